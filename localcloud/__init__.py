@@ -1,1 +1,1 @@
-"""A local Google Cloud for this pipeline: one process on loopback that the unchanged Google clients talk to."""
+"""A local Google Cloud for this pipeline: one process on loopback for the unchanged Google clients."""
