@@ -1,0 +1,1 @@
+"""The three functions that are deployed; none imports another."""

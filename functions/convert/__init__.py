@@ -1,0 +1,1 @@
+"""The CloudEvent function that turns an uploaded object into the outputs asked for."""

@@ -1,0 +1,1 @@
+"""One adapter per Google SDK; each failure of an SDK becomes one of our errors."""

@@ -1,0 +1,192 @@
+"""The one table of output formats: adding a format is adding an entry here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.errors import InvalidField
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An output format.
+
+    Attributes:
+        name: what a client asks for.
+        extension: of the object's name, without the dot.
+        content_type: stored with the object.
+        codec: what ffprobe calls the audio codec of the result; `pcm` stands for the whole PCM family.
+        encoder: ffmpeg's encoder; PCM encoders are chosen by bit depth.
+        muxer: ffmpeg's muxer.
+        containers: names by which ffprobe may report the result's container.
+        lossless: whether decoding gives back the samples that went in.
+        sample_rates_hz: rates that the codec takes; empty means any.
+        max_channels: more are mixed down.
+        bit_rates_kbps: lowest and highest bit rate, None where the codec has none to choose.
+        quality: scale of variable bit rate, best first, None where there is none.
+        bit_depths: depths that can be asked for; empty where the codec has none.
+        seekable: the muxer must seek in its output, so it cannot be written to a pipe.
+    """
+
+    name: str
+    extension: str
+    content_type: str
+    codec: str
+    encoder: str
+    muxer: str
+    containers: frozenset[str]
+    lossless: bool = False
+    sample_rates_hz: tuple[int, ...] = ()
+    max_channels: int = 8
+    bit_rates_kbps: tuple[int, int] | None = None
+    quality: tuple[float, float] | None = None
+    bit_depths: tuple[int, ...] = ()
+    seekable: bool = False
+
+
+# Rates of MPEG-1, 2 and 2.5 layer III (ISO/IEC 11172-3, 13818-3) and of Opus (RFC 6716).
+_MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+_OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
+_AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
+_MP4 = frozenset({"mov", "mp4", "m4a"})
+
+FORMATS: dict[str, Format] = {
+    entry.name: entry
+    for entry in (
+        Format(
+            "mp3",
+            "mp3",
+            "audio/mpeg",
+            "mp3",
+            "libmp3lame",
+            "mp3",
+            frozenset({"mp3"}),
+            sample_rates_hz=_MP3_RATES,
+            max_channels=2,
+            bit_rates_kbps=(8, 320),
+            quality=(0, 9),
+        ),
+        Format(
+            "ogg",
+            "ogg",
+            "audio/ogg",
+            "vorbis",
+            "libvorbis",
+            "ogg",
+            frozenset({"ogg"}),
+            bit_rates_kbps=(32, 500),
+            quality=(10, -1),
+        ),
+        Format(
+            "opus",
+            "opus",
+            "audio/ogg",
+            "opus",
+            "libopus",
+            "opus",
+            frozenset({"ogg"}),
+            sample_rates_hz=_OPUS_RATES,
+            bit_rates_kbps=(6, 510),
+        ),
+        Format(
+            "wav",
+            "wav",
+            "audio/wav",
+            "pcm",
+            "pcm",
+            "wav",
+            frozenset({"wav"}),
+            lossless=True,
+            bit_depths=(8, 16, 24, 32),
+        ),
+        Format(
+            "flac",
+            "flac",
+            "audio/flac",
+            "flac",
+            "flac",
+            "flac",
+            frozenset({"flac"}),
+            lossless=True,
+            bit_depths=(16, 24),
+        ),
+        Format(
+            "m4a",
+            "m4a",
+            "audio/mp4",
+            "aac",
+            "aac",
+            "ipod",
+            _MP4,
+            sample_rates_hz=_AAC_RATES,
+            bit_rates_kbps=(16, 512),
+            seekable=True,
+        ),
+        Format(
+            "alac",
+            "m4a",
+            "audio/mp4",
+            "alac",
+            "alac",
+            "ipod",
+            _MP4,
+            lossless=True,
+            bit_depths=(16, 24),
+            seekable=True,
+        ),
+        Format(
+            "aac",
+            "aac",
+            "audio/aac",
+            "aac",
+            "aac",
+            "adts",
+            frozenset({"aac"}),
+            sample_rates_hz=_AAC_RATES,
+            bit_rates_kbps=(16, 512),
+        ),
+        Format(
+            "aiff",
+            "aiff",
+            "audio/aiff",
+            "pcm",
+            "pcm",
+            "aiff",
+            frozenset({"aiff"}),
+            lossless=True,
+            bit_depths=(8, 16, 24, 32),
+            seekable=True,
+        ),
+        Format(
+            "webm",
+            "webm",
+            "audio/webm",
+            "opus",
+            "libopus",
+            "webm",
+            frozenset({"matroska", "webm"}),
+            sample_rates_hz=_OPUS_RATES,
+            bit_rates_kbps=(6, 510),
+            seekable=True,
+        ),
+    )
+}
+
+
+# What we let ffmpeg recognise, by its demuxers' names. Playlists, concatenations, pictures and network formats
+# are not among them: a text file that names other files is then simply not audio.
+_CONTAINERS = "mp3 wav w64 ogg flac mov aac aiff asf amr amrnb amrwb matroska caf au"
+_VIDEO_AND_RAW = "avi mpegts mpeg flv ac3 eac3 dts wv ape tta"
+DEMUXERS = tuple(f"{_CONTAINERS} {_VIDEO_AND_RAW}".split())
+
+
+def find_format(name: str, field: str = "newFormat") -> Format:
+    """The format of that name, in any case.
+
+    Raises:
+        InvalidField: there is none; the error lists those that there are.
+    """
+    found = FORMATS.get(name.strip().lower().lstrip("."))
+    if found is None:
+        raise InvalidField(f"{name[:40]!r} is not an output format.", field=field, valid=sorted(FORMATS))
+    return found

@@ -1,0 +1,242 @@
+"""The task: what is known of one conversion, and the only ways in which it may change.
+
+Every change returns a new task; an illegal one raises. Nothing here reads a clock or a random source: callers
+pass the time and the ids, so each transition can be tested as a plain function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from shared.errors import EventTooOld, LeaseHeld, LeaseLost
+from shared.options import Options
+from shared.states import FINAL, State, check_transition
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.errors import ConversionError
+
+DROP_OWNER = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What ffprobe found in a file: of its best audio stream, and of the container.
+
+    Units: seconds, Hz, kbit/s. `duration_s` is None where the container does not say.
+    """
+
+    container: str
+    codec: str
+    duration_s: float | None
+    sample_rate_hz: int
+    channels: int
+    bit_rate_kbps: int | None = None
+    bits_per_sample: int | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The uploaded object. All but the name are None until it has been finalised."""
+
+    object: str
+    content_type: str = "application/octet-stream"
+    generation: int | None = None
+    size_bytes: int | None = None
+    crc32c: str | None = None
+    probe: Probe | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output: what was asked for, and, once it exists, what it is."""
+
+    format: str
+    object: str
+    options: Options = field(default_factory=Options)
+    generation: int | None = None
+    size_bytes: int | None = None
+    crc32c: str | None = None
+    duration_s: float | None = None
+    sample_rate_hz: int | None = None
+    channels: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a task ended FAILED, in words and in a stable code."""
+
+    code: str
+    message: str
+    hint: str
+    retryable: bool = False
+
+    @classmethod
+    def of(cls, error: ConversionError) -> Failure:
+        """The failure that this error is to the client."""
+        return cls(error.code, error.message, error.hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who works on the task, on which generation of its source, and until when nobody else may.
+
+    `finished` says that the work of this attempt is done and written down; only notify is still to come.
+    """
+
+    generation: int
+    attempt: int
+    lease_id: str
+    lease_until: datetime
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One conversion, from the request to its end.
+
+    Attributes:
+        nonce: secret between convert and notify; proves that a call to notify stems from this very task.
+        attempts: conversions begun for the present generation.
+        revision: opaque mark of the stored document that this was read from; None if it was never stored.
+    """
+
+    id: str
+    owner: str
+    filename: str
+    source: Source
+    outputs: tuple[Output, ...]
+    nonce: str
+    created_at: datetime
+    updated_at: datetime
+    expire_at: datetime
+    state: State = State.WAITING
+    progress: float = 0.0
+    attempts: int = 0
+    error: Failure | None = None
+    claim: Claim | None = None
+    revision: str | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self.state in FINAL
+
+    def claimed(self, upload: Upload, lease_id: str, lease_until: datetime, now: datetime) -> Task:
+        """An instance begins to work on this upload.
+
+        Raises:
+            EventTooOld: the task knows a newer upload, or this one is done with.
+            LeaseHeld: another instance is at work on it.
+            IllegalTransition: the task is cancelled or expired.
+        """
+        known = self.source.generation
+        if known is not None and (
+            upload.generation < known or (upload.generation == known and self._is_settled())
+        ):
+            raise EventTooOld(f"Generation {upload.generation} is already settled.")
+        same = self.claim if self.claim and self.claim.generation == upload.generation else None
+        if same and self.state is State.CONVERTING and same.lease_until > now:
+            raise LeaseHeld
+        check_transition(self.state, State.CONVERTING)
+        attempt = same.attempt + 1 if same else 1
+        return replace(
+            self,
+            state=State.CONVERTING,
+            source=replace(
+                self.source, generation=upload.generation, size_bytes=upload.size_bytes, crc32c=upload.crc32c
+            ),
+            claim=Claim(upload.generation, attempt, lease_id, lease_until),
+            attempts=attempt,
+            progress=0.0,
+            error=None,
+            updated_at=now,
+        )
+
+    def advanced(self, lease_id: str, progress: float, lease_until: datetime, now: datetime) -> Task:
+        """The holder of the lease reports how far it is (0 to 1) and keeps the lease."""
+        claim = self._held(lease_id)
+        return replace(
+            self,
+            progress=min(max(progress, self.progress), 1.0),
+            claim=replace(claim, lease_until=lease_until),
+            updated_at=now,
+        )
+
+    def finished(self, lease_id: str, outputs: tuple[Output, ...], probe: Probe, now: datetime) -> Task:
+        """The holder of the lease has stored every output; notify gives the task its final state."""
+        claim = self._held(lease_id)
+        return replace(
+            self,
+            outputs=outputs,
+            source=replace(self.source, probe=probe),
+            progress=1.0,
+            claim=replace(claim, finished=True),
+            updated_at=now,
+        )
+
+    def gave_up(self, lease_id: str, failure: Failure, now: datetime) -> Task:
+        """The holder of the lease has found that this cannot succeed; notify gives the task its final state."""
+        claim = self._held(lease_id)
+        return replace(self, error=failure, claim=replace(claim, finished=True), updated_at=now)
+
+    def released(self, lease_id: str, now: datetime) -> Task:
+        """The holder of the lease stops without a result; the redelivered event tries again at once."""
+        claim = self._held(lease_id)
+        check_transition(self.state, State.UPLOADED)
+        return replace(self, state=State.UPLOADED, claim=replace(claim, lease_until=now), updated_at=now)
+
+    def settled(self, generation: int, attempt: int, now: datetime) -> Task:
+        """Notify's step: the finished attempt becomes the task's end.
+
+        Raises:
+            EventTooOld: the call is about another attempt than the one that finished, or came before.
+        """
+        claim = self.claim
+        if (
+            self.is_final
+            or claim is None
+            or not claim.finished
+            or (claim.generation, claim.attempt) != (generation, attempt)
+        ):
+            raise EventTooOld(
+                f"Attempt {attempt} of generation {generation} is not the one that has finished."
+            )
+        end = State.FAILED if self.error else State.PROCESSED
+        check_transition(self.state, end)
+        return replace(self, state=end, updated_at=now)
+
+    def _held(self, lease_id: str) -> Claim:
+        if (
+            self.state is not State.CONVERTING
+            or self.claim is None
+            or self.claim.lease_id != lease_id
+            or self.claim.finished
+        ):
+            raise LeaseLost
+        return self.claim
+
+    def _is_settled(self) -> bool:
+        return self.is_final or bool(self.claim and self.claim.finished)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A finalised object, as its event tells: the one thing that starts work.
+
+    Attributes:
+        object: name within the bucket.
+        generation: of the object; grows with every overwrite.
+        time_created: when this generation came to be.
+    """
+
+    bucket: str
+    object: str
+    generation: int
+    size_bytes: int
+    crc32c: str
+    content_type: str
+    time_created: datetime
