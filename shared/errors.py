@@ -11,6 +11,7 @@
     │   ├── NothingLeft · OutputMismatch · ConversionTimedOut · EncoderFailed
     │   └── AttemptsExhausted · EventTooOld
     ├── IllegalTransition      a state asked to become one that it cannot
+    ├── Stale                  an event about something that is over; nothing to do
     └── PlatformError          something we depend on failed; worth another attempt
         └── Unavailable · LeaseHeld · LeaseLost · RevisionChanged · AlreadyExists
 
@@ -305,6 +306,12 @@ class IllegalTransition(SonubeError):
     """A state was asked to become one that it cannot; a fault in our own code or a stale caller."""
 
     code, status, title = "illegal_transition", 409, "The task's state does not allow this"
+
+
+class Stale(SonubeError):
+    """The event speaks of something that is over or was never ours: acknowledge it and do nothing."""
+
+    code, status, title = "stale", 409, "That is over already"
 
 
 def conversion_errors() -> dict[str, type[ConversionError]]:

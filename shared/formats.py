@@ -173,8 +173,8 @@ FORMATS: dict[str, Format] = {
 }
 
 
-# What we let ffmpeg recognise, by its demuxers' names. Playlists, concatenations, pictures and network formats
-# are not among them: a text file that names other files is then simply not audio.
+# What we let ffmpeg recognise, by its demuxers' names. Playlists, concatenations, pictures and network
+# formats are not among them: a text file that names other files is then simply not audio.
 _CONTAINERS = "mp3 wav w64 ogg flac mov aac aiff asf amr amrnb amrwb matroska caf au"
 _VIDEO_AND_RAW = "avi mpegts mpeg flv ac3 eac3 dts wv ape tta"
 DEMUXERS = tuple(f"{_CONTAINERS} {_VIDEO_AND_RAW}".split())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from shared.errors import InvalidField
+from shared.spelling import camel, snake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +72,7 @@ class Options:
 
     def as_json(self) -> dict[str, float | bool]:
         """The options that were asked for, by their JSON names."""
-        pairs = ((_json_name(f.name), getattr(self, f.name)) for f in fields(self))
+        pairs = ((camel(f.name), getattr(self, f.name)) for f in fields(self))
         return {name: value for name, value in pairs if value is not None}
 
 
@@ -110,7 +111,7 @@ def parse_options(raw: Mapping[str, object], form: Format, field: str = "options
                 valid=sorted(table),
             )
         if value is not None:
-            taken[_field_name(name)] = _checked(value, table[name], f"{field}.{name}")
+            taken[snake(name)] = _checked(value, table[name], f"{field}.{name}")
     options = Options(**taken)  # type: ignore[arg-type]  # kinds were checked against the table just now
     _check_together(options, field)
     return options
@@ -142,12 +143,3 @@ def _check_together(options: Options, field: str) -> None:
         raise InvalidField("Ask for gainDb or for loudnessLufs, not for both.", field=f"{field}.gainDb")
     if options.end_s is not None and options.end_s <= (options.start_s or 0):
         raise InvalidField("endS must lie after startS.", field=f"{field}.endS")
-
-
-def _json_name(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
-
-
-def _field_name(name: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)

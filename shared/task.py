@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from shared.errors import EventTooOld, LeaseHeld, LeaseLost
+from shared.errors import LeaseHeld, LeaseLost, Stale
 from shared.options import Options
 from shared.states import FINAL, State, check_transition
 
@@ -125,11 +125,15 @@ class Task:
         """Whether nothing more happens by itself."""
         return self.state in FINAL
 
+    def revised(self, revision: str) -> Task:
+        """The same task, as the store now has it."""
+        return replace(self, revision=revision)
+
     def claimed(self, upload: Upload, lease_id: str, lease_until: datetime, now: datetime) -> Task:
         """An instance begins to work on this upload.
 
         Raises:
-            EventTooOld: the task knows a newer upload, or this one is done with.
+            Stale: the task knows a newer upload, or this one is done with.
             LeaseHeld: another instance is at work on it.
             IllegalTransition: the task is cancelled or expired.
         """
@@ -137,7 +141,7 @@ class Task:
         if known is not None and (
             upload.generation < known or (upload.generation == known and self._is_settled())
         ):
-            raise EventTooOld(f"Generation {upload.generation} is already settled.")
+            raise Stale(f"Generation {upload.generation} is already settled.")
         same = self.claim if self.claim and self.claim.generation == upload.generation else None
         if same and self.state is State.CONVERTING and same.lease_until > now:
             raise LeaseHeld
@@ -179,7 +183,7 @@ class Task:
         )
 
     def gave_up(self, lease_id: str, failure: Failure, now: datetime) -> Task:
-        """The holder of the lease has found that this cannot succeed; notify gives the task its final state."""
+        """The holder of the lease has found that this cannot succeed; notify ends the task."""
         claim = self._held(lease_id)
         return replace(self, error=failure, claim=replace(claim, finished=True), updated_at=now)
 
@@ -193,7 +197,7 @@ class Task:
         """Notify's step: the finished attempt becomes the task's end.
 
         Raises:
-            EventTooOld: the call is about another attempt than the one that finished, or came before.
+            Stale: the call is about another attempt than the one that finished, or came before.
         """
         claim = self.claim
         if (
@@ -202,9 +206,7 @@ class Task:
             or not claim.finished
             or (claim.generation, claim.attempt) != (generation, attempt)
         ):
-            raise EventTooOld(
-                f"Attempt {attempt} of generation {generation} is not the one that has finished."
-            )
+            raise Stale(f"Attempt {attempt} of generation {generation} is not the one that has finished.")
         end = State.FAILED if self.error else State.PROCESSED
         check_transition(self.state, end)
         return replace(self, state=end, updated_at=now)

@@ -1,0 +1,126 @@
+"""Accounts in Identity Toolkit over its REST interface, and ID tokens verified by firebase-admin."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import firebase_admin
+import requests
+from firebase_admin import auth, exceptions
+
+from shared.adapters.google import translated
+from shared.errors import (
+    AccountDisabled,
+    EmailTaken,
+    InvalidCredentials,
+    InvalidField,
+    SonubeError,
+    TooManyAttempts,
+    Unauthenticated,
+    Unavailable,
+)
+from shared.ports import Caller, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TIMEOUT_S = 10
+
+# Identity Toolkit's words for what went wrong, and ours.
+_REFUSALS: dict[str, SonubeError] = {
+    "EMAIL_EXISTS": EmailTaken(),
+    "INVALID_EMAIL": InvalidField("email is not an e-mail address.", field="email"),
+    "MISSING_EMAIL": InvalidField("email is missing.", field="email"),
+    "WEAK_PASSWORD": InvalidField("password needs at least 6 characters.", field="password"),
+    "MISSING_PASSWORD": InvalidField("password is missing.", field="password"),
+    "PASSWORD_DOES_NOT_MEET_REQUIREMENTS": InvalidField("password is too simple.", field="password"),
+    "EMAIL_NOT_FOUND": InvalidCredentials(),
+    "INVALID_PASSWORD": InvalidCredentials(),
+    "INVALID_LOGIN_CREDENTIALS": InvalidCredentials(),
+    "USER_DISABLED": AccountDisabled(),
+    "TOO_MANY_ATTEMPTS_TRY_LATER": TooManyAttempts(retry_after_s=60),
+    "TOKEN_EXPIRED": Unauthenticated("The refresh token has been revoked; log in again."),
+    "INVALID_REFRESH_TOKEN": Unauthenticated("The refresh token is not valid; log in again."),
+    "MISSING_REFRESH_TOKEN": InvalidField("refreshToken is missing.", field="refreshToken"),
+    "USER_NOT_FOUND": Unauthenticated("The account no longer exists."),
+}
+
+
+class IdentityToolkit:
+    """`Accounts` over REST; `emulator` is host:port in place of Google's, as firebase-admin reads it."""
+
+    def __init__(self, api_key: str, emulator: str = "") -> None:
+        prefix = f"http://{emulator}/" if emulator else "https://"
+        self._accounts = f"{prefix}identitytoolkit.googleapis.com/v1/accounts"
+        self._tokens = f"{prefix}securetoken.googleapis.com/v1/token"
+        self._key = {"key": api_key}
+        self._http = requests.Session()
+
+    def sign_up(self, email: str, password: str) -> Session:
+        """One call."""
+        return self._session(f"{self._accounts}:signUp", email, password)
+
+    def sign_in(self, email: str, password: str) -> Session:
+        """One call."""
+        return self._session(f"{self._accounts}:signInWithPassword", email, password)
+
+    def refresh(self, refresh_token: str) -> Session:
+        """One call, in the form that OAuth knows."""
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        answer = self._post(self._tokens, data=form)
+        return Session(
+            answer["user_id"], answer["id_token"], answer["refresh_token"], int(answer["expires_in"])
+        )
+
+    def _session(self, url: str, email: str, password: str) -> Session:
+        body = {"email": email, "password": password, "returnSecureToken": True}
+        answer = self._post(url, json=body)
+        return Session(answer["localId"], answer["idToken"], answer["refreshToken"], int(answer["expiresIn"]))
+
+    def _post(self, url: str, **body: Any) -> Mapping[str, Any]:  # noqa: ANN401  # requests' own arguments
+        with translated("Identity Toolkit"):
+            response = self._http.post(url, params=self._key, timeout=TIMEOUT_S, **body)
+            answer: dict[str, Any] = response.json()
+        if response.ok:
+            return answer
+        reason = str(answer.get("error", {}).get("message", "")).split(" ")[0]
+        if reason in _REFUSALS:
+            known = _REFUSALS[reason]
+            raise type(known)(known.message, field=known.field, retry_after_s=known.retry_after_s)
+        raise Unavailable("Identity Toolkit did not answer as expected.") from RuntimeError(reason)
+
+
+class FirebaseTokens:
+    """`TokenVerifier` by firebase-admin: signature, issuer, audience, expiry; revocation on request."""
+
+    def __init__(self, project: str) -> None:
+        self._app = firebase_admin.initialize_app(
+            options={"projectId": project, "httpTimeout": TIMEOUT_S}, name=f"sonube-{time.monotonic_ns()}"
+        )
+
+    def verify(self, token: str, *, check_revoked: bool = False) -> Caller:
+        """No call while Google's certificates are cached; one more for revocation."""
+        with translated("Firebase Authentication"):
+            try:
+                claims = auth.verify_id_token(token, app=self._app, check_revoked=check_revoked)
+            except auth.UserDisabledError as error:
+                raise AccountDisabled from error
+            except auth.CertificateFetchError as error:
+                raise Unavailable("Google's certificates could not be read.") from error
+            except (auth.InvalidIdTokenError, auth.UserNotFoundError, ValueError) as error:
+                raise Unauthenticated(_reason(error)) from error
+            except exceptions.FirebaseError as error:
+                raise Unavailable("Firebase Authentication did not answer as expected.") from error
+        # Against an emulator firebase-admin looks at no expiry at all.
+        if claims.get("exp", 0) <= time.time():
+            raise Unauthenticated("The ID token has expired: refresh it.")
+        return Caller(claims["uid"], claims.get("email"))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, auth.ExpiredIdTokenError):
+        return "The ID token has expired: refresh it."
+    if isinstance(error, auth.RevokedIdTokenError):
+        return "The ID token has been revoked: log in again."
+    return "The ID token is not valid: log in again."

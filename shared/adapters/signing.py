@@ -1,0 +1,102 @@
+"""V4 signed URLs to the objects of one bucket, by a key where there is one and by IAM where there is none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import google.auth
+from google.auth import credentials as google_credentials
+from google.auth import iam
+from google.auth.transport.requests import Request
+
+from shared.adapters.google import translated
+from shared.ports import SignedRequest
+
+if TYPE_CHECKING:
+    from google.cloud import storage
+
+RESUMABLE = {"x-goog-resumable": "start"}
+
+
+class IamSigning(google_credentials.Signing):  # type: ignore[misc]  # the SDK's base is untyped
+    """Signs as the function's own service account through the IAM Credentials API: no key file exists.
+
+    One pooled session serves every call; the storage library's own way opens a new one for each URL.
+    """
+
+    def __init__(self, credentials: google_credentials.Credentials, email: str) -> None:
+        super().__init__()
+        self._signer = iam.Signer(Request(), credentials, email)
+        self._email = email
+
+    @property
+    def signer(self) -> iam.Signer:
+        """The remote signer."""
+        return self._signer
+
+    @property
+    def signer_email(self) -> str:
+        """The service account that signs."""
+        return self._email
+
+    def sign_bytes(self, message: bytes) -> bytes:
+        """One call to IAM."""
+        return bytes(self._signer.sign(message))
+
+
+def signing_credentials() -> google_credentials.Signing:
+    """The default credentials if they can sign by themselves (a key), else IAM on their behalf."""
+    with translated("IAM"):
+        found, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+        if isinstance(found, google_credentials.Signing) and getattr(found, "signer", None):
+            return found
+        found.refresh(Request())  # tells a metadata server's credentials their own e-mail
+        return IamSigning(found, found.service_account_email)
+
+
+class BucketUrls:
+    """`UrlSigner` on one bucket."""
+
+    def __init__(
+        self, client: storage.Client, bucket: str, credentials: google_credentials.Signing, lifetime_s: int
+    ) -> None:
+        self._bucket = client.bucket(bucket)
+        self._credentials = credentials
+        self._lifetime = timedelta(seconds=lifetime_s)
+
+    def upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
+        """A PUT bound to type, size range and to the object's not existing yet."""
+        return self._signed(name, "PUT", _upload_headers(content_type, max_bytes))
+
+    def resumable_upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
+        """A POST that opens a session bound in the same way."""
+        return self._signed(name, "POST", _upload_headers(content_type, max_bytes) | RESUMABLE)
+
+    def download(self, name: str, filename: str, content_type: str) -> SignedRequest:
+        """A GET that is saved under `filename`, whatever letters that holds (RFC 6266)."""
+        # `quote` leaves no quote, semicolon or line break; the plain form is for clients older than RFC 5987.
+        plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in filename)
+        disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+        return self._signed(name, "GET", {}, response_disposition=disposition, response_type=content_type)
+
+    def _signed(self, name: str, method: str, headers: dict[str, str], **response: str) -> SignedRequest:
+        with translated("IAM"):
+            url: Any = self._bucket.blob(name).generate_signed_url(
+                version="v4",
+                expiration=self._lifetime,
+                method=method,
+                headers=dict(headers),
+                credentials=self._credentials,
+                **response,
+            )
+        return SignedRequest(str(url), method, headers, datetime.now(UTC) + self._lifetime)
+
+
+def _upload_headers(content_type: str, max_bytes: int) -> dict[str, str]:
+    return {
+        "content-type": content_type,
+        "x-goog-content-length-range": f"0,{max_bytes}",
+        "x-goog-if-generation-match": "0",
+    }

@@ -1,0 +1,69 @@
+"""Objects of one bucket through google-cloud-storage: whole files, generations as preconditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from google.api_core import exceptions as google_errors
+
+from shared.adapters.google import translated
+from shared.errors import AlreadyExists, Stale
+from shared.ports import ObjectInfo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from google.cloud import storage
+
+# (connect, read): of one request or chunk, not of the whole transfer.
+TIMEOUT_S = (5, 60)
+
+
+class BucketObjects:
+    """`ObjectStore` on one bucket."""
+
+    def __init__(self, client: storage.Client, bucket: str) -> None:
+        self._bucket = client.bucket(bucket)
+
+    def stat(self, name: str) -> ObjectInfo | None:
+        """One metadata read."""
+        with translated("Cloud Storage"):
+            blob = self._bucket.get_blob(name, timeout=TIMEOUT_S)
+        return _info(blob) if blob else None
+
+    def download(self, name: str, generation: int, target: Path) -> None:
+        """One read of the stored bytes; a `Content-Encoding` that a client set is not undone."""
+        blob = self._bucket.blob(name, generation=generation)
+        with translated("Cloud Storage"):
+            try:
+                blob.download_to_filename(str(target), raw_download=True, timeout=TIMEOUT_S)
+            except google_errors.NotFound as error:
+                raise Stale(f"Generation {generation} of the upload is gone.") from error
+
+    def upload(self, source: Path, name: str, content_type: str) -> ObjectInfo:
+        """One upload that only ever creates; the library sends and checks the crc32c."""
+        blob = self._bucket.blob(name)
+        with translated("Cloud Storage"):
+            try:
+                blob.upload_from_filename(
+                    str(source),
+                    content_type=content_type,
+                    if_generation_match=0,
+                    checksum="crc32c",
+                    timeout=TIMEOUT_S,
+                )
+            except google_errors.PreconditionFailed as error:
+                raise AlreadyExists(f"{name} exists already.") from error
+        return _info(blob)
+
+    def delete(self, name: str) -> None:
+        """One delete; an object that is not there is fine."""
+        with translated("Cloud Storage"):
+            try:
+                self._bucket.blob(name).delete(timeout=TIMEOUT_S)
+            except google_errors.NotFound:
+                return
+
+
+def _info(blob: Any) -> ObjectInfo:  # noqa: ANN401  # the SDK publishes no types
+    return ObjectInfo(blob.name, int(blob.generation), int(blob.size), blob.crc32c, blob.content_type or "")

@@ -1,0 +1,49 @@
+"""Read, change, write: the one way in which a stored task changes, safe against concurrent writers.
+
+The write carries the revision that was read as a precondition. That gives what a Firestore transaction gives
+for one document, in two round trips instead of three and without a lock that a killed instance would leave.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING
+
+from shared.errors import NotFound, RevisionChanged, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.ports import TaskStore
+    from shared.task import Task
+
+ATTEMPTS = 8
+
+
+def change_task(
+    store: TaskStore,
+    task_id: str,
+    change: Callable[[Task], Task],
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Task:
+    """Apply `change` to the task as it is stored now, again if somebody else was faster.
+
+    Raises:
+        NotFound: there is no such task.
+        Unavailable: others were faster every time.
+        SonubeError: whatever `change` raises; nothing is written then.
+    """
+    for attempt in range(ATTEMPTS):
+        task = store.get(task_id)
+        if task is None:
+            raise NotFound
+        changed = change(task)
+        if changed is task:
+            return task
+        try:
+            return store.replace(changed)
+        except RevisionChanged:
+            sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # jitter, not a secret
+    raise Unavailable("The task is being changed by too many at once.", retry_after_s=1)

@@ -1,0 +1,99 @@
+"""Each service's configuration as one typed struct, read once through an injected look-up.
+
+`SETTINGS` is the table that README prints and `deploy.sh` fills; a test holds the three together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.errors import SonubeError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MIB = 1024 * 1024
+
+
+class Misconfigured(SonubeError):
+    """The environment lacks a variable or holds a value that cannot be used; the function must not start."""
+
+    code, title = "misconfigured", "The function is not configured"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: who reads it, what it means, and its value when it is not set."""
+
+    name: str
+    readers: str
+    meaning: str
+    default: str | None = None
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("GOOGLE_CLOUD_PROJECT", "api convert notify", "Project id."),
+    Setting("BUCKET", "api convert notify", "Bucket that holds the task folders."),
+    Setting("FIRESTORE_DATABASE", "api convert notify", "Firestore database.", "(default)"),
+    Setting("FIREBASE_API_KEY", "api", "Web API key of the Firebase project, for sign-up and sign-in."),
+    Setting("UPLOAD_MAX_BYTES", "api convert", "Largest upload.", str(2 * 1024 * MIB)),
+    Setting("URL_LIFETIME_S", "api", "How long a signed URL lives.", "900"),
+    Setting("TASK_LIFETIME_DAYS", "api", "After how many days a task and its files are removed.", "30"),
+    Setting("DURATION_MAX_S", "convert", "Longest audio.", str(4 * 3600)),
+    Setting(
+        "CONVERT_TIMEOUT_S", "convert", "When a conversion ends itself; the platform cuts at 540.", "480"
+    ),
+    Setting("LEASE_S", "convert", "How long a claim holds; longer than CONVERT_TIMEOUT_S.", "540"),
+    Setting("MAX_ATTEMPTS", "convert", "Conversions tried for one upload.", "4"),
+    Setting("MAX_EVENT_AGE_S", "convert", "Oldest upload event that is still worked on.", "86400"),
+    Setting("TASKS_QUEUE", "convert", "Cloud Tasks queue: projects/P/locations/L/queues/Q."),
+    Setting("NOTIFY_URL", "convert notify", "Address of notify."),
+    Setting("NOTIFY_INVOKER", "convert notify", "Service account whose OIDC token opens notify."),
+    Setting("CLOUD_TASKS_EMULATOR_HOST", "convert", "host:port of a Cloud Tasks that is not Google's.", ""),
+    Setting("FFMPEG_DIR", "convert", "Folder of ffmpeg and ffprobe; empty: the layer's, then PATH's.", ""),
+)
+
+# Each turns off a check that production stands on.
+EMULATORS = (
+    "FIREBASE_AUTH_EMULATOR_HOST",
+    "FIRESTORE_EMULATOR_HOST",
+    "STORAGE_EMULATOR_HOST",
+    "CLOUD_TASKS_EMULATOR_HOST",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Environment variables, with the defaults and complaints of the table."""
+
+    variables: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """The variable's value, or its default.
+
+        Raises:
+            Misconfigured: it is not set and has no default.
+        """
+        setting = next(s for s in SETTINGS if s.name == name)
+        value = self.variables.get(name, "").strip() or setting.default
+        if value is None:
+            raise Misconfigured(f"Set {name}: {setting.meaning}")
+        return value
+
+    def number(self, name: str) -> int:
+        """As `text`, a whole number above 0."""
+        value = self.text(name)
+        if not value.isascii() or not value.isdigit() or int(value) == 0:
+            raise Misconfigured(f"{name} must be a whole number above 0, not {value!r}.")
+        return int(value)
+
+
+def refuse_emulators_when_deployed(variables: Mapping[str, str]) -> None:
+    """Raise Misconfigured on Cloud Run (which sets K_SERVICE) if a client would talk to an emulator.
+
+    firebase-admin then verifies neither signature nor expiry, so this is no mere untidiness.
+    """
+    found = [name for name in EMULATORS if variables.get(name)]
+    if variables.get("K_SERVICE") and found:
+        raise Misconfigured(f"Remove {', '.join(found)}: a deployed function must not use an emulator.")

@@ -1,0 +1,64 @@
+"""The task as the document that is stored: plain values by lowerCamelCase names, and back."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.options import Options
+from shared.spelling import camel
+from shared.states import State
+from shared.task import Claim, Failure, Output, Probe, Source, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from _typeshed import DataclassInstance
+
+
+def to_document(task: Task) -> dict[str, Any]:
+    """The stored form; the revision is the store's own and not part of it."""
+    document = _encode(task)
+    del document["revision"]
+    return document
+
+
+def from_document(document: Mapping[str, Any], revision: str) -> Task:
+    """The task that `to_document` wrote; fields that a later version added are ignored."""
+    values = _values(Task, document)
+    values["state"] = State(values["state"])
+    values["source"] = _source(document["source"])
+    values["outputs"] = tuple(_output(entry) for entry in document["outputs"])
+    values["error"] = Failure(**_values(Failure, document["error"])) if document.get("error") else None
+    values["claim"] = Claim(**_values(Claim, document["claim"])) if document.get("claim") else None
+    return Task(**{**values, "revision": revision})
+
+
+def _source(document: Mapping[str, Any]) -> Source:
+    values = _values(Source, document)
+    values["probe"] = Probe(**_values(Probe, document["probe"])) if document.get("probe") else None
+    return Source(**values)
+
+
+def _output(document: Mapping[str, Any]) -> Output:
+    values = _values(Output, document)
+    values["options"] = Options(**_values(Options, document.get("options", {})))
+    return Output(**values)
+
+
+def _encode(value: DataclassInstance) -> dict[str, Any]:
+    return {camel(f.name): _plain(getattr(value, f.name)) for f in fields(value)}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a field holds
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: entry for name, entry in _encode(value).items() if entry is not None}
+    if isinstance(value, State):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    return value
+
+
+def _values(cls: type[DataclassInstance], document: Mapping[str, Any]) -> dict[str, Any]:
+    return {f.name: document[camel(f.name)] for f in fields(cls) if camel(f.name) in document}

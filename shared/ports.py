@@ -1,0 +1,182 @@
+"""What the use cases need of the outside world, as small protocols; `shared/adapters` fulfils them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from shared.states import State
+    from shared.task import Task
+
+
+class Clock(Protocol):
+    """Tells the time; tests move it."""
+
+    def __call__(self) -> datetime:
+        """Now, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a user's tasks, and where the next ones begin (None: there are none)."""
+
+    tasks: tuple[Task, ...]
+    next_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskQuery:
+    """Which of a user's tasks, in order of creation.
+
+    Attributes:
+        newest_first: the order.
+        size: most tasks in a page.
+        token: of an earlier page.
+    """
+
+    owner: str
+    newest_first: bool = True
+    size: int = 20
+    state: State | None = None
+    token: str | None = None
+
+
+class TaskStore(Protocol):
+    """Tasks, each with a revision that changes at every write."""
+
+    def get(self, task_id: str) -> Task | None:
+        """The task, or None."""
+        ...
+
+    def create(self, task: Task) -> Task:
+        """Store a new task. Raises AlreadyExists."""
+        ...
+
+    def replace(self, task: Task) -> Task:
+        """Store what the task has become. Raises RevisionChanged if it is not as it was read any more."""
+        ...
+
+    def delete(self, task_id: str) -> None:
+        """Remove the task if it is there."""
+        ...
+
+    def page(self, query: TaskQuery) -> Page:
+        """Some tasks of one owner. Raises InvalidField for a token that is not ours."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """An object as the bucket has it; `crc32c` is base64 of the big-endian sum."""
+
+    name: str
+    generation: int
+    size_bytes: int
+    crc32c: str
+    content_type: str
+
+
+class ObjectStore(Protocol):
+    """The objects of one bucket."""
+
+    def stat(self, name: str) -> ObjectInfo | None:
+        """The live generation, or None."""
+        ...
+
+    def download(self, name: str, generation: int, target: Path) -> None:
+        """Write that generation into a file. Raises Stale if it is gone."""
+        ...
+
+    def upload(self, source: Path, name: str, content_type: str) -> ObjectInfo:
+        """Create the object from a file. Raises AlreadyExists."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove the object if it is there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """A request that needs no further permission until it expires.
+
+    Attributes:
+        headers: must be sent exactly as they are.
+    """
+
+    url: str
+    method: str
+    headers: Mapping[str, str]
+    expires_at: datetime
+
+
+class UrlSigner(Protocol):
+    """Signed URLs to the objects of one bucket."""
+
+    def upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
+        """A single PUT that creates the object, never overwrites one, and takes at most so many bytes."""
+        ...
+
+    def resumable_upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
+        """A POST that opens a resumable session with the same bounds; its Location takes the bytes."""
+        ...
+
+    def download(self, name: str, filename: str, content_type: str) -> SignedRequest:
+        """A GET that a browser saves under `filename`."""
+        ...
+
+
+class Notifier(Protocol):
+    """Tells notify, once or more often, that an attempt has finished."""
+
+    def attempt_finished(self, task: Task) -> None:
+        """Enqueue the call; enqueuing it twice is the same as once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a verified ID token belongs to."""
+
+    uid: str
+    email: str | None
+
+
+class TokenVerifier(Protocol):
+    """Verifies ID tokens."""
+
+    def verify(self, token: str, *, check_revoked: bool = False) -> Caller:
+        """The caller. Raises Unauthenticated, or AccountDisabled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a sign-in gives."""
+
+    uid: str
+    id_token: str
+    refresh_token: str
+    expires_in_s: int
+
+
+class Accounts(Protocol):
+    """Sign-up and sign-in; passwords go through and are kept nowhere."""
+
+    def sign_up(self, email: str, password: str) -> Session:
+        """A new account. Raises EmailTaken, InvalidField, TooManyAttempts."""
+        ...
+
+    def sign_in(self, email: str, password: str) -> Session:
+        """A session. Raises InvalidCredentials, AccountDisabled, TooManyAttempts."""
+        ...
+
+    def refresh(self, refresh_token: str) -> Session:
+        """A fresh session. Raises Unauthenticated."""
+        ...
