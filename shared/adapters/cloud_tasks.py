@@ -28,7 +28,7 @@ RETRY = Retry(
 
 
 def tasks_client(emulator: str) -> tasks_v2.CloudTasksClient:
-    """Google's client; `emulator` (host:port) takes the place of a variable that the library does not read."""
+    """Google's client; `emulator` (host:port) stands in for a variable that the library lacks."""
     if not emulator:
         return tasks_v2.CloudTasksClient()
     return tasks_v2.CloudTasksClient(

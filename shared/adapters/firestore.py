@@ -122,10 +122,10 @@ def _revised(task: Task, result: Any) -> Task:  # noqa: ANN401  # as above
 
 def _revision(update_time: Any) -> str:  # noqa: ANN401  # a protobuf timestamp or its datetime
     if not isinstance(update_time, DatetimeWithNanoseconds):
-        update_time = DatetimeWithNanoseconds.from_timestamp_pb(update_time)  # type: ignore[no-untyped-call]  # untyped SDK
+        update_time = DatetimeWithNanoseconds.from_timestamp_pb(update_time)
     return str(update_time.rfc3339())
 
 
 def _parse_revision(revision: str) -> Any:  # noqa: ANN401  # the protobuf timestamp that the SDK wants
-    moment = DatetimeWithNanoseconds.from_rfc3339(revision)  # type: ignore[no-untyped-call]  # untyped SDK
+    moment = DatetimeWithNanoseconds.from_rfc3339(revision)
     return moment.timestamp_pb()

@@ -15,12 +15,12 @@ from shared.adapters.google import translated
 from shared.ports import SignedRequest
 
 if TYPE_CHECKING:
-    from google.cloud import storage
+    from google.cloud.storage import Client
 
 RESUMABLE = {"x-goog-resumable": "start"}
 
 
-class IamSigning(google_credentials.Signing):  # type: ignore[misc]  # the SDK's base is untyped
+class IamSigning(google_credentials.Signing):
     """Signs as the function's own service account through the IAM Credentials API: no key file exists.
 
     One pooled session serves every call; the storage library's own way opens a new one for each URL.
@@ -53,14 +53,14 @@ def signing_credentials() -> google_credentials.Signing:
         if isinstance(found, google_credentials.Signing) and getattr(found, "signer", None):
             return found
         found.refresh(Request())  # tells a metadata server's credentials their own e-mail
-        return IamSigning(found, found.service_account_email)
+        return IamSigning(found, str(getattr(found, "service_account_email", "")))
 
 
 class BucketUrls:
     """`UrlSigner` on one bucket."""
 
     def __init__(
-        self, client: storage.Client, bucket: str, credentials: google_credentials.Signing, lifetime_s: int
+        self, client: Client, bucket: str, credentials: google_credentials.Signing, lifetime_s: int
     ) -> None:
         self._bucket = client.bucket(bucket)
         self._credentials = credentials

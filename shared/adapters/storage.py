@@ -13,7 +13,7 @@ from shared.ports import ObjectInfo
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from google.cloud import storage
+    from google.cloud.storage import Client
 
 # (connect, read): of one request or chunk, not of the whole transfer.
 TIMEOUT_S = (5, 60)
@@ -22,7 +22,7 @@ TIMEOUT_S = (5, 60)
 class BucketObjects:
     """`ObjectStore` on one bucket."""
 
-    def __init__(self, client: storage.Client, bucket: str) -> None:
+    def __init__(self, client: Client, bucket: str) -> None:
         self._bucket = client.bucket(bucket)
 
     def stat(self, name: str) -> ObjectInfo | None:
