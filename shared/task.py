@@ -125,6 +125,11 @@ class Task:
         """Whether nothing more happens by itself."""
         return self.state in FINAL
 
+    def awaits_notify(self, generation: int) -> bool:
+        """Whether the work on this upload is written down and only notify has not ended the task yet."""
+        claim = self.claim
+        return not self.is_final and claim is not None and claim.finished and claim.generation == generation
+
     def revised(self, revision: str) -> Task:
         """The same task, as the store now has it."""
         return replace(self, revision=revision)

@@ -1,0 +1,68 @@
+"""Wires convert: one CloudEvent in, one pipeline, built at the first event."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+import functions_framework
+
+from shared.config import Environment, refuse_emulators_when_deployed
+from shared.log import Log, trace_fields
+
+from .event import parse_event
+from .pipeline import Bounds, Pipeline
+from .tools import find_tools
+
+if TYPE_CHECKING:
+    from cloudevents.http.event import CloudEvent
+
+refuse_emulators_when_deployed(os.environ)
+
+
+@functions_framework.cloud_event
+def convert(event: CloudEvent) -> None:
+    """Entry point; an exception asks for the event again."""
+    upload = parse_event(event["type"], event.data)
+    trace = trace_fields(Environment(os.environ).text("GOOGLE_CLOUD_PROJECT"), dict(event.get_attributes()))
+    log = Log({"function": "convert", "event": event["id"], **trace})
+    _pipeline().run(upload, log.bind(object=upload.object, generation=upload.generation))
+
+
+@cache
+def _pipeline() -> Pipeline:
+    from google.cloud import firestore  # noqa: PLC0415  # clients cost start-up: only when there is work
+    from google.cloud.storage import Client  # noqa: PLC0415  # as above
+
+    from shared.adapters.cloud_tasks import NotifyQueue, tasks_client  # noqa: PLC0415  # as above
+    from shared.adapters.firestore import FirestoreTasks  # noqa: PLC0415  # as above
+    from shared.adapters.storage import BucketObjects  # noqa: PLC0415  # as above
+
+    env = Environment(os.environ)
+    project = env.text("GOOGLE_CLOUD_PROJECT")
+    return Pipeline(
+        FirestoreTasks(firestore.Client(project=project, database=env.text("FIRESTORE_DATABASE"))),
+        BucketObjects(Client(project=project), env.text("BUCKET")),
+        NotifyQueue(
+            tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST")),
+            env.text("TASKS_QUEUE"),
+            env.text("NOTIFY_URL"),
+            env.text("NOTIFY_INVOKER"),
+        ),
+        find_tools(env.text("FFMPEG_DIR")),
+        _bounds(env),
+        lambda: datetime.now(UTC),
+    )
+
+
+def _bounds(env: Environment) -> Bounds:
+    return Bounds(
+        timeout_s=env.number("CONVERT_TIMEOUT_S"),
+        lease_s=env.number("LEASE_S"),
+        attempts=env.number("MAX_ATTEMPTS"),
+        event_age_s=env.number("MAX_EVENT_AGE_S"),
+        size_bytes=env.number("UPLOAD_MAX_BYTES"),
+        duration_s=env.number("DURATION_MAX_S"),
+    )

@@ -1,0 +1,201 @@
+"""The story of one upload, in the order in which it happens: claim, probe, transcode, verify, store, notify.
+
+Events come at least once, late and in any order. Each step may therefore find that it was done before:
+a settled upload is acknowledged, a finished attempt is only announced again, outputs that exist are kept.
+Raising asks the platform to deliver the event again; returning acknowledges it for good.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared.errors import (
+    AlreadyExists,
+    AttemptsExhausted,
+    ConversionError,
+    EmptyFile,
+    EventTooOld,
+    LeaseLost,
+    NotFound,
+    SonubeError,
+    Stale,
+    TooLarge,
+    TooLong,
+)
+from shared.task import Failure
+
+from .event import task_of
+from .lease import Lease
+from .plan import Plan, plan_output
+from .probe import probe
+from .process import Limits
+from .transcode import transcode
+from .verify import verify
+
+if TYPE_CHECKING:
+    from shared.log import Log
+    from shared.ports import Clock, Notifier, ObjectInfo, ObjectStore, TaskStore
+    from shared.task import Output, Probe, Task, Upload
+
+    from .tools import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one conversion may cost.
+
+    Attributes:
+        timeout_s: wall time of an attempt; shorter than the platform's own.
+        lease_s: of a claim; longer than `timeout_s`.
+    """
+
+    timeout_s: int
+    lease_s: int
+    attempts: int
+    event_age_s: int
+    size_bytes: int
+    duration_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Turns an upload into the outputs that its task asks for."""
+
+    store: TaskStore
+    objects: ObjectStore
+    notifier: Notifier
+    tools: Tools
+    bounds: Bounds
+    clock: Clock
+
+    def run(self, upload: Upload, log: Log) -> None:
+        """Do whatever this event still asks for.
+
+        Raises:
+            PlatformError: it has to come again: another instance is at work, or something did not answer.
+        """
+        task_id = task_of(upload)
+        if task_id is None:
+            log.info("ignored", reason="in no task's folder")
+            return
+        try:
+            lease = self._claim(upload, task_id, log)
+        except (Stale, NotFound) as reason:
+            log.info("ignored", reason=reason.message)
+            return
+        self._work(lease, upload, log.bind(attempt=lease.task.attempts))
+
+    def _claim(self, upload: Upload, task_id: str, log: Log) -> Lease:
+        task = self.store.get(task_id)
+        if task is None or task.source.object != upload.object:
+            raise Stale("not the source of any task")
+        if task.awaits_notify(upload.generation):
+            self._notify(task, log)
+            raise Stale("finished before; notify was told again")
+        lease = Lease.take(self.store, self.clock, upload, task_id, self.bounds.lease_s)
+        log.info("claimed", attempt=lease.task.attempts)
+        return lease
+
+    def _work(self, lease: Lease, upload: Upload, log: Log) -> None:
+        try:
+            self._check_chances(lease.task, upload)
+            outputs, found = self._convert(lease, upload, log)
+            task = lease.finish(outputs, found)
+        except ConversionError as error:
+            log.warning("rejected", code=error.code, reason=error.message, cause=repr(error.__cause__))
+            task = lease.give_up(Failure.of(error))
+        except (LeaseLost, Stale) as reason:
+            log.info("stopped", reason=reason.message)
+            return
+        except (SonubeError, OSError) as error:
+            log.error("attempt_failed", error)
+            lease.release()
+            raise
+        self._notify(task, log)
+
+    def _check_chances(self, task: Task, upload: Upload) -> None:
+        if task.attempts > self.bounds.attempts:
+            raise AttemptsExhausted
+        if self.clock() - upload.time_created > timedelta(seconds=self.bounds.event_age_s):
+            raise EventTooOld
+        if upload.size_bytes == 0:
+            raise EmptyFile
+        if upload.size_bytes > self.bounds.size_bytes:
+            raise TooLarge(
+                f"The file has {upload.size_bytes} bytes; at most {self.bounds.size_bytes} are taken."
+            )
+
+    def _convert(self, lease: Lease, upload: Upload, log: Log) -> tuple[tuple[Output, ...], Probe]:
+        with tempfile.TemporaryDirectory(prefix="sonube-") as name:
+            folder = Path(name)
+            source = folder / "source"
+            with log.timed("downloaded", bytes=upload.size_bytes):
+                self.objects.download(upload.object, upload.generation, source)
+            found = self._probe(source, log)
+            targets = [
+                (plan_output(output, found), folder / f"output-{n}")
+                for n, output in enumerate(lease.task.outputs)
+            ]
+            self._transcode(lease, source, targets, found, log)
+            results = [probe(self.tools, target) for _, target in targets]
+            for (plan, _), result in zip(targets, results, strict=True):
+                verify(plan, result)
+            log.info("verified")
+            lease.report(1.0)
+            return tuple(
+                self._store(*target, result, log) for target, result in zip(targets, results, strict=True)
+            ), found
+
+    def _probe(self, source: Path, log: Log) -> Probe:
+        with log.timed("probed") as line:
+            found = probe(self.tools, source)
+            line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
+        if found.duration_s and found.duration_s > self.bounds.duration_s:
+            raise TooLong(
+                f"The audio lasts {found.duration_s:.0f} s; at most {self.bounds.duration_s} are taken."
+            )
+        return found
+
+    def _transcode(
+        self, lease: Lease, source: Path, targets: list[tuple[Plan, Path]], found: Probe, log: Log
+    ) -> None:
+        limits = Limits(
+            wall_s=self.bounds.timeout_s,
+            cpu_s=2 * self.bounds.timeout_s,
+            file_bytes=4 * self.bounds.size_bytes,
+        )
+        total = targets[0][0].duration_s or found.duration_s
+        with log.timed("transcoded", formats=[plan.form.name for plan, _ in targets]) as line:
+            line["cpuS"] = transcode(
+                self.tools, source, targets, limits, lambda done: lease.report(done / total if total else 0.0)
+            )
+
+    def _store(self, plan: Plan, file: Path, result: Probe, log: Log) -> Output:
+        name = plan.output.object
+        try:
+            info = self.objects.upload(file, name, plan.form.content_type)
+        except AlreadyExists:
+            info = self._replaced(file, name, plan.form.content_type)
+        log.info("stored", object=name, generation=info.generation, bytes=info.size_bytes)
+        return replace(
+            plan.output,
+            generation=info.generation,
+            size_bytes=info.size_bytes,
+            crc32c=info.crc32c,
+            duration_s=result.duration_s,
+            sample_rate_hz=result.sample_rate_hz,
+            channels=result.channels,
+        )
+
+    def _replaced(self, file: Path, name: str, content_type: str) -> ObjectInfo:
+        """An earlier attempt, or an earlier format, left an object of this name: ours takes its place."""
+        self.objects.delete(name)
+        return self.objects.upload(file, name, content_type)
+
+    def _notify(self, task: Task, log: Log) -> None:
+        self.notifier.attempt_finished(task)
+        log.info("enqueued")

@@ -1,0 +1,94 @@
+"""What a file really is, by ffprobe: recognised by its content, never by its name."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from shared.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams, Unavailable
+from shared.formats import DEMUXERS
+from shared.task import Probe
+
+from . import process
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from .tools import Tools
+
+MAX_STREAMS = 64
+LIMITS = process.Limits(wall_s=30, cpu_s=20, file_bytes=0)
+# A document holds 1 MiB; no tag that a person reads is longer than this.
+MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
+# What keeps a hostile file from reading anything but itself, for ffmpeg and ffprobe alike.
+GUARDS = (
+    "-protocol_whitelist", "file,pipe",
+    "-format_whitelist", ",".join(DEMUXERS),
+    "-max_streams", str(MAX_STREAMS),
+)  # fmt: skip
+
+
+def probe(tools: Tools, file: Path) -> Probe:
+    """Look at the container and at its first audio stream.
+
+    Raises:
+        NotAudio: no enabled demuxer knows the content.
+        NoAudioStream: a media file without sound.
+        Encrypted: its sound is protected.
+        TooManyStreams: more than `MAX_STREAMS`.
+        Unavailable: ffprobe did not end in time.
+    """
+    argv = [tools.ffprobe, "-v", "warning", "-hide_banner", *GUARDS]
+    argv += ["-show_format", "-show_streams", "-of", "json", f"file:{file.name}"]
+    finished = process.run(argv, file.parent, LIMITS)
+    if finished.timed_out:
+        raise Unavailable("ffprobe did not end in time.")
+    if finished.code != 0:
+        raise _refusal(finished.errors)
+    return _read(json.loads(finished.output), finished.errors)
+
+
+def _refusal(errors: str) -> Exception:
+    if "max_streams" in errors:
+        return TooManyStreams(f"The file has more than {MAX_STREAMS} streams.")
+    return NotAudio()
+
+
+def _read(report: Mapping[str, Any], errors: str) -> Probe:
+    container, streams = report.get("format", {}), report.get("streams", [])
+    audio = next((s for s in streams if s.get("codec_type") == "audio"), None)
+    if audio is None:
+        raise NoAudioStream
+    if audio.get("codec_tag_string") in {"enca", "drms"}:
+        raise Encrypted
+    if not int(audio.get("sample_rate", 0)) or not int(audio.get("channels", 0)):
+        raise NotAudio("The file claims to hold audio, and none of it can be decoded.")
+    return Probe(
+        container=str(container.get("format_name", "")),
+        codec=str(audio.get("codec_name", "unknown")),
+        duration_s=_duration(container, audio, errors),
+        sample_rate_hz=int(audio["sample_rate"]),
+        channels=int(audio["channels"]),
+        bit_rate_kbps=_kbps(audio.get("bit_rate") or container.get("bit_rate")),
+        bits_per_sample=int(audio.get("bits_per_raw_sample") or audio.get("bits_per_sample") or 0) or None,
+        tags=_tags({**container.get("tags", {}), **audio.get("tags", {})}),
+    )
+
+
+def _duration(container: Mapping[str, Any], audio: Mapping[str, Any], errors: str) -> float | None:
+    """Seconds, or None where ffprobe only guesses: such a figure proves nothing about what is missing."""
+    if "Estimating duration from bitrate" in errors:
+        return None
+    seconds = audio.get("duration") or container.get("duration")
+    return float(seconds) if seconds else None
+
+
+def _kbps(bits_per_second: str | None) -> int | None:
+    return round(int(bits_per_second) / 1000) if bits_per_second and bits_per_second.isdigit() else None
+
+
+def _tags(raw: Mapping[str, Any]) -> dict[str, str]:
+    # Firestore takes no empty field name and none between double underscores.
+    named = {k.lower(): str(v) for k, v in raw.items() if k.strip() and not k.startswith("__")}
+    return {k[:100]: v[:MAX_TAG_CHARACTERS] for k, v in list(named.items())[:MAX_TAGS]}

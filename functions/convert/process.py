@@ -1,0 +1,148 @@
+"""A tamed child process: own process group, deadline, resource limits, empty environment, bounded output."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import select
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+TAIL_BYTES = 16_384
+ENVIRONMENT = {"LANG": "C.UTF-8"}
+GIB = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one child may use.
+
+    Attributes:
+        wall_s: after that its whole group is killed.
+        cpu_s: CPU seconds, enforced by the kernel.
+        file_bytes: largest file it may write.
+        memory_bytes: address space.
+    """
+
+    wall_s: float
+    cpu_s: int
+    file_bytes: int
+    memory_bytes: int = 2 * GIB
+    open_files: int = 64
+
+    def as_rlimits(self) -> Mapping[int, int]:
+        """By the kernel's numbers."""
+        return {
+            resource.RLIMIT_CPU: self.cpu_s,
+            resource.RLIMIT_FSIZE: self.file_bytes,
+            resource.RLIMIT_AS: self.memory_bytes,
+            resource.RLIMIT_NOFILE: self.open_files,
+            resource.RLIMIT_CORE: 0,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a child ended: `code` is negative for a signal; `errors` is the end of its standard error."""
+
+    code: int
+    output: bytes
+    errors: str
+    timed_out: bool
+    wall_s: float
+    cpu_s: float
+
+
+def run(
+    argv: Sequence[str],
+    folder: Path,
+    limits: Limits,
+    on_output: Callable[[bytes], None] | None = None,
+    max_output: int = 4 * 1024 * 1024,
+) -> Finished:
+    """Run a program to its end, or to its deadline.
+
+    Args:
+        argv: program and arguments; never a shell.
+        folder: working directory.
+        limits: enforced from outside, by the kernel and by a deadline.
+        on_output: sees standard output as it comes; what it raises kills the child and passes on.
+        max_output: bytes of standard output kept; the rest is read and dropped.
+    """
+    begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    with _spawned(argv, folder, limits) as child:
+        output, errors, timed_out = _drain(child, begin + limits.wall_s, on_output, max_output)
+        code = child.wait()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    text = errors.decode(errors="replace")
+    return Finished(code, output, text, timed_out, time.monotonic() - begin, cpu_s)
+
+
+@contextlib.contextmanager
+def _spawned(argv: Sequence[str], folder: Path, limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
+    child = subprocess.Popen(
+        argv,
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        for limit, value in limits.as_rlimits().items():
+            # A child that has ended already needs no limit.
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(child.pid, limit, (value, value))
+        yield child
+    finally:
+        kill_group(child)
+        for pipe in (child.stdout, child.stderr):
+            if pipe:
+                pipe.close()
+
+
+def kill_group(child: subprocess.Popen[bytes]) -> None:
+    """End the child and whatever it started; harmless when it is over."""
+    if child.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def _drain(
+    child: subprocess.Popen[bytes],
+    deadline: float,
+    on_output: Callable[[bytes], None] | None,
+    max_output: int,
+) -> tuple[bytes, bytes, bool]:
+    """Read both pipes until they close; kill the group when the time is up."""
+    assert child.stdout  # noqa: S101  # both are pipes: see Popen above
+    assert child.stderr  # noqa: S101  # as above
+    output, errors = bytearray(), bytearray()
+    waiting = {child.stdout, child.stderr}
+    while waiting:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            kill_group(child)
+            return bytes(output), bytes(errors), True
+        for pipe in select.select(list(waiting), [], [], min(left, 1.0))[0]:
+            chunk = os.read(pipe.fileno(), 65_536)
+            if not chunk:
+                waiting.discard(pipe)
+            elif pipe is child.stderr:
+                errors = (errors + chunk)[-TAIL_BYTES:]
+            else:
+                output += chunk[: max(0, max_output - len(output))]
+                if on_output:
+                    on_output(chunk)
+    return bytes(output), bytes(errors), False

@@ -1,0 +1,44 @@
+"""Finds the ffmpeg and ffprobe that serve: a folder that is set, the layer in the bundle, or the system's."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.config import Misconfigured
+
+LAYER = Path(__file__).resolve().parent / "ffmpeg-layer"
+# What the x86-64-v3 build may use (psABI level 3), as /proc/cpuinfo spells it.
+X86_64_V3 = frozenset({"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Paths of the two programs."""
+
+    ffmpeg: str
+    ffprobe: str
+
+
+def find_tools(folder: str, cpuinfo: Path = Path("/proc/cpuinfo")) -> Tools:
+    """The programs in `folder`; if that is empty, the layer's variant for this CPU, else PATH's.
+
+    Raises:
+        Misconfigured: there are none.
+    """
+    candidates = [folder] if folder else [str(LAYER / variant) for variant in _variants(cpuinfo)] + [None]
+    for candidate in candidates:
+        ffmpeg, ffprobe = (shutil.which(name, path=candidate) for name in ("ffmpeg", "ffprobe"))
+        if ffmpeg and ffprobe:
+            return Tools(ffmpeg, ffprobe)
+    where = folder or "the bundle or on PATH"
+    raise Misconfigured(f"There is no ffmpeg and ffprobe in {where}: install ffmpeg or set FFMPEG_DIR.")
+
+
+def _variants(cpuinfo: Path) -> list[str]:
+    try:
+        flags = next(line for line in cpuinfo.read_text().splitlines() if line.startswith("flags")).split()
+    except (OSError, StopIteration):
+        flags = []
+    return ["x86-64-v3", "baseline"] if set(flags) >= X86_64_V3 else ["baseline"]
