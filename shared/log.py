@@ -36,7 +36,7 @@ class Log:
         """Something is not as it should be, and was dealt with."""
         self._write("WARNING", step, more)
 
-    def error(self, step: str, error: BaseException, **more: Any) -> None:  # noqa: ANN401  # as bind
+    def failure(self, step: str, error: BaseException, **more: Any) -> None:  # noqa: ANN401  # as bind
         """Something failed; the chain of causes goes with it."""
         self._write("ERROR", step, {**more, "error": repr(error), "causes": _causes(error)})
 
@@ -57,8 +57,9 @@ class Log:
 
 def trace_fields(project: str, headers: Mapping[str, str]) -> dict[str, str]:
     """The fields by which Cloud Logging groups lines by request, from `traceparent` (W3C) or its elder."""
-    found = re.match(r"00-([0-9a-f]{32})-([0-9a-f]{16})-", headers.get("traceparent", ""))
-    found = found or re.match(r"([0-9a-f]{32})(?:/(\d+))?", headers.get("X-Cloud-Trace-Context", ""))
+    lowered = {name.lower(): value for name, value in headers.items()}
+    found = re.match(r"00-([0-9a-f]{32})-([0-9a-f]{16})-", lowered.get("traceparent", ""))
+    found = found or re.match(r"([0-9a-f]{32})(?:/(\d+))?", lowered.get("x-cloud-trace-context", ""))
     if not found:
         return {}
     return {

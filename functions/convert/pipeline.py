@@ -21,7 +21,6 @@ from shared.errors import (
     EventTooOld,
     LeaseLost,
     NotFound,
-    SonubeError,
     Stale,
     TooLarge,
     TooLong,
@@ -111,8 +110,9 @@ class Pipeline:
         except (LeaseLost, Stale) as reason:
             log.info("stopped", reason=reason.message)
             return
-        except (SonubeError, OSError) as error:
-            log.error("attempt_failed", error)
+        except Exception as error:
+            # Whatever it was, foreseen or not: the lease must not outlive the attempt.
+            log.failure("attempt_failed", error)
             lease.release()
             raise
         self._notify(task, log)

@@ -1,0 +1,48 @@
+"""The route table of the api."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.http import Application, Route, json_response
+
+from .accounts import AccountRoutes
+from .authentication import authenticated
+from .catalogue import formats
+from .task_routes import TaskRoutes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+    from shared.http import Call
+    from shared.ports import Accounts, TokenVerifier
+
+    from .tasks import UserTasks
+
+
+def application(
+    accounts: Callable[[], Accounts], verifier: Callable[[], TokenVerifier], tasks: Callable[[], UserTasks]
+) -> Application:
+    """All routes; what they need is built when the first of them asks."""
+    account, task = AccountRoutes(accounts), TaskRoutes(tasks)
+    download = authenticated(verifier, task.download)
+    return Application(
+        [
+            Route("GET", "/api/health", _health),
+            Route("GET", "/api/formats", formats),
+            Route("POST", "/api/auth/signup", account.sign_up),
+            Route("POST", "/api/auth/login", account.log_in),
+            Route("POST", "/api/auth/refresh", account.refresh),
+            Route("POST", "/api/tasks", authenticated(verifier, task.create, writes=True)),
+            Route("GET", "/api/tasks", authenticated(verifier, task.list)),
+            Route("GET", "/api/tasks/<task_id>", authenticated(verifier, task.get)),
+            Route("GET", "/api/tasks/<task_id>/download", download),
+            Route("GET", "/api/download/<task_id>", download),
+        ]
+    )
+
+
+def _health(call: Call) -> Response:  # noqa: ARG001  # a handler takes the call
+    return json_response({"status": "ok"})

@@ -1,0 +1,96 @@
+"""The handlers of `/api/tasks`: HTTP on the one side, use cases on the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Response
+
+from shared.errors import InvalidField
+from shared.http import json_response
+from shared.ports import TaskQuery
+from shared.states import State
+
+from .presenting import present_task, present_upload
+from .requests_for_tasks import parse_new_task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.http import Call
+    from shared.ports import Caller
+    from shared.task import Task
+
+    from .tasks import UserTasks
+
+MAX_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRoutes:
+    """Each method is one route's handler."""
+
+    tasks: Callable[[], UserTasks]
+
+    def create(self, call: Call, caller: Caller) -> Response:
+        """201, the task, and where its bytes go."""
+        request = parse_new_task(call.body())
+        task, single, resumable = self.tasks().create(caller, request)
+        call.log.info("created", taskId=task.id, formats=[output.format for output in task.outputs])
+        upload = {**present_upload(single), "resumable": present_upload(resumable)}
+        return json_response(
+            {**present_task(task), "upload": upload}, 201, {"Location": f"/api/tasks/{task.id}"}
+        )
+
+    def get(self, call: Call, caller: Caller) -> Response:
+        """The task, with links once it is processed."""
+        return json_response(self._with_links(self.tasks().get(caller, call.path["task_id"])))
+
+    def list(self, call: Call, caller: Caller) -> Response:
+        """A page of the caller's own tasks."""
+        page = self.tasks().page(_query(call, caller))
+        return json_response(
+            {"tasks": [present_task(task) for task in page.tasks], "nextPageToken": page.next_token}
+        )
+
+    def download(self, call: Call, caller: Caller) -> Response:
+        """302 to a signed URL that is saved under the right name."""
+        which = _choice(call, "file", "converted", ("converted", "original"))
+        number = _whole(call, "output", 0, 0, 99)
+        request = self.tasks().download(caller, call.path["task_id"], which, number)
+        return Response(status=302, headers={"Location": request.url, "Cache-Control": "no-store"})
+
+    def _with_links(self, task: Task) -> dict[str, Any]:
+        shown = present_task(task)
+        if task.state is State.PROCESSED:
+            for entry, output in zip(shown["outputs"], task.outputs, strict=True):
+                entry["download"] = present_upload(self.tasks().output_url(output))
+        return shown
+
+
+def _query(call: Call, caller: Caller) -> TaskQuery:
+    state = _choice(call, "state", "", ("", *State))
+    # `max` is the original system's name for the size of a page.
+    size = _whole(call, "pageSize" if "pageSize" in call.request.args else "max", 20, 1, MAX_PAGE)
+    return TaskQuery(
+        owner=caller.uid,
+        newest_first=_whole(call, "order", 1, 0, 1) == 1,
+        size=size,
+        state=State(state) if state else None,
+        token=call.request.args.get("pageToken") or None,
+    )
+
+
+def _choice(call: Call, name: str, default: str, valid: tuple[str, ...]) -> str:
+    value = call.request.args.get(name, default)
+    if value not in valid:
+        raise InvalidField(f"{name} does not take {value[:40]!r}.", field=name, valid=[v for v in valid if v])
+    return value
+
+
+def _whole(call: Call, name: str, default: int, low: int, high: int) -> int:
+    value = call.request.args.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or not low <= int(value[:9]) <= high:
+        raise InvalidField(f"{name} must be a whole number from {low} to {high}.", field=name)
+    return int(value)
