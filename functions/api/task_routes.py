@@ -12,8 +12,8 @@ from shared.http import json_response
 from shared.ports import TaskQuery
 from shared.states import State
 
+from .new_task import parse_new_task
 from .presenting import present_task, present_upload
-from .requests_for_tasks import parse_new_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable

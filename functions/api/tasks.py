@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shared.errors import Conflict, InvalidField, NotFound
@@ -14,9 +13,11 @@ from shared.states import State
 from shared.task import Output, Source, Task
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from shared.ports import Caller, Clock, Page, SignedRequest, TaskQuery, TaskStore, UrlSigner
 
-    from .requests_for_tasks import NewTask
+    from .new_task import NewTask
 
 # Bytes are there from these on.
 HAS_SOURCE = frozenset({State.UPLOADED, State.CONVERTING, State.PROCESSED, State.FAILED, State.CANCELLED})

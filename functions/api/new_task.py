@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_OUTPUTS = 5
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}", re.IGNORECASE)
-FIELDS = frozenset({"filename", "newFormat", "outputs", "options", "contentType", "webhook"})
+FIELDS = frozenset({"filename", "newFormat", "outputs", "options", "contentType"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,38 @@
+# Every target sets up what it needs first; set-up happens once.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help run demo test check setup setup-test stage lock clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: setup stage  ## A local Sonube on http://127.0.0.1:8080 until Ctrl-C
+	@$(BIN)/python -m localcloud $(ARGS)
+
+demo: setup stage  ## One conversion through the whole pipeline: make demo [FILE=x.wav] [TO=mp3]
+	@$(BIN)/python -m tools.demo $(if $(FILE),--file "$(FILE)") $(if $(TO),--to "$(TO)")
+
+test: setup-test stage  ## Every test
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup-test  ## Lint, types, and that the exported requirements are the lock's
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python tools/lock.py --check
+
+setup:
+	@$(PYTHON) tools/setup.py run
+
+setup-test:
+	@$(PYTHON) tools/setup.py test
+
+stage:
+	@$(BIN)/python tools/stage.py >/dev/null
+
+lock: setup-test  ## Resolve the lock anew (needs a registry) and export it
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/lock.py
+
+clean:  ## Remove what the other targets made, but for .venv and .localcloud
+	@rm -rf build .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""What builds, stages and sets up the project; nothing of it is deployed."""

@@ -1,0 +1,27 @@
+"""Where this machine's ffmpeg is, for everything that runs on a laptop or in CI."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def ffmpeg_dir() -> str:
+    """The folder to give convert as FFMPEG_DIR; empty where it finds one by itself (layer, PATH)."""
+    static = ROOT / ".venv" / "ffmpeg"
+    by_itself = (ROOT / "ffmpeg-layer" / "bin" / "manifest.json").exists() or shutil.which("ffprobe")
+    return "" if by_itself or not static.exists() else str(static)
+
+
+def program(name: str) -> str:
+    """Path of a full `ffmpeg` or `ffprobe`, for making test material; the layer lacks what that needs.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    found = shutil.which(name) or shutil.which(name, path=str(ROOT / ".venv" / "ffmpeg"))
+    if found is None:
+        raise FileNotFoundError(f"There is no {name}: `make setup` gets one.")
+    return found
