@@ -84,9 +84,7 @@ def ensure_venv() -> None:
         run(sys.executable, "-m", "venv", "--without-pip", VENV)
         run(sys.executable, "-m", "pip", "--python", VENV_PYTHON, "install", "-q", "pip")
     else:
-        sys.exit(
-            "setup: this Python has neither ensurepip nor pip: install Debian's python3-venv (or python3-pip)."
-        )
+        sys.exit("setup: this Python has neither ensurepip nor pip: install python3-venv or python3-pip.")
 
 
 def ensure_packages(profile: str) -> None:
