@@ -1,0 +1,61 @@
+"""Cross-origin requests: the XML API answers by the bucket's `cors` setting, the JSON API to every origin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+JSON_METHODS = "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"
+
+
+def preflight_headers(rules: Sequence[Mapping[str, Any]], origin: str, method: str) -> dict[str, str]:
+    """The answer to `OPTIONS`: what the first rule that fits allows; nothing if none does."""
+    rule = _matching(rules, origin, method)
+    if rule is None:
+        return {}
+    return {
+        **_allowed_origin(rule, origin),
+        "Access-Control-Allow-Methods": ",".join(rule.get("method", [])),
+        "Access-Control-Allow-Headers": ",".join(rule.get("responseHeader", [])),
+        "Access-Control-Max-Age": str(rule.get("maxAgeSeconds", 3600)),
+    }
+
+
+def response_headers(rules: Sequence[Mapping[str, Any]], origin: str, method: str) -> dict[str, str]:
+    """What lets a page of `origin` read the answer to its own request."""
+    rule = _matching(rules, origin, method)
+    if rule is None:
+        return {}
+    return {
+        **_allowed_origin(rule, origin),
+        "Access-Control-Expose-Headers": ", ".join(rule.get("responseHeader", [])),
+    }
+
+
+def json_api_headers(origin: str, requested_headers: str | None) -> dict[str, str]:
+    """The JSON API's answer to any origin; `requested_headers` is what a preflight asks for."""
+    headers = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+    if requested_headers is None:
+        return {**headers, "Access-Control-Expose-Headers": "Content-Length, Content-Range, Location, Range"}
+    return {
+        **headers,
+        "Access-Control-Allow-Methods": JSON_METHODS,
+        "Access-Control-Allow-Headers": requested_headers,
+        "Access-Control-Max-Age": "3600",
+    }
+
+
+def _matching(rules: Sequence[Mapping[str, Any]], origin: str, method: str) -> Mapping[str, Any] | None:
+    for rule in rules:
+        origins, methods = rule.get("origin", []), rule.get("method", [])
+        if ("*" in origins or origin in origins) and ("*" in methods or method in methods):
+            return rule
+    return None
+
+
+def _allowed_origin(rule: Mapping[str, Any], origin: str) -> dict[str, str]:
+    if "*" in rule.get("origin", []):
+        return {"Access-Control-Allow-Origin": "*"}
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}

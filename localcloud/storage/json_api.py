@@ -1,0 +1,136 @@
+"""The JSON API's requests for metadata: buckets and objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localcloud.storage.call import Reply
+from localcloud.storage.errors import INVALID, METHOD_NOT_ALLOWED, REQUIRED, StorageError, not_implemented
+from localcloud.storage.listing import ListQuery, list_objects
+from localcloud.storage.preconditions import Preconditions
+
+if TYPE_CHECKING:
+    from localcloud.database import Database
+    from localcloud.storage.buckets import Buckets
+    from localcloud.storage.call import Call
+    from localcloud.storage.copies import Copies
+    from localcloud.storage.objects import Objects
+    from localcloud.storage.stored_object import StoredObject
+
+
+class JsonApi:
+    """Everything under `/storage/v1` that moves no bytes to or from the client."""
+
+    def __init__(self, database: Database, buckets: Buckets, objects: Objects, copies: Copies) -> None:
+        self._database = database
+        self._buckets = buckets
+        self._objects = objects
+        self._copies = copies
+
+    async def __call__(self, call: Call) -> Reply:
+        """Serve one call."""
+        for parameter in ("userProject", "kmsKeyName", "destinationKmsKeyName"):
+            if call.query.get(parameter) and parameter != "userProject":
+                raise not_implemented(f"the parameter '{parameter}'")
+        match call.path:
+            case ("b",):
+                return self._bucket_collection(call)
+            case ("b", bucket):
+                return self._bucket(call, bucket)
+            case ("b", bucket, "storageLayout") if call.method == "GET":
+                return self._storage_layout(call, bucket)
+            case ("b", bucket, "o") if call.method == "GET":
+                return self._list(call, bucket)
+            case ("b", bucket, "o", name):
+                return self._object(call, bucket, name)
+            case ("b", bucket, "o", name, *verb) if call.method == "POST":
+                return await self._copies(call, bucket, name, tuple(verb))
+        raise not_implemented(f"{call.method} /storage/v1/{'/'.join(call.path)}")
+
+    def _bucket_collection(self, call: Call) -> Reply:
+        if call.method == "POST":
+            return Reply(200, self._buckets.create(call.document).resource(call.base_url))
+        if call.method != "GET":
+            raise method_not_allowed(call)
+        found = self._buckets.list(call.query.get("prefix", ""))
+        return Reply(
+            200, {"kind": "storage#buckets", "items": [each.resource(call.base_url) for each in found]}
+        )
+
+    def _bucket(self, call: Call, name: str) -> Reply:
+        conditions = Preconditions.from_query(call.query)
+        match call.method:
+            case "GET":
+                bucket = self._buckets.get(name)
+                self._buckets.check(bucket, conditions, reading=True)
+            case "PATCH" | "PUT":
+                bucket = self._buckets.update(name, call.document, conditions, merge=call.method == "PATCH")
+            case "DELETE":
+                self._buckets.delete(name, conditions)
+                return Reply(204)
+            case _:
+                raise method_not_allowed(call)
+        return Reply(200, bucket.resource(call.base_url))
+
+    def _storage_layout(self, call: Call, name: str) -> Reply:
+        bucket = self._buckets.get(name).resource(call.base_url)
+        layout = {
+            "kind": "storage#storageLayout",
+            "bucket": name,
+            "hierarchicalNamespace": {"enabled": False},
+        }
+        return Reply(200, {**layout, "location": bucket["location"], "locationType": bucket["locationType"]})
+
+    def _list(self, call: Call, bucket: str) -> Reply:
+        self._buckets.get(bucket)
+        page = list_objects(self._database, bucket, ListQuery.from_query(call.query))
+        listing: dict[str, object] = {"kind": "storage#objects"}
+        if page.objects:
+            listing["items"] = [each.resource(call.base_url) for each in page.objects]
+        if page.prefixes:
+            listing["prefixes"] = page.prefixes
+        if page.next_token:
+            listing["nextPageToken"] = page.next_token
+        return Reply(200, listing)
+
+    def _object(self, call: Call, bucket: str, name: str) -> Reply:
+        stored = self._objects.get(bucket, name, generation_of(call))
+        conditions = Preconditions.from_query(call.query)
+        match call.method:
+            case "GET":
+                conditions.check(stored, reading=True)
+            case "PATCH" | "PUT":
+                stored = self._objects.update(stored, call.document, conditions, merge=call.method == "PATCH")
+            case "DELETE":
+                self._objects.delete(stored, conditions)
+                return Reply(204)
+            case _:
+                raise method_not_allowed(call)
+        return object_reply(stored, call)
+
+
+def object_reply(stored: StoredObject, call: Call) -> Reply:
+    """The answer that is an object's resource."""
+    return Reply(200, stored.resource(call.base_url), {"ETag": stored.etag})
+
+
+def method_not_allowed(call: Call) -> StorageError:
+    """The refusal of a method that a resource does not have."""
+    return StorageError(METHOD_NOT_ALLOWED, f"The method {call.method} is not allowed against this resource.")
+
+
+def generation_of(call: Call, parameter: str = "generation") -> int | None:
+    """The generation that a call names, if it does."""
+    text = call.query.get(parameter)
+    if text is None:
+        return None
+    if not text.isdecimal():
+        raise StorageError(INVALID, f"Invalid value for {parameter}: {text!r}")
+    return int(text)
+
+
+def required(call: Call, parameter: str) -> str:
+    """A parameter that must be there."""
+    if not call.query.get(parameter):
+        raise StorageError(REQUIRED, f"Required parameter: {parameter}")
+    return call.query[parameter]

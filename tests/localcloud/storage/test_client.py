@@ -1,0 +1,156 @@
+"""What Google's own client does with objects, done to ours."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from google.api_core import exceptions
+
+if TYPE_CHECKING:
+    from google.cloud import storage
+
+    from tests.localcloud.storage.running import Server
+
+MEBIBYTE = 1 << 20
+
+
+def test_a_bucket_is_created_found_listed_and_deleted(client: storage.Client) -> None:
+    client.create_bucket("songs")
+
+    assert client.get_bucket("songs").name == "songs"
+    assert [each.name for each in client.list_buckets()] == ["songs"]
+    client.get_bucket("songs").delete()
+    assert client.lookup_bucket("songs") is None
+
+
+def test_a_bucket_with_objects_is_not_deleted(bucket: storage.Bucket) -> None:
+    bucket.blob("a").upload_from_string("x")
+
+    with pytest.raises(exceptions.Conflict):
+        bucket.delete()
+
+
+def test_a_bucket_of_the_same_name_is_a_conflict(client: storage.Client, bucket: storage.Bucket) -> None:
+    with pytest.raises(exceptions.Conflict):
+        client.create_bucket(bucket.name)
+
+
+def test_an_upload_comes_back_with_its_digests(bucket: storage.Bucket) -> None:
+    blob = bucket.blob("a song.wav")
+    blob.metadata = {"singer": "Ñandú"}
+    blob.upload_from_string(b"RIFF", content_type="audio/wav")
+
+    found = bucket.get_blob("a song.wav")
+    assert found.download_as_bytes() == b"RIFF"
+    assert found.content_type == "audio/wav"
+    assert found.metadata == {"singer": "Ñandú"}
+    assert found.md5_hash == base64.b64encode(hashlib.md5(b"RIFF", usedforsecurity=False).digest()).decode()
+
+
+def test_a_resumable_upload_in_chunks_is_whole(bucket: storage.Bucket) -> None:
+    song = os.urandom(2 * MEBIBYTE + 17)
+    blob = bucket.blob("long", chunk_size=MEBIBYTE // 2)
+    blob.upload_from_file(io.BytesIO(song))
+
+    assert bucket.blob("long").download_as_bytes() == song
+
+
+def test_a_stream_of_unknown_length_is_written_in_chunks(bucket: storage.Bucket) -> None:
+    song = os.urandom(MEBIBYTE + 5)
+    with bucket.blob("streamed").open("wb", chunk_size=MEBIBYTE // 2) as file:
+        file.write(song)
+
+    assert bucket.blob("streamed").download_as_bytes() == song
+
+
+def test_an_empty_object_is_an_object(bucket: storage.Bucket) -> None:
+    bucket.blob("nothing").upload_from_string(b"")
+
+    assert bucket.blob("nothing").download_as_bytes() == b""
+    assert bucket.get_blob("nothing").size == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["k", "k/sub", "k/", "a b", "100%", "%41", "a#b", "a?b=c", "🎵/ñ.mp3", "a//b/../c", "a+b&c"]
+)
+def test_any_name_reads_back_as_itself(bucket: storage.Bucket, name: str) -> None:
+    bucket.blob("k").upload_from_string("k")
+    bucket.blob(name).upload_from_string(name)
+
+    assert bucket.blob(name).download_as_text() == name
+    assert name in [each.name for each in bucket.list_blobs()]
+
+
+def test_a_missing_object_is_not_found(bucket: storage.Bucket) -> None:
+    assert bucket.get_blob("nowhere") is None
+    with pytest.raises(exceptions.NotFound):
+        bucket.blob("nowhere").download_as_bytes()
+
+
+def test_a_patch_merges_metadata(bucket: storage.Bucket) -> None:
+    blob = bucket.blob("a")
+    blob.metadata = {"keep": "1", "drop": "2"}
+    blob.upload_from_string("x")
+    blob.metadata = {"drop": None, "add": "3"}
+    blob.patch()
+
+    found = bucket.get_blob("a")
+    assert found.metadata == {"keep": "1", "add": "3"}
+    assert found.metageneration == 2
+
+
+def test_a_copy_has_the_bytes_and_a_generation_of_its_own(bucket: storage.Bucket) -> None:
+    source = bucket.blob("a")
+    source.upload_from_string("x", content_type="audio/flac")
+    copy = bucket.copy_blob(source, bucket, "b")
+
+    assert bucket.blob("b").download_as_text() == "x"
+    assert copy.generation > source.generation
+    assert bucket.get_blob("b").content_type == "audio/flac"
+
+
+def test_a_rewrite_onto_itself_is_a_new_generation_and_finalizes_again(
+    server: Server, bucket: storage.Bucket
+) -> None:
+    blob = bucket.blob("a")
+    blob.upload_from_string("x")
+    before = blob.generation
+    bucket.blob("a").rewrite(blob)
+
+    assert bucket.get_blob("a").generation > before
+    assert [each.name for each in server.finalized] == ["a", "a"]
+    assert len(server.blobs) == 1
+
+
+def test_a_composite_object_counts_its_components_and_has_no_md5(bucket: storage.Bucket) -> None:
+    parts = [bucket.blob(name) for name in ("p1", "p2")]
+    for part in parts:
+        part.upload_from_string(part.name)
+    whole = bucket.blob("whole")
+    whole.content_type = "audio/wav"
+    whole.compose(parts)
+
+    found = bucket.get_blob("whole")
+    assert found.download_as_text() == "p1p2"
+    assert (found.component_count, found.md5_hash) == (2, None)
+
+
+def test_a_deleted_object_is_gone_with_its_bytes(server: Server, bucket: storage.Bucket) -> None:
+    blob = bucket.blob("a")
+    blob.upload_from_string("x")
+    blob.delete()
+
+    assert bucket.get_blob("a") is None
+    assert server.blobs == []
+
+
+def test_objects_survive_a_restart(server: Server, bucket: storage.Bucket) -> None:
+    bucket.blob("a").upload_from_string("x")
+    server.restart()
+
+    assert bucket.blob("a").download_as_text() == "x"
