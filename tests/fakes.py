@@ -1,0 +1,161 @@
+"""Fakes of our own ports, for unit tests of the use cases."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import google_crc32c
+
+from shared.errors import AlreadyExists, RevisionChanged, Stale, Unauthenticated
+from shared.ports import Caller, ObjectInfo, Page, SignedRequest, TaskQuery
+from shared.task import Output, Source, Task, Upload
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class FakeClock:
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class FakeTasks:
+    """`TaskStore` in a dictionary, each write with a revision of its own."""
+
+    stored: dict[str, Task] = field(default_factory=dict)
+    writes: int = 0
+
+    def get(self, task_id: str) -> Task | None:
+        return self.stored.get(task_id)
+
+    def create(self, task: Task) -> Task:
+        if task.id in self.stored:
+            raise AlreadyExists
+        return self._write(task)
+
+    def replace(self, task: Task) -> Task:
+        known = self.stored.get(task.id)
+        if known is None or known.revision != task.revision:
+            raise RevisionChanged
+        return self._write(task)
+
+    def delete(self, task_id: str) -> None:
+        self.stored.pop(task_id, None)
+
+    def page(self, query: TaskQuery) -> Page:
+        mine = [t for t in self.stored.values() if t.owner == query.owner]
+        mine = [t for t in mine if query.state in {None, t.state}]
+        mine.sort(key=lambda t: (t.created_at, t.id), reverse=query.newest_first)
+        begin = int(query.token or 0)
+        end = begin + query.size
+        return Page(tuple(mine[begin:end]), str(end) if end < len(mine) else None)
+
+    def _write(self, task: Task) -> Task:
+        self.writes += 1
+        self.stored[task.id] = task.revised(str(self.writes))
+        return self.stored[task.id]
+
+
+@dataclass
+class FakeObjects:
+    """`ObjectStore` on a folder's worth of bytes in memory."""
+
+    contents: dict[str, bytes] = field(default_factory=dict)
+    generations: dict[str, int] = field(default_factory=dict)
+
+    def put(self, name: str, data: bytes) -> ObjectInfo:
+        self.contents[name] = data
+        self.generations[name] = max(self.generations.values(), default=1000) + 1
+        return self._info(name)
+
+    def stat(self, name: str) -> ObjectInfo | None:
+        return self._info(name) if name in self.contents else None
+
+    def download(self, name: str, generation: int, target: Path) -> None:
+        if self.generations.get(name) != generation or name not in self.contents:
+            raise Stale
+        target.write_bytes(self.contents[name])
+
+    def upload(self, source: Path, name: str, content_type: str) -> ObjectInfo:
+        if name in self.contents:
+            raise AlreadyExists
+        return replace(self.put(name, source.read_bytes()), content_type=content_type)
+
+    def delete(self, name: str) -> None:
+        self.contents.pop(name, None)
+
+    def _info(self, name: str) -> ObjectInfo:
+        data = self.contents[name]
+        crc32c = base64.b64encode(google_crc32c.Checksum(data).digest()).decode()
+        return ObjectInfo(name, self.generations[name], len(data), crc32c, "")
+
+
+@dataclass
+class FakeNotifier:
+    told: list[Task] = field(default_factory=list)
+
+    def attempt_finished(self, task: Task) -> None:
+        self.told.append(task)
+
+
+class FakeUrls:
+    def upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
+        headers = {"content-type": content_type, "x-goog-content-length-range": f"0,{max_bytes}"}
+        return SignedRequest(f"https://signed/{name}", "PUT", headers, NOON)
+
+    def resumable_upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
+        return replace(self.upload(name, content_type, max_bytes), method="POST")
+
+    def download(self, name: str, filename: str, content_type: str) -> SignedRequest:
+        return SignedRequest(f"https://signed/{name}?as={filename}&type={content_type}", "GET", {}, NOON)
+
+
+class FakeTokens:
+    """The token is the user's id; `bad` is nobody's."""
+
+    def verify(self, token: str, *, check_revoked: bool = False) -> Caller:
+        if token == "bad" or (check_revoked and token == "revoked"):
+            raise Unauthenticated
+        return Caller(token, f"{token}@example.com")
+
+
+def a_task(**changes: object) -> Task:
+    """A task that waits for `song.wav` and shall become an mp3."""
+    task_id = "T" * 22
+    task = Task(
+        id=task_id,
+        owner="ana",
+        filename="song.wav",
+        source=Source(f"{task_id}/song.wav"),
+        outputs=(Output("mp3", f"{task_id}/song.mp3"),),
+        nonce="nonce",
+        created_at=NOON,
+        updated_at=NOON,
+        expire_at=NOON + timedelta(days=30),
+    )
+    return replace(task, **changes)  # type: ignore[arg-type]  # whatever field a test names
+
+
+def an_upload(**changes: object) -> Upload:
+    """The finalised object that `a_task` waits for."""
+    upload = Upload("bucket", f"{'T' * 22}/song.wav", 1001, 10, "AAAAAA==", "audio/wav", NOON)
+    return replace(upload, **changes)  # type: ignore[arg-type]  # as above
+
+
+def copy_of(file: Path, target: Path) -> Path:
+    """A copy that a test may spoil."""
+    shutil.copyfile(file, target)
+    return target

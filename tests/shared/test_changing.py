@@ -1,0 +1,54 @@
+"""Concurrent writers: nobody's change is lost, and nobody waits for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from shared.changing import ATTEMPTS, change_task
+from shared.errors import NotFound, RevisionChanged, Unavailable
+from shared.task import Task
+from tests.fakes import FakeTasks, a_task
+
+
+@dataclass
+class Contended(FakeTasks):
+    """Somebody else is faster `losses` times."""
+
+    losses: int = 0
+
+    def replace(self, task: Task) -> Task:
+        if self.losses:
+            self.losses -= 1
+            raise RevisionChanged
+        return super().replace(task)
+
+
+def store(losses: int) -> Contended:
+    tasks = Contended(losses=losses)
+    tasks.create(a_task())
+    return tasks
+
+
+def test_a_lost_race_is_run_again() -> None:
+    changed = change_task(store(3), a_task().id, lambda t: replace(t, progress=0.5), sleep=lambda _: None)
+
+    assert changed.progress == 0.5
+
+
+def test_losing_every_race_ends() -> None:
+    with pytest.raises(Unavailable):
+        change_task(store(ATTEMPTS), a_task().id, lambda t: replace(t, progress=0.5), sleep=lambda _: None)
+
+
+def test_no_change_is_no_write() -> None:
+    tasks = store(0)
+    change_task(tasks, a_task().id, lambda t: t)
+
+    assert tasks.writes == 1
+
+
+def test_a_task_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        change_task(FakeTasks(), "nothing", lambda t: t)

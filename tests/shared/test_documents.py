@@ -1,0 +1,42 @@
+"""A task survives its way into a document and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.documents import from_document, to_document
+from shared.options import Options
+from shared.task import Claim, Failure, Output, Probe, Source
+from tests.fakes import NOON, a_task
+
+
+def test_a_task_comes_back_as_it_was() -> None:
+    task = a_task(
+        source=Source(
+            "T/song.wav",
+            "audio/wav",
+            7,
+            10,
+            "AAAAAA==",
+            Probe("wav", "pcm_s16le", 1.0, 8000, 1, tags={"title": "é"}),
+        ),
+        outputs=(Output("mp3", "T/song.mp3", Options(bit_rate_kbps=64, keep_tags=False), 8, 9, "AAAAAA=="),),
+        claim=Claim(7, 2, "lease", NOON + timedelta(minutes=9), finished=True),
+        error=Failure("truncated", "cut", "upload again"),
+        progress=0.5,
+        attempts=2,
+        revision="r1",
+    )
+
+    assert task == from_document(to_document(task), "r1")
+
+
+def test_a_fresh_task_comes_back_as_it_was() -> None:
+    assert a_task(revision="r1") == from_document(to_document(a_task()), "r1")
+
+
+def test_fields_that_a_later_version_added_are_ignored() -> None:
+    document = to_document(a_task()) | {"mood": "blue"}
+
+    assert replace(a_task(), revision="r1") == from_document(document, "r1")

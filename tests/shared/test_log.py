@@ -1,0 +1,56 @@
+"""Log lines are what Cloud Logging reads."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from shared.log import Log, trace_fields
+
+
+def written(log: Log) -> dict[str, object]:
+    assert isinstance(log.stream, io.StringIO)
+    return dict(json.loads(log.stream.getvalue()))
+
+
+def test_a_line_carries_what_was_bound() -> None:
+    log = Log({"function": "convert"}, io.StringIO())
+    log.bind(taskId="T").info("claimed", attempt=2)
+
+    expected = {
+        "severity": "INFO",
+        "message": "claimed",
+        "step": "claimed",
+        "function": "convert",
+        "taskId": "T",
+        "attempt": 2,
+    }
+    assert expected == written(log)
+
+
+def test_a_failure_carries_its_chain_of_causes() -> None:
+    log = Log(stream=io.StringIO())
+    error = ValueError("ours")
+    error.__cause__ = OSError("theirs")
+    log.failure("failed", error)
+
+    assert written(log)["causes"] == ["OSError('theirs')"]
+
+
+def test_text_that_is_no_unicode_still_makes_a_line() -> None:
+    log = Log(stream=io.StringIO())
+    log.info("odd", name="\ud800")
+
+    assert written(log)["step"] == "odd"
+
+
+def test_both_trace_headers_are_understood() -> None:
+    trace, span = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    w3c = trace_fields("p", {"Traceparent": f"00-{trace}-{span}-01"})
+
+    assert f"projects/p/traces/{trace}" == w3c["logging.googleapis.com/trace"]
+    assert (
+        w3c["logging.googleapis.com/trace"]
+        == trace_fields("p", {"X-Cloud-Trace-Context": f"{trace}/1;o=1"})["logging.googleapis.com/trace"]
+    )
+    assert trace_fields("p", {}) == {}

@@ -1,0 +1,69 @@
+"""Options are checked against the very table that is published."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.errors import InvalidField
+from shared.formats import FORMATS, Format, find_format
+from shared.options import Options, bounds, parse_options
+
+MP3, WAV, OPUS = FORMATS["mp3"], FORMATS["wav"], FORMATS["opus"]
+
+
+def test_options_are_typed_and_come_back_as_they_were() -> None:
+    raw: dict[str, object] = {"bitRateKbps": 192, "channels": 1, "startS": 1.5, "keepTags": False}
+    options = parse_options(raw, MP3)
+
+    assert Options(bit_rate_kbps=192, channels=1, start_s=1.5, keep_tags=False) == options
+    assert raw == options.as_json()
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        ({"bitrate": 192}, "options.bitrate"),
+        ({"bitRateKbps": 1000}, "options.bitRateKbps"),
+        ({"bitRateKbps": 192.5}, "options.bitRateKbps"),
+        ({"bitRateKbps": True}, "options.bitRateKbps"),
+        ({"bitRateKbps": "192"}, "options.bitRateKbps"),
+        ({"sampleRateHz": 44099}, "options.sampleRateHz"),
+        ({"startS": float("nan")}, "options.startS"),
+        ({"keepTags": "yes"}, "options.keepTags"),
+        ({"bitRateKbps": 192, "quality": 2}, "options.quality"),
+        ({"startS": 5, "endS": 5}, "options.endS"),
+        ({"gainDb": 1, "loudnessLufs": -16}, "options.gainDb"),
+    ],
+)
+def test_a_wrong_option_is_named(raw: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidField) as caught:
+        parse_options(raw, MP3)
+
+    assert field == caught.value.field
+
+
+def test_a_format_takes_only_what_it_has() -> None:
+    assert "bitRateKbps" not in bounds(WAV)
+    assert "bitDepth" not in bounds(MP3)
+    assert "quality" not in bounds(OPUS)
+
+
+@pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
+def test_every_published_option_takes_its_own_highest_value(form: Format) -> None:
+    for name, bound in bounds(form).items():
+        highest = bound.values[-1] if bound.values else True if bound.kind == "boolean" else bound.maximum
+        raw = {name: int(highest) if bound.kind == "integer" and highest else highest}
+
+        assert raw == parse_options(raw, form).as_json()
+
+
+@pytest.mark.parametrize("name", ["mp3", "MP3", " .Mp3 "])
+def test_a_format_is_found_however_it_is_written(name: str) -> None:
+    assert MP3 is find_format(name)
+
+
+def test_an_unknown_format_lists_those_that_there_are() -> None:
+    with pytest.raises(InvalidField) as caught:
+        find_format("exe")
+
+    assert sorted(FORMATS) == list(caught.value.valid)

@@ -1,0 +1,84 @@
+"""The layout rules, read from the imports of every file."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.imports import imported_modules
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOMAIN = (
+    "task",
+    "states",
+    "formats",
+    "errors",
+    "ports",
+    "options",
+    "names",
+    "spelling",
+    "documents",
+    "changing",
+)
+READS_ENVIRONMENT = {"main.py", "config.py"}
+
+
+def python_files(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imports(path: Path) -> set[str]:
+    return imported_modules(path, ".".join(path.relative_to(ROOT).parent.parts))
+
+
+def tops(path: Path) -> set[str]:
+    return {name.partition(".")[0] for name in imports(path)}
+
+
+@pytest.mark.parametrize("path", python_files("functions"), ids=str)
+def test_no_function_imports_another(path: Path) -> None:
+    own = path.relative_to(ROOT / "functions").parts[0]
+    others = {name for name in imports(path) if name.startswith("functions.") and name.split(".")[1] != own}
+
+    assert set() == others
+
+
+@pytest.mark.parametrize("path", python_files("shared"), ids=str)
+def test_shared_knows_nothing_of_the_functions(path: Path) -> None:
+    assert set() == tops(path) & {"functions", "localcloud", "tools", "client"}
+
+
+@pytest.mark.parametrize("module", DOMAIN)
+def test_the_domain_imports_only_itself_and_the_standard_library(module: str) -> None:
+    path = ROOT / "shared" / f"{module}.py"
+    foreign = {name for name in tops(path) if name not in sys.stdlib_module_names | {"shared", "_typeshed"}}
+    own = {name for name in imports(path) if name.startswith("shared.") and name.split(".")[1] not in DOMAIN}
+
+    assert (set(), set()) == (foreign, own)
+
+
+@pytest.mark.parametrize("path", python_files("functions", "shared"), ids=str)
+def test_only_main_and_config_read_the_environment(path: Path) -> None:
+    names = {n.attr for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Attribute)}
+
+    assert path.name in READS_ENVIRONMENT or not names & {"environ", "getenv"}
+
+
+@pytest.mark.parametrize("path", python_files("functions", "shared"), ids=str)
+def test_only_adapters_and_main_import_a_google_sdk(path: Path) -> None:
+    sdks = {name for name in tops(path) if name in {"google", "firebase_admin", "grpc"}}
+
+    assert path.parent.name == "adapters" or path.name == "main.py" or sdks == set()
+
+
+@pytest.mark.parametrize("path", python_files("functions"), ids=str)
+def test_clients_are_imported_only_where_they_are_needed(path: Path) -> None:
+    """At the top of a function's file an SDK would cost every cold start."""
+    top = [n for n in ast.parse(path.read_text()).body if isinstance(n, (ast.Import, ast.ImportFrom))]
+    text = "\n".join(ast.unparse(n) for n in top)
+
+    assert "google.cloud" not in text
+    assert "shared.adapters" not in text

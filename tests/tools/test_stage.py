@@ -1,0 +1,54 @@
+"""A bundle holds what its function needs and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools.stage import bundle_files, stage
+
+ADAPTERS = {
+    "api": {"firestore", "google", "identity", "signing"},
+    "convert": {"cloud_tasks", "firestore", "google", "storage"},
+    "notify": {"firestore", "google"},
+}
+
+
+@pytest.mark.parametrize("function", ADAPTERS)
+def test_a_bundle_holds_only_the_adapters_that_its_function_uses(function: str) -> None:
+    names = {Path(name).stem for name in bundle_files(function) if name.startswith("shared/adapters/")}
+
+    assert ADAPTERS[function] == names - {"__init__"}
+
+
+@pytest.mark.parametrize("function", ADAPTERS)
+def test_a_bundle_holds_its_own_code_shared_and_requirements(function: str) -> None:
+    files = bundle_files(function)
+    tops = {Path(name).parts[0] for name in files}
+
+    assert {"main.py", "requirements.txt", "shared"} <= tops
+    assert not {name for name in files if "test" in name or "__pycache__" in name}
+
+
+def test_notify_carries_nothing_of_the_others() -> None:
+    expected = {
+        "__init__.py", "main.py", "claims.py", "finish.py", "requirements.txt",
+        "shared/__init__.py", "shared/adapters/__init__.py", "shared/adapters/firestore.py", "shared/adapters/google.py",
+        "shared/changing.py", "shared/config.py", "shared/documents.py", "shared/errors.py", "shared/formats.py",
+        "shared/http.py", "shared/log.py", "shared/options.py", "shared/ports.py", "shared/spelling.py",
+        "shared/states.py", "shared/task.py",
+    }  # fmt: skip
+
+    assert expected == set(bundle_files("notify"))
+
+
+def test_a_staged_bundle_is_compiled_and_replaces_the_old_one(tmp_path: Path) -> None:
+    target = tmp_path / "notify"
+    target.mkdir()
+    (target / "left-over.py").write_text("")
+    stage("notify", target)
+
+    assert not (target / "left-over.py").exists()
+    assert list((target / "__pycache__").glob("main.*.pyc"))
+    assert [target] == list(tmp_path.iterdir())
