@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.changing import ATTEMPTS, change_task
 from shared.errors import NotFound, RevisionChanged, Unavailable
-from shared.task import Task
 from tests.fakes import FakeTasks, a_task
+
+if TYPE_CHECKING:
+    from shared.task import Task
 
 
 @dataclass

@@ -12,15 +12,9 @@ from tests.fakes import NOON, a_task
 
 
 def test_a_task_comes_back_as_it_was() -> None:
+    found = Probe("wav", "pcm_s16le", 1.0, 8000, 1, tags={"title": "é"})
     task = a_task(
-        source=Source(
-            "T/song.wav",
-            "audio/wav",
-            7,
-            10,
-            "AAAAAA==",
-            Probe("wav", "pcm_s16le", 1.0, 8000, 1, tags={"title": "é"}),
-        ),
+        source=Source("T/song.wav", "audio/wav", 7, 10, "AAAAAA==", found),
         outputs=(Output("mp3", "T/song.mp3", Options(bit_rate_kbps=64, keep_tags=False), 8, 9, "AAAAAA=="),),
         claim=Claim(7, 2, "lease", NOON + timedelta(minutes=9), finished=True),
         error=Failure("truncated", "cut", "upload again"),
