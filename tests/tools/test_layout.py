@@ -11,9 +11,9 @@ import pytest
 from tools.imports import imported_modules
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DOMAIN = tuple(
-    ["task", "states", "formats", "errors", "ports", "options", "names", "spelling", "documents", "changing"]
-)
+DOMAIN = (
+    "changing", "documents", "errors", "formats", "names", "options", "ports", "spelling", "states", "task",
+)  # fmt: skip
 READS_ENVIRONMENT = {"main.py", "config.py"}
 
 

@@ -1,0 +1,99 @@
+"""A localcloud of one's own: started in a fresh folder, ended with everything that it started."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+ROOT = Path(__file__).resolve().parent.parent
+START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 20
+
+
+class ThrowawayCloud:
+    """Context manager; inside, `environment` is what `.localcloud/env` holds, and `url` the api's address.
+
+    Args:
+        folder: where its data and its log live.
+        options: further arguments of `python -m localcloud`.
+    """
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.data = folder / "localcloud"
+        self._options = options
+        self.environment: dict[str, str] = {}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Address of the api."""
+        return self.environment["SONUBE_URL"]
+
+    @property
+    def log(self) -> Path:
+        """Everything that localcloud and the functions print."""
+        return self.data.parent / "localcloud.log"
+
+    def start(self) -> None:
+        """Start, and wait until everything answers.
+
+        Raises:
+            RuntimeError: it ended or did not answer in time; the text is the end of its log.
+        """
+        env_file = self.data / "env"
+        env_file.unlink(missing_ok=True)
+        argv = [
+            sys.executable,
+            "-m",
+            "localcloud",
+            "--data",
+            str(self.data),
+            "--api-port",
+            "0",
+            *self._options,
+        ]
+        with self.log.open("ab") as log:
+            argv += self._options
+            self.process = subprocess.Popen(argv, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not env_file.exists():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"localcloud did not start:\n{self.log.read_text()[-4000:]}")
+            time.sleep(0.05)
+        words = shlex.split(env_file.read_text(), comments=True)
+        self.environment = dict(word.split("=", 1) for word in words if "=" in word)
+
+    def kill(self) -> None:
+        """End it as a power cut would: no chance to tidy up."""
+        if self.process:
+            os.kill(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self) -> None:
+        """End it in good order, or by force when that takes too long."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
