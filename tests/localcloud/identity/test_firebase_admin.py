@@ -1,0 +1,234 @@
+"""The real firebase-admin in processes of its own: at an emulator's address, and verifying in earnest."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from localcloud.identity.google_tokens import GoogleTokens
+from localcloud.keys import SigningKey
+from tests.localcloud.identity.service import PROJECT, Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A process that believes it talks to Google: only addresses differ, every check is the library's own.
+IN_EARNEST = """
+from firebase_admin import _token_gen, _user_mgt
+ROOT = f"http://{HOST}"
+_token_gen.ID_TOKEN_CERT_URI = ROOT + "/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com"
+_token_gen.COOKIE_CERT_URI = ROOT + "/identitytoolkit/v3/relyingparty/publicKeys"
+_token_gen.TokenGenerator.ID_TOOLKIT_URL = ROOT + "/identitytoolkit.googleapis.com/v1"
+_user_mgt.UserManager.ID_TOOLKIT_URL = ROOT + "/identitytoolkit.googleapis.com/v1"
+"""
+PREAMBLE = """
+import json, os, sys
+import firebase_admin
+from firebase_admin import auth
+HOST, GIVEN = sys.argv[1], json.loads(sys.argv[2])
+def outcome(work):
+    try:
+        return work()
+    except Exception as error:
+        return type(error).__name__
+def say(value):
+    print(json.dumps(value, default=str))
+"""
+TIMEOUT_S = 60
+
+
+def run(identity: Identity, script: str, *, in_earnest: bool, **given: Any) -> Any:  # noqa: ANN401  # any JSON
+    """Run a script that ends in `say(value)` and return the value."""
+    environment = {"PATH": os.environ["PATH"], "GOOGLE_CLOUD_PROJECT": PROJECT}
+    if in_earnest:
+        environment["GOOGLE_APPLICATION_CREDENTIALS"] = str(identity.credentials)
+    else:
+        environment["FIREBASE_AUTH_EMULATOR_HOST"] = identity.host
+    start = "firebase_admin.initialize_app(options={'httpTimeout': 10})\n"
+    text = PREAMBLE + (IN_EARNEST if in_earnest else "") + start + script
+    command = [sys.executable, "-W", "ignore", "-c", text, identity.host, json.dumps(given)]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+VERIFY = """
+say({name: outcome(lambda: auth.verify_id_token(token, check_revoked=True)["uid"])
+     for name, token in GIVEN["tokens"].items()})
+"""
+
+
+def test_real_verification_tells_good_tokens_from_bad_ones(identity: Identity, key: SigningKey) -> None:
+    good = identity.sign_up()
+    claims = key.verify_jwt(good["idToken"])
+    header, _, signature = good["idToken"].split(".")
+    swapped = key.sign_jwt({**claims, "sub": "eve"}).split(".")[1]
+    tokens = {
+        "good": good["idToken"],
+        "expired": key.sign_jwt({**claims, "iat": claims["iat"] - 7200, "exp": int(time.time()) - 1}),
+        "forged": f"{header}.{swapped}.{signature}",
+        "another key": SigningKey.create().sign_jwt(claims),
+        "wrong audience": key.sign_jwt({**claims, "aud": "other"}),
+        "wrong issuer": key.sign_jwt({**claims, "iss": "https://securetoken.google.com/other"}),
+        "oidc": GoogleTokens(key, {}, time.time).mint_oidc("api@example.com", PROJECT),
+        "nonsense": "nonsense",
+    }
+
+    assert run(identity, VERIFY, in_earnest=True, tokens=tokens) == {
+        "good": good["localId"],
+        "expired": "ExpiredIdTokenError",
+        "forged": "InvalidIdTokenError",
+        "another key": "InvalidIdTokenError",
+        "wrong audience": "InvalidIdTokenError",
+        "wrong issuer": "InvalidIdTokenError",
+        "oidc": "InvalidIdTokenError",
+        "nonsense": "InvalidIdTokenError",
+    }
+
+
+REVOKE = """
+import time
+uid, token = GIVEN["uid"], GIVEN["token"]
+before = outcome(lambda: auth.verify_id_token(token, check_revoked=True)["uid"])
+while int(time.time()) <= auth.verify_id_token(token)["auth_time"]:
+    time.sleep(0.05)  # revocation counts in whole seconds
+auth.revoke_refresh_tokens(uid)
+revoked = outcome(lambda: auth.verify_id_token(token, check_revoked=True))
+auth.update_user(uid, disabled=True)
+disabled = outcome(lambda: auth.verify_id_token(token, check_revoked=True))
+auth.delete_user(uid)
+deleted = outcome(lambda: auth.verify_id_token(token, check_revoked=True))
+say([before, revoked, disabled, deleted])
+"""
+
+
+@pytest.mark.parametrize("in_earnest", [True, False])
+def test_revoked_disabled_and_deleted_accounts_are_refused(identity: Identity, *, in_earnest: bool) -> None:
+    account = identity.sign_up()
+    uid = account["localId"]
+
+    outcomes = run(identity, REVOKE, in_earnest=in_earnest, uid=uid, token=account["idToken"])
+
+    assert outcomes == [uid, "RevokedIdTokenError", "UserDisabledError", "UserNotFoundError"]
+    assert identity.refresh(account["refreshToken"]).status_code == 400
+
+
+ADMINISTER = """
+made = auth.create_user(uid="grace", email="Grace@example.com", password="compiler", display_name="Grace H.")
+auth.set_custom_user_claims("grace", {"role": "admiral"})
+auth.update_user("grace", email_verified=True, photo_url="https://example.com/g.png")
+found = auth.get_user_by_email("grace@example.com")
+several = auth.get_users([auth.UidIdentifier("grace"), auth.EmailIdentifier("nobody@example.com")])
+for number in range(4):
+    auth.create_user(uid=f"u{number}", disabled=number == 0)
+listed = [user.uid for user in auth.list_users(max_results=2).iterate_all()]
+removed = auth.delete_users(["u0", "u1", "unknown"])
+auth.update_user("grace", display_name=auth.DELETE_ATTRIBUTE)
+say({
+    "found": [found.uid, found.email, found.email_verified, found.custom_claims, found.display_name],
+    "several": [len(several.users), len(several.not_found)],
+    "listed": listed,
+    "removed": [removed.success_count, removed.failure_count],
+    "after": [auth.get_user("grace").display_name, outcome(lambda: auth.get_user("u0"))],
+    "twice": outcome(lambda: auth.create_user(uid="grace")),
+    "taken": outcome(lambda: auth.create_user(email="grace@example.com")),
+    "nobody": outcome(lambda: auth.update_user("nobody", disabled=True)),
+})
+"""
+
+
+@pytest.mark.parametrize("in_earnest", [True, False])
+def test_firebase_admin_administers_accounts(identity: Identity, *, in_earnest: bool) -> None:
+    said = run(identity, ADMINISTER, in_earnest=in_earnest)
+
+    assert said == {
+        "found": ["grace", "grace@example.com", True, {"role": "admiral"}, "Grace H."],
+        "several": [1, 1],
+        "listed": ["grace", "u0", "u1", "u2", "u3"],
+        "removed": [3, 0],
+        "after": [None, "UserNotFoundError"],
+        "twice": "UidAlreadyExistsError",
+        "taken": "EmailAlreadyExistsError",
+        "nobody": "UserNotFoundError",
+    }
+
+
+UNIMPLEMENTED = """
+def words(work):
+    try:
+        return work()
+    except Exception as error:
+        return str(error)
+say([words(lambda: auth.create_user(phone_number="+34600000000")),
+     words(lambda: auth.generate_password_reset_link("grace@example.com"))])
+"""
+
+
+def test_firebase_admin_hears_what_is_not_implemented(identity: Identity) -> None:
+    phone, link = run(identity, UNIMPLEMENTED, in_earnest=True)
+
+    assert "localcloud does not implement accounts with phoneNumber" in phone
+    assert "localcloud does not implement" in link
+    assert "sendOobCode" in link
+
+
+def test_custom_claims_are_in_the_next_id_token(identity: Identity, key: SigningKey) -> None:
+    account = identity.sign_up()
+    identity.admin("/accounts:update", localId=account["localId"], customAttributes='{"role":"admiral"}')
+
+    claims = key.verify_jwt(identity.refresh(account["refreshToken"]).json()["id_token"])
+
+    assert claims["role"] == "admiral"
+    assert claims["firebase"] == {
+        "identities": {"email": ["ada@example.com"]},
+        "sign_in_provider": "password",
+    }
+
+
+CUSTOM_TOKEN = """
+say(auth.create_custom_token("robot", {"level": 3}).decode())
+"""
+
+
+@pytest.mark.parametrize("in_earnest", [True, False])
+def test_a_custom_token_signs_its_uid_in(identity: Identity, key: SigningKey, *, in_earnest: bool) -> None:
+    token = run(identity, CUSTOM_TOKEN, in_earnest=in_earnest)
+
+    answer = identity.post("accounts:signInWithCustomToken", token=token, returnSecureToken=True).json()
+
+    claims = key.verify_jwt(answer["idToken"])
+    assert (claims["sub"], claims["level"], claims["firebase"]["sign_in_provider"]) == ("robot", 3, "custom")
+    assert answer["isNewUser"]
+    refreshed = key.verify_jwt(identity.refresh(answer["refreshToken"]).json()["id_token"])
+    assert refreshed["level"] == 3
+
+
+def test_a_strangers_custom_token_is_refused(identity: Identity) -> None:
+    claims: Mapping[str, object] = {"iss": "eve@example.com", "uid": "robot", "exp": time.time() + 60}
+
+    response = identity.post("accounts:signInWithCustomToken", token=SigningKey.create().sign_jwt(claims))
+
+    assert response.json()["error"]["message"] == "CREDENTIAL_MISMATCH"
+
+
+COOKIE = """
+cookie = auth.create_session_cookie(GIVEN["token"], expires_in=600)
+verified = auth.verify_session_cookie(cookie, check_revoked=True)
+say([verified["uid"], outcome(lambda: auth.verify_id_token(cookie))])
+"""
+
+
+def test_a_session_cookie_verifies_and_is_no_id_token(identity: Identity) -> None:
+    account = identity.sign_up()
+
+    said = run(identity, COOKIE, in_earnest=True, token=account["idToken"])
+
+    assert said == [account["localId"], "InvalidIdTokenError"]
