@@ -15,7 +15,7 @@ from localcloud.storage.call import Call, decoded, split_target
 from localcloud.storage.copies import Copies
 from localcloud.storage.cors import json_api_headers, preflight_headers, response_headers
 from localcloud.storage.downloads import send
-from localcloud.storage.errors import StorageError
+from localcloud.storage.errors import INVALID, NOT_MODIFIED, StorageError
 from localcloud.storage.json_api import JsonApi, generation_of
 from localcloud.storage.json_uploads import JsonUploads
 from localcloud.storage.objects import Objects
@@ -89,17 +89,12 @@ class _Service:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve any request; a refusal becomes the error body of its API."""
-        is_json = request.raw_path.startswith(JSON_PREFIXES)
         try:
             return await self._dispatch(request)
         except StorageError as error:
-            body = b"" if error.refusal.status == web.HTTPNotModified.status_code else None
-            if body is None:
-                body = error.as_json() if is_json else error.as_xml()
-            kind = "application/json" if is_json else "application/xml"
-            return web.Response(
-                status=error.refusal.status, body=body, headers={"Content-Type": f"{kind}; charset=UTF-8"}
-            )
+            return _refused(request, error)
+        except UnicodeEncodeError:
+            return _refused(request, StorageError(INVALID, "A text in the request is not Unicode."))
 
     async def _dispatch(self, request: web.Request) -> web.StreamResponse:
         path, query = split_target(request.raw_path)
@@ -129,7 +124,7 @@ class _Service:
             ):
                 stored = self._objects.get(bucket, name, generation_of(call))
                 Preconditions.from_query(query).check(stored, reading=True)
-                return await send(request, stored, self._blobs, {"ETag": stored.etag})
+                return await send(request, stored, self._blobs, stored.etag, {})
         reply = await self._json(call)
         headers = {**reply.headers, "Content-Type": "application/json; charset=UTF-8"}
         return web.Response(status=reply.status, body=reply.body, headers=headers)
@@ -151,6 +146,15 @@ class _Service:
             response.headers.update(preflight_headers(rules, origin, method))
         else:
             response.headers.update(response_headers(rules, origin, request.method))
+
+
+def _refused(request: web.Request, error: StorageError) -> web.Response:
+    is_json = request.raw_path.startswith(JSON_PREFIXES)
+    if error.refusal is NOT_MODIFIED:
+        return web.Response(status=error.refusal.status)
+    kind, body = ("json", error.as_json()) if is_json else ("xml", error.as_xml())
+    headers = {"Content-Type": f"application/{kind}; charset=UTF-8"}
+    return web.Response(status=error.refusal.status, body=body, headers=headers)
 
 
 def _segments(path: str, prefix: str) -> tuple[str, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from localcloud.storage.errors import INVALID_OBJECT_NAME, StorageError
+from localcloud.storage.partial import selected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,10 @@ class Reply:
     def body(self) -> bytes:
         """The JSON document."""
         return b"" if self.resource is None else json.dumps(self.resource, ensure_ascii=False).encode()
+
+    def only(self, fields: str | None) -> Reply:
+        """This answer with the part of its resource that the `fields` parameter selects."""
+        return self if self.resource is None else replace(self, resource=selected(self.resource, fields))
 
 
 def split_target(target: str) -> tuple[str, dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -10,44 +12,85 @@ from urllib.parse import quote
 from aiohttp import web
 
 from localcloud.storage.blobs import PIECE_BYTES
+from localcloud.storage.preconditions import check_entity_tag
 from localcloud.storage.ranges import requested_range
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import BinaryIO
 
     from localcloud.storage.blobs import Blobs
     from localcloud.storage.stored_object import StoredObject
 
 SEND_BYTES = PIECE_BYTES // 4  # a slow reader makes us hold one such piece
+GZIP_WINDOW = zlib.MAX_WBITS | 16
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_PRINTABLE = "".join(chr(code) for code in range(0x20, 0x7F))
 
 
 async def send(
-    request: web.Request, stored: StoredObject, blobs: Blobs, extra: Mapping[str, str]
+    request: web.Request, stored: StoredObject, blobs: Blobs, etag: str, overrides: Mapping[str, str]
 ) -> web.StreamResponse:
-    """Answer a GET or HEAD with the object; `extra` headers win over its own."""
+    """Answer a GET or HEAD with the object.
+
+    Args:
+        request: whose `Range`, `If-Match`, `If-None-Match` and `Accept-Encoding` are honoured.
+        stored: what to send.
+        blobs: where its bytes are.
+        etag: the tag that this API gives the object.
+        overrides: headers that a signed URL sets in place of the object's own.
+    """
+    check_entity_tag(request.headers, etag)
+    headers = {**object_headers(stored), **overrides, "ETag": etag, "Accept-Ranges": "bytes"}
+    if _is_to_be_unzipped(request, stored):
+        return await _send_unzipped(request, stored, blobs, headers)
     part = requested_range(request.headers.get("Range"), stored.size)
-    headers = {**object_headers(stored), **extra, "Accept-Ranges": "bytes"}
-    length = stored.size if part is None else part.length
     if part:
         headers["Content-Range"] = f"bytes {part.first}-{part.last}/{stored.size}"
-    response = web.StreamResponse(status=206 if part else 200, headers=headers)
-    response.content_length = length
-    with blobs.open(
-        stored.blob
-    ) as file:  # before the first await: from here on nobody can take the bytes away
+    response = web.StreamResponse(status=206 if part else 200, headers=_clean(headers))
+    response.content_length = part.length if part else stored.size
+    with blobs.open(stored.blob) as file:  # before the first await: from here on no delete can take the bytes
         await response.prepare(request)
         if request.method != "HEAD":
             file.seek(part.first if part else 0)
-            await _write(response, file, length)
+            for piece in _pieces(file, response.content_length):
+                await response.write(piece)
     await response.write_eof()
     return response
 
 
-async def _write(response: web.StreamResponse, file: BinaryIO, length: int) -> None:
+def _is_to_be_unzipped(request: web.Request, stored: StoredObject) -> bool:
+    """Decompressive transcoding: who does not say that gzip is welcome gets what was zipped."""
+    return (
+        stored.content_encoding == "gzip"
+        and "gzip" not in request.headers.get("Accept-Encoding", "")
+        and "no-transform" not in (stored.cache_control or "")
+    )
+
+
+async def _send_unzipped(
+    request: web.Request, stored: StoredObject, blobs: Blobs, headers: dict[str, str]
+) -> web.StreamResponse:
+    """The whole object decompressed, at whatever length comes out; a range is ignored, as in the cloud."""
+    del headers["Content-Encoding"], headers["Accept-Ranges"]
+    headers |= {"Warning": "214 UploadServer gunzipped", "Vary": "Accept-Encoding"}
+    response = web.StreamResponse(headers=_clean(headers))
+    unzip = zlib.decompressobj(GZIP_WINDOW)
+    with blobs.open(stored.blob) as file:
+        await response.prepare(request)
+        for piece in _pieces(file, 0 if request.method == "HEAD" else stored.size):
+            rest = piece
+            while rest and not unzip.eof:
+                await response.write(unzip.decompress(rest, SEND_BYTES))
+                rest = unzip.unconsumed_tail
+    await response.write_eof()
+    return response
+
+
+def _pieces(file: BinaryIO, length: int) -> Iterator[bytes]:
     while length:
         piece = file.read(min(SEND_BYTES, length))
-        await response.write(piece)
+        yield piece
         length -= len(piece)
 
 
@@ -55,7 +98,7 @@ def object_headers(stored: StoredObject) -> dict[str, str]:
     """The headers that describe an object in both APIs."""
     optional = {
         "Content-Encoding": stored.content_encoding,
-        "Content-Disposition": _header_text(stored.content_disposition),
+        "Content-Disposition": stored.content_disposition,
         "Content-Language": stored.content_language,
         "Cache-Control": stored.cache_control or "private, max-age=0",
         "x-goog-component-count": str(stored.component_count) if stored.component_count else None,
@@ -63,7 +106,11 @@ def object_headers(stored: StoredObject) -> dict[str, str]:
     }
     return {
         **{name: value for name, value in optional.items() if value},
-        **{f"x-goog-meta-{key}": quote(value, safe=_HEADER_SAFE) for key, value in stored.metadata.items()},
+        **{
+            f"x-goog-meta-{key}": quote(value, safe=_PRINTABLE)
+            for key, value in stored.metadata.items()
+            if _TOKEN.fullmatch(key)
+        },
         "Content-Type": stored.content_type or "application/octet-stream",
         "Last-Modified": format_datetime(datetime.fromtimestamp(stored.updated, UTC), usegmt=True),
         "x-goog-generation": str(stored.generation),
@@ -75,9 +122,6 @@ def object_headers(stored: StoredObject) -> dict[str, str]:
     }
 
 
-_HEADER_SAFE = "".join(chr(code) for code in range(0x20, 0x7F))
-
-
-def _header_text(value: str | None) -> str | None:
-    """Without line breaks, which would end the header."""
-    return value and value.replace("\r", "").replace("\n", "")
+def _clean(headers: Mapping[str, str]) -> dict[str, str]:
+    """Without control characters, with which an object's own fields could end a header and begin another."""
+    return {name: re.sub(r"[\x00-\x1f\x7f]", " ", value) for name, value in headers.items()}

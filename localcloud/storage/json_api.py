@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localcloud.storage.call import Reply
-from localcloud.storage.errors import INVALID, METHOD_NOT_ALLOWED, REQUIRED, StorageError, not_implemented
+from localcloud.storage.errors import INVALID, METHOD_NOT_ALLOWED, StorageError, not_implemented
 from localcloud.storage.listing import ListQuery, list_objects
-from localcloud.storage.preconditions import Preconditions
+from localcloud.storage.preconditions import Preconditions, check_entity_tag
 
 if TYPE_CHECKING:
     from localcloud.database import Database
@@ -29,16 +29,18 @@ class JsonApi:
 
     async def __call__(self, call: Call) -> Reply:
         """Serve one call."""
-        for parameter in ("userProject", "kmsKeyName", "destinationKmsKeyName"):
-            if call.query.get(parameter) and parameter != "userProject":
-                raise not_implemented(f"the parameter '{parameter}'")
+        return (await self._answer(call)).only(call.query.get("fields"))
+
+    async def _answer(self, call: Call) -> Reply:
+        if call.query.get("destinationKmsKeyName"):
+            raise not_implemented("the parameter 'destinationKmsKeyName'")
         match call.path:
             case ("b",):
                 return self._bucket_collection(call)
             case ("b", bucket):
                 return self._bucket(call, bucket)
-            case ("b", bucket, "storageLayout") if call.method == "GET":
-                return self._storage_layout(call, bucket)
+            case ("b", bucket, "storageLayout" | "managedFolders" as what) if call.method == "GET":
+                return self._layout(call, bucket, what)
             case ("b", bucket, "o") if call.method == "GET":
                 return self._list(call, bucket)
             case ("b", bucket, "o", name):
@@ -72,14 +74,14 @@ class JsonApi:
                 raise method_not_allowed(call)
         return Reply(200, bucket.resource(call.base_url))
 
-    def _storage_layout(self, call: Call, name: str) -> Reply:
+    def _layout(self, call: Call, name: str, what: str) -> Reply:
+        """What gcloud asks before it walks a bucket: whether it has real folders. It never has."""
         bucket = self._buckets.get(name).resource(call.base_url)
-        layout = {
-            "kind": "storage#storageLayout",
-            "bucket": name,
-            "hierarchicalNamespace": {"enabled": False},
-        }
-        return Reply(200, {**layout, "location": bucket["location"], "locationType": bucket["locationType"]})
+        if what == "managedFolders":
+            return Reply(200, {"kind": "storage#managedFolders"})
+        layout = {key: bucket[key] for key in ("location", "locationType")}
+        flat = {"kind": "storage#storageLayout", "bucket": name, "hierarchicalNamespace": {"enabled": False}}
+        return Reply(200, {**flat, **layout})
 
     def _list(self, call: Call, bucket: str) -> Reply:
         self._buckets.get(bucket)
@@ -99,6 +101,7 @@ class JsonApi:
         match call.method:
             case "GET":
                 conditions.check(stored, reading=True)
+                check_entity_tag(call.headers, stored.etag)
             case "PATCH" | "PUT":
                 stored = self._objects.update(stored, call.document, conditions, merge=call.method == "PATCH")
             case "DELETE":
@@ -127,10 +130,3 @@ def generation_of(call: Call, parameter: str = "generation") -> int | None:
     if not text.isdecimal():
         raise StorageError(INVALID, f"Invalid value for {parameter}: {text!r}")
     return int(text)
-
-
-def required(call: Call, parameter: str) -> str:
-    """A parameter that must be there."""
-    if not call.query.get(parameter):
-        raise StorageError(REQUIRED, f"Required parameter: {parameter}")
-    return call.query[parameter]

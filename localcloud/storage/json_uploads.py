@@ -13,6 +13,7 @@ from localcloud.storage.body import body_pieces, parse_document, whole_body
 from localcloud.storage.digests import ExpectedDigests, digests_from_headers
 from localcloud.storage.errors import INVALID, METHOD_NOT_ALLOWED, REQUIRED, StorageError, not_implemented
 from localcloud.storage.multipart import Multipart, boundary_of
+from localcloud.storage.partial import selected
 from localcloud.storage.preconditions import Preconditions
 from localcloud.storage.session_requests import session_answer
 from localcloud.storage.uploads import Target
@@ -47,9 +48,9 @@ class JsonUploads:
                 raise not_implemented(f"{request.method} /upload/storage/v1/{'/'.join(path)}")
         match query.get("uploadType"):
             case "media":
-                return _stored(await self._simple(request, bucket, query), base_url)
+                return _stored(await self._simple(request, bucket, query), query, base_url)
             case "multipart":
-                return _stored(await self._multipart(request, bucket, query), base_url)
+                return _stored(await self._multipart(request, bucket, query), query, base_url)
             case "resumable":
                 return await self._start(request, bucket, query, base_url)
             case kind:
@@ -86,8 +87,9 @@ class JsonUploads:
         return web.Response(status=200, headers={"Location": uri, "X-GUploader-UploadID": session.id})
 
 
-def _stored(stored: StoredObject, base_url: str) -> web.Response:
-    return web.json_response(stored.resource(base_url), headers={"ETag": stored.etag})
+def _stored(stored: StoredObject, query: Mapping[str, str], base_url: str) -> web.Response:
+    resource = selected(stored.resource(base_url), query.get("fields"))
+    return web.json_response(resource, headers={"ETag": stored.etag})
 
 
 async def _expected_part(parts: Multipart) -> Mapping[str, str]:

@@ -70,6 +70,23 @@ class Preconditions:
         )
 
 
+def check_entity_tag(headers: Mapping[str, str], etag: str) -> None:
+    """Hold a read against `If-Match` and `If-None-Match` (RFC 9110, section 13.1).
+
+    Raises:
+        StorageError: PreconditionFailed or NotModified.
+    """
+    if "If-Match" in headers and not _lists(headers["If-Match"], etag):
+        raise StorageError(PRECONDITION_FAILED, UNMET)
+    if "If-None-Match" in headers and _lists(headers["If-None-Match"], etag):
+        raise StorageError(NOT_MODIFIED, UNMET)
+
+
+def _lists(header: str, etag: str) -> bool:
+    listed = {each.strip().removeprefix("W/").strip('"') for each in header.split(",")}
+    return "*" in listed or etag.strip('"') in listed
+
+
 ANY = Preconditions()
 
 

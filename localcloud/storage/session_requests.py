@@ -34,7 +34,8 @@ async def session_answer(
             METHOD_NOT_ALLOWED, f"The method {request.method} is not allowed on an upload session."
         )
     chunk = chunk_range(request.headers.get("Content-Range"))
-    expected = digests_from_headers(request.headers, request.headers.getall("x-goog-hash", []))
+    digest_headers = {} if chunk else request.headers  # a chunk's Content-MD5 is the chunk's own
+    expected = digests_from_headers(digest_headers, request.headers.getall("x-goog-hash", []))
     progress = await sessions.receive(session, chunk, body_pieces(request), expected)
     if progress.stored is None:
         return _incomplete(progress, upload_id)

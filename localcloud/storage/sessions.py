@@ -151,7 +151,7 @@ class Sessions:
                 session, received - first, pieces, total, whole=chunk is None
             )
             total = ended_at if chunk is None and total is None else total
-        if total is not None and received == total and (chunk is None or chunk.total is not None):
+        if received == total:
             return Progress(received, await self._finish(session))
         return Progress(received)
 
@@ -170,18 +170,23 @@ class Sessions:
         tail = bytearray()
         try:
             async for piece in pieces:
-                if self._writing.get(session.id) is not turn:
-                    raise StorageError(UPLOAD_BUSY, "Another request has taken this upload over.")
+                self._check_turn(session, turn)
                 fresh, skip = piece[skip:], max(skip - len(piece), 0)
                 tail += fresh
                 session.target.sizes.check_most(writer.size + len(tail))
                 _write_quanta(writer, tail)
+            self._check_turn(session, turn)
             end = writer.size + len(tail)
             if end == total or (whole and total is None):
                 writer.write(bytes(tail))
             return writer.size, end
         finally:
             writer.close()
+
+    def _check_turn(self, session: Session, turn: object) -> None:
+        """Only the latest request writes: its client gave up on the others."""
+        if self._writing.get(session.id) is not turn:
+            raise StorageError(UPLOAD_BUSY, "Another request has taken this upload over.")
 
     async def _digester(self, session: Session) -> Digester:
         """The digests so far; after a restart they are computed from the bytes on disk."""

@@ -90,7 +90,7 @@ class XmlApi:
         stored = self._objects.get(bucket, name, _generation(query))
         Preconditions.from_headers(request.headers).check(stored, reading=True)
         overrides = {header: query[name] for name, header in OVERRIDES.items() if name in query}
-        return await send(request, stored, self._blobs, {"ETag": f'"{stored.entity_tag}"', **overrides})
+        return await send(request, stored, self._blobs, f'"{stored.entity_tag}"', overrides)
 
     def _start(self, request: web.Request, target: Target, path: str, base_url: str) -> web.Response:
         session = self._sessions.start(target, None, request.headers.get("Origin"))

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth.credentials import AnonymousCredentials
-from google.cloud import storage
+from google.cloud.storage import Bucket, Client
 
 from tests.localcloud.storage.running import SIGNER, Server, credentials_with
 
@@ -46,12 +46,12 @@ def server(tmp_path: Path, certificates: dict[str, str]) -> Iterator[Server]:
 
 
 @pytest.fixture
-def client(server: Server, monkeypatch: pytest.MonkeyPatch) -> storage.Client:
+def client(server: Server, monkeypatch: pytest.MonkeyPatch) -> Client:
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", server.url)
     monkeypatch.setenv("DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA", "true")
-    return storage.Client(project="sonube", credentials=AnonymousCredentials())
+    return Client(project="sonube", credentials=AnonymousCredentials())
 
 
 @pytest.fixture
-def bucket(client: storage.Client) -> storage.Bucket:
+def bucket(client: Client) -> Bucket:
     return client.create_bucket("songs")

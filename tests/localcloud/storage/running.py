@@ -95,4 +95,5 @@ def credentials_with(key: rsa.RSAPrivateKey, email: str = SIGNER) -> service_acc
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()
     info = {"client_email": email, "private_key": pem, "token_uri": "http://127.0.0.1:1/token"}
-    return service_account.Credentials.from_service_account_info(info)
+    made: service_account.Credentials = service_account.Credentials.from_service_account_info(info)
+    return made

@@ -12,14 +12,14 @@ import pytest
 from google.api_core import exceptions
 
 if TYPE_CHECKING:
-    from google.cloud import storage
+    from google.cloud.storage import Bucket, Client
 
     from tests.localcloud.storage.running import Server
 
 MEBIBYTE = 1 << 20
 
 
-def test_a_bucket_is_created_found_listed_and_deleted(client: storage.Client) -> None:
+def test_a_bucket_is_created_found_listed_and_deleted(client: Client) -> None:
     client.create_bucket("songs")
 
     assert client.get_bucket("songs").name == "songs"
@@ -28,19 +28,19 @@ def test_a_bucket_is_created_found_listed_and_deleted(client: storage.Client) ->
     assert client.lookup_bucket("songs") is None
 
 
-def test_a_bucket_with_objects_is_not_deleted(bucket: storage.Bucket) -> None:
+def test_a_bucket_with_objects_is_not_deleted(bucket: Bucket) -> None:
     bucket.blob("a").upload_from_string("x")
 
     with pytest.raises(exceptions.Conflict):
         bucket.delete()
 
 
-def test_a_bucket_of_the_same_name_is_a_conflict(client: storage.Client, bucket: storage.Bucket) -> None:
+def test_a_bucket_of_the_same_name_is_a_conflict(client: Client, bucket: Bucket) -> None:
     with pytest.raises(exceptions.Conflict):
         client.create_bucket(bucket.name)
 
 
-def test_an_upload_comes_back_with_its_digests(bucket: storage.Bucket) -> None:
+def test_an_upload_comes_back_with_its_digests(bucket: Bucket) -> None:
     blob = bucket.blob("a song.wav")
     blob.metadata = {"singer": "Ñandú"}
     blob.upload_from_string(b"RIFF", content_type="audio/wav")
@@ -52,7 +52,7 @@ def test_an_upload_comes_back_with_its_digests(bucket: storage.Bucket) -> None:
     assert found.md5_hash == base64.b64encode(hashlib.md5(b"RIFF", usedforsecurity=False).digest()).decode()
 
 
-def test_a_resumable_upload_in_chunks_is_whole(bucket: storage.Bucket) -> None:
+def test_a_resumable_upload_in_chunks_is_whole(bucket: Bucket) -> None:
     song = os.urandom(2 * MEBIBYTE + 17)
     blob = bucket.blob("long", chunk_size=MEBIBYTE // 2)
     blob.upload_from_file(io.BytesIO(song))
@@ -60,7 +60,7 @@ def test_a_resumable_upload_in_chunks_is_whole(bucket: storage.Bucket) -> None:
     assert bucket.blob("long").download_as_bytes() == song
 
 
-def test_a_stream_of_unknown_length_is_written_in_chunks(bucket: storage.Bucket) -> None:
+def test_a_stream_of_unknown_length_is_written_in_chunks(bucket: Bucket) -> None:
     song = os.urandom(MEBIBYTE + 5)
     with bucket.blob("streamed").open("wb", chunk_size=MEBIBYTE // 2) as file:
         file.write(song)
@@ -68,7 +68,7 @@ def test_a_stream_of_unknown_length_is_written_in_chunks(bucket: storage.Bucket)
     assert bucket.blob("streamed").download_as_bytes() == song
 
 
-def test_an_empty_object_is_an_object(bucket: storage.Bucket) -> None:
+def test_an_empty_object_is_an_object(bucket: Bucket) -> None:
     bucket.blob("nothing").upload_from_string(b"")
 
     assert bucket.blob("nothing").download_as_bytes() == b""
@@ -78,7 +78,7 @@ def test_an_empty_object_is_an_object(bucket: storage.Bucket) -> None:
 @pytest.mark.parametrize(
     "name", ["k", "k/sub", "k/", "a b", "100%", "%41", "a#b", "a?b=c", "🎵/ñ.mp3", "a//b/../c", "a+b&c"]
 )
-def test_any_name_reads_back_as_itself(bucket: storage.Bucket, name: str) -> None:
+def test_any_name_reads_back_as_itself(bucket: Bucket, name: str) -> None:
     bucket.blob("k").upload_from_string("k")
     bucket.blob(name).upload_from_string(name)
 
@@ -86,13 +86,13 @@ def test_any_name_reads_back_as_itself(bucket: storage.Bucket, name: str) -> Non
     assert name in [each.name for each in bucket.list_blobs()]
 
 
-def test_a_missing_object_is_not_found(bucket: storage.Bucket) -> None:
+def test_a_missing_object_is_not_found(bucket: Bucket) -> None:
     assert bucket.get_blob("nowhere") is None
     with pytest.raises(exceptions.NotFound):
         bucket.blob("nowhere").download_as_bytes()
 
 
-def test_a_patch_merges_metadata(bucket: storage.Bucket) -> None:
+def test_a_patch_merges_metadata(bucket: Bucket) -> None:
     blob = bucket.blob("a")
     blob.metadata = {"keep": "1", "drop": "2"}
     blob.upload_from_string("x")
@@ -104,7 +104,7 @@ def test_a_patch_merges_metadata(bucket: storage.Bucket) -> None:
     assert found.metageneration == 2
 
 
-def test_a_copy_has_the_bytes_and_a_generation_of_its_own(bucket: storage.Bucket) -> None:
+def test_a_copy_has_the_bytes_and_a_generation_of_its_own(bucket: Bucket) -> None:
     source = bucket.blob("a")
     source.upload_from_string("x", content_type="audio/flac")
     copy = bucket.copy_blob(source, bucket, "b")
@@ -115,7 +115,7 @@ def test_a_copy_has_the_bytes_and_a_generation_of_its_own(bucket: storage.Bucket
 
 
 def test_a_rewrite_onto_itself_is_a_new_generation_and_finalizes_again(
-    server: Server, bucket: storage.Bucket
+    server: Server, bucket: Bucket
 ) -> None:
     blob = bucket.blob("a")
     blob.upload_from_string("x")
@@ -127,7 +127,7 @@ def test_a_rewrite_onto_itself_is_a_new_generation_and_finalizes_again(
     assert len(server.blobs) == 1
 
 
-def test_a_composite_object_counts_its_components_and_has_no_md5(bucket: storage.Bucket) -> None:
+def test_a_composite_object_counts_its_components_and_has_no_md5(bucket: Bucket) -> None:
     parts = [bucket.blob(name) for name in ("p1", "p2")]
     for part in parts:
         part.upload_from_string(part.name)
@@ -140,7 +140,7 @@ def test_a_composite_object_counts_its_components_and_has_no_md5(bucket: storage
     assert (found.component_count, found.md5_hash) == (2, None)
 
 
-def test_a_deleted_object_is_gone_with_its_bytes(server: Server, bucket: storage.Bucket) -> None:
+def test_a_deleted_object_is_gone_with_its_bytes(server: Server, bucket: Bucket) -> None:
     blob = bucket.blob("a")
     blob.upload_from_string("x")
     blob.delete()
@@ -149,7 +149,7 @@ def test_a_deleted_object_is_gone_with_its_bytes(server: Server, bucket: storage
     assert server.blobs == []
 
 
-def test_objects_survive_a_restart(server: Server, bucket: storage.Bucket) -> None:
+def test_objects_survive_a_restart(server: Server, bucket: Bucket) -> None:
     bucket.blob("a").upload_from_string("x")
     server.restart()
 

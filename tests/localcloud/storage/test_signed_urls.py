@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -15,7 +15,7 @@ from tests.localcloud.storage.running import SIGNER, credentials_with
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from google.cloud import storage
+    from google.cloud.storage import Bucket
     from google.oauth2.service_account import Credentials
 
     from tests.localcloud.storage.running import Server
@@ -25,19 +25,30 @@ BOUND = {"x-goog-content-length-range": "1,10", "x-goog-if-generation-match": "0
 
 
 def signed(
-    bucket: storage.Bucket, credentials: Credentials, method: str, name: str = "a b/ñ%.wav", **options: Any
+    bucket: Bucket,
+    credentials: Credentials,
+    method: str,
+    name: str = "a b/ñ%.wav",
+    *,
+    headers: dict[str, str] | None = None,
+    content_type: str | None = None,
 ) -> str:
-    options.setdefault("expiration", timedelta(minutes=15))
-    return str(
-        bucket.blob(name).generate_signed_url(version="v4", credentials=credentials, method=method, **options)
+    url = bucket.blob(name).generate_signed_url(
+        version="v4",
+        expiration=timedelta(minutes=15),
+        credentials=credentials,
+        method=method,
+        headers=headers,
+        content_type=content_type,
     )
+    return str(url)
 
 
 def code_of(response: requests.Response) -> str:
     return response.text.partition("<Code>")[2].partition("</Code>")[0]
 
 
-def test_a_signed_put_stores_and_a_signed_get_reads(bucket: storage.Bucket, credentials: Credentials) -> None:
+def test_a_signed_put_stores_and_a_signed_get_reads(bucket: Bucket, credentials: Credentials) -> None:
     put = signed(bucket, credentials, "PUT", content_type="audio/wav", headers=BOUND)
     written = requests.put(put, b"RIFF", headers={**BOUND, "Content-Type": "audio/wav"}, timeout=TIMEOUT_S)
     read = requests.get(signed(bucket, credentials, "GET"), timeout=TIMEOUT_S)
@@ -48,7 +59,7 @@ def test_a_signed_put_stores_and_a_signed_get_reads(bucket: storage.Bucket, cred
 
 @pytest.mark.parametrize("upload", [["-T"], ["--data-binary"]])
 def test_curl_puts_a_large_file(
-    tmp_path: Path, bucket: storage.Bucket, credentials: Credentials, upload: list[str]
+    tmp_path: Path, bucket: Bucket, credentials: Credentials, upload: list[str]
 ) -> None:
     song = tmp_path / "song"
     song.write_bytes(bytes(3 << 20))
@@ -60,7 +71,7 @@ def test_curl_puts_a_large_file(
     assert bucket.get_blob("song").size == 3 << 20
 
 
-def test_a_second_put_under_generation_zero_fails(bucket: storage.Bucket, credentials: Credentials) -> None:
+def test_a_second_put_under_generation_zero_fails(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT", headers=BOUND)
     first, second = (requests.put(url, b"RIFF", headers=BOUND, timeout=TIMEOUT_S) for _ in range(2))
 
@@ -69,7 +80,7 @@ def test_a_second_put_under_generation_zero_fails(bucket: storage.Bucket, creden
 
 @pytest.mark.parametrize(("body", "code"), [(b"", "EntityTooSmall"), (bytes(11), "EntityTooLarge")])
 def test_a_body_out_of_the_signed_range_is_refused(
-    bucket: storage.Bucket, credentials: Credentials, body: bytes, code: str
+    bucket: Bucket, credentials: Credentials, body: bytes, code: str
 ) -> None:
     url = signed(bucket, credentials, "PUT", headers=BOUND)
     refused = requests.put(url, body, headers=BOUND, timeout=TIMEOUT_S)
@@ -78,7 +89,7 @@ def test_a_body_out_of_the_signed_range_is_refused(
     assert bucket.get_blob("a b/ñ%.wav") is None
 
 
-def test_an_expired_url_is_refused(server: Server, bucket: storage.Bucket, credentials: Credentials) -> None:
+def test_an_expired_url_is_refused(server: Server, bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT")
     server.clock_offset_s = 901
     refused = requests.put(url, b"RIFF", timeout=TIMEOUT_S)
@@ -86,9 +97,7 @@ def test_an_expired_url_is_refused(server: Server, bucket: storage.Bucket, crede
     assert (refused.status_code, code_of(refused)) == (400, "ExpiredToken")
 
 
-def test_another_method_object_or_key_does_not_match(
-    bucket: storage.Bucket, credentials: Credentials
-) -> None:
+def test_another_method_object_or_key_does_not_match(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT", "a")
     forger = credentials_with(rsa.generate_private_key(public_exponent=65537, key_size=2048))
     answers = [
@@ -101,7 +110,7 @@ def test_another_method_object_or_key_does_not_match(
     assert {(each.status_code, code_of(each)) for each in answers} == {(403, "SignatureDoesNotMatch")}
 
 
-def test_a_changed_signed_header_does_not_match(bucket: storage.Bucket, credentials: Credentials) -> None:
+def test_a_changed_signed_header_does_not_match(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT", headers=BOUND)
     loosened = {**BOUND, "x-goog-content-length-range": "1,1000"}
     refused = requests.put(url, b"RIFF", headers=loosened, timeout=TIMEOUT_S)
@@ -111,7 +120,7 @@ def test_a_changed_signed_header_does_not_match(bucket: storage.Bucket, credenti
 
 @pytest.mark.parametrize("headers", [{}, {**BOUND, "x-goog-meta-mood": "sad"}])
 def test_a_missing_signed_or_extra_unsigned_header_is_refused(
-    bucket: storage.Bucket, credentials: Credentials, headers: dict[str, str]
+    bucket: Bucket, credentials: Credentials, headers: dict[str, str]
 ) -> None:
     url = signed(bucket, credentials, "PUT", headers=BOUND)
     refused = requests.put(url, b"RIFF", headers=headers, timeout=TIMEOUT_S)
@@ -119,14 +128,14 @@ def test_a_missing_signed_or_extra_unsigned_header_is_refused(
     assert (refused.status_code, code_of(refused)) == (400, "MalformedSecurityHeader")
 
 
-def test_an_unknown_account_is_denied(bucket: storage.Bucket, signing_key: rsa.RSAPrivateKey) -> None:
+def test_an_unknown_account_is_denied(bucket: Bucket, signing_key: rsa.RSAPrivateKey) -> None:
     stranger = credentials_with(signing_key, email="stranger@example.com")
     refused = requests.get(signed(bucket, stranger, "GET"), timeout=TIMEOUT_S)
 
     assert (refused.status_code, code_of(refused)) == (403, "AccessDenied")
 
 
-def test_a_request_without_signature_is_denied(server: Server, bucket: storage.Bucket) -> None:
+def test_a_request_without_signature_is_denied(server: Server, bucket: Bucket) -> None:
     bucket.blob("a").upload_from_string("x")
     refused = requests.get(f"{server.url}/songs/a", timeout=TIMEOUT_S)
     trusted = requests.get(f"{server.url}/songs/a", headers={"Authorization": "Bearer x"}, timeout=TIMEOUT_S)
@@ -135,9 +144,7 @@ def test_a_request_without_signature_is_denied(server: Server, bucket: storage.B
     assert trusted.content == b"x"
 
 
-def test_a_url_without_its_expiry_misses_a_parameter(
-    bucket: storage.Bucket, credentials: Credentials
-) -> None:
+def test_a_url_without_its_expiry_misses_a_parameter(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "GET").replace("X-Goog-Expires=900&", "")
     refused = requests.get(url, timeout=TIMEOUT_S)
 
