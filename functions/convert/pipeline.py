@@ -27,6 +27,7 @@ from shared.errors import (
 )
 from shared.task import Failure
 
+from .completeness import check_complete
 from .event import task_of
 from .lease import Lease
 from .plan import Plan, plan_output
@@ -152,6 +153,7 @@ class Pipeline:
 
     def _probe(self, source: Path, log: Log) -> Probe:
         with log.timed("probed") as line:
+            check_complete(source)
             found = probe(self.tools, source)
             line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
         if found.duration_s and found.duration_s > self.bounds.duration_s:

@@ -49,7 +49,7 @@ def transcode(
     if finished.timed_out or finished.code == -24:  # noqa: PLR2004  # SIGXCPU
         raise ConversionTimedOut(f"The conversion did not end within {limits.wall_s:.0f} s.")
     if finished.code != 0:
-        raise _failure(finished.errors)
+        raise _failure(finished.errors, _decoded_any(finished.output))
     return finished.cpu_s
 
 
@@ -75,13 +75,19 @@ def _reader(on_progress: Callable[[float], None]) -> Callable[[bytes], None]:
     return read
 
 
-def _failure(errors: str) -> Exception:
-    cause = RuntimeError(errors[-2000:])
+def _decoded_any(report: bytes) -> bool:
+    return any(int(us) > 0 for us in re.findall(rb"out_time_us=(\d+)", report))
+
+
+def _failure(errors: str, decoded_any: bool) -> Exception:  # noqa: FBT001  # a fact, not a switch
+    """What the end of ffmpeg's complaints means to the client."""
     lowered = errors.lower()
     error: Exception = EncoderFailed()
     if any(sign in lowered for sign in _CUT_SHORT):
         error = Truncated()
     elif "invalid data found when processing input" in lowered:
-        error = NotAudio("The file claims to be audio, and cannot be decoded.")
-    error.__cause__ = cause
+        error = (
+            Truncated() if decoded_any else NotAudio("The file claims to be audio, and cannot be decoded.")
+        )
+    error.__cause__ = RuntimeError(errors[-2000:])
     return error

@@ -1,0 +1,243 @@
+"""The story of an upload, with real ffmpeg and fakes of our own ports."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.pipeline import Bounds, Pipeline
+from shared.errors import LeaseHeld, Unavailable
+from shared.log import Log
+from shared.options import Options
+from shared.states import State
+from shared.task import Output, Source, Task, Upload
+from tests.fakes import NOON, FakeClock, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.tools import Tools
+    from shared.ports import ObjectInfo
+
+BOUNDS = Bounds(timeout_s=60, lease_s=90, attempts=3, event_age_s=3600, size_bytes=50_000_000, duration_s=600)
+
+
+@dataclass
+class World:
+    """Everything around one pipeline."""
+
+    tools: Tools
+    tasks: FakeTasks = field(default_factory=FakeTasks)
+    objects: FakeObjects = field(default_factory=FakeObjects)
+    notifier: FakeNotifier = field(default_factory=FakeNotifier)
+    clock: FakeClock = field(default_factory=FakeClock)
+    bounds: Bounds = BOUNDS
+    lines: io.StringIO = field(default_factory=io.StringIO)
+
+    def waiting(self, filename: str = "song.wav", *wanted: str, **options: object) -> Task:
+        task_id = "T" * 22
+        outputs = tuple(
+            Output(form, f"{task_id}/out-{n}.{form}", Options(**options))  # type: ignore[arg-type]  # by name
+            for n, form in enumerate(wanted or ("mp3",))
+        )
+        task = a_task(filename=filename, source=Source(f"{task_id}/{filename}"), outputs=outputs)
+        return self.tasks.create(task)
+
+    def uploaded(self, task: Task, data: bytes) -> Upload:
+        info = self.objects.put(task.source.object, data)
+        return an_upload(
+            object=info.name, generation=info.generation, size_bytes=info.size_bytes, crc32c=info.crc32c
+        )
+
+    def run(self, upload: Upload) -> Task:
+        pipeline = Pipeline(self.tasks, self.objects, self.notifier, self.tools, self.bounds, self.clock)
+        pipeline.run(upload, Log(stream=self.lines))
+        return self.task
+
+    @property
+    def task(self) -> Task:
+        return self.tasks.stored["T" * 22]
+
+    @property
+    def steps(self) -> list[str]:
+        return [json.loads(line)["step"] for line in self.lines.getvalue().splitlines()]
+
+
+@pytest.fixture
+def world(tools: Tools) -> World:
+    return World(tools)
+
+
+def test_an_upload_becomes_its_output_and_notify_is_told(world: World, audio: Callable[..., Path]) -> None:
+    task = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes()))
+
+    assert world.steps == ["claimed", "downloaded", "probed", "transcoded", "verified", "stored", "enqueued"]
+    assert [task.id] == [told.id for told in world.notifier.told]
+    assert task.outputs[0].size_bytes == len(world.objects.contents[task.outputs[0].object])
+    assert task.claim is not None
+    assert task.claim.finished
+    assert task.source.probe is not None
+    assert (task.source.probe.sample_rate_hz, task.source.probe.channels) == (44100, 2)
+
+
+def test_several_outputs_are_made_in_one_pass(world: World, audio: Callable[..., Path]) -> None:
+    forms = ("mp3", "ogg", "flac", "opus")
+    task = world.run(world.uploaded(world.waiting("song.wav", *forms), audio("wav").read_bytes()))
+
+    assert list(forms) == [output.format for output in task.outputs if output.generation]
+    assert world.steps.count("transcoded") == 1
+
+
+ID = "T" * 22
+FOREIGN = ["song.wav", f"{ID}/deep/song.wav", f"{'U' * 22}/song.wav", f"{ID}/out-0.mp3", f"{ID}/"]
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_objects_that_are_no_tasks_source_are_ignored_without_a_write(world: World, name: str) -> None:
+    world.waiting()
+    world.run(an_upload(object=name))
+
+    assert world.steps == ["ignored"]
+    assert world.tasks.writes == 1
+
+
+def test_a_second_event_for_a_finished_upload_only_tells_notify_again(
+    world: World, audio: Callable[..., Path]
+) -> None:
+    upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
+    world.run(upload)
+    writes = world.tasks.writes
+    world.run(upload)
+
+    assert len(world.notifier.told) == 2
+    assert writes == world.tasks.writes
+
+
+def test_a_second_event_for_a_settled_upload_does_nothing(world: World, audio: Callable[..., Path]) -> None:
+    upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
+    task = world.run(upload)
+    world.tasks.replace(task.settled(upload.generation, 1, NOON))
+    world.run(upload)
+
+    assert len(world.notifier.told) == 1
+    assert world.steps[-1] == "ignored"
+
+
+def test_a_held_lease_asks_for_the_event_again(world: World) -> None:
+    upload = world.uploaded(world.waiting(), b"x")
+    world.tasks.replace(world.task.claimed(upload, "other", NOON + timedelta(minutes=5), NOON))
+
+    with pytest.raises(LeaseHeld):
+        world.run(upload)
+
+
+def test_an_attempt_that_the_platform_spoils_is_released_and_asked_for_again(
+    world: World, audio: Callable[..., Path]
+) -> None:
+    class Broken(FakeObjects):
+        def upload(self, source: Path, name: str, content_type: str) -> ObjectInfo:
+            raise Unavailable(f"{source}, {name}, {content_type}")
+
+    upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
+    good = world.objects
+    world.objects = Broken(good.contents, good.generations)
+    with pytest.raises(Unavailable):
+        world.run(upload)
+    released = world.task.state
+    world.objects = good
+    task = world.run(upload)
+
+    assert released == State.UPLOADED
+    assert task.attempts == 2
+    assert task.claim is not None
+    assert task.claim.finished
+
+
+def test_attempts_are_bounded(world: World, audio: Callable[..., Path]) -> None:
+    upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
+    for _ in range(BOUNDS.attempts):
+        now = world.clock()
+        world.tasks.replace(world.task.claimed(upload, "dead", now, now))
+        world.clock.advance(1)
+    task = world.run(upload)
+
+    assert (task.error and task.error.code) == "attempts_exhausted"
+
+
+def test_a_late_event_ends_in_a_reason(world: World) -> None:
+    upload = world.uploaded(world.waiting(), b"x")
+    world.clock.advance(BOUNDS.event_age_s + 1)
+
+    error = world.run(upload).error
+    assert (error and error.code) == "event_too_old"
+
+
+def test_a_task_deleted_during_the_conversion_stops_it(world: World, audio: Callable[..., Path]) -> None:
+    class Deleting(FakeObjects):
+        def upload(self, source: Path, name: str, content_type: str) -> ObjectInfo:
+            world.tasks.delete("T" * 22)
+            return super().upload(source, name, content_type)
+
+    upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
+    world.objects = Deleting(world.objects.contents, world.objects.generations)
+    with pytest.raises(KeyError):
+        world.run(upload)
+
+    assert world.steps[-1] == "stopped"
+    assert world.notifier.told == []
+
+
+def test_an_output_left_by_a_dead_attempt_is_replaced(world: World, audio: Callable[..., Path]) -> None:
+    task = world.waiting()
+    world.objects.put(task.outputs[0].object, b"half")
+    done = world.run(world.uploaded(task, audio("wav").read_bytes()))
+
+    assert world.objects.contents[done.outputs[0].object] != b"half"
+
+
+def truncated(path: Path) -> bytes:
+    data = path.read_bytes()
+    return data[: len(data) * 6 // 10]
+
+
+SILENT_VIDEO = ("mp4", "-f", "lavfi", "-i", "color=s=32x32:d=1", "-map", "1:v")
+BAD: dict[str, Callable[[Callable[..., Path]], bytes]] = {
+    "empty_file": lambda _: b"",
+    "not_audio": lambda _: b"just text\n" * 100,
+    "no_audio_stream": lambda audio: audio(*SILENT_VIDEO).read_bytes(),
+    "truncated": lambda audio: truncated(audio("wav")),
+}
+
+
+@pytest.mark.parametrize("code", BAD)
+def test_a_bad_file_ends_in_its_own_code(world: World, audio: Callable[..., Path], code: str) -> None:
+    task = world.run(world.uploaded(world.waiting("x.mp3"), BAD[code](audio)))
+
+    assert code == (task.error and task.error.code)
+    assert [task.id] == [told.id for told in world.notifier.told]
+
+
+@pytest.mark.parametrize("ending", ["mp3", "flac", "m4a", "ogg", "opus"])
+def test_a_truncated_file_of_any_kind_is_told_as_such(
+    world: World, audio: Callable[..., Path], ending: str
+) -> None:
+    task = world.run(world.uploaded(world.waiting(f"x.{ending}"), truncated(audio(ending))))
+
+    assert (task.error and task.error.code) == "truncated"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "code"),
+    [(replace(BOUNDS, size_bytes=1000), "too_large"), (replace(BOUNDS, duration_s=1), "too_long")],
+)
+def test_bounds_are_kept(world: World, audio: Callable[..., Path], bounds: Bounds, code: str) -> None:
+    world.bounds = bounds
+    error = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes())).error
+
+    assert code == (error and error.code)
