@@ -1,0 +1,242 @@
+"""The HTTP surface of api, on fakes of its ports."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.test import Client, EnvironBuilder
+from werkzeug.wrappers import Request, Response
+
+from functions.api.routes import application
+from functions.api.tasks import UserTasks
+from shared.errors import EmailTaken
+from shared.log import Log
+from shared.ports import Session
+from shared.states import State
+from tests.fakes import FakeClock, FakeTasks, FakeTokens, FakeUrls, a_task
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+ANA = {"Authorization": "Bearer ana"}
+BEA = {"Authorization": "Bearer bea"}
+
+
+class FakeAccounts:
+    def sign_up(self, email: str, password: str) -> Session:
+        if email == "taken@example.com":
+            raise EmailTaken
+        return Session("ana", f"id-{email}-{password}", "refresh", 3600)
+
+    def sign_in(self, email: str, password: str) -> Session:
+        return self.sign_up(email, password)
+
+    def refresh(self, refresh_token: str) -> Session:
+        return Session("ana", "id", refresh_token, 3600)
+
+
+class World:
+    def __init__(self) -> None:
+        self.tasks, self.clock = FakeTasks(), FakeClock()
+        users = UserTasks(self.tasks, FakeUrls(), self.clock, 1000, timedelta(days=30))
+        self._application = application(FakeAccounts, FakeTokens, lambda: users)
+        self._client = Client(Request.application(self._respond))
+
+    def _respond(self, request: Request) -> Response:
+        return self._application.respond(request, Log(stream=io.StringIO()))
+
+    def call(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any
+    ) -> TestResponse:
+        return self._client.open(EnvironBuilder(path=path, method=method, headers=headers, **kwargs))
+
+    def created(self, **fields: Any) -> dict[str, Any]:
+        body = {"filename": "song.wav", "newFormat": "mp3"} | fields
+        answer = self.call("POST", "/api/tasks", ANA, json=body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.get_json())
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_task_is_created_with_a_place_for_its_bytes(world: World) -> None:
+    task = world.created(contentType="audio/wav")
+
+    assert (
+        task["state"],
+        task["filename"],
+        task["outputs"][0]["format"],
+        task["outputs"][0]["filename"],
+    ) == ("WAITING", "song.wav", "mp3", "song.mp3")
+    assert (task["upload"]["method"], task["upload"]["headers"]["content-type"]) == ("PUT", "audio/wav")
+    assert task["upload"]["resumable"]["method"] == "POST"
+
+
+def test_a_task_shows_nothing_internal(world: World) -> None:
+    assert not {"nonce", "owner", "claim", "revision", "attempts"} & set(world.created())
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"newFormat": "mp3"}, "filename"),
+        ({"filename": "a.wav"}, "newFormat"),
+        ({"filename": "a.wav", "newFormat": "exe"}, "newFormat"),
+        ({"filename": "a/b.wav", "newFormat": "mp3"}, "filename"),
+        ({"filename": 5, "newFormat": "mp3"}, "filename"),
+        ({"filename": "a.wav", "newFormat": "mp3", "mood": "blue"}, "mood"),
+        ({"filename": "a.wav", "newFormat": "mp3", "outputs": []}, "newFormat"),
+        ({"filename": "a.wav", "outputs": []}, "outputs"),
+        ({"filename": "a.wav", "outputs": [{}]}, "outputs[0].format"),
+        ({"filename": "a.wav", "outputs": ["mp3"]}, "outputs[0]"),
+        ({"filename": "a.wav", "newFormat": "mp3", "options": {"bitRateKbps": 9999}}, "options.bitRateKbps"),
+        ({"filename": "a.wav", "newFormat": "mp3", "options": []}, "options"),
+        ({"filename": "a.wav", "newFormat": "mp3", "contentType": "x\r\ny"}, "contentType"),
+    ],
+)
+def test_a_wrong_field_is_named(world: World, body: dict[str, Any], field: str) -> None:
+    answer = world.call("POST", "/api/tasks", ANA, json=body)
+
+    assert (422, "invalid_field", field) == (
+        answer.status_code,
+        answer.get_json()["code"],
+        answer.get_json()["field"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "status", "code"),
+    [
+        (b"{", "application/json", 400, "malformed_body"),
+        (b"[]", "application/json", 400, "malformed_body"),
+        (b"\xff", "application/json", 400, "malformed_body"),
+        (b"[" * 60_000, "application/json", 400, "malformed_body"),
+        (b"{}", "text/plain", 415, "unsupported_media_type"),
+        (b" " * 70_000, "application/json", 413, "body_too_large"),
+    ],
+)
+def test_a_body_that_is_no_json_object_is_refused(
+    world: World, data: bytes, kind: str, status: int, code: str
+) -> None:
+    answer = world.call("POST", "/api/tasks", ANA, data=data, content_type=kind)
+
+    assert (status, code) == (answer.status_code, answer.get_json()["code"])
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Basic YTpi", "Bearer bad", "Bearer " + "x" * 5000])
+def test_without_a_good_token_there_is_nothing(world: World, header: str) -> None:
+    answer = world.call("GET", "/api/tasks", {"Authorization": header})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (401, "unauthenticated")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_revoked_token_may_not_write(world: World) -> None:
+    body = {"filename": "a.wav", "newFormat": "mp3"}
+
+    assert world.call("POST", "/api/tasks", {"Authorization": "Bearer revoked"}, json=body).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/api/tasks/{}", "/api/tasks/{}/download", "/api/download/{}"])
+def test_somebody_elses_task_is_not_there(world: World, path: str) -> None:
+    task_id = world.created()["id"]
+    hers = world.call("GET", path.format(task_id), BEA)
+    nobodys = world.call("GET", path.format("N" * 22), BEA)
+
+    def said(answer: TestResponse) -> dict[str, Any]:
+        return {k: v for k, v in answer.get_json().items() if k != "requestId"}
+
+    assert hers.status_code == 404
+    assert said(hers) == said(nobodys)
+
+
+def test_the_list_is_ones_own_and_pages(world: World) -> None:
+    for _ in range(3):
+        world.clock.advance(1)
+        world.created()
+    first = world.call("GET", "/api/tasks?max=2&order=0", ANA).get_json()
+    second = world.call("GET", f"/api/tasks?max=2&order=0&pageToken={first['nextPageToken']}", ANA).get_json()
+    hers = world.call("GET", "/api/tasks", BEA).get_json()
+
+    ids = [task["id"] for task in first["tasks"] + second["tasks"]]
+    assert (len(set(ids)), second["nextPageToken"]) == (3, None)
+    assert hers["tasks"] == []
+
+
+@pytest.mark.parametrize("query", ["max=0", "max=101", "max=x", "order=2", "state=DONE", "max=-1", "max=٣"])
+def test_a_wrong_query_is_named(world: World, query: str) -> None:
+    answer = world.call("GET", f"/api/tasks?{query}", ANA)
+
+    assert (422, query.split("=", maxsplit=1)[0]) == (answer.status_code, answer.get_json()["field"])
+
+
+def test_a_download_waits_for_the_end(world: World) -> None:
+    task_id = world.created()["id"]
+
+    assert world.call("GET", f"/api/tasks/{task_id}/download", ANA).status_code == 409
+
+
+def test_a_processed_task_redirects_to_its_output(world: World) -> None:
+    task = world.tasks.create(a_task(state=State.PROCESSED))
+    converted = world.call("GET", f"/api/download/{task.id}", ANA)
+    original = world.call("GET", f"/api/tasks/{task.id}/download?file=original", ANA)
+
+    assert (converted.status_code, "song.mp3" in converted.headers["Location"]) == (302, True)
+    assert "song.wav" in original.headers["Location"]
+
+
+def test_a_processed_task_has_links(world: World) -> None:
+    task = world.tasks.create(a_task(state=State.PROCESSED))
+
+    shown = world.call("GET", f"/api/tasks/{task.id}", ANA).get_json()
+    assert shown["outputs"][0]["download"]["url"].startswith("https://signed/")
+
+
+def test_sign_up_gives_a_session(world: World) -> None:
+    account = {"email": "ana@example.com", "password": "secret"}
+    answer = world.call("POST", "/api/auth/signup", json=account)
+
+    assert (answer.status_code, answer.get_json()["userId"], answer.get_json()["expiresIn"]) == (
+        201,
+        "ana",
+        3600,
+    )
+
+
+def test_an_address_that_is_taken_is_told(world: World) -> None:
+    account = {"email": "taken@example.com", "password": "secret"}
+
+    assert world.call("POST", "/api/auth/signup", json=account).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("PATCH", "/api/tasks", 405),
+        ("GET", "/api//tasks", 404),
+        ("DELETE", "/api/health", 405),
+    ],
+)
+def test_what_is_not_there_is_told_as_a_problem(world: World, method: str, path: str, status: int) -> None:
+    answer = world.call(method, path)
+
+    assert (status, "application/problem+json") == (answer.status_code, answer.mimetype)
+    assert answer.headers["X-Request-Id"] == answer.get_json()["requestId"]
+
+
+def test_formats_publish_their_bounds(world: World) -> None:
+    formats = world.call("GET", "/api/formats").get_json()["formats"]
+    mp3 = next(entry for entry in formats if entry["name"] == "mp3")
+
+    assert (mp3["options"]["bitRateKbps"]["minimum"], mp3["options"]["bitRateKbps"]["maximum"]) == (8, 320)
+
+
+def test_health_needs_no_token(world: World) -> None:
+    assert world.call("GET", "/api/health").status_code == 200
