@@ -49,9 +49,10 @@ class World:
         return self._application.respond(request, Log(stream=io.StringIO()))
 
     def call(
-        self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any
+        self, method: str, path: str, headers: dict[str, str] | None = None, **body: Any
     ) -> TestResponse:
-        return self._client.open(EnvironBuilder(path=path, method=method, headers=headers, **kwargs))
+        pairs = list((headers or {}).items())
+        return self._client.open(EnvironBuilder(path=path, method=method, headers=pairs, **body))
 
     def created(self, **fields: Any) -> dict[str, Any]:
         body = {"filename": "song.wav", "newFormat": "mp3"} | fields
