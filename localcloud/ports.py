@@ -1,0 +1,59 @@
+"""Ports that are chosen free once and kept: queued tasks hold addresses, so a restart must keep them."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING
+
+from localcloud.settings import HOST
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class PortTaken(OSError):
+    """A port that was asked for by number is in use."""
+
+
+class Ports:
+    """Names → ports, remembered in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+
+    def choose(self, name: str, wanted: int = 0) -> int:
+        """The port that was asked for, else the one of last time, else any free one.
+
+        Raises:
+            PortTaken: the one that was asked for is in use.
+        """
+        if wanted:
+            if not _is_free(wanted):
+                raise PortTaken(
+                    f"Port {wanted} ({name}) is in use: choose another with --{name}-port, or 0 for any."
+                )
+            port = wanted
+        else:
+            known = self._known.get(name, 0)
+            port = known if known and _is_free(known) else _any_free()
+        self._known[name] = port
+        self._file.write_text(json.dumps(self._known))
+        return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _any_free() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
