@@ -153,7 +153,7 @@ def _refused(request: web.Request, error: StorageError) -> web.Response:
     if error.refusal is NOT_MODIFIED:
         return web.Response(status=error.refusal.status)
     kind, body = ("json", error.as_json()) if is_json else ("xml", error.as_xml())
-    headers = {"Content-Type": f"application/{kind}; charset=UTF-8"}
+    headers = {**error.headers, "Content-Type": f"application/{kind}; charset=UTF-8"}
     return web.Response(status=error.refusal.status, body=body, headers=headers)
 
 

@@ -39,14 +39,10 @@ class Attributes:
 
     def merged_with(self, patch: Mapping[str, Any]) -> Self:
         """JSON merge patch: a null deletes, metadata merges key by key, the rest stays."""
-        changes = _checked({**patch, "metadata": None})
-        if isinstance(patch.get("metadata"), dict):
-            merged = {**self.metadata, **patch["metadata"]}
-            kept = {key: value for key, value in merged.items() if value is not None}
-            changes |= _checked({"metadata": kept})
-        elif "metadata" not in patch:
-            del changes["metadata"]
-        return replace(self, **changes)
+        metadata = patch.get("metadata")
+        if isinstance(metadata, dict):
+            patch = {**patch, "metadata": {**self.metadata, **metadata}}
+        return replace(self, **_checked(patch))
 
     def as_json(self) -> dict[str, Any]:
         """The fields that are set, under the JSON API's names."""
@@ -64,6 +60,8 @@ _FIELDS = {camel(each.name): each.name for each in fields(Attributes)}
 
 
 def _checked(resource: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(resource, dict):
+        raise StorageError(INVALID, "Invalid value for: an object's resource is not an object.")
     for hold in HOLDS:
         if resource.get(hold):
             raise not_implemented(f"the object field '{hold}'")

@@ -30,10 +30,11 @@ def command_line_environment(
     certificate: Path,
     host: str = "localhost",
 ) -> dict[str, str]:
-    """Write gsutil's boto file and return the variables under which both tools reach us, without credentials.
+    """Write gsutil's boto file and return the variables with which both tools reach us, without credentials.
 
     gsutil speaks to the JSON API over https alone, so it needs the port with the certificate; gcloud takes
-    any URL. gsutil is started by gcloud's wrapper, whose CA setting wins over the boto file's: it is set there.
+    any URL. gsutil is started by gcloud's wrapper, whose CA setting wins over the boto file's: so it is set
+    there.
 
     Args:
         directory: absolute; the settings, caches and logs of both tools go below it.

@@ -108,7 +108,10 @@ class Copies:
         if not isinstance(named, dict) or not isinstance(named.get("name"), str):
             raise StorageError(INVALID, "Invalid value for: sourceObjects.")
         source = self._objects.get(bucket, named["name"], _number(named.get("generation")))
-        wanted = _number((named.get("objectPreconditions") or {}).get("ifGenerationMatch"))
+        asked = named.get("objectPreconditions") or {}
+        if not isinstance(asked, dict):
+            raise StorageError(INVALID, "Invalid value for: objectPreconditions.")
+        wanted = _number(asked.get("ifGenerationMatch"))
         replace(ANY, generation_match=wanted).check(source)
         return source
 
@@ -116,5 +119,5 @@ class Copies:
 def _number(value: str | int | None) -> int | None:
     try:
         return None if value is None else int(value)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise StorageError(INVALID, f"Invalid generation: {value!r}") from error

@@ -71,10 +71,18 @@ class StorageError(Exception):
         refusal: the catalogue entry.
         message: what a person reads.
         details: further elements of the XML body, such as `StringToSign`.
+        headers: what the answer's head says beside the body.
     """
 
-    def __init__(self, refusal: Refusal, message: str, details: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        refusal: Refusal,
+        message: str,
+        details: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
+        self.headers = headers or {}
         self.refusal = refusal
         self.message = message
         self.details = details or {}

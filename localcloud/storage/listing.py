@@ -35,7 +35,7 @@ class ListQuery:
     def from_query(cls, query: Mapping[str, str]) -> Self:
         """From the JSON API's parameters."""
         for name in ("matchGlob", "softDeleted", "filter"):
-            if query.get(name, "false") not in ("", "false"):
+            if query.get(name, "").lower() not in ("", "false"):
                 raise not_implemented(f"the list parameter '{name}'")
         start = query.get("startOffset", "")
         if query.get("pageToken"):
@@ -46,7 +46,7 @@ class ListQuery:
             start=start,
             end=query.get("endOffset") or None,
             size=_page_size(query.get("maxResults")),
-            include_trailing_delimiter=query.get("includeTrailingDelimiter") == "true",
+            include_trailing_delimiter=query.get("includeTrailingDelimiter", "").lower() == "true",
         )
 
 

@@ -45,7 +45,8 @@ def requested_range(header: str | None, size: int) -> ByteRange | None:
             return None
         satisfiable = first < size
     if not satisfiable:
-        raise StorageError(INVALID_RANGE, "The requested range cannot be satisfied.")
+        whole = {"Content-Range": f"bytes */{size}"}
+        raise StorageError(INVALID_RANGE, "The requested range cannot be satisfied.", headers=whole)
     return ByteRange(first, last)
 
 

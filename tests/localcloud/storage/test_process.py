@@ -1,0 +1,167 @@
+"""Cloud Storage as a process: its memory under large transfers, stalled clients, and `kill -9`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from localcloud.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TIMEOUT_S = 60
+MEBIBYTE = 1 << 20
+LARGE_BYTES = 500 * MEBIBYTE
+ADDED_MAX_BYTES = 12 * MEBIBYTE
+ROOT = Path(__file__).parents[3]
+QUANTUM = 256 * 1024
+
+
+class Process:
+    """The server of `serve.py` and a bucket `songs` in it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        command = [sys.executable, "-m", "tests.localcloud.storage.serve", str(directory)]
+        self._child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        assert self._child.stdout is not None
+        self.url = f"http://127.0.0.1:{int(self._child.stdout.readline())}"
+        requests.post(f"{self.url}/storage/v1/b", '{"name": "songs"}', timeout=TIMEOUT_S)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._child.kill()
+        self._child.wait(TIMEOUT_S)
+        assert self._child.stdout is not None
+        self._child.stdout.close()
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most memory that was resident so far."""
+        lines = Path(f"/proc/{self._child.pid}/status").read_text().splitlines()
+        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+    def upload(self, name: str, body: bytes | Iterator[bytes]) -> requests.Response:
+        """One simple upload."""
+        path = f"/upload/storage/v1/b/songs/o?uploadType=media&name={name}"
+        return requests.post(self.url + path, data=body, timeout=TIMEOUT_S)
+
+    def download(self, name: str) -> Iterator[bytes]:
+        """The bytes as they come."""
+        url = f"{self.url}/storage/v1/b/songs/o/{name}?alt=media"
+        with requests.get(url, stream=True, timeout=TIMEOUT_S) as answer:
+            yield from answer.iter_content(MEBIBYTE)
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Process]:
+    running = Process(tmp_path)
+    yield running
+    running.kill()
+
+
+def zeros(length: int) -> Iterator[bytes]:
+    for _ in range(length // MEBIBYTE):
+        yield bytes(MEBIBYTE)
+
+
+def test_500_mebibytes_up_and_down_add_a_few_of_memory(process: Process) -> None:
+    process.upload("small", zeros(MEBIBYTE))
+    before = process.peak_bytes
+    stored = process.upload("large", zeros(LARGE_BYTES)).json()
+    received = sum(len(piece) for piece in process.download("large"))
+
+    assert int(stored["size"]) == received == LARGE_BYTES
+    assert process.peak_bytes - before < ADDED_MAX_BYTES
+
+
+def test_stalled_clients_hold_up_nobody(process: Process) -> None:
+    process.upload("song", bytes(20 * MEBIBYTE))
+    port = int(process.url.rpartition(":")[2])
+    stalled = [socket.create_connection(("127.0.0.1", port), TIMEOUT_S) for _ in range(20)]
+    try:
+        for connection in stalled[:10]:
+            connection.sendall(b"GET /songs/song HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\n\r\n")
+        for connection in stalled[10:]:
+            head = b"PUT /songs/b HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\nContent-Length: 1000000\r\n\r\n"
+            connection.sendall(head + bytes(1000))
+        begun = time.monotonic()
+        process.upload("other", b"x")
+
+        assert b"".join(process.download("other")) == b"x"
+        assert time.monotonic() - begun < 2
+    finally:
+        for connection in stalled:
+            connection.close()
+
+
+def test_a_reader_reads_on_what_is_overwritten_and_deleted(process: Process) -> None:
+    song = os.urandom(20 * MEBIBYTE)
+    process.upload("song", song)
+    reading = process.download("song")
+    first = next(reading)
+    process.upload("song", b"new")
+    requests.delete(f"{process.url}/storage/v1/b/songs/o/song", timeout=TIMEOUT_S)
+
+    assert first + b"".join(reading) == song
+    assert list((process.directory / "blobs").iterdir()) == []
+
+
+def test_what_was_acknowledged_survives_kill_9(process: Process, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(_acknowledged, process, f"song-{number}") for number in range(400)]
+        while sum(answer.done() for answer in answers) < 40:
+            time.sleep(0.01)
+        process.kill()
+    acknowledged = {name for answer in answers if (name := answer.result())}
+    again = Process(tmp_path)
+    try:
+        for name in acknowledged:
+            assert b"".join(again.download(name)) == name.encode() * 1000
+        items = requests.get(f"{again.url}/storage/v1/b/songs/o", timeout=TIMEOUT_S).json()["items"]
+    finally:
+        again.kill()
+    database = Database(tmp_path / "state.sqlite")
+    events = {row["name"] for row in database.rows("SELECT name FROM events")}
+    database.close()
+
+    assert 40 <= len(acknowledged) < 400
+    assert {item["name"] for item in items} == events >= acknowledged
+    assert len(list((tmp_path / "blobs").iterdir())) == len(events)
+
+
+def _acknowledged(process: Process, name: str) -> str | None:
+    try:
+        return name if process.upload(name, name.encode() * 1000).ok else None
+    except requests.ConnectionError:
+        return None
+
+
+def test_a_session_goes_on_after_kill_9(process: Process, tmp_path: Path) -> None:
+    song = os.urandom(3 * QUANTUM)
+    path = "/upload/storage/v1/b/songs/o?uploadType=resumable&name=song"
+    uri = requests.post(process.url + path, timeout=TIMEOUT_S).headers["Location"]
+    sent = {"Content-Range": f"bytes 0-{2 * QUANTUM - 1}/*"}
+    assert requests.put(uri, song[: 2 * QUANTUM], headers=sent, timeout=TIMEOUT_S).status_code == 308
+    process.kill()
+    again = Process(tmp_path)
+    try:
+        uri = uri.replace(process.url, again.url)
+        rest = {"Content-Range": f"bytes {2 * QUANTUM}-{3 * QUANTUM - 1}/{3 * QUANTUM}"}
+        stored = requests.put(uri, song[2 * QUANTUM :], headers=rest, timeout=TIMEOUT_S)
+        content = b"".join(again.download("song"))
+    finally:
+        again.kill()
+
+    assert stored.status_code == 200
+    assert content == song
