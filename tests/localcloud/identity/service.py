@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from aiohttp import web
 from localcloud.credentials import write_service_account
 from localcloud.database import Database
 from localcloud.identity.app import identity_app
+from tests.localcloud.background import Background
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,11 +42,11 @@ class Identity:
     clock: Clock
     http: requests.Session = field(default_factory=requests.Session)
 
-    def post(self, path: str, **fields: Any) -> requests.Response:  # noqa: ANN401  # any JSON
+    def post(self, path: str, **fields: Any) -> requests.Response:  # any JSON
         url = f"http://{self.host}/identitytoolkit.googleapis.com/v1/{path}"
         return self.http.post(url, params={"key": "web"}, json=fields, timeout=TIMEOUT_S)
 
-    def admin(self, path: str, **fields: Any) -> requests.Response:  # noqa: ANN401  # any JSON
+    def admin(self, path: str, **fields: Any) -> requests.Response:  # any JSON
         url = f"http://{self.host}/identitytoolkit.googleapis.com/v1/projects/{PROJECT}{path}"
         headers = {"Authorization": "Bearer owner"}
         return self.http.post(url, headers=headers, json=fields, timeout=TIMEOUT_S)
@@ -76,19 +75,14 @@ class running:  # noqa: N801  # reads as a statement: with running(folder, key) 
     def __init__(self, folder: Path, key: SigningKey) -> None:
         self._folder = folder
         self._key = key
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._background = Background()
 
     def __enter__(self) -> Identity:
-        self._thread.start()
-        service: Identity = self._on_loop(self._start())
-        return service
+        return self._background.run(self._start())
 
     def __exit__(self, *_: object) -> None:
-        self._on_loop(self._stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(TIMEOUT_S)
-        self._loop.close()
+        self._background.run(self._stop())
+        self._background.close()
         self._service.http.close()
 
     async def _start(self) -> Identity:
@@ -110,8 +104,4 @@ class running:  # noqa: N801  # reads as a statement: with running(folder, key) 
 
     async def _stop(self) -> None:
         await self._runner.cleanup()
-        await self._loop.shutdown_default_executor()
         self._database.close()
-
-    def _on_loop(self, work: Any) -> Any:  # noqa: ANN401  # whatever the coroutine returns
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(TIMEOUT_S)

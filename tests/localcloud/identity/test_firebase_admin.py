@@ -43,7 +43,7 @@ def say(value):
 TIMEOUT_S = 60
 
 
-def run(identity: Identity, script: str, *, in_earnest: bool, **given: Any) -> Any:  # noqa: ANN401  # any JSON
+def run(identity: Identity, script: str, *, in_earnest: bool, **given: Any) -> Any:  # any JSON
     """Run a script that ends in `say(value)` and return the value."""
     environment = {"PATH": os.environ["PATH"], "GOOGLE_CLOUD_PROJECT": PROJECT}
     if in_earnest:

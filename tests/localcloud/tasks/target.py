@@ -1,0 +1,112 @@
+"""What tasks are sent to: a real HTTP server that remembers each request and answers by a script."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+TIMEOUT_S = 15
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    at: float
+
+    def tasks_header(self, name: str) -> str | None:
+        return self.headers.get(f"X-CloudTasks-{name}")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer of the script."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    after_s: float = 0.0
+
+
+class Target:
+    """Answers 200 once the script is at its end."""
+
+    def __init__(self) -> None:
+        self.script: list[Reply] = []
+        self.heard: list[Heard] = []
+        self.at_work = self.at_work_max = 0
+        self._changed = threading.Condition()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def answer_with(self, *statuses: int) -> None:
+        self.script = [Reply(status) for status in statuses]
+
+    def receive(self, request: Heard) -> Reply:
+        with self._changed:
+            self.heard.append(request)
+            self.at_work += 1
+            self.at_work_max = max(self.at_work_max, self.at_work)
+            reply = self.script.pop(0) if self.script else Reply()
+            self._changed.notify_all()
+        time.sleep(reply.after_s)
+        with self._changed:
+            self.at_work -= 1
+        return reply
+
+    def wait_for(self, requests: int) -> list[Heard]:
+        """The requests heard, once there are so many."""
+        self.wait_until(lambda: len(self.heard) >= requests)
+        return list(self.heard)
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(condition, TIMEOUT_S), f"heard only {len(self.heard)} requests"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(TIMEOUT_S)
+
+
+def _handler(target: Target) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def handle_one_request(self) -> None:
+            try:
+                super().handle_one_request()
+            except ConnectionError:
+                self.close_connection = True
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            heard = Heard(self.command, self.path, dict(self.headers.items()), body, time.time())
+            reply = target.receive(heard)
+            self.send_response(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = answer  # noqa: N815  # http.server's
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
+            """Say nothing: the tests look at what was heard."""
+
+    return Handler
