@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Writes `manifest.json`: what was built, from which source packages, how, and each file's SHA-256.
+
+Usage: manifest.py BIN SOURCES RECIPE, where RECIPE is the hash by which build.sh knows its own work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+_TIMEOUT_S = 20
+
+
+def _output(*argv: str) -> str:
+    """What a command printed."""
+    return subprocess.run(argv, check=True, capture_output=True, text=True, timeout=_TIMEOUT_S).stdout.strip()
+
+
+def _source_version(package: Path) -> str:
+    """A source package's version, as the first line of its changelog has it."""
+    return _output("dpkg-parsechangelog", "-SVersion", "-l", str(package / "debian/changelog"))
+
+
+def _configuration(ffmpeg: Path) -> str:
+    """The configure line that a binary carries."""
+    lines = _output(str(ffmpeg), "-version").splitlines()
+    return next(line.strip() for line in lines if "configuration:" in line).removeprefix("configuration: ")
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder, by its relative name."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def manifest(layer: Path, sources: Path, recipe: str) -> dict[str, object]:
+    """The manifest as a JSON object; it holds no date and no path, so the same build gives the same manifest."""
+    return {
+        "recipe": recipe,
+        "compiler": _output("gcc", "--version").splitlines()[0],
+        "sources": {
+            package.name: _source_version(package)
+            for package in sorted(sources.iterdir())
+            if package.is_dir()
+        },
+        "configuration": {
+            path.parent.name: _configuration(path)
+            for path in sorted(layer.glob("*/ffmpeg"))
+            if path.is_file()
+        },
+        "sha256": _digests(layer),
+    }
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    described = manifest(target, Path(sys.argv[2]), sys.argv[3])
+    (target / "manifest.json").write_text(json.dumps(described, indent=2) + "\n")

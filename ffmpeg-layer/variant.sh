@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Builds one variant: the codec libraries, static, then ffmpeg and ffprobe on them.
+# Paths are kept out of the binaries (relative names, search paths by environment), so that any folder gives the same bytes.
+# Usage: variant.sh baseline|x86-64-v3 WORK OUT
+set -euxo pipefail
+variant=$1 work=$2 out=$3
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tree=$work/$variant prefix=$work/$variant/prefix
+jobs=$(nproc)
+march=(-march="${variant/baseline/x86-64}")
+# Demuxers and decoders read strangers' bytes: what a distribution hardens, so do we.
+hardening=(-fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2)
+# README.md says what each of these is worth. MIN_ARCH_SSE has lame use its SSE routines, NDEBUG drops its assertions;
+# no-recip keeps to exact division: the processors' approximate reciprocals differ from maker to maker.
+fast=(-O3 -ffast-math -mno-recip -fPIE -DNDEBUG -DMIN_ARCH_SSE)
+
+rm -rf "$tree"
+mkdir -p "$tree" "$prefix" "$out"
+export CPATH=$prefix/include LIBRARY_PATH=$prefix/lib PKG_CONFIG_LIBDIR=$prefix/lib/pkgconfig LC_ALL=C TZ=UTC
+# Patched packages look older than their patches: the generated build files are right as shipped.
+export ACLOCAL=true AUTOMAKE=true AUTOCONF=true AUTOHEADER=true MAKEINFO=true
+
+enter() {
+  cp -a "$work/src/$1" "$tree/$1"
+  cd "$tree/$1"
+}
+
+codec() {
+  local package=$1 flags="${fast[*]} ${march[*]}"
+  shift
+  enter "$package"
+  CFLAGS=$flags ./configure --prefix="$prefix" --disable-shared --enable-static --disable-dependency-tracking "$@"
+  make -j"$jobs"
+  make install
+}
+
+zlib() {
+  enter zlib
+  CFLAGS="-O3 ${hardening[*]} ${march[*]}" ./configure --prefix="$prefix" --static
+  make -j"$jobs" libz.a
+  make install
+}
+
+codecs() {
+  zlib
+  codec libogg
+  codec libvorbis --disable-oggtest --disable-docs --disable-examples
+  # opus allows fast-math only with its own approximations, which are safe on not-a-number. Runtime detection gives the
+  # baseline its AVX routines; with x86-64-v3 configure presumes them.
+  codec opus --disable-doc --disable-extra-programs --enable-intrinsics --enable-float-approx
+  codec lame --disable-frontend --disable-decoder --disable-gtktest
+}
+
+ffmpeg() {
+  local enabled
+  mapfile -t enabled < <(python3 "$here/components.py" flags)
+  enter ffmpeg
+  ./configure --prefix=/nonexistent --disable-everything --disable-autodetect --disable-network --disable-avdevice \
+    --disable-swscale --disable-postproc --disable-doc --disable-debug --disable-ffplay --enable-pic \
+    --enable-static --pkg-config-flags=--static --optflags=-O3 \
+    --enable-zlib --enable-libmp3lame --enable-libvorbis --enable-libopus \
+    --extra-cflags="${hardening[*]} ${march[*]}" --extra-ldexeflags='-static-pie -Wl,-z,relro,-z,now -Wl,--build-id=none' \
+    "${enabled[@]}"
+  make -j"$jobs" ffmpeg ffprobe
+  install -m 755 ffmpeg ffprobe "$out/"
+}
+
+codecs
+ffmpeg
