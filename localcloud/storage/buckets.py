@@ -43,6 +43,7 @@ SETTABLE = frozenset({
     "logging", "encryption", "acl", "defaultObjectAcl",
 })  # fmt: skip
 UNSUPPORTED = ("versioning", "hierarchicalNamespace", "autoclass")  # refused once `enabled`
+MULTI_REGIONS = ("US", "EU", "ASIA")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
 
 
@@ -58,6 +59,7 @@ class Bucket:
 
     def resource(self, base_url: str) -> dict[str, Any]:
         """The JSON API's bucket resource."""
+        location = str(self.settings.get("location", "US")).upper()
         return {
             "kind": "storage#bucket",
             "id": self.name,
@@ -68,14 +70,14 @@ class Bucket:
             "etag": base64.b64encode(str(self.metageneration).encode()).decode(),
             "timeCreated": timestamp(self.time_created),
             "updated": timestamp(self.updated),
-            "location": "US",
-            "locationType": "multi-region",
+            "location": location,
+            "locationType": "multi-region" if location in MULTI_REGIONS else "region",
             "storageClass": "STANDARD",
             "iamConfiguration": {
                 "uniformBucketLevelAccess": {"enabled": True},
                 "publicAccessPrevention": "inherited",
             },
-            **self.settings,
+            **{key: value for key, value in self.settings.items() if key != "location"},
         }
 
 

@@ -29,7 +29,7 @@ DEADLINE_S = 10
 
 @dataclass
 class Server:
-    """One running Cloud Storage; `restart` makes a new process's worth of state from the same files."""
+    """One running Cloud Storage in plain HTTP, and with `tls` in HTTPS too; a restart finds the same files."""
 
     directory: Path
     certificates: dict[str, str]
@@ -37,6 +37,7 @@ class Server:
     finalized: list[StoredObject] = field(default_factory=list)
     clock_offset_s: float = 0.0
     port: int = 0
+    https_port: int = 0
 
     def start(self) -> None:
         """Serve on `port` (0: a free one, which is then kept)."""
@@ -63,7 +64,7 @@ class Server:
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def blobs(self) -> list[str]:
@@ -78,9 +79,12 @@ class Server:
         )
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         self._loop.run_until_complete(runner.setup())
-        site = web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=self.tls)
-        self._loop.run_until_complete(site.start())
+        self._loop.run_until_complete(web.TCPSite(runner, "127.0.0.1", self.port).start())
         self.port = runner.addresses[0][1]
+        if self.tls:
+            secure = web.TCPSite(runner, "127.0.0.1", self.https_port, ssl_context=self.tls)
+            self._loop.run_until_complete(secure.start())
+            self.https_port = runner.addresses[1][1]
         ready.set()
         self._loop.run_forever()
         self._loop.run_until_complete(runner.cleanup())
