@@ -1,0 +1,56 @@
+"""Opens the ports: HTTP applications, with a certificate or without, and the one gRPC server."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING
+
+import grpc.aio
+from aiohttp import web
+
+from localcloud.settings import HOST
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# What a gRPC message of Firestore may hold (10 MiB) with room for its envelope.
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+GRACE_S = 1.0
+
+
+class Doors:
+    """Everything that listens; closed together."""
+
+    def __init__(self) -> None:
+        self._runners: dict[int, web.AppRunner] = {}
+        self._servers: list[grpc.aio.Server] = []
+
+    async def http(
+        self, app: web.Application, port: int, certificate: tuple[Path, Path] | None = None
+    ) -> None:
+        """Serve an application on a port of loopback; the same one may have several ports."""
+        runner = self._runners.get(id(app))
+        if runner is None:
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_S)
+            self._runners[id(app)] = runner
+            await runner.setup()
+        context = None
+        if certificate:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(*certificate)
+        await web.TCPSite(runner, HOST, port, ssl_context=context).start()
+
+    def grpc(self, port: int) -> grpc.aio.Server:
+        """A server bound to a port; register services on it, then start it."""
+        options = [("grpc.max_receive_message_length", MAX_MESSAGE_BYTES), ("grpc.so_reuseport", 0)]
+        server = grpc.aio.server(options=options)
+        server.add_insecure_port(f"{HOST}:{port}")
+        self._servers.append(server)
+        return server
+
+    async def close(self) -> None:
+        """Stop listening and let what is under way end, briefly."""
+        for server in self._servers:
+            await server.stop(GRACE_S)
+        for runner in self._runners.values():
+            await runner.cleanup()

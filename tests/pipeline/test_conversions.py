@@ -1,0 +1,88 @@
+"""Real files through the staged bundles on localcloud, from sign-up to download."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from tools.examine import decoded_seconds, look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.pipeline.conftest import User
+
+PAIRS = [
+    pair.split("→")
+    for pair in ["wav→mp3", "mp3→ogg", "mp3→wav", "flac→mp3", "m4a→mp3", "ogg→flac", "wav→opus"]
+]
+CODECS = {"mp3": "mp3", "ogg": "vorbis", "wav": "pcm_s16le", "flac": "flac", "opus": "opus"}
+NAMES = ["موسيقى 🎵.wav", "a b%20c#d?.wav", "ñandú.WAV", "no ending", "A.MP3"]
+
+
+@pytest.mark.parametrize(("ending", "to"), PAIRS)
+def test_a_real_file_goes_all_the_way(
+    user: User, audio: Callable[..., Path], tmp_path: Path, ending: str, to: str
+) -> None:
+    source = audio(ending)
+    task = user.convert(f"song.{ending}", to, source.read_bytes())
+    result = tmp_path / task["outputs"][0]["filename"]
+    result.write_bytes(requests.get(task["outputs"][0]["download"]["url"], timeout=15).content)
+
+    assert task["state"] == "PROCESSED"
+    assert CODECS[to] == look(result).codec
+    assert pytest.approx(decoded_seconds(source), abs=0.1) == decoded_seconds(result)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_survives_upload_conversion_and_download(
+    user: User, audio: Callable[..., Path], name: str
+) -> None:
+    task = user.convert(name, "mp3", audio("wav").read_bytes())
+    redirect = user.call("GET", f"/api/tasks/{task['id']}/download?file=original")
+    answer = requests.get(redirect.headers["Location"], timeout=15)
+
+    assert task["state"] == "PROCESSED"
+    assert audio("wav").read_bytes() == answer.content
+    assert (
+        name.encode()
+        == requests.utils.unquote(  # type: ignore[attr-defined]  # requests re-exports it
+            answer.headers["Content-Disposition"].partition("UTF-8''")[2]
+        ).encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"", "empty_file"), (b"#EXTM3U\nfile:///etc/passwd\n", "not_audio")]
+)
+def test_a_bad_file_fails_with_a_code_and_a_hint(user: User, data: bytes, code: str) -> None:
+    task = user.convert("x.mp3", "wav", data)
+
+    assert ("FAILED", code) == (task["state"], task["error"]["code"])
+    assert task["error"]["hint"]
+
+
+def test_an_upload_url_takes_no_other_headers_and_no_second_upload(
+    user: User, audio: Callable[..., Path]
+) -> None:
+    task = user.create("song.wav", "mp3")
+    wrong = requests.put(task["upload"]["url"], data=b"x", headers={"content-type": "text/html"}, timeout=15)
+    first = user.upload(task, audio("wav").read_bytes())
+    second = user.upload(task, b"something else")
+
+    assert (wrong.status_code in {400, 403}, first.status_code, second.status_code) == (True, 200, 412)
+
+
+def test_a_resumable_upload_converts_too(user: User, audio: Callable[..., Path]) -> None:
+    task = user.create("song.wav", "mp3")
+    start = task["upload"]["resumable"]
+    session = requests.post(start["url"], headers=start["headers"], timeout=15)
+    session.raise_for_status()
+    data = audio("wav").read_bytes()
+    sent = requests.put(session.headers["Location"], data=data, timeout=15)
+
+    assert sent.status_code == 200
+    assert user.wait(task["id"])["state"] == "PROCESSED"

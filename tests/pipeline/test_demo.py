@@ -1,0 +1,86 @@
+"""`make demo`: its steps, its exit status, and that nothing of it stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TIMEOUT_S = 100
+
+
+def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", "tools.demo", *arguments]
+    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+
+
+def descendants(pid: int) -> set[int]:
+    """Every process below `pid`, from /proc."""
+    children: dict[int, set[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(fields[1]), set()).add(int(stat.parent.name))
+    found, waiting = set[int](), {pid}
+    while waiting:
+        waiting = {child for parent in waiting for child in children.get(parent, ())} - found
+        found |= waiting
+    return found
+
+
+def alive(pids: set[int]) -> set[int]:
+    return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
+
+
+def test_without_a_file_it_makes_one_and_ends_well() -> None:
+    done = demo()
+
+    assert done.returncode == 0, done.stderr
+    steps = [line.split()[2] for line in done.stdout.splitlines()]
+    assert steps[:4] == ["ready", "sign", "create", "upload"]
+    assert steps[-3:] == ["download", "verify", "done"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "empty_file"), (b"only text\n" * 50, "not_audio"), (None, "truncated")]
+)
+def test_a_bad_file_ends_with_status_1_and_its_code(
+    tmp_path: Path, audio: Callable[..., Path], content: bytes | None, code: str
+) -> None:
+    file = tmp_path / "x.mp3"
+    whole = audio("wav").read_bytes()
+    file.write_bytes(whole[: len(whole) // 2] if content is None else content)
+    done = demo("--file", str(file), "--to", "wav")
+
+    assert (done.returncode, f"FAILED {code}" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_leaves_no_process_behind(number: signal.Signals) -> None:
+    argv = [sys.executable, "-u", "-m", "tools.demo"]
+    with subprocess.Popen(
+        argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        process.stdout.readline()  # ready: everything runs now
+        started = descendants(process.pid)
+        os.kill(process.pid, number)
+        process.communicate(timeout=TIMEOUT_S)
+    deadline = time.monotonic() + 10
+    while alive(started) and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    assert started
+    assert (130, set()) == (process.returncode, alive(started))
