@@ -48,7 +48,39 @@ def client_of(port: int) -> tasks_v2.CloudTasksClient:
     return tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
 
 
-class Cloud:
+class Caller:
+    """Whoever calls the API through the real client."""
+
+    client: tasks_v2.CloudTasksClient
+
+    def add_queue(self, **fields: Any) -> tasks_v2.Queue:  # any of Queue's fields
+        queue = tasks_v2.Queue({"name": QUEUE, "retry_config": FAST, **fields})
+        return self.client.create_queue(parent=LOCATION, queue=queue, timeout=TIMEOUT_S)
+
+    def add(self, url: str, name: str = "", **fields: Any) -> tasks_v2.Task:  # any of Task's
+        http = fields.pop("http", {})
+        task = tasks_v2.Task({"http_request": {"url": url, **http}, **fields})
+        task.name = f"{QUEUE}/tasks/{name}" if name else ""
+        return self.client.create_task(parent=QUEUE, task=task, timeout=TIMEOUT_S)
+
+    def task(self, name: str, *, full: bool = False) -> tasks_v2.Task:
+        view = tasks_v2.Task.View.FULL if full else tasks_v2.Task.View.BASIC
+        request = {"name": f"{QUEUE}/tasks/{name}", "response_view": view}
+        return self.client.get_task(request=request, timeout=TIMEOUT_S)
+
+    def wait_gone(self, name: str) -> None:
+        """Return once the task is done or given up."""
+        end = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < end:
+            try:
+                self.task(name)
+            except NotFound:
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"{name} is still in the queue")
+
+
+class Cloud(Caller):
     """Cloud Tasks over the database in `folder`, from construction to `close`."""
 
     def __init__(self, folder: Path, faults: DispatchFaults | None = None) -> None:
@@ -78,29 +110,3 @@ class Cloud:
         self._background.run(self._stop())
         self._background.close()
         self._database.close()
-
-    def add_queue(self, **fields: Any) -> tasks_v2.Queue:  # any of Queue's fields
-        queue = tasks_v2.Queue({"name": QUEUE, "retry_config": FAST, **fields})
-        return self.client.create_queue(parent=LOCATION, queue=queue, timeout=TIMEOUT_S)
-
-    def add(self, url: str, name: str = "", **fields: Any) -> tasks_v2.Task:  # any of Task's
-        http = fields.pop("http", {})
-        task = tasks_v2.Task({"http_request": {"url": url, **http}, **fields})
-        task.name = f"{QUEUE}/tasks/{name}" if name else ""
-        return self.client.create_task(parent=QUEUE, task=task, timeout=TIMEOUT_S)
-
-    def task(self, name: str, *, full: bool = False) -> tasks_v2.Task:
-        view = tasks_v2.Task.View.FULL if full else tasks_v2.Task.View.BASIC
-        request = {"name": f"{QUEUE}/tasks/{name}", "response_view": view}
-        return self.client.get_task(request=request, timeout=TIMEOUT_S)
-
-    def wait_gone(self, name: str) -> None:
-        """Return once the task is done or given up."""
-        end = time.monotonic() + TIMEOUT_S
-        while time.monotonic() < end:
-            try:
-                self.task(name)
-            except NotFound:
-                return
-            time.sleep(0.02)
-        raise AssertionError(f"{name} is still in the queue")
