@@ -1,0 +1,9 @@
+"""Convert audio with a Sonube service: `Sonube(url, token).convert("a.wav", "mp3")`."""
+
+from __future__ import annotations
+
+from sonube.client import Sonube
+from sonube.errors import SonubeError
+from sonube.task import Output, Task
+
+__all__ = ["Output", "Sonube", "SonubeError", "Task"]

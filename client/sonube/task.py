@@ -1,0 +1,63 @@
+"""A task as the service shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sonube.errors import SonubeError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FINAL = frozenset({"PROCESSED", "FAILED", "CANCELLED", "EXPIRED"})
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One result. `url` lives some minutes, and is there once the task is processed."""
+
+    format: str
+    filename: str
+    size_bytes: int | None
+    duration_s: float | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One conversion."""
+
+    id: str
+    filename: str
+    state: str
+    progress: float
+    created_at: str
+    outputs: tuple[Output, ...]
+    error: SonubeError | None
+    raw: Mapping[str, Any]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self.state in FINAL
+
+
+def parse_task(raw: Mapping[str, Any]) -> Task:
+    """From the service's JSON."""
+    error = raw.get("error")
+    return Task(
+        id=raw["id"],
+        filename=raw["filename"],
+        state=raw["state"],
+        progress=float(raw["progress"]),
+        created_at=raw["createdAt"],
+        outputs=tuple(_output(entry) for entry in raw["outputs"]),
+        error=SonubeError(error["code"], error["message"], hint=error.get("hint", "")) if error else None,
+        raw=raw,
+    )
+
+
+def _output(raw: Mapping[str, Any]) -> Output:
+    link = raw.get("download") or {}
+    return Output(raw["format"], raw["filename"], raw.get("sizeBytes"), raw.get("durationS"), link.get("url"))
