@@ -1,1 +1,1 @@
-"""Identity in small: Identity Toolkit's accounts, secure tokens, Google's certificates and the IAM signer."""
+"""Identity in small: Identity Toolkit's accounts, tokens, Google's certificates, IAM's signer, metadata."""

@@ -16,6 +16,7 @@ from localcloud.identity.client_api import ClientApi
 from localcloud.identity.errors import ApiError, IdentityError, not_implemented
 from localcloud.identity.google_tokens import GoogleTokens
 from localcloud.identity.iam_credentials import sign_blob
+from localcloud.identity.metadata import Metadata
 from localcloud.identity.registration import Registration
 from localcloud.identity.sessions import Sessions
 from localcloud.identity.throttle import Throttle
@@ -43,13 +44,14 @@ def identity_app(
     service_accounts: Mapping[str, SigningKey] | None = None,
     now: Callable[[], float] = time.time,
 ) -> web.Application:
-    """Identity Toolkit, secure tokens, OAuth tokens, certificates and the IAM signer on one port.
+    """Identity Toolkit, OAuth tokens, certificates, the IAM signer and the metadata server on one port.
 
     Args:
         database: where accounts and refresh tokens are kept.
         key: signs every token in Google's name.
         project: the project whose accounts these are.
-        service_accounts: keys by e-mail; what they sign is believed, and `signBlob` signs with them.
+        service_accounts: keys by e-mail; what they sign is believed, and `signBlob` signs with them. The
+            first is the metadata server's default one.
         now: seconds since 1970.
     """
     signers = service_accounts or {}
@@ -68,6 +70,7 @@ def identity_app(
     _add_oauth(app.router, tokens)
     _add_iam(app.router, tokens, signers)
     add_certificates(app.router, key)
+    Metadata(tokens, project, list(signers)).add_to(app.router)
     app.router.add_route("*", "/{path:.*}", _unknown)
     return app
 

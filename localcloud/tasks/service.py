@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from localcloud.database import Database
 
 SERVICE = "google.cloud.tasks.v2.CloudTasks"
+# The client offers its methods too.
+LOCATIONS = "google.cloud.location.Locations"
 TASKS_PAGE_SIZE_MAX = 1000
 
 
@@ -95,6 +97,7 @@ class TasksService:
                 "RunTask": Method(v2.RunTaskRequest, v2.Task, self.run_task),
             },
         )
+        add_service(server, LOCATIONS, {})
 
     async def run(self) -> None:
         """Dispatch tasks until cancelled."""

@@ -268,6 +268,7 @@ def test_a_body_just_under_the_limit_is_taken(paused: Cloud) -> None:
     [
         (lambda client: client.get_iam_policy(request={"resource": QUEUE}), "CloudTasks/GetIamPolicy"),
         (lambda client: client.get_cmek_config(name=f"{LOCATION}/cmekConfig"), "CloudTasks/GetCmekConfig"),
+        (lambda client: client.get_location({"name": LOCATION}), "Locations/GetLocation"),
         (lambda client: client.list_queues({"parent": LOCATION, "filter": "state: PAUSED"}), "filter"),
         (
             lambda client: client.create_task(
