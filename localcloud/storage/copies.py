@@ -1,4 +1,4 @@
-"""Objects made from objects on the server: copyTo, rewriteTo and compose."""
+"""Objects made from objects on the server: copyTo, rewriteTo, moveTo and compose."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from localcloud.storage.errors import INVALID, REQUIRED, StorageError, not_imple
 from localcloud.storage.preconditions import ANY, Preconditions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from localcloud.storage.blobs import Blobs, BlobWriter
     from localcloud.storage.call import Call
@@ -40,9 +40,29 @@ class Copies:
                 return Reply(200, self._copy(call, bucket, name, to_bucket, to_name).resource(call.base_url))
             case ("rewriteTo", "b", to_bucket, "o", to_name):
                 return self._rewritten(call, self._copy(call, bucket, name, to_bucket, to_name))
+            case ("moveTo", "o", to_name):
+                return Reply(200, self._move(call, bucket, name, to_name).resource(call.base_url))
         raise not_implemented(f"POST /storage/v1/b/{bucket}/o/{name}/{'/'.join(verb)}")
 
-    def _copy(self, call: Call, bucket: str, name: str, to_bucket: str, to_name: str) -> StoredObject:
+    def _move(self, call: Call, bucket: str, name: str, to_name: str) -> StoredObject:
+        """A copy and the removal of its source in one transaction."""
+        if to_name == name:
+            raise StorageError(INVALID, "The source and the destination of a move are the same object.")
+        source = self._objects.get(bucket, name)
+        return self._copy(
+            call, bucket, name, bucket, to_name, also=lambda _: self._objects.delete(source, ANY)
+        )
+
+    def _copy(
+        self,
+        call: Call,
+        bucket: str,
+        name: str,
+        to_bucket: str,
+        to_name: str,
+        *,
+        also: Callable[[StoredObject], None] | None = None,
+    ) -> StoredObject:
         source = self._objects.get(bucket, name, _number(call.query.get("sourceGeneration")))
         Preconditions.from_query(call.query, "ifSource").check(source)
         attributes = Attributes.from_json(call.document) if call.document else source
@@ -53,7 +73,7 @@ class Copies:
         blob = self._blobs.link(source.blob)
         content = Content(blob, source.size, source.crc32c, source.md5, source.component_count)
         try:
-            return self._objects.put(to_bucket, to_name, attributes, content, conditions)
+            return self._objects.put(to_bucket, to_name, attributes, content, conditions, also=also)
         except BaseException:
             self._blobs.remove(blob)
             raise
@@ -69,6 +89,8 @@ class Copies:
         return Reply(200, {**progress, "resource": stored.resource(call.base_url)})
 
     async def _compose(self, call: Call, bucket: str, name: str) -> StoredObject:
+        if call.document.get("deleteSourceObjects"):
+            raise not_implemented("the compose field 'deleteSourceObjects'")
         conditions = Preconditions.from_query(call.query)
         self._objects.admit(bucket, name, conditions)
         sources = self._sources(call, bucket)

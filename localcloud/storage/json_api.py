@@ -43,7 +43,7 @@ class JsonApi:
                 return self._layout(call, bucket, what)
             case ("b", bucket, "o") if call.method == "GET":
                 return self._list(call, bucket)
-            case ("b", bucket, "o", name):
+            case ("b", bucket, "o", name) if call.method != "POST":
                 return self._object(call, bucket, name)
             case ("b", bucket, "o", name, *verb) if call.method == "POST":
                 return await self._copies(call, bucket, name, tuple(verb))

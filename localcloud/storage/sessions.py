@@ -75,10 +75,11 @@ class Sessions:
         self._digesters: dict[str, Digester] = {}
         self._writing: dict[str, object] = {}
         database.declare(SCHEMA)
-        database.write("DELETE FROM storage_sessions WHERE created < ?", (now() - LIFETIME_S,))
+        self._forget_expired()
 
     def start(self, target: Target, declared: int | None, origin: str | None) -> Session:
         """Open a session for a target that is admissible now."""
+        self._forget_expired()
         self._objects.admit(target.bucket, target.name, target.conditions)
         if declared is not None:
             target.sizes.check(declared)
@@ -111,6 +112,11 @@ class Sessions:
         self._database.write("DELETE FROM storage_sessions WHERE id = ?", (session.id,))
         if session.finished is None:
             self._blobs.remove(session.blob)
+
+    def _forget_expired(self) -> None:
+        expired = "SELECT * FROM storage_sessions WHERE created < ?"
+        for row in self._database.rows(expired, (self._now() - LIFETIME_S,)):
+            self.cancel(_session(row))
 
     def blobs_in_use(self) -> set[str]:
         """The names of all partial blobs."""
@@ -217,6 +223,7 @@ class Sessions:
             raise
         finally:
             self._digesters.pop(session.id, None)
+            self._writing.pop(session.id, None)
 
     def _mark_finished(self, session: Session, stored: StoredObject) -> None:
         self._database.write(

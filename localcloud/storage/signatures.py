@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from localcloud.storage.call import decoded
 from localcloud.storage.errors import (
     ACCESS_DENIED,
-    AUTHORIZATION_QUERY,
     EXPIRED_TOKEN,
     MALFORMED_SECURITY_HEADER,
     MISSING_SECURITY_HEADER,
@@ -32,10 +31,9 @@ from localcloud.storage.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from localcloud.storage.errors import Refusal
 
 ALGORITHM = "GOOG4-RSA-SHA256"
-PARAMETERS = ("Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature")
+PARAMETERS = ("Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature")  # after `X-Goog-`
 EXPIRES_MAX_S = 604_800  # seven days
 CLOCK_SKEW_S = 900  # how far ahead of ours a signer's clock may be
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
@@ -63,11 +61,13 @@ class _Signature:
 
     @classmethod
     def parsed(cls, query: Mapping[str, str]) -> Self:
-        said = {name: query.get(f"X-Goog-{name}", "") for name in PARAMETERS}
+        found = {name.lower(): value for name, value in query.items()}
+        said = {name: found.get(f"x-goog-{name.lower()}", "") for name in PARAMETERS}
         for name, value in said.items():
             if not value:
-                raise _refused_parameter(
-                    MISSING_SECURITY_HEADER, name, "Your request was missing a required header."
+                missing = {"ParameterName": f"X-Goog-{name}"}
+                raise StorageError(
+                    MISSING_SECURITY_HEADER, "Your request was missing a required header.", missing
                 )
         if said["Algorithm"] != ALGORITHM:
             raise not_implemented(f"the signing algorithm {said['Algorithm']!r}")
@@ -78,6 +78,11 @@ class _Signature:
         return cls(
             email, scope, said["Date"], signed_at, _expires(said["Expires"]), headers, _hex(said["Signature"])
         )
+
+
+def is_signed(query: Mapping[str, str]) -> bool:
+    """Whether a URL claims to be signed by the V4 process, however its parameters are capitalized."""
+    return any(name.lower().startswith("x-goog-") for name in query)
 
 
 class Signatures:
@@ -139,7 +144,7 @@ def _check_headers(signature: _Signature, headers: Mapping[str, str]) -> None:
 def _canonical_request(request: SignedRequest, signature: _Signature) -> str:
     path = quote(decoded(request.path), safe="/~")
     pairs = sorted((quote(key, safe="~"), quote(value, safe="~")) for key, value in request.query.items())
-    query = "&".join(f"{key}={value}" for key, value in pairs if key != "X-Goog-Signature")
+    query = "&".join(f"{key}={value}" for key, value in pairs if key.lower() != "x-goog-signature")
     lines = "".join(f"{name}:{_collapsed(request.headers[name])}\n" for name in signature.headers)
     return "\n".join([request.method, path, query, lines, ";".join(signature.headers), UNSIGNED_PAYLOAD])
 
@@ -151,11 +156,9 @@ def _collapsed(value: str) -> str:
 def _check_scope(scope: str, date: str) -> None:
     parts = scope.split("/")
     if len(parts) != 4 or parts[2:] != ["storage", "goog4_request"]:  # noqa: PLR2004 date/location/service/type
-        raise _refused_parameter(AUTHORIZATION_QUERY, "Credential", f"Invalid credential scope: {scope!r}")
+        raise _malformed("X-Goog-Credential", f"Invalid credential scope: {scope!r}")
     if parts[0] != date[:8]:
-        raise _refused_parameter(
-            AUTHORIZATION_QUERY, "Credential", "The credential's date is not the request's."
-        )
+        raise _malformed("X-Goog-Credential", "The credential's date is not that of X-Goog-Date.")
 
 
 def _signed_at(date: str) -> float:
@@ -167,8 +170,7 @@ def _signed_at(date: str) -> float:
 
 def _expires(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= EXPIRES_MAX_S:
-        message = f"X-Goog-Expires must be between 1 and {EXPIRES_MAX_S} seconds."
-        raise _refused_parameter(AUTHORIZATION_QUERY, "Expires", message)
+        raise _malformed("X-Goog-Expires", f"Not between 1 and {EXPIRES_MAX_S} seconds: {text!r}")
     return int(text)
 
 
@@ -182,10 +184,6 @@ def _hex(text: str) -> bytes:
 def _malformed(parameter: str, details: str) -> StorageError:
     named = {"ParameterName": parameter, "Details": details}
     return StorageError(MALFORMED_SECURITY_HEADER, "Your request has a malformed header.", named)
-
-
-def _refused_parameter(refusal: Refusal, name: str, message: str) -> StorageError:
-    return StorageError(refusal, message, {"ParameterName": f"X-Goog-{name}"})
 
 
 def _public_key(pem: str) -> rsa.RSAPublicKey:

@@ -15,7 +15,7 @@ from localcloud.storage.downloads import send
 from localcloud.storage.errors import ACCESS_DENIED, INVALID, StorageError, not_implemented
 from localcloud.storage.preconditions import Preconditions
 from localcloud.storage.session_requests import session_answer, written_headers
-from localcloud.storage.signatures import SignedRequest
+from localcloud.storage.signatures import SignedRequest, is_signed
 from localcloud.storage.uploads import SizeRange, Target
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class XmlApi:
         raise not_implemented(f"{request.method} on an object in the XML API")
 
     def _authorize(self, request: web.Request, path: str, query: Mapping[str, str]) -> None:
-        if any(name.startswith("X-Goog-") for name in query):
+        if is_signed(query):
             names = {name.lower() for name in request.headers}
             headers = {name: ",".join(request.headers.getall(name)) for name in names}
             self._signatures.check(SignedRequest(request.method, path, query, headers))

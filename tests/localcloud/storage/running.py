@@ -29,7 +29,7 @@ DEADLINE_S = 10
 
 @dataclass
 class Server:
-    """One running Cloud Storage in plain HTTP, and with `tls` in HTTPS too; a restart finds the same files."""
+    """One running Cloud Storage, in plain HTTP and with `tls` in HTTPS too; a restart finds its files."""
 
     directory: Path
     certificates: dict[str, str]
@@ -88,6 +88,10 @@ class Server:
         ready.set()
         self._loop.run_forever()
         self._loop.run_until_complete(runner.cleanup())
+        left = asyncio.all_tasks(self._loop)  # connections that still drain what nobody wants
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
         database.close()

@@ -127,6 +127,16 @@ def test_a_rewrite_onto_itself_is_a_new_generation_and_finalizes_again(
     assert len(server.blobs) == 1
 
 
+def test_a_move_leaves_one_object_and_its_bytes(server: Server, bucket: Bucket) -> None:
+    bucket.blob("drop/a").upload_from_string("x")
+    moved = bucket.move_blob(bucket.blob("drop/a"), "task/a")
+
+    assert moved.download_as_text() == "x"
+    assert [each.name for each in bucket.list_blobs()] == ["task/a"]
+    assert [each.name for each in server.finalized] == ["drop/a", "task/a"]
+    assert len(server.blobs) == 1
+
+
 def test_a_composite_object_counts_its_components_and_has_no_md5(bucket: Bucket) -> None:
     parts = [bucket.blob(name) for name in ("p1", "p2")]
     for part in parts:

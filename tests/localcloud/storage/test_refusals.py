@@ -59,7 +59,7 @@ def test_a_hostile_name_cannot_break_the_xml(server: Server) -> None:
         ("GET", "/storage/v1/b/songs/o/a/acl", "acl"),
         ("GET", "/storage/v1/b/songs/o?matchGlob=**", "matchGlob"),
         ("GET", "/storage/v1/b/songs/o?softDeleted=true", "softDeleted"),
-        ("POST", "/storage/v1/b/songs/o/a/moveTo/o/b", "moveTo"),
+        ("POST", "/storage/v1/b/songs/o/a/restore", "restore"),
         ("GET", "/storage/v1/projects/p/serviceAccount", "serviceAccount"),
         ("GET", "/songs", "bucket"),
         ("POST", "/songs", "POST"),

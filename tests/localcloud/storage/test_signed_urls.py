@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -150,3 +153,67 @@ def test_a_url_without_its_expiry_misses_a_parameter(bucket: Bucket, credentials
 
     assert (refused.status_code, code_of(refused)) == (400, "MissingSecurityHeader")
     assert SIGNER not in refused.text
+
+
+def test_parameters_may_be_written_in_lower_case(
+    server: Server, bucket: Bucket, credentials: Credentials
+) -> None:
+    bucket.blob("a").upload_from_string("x")
+    now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    scope = f"{now[:8]}/us-east1/storage/goog4_request"
+    query = (
+        f"x-goog-algorithm=GOOG4-RSA-SHA256&x-goog-credential={quote(f'{SIGNER}/{scope}', safe='')}"
+        f"&x-goog-date={now}&x-goog-expires=60&x-goog-signedheaders=host"
+    )
+    canonical = f"GET\n/songs/a\n{query}\nhost:127.0.0.1:{server.port}\n\nhost\nUNSIGNED-PAYLOAD"
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    signature = credentials.sign_bytes(f"GOOG4-RSA-SHA256\n{now}\n{scope}\n{digest}".encode()).hex()
+    answer = requests.get(f"{server.url}/songs/a?{query}&x-goog-signature={signature}", timeout=TIMEOUT_S)
+
+    assert (answer.status_code, answer.content) == (200, b"x")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("X-Goog-Expires=900", "X-Goog-Expires=604801", "MalformedSecurityHeader"),
+        ("X-Goog-Expires=900", "X-Goog-Expires=soon", "MalformedSecurityHeader"),
+        ("goog4_request", "aws4_request", "MalformedSecurityHeader"),
+        ("X-Goog-Date=2", "X-Goog-Date=x2", "MalformedSecurityHeader"),
+        ("X-Goog-SignedHeaders=host", "X-Goog-SignedHeaders=date", "MalformedSecurityHeader"),
+        ("X-Goog-SignedHeaders=host", "X-Goog-SignedHeaders=host%3Bdate", "MalformedSecurityHeader"),
+        ("X-Goog-Signature=", "X-Goog-Signature=z", "MalformedSecurityHeader"),
+        ("X-Goog-Signature=", "X-Goog-Signature=00", "SignatureDoesNotMatch"),
+        ("GOOG4-RSA-SHA256", "GOOG4-HMAC-SHA256", "NotImplemented"),
+    ],
+)
+def test_a_url_tampered_with_is_refused(
+    bucket: Bucket, credentials: Credentials, old: str, new: str, code: str
+) -> None:
+    url = signed(bucket, credentials, "GET")
+
+    assert old in url
+    assert code_of(requests.get(url.replace(old, new), timeout=TIMEOUT_S)) == code
+
+
+def test_a_url_of_the_future_is_not_yet_valid(
+    server: Server, bucket: Bucket, credentials: Credentials
+) -> None:
+    server.clock_offset_s = -3600
+    refused = requests.get(signed(bucket, credentials, "GET"), timeout=TIMEOUT_S)
+
+    assert (refused.status_code, code_of(refused)) == (403, "AccessDenied")
+
+
+def test_a_refusal_comes_before_the_body_is_sent(
+    tmp_path: Path, bucket: Bucket, credentials: Credentials
+) -> None:
+    song = tmp_path / "song"
+    song.write_bytes(bytes(3 << 20))
+    url = signed(bucket, credentials, "PUT", headers=BOUND)
+    headers = [part for name, value in BOUND.items() for part in ("-H", f"{name}: {value}")]
+    report = ["-o", str(tmp_path / "answer"), "-w", "%{http_code} %{size_upload}"]
+    command = ["curl", "-sS", *report, *headers, "-H", "Expect: 100-continue", "-T", str(song), url]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=TIMEOUT_S)
+
+    assert answer.stdout == "400 0"
