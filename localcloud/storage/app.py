@@ -15,7 +15,7 @@ from localcloud.storage.call import Call, decoded, split_target
 from localcloud.storage.copies import Copies
 from localcloud.storage.cors import json_api_headers, preflight_headers, response_headers
 from localcloud.storage.downloads import send
-from localcloud.storage.errors import INVALID, NOT_MODIFIED, StorageError
+from localcloud.storage.errors import INVALID, NOT_MODIFIED, StorageError, not_implemented
 from localcloud.storage.json_api import JsonApi, generation_of
 from localcloud.storage.json_uploads import JsonUploads
 from localcloud.storage.objects import Objects
@@ -101,6 +101,11 @@ class _Service:
         base_url = f"{request.scheme}://{request.host}"
         if request.method == "OPTIONS":
             return web.Response(status=200)  # its headers are added to every answer alike
+        if (
+            path.startswith(JSON_PREFIXES)
+            and request.headers.get("Content-Encoding", "identity") != "identity"
+        ):
+            raise not_implemented("a compressed request body in the JSON API")
         for prefix in UPLOAD_PREFIXES:
             if path.startswith(prefix):
                 return await self._uploads(request, _segments(path, prefix), query, base_url)

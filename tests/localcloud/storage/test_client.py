@@ -6,12 +6,15 @@ import base64
 import hashlib
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 from google.api_core import exceptions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from google.cloud.storage import Bucket, Client
 
     from tests.localcloud.storage.running import Server
@@ -66,6 +69,50 @@ def test_a_stream_of_unknown_length_is_written_in_chunks(bucket: Bucket) -> None
         file.write(song)
 
     assert bucket.blob("streamed").download_as_bytes() == song
+
+
+def test_a_file_of_many_megabytes_comes_back(tmp_path: Path, bucket: Bucket) -> None:
+    song = tmp_path / "song.wav"
+    song.write_bytes(os.urandom(9 * MEBIBYTE))
+    bucket.blob("song").upload_from_filename(song)
+    bucket.blob("song").download_to_filename(tmp_path / "back")
+
+    assert (tmp_path / "back").read_bytes() == song.read_bytes()
+    assert bucket.get_blob("song").content_type == "audio/x-wav"
+
+
+def test_an_object_is_read_in_pieces_like_a_file(bucket: Bucket) -> None:
+    bucket.blob("song").upload_from_string("0123456789")
+    with bucket.blob("song").open("rb", chunk_size=4) as file:
+        file.seek(3)
+
+        assert (file.read(2), file.read()) == (b"34", b"56789")
+
+
+def test_of_twenty_first_uploads_one_wins(server: Server, bucket: Bucket) -> None:
+    def upload(number: int) -> bool:
+        try:
+            bucket.blob("a").upload_from_string(str(number), if_generation_match=0)
+        except exceptions.PreconditionFailed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as pool:
+        won = list(pool.map(upload, range(20)))
+
+    assert won.count(True) == 1
+    assert bucket.blob("a").download_as_text() == str(won.index(True))
+    assert len(server.finalized) == len(server.blobs) == 1
+
+
+def test_overwrites_leave_the_bytes_of_the_last(server: Server, bucket: Bucket) -> None:
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(lambda number: bucket.blob("a").upload_from_string(str(number)), range(40)))
+
+    generations = [each.generation for each in server.finalized]
+    assert generations == sorted(set(generations))
+    assert bucket.get_blob("a").generation == generations[-1]
+    assert len(server.blobs) == 1
 
 
 def test_an_empty_object_is_an_object(bucket: Bucket) -> None:

@@ -210,3 +210,9 @@ def test_a_signed_delete_deletes(bucket: Bucket, credentials: Credentials) -> No
 
     assert requests.delete(url, timeout=TIMEOUT_S).status_code == 204
     assert bucket.get_blob("a") is None
+
+
+def test_a_compressed_body_of_the_json_api_is_refused(server: Server, bucket: Bucket) -> None:
+    path = f"/upload/storage/v1/b/{bucket.name}/o?uploadType=media&name=a"
+
+    assert call(server, "POST", path, "x", Content_Encoding="gzip").status_code == 501

@@ -74,6 +74,14 @@ def test_curl_puts_a_large_file(
     assert bucket.get_blob("song").size == 3 << 20
 
 
+def test_curl_puts_a_stream_of_unknown_length(bucket: Bucket, credentials: Credentials) -> None:
+    url = signed(bucket, credentials, "PUT", "song")
+    command = ["curl", "-sS", "--fail", "-T", "-", url]
+    subprocess.run(command, input=bytes(3 << 20), check=True, timeout=TIMEOUT_S, capture_output=True)
+
+    assert bucket.get_blob("song").size == 3 << 20
+
+
 def test_a_second_put_under_generation_zero_fails(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT", headers=BOUND)
     first, second = (requests.put(url, b"RIFF", headers=BOUND, timeout=TIMEOUT_S) for _ in range(2))
