@@ -1,0 +1,1 @@
+"""Cloud Run in small: services made of child processes, started on demand, stopped when idle."""
