@@ -20,6 +20,7 @@ from localcloud.storage.json_api import JsonApi, generation_of
 from localcloud.storage.json_uploads import JsonUploads
 from localcloud.storage.objects import Objects
 from localcloud.storage.preconditions import Preconditions
+from localcloud.storage.receiving import Receiver
 from localcloud.storage.session_requests import SESSION_ORIGIN
 from localcloud.storage.sessions import Sessions
 from localcloud.storage.signatures import Signatures
@@ -81,10 +82,18 @@ class _Service:
         self._buckets = Buckets(database, now)
         self._objects = Objects(database, blobs, self._buckets, on_finalized, now)
         sessions = Sessions(database, self._objects, blobs, now)
+        receiver = Receiver(sessions, self._objects, blobs)
         uploads = Uploads(self._objects, blobs)
         self._json = JsonApi(database, self._buckets, self._objects, Copies(self._objects, blobs))
-        self._uploads = JsonUploads(uploads, sessions)
-        self._xml = XmlApi(self._objects, blobs, uploads, sessions, Signatures(certificates, now))
+        self._uploads = JsonUploads(uploads, sessions, receiver)
+        self._xml = XmlApi(
+            self._objects,
+            blobs,
+            uploads,
+            sessions=sessions,
+            receiver=receiver,
+            signatures=Signatures(certificates, now),
+        )
         blobs.sweep(self._objects.blobs_in_use() | sessions.blobs_in_use())
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

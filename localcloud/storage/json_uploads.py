@@ -21,6 +21,7 @@ from localcloud.storage.uploads import Target
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from localcloud.storage.receiving import Receiver
     from localcloud.storage.sessions import Sessions
     from localcloud.storage.stored_object import StoredObject
     from localcloud.storage.uploads import Uploads
@@ -29,16 +30,17 @@ if TYPE_CHECKING:
 class JsonUploads:
     """Serves `/upload/storage/v1/b/{bucket}/o`."""
 
-    def __init__(self, uploads: Uploads, sessions: Sessions) -> None:
+    def __init__(self, uploads: Uploads, sessions: Sessions, receiver: Receiver) -> None:
         self._uploads = uploads
         self._sessions = sessions
+        self._receiver = receiver
 
     async def __call__(
         self, request: web.Request, path: tuple[str, ...], query: Mapping[str, str], base_url: str
     ) -> web.Response:
         """Serve one request; `path` holds the decoded segments after the prefix."""
         if "upload_id" in query:
-            return await session_answer(request, self._sessions, query["upload_id"], base_url)
+            return await session_answer(request, self._sessions, self._receiver, query["upload_id"], base_url)
         match path:
             case ("b", bucket, "o") if request.method == "POST":
                 pass

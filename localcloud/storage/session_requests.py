@@ -13,7 +13,8 @@ from localcloud.storage.errors import METHOD_NOT_ALLOWED, UPLOAD_CANCELLED, Stor
 from localcloud.storage.ranges import chunk_range
 
 if TYPE_CHECKING:
-    from localcloud.storage.sessions import Progress, Sessions
+    from localcloud.storage.receiving import Progress, Receiver
+    from localcloud.storage.sessions import Sessions
     from localcloud.storage.stored_object import StoredObject
 
 RESUME_INCOMPLETE = 308
@@ -21,13 +22,13 @@ SESSION_ORIGIN: web.RequestKey[str | None] = web.RequestKey("session_origin", st
 
 
 async def session_answer(
-    request: web.Request, sessions: Sessions, upload_id: str, base_url: str | None
+    request: web.Request, sessions: Sessions, receiver: Receiver, upload_id: str, base_url: str | None
 ) -> web.Response:
     """Serve a PUT (chunk or status query) or DELETE; `base_url` None answers in the XML API's way."""
     session = sessions.get(upload_id)
     request[SESSION_ORIGIN] = session.origin
     if request.method == "DELETE":
-        sessions.cancel(session)
+        receiver.cancel(session)
         raise StorageError(UPLOAD_CANCELLED, "The upload was cancelled.")
     if request.method not in ("PUT", "POST"):
         raise StorageError(
@@ -36,7 +37,7 @@ async def session_answer(
     chunk = chunk_range(request.headers.get("Content-Range"))
     digest_headers = {} if chunk else request.headers  # a chunk's Content-MD5 is the chunk's own
     expected = digests_from_headers(digest_headers, request.headers.getall("x-goog-hash", []))
-    progress = await sessions.receive(session, chunk, body_pieces(request), expected)
+    progress = await receiver.receive(session, chunk, body_pieces(request), expected)
     if progress.stored is None:
         return _incomplete(progress, upload_id)
     return _complete(progress.stored, base_url)

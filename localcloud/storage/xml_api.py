@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from localcloud.storage.blobs import Blobs
     from localcloud.storage.objects import Objects
+    from localcloud.storage.receiving import Receiver
     from localcloud.storage.sessions import Sessions
     from localcloud.storage.signatures import Signatures
     from localcloud.storage.uploads import Uploads
@@ -41,12 +42,20 @@ class XmlApi:
     """Serves `/{bucket}/{object}`."""
 
     def __init__(
-        self, objects: Objects, blobs: Blobs, uploads: Uploads, sessions: Sessions, signatures: Signatures
+        self,
+        objects: Objects,
+        blobs: Blobs,
+        uploads: Uploads,
+        *,
+        sessions: Sessions,
+        receiver: Receiver,
+        signatures: Signatures,
     ) -> None:
         self._objects = objects
         self._blobs = blobs
         self._uploads = uploads
         self._sessions = sessions
+        self._receiver = receiver
         self._signatures = signatures
 
     async def __call__(
@@ -54,7 +63,7 @@ class XmlApi:
     ) -> web.StreamResponse:
         """Serve one request; `path` is still encoded."""
         if "upload_id" in query:
-            return await session_answer(request, self._sessions, query["upload_id"], None)
+            return await session_answer(request, self._sessions, self._receiver, query["upload_id"], None)
         self._authorize(request, path, query)
         bucket, _, name = decoded(path)[1:].partition("/")
         _refuse_the_unknown(request, name, query)

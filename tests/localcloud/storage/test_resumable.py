@@ -106,6 +106,20 @@ def test_a_broken_upload_goes_on_where_it_broke(
     assert bucket.get_blob("a song").md5_hash == server.finalized[0].md5
 
 
+def test_a_new_request_takes_over_from_one_that_hangs(bucket: Bucket, session_uri: str) -> None:
+    url = urlsplit(session_uri)
+    with socket.create_connection((url.hostname, url.port), TIMEOUT_S) as hanging:
+        head = f"PUT {url.path}?{url.query} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(SONG)}\r\n\r\n"
+        hanging.sendall(head.encode() + SONG[: QUANTUM + 5])
+        taken_over = put(session_uri, SONG, f"bytes 0-{len(SONG) - 1}/{len(SONG)}")
+        hanging.sendall(SONG[QUANTUM + 5 :])
+        answer = hanging.recv(1000)
+
+    assert taken_over.status_code == 200
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert stored(bucket) == SONG
+
+
 def test_bytes_sent_again_are_skipped(bucket: Bucket, session_uri: str) -> None:
     put(session_uri, SONG[:QUANTUM], f"bytes 0-{QUANTUM - 1}/{len(SONG)}")
     again = put(session_uri, SONG, f"bytes 0-{len(SONG) - 1}/{len(SONG)}")
@@ -176,6 +190,13 @@ def test_the_conditions_hold_when_the_session_ends(server: Server, bucket: Bucke
     assert put(uri, SONG, None).status_code == 412
     assert stored(bucket) == b"first"
     assert len(server.finalized) == 1
+
+
+@pytest.mark.parametrize("said", ["bytes 0-9/100", "bytes 0-9/10", "bytes 0-9/*"])
+def test_a_body_longer_than_its_range_is_refused(server: Server, session_uri: str, said: str) -> None:
+    assert put(session_uri, bytes(QUANTUM + 10), said).status_code == 400
+    assert "Range" not in put(session_uri, b"", "bytes */*").headers
+    assert server.finalized == []
 
 
 def test_a_declared_length_is_held(bucket: Bucket) -> None:
