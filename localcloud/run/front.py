@@ -23,7 +23,7 @@ UNAUTHENTICATED = (
 )
 UNVERIFIED = 'Bearer error="invalid_token" error_description="The access token could not be verified"'
 
-# ID token and audience → its claims; ValueError if it is not for that audience, expired or not signed by Google.
+# ID token and audience → its claims; ValueError if it is for another audience, expired or not Google's.
 VerifyOidc = Callable[[str, str], Mapping[str, Any]]
 
 

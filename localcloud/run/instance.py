@@ -31,7 +31,7 @@ LAST_LINES = 20
 # Cloud Logging's limit for one entry.
 LINE_MAX_BYTES = 256 * 1024
 CHUNK_BYTES = 64 * 1024
-# After an instance's end, what it wrote last is still in the pipe; a process that it left behind may hold that open.
+# What an instance wrote last is still in the pipe when it ends; what it left behind may hold that open.
 DRAIN_S = 0.5
 
 

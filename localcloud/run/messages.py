@@ -17,7 +17,10 @@ HOP_BY_HOP = frozenset(
 
 # The platform's own sentences, as its log and its clients show them (Cloud Run, "Troubleshooting").
 NO_INSTANCE = "The request was aborted because there was no available instance."
-BROKEN = "The request failed because either the HTTP response was malformed or connection to the instance had an error."
+BROKEN = (
+    "The request failed because either the HTTP response was malformed "
+    "or connection to the instance had an error."
+)
 TIMED_OUT = "The request has been terminated because it has reached the maximum request timeout."
 
 

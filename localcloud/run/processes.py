@@ -1,4 +1,4 @@
-"""Ends whole families of processes: an instance, its workers, and what those started in sessions of their own.
+"""Ends whole families of processes: an instance, its workers, and what those started in other sessions.
 
 Used by the reaper too, which is a bare interpreter: nothing but the standard library here.
 """

@@ -1,8 +1,8 @@
 """A small process that outlives localcloud's sudden death just long enough to end the instances.
 
-PR_SET_PDEATHSIG would end an instance's first process only, not its workers nor a running ffmpeg in a session of
-its own; and it needs code between fork and exec. This one waits on a pipe whose other end the kernel
-closes, however localcloud ends. It reads `+PID` and `-PID`, a line each.
+PR_SET_PDEATHSIG would end an instance's first process only, not its workers nor a running ffmpeg in a
+session of its own; and it needs code between fork and exec. This one waits on a pipe whose other end the
+kernel closes, however localcloud ends. It reads `+PID` and `-PID`, a line each.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A service as its callers see it: a request goes in, and some instance's answer or the platform's comes out."""
+"""A service as its callers see it: a request goes in, an instance's answer or the platform's comes out."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Service:
 
 
 def _new_session() -> aiohttp.ClientSession:
-    """Each request has a connection of its own, so that a dead instance cannot look like a stale connection."""
+    """A connection for each request, so that a dead instance cannot look like a stale connection."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, force_close=True),
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -1,0 +1,1 @@
+"""Eventarc: what happens in Cloud Storage becomes CloudEvents, delivered at least once."""
