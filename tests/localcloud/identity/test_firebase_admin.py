@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from localcloud.credentials import write_service_account
 from localcloud.identity.google_tokens import GoogleTokens
 from localcloud.keys import SigningKey
-from tests.localcloud.identity.service import PROJECT, Identity
+from tests.localcloud.identity.service import PROJECT, Identity, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -211,12 +213,31 @@ def test_a_custom_token_signs_its_uid_in(identity: Identity, key: SigningKey, *,
     assert refreshed["level"] == 3
 
 
-def test_a_strangers_custom_token_is_refused(identity: Identity) -> None:
-    claims: Mapping[str, object] = {"iss": "eve@example.com", "uid": "robot", "exp": time.time() + 60}
+AUDIENCE = "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"
+UNSIGNED = base64.urlsafe_b64encode(b'{"alg":"none"}').decode()
 
-    response = identity.post("accounts:signInWithCustomToken", token=SigningKey.create().sign_jwt(claims))
 
-    assert response.json()["error"]["message"] == "CREDENTIAL_MISMATCH"
+def unsigned(claims: Mapping[str, object]) -> str:
+    return f"{UNSIGNED}.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()}.".replace("=", "")
+
+
+def test_a_custom_token_is_believed_only_from_a_service_account_of_ours(identity: Identity) -> None:
+    account = write_service_account(identity.credentials, PROJECT, "api", "http://unused")
+    good = {"iss": account.email, "aud": AUDIENCE, "uid": "robot", "exp": time.time() + 60}
+
+    def refusal(token: str) -> str:
+        response = identity.post("accounts:signInWithCustomToken", token=token)
+        return "" if response.ok else word(response)
+
+    assert refusal(account.key.sign_jwt(good)) == ""
+    assert refusal(account.key.sign_jwt({**good, "aud": "other"})) == "INVALID_CUSTOM_TOKEN"
+    assert refusal(account.key.sign_jwt({**good, "exp": time.time() - 1})) == "INVALID_CUSTOM_TOKEN"
+    assert refusal(account.key.sign_jwt({**good, "uid": ""})) == "INVALID_CUSTOM_TOKEN"
+    assert refusal(SigningKey.create().sign_jwt(good)) == "INVALID_CUSTOM_TOKEN"
+    assert refusal(SigningKey.create().sign_jwt({**good, "iss": "eve@example.com"})) == "CREDENTIAL_MISMATCH"
+    assert refusal(unsigned(good)) == "INVALID_CUSTOM_TOKEN"
+    assert refusal(unsigned({**good, "iss": "eve@example.com"})) == "CREDENTIAL_MISMATCH"
+    assert refusal("") == "MISSING_CUSTOM_TOKEN"
 
 
 COOKIE = """

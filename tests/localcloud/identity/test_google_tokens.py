@@ -13,7 +13,7 @@ from google.auth.transport.requests import Request
 from google.oauth2 import id_token, service_account
 
 from localcloud.identity.google_tokens import GoogleTokens
-from tests.localcloud.identity.service import PROJECT
+from tests.localcloud.identity.service import PROJECT, word
 
 if TYPE_CHECKING:
     from localcloud.keys import SigningKey
@@ -46,6 +46,22 @@ def test_google_auth_buys_an_access_token_that_opens_the_administration(identity
 
     identity.clock.ahead_s = 3601
     assert identity.http.post(url, headers=headers, json={}, timeout=10).status_code == 401
+
+
+def test_an_id_token_or_oidc_token_is_no_access_token(identity: Identity, key: SigningKey) -> None:
+    url = f"http://{identity.host}/v1/projects/{PROJECT}/accounts:lookup"
+    oidc = GoogleTokens(key, {}, time.time).mint_oidc(EMAIL, url)
+
+    for token in (identity.sign_up()["idToken"], oidc, f"ya29.{oidc}"):
+        headers = {"Authorization": f"Bearer {token}"}
+        assert identity.http.post(url, headers=headers, json={}, timeout=10).status_code == 401
+
+
+def test_an_oidc_token_or_access_token_is_no_id_token(identity: Identity, key: SigningKey) -> None:
+    tokens = GoogleTokens(key, {}, time.time)
+
+    for token in (tokens.mint_oidc(EMAIL, PROJECT), tokens.mint_access_token(EMAIL), "nonsense"):
+        assert word(identity.post("accounts:lookup", idToken=token)) == "INVALID_ID_TOKEN"
 
 
 def test_google_auth_buys_an_id_token_for_an_audience(identity: Identity) -> None:

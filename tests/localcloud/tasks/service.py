@@ -68,16 +68,21 @@ class Caller:
         request = {"name": f"{QUEUE}/tasks/{name}", "response_view": view}
         return self.client.get_task(request=request, timeout=TIMEOUT_S)
 
+    def wait_answered(self, name: str) -> tasks_v2.Task:
+        """The task, once its last attempt has ended."""
+        end = time.monotonic() + TIMEOUT_S
+        while not (task := self.task(name)).last_attempt.response_time:
+            assert time.monotonic() < end, f"{name} got no answer"
+            time.sleep(0.02)
+        return task
+
     def wait_gone(self, name: str) -> None:
         """Return once the task is done or given up."""
         end = time.monotonic() + TIMEOUT_S
-        while time.monotonic() < end:
-            try:
-                self.task(name)
-            except NotFound:
-                return
-            time.sleep(0.02)
-        raise AssertionError(f"{name} is still in the queue")
+        with suppress(NotFound):
+            while self.task(name):
+                assert time.monotonic() < end, f"{name} is still in the queue"
+                time.sleep(0.02)
 
 
 class Cloud(Caller):

@@ -45,6 +45,7 @@ class Target:
         self.script: list[Reply] = []
         self.heard: list[Heard] = []
         self.at_work = self.at_work_max = 0
+        self.cut_off = 0  # answers that nobody read to their end
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -92,6 +93,7 @@ def _handler(target: Target) -> type[BaseHTTPRequestHandler]:
                 super().handle_one_request()
             except ConnectionError:
                 self.close_connection = True
+                target.cut_off += 1
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

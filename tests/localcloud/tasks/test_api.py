@@ -133,8 +133,7 @@ def test_a_task_tells_how_its_attempts_went(cloud: Cloud, target: Target) -> Non
     cloud.add(target.url, "first")
     target.wait_for(1)
 
-    while not (task := cloud.task("first")).response_count:
-        continue
+    task = cloud.wait_answered("first")
 
     attempt = task.last_attempt
     assert (task.dispatch_count, task.response_count) == (1, 1)

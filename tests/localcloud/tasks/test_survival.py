@@ -66,8 +66,7 @@ def test_a_task_killed_in_mid_retry_keeps_its_count(
     target.answer_with(500, 500, 500)
     killable.add(target.url, "first")
     target.wait_for(1)
-    while not killable.task("first").response_count:
-        continue
+    killable.wait_answered("first")
 
     killable.kill()
     cloud = Cloud(tmp_path)
