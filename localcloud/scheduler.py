@@ -38,7 +38,9 @@ class Schedule:
 
 
 class Scheduler:
-    """Runs schedules. A job that is still under way is not started again; a failed call waits for its next turn.
+    """Runs schedules.
+
+    A job that is still under way is not started again; one that failed waits for its next turn.
 
     Args:
         schedules: all of them.

@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 FINALIZED = "google.cloud.storage.object.v1.finalized"
 # What the HTTP binding (3.1.3.2) has percent-encoded: all but printable ASCII, and of that space, " and %.
 ENCODED = re.compile(r"[^\x21-\x7e]|[\"%]")
-# The fields of google.events.cloud.storage.v1.StorageObjectData; an object resource has others beside them.
-DATA_FIELDS = frozenset(
-    """bucket cacheControl componentCount contentDisposition contentEncoding contentLanguage contentType crc32c
-    customerEncryption etag eventBasedHold generation id kind kmsKeyName md5Hash mediaLink metadata metageneration
-    name retentionExpirationTime selfLink size storageClass temporaryHold timeCreated timeDeleted
-    timeStorageClassUpdated updated""".split()
-)
+# What an object resource has and google.events.cloud.storage.v1.StorageObjectData has not.
+NOT_IN_EVENTS = frozenset(("timeFinalized", "customTime", "acl", "owner", "contexts"))
 
 
 class Finalized(Protocol):
@@ -73,7 +68,7 @@ class CloudEvent:
 def finalized_event(event_id: str, stored: Finalized, base_url: str) -> CloudEvent:
     """The event that a new generation of an object causes."""
     resource = stored.resource(base_url)
-    data = {name: value for name, value in resource.items() if name in DATA_FIELDS}
+    data = {name: value for name, value in resource.items() if name not in NOT_IN_EVENTS}
     moment = datetime.fromtimestamp(stored.time_created, UTC)
     attributes = {
         "id": event_id,

@@ -140,8 +140,8 @@ class Eventarc:
         try:
             async with asyncio.timeout(self._policy.deadline_s):
                 return await self._deliver(begun.event.headers(traceparent), begun.event.data)
-        except OSError as error:  # TimeoutError is one
-            log.info("Event %s: %s", begun.event.id, error or type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # whatever went wrong on the way, there was no answer
+            log.info("Event %s: %r", begun.event.id, error)
             return NO_ANSWER
 
     def _settle(self, begun: QueuedEvent, status: int) -> None:

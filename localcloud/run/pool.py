@@ -42,6 +42,7 @@ class Pool:
         self._lives: set[asyncio.Task[None]] = set()
         self._stops: set[asyncio.Task[None]] = set()
         self._timers: dict[Instance, asyncio.TimerHandle] = {}
+        self._startup: asyncio.Future[None] | None = None
         self._failed_starts = 0
         self._closed = False
 
@@ -51,13 +52,10 @@ class Pool:
         Raises:
             StartFailed: they do not come up.
         """
-        held = []
-        try:
-            while len({id(each) for each in held}) < self._spec.min_instances:
-                held.append(await self.acquire())
-        finally:
-            for instance in held:
-                self.release(instance)
+        self._start_missing()
+        while self._ready() < self._spec.min_instances:
+            self._startup = asyncio.get_running_loop().create_future()
+            await self._startup
 
     async def acquire(self) -> Instance:
         """An instance with room, as soon as there is one; give it back with `release`.
@@ -114,7 +112,7 @@ class Pool:
 
     def _start_missing(self) -> None:
         coming = sum(each.state in COMING for each in self.instances)
-        alive = coming + sum(each.state is State.READY for each in self.instances)
+        alive = coming + self._ready()
         waiting = sum(not each.done() for each in self._waiting)
         for_waiting = -(-waiting // self._spec.concurrency) - coming
         wanted = max(for_waiting, self._spec.min_instances - alive)
@@ -133,6 +131,7 @@ class Pool:
             await self._rest_after(error)
         else:
             self._failed_starts = 0
+            self._startup_went_on(None)
             self._assign()
             if instance.active == 0:
                 self._await_idleness(instance)
@@ -145,12 +144,23 @@ class Pool:
             return
         self._failed_starts += 1
         self._sink(LogLine(self._spec.name, 0, str(error)))
-        if self._failed_starts >= STARTS_MAX and not any(
-            each.state is State.READY for each in self.instances
-        ):
-            self._refuse_waiting(error)
+        if self._failed_starts >= STARTS_MAX:
+            self._startup_went_on(error)
+            if not self._ready():
+                self._refuse_waiting(error)
         # The exponent is bounded so that the power stays a float's.
         await asyncio.sleep(min(BACKOFF_S * 2 ** min(self._failed_starts - 1, 16), BACKOFF_MAX_S))
+
+    def _startup_went_on(self, error: StartFailed | None) -> None:
+        if self._startup is None or self._startup.done():
+            return
+        if error:
+            self._startup.set_exception(error)
+        else:
+            self._startup.set_result(None)
+
+    def _ready(self) -> int:
+        return sum(each.state is State.READY for each in self.instances)
 
     def _refuse_waiting(self, error: StartFailed) -> None:
         while self._waiting:
@@ -167,8 +177,9 @@ class Pool:
 
     def _stop_idle(self, instance: Instance) -> None:
         del self._timers[instance]
-        ready = sum(each.state is State.READY for each in self.instances)
-        if instance.state is not State.READY or instance.active or ready <= self._spec.min_instances:
+        if instance.state is not State.READY or instance.active:
+            return
+        if self._ready() <= self._spec.min_instances:
             return
         # From here on nobody is given this one.
         instance.state = State.STOPPING

@@ -1,0 +1,1 @@
+"""Faults on request: seeded, repeatable, counted."""

@@ -1,0 +1,45 @@
+"""The control port: what goes wrong, changed while everything runs, and what has gone wrong so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from localcloud.faults.plan import FaultPlan, InvalidPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from localcloud.faults.decisions import Faults
+
+
+def control_app(faults: Faults, status: Callable[[], Mapping[str, Any]]) -> web.Application:
+    """`GET /faults`, `PUT /faults` with a plan as plain text, `GET /status`.
+
+    Args:
+        faults: shown and changed.
+        status: what `/status` shows beside the faults; anything JSON can hold.
+    """
+
+    def shown() -> dict[str, Any]:
+        return {"plan": str(faults.plan), "injected": faults.report()}
+
+    async def show_faults(_: web.Request) -> web.Response:
+        return web.json_response(shown())
+
+    async def change_faults(request: web.Request) -> web.Response:
+        try:
+            faults.plan = FaultPlan.parse(await request.text())
+        except InvalidPlan as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response(shown())
+
+    async def show_status(_: web.Request) -> web.Response:
+        return web.json_response({**status(), "faults": shown()})
+
+    app = web.Application()
+    app.router.add_get("/faults", show_faults)
+    app.router.add_put("/faults", change_faults)
+    app.router.add_get("/status", show_status)
+    return app
