@@ -121,6 +121,17 @@ def test_another_method_object_or_key_does_not_match(bucket: Bucket, credentials
     assert {(each.status_code, code_of(each)) for each in answers} == {(403, "SignatureDoesNotMatch")}
 
 
+def test_a_url_signed_for_get_serves_head_and_one_for_put_does_not(
+    bucket: Bucket, credentials: Credentials
+) -> None:
+    bucket.blob("a").upload_from_string("12345")
+    served = requests.head(signed(bucket, credentials, "GET", "a"), timeout=TIMEOUT_S)
+    refused = requests.head(signed(bucket, credentials, "PUT", "a"), timeout=TIMEOUT_S)
+
+    assert (served.status_code, served.headers["Content-Length"]) == (200, "5")
+    assert refused.status_code == 403
+
+
 def test_a_changed_signed_header_does_not_match(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT", headers=BOUND)
     loosened = {**BOUND, "x-goog-content-length-range": "1,1000"}
