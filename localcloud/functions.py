@@ -1,0 +1,84 @@
+"""The three functions as local services: which bundle, which environment, how many instances."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localcloud.run.spec import PORT, ServiceSpec
+from localcloud.settings import HOST
+from shared.config import SETTINGS
+from tools.ffmpeg import ffmpeg_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from localcloud.settings import Settings
+
+# The platform cuts an event function at 540 s (Cloud Functions, 2nd gen).
+EVENT_TIMEOUT_S = 540.0
+HTTP_TIMEOUT_S = 60.0
+# What a process needs of the machine; nothing else of the surrounding environment reaches a function.
+INHERITED = ("PATH", "HOME", "TMPDIR")
+
+
+def function_environment(client: Mapping[str, str], wiring: Mapping[str, str]) -> dict[str, str]:
+    """The variables of README's table; a limit that is set outside wins, so that it can be tried out.
+
+    Args:
+        client: what any Google client needs to talk to this localcloud.
+        wiring: what ties the functions together.
+    """
+    machine = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    defaults = {
+        "FIREBASE_API_KEY": "local",
+        "FFMPEG_DIR": ffmpeg_dir(),
+        "LANG": "C.UTF-8",
+        "PYTHONUNBUFFERED": "1",
+        # The storage client otherwise asks for the bucket's metadata once, for tracing that nobody turned on.
+        "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA": "true",
+    }
+    limits = {setting.name: os.environ[setting.name] for setting in SETTINGS if setting.name in os.environ}
+    return machine | defaults | limits | dict(wiring) | dict(client)
+
+
+def api_spec(settings: Settings, environment: Mapping[str, str], port: int) -> ServiceSpec:
+    """One instance on a port of its own, reached directly, open to everybody."""
+    return _spec(settings, "api", "http", environment, port=port, min_instances=1, concurrency=80)
+
+
+def notify_spec(settings: Settings, environment: Mapping[str, str]) -> ServiceSpec:
+    """Private: the front end lets only the invoker through."""
+    invokers = frozenset({environment["NOTIFY_INVOKER"]})
+    return _spec(settings, "notify", "http", environment, min_instances=1, concurrency=20, invokers=invokers)
+
+
+def convert_spec(settings: Settings, environment: Mapping[str, str]) -> ServiceSpec:
+    """One event at a time for each instance, instances on demand."""
+    return _spec(
+        settings,
+        "convert",
+        "cloudevent",
+        environment,
+        max_instances=settings.instances,
+        concurrency=1,
+        idle_s=settings.idle_s,
+        request_timeout_s=EVENT_TIMEOUT_S,
+    )
+
+
+def _spec(
+    settings: Settings, name: str, signature: str, environment: Mapping[str, str], **more: object
+) -> ServiceSpec:
+    framework = str(Path(sys.executable).with_name("functions-framework"))
+    source = str(settings.build / name / "main.py")
+    arguments = ("--source", source, "--target", name, "--signature-type", signature)
+    return ServiceSpec(
+        name=name,
+        argv=(framework, *arguments, "--host", HOST, "--port", PORT),
+        cwd=settings.build / name,
+        env=environment,
+        **({"request_timeout_s": HTTP_TIMEOUT_S} | more),  # type: ignore[arg-type]  # the spec's own fields
+    )
