@@ -107,13 +107,15 @@ class Dispatcher:
         """Start what may start; return the seconds until more may."""
         bucket = self._bucket(queue)
         free = queue.rate_limits.max_concurrent_dispatches - self._in_flight[queue.name]
-        for queued in self._tasks.due(queue.name, max(0, free)):
-            if not bucket.take(self._now()):
-                return bucket.wait_s(self._now())
+        tokens = bucket.available(self._now())
+        for queued in self._tasks.due(queue.name, max(0, min(free, tokens))):
+            bucket.take()
             self._start(session, self._tasks.begin(queued))
         due = self._tasks.next_due(queue.name)
+        if due is None:
+            return POLL_S
         # With no slot free, the end of an attempt wakes the loop.
-        return POLL_S if due is None or due <= self._now() else due - self._now()
+        return max(due - self._now(), bucket.wait_s() if free > 0 else POLL_S)
 
     def _bucket(self, queue: tasks_v2.Queue) -> TokenBucket:
         limits = queue.rate_limits

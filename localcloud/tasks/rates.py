@@ -12,19 +12,16 @@ class TokenBucket:
         self._tokens = float(size)
         self._at = now
 
-    def take(self, now: float) -> bool:
-        """Remove a token, if there is one."""
-        self._refill(now)
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
-
-    def wait_s(self, now: float) -> float:
-        """Seconds until there is a token."""
-        self._refill(now)
-        return max(0.0, (1 - self._tokens) / self.rate)
-
-    def _refill(self, now: float) -> None:
+    def available(self, now: float) -> int:
+        """How many tokens there are."""
         self._tokens = min(self.size, self._tokens + max(0.0, now - self._at) * self.rate)
         self._at = now
+        return int(self._tokens)
+
+    def take(self) -> None:
+        """Remove a token that `available` has promised."""
+        self._tokens -= 1
+
+    def wait_s(self) -> float:
+        """Seconds from the last look until there is a token."""
+        return max(0.0, (1 - self._tokens) / self.rate)

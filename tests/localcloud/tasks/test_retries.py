@@ -59,16 +59,23 @@ def test_a_task_takes_from_its_queue_what_it_leaves_open() -> None:
     assert (merged.max_attempts, merged.min_backoff_s, merged.max_doublings) == (2, 7, 16)
 
 
+def drained(bucket: TokenBucket, now: float) -> int:
+    """How many tokens there were; there are none afterwards."""
+    tokens = bucket.available(now)
+    for _ in range(tokens):
+        bucket.take()
+    return tokens
+
+
 def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
     bucket = TokenBucket(rate=2, size=3, now=0)
 
-    assert [bucket.take(0) for _ in range(4)] == [True, True, True, False]
-    assert bucket.wait_s(0) == 0.5
-    assert [bucket.take(0.5), bucket.take(0.5)] == [True, False]
-    assert [bucket.take(100) for _ in range(4)] == [True, True, True, False]
+    assert [drained(bucket, now) for now in (0, 0, 0.4)] == [3, 0, 0]
+    assert bucket.wait_s() == pytest.approx(0.1)
+    assert [drained(bucket, now) for now in (0.5, 0.5, 100)] == [1, 0, 3]
 
 
 def test_a_clock_that_goes_back_gives_no_tokens() -> None:
     bucket = TokenBucket(rate=1, size=1, now=100)
 
-    assert [bucket.take(100), bucket.take(50), bucket.take(50.9)] == [True, False, False]
+    assert [drained(bucket, now) for now in (100, 50, 50.9)] == [1, 0, 0]
