@@ -1,0 +1,92 @@
+"""Who is logged in where: a file of mode 0600 with the refresh token, and ID tokens that stay fresh."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+import requests
+
+from sonube.errors import SonubeError, of_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TIMEOUT_S = (10, 30)
+# A token is renewed when it has less than this to live.
+MARGIN_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A sign-in; `expires_at` is in seconds since 1970."""
+
+    url: str
+    email: str
+    id_token: str
+    refresh_token: str
+    expires_at: float
+
+
+def session_file() -> Path:
+    """Where the session is kept; `SONUBE_SESSION` moves it."""
+    named = os.environ.get("SONUBE_SESSION")
+    return Path(named) if named else platformdirs.user_config_path("sonube") / "session.json"
+
+
+def save(session: Session, file: Path) -> None:
+    """Write the file whole or not at all, for its owner's eyes only."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as out:
+        json.dump(asdict(session), out)
+    fresh.replace(file)
+
+
+def load(file: Path) -> Session:
+    """The saved session.
+
+    Raises:
+        SonubeError: nobody is logged in, or the file is damaged.
+    """
+    try:
+        return Session(**json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise SonubeError("not_logged_in", "Nobody is logged in: run `sonube login`.") from error
+
+
+def log_in(url: str, email: str, password: str, *, sign_up: bool = False) -> Session:
+    """Ask the service for a session."""
+    route = "signup" if sign_up else "login"
+    return _session(url, email, _post(url, f"/api/auth/{route}", {"email": email, "password": password}))
+
+
+def fresh_token(file: Path) -> str:
+    """An ID token that is good for a while yet; renews and saves the session when it is not."""
+    session = load(file)
+    if session.expires_at - time.time() < MARGIN_S:
+        answer = _post(session.url, "/api/auth/refresh", {"refreshToken": session.refresh_token})
+        session = _session(session.url, session.email, answer)
+        save(session, file)
+    return session.id_token
+
+
+def _session(url: str, email: str, answer: Mapping[str, object]) -> Session:
+    expires_at = time.time() + float(str(answer["expiresIn"]))
+    return Session(url, email, str(answer["idToken"]), str(answer["refreshToken"]), expires_at)
+
+
+def _post(url: str, path: str, body: Mapping[str, str]) -> Mapping[str, object]:
+    try:
+        answer = requests.post(url.rstrip("/") + path, json=body, timeout=TIMEOUT_S)
+    except requests.RequestException as error:
+        raise SonubeError("unreachable", f"{url} cannot be reached.") from error
+    if not answer.ok:
+        raise of_answer(answer)
+    return dict(answer.json())
