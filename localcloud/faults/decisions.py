@@ -1,6 +1,6 @@
 """Decides what goes wrong, each time as a function of seed, kind, key and how often that key has been here.
 
-The order in which different keys arrive is of no influence, so a failing seed replays although processes race.
+The order in which different keys arrive has no influence: a failing seed replays although processes race.
 Ids that are drawn anew in each run would spoil that: in a key they count as one and the same.
 """
 
@@ -85,7 +85,7 @@ class Faults:
 
     def report(self) -> Mapping[str, int]:
         """`injected`, by name."""
-        return dict(sorted(self.injected.items()))
+        return {what: times for what, times in sorted(self.injected.items()) if times}
 
     def _happens(self, chance: random.Random, rate: float, what: str) -> bool:
         # Drawn in any case: the decisions that follow must not depend on this one's rate.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import grpc.aio
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
     from localcloud.faults.decisions import Faults, Refusal
+
+    # Any method's messages.
+    RpcMethodHandler = grpc.RpcMethodHandler[Any, Any]
 
 
 def refusing(faults: Faults, service: str, exempt: tuple[str, ...] = ()) -> Middleware:
@@ -42,10 +46,10 @@ def _cut(request: web.Request) -> None:
         request.transport.abort()
 
 
-class RefusingInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # its base is untyped
+class RefusingInterceptor(grpc.aio.ServerInterceptor):
     """Refuses gRPC calls: UNAVAILABLE before the call runs, or after it, its answer lost.
 
-    A single call cannot have its connection cut without all others on the channel; clients see either as UNAVAILABLE.
+    One call's connection cannot be cut without all others on it; clients see either as UNAVAILABLE.
     """
 
     def __init__(self, faults: Faults) -> None:
@@ -53,21 +57,24 @@ class RefusingInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # 
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any]]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[RpcMethodHandler | None]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any]:
+    ) -> RpcMethodHandler | None:
         """Wrap the handler of a call that is to be refused; streams are refused at their start only."""
         handler = await continuation(handler_call_details)
         method = handler_call_details.method
+        # `/google.firestore.v1.Firestore/Commit` is of the service `firestore`.
         service = method.strip("/").partition("/")[0].rpartition(".")[2].lower()
-        refusal = self._faults.refusal(service, method)
-        return handler if handler is None or refusal is None else _refused(handler, refusal)
+        refusal = self._faults.refusal(service, method) if handler else None
+        return _refused(handler, refusal) if handler and refusal else handler
 
 
-def _refused(handler: grpc.RpcMethodHandler[Any, Any], refusal: Refusal) -> grpc.RpcMethodHandler[Any, Any]:
+def _refused(handler: RpcMethodHandler, refusal: Refusal) -> RpcMethodHandler:
     async def one(request: Any, context: Any) -> Any:  # noqa: ANN401  # any method's messages
-        if refusal == "drop":
-            await handler.unary_unary(request, context)
+        if refusal == "drop" and handler.unary_unary is not None:
+            answer: Any = handler.unary_unary(request, context)
+            if inspect.isawaitable(answer):
+                await answer
         await context.abort(grpc.StatusCode.UNAVAILABLE, f"localcloud injected: {refusal}")
 
     async def many(_: Any, context: Any) -> Any:  # noqa: ANN401  # as above
@@ -75,11 +82,8 @@ def _refused(handler: grpc.RpcMethodHandler[Any, Any], refusal: Refusal) -> grpc
         yield  # a generator that ends before its first value
 
     codecs = handler.request_deserializer, handler.response_serializer
+    if handler.response_streaming and handler.request_streaming:
+        return grpc.stream_stream_rpc_method_handler(many, *codecs)
     if handler.response_streaming:
-        make = (
-            grpc.stream_stream_rpc_method_handler
-            if handler.request_streaming
-            else grpc.unary_stream_rpc_method_handler
-        )
-        return make(many, *codecs)
+        return grpc.unary_stream_rpc_method_handler(many, *codecs)
     return grpc.unary_unary_rpc_method_handler(one, *codecs)

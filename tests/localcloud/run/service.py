@@ -1,0 +1,84 @@
+"""A running service of small HTTP servers, and what a test asks of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from localcloud.run.reaper import Reaper
+from localcloud.run.service import InstanceView, Service
+from localcloud.run.spec import PORT, LogLine, ServiceSpec
+from tests.localcloud.background import Background
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localcloud.run.messages import Response
+
+HERE = Path(__file__).parent
+APP = str(HERE / "app.py")
+TIMEOUT_S = 15
+
+
+def spec(*arguments: str, **fields: Any) -> ServiceSpec:
+    argv = (sys.executable, APP, PORT, *arguments)
+    values = {"name": "echo", "argv": argv, "cwd": HERE, "env": {}, "startup_s": 10.0, "grace_s": 5.0}
+    return ServiceSpec(**{**values, **fields})
+
+
+class Running:
+    """A service on a loop of its own, and the lines that it wrote."""
+
+    def __init__(self, spec: ServiceSpec) -> None:
+        self.background = Background()
+        self.lines: list[LogLine] = []
+        self._reaper = Reaper()
+        self.service = self.background.run(self._new(spec))
+
+    async def _new(self, spec: ServiceSpec) -> Service:
+        return Service(spec, self.lines.append, self._reaper)
+
+    def start(self) -> None:
+        self.background.run(self.service.start())
+
+    def get(self, path: str, **headers: str) -> Response:
+        return self.background.run(self.service.request("GET", path, headers))
+
+    def get_together(self, *paths: str) -> list[Response]:
+        async def all_of_them() -> list[Response]:
+            return await asyncio.gather(*(self.service.request("GET", path, {}) for path in paths))
+
+        return self.background.run(all_of_them())
+
+    @property
+    def instances(self) -> list[InstanceView]:
+        return self.service.instances()
+
+    def pid(self) -> int:
+        return int(self.get("/").headers["X-Pid"])
+
+    def stop(self) -> None:
+        self.background.run(self.service.stop())
+
+    def close(self) -> None:
+        self.stop()
+        self._reaper.close()
+        self.background.close()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    while not condition():
+        assert time.monotonic() < deadline, f"not in {TIMEOUT_S} s (process {os.getpid()})"
+        time.sleep(0.02)

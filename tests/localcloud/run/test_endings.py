@@ -1,0 +1,147 @@
+"""What happens when instances die, hang, do not start, or localcloud itself is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from localcloud.run.instance import StartFailed
+from localcloud.run.messages import BROKEN, NO_INSTANCE
+from tests.localcloud.run.service import APP, is_alive, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.localcloud.run.service import Running
+
+# A localcloud in small that starts one instance and tells its pid, and that of a child in its own session.
+LOCALCLOUD = f"""
+import asyncio, sys
+from pathlib import Path
+from localcloud.run.reaper import Reaper
+from localcloud.run.service import Service
+from localcloud.run.spec import ServiceSpec
+
+async def main():
+    spec = ServiceSpec(name="echo", argv=(sys.executable, {APP!r}, "{{port}}"), cwd=Path("."), env={{}})
+    service = Service(spec, lambda line: None, Reaper())
+    await service.start()
+    answer = await service.request("GET", "/child", {{}})
+    print(answer.headers["X-Pid"], answer.body.decode(), flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+def test_an_instance_that_dies_while_it_serves_is_a_503(serve: Callable[..., Running]) -> None:
+    running = serve()
+
+    answer = running.get("/die")
+
+    assert (answer.status, answer.body.decode()) == (503, BROKEN)
+
+
+def test_a_killed_instance_is_replaced(serve: Callable[..., Running]) -> None:
+    running = serve(min_instances=1)
+    pid = running.pid()
+
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: [each.pid for each in running.instances if each.state == "ready"] not in ([], [pid]))
+
+    assert running.get("/").status == 200
+
+
+def test_on_a_fixed_port_too(serve: Callable[..., Running]) -> None:
+    running = serve(min_instances=1)
+    port, pid = running.instances[0].port, running.pid()
+    running.stop()
+    fixed = serve(min_instances=1, port=port)
+
+    os.kill(fixed.pid(), signal.SIGKILL)
+    wait_until(lambda: any(each.state == "ready" and each.pid != pid for each in fixed.instances))
+
+    assert fixed.instances[0].port == port
+
+
+def test_at_the_deadline_the_caller_gets_504_and_the_instance_works_on(serve: Callable[..., Running]) -> None:
+    running = serve(request_timeout_s=1.0, min_instances=1)
+    pid = running.instances[0].pid
+
+    answer = running.get("/sleep/1.5")
+    wait_until(lambda: any(line.text == "slept 1.5" for line in running.lines))
+
+    assert answer.status == 504
+    assert [each.pid for each in running.instances] == [pid]
+
+
+def test_who_waits_in_vain_for_a_turn_gets_429(serve: Callable[..., Running]) -> None:
+    running = serve(request_timeout_s=1.0, min_instances=1)
+
+    answers = running.get_together("/sleep/3", "/")
+
+    assert [(answer.status, answer.body.decode()) for answer in answers][1] == (429, NO_INSTANCE)
+
+
+def test_an_instance_that_does_not_start_says_why(serve: Callable[..., Running]) -> None:
+    argv = (sys.executable, "-c", "raise SystemExit('no such setting: BUCKET')")
+
+    with pytest.raises(
+        StartFailed, match=r"echo: an instance ended before it answered\.\n  no such setting: BUCKET"
+    ):
+        serve(argv=argv, min_instances=1)
+
+
+def test_a_program_that_is_not_there_says_so(serve: Callable[..., Running]) -> None:
+    with pytest.raises(StartFailed, match="No such file"):
+        serve(argv=("/nowhere/functions-framework",), min_instances=1)
+
+
+def test_an_instance_that_never_listens_is_ended(serve: Callable[..., Running]) -> None:
+    running = serve(argv=(sys.executable, "-c", "import time; time.sleep(60)"), startup_s=0.3)
+
+    answer = running.get("/")
+
+    assert answer.status == 503
+    assert "did not answer within 0.3 s" in answer.body.decode()
+
+
+def test_stopping_ends_the_instance_and_its_children_in_other_sessions(serve: Callable[..., Running]) -> None:
+    running = serve()
+    answer = running.get("/child")
+    family = [int(answer.headers["X-Pid"]), int(answer.body)]
+
+    running.stop()
+
+    assert [is_alive(pid) for pid in family] == [False, False]
+
+
+def test_who_ignores_term_is_killed_after_the_grace(serve: Callable[..., Running]) -> None:
+    running = serve("--stubborn", grace_s=0.3)
+    pid = running.pid()
+    begin = time.monotonic()
+
+    running.stop()
+
+    assert not is_alive(pid)
+    assert 0.3 <= time.monotonic() - begin < 3
+
+
+def test_nothing_survives_the_kill_of_localcloud() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", LOCALCLOUD], stdout=subprocess.PIPE, text=True
+    ) as localcloud:
+        assert localcloud.stdout
+        family = [int(pid) for pid in localcloud.stdout.readline().split()]
+        assert all(is_alive(pid) for pid in family)
+
+        localcloud.kill()
+        wait_until(lambda: not any(is_alive(pid) for pid in family))
+
+    assert len(family) == 2
