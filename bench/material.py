@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RATE_HZ = 44_100
-# Computing every sample of a song in Python takes a minute; a phrase of this length, repeated, takes seconds, and an
-# encoder, which remembers a few frames, works as hard on it.
+# Computing every sample of a song in Python takes long; a phrase, repeated, takes a second, and an encoder,
+# which remembers a few frames, works as hard on it.
 PHRASE_S = 12
 _PEAK = 28_000
 _CHORDS_HZ = ((110.0, 164.8, 220.0, 277.2), (98.0, 146.8, 196.0, 246.9), (130.8, 164.8, 196.0, 329.6))
@@ -132,7 +132,7 @@ def write_wav(path: Path, kind: str, seconds: float, seed: int = 4) -> Path:
         `path`.
     """
     channels, phrase_of = _KINDS[kind]
-    phrase = phrase_of(random.Random(seed))  # noqa: S311: sound, not secrets
+    phrase = phrase_of(random.Random(seed))  # noqa: S311 -- sound, not secrets
     if sys.byteorder == "big":
         phrase.byteswap()
     left_bytes = round(seconds * RATE_HZ) * channels * 2

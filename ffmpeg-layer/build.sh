@@ -9,7 +9,7 @@ variants=(baseline x86-64-v3)
 # Source packages; fetch.sh unpacks each into a folder of its name.
 packages=(zlib libogg libvorbis opus lame ffmpeg)
 # What each build tool's Debian package is called.
-declare -A tools=([gcc]=gcc [make]=make [nasm]=nasm [pkg-config]=pkg-config [dpkg-source]=dpkg-dev [xz]=xz-utils [python3]=python3)
+declare -A tools=([gcc]=gcc [make]=make [nasm]=nasm [pkg-config]=pkg-config [dpkg-source]=dpkg-dev [xz]=xz-utils [patch]=patch [python3]=python3)
 
 die() { echo "layer: $*" >&2; exit 1; }
 say() { echo "layer: $*"; }
@@ -29,7 +29,7 @@ need_tools() {
 
 # Everything that decides what is built except the sources' versions.
 recipe() {
-  { gcc -dumpfullversion; cat "$here"/{build.sh,fetch.sh,variant.sh,components.py}; } | sha256sum | cut -d' ' -f1
+  { gcc -dumpfullversion; cat "$here"/{build.sh,fetch.sh,variant.sh,components.py} "$here"/patches/*; } | sha256sum | cut -d' ' -f1
 }
 
 up_to_date() {

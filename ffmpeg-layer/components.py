@@ -14,48 +14,54 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-_PCM = (
-    "pcm_alaw pcm_mulaw pcm_u8 pcm_s8 pcm_s8_planar pcm_s16le pcm_s16be pcm_s16le_planar pcm_s16be_planar pcm_u16le "
-    "pcm_u16be pcm_s24le pcm_s24be pcm_s24le_planar pcm_u24le pcm_u24be pcm_s32le pcm_s32be pcm_s32le_planar pcm_u32le "
-    "pcm_u32be pcm_s64le pcm_s64be pcm_f32le pcm_f32be pcm_f64le pcm_f64be pcm_bluray pcm_dvd pcm_lxf pcm_vidc"
-)
-_ADPCM = "adpcm_ms adpcm_ima_wav adpcm_ima_qt adpcm_swf adpcm_yamaha adpcm_g722 adpcm_g726 adpcm_g726le"
-
-# Pictures are there for cover art alone: their decoders read the dimensions that a muxer asks for, and no more.
-COMPONENTS: dict[str, frozenset[str]] = {
-    kind: frozenset(names.split())
-    for kind, names in {
-        "demuxer": (
-            "aac ac3 aiff amr amrnb amrwb ape asf au avi caf dts eac3 ffmetadata flac flv image_jpeg_pipe "
-            "image_png_pipe matroska mov mp3 mpegps mpegts ogg tta w64 wav wv"
-        ),
-        "decoder": (
-            f"aac aac_latm ac3 alac amrnb amrwb ape dca eac3 flac gsm gsm_ms mace3 mace6 mjpeg mlp mp1float mp2float "
-            f"mp3float nellymoser opus png qdm2 speex truehd tta vorbis wavpack wmalossless wmapro wmav1 wmav2 wmavoice "
-            f"{_PCM} {_ADPCM}"
-        ),
-        "parser": "aac aac_latm ac3 amr dca flac gsm mjpeg mlp mpegaudio opus png vorbis",
-        "encoder": (
-            "aac alac flac libmp3lame libopus libvorbis pcm_u8 pcm_s8 pcm_s16le pcm_s16be pcm_s24le pcm_s24be "
-            "pcm_s32le pcm_s32be pcm_f32le pcm_f32be"
-        ),
-        "muxer": (
-            "adts aiff ffmetadata flac hash image2pipe ipod matroska mov mp3 mp4 null ogg opus pcm_f32le pcm_s16le "
-            "pcm_s24le pcm_s32le pcm_u8 w64 wav webm"
-        ),
-        "filter": (
-            "aformat afade alimiter ametadata anull aresample asetnsamples asetpts asplit astats atempo atrim "
-            "channelmap ebur128 loudnorm pan silencedetect silenceremove volume volumedetect"
-        ),
-        "bsf": "aac_adtstoasc null pcm_rechunk setts",
-        "protocol": "file pipe",
-    }.items()
+_PCM = """
+    pcm_alaw pcm_bluray pcm_dvd pcm_f32be pcm_f32le pcm_f64be pcm_f64le pcm_lxf pcm_mulaw pcm_s16be
+    pcm_s16be_planar pcm_s16le pcm_s16le_planar pcm_s24be pcm_s24le pcm_s24le_planar pcm_s32be pcm_s32le
+    pcm_s32le_planar pcm_s64be pcm_s64le pcm_s8 pcm_s8_planar pcm_u16be pcm_u16le pcm_u24be pcm_u24le
+    pcm_u32be pcm_u32le pcm_u8 pcm_vidc
+"""
+_ADPCM = "adpcm_g722 adpcm_g726 adpcm_g726le adpcm_ima_qt adpcm_ima_wav adpcm_ms adpcm_swf adpcm_yamaha"
+_TABLE = {
+    "demuxer": """
+        aac ac3 aiff amr amrnb amrwb ape asf au avi caf dts eac3 ffmetadata flac flv image_jpeg_pipe
+        image_png_pipe matroska mov mp3 mpegps mpegts ogg tta w64 wav wv
+    """,
+    # Pictures are for cover art alone: their decoders read the dimensions that a muxer asks for.
+    "decoder": f"""
+        aac aac_latm ac3 alac amrnb amrwb ape dca eac3 flac gsm gsm_ms mace3 mace6 mjpeg mlp
+        mp1float mp2float mp3float nellymoser opus png qdm2 speex truehd tta vorbis wavpack
+        wmalossless wmapro wmav1 wmav2 wmavoice
+        {_PCM} {_ADPCM}
+    """,
+    "parser": "aac aac_latm ac3 amr dca flac gsm mjpeg mlp mpegaudio opus png vorbis",
+    "encoder": """
+        aac alac flac libmp3lame libopus libvorbis pcm_f32be pcm_f32le pcm_s16be pcm_s16le pcm_s24be
+        pcm_s24le pcm_s32be pcm_s32le pcm_s8 pcm_u8
+    """,
+    "muxer": """
+        adts aiff ffmetadata flac hash image2pipe ipod matroska mov mp3 mp4 null ogg opus pcm_f32le
+        pcm_s16le pcm_s24le pcm_s32le pcm_u8 w64 wav webm
+    """,
+    "filter": """
+        aformat afade alimiter ametadata anull aresample areverse asetnsamples asetpts asplit astats
+        atempo atrim channelmap ebur128 loudnorm pan silencedetect silenceremove volume volumedetect
+    """,
+    "bsf": "aac_adtstoasc null pcm_rechunk setts",
+    "protocol": "file pipe",
 }
+COMPONENTS = {kind: frozenset(names.split()) for kind, names in _TABLE.items()}
 
-# ffmpeg's own name of a demuxer, where configure calls it otherwise.
-_CONFIGURE_NAME = {"mpeg": "mpegps"}
+# configure's name → ffmpeg's own, where the two differ.
+FFMPEG_NAME = {
+    "mpegps": "mpeg",
+    "image_jpeg_pipe": "jpeg_pipe",
+    "image_png_pipe": "png_pipe",
+    "adpcm_g722": "g722",
+    "adpcm_g726": "g726",
+    "adpcm_g726le": "g726le",
+}
 _PCM_FAMILY = "pcm"
 
 
@@ -64,11 +70,11 @@ class OutputFormat(Protocol):
 
     @property
     def encoder(self) -> str:
-        """ffmpeg's encoder; `pcm` stands for the whole family."""
+        """The encoder, as ffmpeg calls it; `pcm` stands for the whole family."""
 
     @property
     def muxer(self) -> str:
-        """ffmpeg's muxer."""
+        """The muxer, as ffmpeg calls it."""
 
 
 class Formats(Protocol):
@@ -79,14 +85,15 @@ class Formats(Protocol):
 
 
 def flags() -> Iterator[str]:
-    """configure's options, one for each component, sorted so that the same table gives the same build."""
+    """One option of configure for each component, sorted: the same table gives the same build."""
     for kind, names in COMPONENTS.items():
         yield from (f"--enable-{kind}={name}" for name in sorted(names))
 
 
 def missing(formats: Formats) -> set[str]:
-    """What the formats table promises and the layer would not hold, as `kind name`; empty when all is well."""
-    wanted = {("demuxer", _CONFIGURE_NAME.get(name, name)) for name in formats.DEMUXERS}
+    """What the formats table promises and the layer would not hold, as `kind name`."""
+    configure_name = {own: name for name, own in FFMPEG_NAME.items()}
+    wanted = {("demuxer", configure_name.get(name, name)) for name in formats.DEMUXERS}
     for entry in formats.FORMATS.values():
         wanted |= {("encoder", entry.encoder), ("muxer", entry.muxer)}
     wanted.discard(("encoder", _PCM_FAMILY))
@@ -99,21 +106,25 @@ def _formats() -> Formats:
     return importlib.import_module("shared.formats")  # a module satisfies the protocol by its globals
 
 
-def main(command: str) -> int:
+def _listing() -> list[str]:
+    return [f"{kind} {name}" for kind, names in COMPONENTS.items() for name in sorted(names)]
+
+
+def main(arguments: Sequence[str]) -> int:
     """Runs one of the three commands; returns the exit status."""
-    if command == "flags":
-        print(*flags(), sep="\n")
-    elif command == "list":
-        print(*(f"{kind} {name}" for kind, names in COMPONENTS.items() for name in sorted(names)), sep="\n")
-    elif command == "check":
-        lacking = sorted(missing(_formats()))
-        print(*(f"missing: {name}" for name in lacking), sep="\n", end="\n" if lacking else "")
-        return 1 if lacking else 0
-    else:
-        print("usage: components.py flags|list|check", file=sys.stderr)
+    commands: dict[str, Callable[[], Iterable[str]]] = {
+        "flags": flags,
+        "list": _listing,
+        "check": lambda: sorted(f"missing: {name}" for name in missing(_formats())),
+    }
+    command = " ".join(arguments)
+    if command not in commands:
+        sys.stderr.write(f"usage: components.py {'|'.join(commands)}\n")
         return 2
-    return 0
+    lines = list(commands[command]())
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return int(command == "check" and bool(lines))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) == 2 else ""))
+    sys.exit(main(sys.argv[1:]))

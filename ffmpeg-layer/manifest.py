@@ -38,7 +38,7 @@ def _digests(folder: Path) -> dict[str, str]:
 
 
 def manifest(layer: Path, sources: Path, recipe: str) -> dict[str, object]:
-    """The manifest as a JSON object; it holds no date and no path, so the same build gives the same manifest."""
+    """The manifest as a JSON object, without date or path: the same build gives the same manifest."""
     return {
         "recipe": recipe,
         "compiler": _output("gcc", "--version").splitlines()[0],

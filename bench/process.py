@@ -1,0 +1,101 @@
+"""Runs one command and says what it cost: CPU, elapsed time and peak memory, its children included."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DEADLINE_S = 600.0
+_SAMPLE_S = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one run took.
+
+    Attributes:
+        cpu_s: user and system time of the process and of the children it waited for.
+        wall_s: elapsed time.
+        peak_bytes: resident memory of the whole process tree at its largest, sampled every 10 ms.
+    """
+
+    cpu_s: float
+    wall_s: float
+    peak_bytes: int
+
+
+def tree_bytes(pid: int) -> int:
+    """The peak resident memory of a process and its living descendants so far; 0 once it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    own = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return (int(own[1]) * 1024 if own else 0) + sum(tree_bytes(int(child)) for child in children)
+
+
+class _Watch(threading.Thread):
+    """Samples a process tree's memory until told to stop, and kills it at the deadline.
+
+    `ru_maxrss` would not do: it counts the parent's memory at the fork.
+    """
+
+    def __init__(self, pid: int, deadline_s: float) -> None:
+        super().__init__(daemon=True)
+        self.peak_bytes = 0
+        self._pid, self._until = pid, time.monotonic() + deadline_s
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        while not self._done.wait(_SAMPLE_S):
+            self.peak_bytes = max(self.peak_bytes, tree_bytes(self._pid))
+            if time.monotonic() > self._until:
+                os.killpg(self._pid, signal.SIGKILL)
+                return
+
+    def stop(self) -> int:
+        """Ends the sampling; returns the peak in bytes."""
+        self._done.set()
+        self.join()
+        return self.peak_bytes
+
+
+def measure(argv: Sequence[str], deadline_s: float = DEADLINE_S) -> Cost:
+    """Runs a command to its end.
+
+    A command that prints `[cpu_s, wall_s]` as JSON has timed itself, its start-up left out, and is believed.
+
+    Raises:
+        subprocess.CalledProcessError: it failed, or was killed at the deadline.
+    """
+    with tempfile.TemporaryFile() as printed:
+        began = time.perf_counter()
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=printed, start_new_session=True)
+        watch = _Watch(process.pid, deadline_s)
+        watch.start()
+        # wait() would not tell what this child used, only what all children did.
+        _, status, usage = os.wait4(process.pid, 0)
+        wall_s = time.perf_counter() - began
+        peak_bytes = watch.stop()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        printed.seek(0)
+        said = printed.read()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, argv)
+    cpu_s = usage.ru_utime + usage.ru_stime
+    if said.startswith(b"["):
+        cpu_s, wall_s = json.loads(said)
+    return Cost(cpu_s, wall_s, peak_bytes)

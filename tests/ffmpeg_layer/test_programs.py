@@ -1,0 +1,118 @@
+"""The two programs: what they hold, what they cannot do, how small and quick they are."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from tests.ffmpeg_layer.conftest import Variant
+
+LAYER = Path(__file__).resolve().parents[2] / "ffmpeg-layer"
+TIMEOUT_S = 30
+MAX_BYTES = 9 * 2**20
+# Far above what it takes, a few milliseconds, and far below the 60 and more of a distribution's ffmpeg.
+START_CPU_S = 0.03
+
+
+@pytest.mark.parametrize("kind", ["encoder", "decoder", "muxer", "demuxer", "filter", "bsf"])
+def test_it_holds_what_the_table_names(variant: Variant, components: ModuleType, kind: str) -> None:
+    own_names = {components.FFMPEG_NAME.get(name, name) for name in components.COMPONENTS[kind]}
+
+    assert own_names <= variant.listed(f"{kind}s")
+
+
+def test_it_reads_and_writes_files_and_pipes_and_nothing_else(variant: Variant) -> None:
+    listed = variant.output("-protocols").decode().partition("Input:")[2].split()
+
+    assert listed == ["file", "pipe", "Output:", "file", "pipe"]
+
+
+def test_it_opens_no_connection(variant: Variant) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        done = variant.run("-i", f"http://127.0.0.1:{server.getsockname()[1]}/a.mp3", "-f", "null", "-")
+
+        assert b"Protocol not found" in done.stderr
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+@pytest.mark.parametrize(
+    "playlist",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{secret}\n#EXT-X-ENDLIST\n",
+        "ffconcat version 1.0\nfile '{secret}'\n",
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=audio 9 RTP/AVP 0\n",
+        '<?xml version="1.0"?><MPD type="static"><Period><BaseURL>{secret}</BaseURL></Period></MPD>',
+    ],
+    ids=["hls", "ffconcat", "sdp", "dash"],
+)
+def test_a_text_that_names_other_files_is_no_audio(
+    variant: Variant, tmp_path: Path, audio: Callable[..., Path], playlist: str
+) -> None:
+    secret = tmp_path / "secret.wav"
+    secret.write_bytes(audio("wav").read_bytes())
+    payload = tmp_path / "x.mp3"
+    payload.write_text(playlist.format(secret=secret))
+
+    done = variant.run("-i", payload, tmp_path / "out.wav")
+
+    assert done.returncode > 0
+    assert not (tmp_path / "out.wav").exists()
+
+
+@pytest.mark.parametrize("name", ["ffmpeg", "ffprobe"])
+def test_each_program_is_small_and_needs_no_library(variant: Variant, name: str) -> None:
+    program = variant.folder / name
+    linked = subprocess.run(["ldd", program], capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+
+    assert program.stat().st_size < MAX_BYTES
+    assert "statically linked" in linked.stdout + linked.stderr
+
+
+def test_it_starts_in_a_few_milliseconds_of_cpu(variant: Variant) -> None:
+    cpu_s = []
+    for _ in range(5):
+        process = subprocess.Popen([variant.ffmpeg, "-v", "quiet", "-version"], stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        cpu_s.append(usage.ru_utime + usage.ru_stime)
+
+    assert min(cpu_s) < START_CPU_S
+
+
+def test_nothing_in_it_is_under_the_gpl_alone(variant: Variant) -> None:
+    configured = variant.output("-buildconf").decode()
+
+    assert "GNU Lesser General Public" in variant.output("-L").decode()
+    assert "--enable-gpl" not in configured
+    assert "--enable-nonfree" not in configured
+
+
+def test_the_folder_that_it_was_built_in_is_not_in_it(variant: Variant) -> None:
+    assert str(LAYER).encode() not in variant.ffmpeg.read_bytes()
+
+
+def test_the_manifest_has_the_hash_of_every_file(manifest: dict[str, dict[str, str]]) -> None:
+    layer = LAYER / "bin"
+    files = {str(path.relative_to(layer)): path for path in layer.rglob("*") if path.is_file()}
+    del files["manifest.json"]
+    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+
+    assert hashes == manifest["sha256"]
+
+
+def test_every_package_in_it_comes_with_its_licence(manifest: dict[str, dict[str, str]]) -> None:
+    texts = {path.stem for path in (LAYER / "bin" / "licenses").iterdir()}
+
+    assert {*manifest["sources"], "glibc", "LGPL-2.1"} <= texts
