@@ -34,7 +34,7 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("GOOGLE_CLOUD_PROJECT", "api convert notify", "Project id."),
-    Setting("BUCKET", "api convert notify", "Bucket that holds the task folders."),
+    Setting("BUCKET", "api convert", "Bucket that holds the task folders."),
     Setting("FIRESTORE_DATABASE", "api convert notify", "Firestore database.", "(default)"),
     Setting("FIREBASE_API_KEY", "api", "Web API key of the Firebase project, for sign-up and sign-in."),
     Setting("UPLOAD_MAX_BYTES", "api convert", "Largest upload.", str(2 * 1024 * MIB)),
