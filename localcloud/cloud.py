@@ -152,10 +152,10 @@ class LocalCloud:
 
         tokens = GoogleTokens(self._key, signers, time.time)
         self._tasks = TasksService(database, tokens.mint_oidc)
-        firestore = firestore_service(database, IndexRules.from_file(INDEX_FILE))
+        self._firestore = firestore_service(database, IndexRules.from_file(INDEX_FILE))
         server = self._doors.grpc(ports["grpc"])
         self._tasks.register(server)
-        firestore.register(server)
+        self._firestore.register(server)
         await server.start()
 
     async def _start_functions(self) -> None:
@@ -178,6 +178,7 @@ class LocalCloud:
         # Only now is there somebody to deliver to what an earlier run left.
         self._keep(self._tasks.run())
         self._keep(self._eventarc.run())
+        self._keep(self._expire())
 
     async def _service(self, spec: ServiceSpec) -> Service:
         service = Service(spec, self._sink, self._reaper)
@@ -193,6 +194,12 @@ class LocalCloud:
         if claims.get("aud") != audience:
             raise ValueError(f"The token is for {claims.get('aud')}, not for {audience}.")
         return claims
+
+    async def _expire(self) -> None:
+        """Firestore's TTL, which the cloud applies within a day, and we within half a minute."""
+        while True:
+            await asyncio.sleep(TTL_SWEEP_EVERY_S)
+            await self._firestore.delete_expired()
 
     def _keep(self, work: Coroutine[None, None, None]) -> None:
         """Run until the cloud ends."""

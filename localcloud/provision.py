@@ -11,7 +11,7 @@ import grpc.aio
 from google.api_core import exceptions as google_errors
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcAsyncIOTransport
-from google.protobuf.duration_pb2 import Duration
+from google.protobuf.duration_pb2 import Duration  # type: ignore[import-untyped]  # no stubs are published
 
 if TYPE_CHECKING:
     from localcloud.settings import Settings
