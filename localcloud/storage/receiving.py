@@ -100,14 +100,16 @@ class Receiver:
         turn = self._turns[session.id] = object()
         writer = self._blobs.append(session.blob, await self._digester(session))
         tail = bytearray()
+        position = chunk.first
         try:
-            async for piece in _skipping(pieces, received - chunk.first):
+            async for piece in pieces:
                 self._check_turn(session, turn)
-                tail += piece
-                _check_end(session, chunk, writer.size + len(tail))
+                tail += piece[max(received - position, 0) :]
+                position += len(piece)
+                _check_end(session, chunk, position)
                 _write_quanta(writer, tail)
             self._check_turn(session, turn)
-            is_last = chunk.is_last(writer.size + len(tail))
+            is_last = chunk.is_last(position) and position >= received
             if is_last:
                 writer.write(bytes(tail))
             return is_last
@@ -165,12 +167,6 @@ def _check_end(session: Session, chunk: _Chunk, end: int) -> None:
     session.target.sizes.check_most(end)
     if chunk.end is not None and end > chunk.end:
         raise StorageError(INVALID, f"The body goes beyond byte {chunk.end}, where it should end.")
-
-
-async def _skipping(pieces: AsyncIterable[bytes], skip: int) -> AsyncIterable[bytes]:
-    async for piece in pieces:
-        yield piece[skip:]
-        skip = max(skip - len(piece), 0)
 
 
 def _write_quanta(writer: BlobWriter, tail: bytearray) -> None:

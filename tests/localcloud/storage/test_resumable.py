@@ -128,6 +128,16 @@ def test_bytes_sent_again_are_skipped(bucket: Bucket, session_uri: str) -> None:
     assert stored(bucket) == SONG
 
 
+def test_a_chunk_that_is_safe_already_is_acknowledged_again(bucket: Bucket, session_uri: str) -> None:
+    put(session_uri, SONG[: 2 * QUANTUM], f"bytes 0-{2 * QUANTUM - 1}/{len(SONG)}")
+    again = put(session_uri, SONG[:QUANTUM], f"bytes 0-{QUANTUM - 1}/{len(SONG)}")
+    rest = put(session_uri, SONG[2 * QUANTUM :], f"bytes {2 * QUANTUM}-{len(SONG) - 1}/{len(SONG)}")
+
+    assert (again.status_code, again.headers["Range"]) == (308, f"bytes=0-{2 * QUANTUM - 1}")
+    assert rest.status_code == 200
+    assert stored(bucket) == SONG
+
+
 def test_a_gap_is_refused_and_nothing_is_lost(bucket: Bucket, session_uri: str) -> None:
     gap = put(session_uri, SONG[QUANTUM:], f"bytes {QUANTUM}-{len(SONG) - 1}/{len(SONG)}")
     whole = put(session_uri, SONG, f"bytes 0-{len(SONG) - 1}/{len(SONG)}")

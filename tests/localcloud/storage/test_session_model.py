@@ -46,12 +46,13 @@ class Attempt:
 ATTEMPTS = st.lists(
     st.builds(
         Attempt,
-        length=st.integers(1, 4 * QUANTUM_BYTES),
-        overlap=st.integers(0, QUANTUM_BYTES),
-        survives=st.none() | st.integers(0, 3 * QUANTUM_BYTES),
+        length=st.sampled_from([1, QUANTUM_BYTES, QUANTUM_BYTES + 7, 2 * QUANTUM_BYTES]),
+        overlap=st.sampled_from([0, 1, PIECE_BYTES, QUANTUM_BYTES]),
+        survives=st.sampled_from([None, None, 0, QUANTUM_BYTES, QUANTUM_BYTES + 7]),
         restart=st.booleans(),
     ),
-    max_size=6,
+    min_size=1,
+    max_size=8,
 )
 
 
@@ -95,8 +96,8 @@ async def put(storage: Storage, upload_id: str, song: bytes, attempt: Attempt | 
         await storage.receiver.receive(session, chunk, pieces, ExpectedDigests())
 
 
-@settings(max_examples=60, deadline=None)
-@given(attempts=ATTEMPTS, size=st.integers(1, 5 * QUANTUM_BYTES))
+@settings(max_examples=120, deadline=None)
+@given(attempts=ATTEMPTS, size=st.sampled_from([1, QUANTUM_BYTES, 3 * QUANTUM_BYTES, 6 * QUANTUM_BYTES + 1]))
 def test_the_object_is_whole_and_finalized_once(attempts: list[Attempt], size: int) -> None:
     song = hashlib.shake_128(size.to_bytes(4, "big")).digest(size)
     with tempfile.TemporaryDirectory() as directory:
