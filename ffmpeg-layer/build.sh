@@ -24,12 +24,17 @@ need_tools() {
   [ "$(id -u)" -eq 0 ] || die "missing here: ${lacking[*]}. Install them (apt-get install ${lacking[*]}) and run this again"
   say "installing ${lacking[*]}"
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${lacking[@]}" >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq --no-install-recommends "${lacking[@]}" >/dev/null
 }
 
-# Everything that decides what is built except the sources' versions.
+# A hash of everything that decides what is built, except the sources' versions.
 recipe() {
-  { gcc -dumpfullversion; cat "$here"/{build.sh,fetch.sh,variant.sh,components.py} "$here"/patches/*; } | sha256sum | cut -d' ' -f1
+  {
+    gcc -dumpfullversion
+    echo "${packages[*]} ${variants[*]}"
+    python3 "$here/components.py" list
+    cat "$here/variant.sh" "$here"/patches/*
+  } | sha256sum | cut -d' ' -f1
 }
 
 up_to_date() {
@@ -37,33 +42,45 @@ up_to_date() {
 }
 
 licences() {
-  local package into=$bin/licenses
-  rm -rf "$into"; mkdir -p "$into"
+  local package into=$1/licenses
+  mkdir -p "$into"
   for package in "${packages[@]}"; do cp "$work/src/$package/debian/copyright" "$into/$package.txt"; done
   cp "$work/src/ffmpeg/COPYING.LGPLv2.1" "$into/LGPL-2.1.txt"
   cp "$work/src/lame/COPYING" "$into/LGPL-2.txt"
   cp /usr/share/doc/libc6-dev/copyright "$into/glibc.txt"
 }
 
-main() {
-  local variant
-  need_tools
-  if up_to_date "$@"; then say "$bin is up to date"; return; fi
-  python3 "$here/components.py" check || die "shared/formats.py names what components.py lacks"
+build() {
+  local variant fresh=$1
+  rm -rf "$fresh"
   say "fetching the sources of ${packages[*]}"
   "$here/fetch.sh" "$work" "${packages[@]}"
   SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -STimestamp -l "$work/src/ffmpeg/debian/changelog")
   export SOURCE_DATE_EPOCH
   for variant in "${variants[@]}"; do
     say "building $variant (a minute or two)"
-    "$here/variant.sh" "$variant" "$work" "$bin/$variant" >"$work/$variant.log" 2>&1 || {
+    "$here/variant.sh" "$variant" "$work" "$fresh/$variant" >"$work/$variant.log" 2>&1 || {
       tail -n 30 "$work/$variant.log" >&2
       die "$variant failed; the whole log is $work/$variant.log"
     }
   done
-  licences
-  python3 "$here/components.py" list >"$bin/components.txt"
-  python3 "$here/manifest.py" "$bin" "$work/src" "$(recipe)"
+  licences "$fresh"
+  python3 "$here/components.py" list >"$fresh/components.txt"
+  python3 "$here/manifest.py" "$fresh" "$work/src" "$(recipe)"
+}
+
+main() {
+  need_tools
+  if up_to_date "$@"; then
+    say "$bin is up to date"
+    return
+  fi
+  python3 "$here/components.py" check || die "shared/formats.py names what components.py lacks"
+  mkdir -p "$work" "$(dirname "$bin")"
+  build "$work/bin"
+  # Whoever looks finds the old layer or the new one, whole.
+  rm -rf "$bin"
+  mv "$work/bin" "$bin"
   say "done: $bin"
 }
 

@@ -53,14 +53,14 @@ _TABLE = {
 }
 COMPONENTS = {kind: frozenset(names.split()) for kind, names in _TABLE.items()}
 
-# configure's name → ffmpeg's own, where the two differ.
-FFMPEG_NAME = {
-    "mpegps": "mpeg",
-    "image_jpeg_pipe": "jpeg_pipe",
-    "image_png_pipe": "png_pipe",
+# Where ffmpeg's own name, by which it is used, is not configure's.
+_OWN_NAME = {
     "adpcm_g722": "g722",
     "adpcm_g726": "g726",
     "adpcm_g726le": "g726le",
+    "image_jpeg_pipe": "jpeg_pipe",
+    "image_png_pipe": "png_pipe",
+    "mpegps": "mpeg",
 }
 _PCM_FAMILY = "pcm"
 
@@ -90,14 +90,19 @@ def flags() -> Iterator[str]:
         yield from (f"--enable-{kind}={name}" for name in sorted(names))
 
 
+def own_names(kind: str) -> set[str]:
+    """The components of a kind as ffmpeg lists them; a raw PCM muxer goes by its samples alone."""
+    named = {_OWN_NAME.get(name, name) for name in COMPONENTS[kind]}
+    return {name.removeprefix("pcm_") for name in named} if kind == "muxer" else named
+
+
 def missing(formats: Formats) -> set[str]:
     """What the formats table promises and the layer would not hold, as `kind name`."""
-    configure_name = {own: name for name, own in FFMPEG_NAME.items()}
-    wanted = {("demuxer", configure_name.get(name, name)) for name in formats.DEMUXERS}
+    wanted = {("demuxer", name) for name in formats.DEMUXERS}
     for entry in formats.FORMATS.values():
         wanted |= {("encoder", entry.encoder), ("muxer", entry.muxer)}
     wanted.discard(("encoder", _PCM_FAMILY))
-    return {f"{kind} {name}" for kind, name in wanted if name not in COMPONENTS[kind]}
+    return {f"{kind} {name}" for kind, name in wanted if name not in own_names(kind)}
 
 
 def _formats() -> Formats:
