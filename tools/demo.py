@@ -123,6 +123,19 @@ def check(source: Path, result: Path, to: str) -> str:
     return f"{codec}, {seconds:.2f} s, {found.sample_rate_hz} Hz, {found.channels} channels: decoded whole"
 
 
+def _show(cloud: ThrowawayCloud, file: Path, to: str, target: Path) -> None:
+    """The demo itself; what our own functions complained of is shown if it fails."""
+    demo = Demo(cloud.url)
+    demo.say("ready", f"api, convert and notify on {cloud.url}")
+    try:
+        result = demo.convert(file, to, target)
+        demo.say("verify", check(file, result, to))
+        demo.say("done", str(result))
+    except DemoFailed:
+        print(*cloud.complaints(), sep="\n", file=sys.stderr)
+        raise
+
+
 def _processed(task: Mapping[str, Any]) -> Mapping[str, Any]:
     if task["state"] != "PROCESSED":
         error = task.get("error") or {}
@@ -157,12 +170,8 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="sonube-demo-") as name, ThrowawayCloud(Path(name)) as cloud:
             file = arguments.file or write_clip(Path(name) / "clip.wav")
-            demo = Demo(cloud.url)
-            demo.say("ready", f"api, convert and notify on {cloud.url}")
-            result = demo.convert(file, arguments.to, target)
-            demo.say("verify", check(file, result, arguments.to))
-            demo.say("done", str(result))
-    except DemoFailed as failure:
+            _show(cloud, file, arguments.to, target)
+    except (DemoFailed, OSError, RuntimeError) as failure:
         print(f"demo: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

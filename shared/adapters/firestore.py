@@ -120,9 +120,7 @@ def _revised(task: Task, result: Any) -> Task:  # noqa: ANN401  # as above
     return task.revised(_revision(result.update_time))
 
 
-def _revision(update_time: Any) -> str:  # noqa: ANN401  # a protobuf timestamp or its datetime
-    if not isinstance(update_time, DatetimeWithNanoseconds):
-        update_time = DatetimeWithNanoseconds.from_timestamp_pb(update_time)
+def _revision(update_time: Any) -> str:  # noqa: ANN401  # one of two unrelated nanosecond datetimes
     return str(update_time.rfc3339())
 
 

@@ -19,7 +19,7 @@ README = Path(__file__).resolve().parent.parent.parent / "README.md"
 
 def curl_commands() -> str:
     section = README.read_text().partition("with curl alone")[2]
-    return re.findall(r"```sh\n(.*?)```", section, re.DOTALL)[0]
+    return str(re.findall(r"```sh\n(.*?)```", section, re.DOTALL)[0])
 
 
 def test_curl_alone_takes_a_file_all_the_way(
