@@ -1,7 +1,7 @@
 """Kills instances at named points of their work, which it reads off their structured logs.
 
-The functions know nothing of it: each logs its steps as JSON lines, and SIGKILL comes from outside just
-after the line. `mid_ffmpeg` follows the probe's line by a moment, since ffmpeg starts then.
+The functions know nothing of it: each logs its steps as JSON lines, and SIGKILL comes from outside just after
+the line that announces the point.
 """
 
 from __future__ import annotations
@@ -9,33 +9,46 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from localcloud.faults.plan import AFTER_CLAIM, AFTER_UPLOAD, BEFORE_ENQUEUE, MID_FFMPEG
 from localcloud.run.processes import kill_family
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from localcloud.faults.decisions import Faults
     from localcloud.run.spec import LogLine
 
-BEGIN = "claimed"
+BEGINS, ENDS = "claimed", ("enqueued", "stopped", "attempt_failed")
+TRANSCODED, STORED = "transcoded", "stored"
 # Point → the step whose line announces it, and the seconds from that line to the kill.
 POINTS: dict[str, tuple[str, float]] = {
-    AFTER_CLAIM: ("claimed", 0.0),
-    MID_FFMPEG: ("probed", 0.15),
-    AFTER_UPLOAD: ("stored", 0.0),
-    # After the last output is stored, the outcome is written; a moment later notify would be told.
-    BEFORE_ENQUEUE: ("stored", 0.004),
+    AFTER_CLAIM: (BEGINS, 0.0),
+    # ffmpeg starts right after the probe, and is at work a moment later.
+    MID_FFMPEG: ("probed", 0.04),
+    AFTER_UPLOAD: (STORED, 0.0),
+    # When the last output is stored the outcome is written, in about this time, and then notify is told.
+    BEFORE_ENQUEUE: (STORED, 0.012),
 }
-ENDS = ("enqueued", "stopped", "attempt_failed")
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """An instance is to die at a point of the attempt on this object."""
+@dataclass
+class Sentenced:
+    """An attempt during which its instance is to die."""
 
     point: str
-    object: str
+    outputs: int = 1
+    stored: int = 0
+
+    def announced_by(self, line: Mapping[str, Any]) -> bool:
+        """Whether this line says that the point is reached."""
+        step = line.get("step")
+        if step == TRANSCODED:
+            self.outputs = len(line.get("formats", "1"))
+        self.stored += step == STORED
+        is_early = self.point == BEFORE_ENQUEUE and self.stored < self.outputs
+        return step == POINTS[self.point][0] and not is_early
 
 
 class Killer:
@@ -43,37 +56,33 @@ class Killer:
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
-        self._sentenced: dict[int, Sentence] = {}
+        self._sentenced: dict[int, Sentenced] = {}
 
     def __call__(self, line: LogLine) -> None:
         """Look at a line; lines that are no step are none of its business."""
-        step, name = _step(line.text)
-        if step == BEGIN and (point := self._faults.kill_at(name)):
-            self._sentenced[line.pid] = Sentence(point, name)
-        sentence = self._sentenced.get(line.pid)
-        if sentence is None:
-            return
+        fields = _fields(line.text)
+        step = fields.get("step")
+        if step == BEGINS and (point := self._faults.kill_at(str(fields.get("object", "")))):
+            self._sentenced[line.pid] = Sentenced(point)
         if step in ENDS:
-            del self._sentenced[line.pid]
-            return
-        announced_by, after_s = POINTS[sentence.point]
-        if step == announced_by:
-            asyncio.get_running_loop().call_later(after_s, self._execute, line.pid, sentence)
+            self._sentenced.pop(line.pid, None)
+        sentenced = self._sentenced.get(line.pid)
+        if sentenced and sentenced.announced_by(fields):
+            after_s = POINTS[sentenced.point][1]
+            asyncio.get_running_loop().call_later(after_s, self._execute, line.pid, sentenced)
 
-    def _execute(self, pid: int, sentence: Sentence) -> None:
+    def _execute(self, pid: int, sentenced: Sentenced) -> None:
         # The attempt may have ended, or its instance with it, since the kill was due.
-        if self._sentenced.get(pid) == sentence:
+        if self._sentenced.get(pid) is sentenced:
             del self._sentenced[pid]
             kill_family(pid)
-            self._faults.killed(sentence.point)
+            self._faults.killed(sentenced.point)
 
 
-def _step(text: str) -> tuple[str, str]:
-    """The step that a line tells of, and the object that is worked on; empty if it is no such line."""
-    if not text.startswith("{"):
-        return "", ""
+def _fields(text: str) -> Mapping[str, Any]:
+    """A structured line's fields; none if it is another kind of line."""
     try:
-        line = json.loads(text)
+        fields = json.loads(text) if text.startswith("{") else {}
     except ValueError:
-        return "", ""
-    return str(line.get("step", "")), str(line.get("object", ""))
+        return {}
+    return fields if isinstance(fields, dict) else {}

@@ -46,8 +46,10 @@ async def serving(app: web.Application) -> AsyncIterator[aiohttp.ClientSession]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
     async with aiohttp.ClientSession(address, timeout=aiohttp.ClientTimeout(total=10)) as client:
-        yield client
-    await runner.cleanup()
+        try:
+            yield client
+        finally:
+            await runner.cleanup()
 
 
 async def hello(_: web.Request) -> web.Response:
@@ -121,12 +123,14 @@ def test_without_faults_a_grpc_call_passes(tmp_path: Path) -> None:
 
 
 def step(pid: int, name: str) -> LogLine:
-    return LogLine("convert", pid, json.dumps({"step": name, "object": "aTask/song.wav", "severity": "INFO"}))
+    line: dict[str, object] = {"step": name, "object": "aTask/song.wav", "severity": "INFO"}
+    if name == "transcoded":
+        line["formats"] = ["mp3", "ogg"]
+    return LogLine("convert", pid, json.dumps(line))
 
 
 def killed_by(plan: str, *steps: str) -> tuple[bool, dict[str, int]]:
-    """Whether an instance that logs these steps lives to tell."""
-
+    """Whether an instance that logs these steps is killed, and what was counted."""
     argv = [sys.executable, "-c", "input()"]
     instance = subprocess.Popen(argv, stdin=subprocess.PIPE, start_new_session=True)
 
@@ -157,6 +161,16 @@ def test_an_instance_is_killed_at_its_point(point: str, announced_by: str) -> No
 
     assert before == (False, {})
     assert after == (True, {f"killed {point}": 1})
+
+
+def test_before_enqueue_is_after_the_last_of_several_outputs() -> None:
+    plan = "kill=1,kill_at=before_enqueue"
+
+    assert killed_by(plan, "claimed", "transcoded", "stored") == (False, {})
+    assert killed_by(plan, "claimed", "transcoded", "stored", "stored") == (
+        True,
+        {"killed before_enqueue": 1},
+    )
 
 
 def test_an_attempt_that_has_ended_is_not_killed_any_more() -> None:
