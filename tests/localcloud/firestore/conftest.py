@@ -1,4 +1,4 @@
-"""Each contract test runs on our Firestore and, where the SDK and Java are installed, on Google's emulator."""
+"""Each contract test runs on our Firestore and, where the SDK and Java are, on Google's emulator."""
 
 from __future__ import annotations
 
@@ -33,6 +33,14 @@ def port(request: pytest.FixtureRequest) -> int:
     name = "local_port" if request.param == "localcloud" else "google_port"
     found: int = request.getfixturevalue(name)
     return found
+
+
+@pytest.fixture
+def local_client(local_port: int) -> Iterator[Client]:
+    """A client of ours alone, for what the emulator does not promise."""
+    client = Client(local_port)
+    yield client
+    client.close()
 
 
 @pytest.fixture

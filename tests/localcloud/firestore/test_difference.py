@@ -1,0 +1,113 @@
+"""The same random writes and queries on our Firestore and on Google's emulator, differences explained.
+
+SONUBE_DIFFERENCES sets how many of each (300 by default), SONUBE_SEED from what they are drawn.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from google.api_core.exceptions import GoogleAPICallError
+
+from tests.localcloud.firestore import random_cases
+from tests.localcloud.firestore.running import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from google.cloud.firestore import CollectionReference
+
+CASES = int(os.environ.get("SONUBE_DIFFERENCES", "300"))
+SEED = int(os.environ.get("SONUBE_SEED", "2026"))
+# What each side may say where the other says something else: (pattern of ours, of Google's) and why.
+KNOWN: dict[str, tuple[str, str]] = {}
+
+
+@pytest.fixture
+def both(local_port: int, google_port: int) -> Iterator[tuple[CollectionReference, CollectionReference]]:
+    ours, googles = Client(local_port), Client(google_port)
+    yield ours.collection("things"), googles.collection("things")
+    ours.close()
+    googles.close()
+
+
+def outcome(call: Callable[[], object]) -> str:
+    """What came of a call, in a form that compares NaN with itself and 1 not with 1.0."""
+    try:
+        return repr(call())
+    except GoogleAPICallError as error:
+        return f"refused {error.grpc_status_code}: {error.message}"
+    except (ValueError, TypeError) as error:
+        return f"client: {error}"
+
+
+def explained(ours: str, googles: str) -> str | None:
+    for reason, (our_pattern, google_pattern) in KNOWN.items():
+        if re.match(our_pattern, ours) and re.match(google_pattern, googles):
+            return reason
+    return None
+
+
+def same(ours: str, googles: str) -> bool:
+    """Two refusals are the same if their codes are; the sentences are each side's own."""
+    if ours.startswith("refused") and googles.startswith("refused"):
+        return ours.split(":")[0] == googles.split(":")[0]
+    return ours == googles
+
+
+def compare(
+    seeds: range, act: Callable[[random.Random, CollectionReference], object], both: tuple[Any, Any]
+) -> None:
+    """Do each case on both sides; fail on the differences that the table does not explain."""
+    reasons: Counter[str] = Counter()
+    unexplained = []
+    for seed in seeds:
+        ours, googles = (outcome(lambda side=side: act(random.Random(seed), side)) for side in both)  # type: ignore[misc]  # noqa: S311, B023  # drawn at once
+        if same(ours, googles):
+            continue
+        reason = explained(ours, googles)
+        if reason is None:
+            unexplained.append(f"seed {seed}\n  ours:   {ours[:600]}\n  google: {googles[:600]}")
+        else:
+            reasons[reason] += 1
+    print(f"{len(seeds)} cases; explained differences: {dict(reasons)}")
+    assert not unexplained, f"{len(unexplained)} unexplained:\n" + "\n".join(unexplained[:20])
+
+
+def documents(collection: CollectionReference) -> list[tuple[str, object]]:
+    return [(one.id, canonical(one.to_dict())) for one in collection.stream(timeout=30)]
+
+
+def canonical(value: object) -> object:
+    """The value with its maps in order, for they have none on the wire."""
+    if isinstance(value, dict):
+        return {name: canonical(value[name]) for name in sorted(value)}
+    return [canonical(item) for item in value] if isinstance(value, list) else value
+
+
+def asked(chooser: random.Random, collection: CollectionReference) -> list[tuple[str, object]]:
+    found = random_cases.query(chooser, collection).stream(timeout=30)
+    return [(one.id, canonical(one.to_dict())) for one in found]
+
+
+@pytest.mark.timeout(60 + CASES)
+def test_random_writes_leave_the_same_documents(both: tuple[Any, Any]) -> None:
+    compare(range(SEED, SEED + CASES), random_cases.write, both)
+
+    assert outcome(lambda: documents(both[0])) == outcome(lambda: documents(both[1]))
+
+
+@pytest.mark.timeout(60 + CASES)
+def test_random_queries_have_the_same_answers(both: tuple[Any, Any]) -> None:
+    chooser = random.Random(SEED)  # noqa: S311  # a test's choice
+    for name in random_cases.IDS:
+        fields = random_cases.document(chooser)
+        for collection in both:
+            collection.document(name).set(fields)
+
+    compare(range(SEED, SEED + CASES), asked, both)
