@@ -104,6 +104,18 @@ def test_a_session_belongs_to_the_origin_that_started_it(
     assert stored.headers.get("Access-Control-Allow-Origin") == started_by
 
 
+@pytest.mark.parametrize("started_for", [PAGE, None])
+def test_a_session_that_the_server_started_is_for_the_origin_it_named(
+    bucket: Bucket, started_for: str | None
+) -> None:
+    uri = bucket.blob("a").create_resumable_upload_session(origin=started_for)
+    allowed = preflight(uri, PAGE, "PUT")
+    stored = requests.put(uri, b"x", headers={"Origin": PAGE}, timeout=TIMEOUT_S)
+
+    assert allowed.headers["Access-Control-Allow-Origin"] == PAGE
+    assert stored.headers.get("Access-Control-Allow-Origin") == started_for
+
+
 def test_the_json_api_answers_every_origin(server: Server, bucket: Bucket) -> None:
     url = f"{server.url}/storage/v1/b/{bucket.name}"
     read = requests.get(url, headers={"Origin": PAGE}, timeout=TIMEOUT_S)
