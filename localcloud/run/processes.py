@@ -9,13 +9,17 @@ import os
 import signal
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PROC = Path("/proc")
-# A process can fork between being listed and being killed; its children are found in the next round.
-ROUNDS = 5
+# Enough to catch up with forks, few enough to end with a process that forks for ever.
+ROUNDS = 10
 
 
-def family(leader: int) -> set[int]:
+def family(leader: int) -> frozenset[int]:
     """Everything alive in the session that `leader` founded, and all descendants of those.
 
     The leader may have died: the others are still in its session. Without /proc it is the leader alone.
@@ -24,21 +28,31 @@ def family(leader: int) -> set[int]:
     found = {pid for pid, (_, session) in known.items() if session == leader}
     while more := {pid for pid, (parent, _) in known.items() if parent in found} - found:
         found |= more
-    return found if known else {leader}
+    return frozenset(found) if known else frozenset((leader,))
 
 
-def kill_family(leader: int, also: set[int] | None = None) -> None:
-    """SIGKILL to the process group of `leader`, to its family, and to those named `also`."""
+def kill_family(leader: int, also: frozenset[int] = frozenset()) -> None:
+    """SIGKILL to the family of `leader`, and to those named `also`.
+
+    All are stopped before any is killed: the children of a killed process belong to nobody, and one that
+    runs may fork between being listed and being killed.
+    """
+    found = set(also)
+    for _ in range(ROUNDS):
+        new = family(leader) - found
+        _signal(new, signal.SIGSTOP)
+        found |= new
+        if not new:
+            break
+    _signal(found, signal.SIGKILL)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
-    for _ in range(ROUNDS):
-        alive = family(leader) | (also or set())
-        also = None
-        for pid in alive:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        if not alive:
-            return
+
+
+def _signal(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def _processes() -> list[tuple[int, int, int]]:
