@@ -10,6 +10,7 @@ from localcloud.firestore.query_shape import (
     Operator,
     disjuncts,
     full_order,
+    has_or,
     is_unary,
     leaves,
 )
@@ -61,8 +62,9 @@ def _check_combinations(query: StructuredQuery) -> None:
     operators = [leaf.op for leaf in leaves(query.where) if not is_unary(leaf)]
     if operators.count(Operator.NOT_EQUAL) + operators.count(Operator.NOT_IN) > 1:
         raise invalid("Only a single 'NOT_EQUAL' or 'NOT_IN' filter allowed per query.")
-    if Operator.NOT_IN in operators and not {Operator.IN, Operator.ARRAY_CONTAINS_ANY}.isdisjoint(operators):
-        raise invalid("'NOT_IN' cannot be used in the same query with 'IN' or 'ARRAY_CONTAINS_ANY'.")
+    exclusive = not {Operator.IN, Operator.ARRAY_CONTAINS_ANY}.isdisjoint(operators) or has_or(query.where)
+    if Operator.NOT_IN in operators and exclusive:
+        raise invalid("'NOT_IN' cannot be used in the same query with 'IN', 'ARRAY_CONTAINS_ANY' or 'OR'.")
     total = 0
     for conjunction in disjuncts(query.where):
         fields = [leaf for leaf in conjunction if not is_unary(leaf)]

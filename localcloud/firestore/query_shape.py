@@ -66,6 +66,13 @@ def disjuncts(where: Message) -> list[list[Message]]:
     return combined
 
 
+def has_or(where: Message) -> bool:
+    """Whether an OR is anywhere in the filter."""
+    if where.WhichOneof("filter_type") != "composite_filter":
+        return False
+    return where.composite_filter.op == Or or any(has_or(part) for part in where.composite_filter.filters)
+
+
 def is_unary(leaf: Message) -> bool:
     """Whether a leaf is a unary filter."""
     name: str = leaf.DESCRIPTOR.name

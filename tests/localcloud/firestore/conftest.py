@@ -17,7 +17,7 @@ def google_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     jar = emulator_jar()
     if jar is None:
         pytest.skip("needs Google's Firestore emulator: gcloud with cloud-firestore-emulator, and java")
-    with emulator(jar, tmp_path_factory.mktemp("google") / "log") as port:
+    with emulator(jar, tmp_path_factory.mktemp("google") / "log") as (_, port):
         yield port
 
 

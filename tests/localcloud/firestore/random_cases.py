@@ -10,9 +10,11 @@ from google.cloud import firestore
 from google.cloud.firestore import And, FieldFilter, GeoPoint, Or, Query
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from google.cloud.firestore import CollectionReference
+    from google.cloud.firestore_v1.base_query import BaseFilter
 
 FIELDS = ("a", "b", "c", "m.x", "m.y")
 IDS = [f"d{number}" for number in range(40)]
@@ -44,17 +46,16 @@ def document(random: Random) -> dict[str, Any]:
 def change(random: Random) -> Any:
     """What an update may put at a field path."""
     number = random.choice([1, -2, 0.5, 2**62])
-    return random.choice(
-        [
-            lambda: value(random),
-            lambda: firestore.DELETE_FIELD,
-            lambda: firestore.Increment(number),
-            lambda: firestore.Maximum(number),
-            lambda: firestore.Minimum(number),
-            lambda: firestore.ArrayUnion([value(random, 1), random.choice(SCALARS)]),
-            lambda: firestore.ArrayRemove([random.choice(SCALARS), 1]),
-        ]
-    )()
+    kinds: list[Callable[[], Any]] = [
+        lambda: value(random),
+        lambda: firestore.DELETE_FIELD,
+        lambda: firestore.Increment(number),
+        lambda: firestore.Maximum(number),
+        lambda: firestore.Minimum(number),
+        lambda: firestore.ArrayUnion([value(random, 1), random.choice(SCALARS)]),
+        lambda: firestore.ArrayRemove([random.choice(SCALARS), 1]),
+    ]
+    return random.choice(kinds)()
 
 
 def write(random: Random, collection: CollectionReference) -> None:
@@ -74,7 +75,7 @@ def write(random: Random, collection: CollectionReference) -> None:
 def query(random: Random, collection: CollectionReference) -> Query:
     """Filters, orders, cursors, limits: sometimes such as no server accepts."""
     built = collection.limit(random.choice([1, 3, 10, 100]))
-    filters = [_filter(random) for _ in range(random.choice([0, 1, 1, 2, 3]))]
+    filters: list[BaseFilter] = [_filter(random) for _ in range(random.choice([0, 1, 1, 2, 3]))]
     if len(filters) > 1 and random.random() < 0.4:
         built = built.where(filter=random.choice([And, Or])(filters))
     else:

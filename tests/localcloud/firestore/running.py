@@ -109,7 +109,7 @@ def emulator_jar() -> Path | None:
 
 
 @contextmanager
-def emulator(jar: Path, log: Path) -> Iterator[int]:
+def emulator(jar: Path, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Google's emulator and its port; ended by its process group."""
     port = _free_port()
     argv = ["java", "-cp", str(jar), EMULATOR_CLASS, "--host=127.0.0.1", f"--port={port}"]
@@ -117,7 +117,7 @@ def emulator(jar: Path, log: Path) -> Iterator[int]:
         process = subprocess.Popen(argv, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         _wait_until_it_listens(port, process)
-        yield port
+        yield process, port
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(STOP_S)

@@ -56,7 +56,7 @@ def explained(ours: str, googles: str) -> str | None:
 def same(ours: str, googles: str) -> bool:
     """Two refusals are the same if their codes are; the sentences are each side's own."""
     if ours.startswith("refused") and googles.startswith("refused"):
-        return ours.split(":")[0] == googles.split(":")[0]
+        return ours.split(":", 1)[0] == googles.split(":", 1)[0]
     return ours == googles
 
 
@@ -75,7 +75,7 @@ def compare(
             unexplained.append(f"seed {seed}\n  ours:   {ours[:600]}\n  google: {googles[:600]}")
         else:
             reasons[reason] += 1
-    print(f"{len(seeds)} cases; explained differences: {dict(reasons)}")
+    print(f"{len(seeds)} cases; explained differences: {dict(reasons)}")  # noqa: T201  # the report
     assert not unexplained, f"{len(unexplained)} unexplained:\n" + "\n".join(unexplained[:20])
 
 
