@@ -51,8 +51,8 @@ class SonubeError(Exception):
         valid: Sequence[str | int | float] = (),
         retry_after_s: int | None = None,
     ) -> None:
-        super().__init__(message or self.title)
-        self.message = message or self.title
+        self.message = message or f"{self.title}."
+        super().__init__(self.message)
         self.field = field
         self.valid = tuple(valid)
         self.retry_after_s = retry_after_s
