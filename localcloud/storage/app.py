@@ -41,7 +41,7 @@ UPLOAD_PREFIXES = ("/upload/storage/v1/", "/resumable/upload/storage/v1/")
 DOWNLOAD_PREFIX = "/download/storage/v1/"
 METADATA_PREFIX = "/storage/v1/"
 BATCH_PATHS = ("/batch/storage/v1", "/batch")
-JSON_PREFIXES = (*UPLOAD_PREFIXES, DOWNLOAD_PREFIX, METADATA_PREFIX, *BATCH_PATHS)
+JSON_PREFIXES = (*UPLOAD_PREFIXES, DOWNLOAD_PREFIX, METADATA_PREFIX)
 
 
 def storage_app(
@@ -110,10 +110,7 @@ class _Service:
         base_url = f"{request.scheme}://{request.host}"
         if request.method == "OPTIONS":
             return web.Response(status=200)  # its headers are added to every answer alike
-        if (
-            path.startswith(JSON_PREFIXES)
-            and request.headers.get("Content-Encoding", "identity") != "identity"
-        ):
+        if _is_json(request) and request.headers.get("Content-Encoding", "identity") != "identity":
             raise not_implemented("a compressed request body in the JSON API")
         for prefix in UPLOAD_PREFIXES:
             if path.startswith(prefix):
@@ -150,10 +147,10 @@ class _Service:
             return
         asked = request.headers.get("Access-Control-Request-Headers", "")
         is_preflight = request.method == "OPTIONS"
-        if request.raw_path.startswith(JSON_PREFIXES):
+        if _is_json(request):
             response.headers.update(json_api_headers(origin, asked if is_preflight else None))
             return
-        bucket = self._buckets.find(request.raw_path.split("?")[0].split("/")[1])
+        bucket = self._buckets.find(request.raw_path.partition("?")[0].strip("/").partition("/")[0])
         rules = bucket.settings.get("cors", []) if bucket else []
         if is_preflight:
             method = request.headers.get("Access-Control-Request-Method", "")
@@ -163,12 +160,16 @@ class _Service:
 
 
 def _refused(request: web.Request, error: StorageError) -> web.Response:
-    is_json = request.raw_path.startswith(JSON_PREFIXES)
     if error.refusal is NOT_MODIFIED:
         return web.Response(status=error.refusal.status)
-    kind, body = ("json", error.as_json()) if is_json else ("xml", error.as_xml())
+    kind, body = ("json", error.as_json()) if _is_json(request) else ("xml", error.as_xml())
     headers = {**error.headers, "Content-Type": f"application/{kind}; charset=UTF-8"}
     return web.Response(status=error.refusal.status, body=body, headers=headers)
+
+
+def _is_json(request: web.Request) -> bool:
+    """Whether the JSON API is meant, and so its errors and its rules for other origins."""
+    return request.raw_path.startswith(JSON_PREFIXES) or request.raw_path.partition("?")[0] in BATCH_PATHS
 
 
 def _segments(path: str, prefix: str) -> tuple[str, ...]:

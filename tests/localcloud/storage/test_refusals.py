@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -44,6 +45,21 @@ def test_an_xml_error_names_its_code(server: Server, bucket: Bucket, path: str, 
 
     assert (answer.status_code, error.tag, error.findtext("Code")) == (404, "Error", code)
     assert answer.headers["Content-Type"].startswith("application/xml")
+
+
+@pytest.mark.parametrize("target", ["*", "/", "http://elsewhere/songs/a", "//songs/a", "/batches/a"])
+def test_an_odd_request_target_is_the_clients_fault(server: Server, target: str) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), TIMEOUT_S) as connection:
+        head = f"OPTIONS {target} HTTP/1.1\r\nHost: x\r\nOrigin: https://page\r\nConnection: close\r\n\r\n"
+        connection.sendall(head.encode())
+        options = connection.recv(1000)
+    with socket.create_connection(("127.0.0.1", server.port), TIMEOUT_S) as connection:
+        head = f"GET {target} HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\nConnection: close\r\n\r\n"
+        connection.sendall(head.encode())
+        answer = connection.recv(1000)
+
+    assert int(options.split()[1]) in {200, 400, 404}
+    assert int(answer.split()[1]) in {400, 404, 501}
 
 
 def test_a_hostile_name_cannot_break_the_xml(server: Server) -> None:
