@@ -33,6 +33,8 @@ LINE_MAX_BYTES = 256 * 1024
 CHUNK_BYTES = 64 * 1024
 # What an instance wrote last is still in the pipe when it ends; what it left behind may hold that open.
 DRAIN_S = 0.5
+# A broken connection is noticed earlier than the end of the process behind it.
+NOTICED_S = 1.0
 
 
 class StartFailed(RuntimeError):
@@ -131,6 +133,10 @@ class Instance:
                 whole = await answer.read()
                 return Response(answer.status, end_to_end(answer.headers), whole)
         except (aiohttp.ClientError, OSError):
+            # If it died, that is known before it could be given the next request.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(NOTICED_S):
+                    await self._ended.wait()
             return refusal(503, BROKEN)
         finally:
             self.served += 1

@@ -48,6 +48,14 @@ def test_an_instance_that_dies_while_it_serves_is_a_503(serve: Callable[..., Run
     assert (answer.status, answer.body.decode()) == (503, BROKEN)
 
 
+def test_the_request_after_a_death_is_served_by_a_new_instance(serve: Callable[..., Running]) -> None:
+    running = serve()
+
+    answers = running.get_together("/die", "/")
+
+    assert [answer.status for answer in answers] == [503, 200]
+
+
 def test_a_killed_instance_is_replaced(serve: Callable[..., Running]) -> None:
     running = serve(min_instances=1)
     pid = running.pid()
