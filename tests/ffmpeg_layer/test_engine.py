@@ -1,0 +1,71 @@
+"""The comparison of engines runs whole, and tells the same engine from a quicker one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.engine import BASKET, Row, summary
+from bench.material import write_wav
+from bench.process import measure
+
+if TYPE_CHECKING:
+    from tests.ffmpeg_layer.conftest import Variant
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def row(case: str, engine: str, cpu: float) -> Row:
+    return Row(case, engine, cpu, cpu, cpu, cpu, 1.0, 10.0)
+
+
+def test_every_pair_is_measured_with_every_engine(both: list[Variant], tmp_path: Path) -> None:
+    program, report = str(both[0].ffmpeg), tmp_path / "rows.json"
+    short = ["--song", "1", "--clip", "1", "--runs", "1", "--json", str(report)]
+    argv = [sys.executable, "-m", "bench.engine", "--layer", program, "--stock", program, *short]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+
+    assert done.returncode == 0, done.stderr
+    measured = {(each["case"], each["engine"]) for each in json.loads(report.read_text())}
+    pairs = {f"{kind} 1 s {source}→{target}" for kind in ("music", "speech") for source, target in BASKET}
+    assert {(pair, engine) for pair in pairs for engine in ("system", "layer", "pydub")} <= measured
+
+
+def test_the_basket_is_a_geometric_mean_for_each_piece_of_sound() -> None:
+    rows = [row("music 9 s wav→mp3", "layer", 0.5), row("music 9 s wav→mp3", "pydub", 2.0)]
+    rows += [row("music 9 s mp3→ogg", "layer", 0.125), row("music 9 s mp3→ogg", "pydub", 0.5)]
+    rows += [row("start", "layer", 0.1), row("music 9 s m4a→aac", "copy", 0.01)]
+
+    assert summary(rows) == [
+        ("basket, layer to system", "music 9 s", pytest.approx(0.25)),
+        ("basket, layer to pydub", "music 9 s", pytest.approx(0.25)),
+        ("start", "", 0.1),
+        ("copy to encode", "", 0.01),
+    ]
+
+
+def test_a_command_beyond_its_deadline_is_killed_and_told() -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        measure(["sleep", "60"], deadline_s=0.2)
+
+    assert failed.value.returncode == -9
+
+
+def test_memory_counts_the_children_of_a_command() -> None:
+    child = "import time; held = bytearray(64 << 20); time.sleep(0.3)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+
+    assert measure([sys.executable, "-c", parent]).peak_bytes > 64 << 20
+
+
+@pytest.mark.parametrize("kind", ["music", "speech"])
+def test_the_same_arguments_make_the_same_sound(tmp_path: Path, kind: str) -> None:
+    first, second = (write_wav(tmp_path / name, kind, 13).read_bytes() for name in ("a.wav", "b.wav"))
+
+    assert first == second
+    assert first != write_wav(tmp_path / "c.wav", kind, 13, seed=5).read_bytes()
