@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# The three functions, in the order in which they need each other's addresses, and what hangs on them.
+
+functions() {
+  step stage stage
+  step "API key" find_api_key
+  step "bucket's location" find_trigger_location
+  step notify deploy_notify
+  step "permissions on notify" grants service:notify
+  step convert deploy_convert
+  step "permissions on convert" grants service:convert
+  step "dead letter of the trigger" trigger_dead_letter
+  step "permissions on the trigger" grants subscription
+  step api deploy_api
+  step "permissions on api" grants service:api
+  step sweeper sweeper
+}
+
+stage() {
+  if [[ -n $DRY_RUN ]]; then
+    say "  + $(quoted "$PYTHON" tools/stage.py)"
+  else
+    "$PYTHON" tools/stage.py
+  fi
+}
+
+# A trigger has to lie where the bucket does.
+find_trigger_location() {
+  TRIGGER_LOCATION=$REGION
+  if look gcloud storage buckets describe "gs://$BUCKET" --raw --format='value(location)'; then
+    TRIGGER_LOCATION=${FOUND,,}
+  elif [[ -z $DRY_RUN ]]; then
+    fail "There is no bucket $BUCKET. Run ./deploy.sh infra first."
+  fi
+}
+
+deploy_notify() {
+  deploy_function notify --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only \
+    --memory="$HTTP_MEMORY" --cpu=1 --concurrency=40 --timeout=120s --max-instances="$HTTP_MAX_INSTANCES"
+}
+
+deploy_convert() {
+  deploy_function convert --no-allow-unauthenticated --ingress-settings=internal-only --retry \
+    --trigger-event-filters=type=google.cloud.storage.object.v1.finalized --trigger-event-filters=bucket="$BUCKET" \
+    --trigger-location="$TRIGGER_LOCATION" --trigger-service-account="$(account trigger)" \
+    --memory="$CONVERT_MEMORY" --cpu=1 --concurrency=1 --timeout=540s --max-instances="$CONVERT_MAX_INSTANCES"
+}
+
+deploy_api() {
+  deploy_function api --trigger-http --allow-unauthenticated --ingress-settings=all \
+    --memory="$HTTP_MEMORY" --cpu=1 --concurrency=40 --timeout=60s --max-instances="$HTTP_MAX_INSTANCES"
+}
+
+# deploy_function NAME FLAG...: unless what runs has the same bundle and the same flags, which its label tells.
+deploy_function() {
+  local name=$1 mark variables flags
+  variables=$(function_environment "$name")
+  flags=(--gen2 --region="$REGION" --runtime="$RUNTIME" --source="build/$name" --entry-point="$name"
+    --service-account="$(account "$name")"
+    --build-service-account="projects/$PROJECT/serviceAccounts/$(account build)"
+    --set-env-vars="$variables" "${@:2}")
+  mark=not-staged
+  [[ ! -d build/$name ]] || mark=$("$PYTHON" deploy/fingerprint.py "build/$name" "${flags[@]}")
+  if look gcloud functions describe "sonube-$name" --v2 --region="$REGION" --format='value(state,labels.sonube)' &&
+    [[ $FOUND == ACTIVE$'\t'"$mark" ]]; then
+    unchanged "sonube-$name"
+  else
+    change gcloud functions deploy "sonube-$name" "${flags[@]}" --update-labels=sonube="$mark"
+  fi
+}
+
+# What shared/config.py says that the function reads, as far as it differs from the defaults.
+function_environment() {
+  "$PYTHON" deploy/environment.py "$1" GOOGLE_CLOUD_PROJECT="$PROJECT" BUCKET="$BUCKET" \
+    FIREBASE_API_KEY="$FIREBASE_API_KEY" TASKS_QUEUE="projects/$PROJECT/locations/$REGION/queues/$QUEUE" \
+    NOTIFY_URL="$NOTIFY_URL" NOTIFY_INVOKER="$(account invoker)" "${OVERRIDES[@]}"
+}
+
+# Eventarc delivers through a Pub/Sub subscription of its own; there lie the retries and the dead letter.
+trigger_dead_letter() {
+  local trigger wanted
+  SUBSCRIPTION=SUBSCRIPTION_OF_THE_TRIGGER
+  if look gcloud functions describe sonube-convert --v2 --region="$REGION" --format='value(eventTrigger.trigger)'; then
+    trigger=$FOUND
+    look gcloud eventarc triggers describe "${trigger##*/}" --location="$TRIGGER_LOCATION" \
+      --format='value(transport.pubsub.subscription)' || fail "convert has no Eventarc trigger."
+    SUBSCRIPTION=${FOUND##*/}
+    look gcloud pubsub subscriptions describe "$SUBSCRIPTION" --format=json || fail "The trigger's subscription is gone."
+  fi
+  wanted="{\"deadLetterPolicy\": {\"deadLetterTopic\": \"projects/$PROJECT/topics/$DEAD_LETTER\",
+    \"maxDeliveryAttempts\": $EVENT_DELIVERIES},
+    \"retryPolicy\": {\"minimumBackoff\": \"10s\", \"maximumBackoff\": \"600s\"}, \"ackDeadlineSeconds\": 600}"
+  if holds "$wanted"; then
+    unchanged "dead letter after $EVENT_DELIVERIES deliveries"
+  else
+    change gcloud pubsub subscriptions update "$SUBSCRIPTION" --dead-letter-topic="$DEAD_LETTER" \
+      "${EVENT_RETRY_FLAGS[@]}" --ack-deadline=600
+  fi
+}
+
+sweeper() {
+  local flags wanted uri=$NOTIFY_URL/api/sweep
+  flags=(--location="$REGION" --schedule="$SWEEP_SCHEDULE" --time-zone=Etc/UTC --uri="$uri" --http-method=POST
+    --oidc-service-account-email="$(account invoker)" --oidc-token-audience="$NOTIFY_URL" --attempt-deadline=120s)
+  wanted="{\"schedule\": \"$SWEEP_SCHEDULE\", \"timeZone\": \"Etc/UTC\", \"attemptDeadline\": \"120s\",
+    \"httpTarget\": {\"uri\": \"$uri\", \"httpMethod\": \"POST\",
+    \"oidcToken\": {\"serviceAccountEmail\": \"$(account invoker)\", \"audience\": \"$NOTIFY_URL\"}}}"
+  if ! look gcloud scheduler jobs describe sonube-sweep --location="$REGION" --format=json; then
+    change gcloud scheduler jobs create http sonube-sweep "${flags[@]}"
+  elif holds "$wanted"; then
+    unchanged "job sonube-sweep"
+  else
+    change gcloud scheduler jobs update http sonube-sweep "${flags[@]}"
+  fi
+}
