@@ -46,8 +46,12 @@ class Attributes:
 
     def as_json(self) -> dict[str, Any]:
         """The fields that are set, under the JSON API's names."""
-        named = {camel(each.name): getattr(self, each.name) for each in fields(Attributes)}
+        named = {name: getattr(self, own) for name, own in _FIELDS.items()}
         return {name: value for name, value in named.items() if value not in (None, {})}
+
+    def named(self) -> dict[str, Any]:
+        """The attributes by name, and nothing else that a stored object has."""
+        return {own: getattr(self, own) for own in _FIELDS.values()}
 
 
 def camel(name: str) -> str:

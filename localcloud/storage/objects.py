@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS storage_objects (
 CREATE TABLE IF NOT EXISTS storage_generation (last INTEGER NOT NULL);
 """
 NAME_MAX_BYTES = 1024
-_COLUMNS = [each.name for each in fields(StoredObject) if each.name not in Attributes.__dataclass_fields__]
+_ATTRIBUTES = {each.name for each in fields(Attributes)}
+_COLUMNS = [each.name for each in fields(StoredObject) if each.name not in _ATTRIBUTES]
 
 
 class Objects:
@@ -109,8 +110,7 @@ class Objects:
         """Merge-patch the attributes, or replace them all; the generation stays."""
         conditions.check(old)
         attributes = old.merged_with(resource) if merge else Attributes.from_json(resource)
-        named = {name: getattr(attributes, name) for name in Attributes.__dataclass_fields__}
-        new = replace(old, **named, metageneration=old.metageneration + 1, updated=self._now())
+        new = replace(old, **attributes.named(), metageneration=old.metageneration + 1, updated=self._now())
         self._write(new)
         return new
 
@@ -128,9 +128,8 @@ class Objects:
 
     def _finalized(self, bucket: str, name: str, attributes: Attributes, content: Content) -> StoredObject:
         now = self._now()
-        own = {each: getattr(attributes, each) for each in Attributes.__dataclass_fields__}
         return StoredObject(
-            **own,
+            **attributes.named(),
             bucket=bucket,
             name=name,
             generation=self._next_generation(now),
