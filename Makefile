@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run demo test check setup setup-test stage lock clean
+.PHONY: help run demo test check layer setup setup-test stage lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ check: setup-test  ## Lint, types, and that the exported requirements are the lo
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python tools/lock.py --check
+
+layer:  ## Build the audio-only, network-less ffmpeg that convert ships with, into ffmpeg-layer/bin
+	@ffmpeg-layer/build.sh
 
 setup:
 	@$(PYTHON) tools/setup.py run
