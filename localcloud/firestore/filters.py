@@ -69,7 +69,7 @@ def _field_test(op: int, operand: Value) -> Callable[[Value], bool]:
         Operator.LESS_THAN_OR_EQUAL: lambda value: _comparable(value, key) and sort_key(value) <= key,
         Operator.GREATER_THAN: lambda value: _comparable(value, key) and sort_key(value) > key,
         Operator.GREATER_THAN_OR_EQUAL: lambda value: _comparable(value, key) and sort_key(value) >= key,
-        Operator.IN: lambda value: sort_key(value) in keys,
+        Operator.IN: lambda value: not is_nan(value) and sort_key(value) in keys,
         Operator.NOT_IN: lambda value: (
             not is_null(value) and NULL not in keys and sort_key(value) not in keys
         ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from localcloud.firestore.field_paths import NAME
 from localcloud.firestore.query_shape import (
     ARRAY_OPERATORS,
+    UNARY_INEQUALITIES,
     Operator,
     disjuncts,
     full_order,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 DISJUNCTIONS_MAX = 30
 NOT_IN_MAX = 10
+_NEGATIONS = frozenset({Operator.NOT_EQUAL, Operator.NOT_IN})
 _LIST_OPERATORS = frozenset({Operator.IN, Operator.NOT_IN, Operator.ARRAY_CONTAINS_ANY})
 
 
@@ -60,8 +62,12 @@ def _check_leaf(leaf: Message) -> None:
 
 def _check_combinations(query: StructuredQuery) -> None:
     operators = [leaf.op for leaf in leaves(query.where) if not is_unary(leaf)]
-    if operators.count(Operator.NOT_EQUAL) + operators.count(Operator.NOT_IN) > 1:
-        raise invalid("Only a single 'NOT_EQUAL' or 'NOT_IN' filter allowed per query.")
+    unary = [leaf.op for leaf in leaves(query.where) if is_unary(leaf)]
+    negations = sum(op in _NEGATIONS for op in operators) + sum(op in UNARY_INEQUALITIES for op in unary)
+    if negations > 1:
+        raise invalid(
+            "Only a single 'NOT_EQUAL', 'NOT_IN', 'IS_NOT_NAN', or 'IS_NOT_NULL' filter allowed per query."
+        )
     exclusive = not {Operator.IN, Operator.ARRAY_CONTAINS_ANY}.isdisjoint(operators) or has_or(query.where)
     if Operator.NOT_IN in operators and exclusive:
         raise invalid("'NOT_IN' cannot be used in the same query with 'IN', 'ARRAY_CONTAINS_ANY' or 'OR'.")

@@ -132,8 +132,8 @@ class Transactions:
                 if time.monotonic() > deadline_s and not turn.done():
                     self._doom(transaction)
         except asyncio.CancelledError:
-            self._leave_queue(transaction)
-            self._release(transaction)
+            # Its caller hung up; whatever it held is not protected any more.
+            self._doom(transaction)
             raise
 
     def _break_deadlock(self, transaction: Transaction, name: str) -> None:
