@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from localcloud.cloud import AlreadyRunning, LocalCloud
+from localcloud.faults.plan import InvalidPlan
 from localcloud.ports import PortTaken
 from localcloud.run.instance import StartFailed
 from localcloud.settings import Settings, parse_settings
@@ -40,7 +41,7 @@ def main() -> int:
     """Entry point; what can be mended by whoever started it is one line, not a stack trace."""
     try:
         asyncio.run(serve(parse_settings()))
-    except (AlreadyRunning, PortTaken, StartFailed) as error:
+    except (AlreadyRunning, InvalidPlan, PortTaken, StartFailed) as error:
         print(f"localcloud: {error}", file=sys.stderr)  # noqa: T201  # as above
         return 1
     return 0

@@ -40,10 +40,10 @@ class Doors:
             context.load_cert_chain(*certificate)
         await web.TCPSite(runner, HOST, port, ssl_context=context).start()
 
-    def grpc(self, port: int) -> grpc.aio.Server:
+    def grpc(self, port: int, *interceptors: grpc.aio.ServerInterceptor) -> grpc.aio.Server:
         """A server bound to a port; register services on it, then start it."""
         options = [("grpc.max_receive_message_length", MAX_MESSAGE_BYTES), ("grpc.so_reuseport", 0)]
-        server = grpc.aio.server(options=options)
+        server = grpc.aio.server(interceptors=interceptors, options=options)
         server.add_insecure_port(f"{HOST}:{port}")
         self._servers.append(server)
         return server

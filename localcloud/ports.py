@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from typing import TYPE_CHECKING
 
 from localcloud.settings import HOST
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+PATIENCE_S = 2.0
 
 
 class PortTaken(OSError):
@@ -30,17 +34,27 @@ class Ports:
             PortTaken: the one that was asked for is in use.
         """
         if wanted:
-            if not _is_free(wanted):
+            if not _gets_free(wanted):
                 raise PortTaken(
                     f"Port {wanted} ({name}) is in use: choose another with --{name}-port, or 0 for any."
                 )
             port = wanted
         else:
             known = self._known.get(name, 0)
-            port = known if known and _is_free(known) else _any_free()
+            port = known if known and _gets_free(known) else _any_free()
         self._known[name] = port
         self._file.write_text(json.dumps(self._known))
         return port
+
+
+def _gets_free(port: int) -> bool:
+    """Whether it is free, or is let go within moments, as after a `kill -9` of an earlier localcloud."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not _is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _is_free(port: int) -> bool:

@@ -15,7 +15,8 @@ In another shell:
 
   . {data}/env                     # the addresses, for curl and for any Google client
   curl $SONUBE_URL/api/formats     # README has the whole way: sign up, create, upload, download
-  gsutil ls -l gs://$BUCKET/       # gcloud storage works too
+  gsutil ls -r gs://$BUCKET        # gcloud storage works too
+  curl $LOCALCLOUD_URL/status      # events, convert instances, injected faults
 """
 
 

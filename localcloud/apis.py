@@ -1,0 +1,93 @@
+"""Google's APIs as this local cloud has them: each behind the door where its clients look for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from localcloud.eventarc.dispatch import Eventarc
+from localcloud.eventarc.retries import RetryPolicy
+from localcloud.faults.requests import RefusingInterceptor, refusing
+from localcloud.firestore.indexes import IndexRules
+from localcloud.firestore.service import FirestoreService, firestore_service
+from localcloud.identity.app import identity_app
+from localcloud.identity.google_tokens import GoogleTokens
+from localcloud.settings import ROOT
+from localcloud.storage.app import storage_app
+from localcloud.tasks.service import TasksService
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from localcloud.credentials import ServiceAccount
+    from localcloud.database import Database
+    from localcloud.doors import Doors
+    from localcloud.faults.decisions import Faults
+    from localcloud.keys import SigningKey
+    from localcloud.settings import Settings
+
+INDEX_FILE = ROOT / "firestore.indexes.json"
+# Shorter than the cloud's: on a laptop nobody waits for minutes.
+EVENT_RETRY = RetryPolicy(min_backoff_s=0.5, max_backoff_s=10.0, max_attempts=20)
+TTL_SWEEP_EVERY_S = 30.0
+
+
+@dataclass(frozen=True)
+class Apis:
+    """Everything that runs in this process on the shared database."""
+
+    tokens: GoogleTokens
+    eventarc: Eventarc
+    tasks: TasksService
+    firestore: FirestoreService
+
+    async def expire(self) -> None:
+        """Firestore's TTL, which the cloud applies within a day, and we within half a minute."""
+        while True:
+            await asyncio.sleep(TTL_SWEEP_EVERY_S)
+            await self.firestore.delete_expired()
+
+
+async def serve_apis(
+    settings: Settings,
+    database: Database,
+    *,
+    identity: tuple[SigningKey, ServiceAccount],
+    deliver: Callable[[dict[str, str], bytes], Awaitable[int]],
+    faults: Faults,
+    places: tuple[Doors, Mapping[str, int], tuple[Path, Path]],
+) -> Apis:
+    """Build the services and open their doors.
+
+    Args:
+        settings: of the cloud.
+        database: what all of them keep their state in.
+        identity: the key that signs in Google's name, and the account that the functions run as.
+        deliver: takes an event to convert.
+        faults: what goes wrong on purpose.
+        places: the doors, the port of each, and the certificate for https.
+    """
+    (key, account), (doors, ports, certificate) = identity, places
+    signers = {account.email: account.key}
+    accounts = identity_app(database, key, settings.project, service_accounts=signers)
+    eventarc = Eventarc(database, deliver, retry=EVENT_RETRY, faults=faults)
+    storage = storage_app(
+        database, settings.data / "blobs", {account.email: account.public_pem}, eventarc.record
+    )
+    for name, app in (("identity", accounts), ("storage", storage)):
+        app.middlewares.append(refusing(faults, name))
+    await doors.http(accounts, ports["identity"])
+    await doors.http(storage, ports["storage"])
+    await doors.http(storage, ports["storage_https"], certificate)
+
+    tokens = GoogleTokens(key, signers, time.time)
+    tasks = TasksService(database, tokens.mint_oidc, faults=faults)
+    firestore = firestore_service(database, IndexRules.from_file(INDEX_FILE))
+    server = doors.grpc(ports["grpc"], RefusingInterceptor(faults))
+    tasks.register(server)
+    firestore.register(server)
+    await server.start()
+    return Apis(tokens, eventarc, tasks, firestore)
