@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from localcloud.firestore.field_paths import NAME, field_at, parsed
 from localcloud.firestore.messages import Value
-from localcloud.firestore.order import NULL, SortKey, is_nan, is_null, sort_key
+from localcloud.firestore.order import SortKey, is_nan, is_null, sort_key
 from localcloud.firestore.query_shape import Operator, Or, UnaryOperator
 from localcloud.firestore.refusals import invalid, not_implemented
 
@@ -61,7 +61,10 @@ def _unary_test(op: int) -> Callable[[Value], bool]:
 
 def _field_test(op: int, operand: Value) -> Callable[[Value], bool]:
     key = sort_key(operand)
-    keys = {sort_key(item) for item in operand.array_value.values}
+    items = operand.array_value.values
+    # In a list, null and NaN equal nothing; but a null keeps NOT_IN from matching anything.
+    keys = {sort_key(item) for item in items if not is_null(item) and not is_nan(item)}
+    has_null = any(is_null(item) for item in items)
     tests: dict[int, Callable[[Value], bool]] = {
         Operator.EQUAL: lambda value: sort_key(value) == key,
         Operator.NOT_EQUAL: lambda value: not is_null(value) and sort_key(value) != key,
@@ -69,10 +72,8 @@ def _field_test(op: int, operand: Value) -> Callable[[Value], bool]:
         Operator.LESS_THAN_OR_EQUAL: lambda value: _comparable(value, key) and sort_key(value) <= key,
         Operator.GREATER_THAN: lambda value: _comparable(value, key) and sort_key(value) > key,
         Operator.GREATER_THAN_OR_EQUAL: lambda value: _comparable(value, key) and sort_key(value) >= key,
-        Operator.IN: lambda value: not is_nan(value) and sort_key(value) in keys,
-        Operator.NOT_IN: lambda value: (
-            not is_null(value) and NULL not in keys and sort_key(value) not in keys
-        ),
+        Operator.IN: lambda value: sort_key(value) in keys,
+        Operator.NOT_IN: lambda value: not is_null(value) and not has_null and sort_key(value) not in keys,
         Operator.ARRAY_CONTAINS: lambda value: key in _items(value),
         Operator.ARRAY_CONTAINS_ANY: lambda value: not keys.isdisjoint(_items(value)),
     }

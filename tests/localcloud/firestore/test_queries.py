@@ -53,6 +53,8 @@ def ids(query: Query) -> str:
         ("tags", "array_contains", "u", "ab"),
         ("tags", "array_contains_any", ["t", "z"], "a"),
         ("missing", "==", 1, ""),
+        ("n", "in", [None, math.nan, 1], "a"),
+        ("n", "not-in", [math.nan, 1], "ebcd"),
     ],
 )
 def test_a_filter_keeps(
