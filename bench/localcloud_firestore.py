@@ -5,6 +5,7 @@ Both run at once and take turns, one burst each, so that whatever else the machi
 
 from __future__ import annotations
 
+import signal
 import statistics
 import sys
 import tempfile
@@ -141,6 +142,8 @@ def main() -> int:
     if jar is None:
         print("Google's Firestore emulator (gcloud's cloud-firestore-emulator, java) is not installed.")
         return 1
+    # Ended from outside, it still ends the servers that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         before = time.perf_counter()
