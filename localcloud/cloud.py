@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from localcloud.settings import Settings
 
 DOORS = ("api", "storage", "storage_https", "grpc", "identity", "notify", "control")
+QUEUES = ("notify", "webhooks")
 
 
 class AlreadyRunning(RuntimeError):
@@ -84,7 +85,8 @@ class LocalCloud:
         self.client = self._client_environment()
         await self._serve()
         await create_bucket(settings, self.client["STORAGE_EMULATOR_HOST"])
-        await create_queue(settings, self.client["CLOUD_TASKS_EMULATOR_HOST"])
+        for queue in QUEUES:
+            await create_queue(settings, queue, self.client["CLOUD_TASKS_EMULATOR_HOST"])
         await self._start_functions()
         # From here on things may go wrong on purpose; setting up was spared.
         self._faults.plan = FaultPlan.parse(settings.faults)
@@ -154,7 +156,8 @@ class LocalCloud:
     async def _start_functions(self) -> None:
         settings, ports = self.settings, self._ports
         wiring = {
-            "TASKS_QUEUE": queue_path(settings),
+            "TASKS_QUEUE": queue_path(settings, "notify"),
+            "WEBHOOKS_QUEUE": queue_path(settings, "webhooks"),
             "NOTIFY_URL": f"http://{HOST}:{ports['notify']}",
             "NOTIFY_INVOKER": self._account.email,
         }

@@ -1,4 +1,4 @@
-"""What `deploy.sh` creates in the cloud, created here over the same wire: the bucket and the queue."""
+"""What `deploy.sh` creates in the cloud, created here over the same wire: the bucket and the queues."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ CORS_FILE = Path(__file__).resolve().parent.parent / "deploy" / "cors.json"
 TIMEOUT_S = 10.0
 
 
-def queue_path(settings: Settings) -> str:
-    """Full name of the queue that tells notify."""
-    return f"projects/{settings.project}/locations/{settings.location}/queues/notify"
+def queue_path(settings: Settings, name: str) -> str:
+    """Full name of a queue: `notify` tells notify, `webhooks` has it deliver."""
+    return f"projects/{settings.project}/locations/{settings.location}/queues/{name}"
 
 
 async def create_bucket(settings: Settings, storage_url: str) -> None:
@@ -36,12 +36,12 @@ async def create_bucket(settings: Settings, storage_url: str) -> None:
             raise RuntimeError(f"The bucket could not be created: {await answer.text()}")
 
 
-async def create_queue(settings: Settings, address: str) -> None:
-    """The queue, impatient: on a laptop nobody waits minutes for a retry; one that exists is kept."""
+async def create_queue(settings: Settings, name: str, address: str) -> None:
+    """A queue, impatient: on a laptop nobody waits minutes for a retry; one that exists is kept."""
     retry = tasks_v2.RetryConfig(
         max_attempts=20, min_backoff=Duration(nanos=200_000_000), max_backoff=Duration(seconds=5)
     )
-    queue = tasks_v2.Queue(name=queue_path(settings), retry_config=retry)
+    queue = tasks_v2.Queue(name=queue_path(settings, name), retry_config=retry)
     async with grpc.aio.insecure_channel(address) as channel:
         client = tasks_v2.CloudTasksAsyncClient(transport=CloudTasksGrpcAsyncIOTransport(channel=channel))
         parent = queue.name.rpartition("/queues/")[0]

@@ -15,8 +15,9 @@ from shared.errors import NotFound, RevisionChanged, Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.ports import TaskStore
+    from shared.ports import EndpointStore, TaskStore
     from shared.task import Task
+    from shared.webhook_endpoint import Endpoint
 
 ATTEMPTS = 8
 
@@ -47,3 +48,29 @@ def change_task(
         except RevisionChanged:
             sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # jitter, not a secret
     raise Unavailable("The task is being changed by too many at once.", retry_after_s=1)
+
+
+def change_endpoint(
+    store: EndpointStore,
+    owner: str,
+    change: Callable[[Endpoint | None], Endpoint],
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Endpoint:
+    """Apply `change` to the user's endpoint as it is stored now (None: there is none), as `change_task` does.
+
+    Raises:
+        Unavailable: others were faster every time.
+    """
+    for attempt in range(ATTEMPTS):
+        endpoint = store.get(owner)
+        changed = change(endpoint)
+        if changed is endpoint:
+            return changed
+        try:
+            store.put(changed)
+        except RevisionChanged:
+            sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # as above
+        else:
+            return changed
+    raise Unavailable("The endpoint is being changed by too many at once.", retry_after_s=1)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,11 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("GOOGLE_CLOUD_PROJECT", "api convert notify", "Project id."),
-    Setting("BUCKET", "api convert", "Bucket that holds the task folders."),
+    Setting("BUCKET", "api convert notify", "Bucket that holds the task folders."),
     Setting("FIRESTORE_DATABASE", "api convert notify", "Firestore database.", "(default)"),
     Setting("FIREBASE_API_KEY", "api", "Web API key of the Firebase project, for sign-up and sign-in."),
     Setting("UPLOAD_MAX_BYTES", "api convert", "Largest upload.", str(2 * 1024 * MIB)),
-    Setting("URL_LIFETIME_S", "api", "How long a signed URL lives.", "900"),
+    Setting("URL_LIFETIME_S", "api notify", "How long a signed URL lives.", "900"),
     Setting("TASK_LIFETIME_DAYS", "api", "After how many days a task and its files are removed.", "30"),
     Setting("DURATION_MAX_S", "convert", "Longest audio.", str(4 * 3600)),
     Setting(
@@ -50,7 +51,25 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TASKS_QUEUE", "convert", "Cloud Tasks queue: projects/P/locations/L/queues/Q."),
     Setting("NOTIFY_URL", "convert notify", "Address of notify."),
     Setting("NOTIFY_INVOKER", "convert notify", "Service account whose OIDC token opens notify."),
-    Setting("CLOUD_TASKS_EMULATOR_HOST", "convert", "host:port of a Cloud Tasks that is not Google's.", ""),
+    Setting("WEBHOOKS_QUEUE", "notify", "Cloud Tasks queue that delivers webhooks, named as TASKS_QUEUE is."),
+    Setting(
+        "WEBHOOK_WAITS_S",
+        "notify",
+        "Seconds between the attempts to deliver a webhook, about three days in all.",
+        "5 300 1800 7200 18000 36000 50400 72000 86400",
+    ),
+    Setting(
+        "WEBHOOK_ALLOW_LOOPBACK",
+        "notify",
+        "1 lets webhooks go to this machine, by http too: for local development only.",
+        "",
+    ),
+    Setting(
+        "CLOUD_TASKS_EMULATOR_HOST",
+        "convert notify",
+        "host:port of a Cloud Tasks that is not Google's.",
+        "",
+    ),
     Setting("FFMPEG_DIR", "convert", "Folder of ffmpeg and ffprobe; empty: the layer's, then PATH's.", ""),
 )
 
@@ -60,6 +79,7 @@ EMULATORS = (
     "FIRESTORE_EMULATOR_HOST",
     "STORAGE_EMULATOR_HOST",
     "CLOUD_TASKS_EMULATOR_HOST",
+    "WEBHOOK_ALLOW_LOOPBACK",
 )
 
 
@@ -88,12 +108,26 @@ class Environment:
             raise Misconfigured(f"{name} must be a whole number above 0, not {value!r}.")
         return int(value)
 
+    def flag(self, name: str) -> bool:
+        """As `text`: 1 is yes, nothing or 0 is no."""
+        value = self.text(name)
+        if value not in {"", "0", "1"}:
+            raise Misconfigured(f"{name} must be 1 or 0, not {value!r}.")
+        return value == "1"
+
+    def seconds(self, name: str) -> tuple[float, ...]:
+        """As `text`, numbers of seconds with spaces between."""
+        value = self.text(name)
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?( +[0-9]+(\.[0-9]+)?)*", value):
+            raise Misconfigured(f"{name} must be numbers of seconds with spaces between, not {value!r}.")
+        return tuple(float(part) for part in value.split())
+
 
 def refuse_emulators_when_deployed(variables: Mapping[str, str]) -> None:
-    """Raise Misconfigured on Cloud Run (which sets K_SERVICE) if a client would talk to an emulator.
+    """Raise Misconfigured on Cloud Run (which sets K_SERVICE) if a check is turned off.
 
-    firebase-admin then verifies neither signature nor expiry, so this is no mere untidiness.
+    With an emulator set, firebase-admin verifies neither signature nor expiry, so this is no mere untidiness.
     """
     found = [name for name in EMULATORS if variables.get(name)]
     if variables.get("K_SERVICE") and found:
-        raise Misconfigured(f"Remove {', '.join(found)}: a deployed function must not use an emulator.")
+        raise Misconfigured(f"Remove {', '.join(found)}: a deployed function must not run with it.")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from shared.options import Options
 from shared.spelling import camel
 from shared.states import State
 from shared.task import Claim, Failure, Output, Probe, Source, Task
+from shared.webhook import Delivery, Telling, Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +33,15 @@ def from_document(document: Mapping[str, Any], revision: str) -> Task:
     values["outputs"] = tuple(_output(entry) for entry in document["outputs"])
     values["error"] = Failure(**_values(Failure, document["error"])) if document.get("error") else None
     values["claim"] = Claim(**_values(Claim, document["claim"])) if document.get("claim") else None
+    values["webhook"] = _webhook(document.get("webhook", {}))
     return Task(**{**values, "revision": revision})
+
+
+def _webhook(document: Mapping[str, Any]) -> Webhook:
+    values = _values(Webhook, document)
+    values["telling"] = Telling(document.get("telling", Telling.NONE))
+    values["deliveries"] = tuple(Delivery(**_values(Delivery, e)) for e in document.get("deliveries", ()))
+    return Webhook(**values)
 
 
 def _source(document: Mapping[str, Any]) -> Source:
@@ -53,7 +63,7 @@ def _encode(value: DataclassInstance) -> dict[str, Any]:
 def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a field holds
     if is_dataclass(value) and not isinstance(value, type):
         return {name: entry for name, entry in _encode(value).items() if entry is not None}
-    if isinstance(value, State):
+    if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from shared.outbound import Answer
     from shared.states import State
     from shared.task import Task
+    from shared.webhook_endpoint import Endpoint
 
 
 class Clock(Protocol):
@@ -137,6 +139,34 @@ class Notifier(Protocol):
 
     def attempt_finished(self, task: Task) -> None:
         """Enqueue the call; enqueuing it twice is the same as once."""
+        ...
+
+
+class EndpointStore(Protocol):
+    """Each user's webhook endpoint, with a revision that changes at every write."""
+
+    def get(self, owner: str) -> Endpoint | None:
+        """The user's endpoint, or None."""
+        ...
+
+    def put(self, endpoint: Endpoint) -> None:
+        """Store what it has become. Raises RevisionChanged if it is not as it was read any more."""
+        ...
+
+
+class DeliveryQueue(Protocol):
+    """Has notify make the next attempt to tell a task's outcome."""
+
+    def next_attempt(self, task: Task, not_before: datetime | None = None) -> None:
+        """Enqueue it; enqueuing the same attempt twice is the same as once."""
+        ...
+
+
+class Sender(Protocol):
+    """Calls addresses that strangers chose."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """One POST; a failure is an answer too."""
         ...
 
 

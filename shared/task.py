@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from shared.errors import LeaseHeld, LeaseLost, Stale
 from shared.options import Options
 from shared.states import FINAL, State, check_transition
+from shared.webhook import Webhook
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -118,6 +119,7 @@ class Task:
     attempts: int = 0
     error: Failure | None = None
     claim: Claim | None = None
+    webhook: Webhook = field(default_factory=Webhook)
     revision: str | None = None
 
     @property

@@ -17,6 +17,8 @@ from shared.task import Output, Source, Task, Upload
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from shared.webhook_endpoint import Endpoint
+
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -109,6 +111,34 @@ class FakeNotifier:
 
     def attempt_finished(self, task: Task) -> None:
         self.told.append(task)
+
+
+@dataclass
+class FakeEndpoints:
+    """`EndpointStore` in a dictionary."""
+
+    stored: dict[str, Endpoint] = field(default_factory=dict)
+    writes: int = 0
+
+    def get(self, owner: str) -> Endpoint | None:
+        return self.stored.get(owner)
+
+    def put(self, endpoint: Endpoint) -> None:
+        known = self.stored.get(endpoint.owner)
+        if (known.revision if known else None) != endpoint.revision:
+            raise RevisionChanged
+        self.writes += 1
+        self.stored[endpoint.owner] = replace(endpoint, revision=str(self.writes))
+
+
+@dataclass
+class FakeQueue:
+    """`DeliveryQueue` that remembers what it was asked for: event, run, number, and not before when."""
+
+    booked: list[tuple[str | None, int, int, datetime | None]] = field(default_factory=list)
+
+    def next_attempt(self, task: Task, not_before: datetime | None = None) -> None:
+        self.booked.append((task.webhook.event, task.webhook.run, task.webhook.sent + 1, not_before))
 
 
 class FakeUrls:

@@ -1,21 +1,25 @@
-"""Gives a task its final state, once, whoever calls and however often.
+"""Gives a task its final state, once, whoever calls and however often, and has its outcome told.
 
-Idempotent under redelivery: the second call finds the task settled and is acknowledged without a write.
+Idempotent under redelivery: the second call finds the task settled and writes nothing. It enqueues the
+telling again, in case the first call died between its write and its enqueuing; the queue knows that call by
+its name, and the task's log knows whether it was made, so no second event is ever sent.
 """
 
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from shared.changing import change_task
 from shared.errors import Forbidden, InvalidField, NotFound, Stale
+from shared.webhook import Telling
+from shared.webhook_signing import event_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.ports import Clock, TaskStore
+    from shared.ports import Clock, DeliveryQueue, EndpointStore, TaskStore
     from shared.task import Task
 
 
@@ -34,14 +38,32 @@ def parse_announcement(body: Mapping[str, Any]) -> Announcement:
     Raises:
         InvalidField: a part is missing or of another kind.
     """
-    nonce, generation, attempt = body.get("nonce"), body.get("generation"), body.get("attempt")
-    if not isinstance(nonce, str):
-        raise InvalidField("nonce must be text.", field="nonce")
+    nonce, generation = text(body, "nonce"), body.get("generation")
     if not isinstance(generation, str) or not generation.isdecimal() or len(generation) > 19:  # noqa: PLR2004  # 2^63
         raise InvalidField("generation must be a number as text.", field="generation")
-    if not isinstance(attempt, int) or isinstance(attempt, bool) or attempt < 1:
-        raise InvalidField("attempt must be a whole number above 0.", field="attempt")
-    return Announcement(nonce, int(generation), attempt)
+    return Announcement(nonce, int(generation), count(body, "attempt"))
+
+
+def text(body: Mapping[str, Any], name: str) -> str:
+    """A field that holds text, or InvalidField."""
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise InvalidField(f"{name} must be text.", field=name)
+    return value
+
+
+def count(body: Mapping[str, Any], name: str) -> int:
+    """A field that holds a whole number above 0, or InvalidField."""
+    value = body.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InvalidField(f"{name} must be a whole number above 0.", field=name)
+    return value
+
+
+def check_nonce(task: Task, nonce: str) -> None:
+    """Raise Forbidden unless the caller knows the task's own secret."""
+    if not hmac.compare_digest(task.nonce.encode(), nonce.encode()):
+        raise Forbidden("The nonce is not this task's.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,8 @@ class Finish:
     """The use case."""
 
     store: TaskStore
+    endpoints: EndpointStore
+    queue: DeliveryQueue
     clock: Clock
 
     def run(self, task_id: str, said: Announcement) -> Task | None:
@@ -59,11 +83,35 @@ class Finish:
         """
 
         def settle(task: Task) -> Task:
-            if not hmac.compare_digest(task.nonce.encode(), said.nonce.encode()):
-                raise Forbidden("The nonce is not this task's.")
-            return task.settled(said.generation, said.attempt, self.clock())
+            check_nonce(task, said.nonce)
+            now = self.clock()
+            settled = task.settled(said.generation, said.attempt, now)
+            if not self._is_wanted(settled):
+                return replace(settled, webhook=settled.webhook.unasked())
+            event = event_id(task.id, said.generation, said.attempt)
+            return replace(settled, webhook=settled.webhook.announcing(event, now))
 
         try:
-            return change_task(self.store, task_id, settle)
-        except (NotFound, Stale):
+            task = change_task(self.store, task_id, settle)
+        except NotFound:
             return None
+        except Stale:
+            self._tell(self.store.get(task_id), said)
+            return None
+        self._tell(task, said)
+        return task
+
+    def _is_wanted(self, task: Task) -> bool:
+        """Whether anybody has asked to be told."""
+        if task.webhook.url:
+            return True
+        endpoint = self.endpoints.get(task.owner)
+        return bool(endpoint and endpoint.receiver)
+
+    def _tell(self, task: Task | None, said: Announcement) -> None:
+        if task is None or task.webhook.telling is not Telling.PENDING:
+            return
+        # Once an attempt was made, each books the next by itself.
+        first = task.webhook.sent == 0
+        if first and task.webhook.event == event_id(task.id, said.generation, said.attempt):
+            self.queue.next_attempt(task)

@@ -1,4 +1,4 @@
-"""Wires notify: one route, behind IAM, called by Cloud Tasks."""
+"""Wires notify: two routes, behind IAM, called by Cloud Tasks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ from shared.http import Application, Call, Route, json_response
 from shared.log import Log, trace_fields
 
 from .claims import Invoker
+from .deliver import Deliver, parse_attempt
 from .finish import Finish, parse_announcement
 
 if TYPE_CHECKING:
     from flask import Request
+    from google.cloud import firestore
     from werkzeug.wrappers import Response
+
+    from shared.ports import DeliveryQueue
 
 refuse_emulators_when_deployed(os.environ)
 
@@ -33,31 +37,92 @@ def notify(request: Request) -> Response:
 
 @cache
 def _application() -> Application:
-    return Application([Route("POST", "/api/tasks/<task_id>/processed", _processed)])
+    return Application(
+        [
+            Route("POST", "/api/tasks/<task_id>/processed", _processed),
+            Route("POST", "/api/tasks/<task_id>/deliver", _deliver),
+        ]
+    )
 
 
 def _processed(call: Call) -> Response:
     _invoker().check(call.request.headers.get("Authorization", ""))
     task = _finish().run(call.path["task_id"], parse_announcement(call.body()))
     state = task.state if task else "unchanged"
-    call.log.info("settled" if task else "ignored", taskId=call.path["task_id"], state=state)
+    code = task.error.code if task and task.error else None
+    log = call.log.bind(taskId=call.path["task_id"])
+    log.info("settled" if task else "ignored", state=state, code=code)
     return json_response({"state": state})
+
+
+def _deliver(call: Call) -> Response:
+    _invoker().check(call.request.headers.get("Authorization", ""))
+    asked = parse_attempt(call.body())
+    told = _delivery().run(call.path["task_id"], asked)
+    log = call.log.bind(taskId=call.path["task_id"], webhookId=asked.event, number=asked.number)
+    answer = told.answer
+    log.info(
+        "webhook",
+        outcome=told.outcome,
+        answered=answer.status if answer else None,
+        sendMs=answer.duration_ms if answer else None,
+    )
+    return json_response({"outcome": told.outcome})
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(os.environ)
 
 
 @cache
 def _invoker() -> Invoker:
-    env = Environment(os.environ)
+    env = _environment()
     return Invoker(env.text("NOTIFY_INVOKER"), env.text("NOTIFY_URL").rstrip("/"))
 
 
 @cache
-def _finish() -> Finish:
+def _database() -> firestore.Client:
     from google.cloud import firestore  # noqa: PLC0415  # costs start-up: only when somebody calls
 
+    env = _environment()
+    return firestore.Client(project=env.text("GOOGLE_CLOUD_PROJECT"), database=env.text("FIRESTORE_DATABASE"))
+
+
+@cache
+def _queue() -> DeliveryQueue:
+    from shared.adapters.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # costs start-up
+
+    env = _environment()
+    client = tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST"))
+    return WebhookQueue(
+        client, env.text("WEBHOOKS_QUEUE"), env.text("NOTIFY_URL"), env.text("NOTIFY_INVOKER")
+    )
+
+
+@cache
+def _finish() -> Finish:
+    from shared.adapters.endpoints import FirestoreEndpoints  # noqa: PLC0415  # costs start-up
     from shared.adapters.firestore import FirestoreTasks  # noqa: PLC0415  # as above
 
-    env = Environment(os.environ)
-    client = firestore.Client(
-        project=env.text("GOOGLE_CLOUD_PROJECT"), database=env.text("FIRESTORE_DATABASE")
+    return Finish(FirestoreTasks(_database()), FirestoreEndpoints(_database()), _queue(), _now)
+
+
+@cache
+def _delivery() -> Deliver:
+    from google.cloud.storage import Client  # noqa: PLC0415  # costs start-up
+
+    from shared.adapters.signing import BucketUrls, signing_credentials  # noqa: PLC0415  # as above
+    from shared.outbound import Outbound  # noqa: PLC0415  # as above
+
+    env, finish = _environment(), _finish()
+    bucket = Client(project=env.text("GOOGLE_CLOUD_PROJECT"))
+    urls = BucketUrls(bucket, env.text("BUCKET"), signing_credentials(), env.number("URL_LIFETIME_S"))
+    sender = Outbound(allow_loopback=env.flag("WEBHOOK_ALLOW_LOOPBACK"))
+    return Deliver(
+        finish.store, finish.endpoints, finish.queue, urls, sender, _now, env.seconds("WEBHOOK_WAITS_S")
     )
-    return Finish(FirestoreTasks(client), lambda: datetime.now(UTC))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

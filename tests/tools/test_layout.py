@@ -12,7 +12,8 @@ from tools.imports import imported_modules
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOMAIN = (
-    "changing", "documents", "errors", "formats", "names", "options", "ports", "spelling", "states", "task",
+    "addresses", "changing", "documents", "errors", "events", "formats", "names", "options", "outbound",
+    "ports", "spelling", "states", "task", "webhook", "webhook_endpoint", "webhook_signing", "webhook_target",
 )  # fmt: skip
 READS_ENVIRONMENT = {"main.py", "config.py"}
 

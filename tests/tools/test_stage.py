@@ -11,7 +11,7 @@ from tools.stage import bundle_files, stage
 ADAPTERS = {
     "api": {"firestore", "google", "identity", "signing"},
     "convert": {"cloud_tasks", "firestore", "google", "storage"},
-    "notify": {"firestore", "google"},
+    "notify": {"cloud_tasks", "endpoints", "firestore", "google", "signing"},
 }
 
 
@@ -32,9 +32,12 @@ def test_a_bundle_holds_its_own_code_shared_and_requirements(function: str) -> N
 
 
 def test_notify_carries_nothing_of_the_others() -> None:
-    own = {"__init__.py", "main.py", "claims.py", "finish.py", "requirements.txt"}
-    adapters = {f"shared/adapters/{name}.py" for name in ("__init__", "firestore", "google")}
-    needed = "__init__ changing config documents errors formats http log options ports spelling states task"
+    own = {"__init__.py", "main.py", "claims.py", "deliver.py", "finish.py", "requirements.txt"}
+    adapters = {f"shared/adapters/{name}.py" for name in ("__init__", *ADAPTERS["notify"])}
+    needed = (
+        "__init__ addresses changing config documents errors events formats http log options outbound ports"
+        " spelling states task webhook webhook_endpoint webhook_signing webhook_target"
+    )
 
     expected = own | adapters | {f"shared/{name}.py" for name in needed.split()}
     assert expected == set(bundle_files("notify"))

@@ -14,7 +14,7 @@ from functions.notify.finish import Announcement, Finish, parse_announcement
 from shared.errors import Forbidden, InvalidField, Unauthenticated
 from shared.states import State
 from shared.task import Probe
-from tests.fakes import NOON, FakeClock, FakeTasks, a_task, an_upload
+from tests.fakes import NOON, FakeClock, FakeEndpoints, FakeQueue, FakeTasks, a_task, an_upload
 
 INVOKER = Invoker("invoker@p.iam.gserviceaccount.com", "https://notify.example")
 GOOD = {
@@ -64,7 +64,7 @@ def world() -> tuple[FakeTasks, Finish]:
     task = tasks.create(a_task())
     task = task.claimed(an_upload(), "lease", NOON + timedelta(minutes=9), NOON)
     tasks.replace(task.finished("lease", task.outputs, Probe("wav", "pcm_s16le", 1.0, 8000, 1), NOON))
-    return tasks, Finish(tasks, FakeClock())
+    return tasks, Finish(tasks, FakeEndpoints(), FakeQueue(), FakeClock())
 
 
 def test_the_announcement_ends_the_task_once() -> None:
