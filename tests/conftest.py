@@ -1,4 +1,4 @@
-"""What every test may use: real audio, made once, and the programs that read it."""
+"""What every test may use: real audio, made once, the programs that read it, and one localcloud."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pytest
 from functions.convert.tools import Tools, find_tools
 from tools.clip import write_clip
 from tools.ffmpeg import ffmpeg_dir, program
+from tools.throwaway import ThrowawayCloud
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 CLIP_S = 2.0
@@ -22,6 +23,13 @@ CLIP_S = 2.0
 def tools() -> Tools:
     """The very ffmpeg that convert finds on this machine."""
     return find_tools(ffmpeg_dir())
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
+    """One localcloud with the staged bundles, for every test that needs no faults in it."""
+    with ThrowawayCloud(tmp_path_factory.mktemp("cloud")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,12 @@ def ffmpeg_dir() -> str:
 
 
 def program(name: str) -> str:
-    """Path of a full `ffmpeg` or `ffprobe`, for making test material; the layer lacks what that needs.
+    """Path of an `ffmpeg` or `ffprobe` to make and to examine files with: a full one, else the layer's.
 
     Raises:
         FileNotFoundError: there is none.
     """
-    found = shutil.which(name) or shutil.which(name, path=str(ROOT / ".venv" / "ffmpeg"))
-    if found is None:
-        raise FileNotFoundError(f"There is no {name}: `make setup` gets one.")
-    return found
+    for folder in (None, ROOT / ".venv" / "ffmpeg", ROOT / "ffmpeg-layer" / "bin" / "baseline"):
+        if found := shutil.which(name, path=str(folder) if folder else None):
+            return found
+    raise FileNotFoundError(f"There is no {name}: `make setup` gets one.")

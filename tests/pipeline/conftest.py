@@ -1,4 +1,4 @@
-"""One localcloud for all tests of the pipeline, and a client that talks to it as anybody would."""
+"""A user who talks to the service as anybody would."""
 
 from __future__ import annotations
 
@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from tools.throwaway import ThrowawayCloud
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+
+    from tools.throwaway import ThrowawayCloud
 
 TIMEOUT_S = 15
 FINAL = frozenset({"PROCESSED", "FAILED", "CANCELLED", "EXPIRED"})
-
-
-@pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
-    with ThrowawayCloud(tmp_path_factory.mktemp("cloud")) as running:
-        yield running
 
 
 @dataclass

@@ -1,0 +1,184 @@
+"""The adapters, each with its real Google client, on localcloud."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from google.cloud import firestore, tasks_v2
+from google.cloud.storage import Client
+
+from shared.adapters.cloud_tasks import NotifyQueue, tasks_client
+from shared.adapters.firestore import FirestoreTasks
+from shared.adapters.signing import BucketUrls, signing_credentials
+from shared.adapters.storage import BucketObjects
+from shared.changing import change_task
+from shared.errors import AlreadyExists, InvalidField, RevisionChanged, Stale
+from shared.names import new_task_id
+from shared.ports import TaskQuery
+from shared.states import State
+from shared.task import Claim
+from tests.fakes import NOON, a_task
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tools.throwaway import ThrowawayCloud
+
+
+@pytest.fixture
+def environment(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    return cloud.environment
+
+
+@pytest.fixture
+def tasks(environment: dict[str, str]) -> FirestoreTasks:
+    return FirestoreTasks(firestore.Client(project=environment["GOOGLE_CLOUD_PROJECT"]))
+
+
+@pytest.fixture
+def objects(environment: dict[str, str]) -> BucketObjects:
+    return BucketObjects(Client(project=environment["GOOGLE_CLOUD_PROJECT"]), environment["BUCKET"])
+
+
+@pytest.fixture
+def urls(environment: dict[str, str]) -> BucketUrls:
+    client = Client(project=environment["GOOGLE_CLOUD_PROJECT"])
+    return BucketUrls(client, environment["BUCKET"], signing_credentials(), 900)
+
+
+def test_a_task_comes_back_from_firestore_as_it_went(tasks: FirestoreTasks) -> None:
+    stored = tasks.create(a_task(id=new_task_id()))
+
+    assert stored == tasks.get(stored.id)
+
+
+def test_creating_twice_is_told_apart_from_ones_own_retry(tasks: FirestoreTasks) -> None:
+    stored = tasks.create(a_task(id=new_task_id()))
+
+    assert stored == tasks.create(replace(stored, revision=None))
+    with pytest.raises(AlreadyExists):
+        tasks.create(replace(stored, nonce="another"))
+
+
+def test_a_write_on_an_old_revision_is_refused(tasks: FirestoreTasks) -> None:
+    first = tasks.create(a_task(id=new_task_id()))
+    tasks.replace(replace(first, progress=0.5))
+
+    with pytest.raises(RevisionChanged):
+        tasks.replace(replace(first, progress=0.9))
+
+
+def test_a_write_on_a_deleted_task_is_refused(tasks: FirestoreTasks) -> None:
+    stored = tasks.create(a_task(id=new_task_id()))
+    tasks.delete(stored.id)
+
+    assert tasks.get(stored.id) is None
+    with pytest.raises(RevisionChanged):
+        tasks.replace(stored)
+
+
+def test_ten_concurrent_changes_all_count(tasks: FirestoreTasks) -> None:
+    task = tasks.create(a_task(id=new_task_id()))
+
+    def once(_: int) -> None:
+        change_task(tasks, task.id, lambda t: replace(t, attempts=t.attempts + 1))
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(once, range(10)))
+
+    found = tasks.get(task.id)
+    assert (found and found.attempts) == 10
+
+
+def test_pages_stay_right_while_tasks_are_created(tasks: FirestoreTasks) -> None:
+    owner = new_task_id()
+
+    def create(n: int) -> str:
+        created = NOON + timedelta(seconds=n)
+        return tasks.create(a_task(id=new_task_id(), owner=owner, created_at=created)).id
+
+    ids = [create(n) for n in range(5)]
+    first = tasks.page(TaskQuery(owner, size=2))
+    newer = create(9)
+    second = tasks.page(TaskQuery(owner, size=3, token=first.next_token))
+
+    assert list(reversed(ids)) == [task.id for task in (*first.tasks, *second.tasks)]
+    assert second.next_token is None
+    assert newer == tasks.page(TaskQuery(owner, size=1)).tasks[0].id
+
+
+@pytest.mark.parametrize("token", ["x", "W10=", "bm90IGpzb24=", "WyJ4IiwgImEvYiJd", "é"])
+def test_a_page_token_that_is_not_ours_is_refused(tasks: FirestoreTasks, token: str) -> None:
+    with pytest.raises(InvalidField):
+        tasks.page(TaskQuery("ana", token=token))
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("state", [None, State.WAITING])
+def test_every_query_of_ours_has_its_index(
+    tasks: FirestoreTasks, state: State | None, *, newest_first: bool
+) -> None:
+    assert tasks.page(TaskQuery(new_task_id(), newest_first=newest_first, state=state)).tasks == ()
+
+
+def test_an_object_is_created_once_read_by_generation_and_deleted(
+    objects: BucketObjects, tmp_path: Path
+) -> None:
+    name, file = f"{new_task_id()}/a b%#🎵.wav", tmp_path / "file"
+    file.write_bytes(b"sound")
+    info = objects.upload(file, name, "audio/wav")
+    with pytest.raises(AlreadyExists):
+        objects.upload(file, name, "audio/wav")
+    objects.download(name, info.generation, tmp_path / "back")
+    with pytest.raises(Stale):
+        objects.download(name, info.generation + 1, tmp_path / "never")
+    found = objects.stat(name)
+    objects.delete(name)
+    objects.delete(name)
+
+    assert (info.size_bytes, info.content_type) == (5, "audio/wav")
+    assert (tmp_path / "back").read_bytes() == b"sound"
+    assert info == found
+    assert objects.stat(name) is None
+
+
+def test_a_download_url_keeps_the_name_whatever_it_holds(
+    objects: BucketObjects, urls: BucketUrls, tmp_path: Path
+) -> None:
+    name, filename = f"{new_task_id()}/x.wav", 'say "hi"; ñ 🎵\\.wav'
+    (tmp_path / "file").write_bytes(b"sound")
+    objects.upload(tmp_path / "file", name, "audio/wav")
+    answer = requests.get(urls.download(name, filename, "audio/x-special").url, timeout=15)
+
+    assert (answer.content, answer.headers["Content-Type"]) == (b"sound", "audio/x-special")
+    assert "filename*=UTF-8''say%20%22hi%22%3B%20%C3%B1" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(("data", "status"), [(b"1234", 200), (b"12345", 400)])
+def test_an_upload_url_takes_no_more_than_it_says(urls: BucketUrls, data: bytes, status: int) -> None:
+    request = urls.upload(f"{new_task_id()}/x.wav", "audio/wav", 4)
+    answer = requests.put(request.url, data=data, headers=request.headers, timeout=15)
+
+    assert status == answer.status_code
+
+
+def test_telling_notify_twice_enqueues_once(environment: dict[str, str]) -> None:
+    client = tasks_client(environment["CLOUD_TASKS_EMULATOR_HOST"])
+    parent = f"projects/{environment['GOOGLE_CLOUD_PROJECT']}/locations/us-central1"
+    queue = f"{parent}/queues/adapter-{time.time_ns()}"
+    client.create_queue(parent=parent, queue=tasks_v2.Queue(name=queue))
+    client.pause_queue(name=queue)
+    notifier = NotifyQueue(client, queue, "http://127.0.0.1:9", "invoker@p.iam.gserviceaccount.com")
+    task = a_task(claim=Claim(7, 1, "lease", NOON, finished=True))
+    notifier.attempt_finished(task)
+    notifier.attempt_finished(task)
+
+    assert len(list(client.list_tasks(parent=queue))) == 1
