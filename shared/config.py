@@ -49,9 +49,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAX_ATTEMPTS", "convert", "Conversions tried for one upload.", "4"),
     Setting("MAX_EVENT_AGE_S", "convert", "Oldest upload event that is still worked on.", "86400"),
     Setting("TASKS_QUEUE", "convert", "Cloud Tasks queue: projects/P/locations/L/queues/Q."),
-    Setting("NOTIFY_URL", "convert notify", "Address of notify."),
-    Setting("NOTIFY_INVOKER", "convert notify", "Service account whose OIDC token opens notify."),
-    Setting("WEBHOOKS_QUEUE", "notify", "Cloud Tasks queue that delivers webhooks, named as TASKS_QUEUE is."),
+    Setting("NOTIFY_URL", "api convert notify", "Address of notify."),
+    Setting("NOTIFY_INVOKER", "api convert notify", "Service account whose OIDC token opens notify."),
+    Setting(
+        "WEBHOOKS_QUEUE", "api notify", "Cloud Tasks queue that delivers webhooks, named as TASKS_QUEUE is."
+    ),
     Setting(
         "WEBHOOK_WAITS_S",
         "notify",
@@ -60,13 +62,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "WEBHOOK_ALLOW_LOOPBACK",
-        "notify",
+        "api notify",
         "1 lets webhooks go to this machine, by http too: for local development only.",
         "",
     ),
     Setting(
         "CLOUD_TASKS_EMULATOR_HOST",
-        "convert notify",
+        "api convert notify",
         "host:port of a Cloud Tasks that is not Google's.",
         "",
     ),

@@ -49,6 +49,11 @@ class Answer:
     duration_ms: int
     retry_after_s: int | None = None
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the receiver took it."""
+        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004  # HTTP's own range
+
 
 class _Failed(Exception):
     """Why there is no answer, in words that the user may read."""

@@ -13,6 +13,7 @@ from shared.errors import LeaseHeld, LeaseLost, Stale
 from shared.options import Options
 from shared.states import FINAL, State, check_transition
 from shared.webhook import Webhook
+from shared.webhook_signing import event_id
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -131,6 +132,12 @@ class Task:
         """Whether the work on this upload is written down and only notify has not ended the task yet."""
         claim = self.claim
         return not self.is_final and claim is not None and claim.finished and claim.generation == generation
+
+    def outcome_event(self) -> str | None:
+        """The `webhook-id` of the outcome that the last finished attempt gave; None if there is none."""
+        claim = self.claim
+        done = self.is_final and claim is not None and claim.finished
+        return event_id(self.id, claim.generation, claim.attempt) if done and claim else None
 
     def revised(self, revision: str) -> Task:
         """The same task, as the store now has it."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 PREFIX = "whsec_"
 # The specification takes 24 to 64.
 SECRET_BYTES = 32
+# A multiple of three: base64 without padding.
+ID_BYTES = 21
 
 
 def new_secret() -> str:
@@ -23,13 +25,16 @@ def new_secret() -> str:
 
 def event_id(task_id: str, generation: int, attempt: int) -> str:
     """The `webhook-id` of one outcome: the same whoever asks, and however often."""
-    digest = hashlib.sha256(f"{task_id}/{generation}/{attempt}".encode()).digest()
-    # 21 bytes: no padding, and no full stop, which the signed text uses as its separator.
-    return "msg_" + base64.urlsafe_b64encode(digest[:21]).decode()
+    return _event_id(hashlib.sha256(f"{task_id}/{generation}/{attempt}".encode()).digest())
+
+
+def random_event_id() -> str:
+    """The `webhook-id` of an event that is about no task."""
+    return _event_id(secrets.token_bytes(ID_BYTES))
 
 
 def signed_headers(event: str, timestamp_s: int, body: bytes, keys: Sequence[str]) -> dict[str, str]:
-    """The three headers of one attempt, with a signature by each secret.
+    """The headers of one attempt, with a signature by each secret.
 
     Args:
         event: the `webhook-id`.
@@ -37,12 +42,19 @@ def signed_headers(event: str, timestamp_s: int, body: bytes, keys: Sequence[str
         body: exactly the bytes that are sent.
         keys: published form; the newest first.
     """
-    text = f"{event}.{timestamp_s}.".encode() + body
+    signed = f"{event}.{timestamp_s}.".encode() + body
     return {
+        "Content-Type": "application/json",
+        "User-Agent": "Sonube-Webhooks/1",
         "webhook-id": event,
         "webhook-timestamp": str(timestamp_s),
-        "webhook-signature": " ".join(_signature(text, key) for key in keys),
+        "webhook-signature": " ".join(_signature(signed, key) for key in keys),
     }
+
+
+def _event_id(raw: bytes) -> str:
+    # Holds no full stop, which the signed text uses as its separator.
+    return "msg_" + base64.urlsafe_b64encode(raw[:ID_BYTES]).decode()
 
 
 def _signature(text: bytes, key: str) -> str:

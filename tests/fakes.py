@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import google_crc32c
 
 from shared.errors import AlreadyExists, RevisionChanged, Stale, Unauthenticated
+from shared.outbound import Answer
 from shared.ports import Caller, ObjectInfo, Page, SignedRequest, TaskQuery
 from shared.task import Output, Source, Task, Upload
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from shared.webhook_endpoint import Endpoint
@@ -139,6 +141,18 @@ class FakeQueue:
 
     def next_attempt(self, task: Task, not_before: datetime | None = None) -> None:
         self.booked.append((task.webhook.event, task.webhook.run, task.webhook.sent + 1, not_before))
+
+
+@dataclass
+class FakeSender:
+    """`Sender` that remembers what it sent and answers by a script, 200 at its end."""
+
+    script: list[Answer] = field(default_factory=list)
+    sent: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        self.sent.append((url, body, dict(headers)))
+        return self.script.pop(0) if self.script else Answer(200, "ok", 5)
 
 
 class FakeUrls:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.ports import Accounts, TokenVerifier
 
     from .tasks import UserTasks
+    from .webhooks import UserWebhooks
 
 refuse_emulators_when_deployed(os.environ)
 
@@ -36,7 +37,7 @@ def api(request: Request) -> Response:
 
 @cache
 def _application() -> Application:
-    return application(_accounts, _verifier, _tasks)
+    return application(_accounts, _verifier, _tasks, _webhooks)
 
 
 @cache
@@ -73,4 +74,35 @@ def _tasks() -> UserTasks:
         lambda: datetime.now(UTC),
         env.number("UPLOAD_MAX_BYTES"),
         timedelta(days=env.number("TASK_LIFETIME_DAYS")),
+    )
+
+
+@cache
+def _webhooks() -> UserWebhooks:
+    from google.cloud import firestore  # noqa: PLC0415  # costs start-up
+
+    from shared.adapters.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # as above
+    from shared.adapters.endpoints import FirestoreEndpoints  # noqa: PLC0415  # as above
+    from shared.outbound import Outbound  # noqa: PLC0415  # as above
+
+    from .webhooks import UserWebhooks  # noqa: PLC0415  # as above
+
+    env = Environment(os.environ)
+    client = firestore.Client(
+        project=env.text("GOOGLE_CLOUD_PROJECT"), database=env.text("FIRESTORE_DATABASE")
+    )
+    queue = WebhookQueue(
+        tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST")),
+        env.text("WEBHOOKS_QUEUE"),
+        env.text("NOTIFY_URL"),
+        env.text("NOTIFY_INVOKER"),
+    )
+    local = env.flag("WEBHOOK_ALLOW_LOOPBACK")
+    return UserWebhooks(
+        FirestoreEndpoints(client),
+        _tasks().store,
+        queue,
+        Outbound(allow_loopback=local),
+        lambda: datetime.now(UTC),
+        local,
     )

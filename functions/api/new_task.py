@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_OUTPUTS = 5
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}", re.IGNORECASE)
-FIELDS = frozenset({"filename", "newFormat", "outputs", "options", "contentType"})
+FIELDS = frozenset({"filename", "newFormat", "outputs", "options", "contentType", "webhook"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A creation request that makes sense."""
+    """A creation request that makes sense.
+
+    Attributes:
+        webhook: the task's own receiver; whether it may be called is not looked at yet.
+    """
 
     filename: str
     content_type: str
     wanted: tuple[Wanted, ...]
+    webhook: str | None = None
 
 
 def parse_new_task(body: Mapping[str, Any]) -> NewTask:
@@ -49,7 +54,7 @@ def parse_new_task(body: Mapping[str, Any]) -> NewTask:
             f"{unknown[0][:40]!r} is not a field.", field=unknown[0][:40], valid=sorted(FIELDS)
         )
     filename = parse_filename(text_field(body, "filename"))
-    return NewTask(filename, _content_type(body), parse_wanted(body))
+    return NewTask(filename, _content_type(body), parse_wanted(body), _webhook(body.get("webhook")))
 
 
 def parse_wanted(body: Mapping[str, Any]) -> tuple[Wanted, ...]:
@@ -89,3 +94,12 @@ def _content_type(body: Mapping[str, Any]) -> str:
     if not isinstance(value, str) or not _CONTENT_TYPE.fullmatch(value):
         raise InvalidField("contentType must be a media type, such as audio/wav.", field="contentType")
     return value.lower()
+
+
+def _webhook(value: object) -> str | None:
+    """The URL, bare or as `{"url": …}`."""
+    if isinstance(value, dict) and set(value) == {"url"}:
+        value = value["url"]
+    if value is not None and not isinstance(value, str):
+        raise InvalidField("webhook must be a URL, as text, or an object with url.", field="webhook")
+    return value

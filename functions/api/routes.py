@@ -10,6 +10,7 @@ from .accounts import AccountRoutes
 from .authentication import authenticated
 from .catalogue import formats
 from .task_routes import TaskRoutes
+from .webhook_routes import WebhookRoutes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
     from shared.ports import Accounts, TokenVerifier
 
     from .tasks import UserTasks
+    from .webhooks import UserWebhooks
 
 
 def application(
-    accounts: Callable[[], Accounts], verifier: Callable[[], TokenVerifier], tasks: Callable[[], UserTasks]
+    accounts: Callable[[], Accounts],
+    verifier: Callable[[], TokenVerifier],
+    tasks: Callable[[], UserTasks],
+    webhooks: Callable[[], UserWebhooks],
 ) -> Application:
     """All routes; what they need is built when the first of them asks."""
-    account, task = AccountRoutes(accounts), TaskRoutes(tasks)
+    account, task, webhook = AccountRoutes(accounts), TaskRoutes(tasks, webhooks), WebhookRoutes(webhooks)
     download = authenticated(verifier, task.download)
     return Application(
         [
@@ -40,6 +45,14 @@ def application(
             Route("GET", "/api/tasks/<task_id>", authenticated(verifier, task.get)),
             Route("GET", "/api/tasks/<task_id>/download", download),
             Route("GET", "/api/download/<task_id>", download),
+            Route("GET", "/api/webhook", authenticated(verifier, webhook.get)),
+            Route("PUT", "/api/webhook", authenticated(verifier, webhook.put, writes=True)),
+            Route("POST", "/api/webhook/test", authenticated(verifier, webhook.test, writes=True)),
+            Route(
+                "POST",
+                "/api/tasks/<task_id>/webhook/replay",
+                authenticated(verifier, webhook.replay, writes=True),
+            ),
         ]
     )
 

@@ -14,6 +14,8 @@ from shared.states import State
 
 from .new_task import parse_new_task
 from .presenting import present_task, present_upload
+from .webhook_routes import present_webhook
+from .webhooks import EndpointChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from shared.ports import Caller
     from shared.task import Task
 
+    from .new_task import NewTask
     from .tasks import UserTasks
+    from .webhooks import UserWebhooks
 
 MAX_PAGE = 100
 
@@ -32,15 +36,17 @@ class TaskRoutes:
     """Each method is one route's handler."""
 
     tasks: Callable[[], UserTasks]
+    webhooks: Callable[[], UserWebhooks]
 
     def create(self, call: Call, caller: Caller) -> Response:
         """201, the task, and where its bytes go."""
         request = parse_new_task(call.body())
+        webhook = self._webhook(caller, request)
         task, single, resumable = self.tasks().create(caller, request)
         call.log.info("created", taskId=task.id, formats=[output.format for output in task.outputs])
         upload = {**present_upload(single), "resumable": present_upload(resumable)}
         return json_response(
-            {**present_task(task), "upload": upload}, 201, {"Location": f"/api/tasks/{task.id}"}
+            {**present_task(task), **webhook, "upload": upload}, 201, {"Location": f"/api/tasks/{task.id}"}
         )
 
     def get(self, call: Call, caller: Caller) -> Response:
@@ -61,8 +67,16 @@ class TaskRoutes:
         request = self.tasks().download(caller, call.path["task_id"], which, number)
         return Response(status=302, headers={"Location": request.url, "Cache-Control": "no-store"})
 
+    def _webhook(self, caller: Caller, request: NewTask) -> dict[str, Any]:
+        """What the answer says of the task's own receiver; the user's secret, if this made it."""
+        if request.webhook is None:
+            return {}
+        url = self.webhooks().receiver(request.webhook, "webhook")
+        secret = self.webhooks().change(caller, EndpointChange())[1]
+        return {"webhook": {"url": url, **({"secret": secret} if secret else {})}}
+
     def _with_links(self, task: Task) -> dict[str, Any]:
-        shown = present_task(task)
+        shown = present_task(task) | {"webhook": present_webhook(task.webhook)}
         if task.state is State.PROCESSED:
             for entry, output in zip(shown["outputs"], task.outputs, strict=True):
                 entry["download"] = present_upload(self.tasks().output_url(output))

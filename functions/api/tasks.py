@@ -11,6 +11,7 @@ from shared.formats import FORMATS
 from shared.names import TASK_ID, new_task_id, output_objects, source_object
 from shared.states import State
 from shared.task import Output, Source, Task
+from shared.webhook import Webhook
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -101,4 +102,5 @@ class UserTasks:
             created_at=now,
             updated_at=now,
             expire_at=now + self.lifetime,
+            webhook=Webhook(url=request.webhook),
         )

@@ -144,8 +144,7 @@ class Deliver:
 
     def _send(self, task: Task, endpoint: Endpoint, url: str, event: str, at: datetime) -> Answer:
         body = outcome_body(task, self._link)
-        signed = signed_headers(event, int(at.timestamp()), body, endpoint.secrets(at))
-        headers = {"Content-Type": "application/json", "User-Agent": "Sonube-Webhooks/1", **signed}
+        headers = signed_headers(event, int(at.timestamp()), body, endpoint.secrets(at))
         return self.sender.post(url, body, headers)
 
     def _link(self, output: Output) -> SignedRequest:
@@ -153,7 +152,7 @@ class Deliver:
         return self.urls.download(output.object, filename, FORMATS[output.format].content_type)
 
     def _verdict(self, answer: Answer, number: int) -> Telling:
-        if answer.status is not None and 200 <= answer.status < 300:  # noqa: PLR2004  # HTTP's range of success
+        if answer.is_success:
             return Telling.DELIVERED
         if answer.status == GONE:
             return Telling.GONE

@@ -86,9 +86,9 @@ class Finish:
             check_nonce(task, said.nonce)
             now = self.clock()
             settled = task.settled(said.generation, said.attempt, now)
-            if not self._is_wanted(settled):
+            event = settled.outcome_event()
+            if event is None or not self._is_wanted(settled):
                 return replace(settled, webhook=settled.webhook.unasked())
-            event = event_id(task.id, said.generation, said.attempt)
             return replace(settled, webhook=settled.webhook.announcing(event, now))
 
         try:

@@ -12,11 +12,21 @@ from werkzeug.wrappers import Request, Response
 
 from functions.api.routes import application
 from functions.api.tasks import UserTasks
+from functions.api.webhooks import UserWebhooks
 from shared.errors import EmailTaken
 from shared.log import Log
 from shared.ports import Session
 from shared.states import State
-from tests.fakes import FakeClock, FakeTasks, FakeTokens, FakeUrls, a_task
+from tests.fakes import (
+    FakeClock,
+    FakeEndpoints,
+    FakeQueue,
+    FakeSender,
+    FakeTasks,
+    FakeTokens,
+    FakeUrls,
+    a_task,
+)
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -42,7 +52,11 @@ class World:
     def __init__(self) -> None:
         self.tasks, self.clock = FakeTasks(), FakeClock()
         users = UserTasks(self.tasks, FakeUrls(), self.clock, 1000, timedelta(days=30))
-        self._application = application(FakeAccounts, FakeTokens, lambda: users)
+        self.endpoints, self.queue, self.sender = FakeEndpoints(), FakeQueue(), FakeSender()
+        webhooks = UserWebhooks(
+            self.endpoints, self.tasks, self.queue, self.sender, self.clock, allow_loopback=False
+        )
+        self._application = application(FakeAccounts, FakeTokens, lambda: users, lambda: webhooks)
         self._client = Client(Request.application(self._respond))
 
     def _respond(self, request: Request) -> Response:
