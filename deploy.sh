@@ -55,7 +55,7 @@ for part in settings running doctor identity grants infra functions watching sta
   source "deploy/$part.sh"
 done
 
-# The project's id and number; both are asked for even in a dry run's stead by placeholders.
+# The project's id, and its number, which names its service agents and the addresses of its functions.
 find_project() {
   if [[ -z $PROJECT && -z $DRY_RUN ]]; then
     PROJECT=$(gcloud config get-value project 2>/dev/null) || PROJECT=""
@@ -63,10 +63,10 @@ find_project() {
   [[ -n $PROJECT ]] || fail "Which project? ./deploy.sh $COMMAND --project ID"
   export CLOUDSDK_CORE_PROJECT=$PROJECT CLOUDSDK_CORE_DISABLE_PROMPTS=1
   say "export CLOUDSDK_CORE_PROJECT=$PROJECT CLOUDSDK_CORE_DISABLE_PROMPTS=1"
-  if look gcloud projects describe "$PROJECT" --format='value(projectNumber)'; then
+  if peek gcloud projects describe "$PROJECT" --format='value(projectNumber)'; then
     PROJECT_NUMBER=$FOUND
   elif [[ -z $DRY_RUN && $COMMAND != doctor && $COMMAND != all ]]; then
-    fail "Project $PROJECT cannot be read. ./deploy.sh doctor says why."
+    fail "Project $PROJECT cannot be read; ./deploy.sh doctor says more. $COMPLAINT"
   fi
   name_things
 }
@@ -89,6 +89,7 @@ main() {
 
 all() {
   doctor || confirm "Go on all the same?" || fail "Nothing was changed."
+  [[ -n $DRY_RUN || $PROJECT_NUMBER != 0 ]] || fail "Nothing can be done without project $PROJECT."
   infra
   functions
   status

@@ -7,7 +7,7 @@ destroy() {
   confirm "Remove $what of Sonube in project $PROJECT?" || fail "Nothing was removed."
   step functions remove_functions
   step sweeper remove_sweeper
-  step queue empty_queue
+  step queues empty_queues
   step "dead letter" remove_dead_letter
   step metrics remove_metrics
   step dashboard remove_dashboard
@@ -32,11 +32,14 @@ remove_sweeper() {
   fi
 }
 
-# The queue stays: Cloud Tasks blocks the name of a deleted one for days, and an empty one costs nothing.
-empty_queue() {
-  if there gcloud tasks queues describe "$QUEUE" --location="$REGION" --format='value(name)'; then
-    change gcloud tasks queues purge "$QUEUE" --location="$REGION"
-  fi
+# The queues stay: Cloud Tasks blocks the name of a deleted one for days, and an empty one costs nothing.
+empty_queues() {
+  local name
+  for name in "${QUEUES[@]/#/sonube-}"; do
+    if there gcloud tasks queues describe "$name" --location="$REGION" --format='value(name)'; then
+      change gcloud tasks queues purge "$name" --location="$REGION"
+    fi
+  done
 }
 
 remove_dead_letter() {
@@ -68,7 +71,7 @@ remove_project_grants() {
   local who role on
   read_policy project
   while IFS=$'\t' read -r who role on _; do
-    if [[ $on == project && $who != *-agent && $POLICY == *"$role"$'\t'"$(member "$who")"* ]]; then
+    if [[ $on == project && $who != *-agent ]] && [[ -n $DRY_RUN || $POLICY == *"$role"$'\t'"$(member "$who")"* ]]; then
       change gcloud projects remove-iam-policy-binding "$PROJECT" --member="$(member "$who")" --role="$role" --all
     fi
   done <deploy/grants.tsv

@@ -71,8 +71,9 @@ deploy_function() {
 
 # What shared/config.py says that the function reads, as far as it differs from the defaults.
 function_environment() {
+  local queue=projects/$PROJECT/locations/$REGION/queues/sonube
   "$PYTHON" deploy/environment.py "$1" GOOGLE_CLOUD_PROJECT="$PROJECT" BUCKET="$BUCKET" \
-    FIREBASE_API_KEY="$FIREBASE_API_KEY" TASKS_QUEUE="projects/$PROJECT/locations/$REGION/queues/$QUEUE" \
+    FIREBASE_API_KEY="$FIREBASE_API_KEY" TASKS_QUEUE="$queue-notify" WEBHOOKS_QUEUE="$queue-webhooks" \
     NOTIFY_URL="$NOTIFY_URL" NOTIFY_INVOKER="$(account invoker)" "${OVERRIDES[@]}"
 }
 

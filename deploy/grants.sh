@@ -38,7 +38,7 @@ policy_command() {
       if [[ $verb != get-* ]]; then POLICY_EXTRA=(--condition=None); fi
       ;;
     bucket) POLICY_COMMAND=(gcloud storage buckets "$verb" "gs://$BUCKET") ;;
-    queue) POLICY_COMMAND=(gcloud tasks queues "$verb" "$QUEUE" --location="$REGION") ;;
+    queue:*) POLICY_COMMAND=(gcloud tasks queues "$verb" "sonube-$name" --location="$REGION") ;;
     account:*) POLICY_COMMAND=(gcloud iam service-accounts "$verb" "$(account "$name")") ;;
     service:*) POLICY_COMMAND=(gcloud run services "$verb" "sonube-$name" --region="$REGION") ;;
     topic) POLICY_COMMAND=(gcloud pubsub topics "$verb" "$DEAD_LETTER") ;;

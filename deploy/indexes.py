@@ -1,8 +1,8 @@
 # ruff: noqa: INP001  # scripts that deploy.sh runs, not a package
 """Reads firestore.indexes.json for deploy.sh: `missing-indexes`, `exempt`, `ttl`, each a line per thing.
 
-`missing-indexes` takes what `gcloud firestore indexes composite list --format=json` prints on standard input, and
-prints the flags of each index that is not there.
+`missing-indexes` takes the JSON of `gcloud firestore indexes composite list` on standard input, and prints
+the flags of each index that is not there.
 """
 
 from __future__ import annotations

@@ -8,11 +8,11 @@ infra() {
   step bucket bucket
   step Firestore database
   step "Firestore indexes" indexes
-  step queue queue
+  step queues queues
   step "dead letter" dead_letter
   step sign-in sign_in
   step "API key" api_key
-  step permissions grants project bucket queue account:api account:invoker topic
+  step permissions grants project bucket queue:notify queue:webhooks account:api account:notify account:invoker topic
   step "log-based metrics" metrics
   step dashboard dashboard
   step budget budget
@@ -91,14 +91,17 @@ indexes() {
   done < <("$PYTHON" deploy/indexes.py ttl)
 }
 
-queue() {
-  if ! look gcloud tasks queues describe "$QUEUE" --location="$REGION" --format=json; then
-    change gcloud tasks queues create "$QUEUE" --location="$REGION" "${QUEUE_FLAGS[@]}"
-  elif holds "$QUEUE_WANTED"; then
-    unchanged "queue $QUEUE"
-  else
-    change gcloud tasks queues update "$QUEUE" --location="$REGION" "${QUEUE_FLAGS[@]}"
-  fi
+queues() {
+  local name
+  for name in "${QUEUES[@]/#/sonube-}"; do
+    if ! look gcloud tasks queues describe "$name" --location="$REGION" --format=json; then
+      change gcloud tasks queues create "$name" --location="$REGION" "${QUEUE_FLAGS[@]}"
+    elif holds "$QUEUE_WANTED"; then
+      unchanged "queue $name"
+    else
+      change gcloud tasks queues update "$name" --location="$REGION" "${QUEUE_FLAGS[@]}"
+    fi
+  done
 }
 
 # A topic without a subscription keeps nothing: the subscription is where lost events lie for a month.

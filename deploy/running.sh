@@ -10,16 +10,18 @@ fail() { printf 'deploy.sh: %s\n' "$*" >&2 && exit 1; }
 
 # The words as one line that a shell reads back as the same words; a call of `rest` as the curl that it makes.
 quoted() {
-  local line=""
+  local word line=""
   if [[ $1 == rest ]]; then
     # shellcheck disable=SC2016  # whoever pastes the line gets a token of their own
     printf 'curl --request %s --header "Authorization: Bearer $(gcloud auth print-access-token)"' "$2"
-    printf ' --header x-goog-user-project:%q --header content-type:application/json' "$PROJECT"
-    [[ -z ${4:-} ]] || printf ' --data %q' "$4"
-    printf ' %q' "$3"
+    printf ' --header x-goog-user-project:%s --header content-type:application/json' "$PROJECT"
+    [[ -z ${4:-} ]] || printf ' --data %s' "${4@Q}"
+    printf ' %s' "${3@Q}"
     return
   fi
-  printf -v line ' %q' "$@"
+  for word in "$@"; do
+    if [[ $word =~ ^[A-Za-z0-9_@%+=:,./-]+$ ]]; then line+=" $word"; else line+=" ${word@Q}"; fi
+  done
   printf '%s' "${line# }"
 }
 

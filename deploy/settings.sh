@@ -13,7 +13,8 @@ HTTP_MAX_INSTANCES=10
 # Settings of shared/config.py that are to differ from their defaults, as NAME=VALUE without commas.
 OVERRIDES=()
 
-# A call to notify is tried for a day; nobody waits for the first seconds of it.
+# Calls to notify, and deliveries of webhooks, which keep a schedule of their own: each is tried for a day.
+QUEUES=(notify webhooks)
 QUEUE_FLAGS=(
   --max-attempts=100 --max-retry-duration=86400s --min-backoff=2s --max-backoff=600s --max-doublings=8
   --max-dispatches-per-second=100 --max-concurrent-dispatches=50 --log-sampling-ratio=1
@@ -25,9 +26,10 @@ QUEUE_WANTED='{
   "stackdriverLoggingConfig": {"samplingRatio": 1}
 }'
 
-# An upload's event: a lease that is held for 9 minutes must not use up the deliveries (10 s … 600 s between them).
-EVENT_DELIVERIES=30
-EVENT_RETRY_FLAGS=(--max-delivery-attempts=30 --min-retry-delay=10s --max-retry-delay=600s)
+# An upload's event: a spike that finds every instance busy, or a lease held for 9 minutes, must not use up the
+# deliveries. With 10 s … 600 s between them, 100 (the most that there is) last for 16 hours.
+EVENT_DELIVERIES=100
+EVENT_RETRY_FLAGS=(--max-delivery-attempts=100 --min-retry-delay=10s --max-retry-delay=600s)
 
 SWEEP_SCHEDULE='*/10 * * * *'
 
@@ -53,7 +55,6 @@ PYTHON=$(find_python)
 # What follows from project, region and bucket.
 name_things() {
   BUCKET=${BUCKET:-$PROJECT-sonube}
-  QUEUE=sonube-notify
   DEAD_LETTER=sonube-dead-letter
   # Cloud Run names a service's address ahead of its first deployment: notify needs its own, as the audience.
   NOTIFY_URL=https://sonube-notify-$PROJECT_NUMBER.$REGION.run.app

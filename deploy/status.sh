@@ -17,9 +17,11 @@ status() {
   if look gcloud run services describe sonube-notify --region="$REGION" --format='value(metadata.annotations)'; then
     [[ $FOUND == *"$NOTIFY_URL"* ]] || say "  Cloud Run names another address for notify than $NOTIFY_URL: $FOUND"
   fi
-  if look gcloud tasks queues describe "$QUEUE" --location="$REGION" --format='value(state)'; then
-    say "  queue $QUEUE: $FOUND"
-  fi
+  for name in "${QUEUES[@]/#/sonube-}"; do
+    if look gcloud tasks queues describe "$name" --location="$REGION" --format='value(state)'; then
+      say "  queue $name: $FOUND"
+    fi
+  done
   say "  events that were given up: gcloud pubsub subscriptions pull $DEAD_LETTER --limit=10 --project=$PROJECT"
   say "  $API_URL"
 }

@@ -1,0 +1,118 @@
+"""What the functions are given: the bundles that the tests ran, and the environment that they read."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.config import EMULATORS, SETTINGS
+from tests.deploy.running import PROJECT, Deployer, Run
+from tools.stage import FUNCTIONS, bundle_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Never for a deployed function: each turns off a check.
+LOCAL = set(EMULATORS)
+
+
+@pytest.fixture(scope="module")
+def run(fresh: Deployer) -> Run:
+    fresh.set_cloud(
+        {"buckets": {f"gs://{PROJECT}-sonube": {"location": "EUROPE-WEST1"}}, "keys": {"K": {"name": "K"}}}
+    )
+    return fresh("functions", "--project", PROJECT, "--region", "europe-west1")
+
+
+def environment(run: Run, function: str) -> dict[str, str]:
+    pairs = run.deployment(function)["set-env-vars"].split(",")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def test_notify_goes_first_then_convert_then_api(run: Run) -> None:
+    deployed = [call[3] for call in run.calls if call[1:3] == ["functions", "deploy"]]
+
+    assert (run.status, run.complaint) == (0, "")
+    assert deployed == ["sonube-notify", "sonube-convert", "sonube-api"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_gets_what_it_reads_and_has_no_default_and_nothing_that_it_does_not_read(
+    run: Run, function: str
+) -> None:
+    read = {setting.name for setting in SETTINGS if function in setting.readers.split()}
+    needed = {s.name for s in SETTINGS if s.name in read and s.default is None}
+    given = environment(run, function)
+
+    assert needed <= given.keys() <= read - LOCAL
+    assert all(given.values())
+
+
+def test_convert_calls_notify_at_the_address_that_notify_expects_as_its_audience(run: Run) -> None:
+    address = "https://sonube-notify-123456789012.europe-west1.run.app"
+
+    assert address == environment(run, "convert")["NOTIFY_URL"] == environment(run, "notify")["NOTIFY_URL"]
+    assert environment(run, "convert")["NOTIFY_INVOKER"] == environment(run, "notify")["NOTIFY_INVOKER"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_bundle_that_is_uploaded_is_the_one_that_the_tests_run(
+    run: Run, fresh: Deployer, function: str
+) -> None:
+    source = fresh.repository / run.deployment(function)["source"]
+    uploaded = {
+        str(path.relative_to(source)): digest(path)
+        for path in source.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    tested = {
+        name: digest(path)
+        for name, path in bundle_files(function).items()
+        if not name.startswith("ffmpeg-layer/")  # the copy has none
+    }
+
+    assert tested == uploaded
+
+
+def test_convert_takes_one_event_at_a_time_and_has_the_longest_time_that_there_is(run: Run) -> None:
+    flags = run.deployment("convert")
+    lease_s = next(int(s.default or 0) for s in SETTINGS if s.name == "LEASE_S")
+
+    assert (flags["concurrency"], flags["timeout"], flags["retry"]) == ("1", "540s", "")
+    assert flags["trigger-service-account"] == f"sonube-trigger@{PROJECT}.iam.gserviceaccount.com"
+    assert "no-allow-unauthenticated" in flags
+    assert lease_s >= 540
+
+
+def test_the_trigger_lies_where_the_bucket_does(run: Run) -> None:
+    call = next(c for c in run.calls if c[1:4] == ["functions", "deploy", "sonube-convert"])
+
+    assert "--trigger-location=europe-west1" in call
+    assert "--trigger-event-filters=type=google.cloud.storage.object.v1.finalized" in call
+    assert f"--trigger-event-filters=bucket={PROJECT}-sonube" in call
+
+
+def test_a_setting_without_a_value_stops_the_deployment(deploy: Deployer) -> None:
+    config = deploy.repository / "shared" / "config.py"
+    setting = 'SETTINGS: tuple[Setting, ...] = (\n    Setting("NEW_ONE", "notify", "Something new."),'
+    config.write_text(config.read_text().replace("SETTINGS: tuple[Setting, ...] = (", setting))
+    deploy.set_cloud({"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}})
+
+    run = deploy("functions", "--project", PROJECT)
+
+    assert run.status == 1
+    assert "deploy.sh has no value for NEW_ONE, which notify reads." in run.complaint
+
+
+def test_without_an_api_key_it_says_so_at_the_end(deploy: Deployer) -> None:
+    deploy.set_cloud({"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}})
+    run = deploy("functions", "--project", PROJECT)
+
+    assert run.status == 1
+    assert "No API key could be read: nobody can sign in." in run.complaint
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,132 @@
+"""The scripts by themselves: shellcheck, the SDK's own parser, and the small programs that they call."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shared.config import SETTINGS
+from tests.deploy.running import ROOT
+
+SCRIPTS = [ROOT / "deploy.sh", *sorted((ROOT / "deploy").glob("*.sh"))]
+SHELLCHECK = Path(sys.executable).parent / "shellcheck"
+LINT = ROOT.parent / "shared" / "tools" / "lint_gcloud.sh"
+sdk = pytest.mark.skipif(
+    not (LINT.exists() and shutil.which("gcloud")), reason="needs the Google Cloud SDK and its linter"
+)
+
+
+def test_shellcheck_finds_nothing() -> None:
+    done = subprocess.run(
+        [str(SHELLCHECK), "-x", *map(str, SCRIPTS)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.stdout, done.returncode) == ("", 0)
+
+
+@sdk
+def test_the_sdks_own_parser_takes_every_command_of_the_scripts() -> None:
+    done = _lint(*map(str, SCRIPTS))
+
+    assert (done.returncode, done.stderr.strip().partition(",")[2]) == (0, " 0 bad"), done.stdout
+
+
+@sdk
+@pytest.mark.parametrize("command", ["all", "destroy"])
+def test_the_sdks_own_parser_takes_every_command_that_is_given(command: str) -> None:
+    options = ["--project", "lint-project", "--yes", "--with-data", "--budget", "20EUR"]
+    done = _lint("--trace", str(ROOT / "deploy.sh"), command, *options)
+
+    assert (done.returncode, done.stderr.strip().endswith(" 0 bad")) == (0, True), done.stdout
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "status"),
+    [
+        ({"a": {"b": 1.0, "c": 2}}, {"a": {"b": 1}}, 0),
+        ({"a": "86400"}, {"a": 86400}, 0),
+        ({"a": [{"b": 1, "c": 2}]}, {"a": [{"b": 1}]}, 0),
+        ({"a": [1, 2]}, {"a": [1]}, 1),
+        ({"a": "True"}, {"a": True}, 1),
+        ({}, {"a": 1}, 1),
+        ("no object", {"a": 1}, 1),
+    ],
+)
+def test_a_description_holds_what_is_wanted_or_not(found: object, wanted: object, status: int) -> None:
+    done = _program("holds.py", json.dumps(wanted), given=json.dumps(found))
+
+    assert status == done.returncode
+
+
+def test_a_description_that_is_no_json_holds_nothing() -> None:
+    assert _program("holds.py", "{}", given="ERROR").returncode == 1
+
+
+def test_an_index_that_exists_is_not_asked_for_again() -> None:
+    name = "projects/p/databases/(default)/collectionGroups/tasks/indexes/1"
+    order = [("owner", "ASCENDING"), ("createdAt", "DESCENDING"), ("__name__", "DESCENDING")]
+    fields = [{"fieldPath": path, "order": direction} for path, direction in order]
+    found = json.dumps([{"name": name, "queryScope": "COLLECTION", "fields": fields}])
+    every = _program("indexes.py", "missing-indexes", given="[]").stdout.splitlines()
+    rest = _program("indexes.py", "missing-indexes", given=found).stdout.splitlines()
+
+    assert len(every) == len(rest) + 1
+    assert "field-path=createdAt,order=descending" in (set(every) - set(rest)).pop()
+
+
+def test_the_quota_is_the_regions_own_or_else_the_general_one() -> None:
+    own = {"dimensions": {"region": "us-central1"}, "details": {"value": "20000"}}
+    general = {"details": {"value": "5000"}}
+    info = json.dumps({"dimensionsInfos": [general, own]})
+
+    assert _program("quota.py", "us-central1", given=info).stdout == "20000\n"
+    assert _program("quota.py", "us-east1", given=info).stdout == "5000\n"
+
+
+def test_a_setting_that_nothing_reads_is_refused() -> None:
+    done = _program("environment.py", "notify", "NOBODY_READS=1", "GOOGLE_CLOUD_PROJECT=p")
+
+    assert done.returncode == 1
+
+
+def test_the_lifecycle_outlasts_the_tasks() -> None:
+    lifecycle = json.loads((ROOT / "deploy" / "lifecycle.json").read_text())
+    ages = [r["condition"]["age"] for r in lifecycle["rule"] if r["action"]["type"] == "Delete"]
+
+    lifetime_days = next(int(s.default or 0) for s in SETTINGS if s.name == "TASK_LIFETIME_DAYS")
+    assert ages == [lifetime_days + 1]
+
+
+def _lint(*arguments: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "CLOUDSDK_CORE_DISABLE_PROMPTS": "1"}
+    return subprocess.run(
+        ["bash", str(LINT), *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+def _program(name: str, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "deploy" / name), *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
