@@ -36,6 +36,14 @@ class Bound:
     values: tuple[int, ...] = ()
     unit: str = ""
 
+    def takes(self, value: float) -> bool:
+        """Whether a value of the right kind is one of those allowed."""
+        if self.values:
+            return value in self.values
+        return (self.minimum is None or value >= self.minimum) and (
+            self.maximum is None or value <= self.maximum
+        )
+
 
 # JSON name → bound, where it does not depend on the format.
 GENERAL: dict[str, Bound] = {
@@ -126,13 +134,11 @@ def _checked(value: object, bound: Bound, field: str) -> float | bool:
     whole = bound.kind == "integer"
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
         raise InvalidField(f"{field} must be {'a whole number' if whole else 'a number'}.", field=field)
-    if bound.values and value not in bound.values:
-        raise InvalidField(f"{field} does not take {value}.", field=field, valid=bound.values)
-    low, high = bound.minimum, bound.maximum
-    if low is not None and high is not None and not low <= value <= high:
-        raise InvalidField(
-            f"{field} must lie between {low:g} and {high:g} {bound.unit}".rstrip() + ".", field=field
-        )
+    if not bound.takes(value):
+        if bound.values:
+            raise InvalidField(f"{field} does not take {value}.", field=field, valid=bound.values)
+        limits = f"{bound.minimum:g} and {bound.maximum:g} {bound.unit}".rstrip()
+        raise InvalidField(f"{field} must lie between {limits}.", field=field)
     return value
 
 
