@@ -14,7 +14,7 @@ demo: setup stage  ## One conversion through the whole pipeline: make demo [FILE
 	@$(BIN)/python -m tools.demo $(if $(FILE),--file "$(FILE)") $(if $(TO),--to "$(TO)")
 
 test: setup-test stage  ## Every test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: setup-test  ## Lint, types, and that the exported requirements are the lock's
 	@$(BIN)/ruff check .

@@ -102,4 +102,4 @@ def test_a_deployed_function_refuses_to_start_with_an_emulator(
     with started(function, deployed, tmp_path) as url, pytest.raises(requests.RequestException):
         requests.get(url, timeout=5)
 
-    assert "a deployed function must not use an emulator" in (tmp_path / "log").read_text()
+    assert "a deployed function must not run with it" in (tmp_path / "log").read_text()
