@@ -42,7 +42,11 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The uploaded object. All but the name are None until it has been finalised."""
+    """The uploaded object. All but the name are None until it has been finalised.
+
+    Attributes:
+        superseded: newest generation that is not worked on any more: its owner asked for other outputs.
+    """
 
     object: str
     content_type: str = "application/octet-stream"
@@ -50,6 +54,7 @@ class Source:
     size_bytes: int | None = None
     crc32c: str | None = None
     probe: Probe | None = None
+    superseded: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +152,18 @@ class Task:
         """An instance begins to work on this upload.
 
         Raises:
-            Stale: the task knows a newer upload, or this one is done with.
+            Stale: the task knows a newer upload, or this one is done with, or the task is over.
             LeaseHeld: another instance is at work on it.
-            IllegalTransition: the task is cancelled or expired.
         """
-        known = self.source.generation
+        known, superseded = self.source.generation, self.source.superseded
         if known is not None and (
             upload.generation < known or (upload.generation == known and self._is_settled())
         ):
             raise Stale(f"Generation {upload.generation} is already settled.")
+        if superseded is not None and upload.generation <= superseded:
+            raise Stale(f"Generation {upload.generation} is superseded: other outputs were asked for.")
+        if self.is_final:
+            raise Stale(f"The task is {self.state}.")
         same = self.claim if self.claim and self.claim.generation == upload.generation else None
         if same and self.state is State.CONVERTING and same.lease_until > now:
             raise LeaseHeld
@@ -224,6 +232,44 @@ class Task:
         end = State.FAILED if self.error else State.PROCESSED
         check_transition(self.state, end)
         return replace(self, state=end, updated_at=now)
+
+    def retargeted(self, outputs: tuple[Output, ...], superseded: int | None, now: datetime) -> Task:
+        """The owner asks for other outputs; whoever is at work loses the lease.
+
+        Args:
+            outputs: what is wanted instead.
+            superseded: the generation that lies in the bucket; the caller rewrites it after this is stored,
+                and the event of the newer generation starts the work. None while there are no bytes yet.
+            now: the time.
+
+        Raises:
+            IllegalTransition: the task has expired; or it is past WAITING and no generation is named.
+        """
+        if self.state is State.WAITING:
+            return replace(self, outputs=outputs, updated_at=now)
+        check_transition(self.state, State.UPLOADED if superseded is not None else State.WAITING)
+        return replace(
+            self,
+            state=State.UPLOADED,
+            outputs=outputs,
+            source=replace(self.source, superseded=superseded),
+            claim=None,
+            attempts=0,
+            progress=0.0,
+            error=None,
+            updated_at=now,
+        )
+
+    def cancelled(self, now: datetime) -> Task:
+        """The owner wants no more of it; whoever is at work loses the lease. Twice is the same as once.
+
+        Raises:
+            IllegalTransition: it has ended otherwise.
+        """
+        if self.state is State.CANCELLED:
+            return self
+        check_transition(self.state, State.CANCELLED)
+        return replace(self, state=State.CANCELLED, updated_at=now)
 
     def _held(self, lease_id: str) -> Claim:
         if (

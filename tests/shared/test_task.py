@@ -56,10 +56,15 @@ def test_who_lost_the_lease_can_neither_report_nor_finish() -> None:
 
 
 def test_a_newer_generation_takes_over_and_counts_from_one() -> None:
-    task = finished().settled(1001, 1, NOON)
+    task = claimed().claimed(an_upload(generation=1002), "lease-2", LATER + timedelta(minutes=9), LATER)
 
-    with pytest.raises(IllegalTransition):
-        task.claimed(an_upload(generation=1002), "lease-2", LATER, NOON)
+    assert (task.source.generation, task.attempts) == (1002, 1)
+
+
+@pytest.mark.parametrize("state", [State.PROCESSED, State.FAILED, State.CANCELLED, State.EXPIRED])
+def test_a_newer_generation_does_not_revive_a_task_that_is_over(state: State) -> None:
+    with pytest.raises(Stale):
+        replace(finished(), state=state).claimed(an_upload(generation=1002), "lease-2", LATER, NOON)
 
 
 def test_an_older_generation_is_stale() -> None:
@@ -103,12 +108,6 @@ def test_a_failure_ends_failed() -> None:
     task = claimed().gave_up("lease-1", Failure.of(EmptyFile()), NOON).settled(1001, 1, NOON)
 
     assert (task.state, task.error and task.error.code) == (State.FAILED, "empty_file")
-
-
-@pytest.mark.parametrize("end", [State.CANCELLED, State.EXPIRED])
-def test_what_is_over_is_not_claimed(end: State) -> None:
-    with pytest.raises(IllegalTransition):
-        replace(a_task(), state=end).claimed(an_upload(), "lease", LATER, NOON)
 
 
 def test_an_illegal_transition_names_what_would_be_legal() -> None:

@@ -1,0 +1,101 @@
+"""What a task's owner may do to it: ask for something else, and stop it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared.errors import IllegalTransition, LeaseLost, Stale
+from shared.states import FINAL, State
+from shared.task import Output, Probe, Task
+from tests.fakes import NOON, a_task, an_upload
+
+LATER = NOON + timedelta(minutes=9)
+OGG = (Output("ogg", f"{'T' * 22}/song.ogg"),)
+ENDED_OTHERWISE = sorted(FINAL - {State.CANCELLED})
+
+
+def converting() -> Task:
+    return a_task().claimed(an_upload(), "lease-1", LATER, NOON)
+
+
+def processed() -> Task:
+    probe = Probe("wav", "pcm_s16le", 10.0, 44100, 2)
+    return converting().finished("lease-1", a_task().outputs, probe, NOON).settled(1001, 1, NOON)
+
+
+def test_a_waiting_task_only_changes_what_it_waits_to_become() -> None:
+    task = a_task().retargeted(OGG, None, LATER)
+
+    assert (task.state, task.outputs, task.source.superseded) == (State.WAITING, OGG, None)
+
+
+def test_a_processed_task_begins_anew() -> None:
+    task = processed().retargeted(OGG, 1001, LATER)
+
+    assert (task.state, task.outputs, task.attempts, task.progress, task.error) == (
+        State.UPLOADED,
+        OGG,
+        0,
+        0.0,
+        None,
+    )
+
+
+def test_the_conversion_in_flight_loses_its_lease() -> None:
+    task = converting().retargeted(OGG, 1001, LATER)
+
+    with pytest.raises(LeaseLost):
+        task.advanced("lease-1", 0.5, LATER, LATER)
+
+
+def test_the_superseded_generation_starts_nothing_and_the_next_one_does() -> None:
+    task = processed().retargeted(OGG, 1001, LATER)
+
+    with pytest.raises(Stale):
+        task.claimed(an_upload(), "lease-2", LATER, NOON)
+    assert task.claimed(an_upload(generation=1002), "lease-2", LATER, NOON).attempts == 1
+
+
+def test_a_late_word_of_the_old_attempt_settles_nothing() -> None:
+    with pytest.raises(Stale):
+        processed().retargeted(OGG, 1001, LATER).settled(1001, 1, LATER)
+
+
+@pytest.mark.parametrize("state", [State.UPLOADED, State.CONVERTING, State.FAILED, State.CANCELLED])
+def test_whatever_has_bytes_can_be_asked_for_something_else(state: State) -> None:
+    assert replace(processed(), state=state).retargeted(OGG, 1001, LATER).state == State.UPLOADED
+
+
+def test_an_expired_task_cannot_be_asked_for_anything() -> None:
+    with pytest.raises(IllegalTransition):
+        a_task(state=State.EXPIRED).retargeted(OGG, 1001, LATER)
+
+
+def test_beyond_waiting_the_generation_must_be_named() -> None:
+    with pytest.raises(IllegalTransition):
+        processed().retargeted(OGG, None, LATER)
+
+
+@pytest.mark.parametrize("task", [a_task(), a_task(state=State.UPLOADED), converting()])
+def test_what_goes_on_can_be_cancelled(task: Task) -> None:
+    assert task.cancelled(LATER).state == State.CANCELLED
+
+
+def test_cancelling_stops_the_conversion_in_flight() -> None:
+    with pytest.raises(LeaseLost):
+        converting().cancelled(LATER).advanced("lease-1", 0.5, LATER, LATER)
+
+
+def test_cancelling_twice_changes_nothing() -> None:
+    task = a_task().cancelled(NOON)
+
+    assert task is task.cancelled(LATER)
+
+
+@pytest.mark.parametrize("state", ENDED_OTHERWISE)
+def test_what_has_ended_cannot_be_cancelled(state: State) -> None:
+    with pytest.raises(IllegalTransition):
+        a_task(state=state).cancelled(LATER)
