@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from shared.media import Chapter, Levels, Loudness, Normalisation
 from shared.options import Options
 from shared.spelling import camel
 from shared.states import State
@@ -46,14 +47,36 @@ def _webhook(document: Mapping[str, Any]) -> Webhook:
 
 def _source(document: Mapping[str, Any]) -> Source:
     values = _values(Source, document)
-    values["probe"] = Probe(**_values(Probe, document["probe"])) if document.get("probe") else None
+    values["probe"] = _probe(document["probe"]) if document.get("probe") else None
     return Source(**values)
+
+
+def _probe(document: Mapping[str, Any]) -> Probe:
+    values = _values(Probe, document)
+    values["chapters"] = tuple(Chapter(**_values(Chapter, e)) for e in document.get("chapters", ()))
+    values["levels"] = _levels(document.get("levels"))
+    return Probe(**values)
 
 
 def _output(document: Mapping[str, Any]) -> Output:
     values = _values(Output, document)
     values["options"] = Options(**_values(Options, document.get("options", {})))
+    values["levels"] = _levels(document.get("levels"))
+    figures = document.get("normalisation")
+    values["normalisation"] = (
+        Normalisation(_loudness(figures["before"]), _loudness(figures["after"])) if figures else None
+    )
     return Output(**values)
+
+
+def _levels(document: Mapping[str, Any] | None) -> Levels | None:
+    if document is None:
+        return None
+    return Levels(tuple(document["peaks"]), document.get("peakDbfs"), document.get("rmsDbfs"))
+
+
+def _loudness(document: Mapping[str, Any]) -> Loudness:
+    return Loudness(document.get("integratedLufs"), document["rangeLu"], document.get("truePeakDbtp"))
 
 
 def _encode(value: DataclassInstance) -> dict[str, Any]:

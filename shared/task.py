@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.errors import ConversionError
+    from shared.media import Chapter, Levels, Normalisation
 
 DROP_OWNER = "drop"
 
@@ -28,6 +29,13 @@ class Probe:
     """What ffprobe found in a file: of its best audio stream, and of the container.
 
     Units: seconds, Hz, kbit/s. `duration_s` is None where the container does not say.
+
+    Attributes:
+        sample_format: what the decoder gives, as ffmpeg calls it: `s16`, `s32`, `fltp`.
+        profile: the codec's own, such as `LC` or `HE-AAC`; empty where it has none.
+        layout: of the channels, such as `stereo` or `5.1(side)`; empty where the container does not say.
+        cover: codec of the attached picture, if there is one.
+        levels: of the sound as it was decoded.
     """
 
     container: str
@@ -38,6 +46,12 @@ class Probe:
     bit_rate_kbps: int | None = None
     bits_per_sample: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    sample_format: str = ""
+    profile: str = ""
+    layout: str = ""
+    cover: str | None = None
+    chapters: tuple[Chapter, ...] = ()
+    levels: Levels | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output: what was asked for, and, once it exists, what it is."""
+    """One output: what was asked for, and, once it exists, what it is.
+
+    Attributes:
+        copied: the codec fitted already: the stream was taken over as it is, nothing was lost.
+        levels: of the sound as it was encoded; None where it was copied and so never decoded.
+        normalisation: where a loudness was asked for.
+    """
 
     format: str
     object: str
@@ -70,6 +90,10 @@ class Output:
     duration_s: float | None = None
     sample_rate_hz: int | None = None
     channels: int | None = None
+    bit_rate_kbps: int | None = None
+    copied: bool = False
+    levels: Levels | None = None
+    normalisation: Normalisation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,39 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.documents import from_document, to_document
+from shared.media import Chapter, Levels, Loudness, Normalisation
 from shared.options import Options
 from shared.task import Claim, Failure, Output, Probe, Source
 from tests.fakes import NOON, a_task
 
 
 def test_a_task_comes_back_as_it_was() -> None:
-    found = Probe("wav", "pcm_s16le", 1.0, 8000, 1, tags={"title": "é"})
+    levels = Levels((0.0, 0.5), -6.0, None)
+    found = Probe(
+        "wav",
+        "pcm_s16le",
+        1.0,
+        8000,
+        1,
+        tags={"title": "é"},
+        chapters=(Chapter(0, 1, "é"), Chapter(1, 2)),
+        levels=levels,
+    )
+    figures = Normalisation(Loudness(None, 0.0, -3.0), Loudness(-16.0, 0.1, None))
     task = a_task(
         source=Source("T/song.wav", "audio/wav", 7, 10, "AAAAAA==", found),
-        outputs=(Output("mp3", "T/song.mp3", Options(bit_rate_kbps=64, keep_tags=False), 8, 9, "AAAAAA=="),),
+        outputs=(
+            Output(
+                "mp3",
+                "T/song.mp3",
+                Options(bit_rate_kbps=64, keep_tags=False),
+                8,
+                9,
+                "AAAAAA==",
+                levels=levels,
+                normalisation=figures,
+            ),
+        ),
         claim=Claim(7, 2, "lease", NOON + timedelta(minutes=9), finished=True),
         error=Failure("truncated", "cut", "upload again"),
         progress=0.5,
