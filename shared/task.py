@@ -34,7 +34,7 @@ class Probe:
         sample_format: what the decoder gives, as ffmpeg calls it: `s16`, `s32`, `fltp`.
         profile: the codec's own, such as `LC` or `HE-AAC`; empty where it has none.
         layout: of the channels, such as `stereo` or `5.1(side)`; empty where the container does not say.
-        cover: codec of the attached picture, if there is one.
+        cover: number of the stream that is the attached picture, if there is one.
         levels: of the sound as it was decoded.
     """
 
@@ -49,7 +49,7 @@ class Probe:
     sample_format: str = ""
     profile: str = ""
     layout: str = ""
-    cover: str | None = None
+    cover: int | None = None
     chapters: tuple[Chapter, ...] = ()
     levels: Levels | None = None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams, Unavailable
 from shared.formats import DEMUXERS
+from shared.media import Chapter
 from shared.task import Probe
 
 from . import process
@@ -21,6 +22,9 @@ MAX_STREAMS = 64
 LIMITS = process.Limits(wall_s=30, cpu_s=20, file_bytes=0)
 # A document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
+MAX_CHAPTERS, MAX_TITLE_CHARACTERS = 500, 200
+# Pictures that every container which takes one takes, and of which ffmpeg knows the size.
+COVERS = frozenset({"mjpeg", "png"})
 # What keeps a hostile file from reading anything but itself, for ffmpeg and ffprobe alike.
 GUARDS = (
     "-protocol_whitelist", "file,pipe",
@@ -40,7 +44,7 @@ def probe(tools: Tools, file: Path) -> Probe:
         Unavailable: ffprobe did not end in time.
     """
     argv = [tools.ffprobe, "-v", "warning", "-hide_banner", *GUARDS]
-    argv += ["-show_format", "-show_streams", "-of", "json", f"file:{file.name}"]
+    argv += ["-show_format", "-show_streams", "-show_chapters", "-of", "json", f"file:{file.name}"]
     finished = process.run(argv, file.parent, LIMITS)
     if finished.timed_out:
         raise Unavailable("ffprobe did not end in time.")
@@ -73,7 +77,21 @@ def _read(report: Mapping[str, Any], errors: str) -> Probe:
         bit_rate_kbps=_kbps(audio.get("bit_rate") or container.get("bit_rate")),
         bits_per_sample=int(audio.get("bits_per_raw_sample") or audio.get("bits_per_sample") or 0) or None,
         tags=_tags({**container.get("tags", {}), **audio.get("tags", {})}),
+        sample_format=str(audio.get("sample_fmt", "")),
+        profile=str(audio.get("profile", "")),
+        layout=str(audio.get("channel_layout", "")),
+        cover=next((int(s["index"]) for s in streams if _is_cover(s)), None),
+        chapters=tuple(_chapter(entry) for entry in report.get("chapters", [])[:MAX_CHAPTERS]),
     )
+
+
+def _is_cover(stream: Mapping[str, Any]) -> bool:
+    return bool(stream.get("disposition", {}).get("attached_pic")) and stream.get("codec_name") in COVERS
+
+
+def _chapter(entry: Mapping[str, Any]) -> Chapter:
+    title = str(entry.get("tags", {}).get("title", ""))[:MAX_TITLE_CHARACTERS]
+    return Chapter(float(entry["start_time"]), float(entry["end_time"]), title)
 
 
 def _duration(container: Mapping[str, Any], audio: Mapping[str, Any], errors: str) -> float | None:
