@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -101,6 +101,30 @@ class ObjectStore(Protocol):
 
     def delete(self, name: str) -> None:
         """Remove the object if it is there."""
+        ...
+
+
+class TaskFolder(Protocol):
+    """The objects of tasks, as their owner's requests change them."""
+
+    def stat(self, name: str) -> ObjectInfo | None:
+        """The live generation, or None."""
+        ...
+
+    def rewrite(self, info: ObjectInfo) -> None:
+        """Write the object onto itself: the same bytes, a newer generation, and so an event of its own.
+
+        Raises:
+            RevisionChanged: the live generation is another one, or there is none.
+        """
+        ...
+
+    def remove(self, names: Iterable[str]) -> int:
+        """Remove these objects, if they are there; how many were named."""
+        ...
+
+    def clear(self, folder: str) -> int:
+        """Remove every object of that folder; how many there were."""
         ...
 
 

@@ -16,7 +16,7 @@ from shared.ports import Caller, ObjectInfo, Page, SignedRequest, TaskQuery
 from shared.task import Output, Source, Task, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from shared.webhook_endpoint import Endpoint
@@ -105,6 +105,30 @@ class FakeObjects:
         data = self.contents[name]
         crc32c = base64.b64encode(google_crc32c.Checksum(data).digest()).decode()
         return ObjectInfo(name, self.generations[name], len(data), crc32c, "")
+
+
+@dataclass
+class FakeFolder:
+    """`TaskFolder` over the same objects."""
+
+    objects: FakeObjects = field(default_factory=FakeObjects)
+
+    def stat(self, name: str) -> ObjectInfo | None:
+        return self.objects.stat(name)
+
+    def rewrite(self, info: ObjectInfo) -> None:
+        if self.objects.stat(info.name) != info:
+            raise RevisionChanged
+        self.objects.put(info.name, self.objects.contents[info.name])
+
+    def remove(self, names: Iterable[str]) -> int:
+        wanted = list(names)
+        for name in wanted:
+            self.objects.delete(name)
+        return len(wanted)
+
+    def clear(self, folder: str) -> int:
+        return self.remove([name for name in self.objects.contents if name.startswith(f"{folder}/")])
 
 
 @dataclass

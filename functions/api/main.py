@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.http import Application
     from shared.ports import Accounts, TokenVerifier
 
+    from .changes import TaskChanges
     from .tasks import UserTasks
     from .webhooks import UserWebhooks
 
@@ -37,7 +38,7 @@ def api(request: Request) -> Response:
 
 @cache
 def _application() -> Application:
-    return application(_accounts, _verifier, _tasks, _webhooks)
+    return application(_accounts, _verifier, _tasks, _webhooks, _changes)
 
 
 @cache
@@ -75,6 +76,19 @@ def _tasks() -> UserTasks:
         env.number("UPLOAD_MAX_BYTES"),
         timedelta(days=env.number("TASK_LIFETIME_DAYS")),
     )
+
+
+@cache
+def _changes() -> TaskChanges:
+    from google.cloud.storage import Client  # noqa: PLC0415  # costs start-up
+
+    from shared.adapters.task_folder import BucketFolders  # noqa: PLC0415  # as above
+
+    from .changes import TaskChanges  # noqa: PLC0415  # as above
+
+    env = Environment(os.environ)
+    folders = BucketFolders(Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET"))
+    return TaskChanges(_tasks(), folders)
 
 
 @cache

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 MAX_OUTPUTS = 5
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}", re.IGNORECASE)
-FIELDS = frozenset({"filename", "newFormat", "outputs", "options", "contentType", "webhook"})
+WANTED_FIELDS = frozenset({"newFormat", "outputs", "options"})
+FIELDS = WANTED_FIELDS | {"filename", "contentType", "webhook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,19 @@ def parse_new_task(body: Mapping[str, Any]) -> NewTask:
     Raises:
         InvalidField: names the field at fault and what is valid.
     """
-    unknown = sorted(set(body) - FIELDS)
-    if unknown:
-        raise InvalidField(
-            f"{unknown[0][:40]!r} is not a field.", field=unknown[0][:40], valid=sorted(FIELDS)
-        )
+    _check_known(body, FIELDS)
     filename = parse_filename(text_field(body, "filename"))
     return NewTask(filename, _content_type(body), parse_wanted(body), _webhook(body.get("webhook")))
+
+
+def parse_retarget(body: Mapping[str, Any]) -> tuple[Wanted, ...]:
+    """The outputs in the body of `PUT /api/tasks/{id}`.
+
+    Raises:
+        InvalidField: names the field at fault and what is valid.
+    """
+    _check_known(body, WANTED_FIELDS)
+    return parse_wanted(body)
 
 
 def parse_wanted(body: Mapping[str, Any]) -> tuple[Wanted, ...]:
@@ -71,6 +78,13 @@ def parse_wanted(body: Mapping[str, Any]) -> tuple[Wanted, ...]:
     if not isinstance(entries, list) or not 1 <= len(entries) <= MAX_OUTPUTS:
         raise InvalidField(f"outputs must be a list of 1 to {MAX_OUTPUTS}.", field="outputs")
     return tuple(_entry(entry, f"outputs[{n}]") for n, entry in enumerate(entries))
+
+
+def _check_known(body: Mapping[str, Any], known: frozenset[str]) -> None:
+    unknown = sorted(set(body) - known)
+    if unknown:
+        name = unknown[0][:40]
+        raise InvalidField(f"{name!r} is not a field.", field=name, valid=sorted(known))
 
 
 def _entry(entry: object, field: str) -> Wanted:

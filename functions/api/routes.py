@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.http import Call
     from shared.ports import Accounts, TokenVerifier
 
+    from .changes import TaskChanges
     from .tasks import UserTasks
     from .webhooks import UserWebhooks
 
@@ -29,9 +30,11 @@ def application(
     verifier: Callable[[], TokenVerifier],
     tasks: Callable[[], UserTasks],
     webhooks: Callable[[], UserWebhooks],
+    changes: Callable[[], TaskChanges],
 ) -> Application:
     """All routes; what they need is built when the first of them asks."""
-    account, task, webhook = AccountRoutes(accounts), TaskRoutes(tasks, webhooks), WebhookRoutes(webhooks)
+    account, webhook = AccountRoutes(accounts), WebhookRoutes(webhooks)
+    task = TaskRoutes(tasks, webhooks, changes)
     download = authenticated(verifier, task.download)
     return Application(
         [
@@ -43,6 +46,10 @@ def application(
             Route("POST", "/api/tasks", authenticated(verifier, task.create, writes=True)),
             Route("GET", "/api/tasks", authenticated(verifier, task.list)),
             Route("GET", "/api/tasks/<task_id>", authenticated(verifier, task.get)),
+            Route("PUT", "/api/tasks/<task_id>", authenticated(verifier, task.put, writes=True)),
+            Route("DELETE", "/api/tasks/<task_id>", authenticated(verifier, task.delete, writes=True)),
+            Route("POST", "/api/tasks/<task_id>/upload", authenticated(verifier, task.upload, writes=True)),
+            Route("POST", "/api/tasks/<task_id>/cancel", authenticated(verifier, task.cancel, writes=True)),
             Route("GET", "/api/tasks/<task_id>/download", download),
             Route("GET", "/api/download/<task_id>", download),
             Route("GET", "/api/webhook", authenticated(verifier, webhook.get)),

@@ -12,7 +12,8 @@ from shared.http import json_response
 from shared.ports import TaskQuery
 from shared.states import State
 
-from .new_task import parse_new_task
+from .conditions import check_if_match, etag, is_known
+from .new_task import parse_new_task, parse_retarget
 from .presenting import present_task, present_upload
 from .webhook_routes import present_webhook
 from .webhooks import EndpointChange
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shared.ports import Caller
     from shared.task import Task
 
+    from .changes import Condition, TaskChanges
     from .new_task import NewTask
     from .tasks import UserTasks
     from .webhooks import UserWebhooks
@@ -37,6 +39,7 @@ class TaskRoutes:
 
     tasks: Callable[[], UserTasks]
     webhooks: Callable[[], UserWebhooks]
+    changes: Callable[[], TaskChanges]
 
     def create(self, call: Call, caller: Caller) -> Response:
         """201, the task, and where its bytes go."""
@@ -46,12 +49,43 @@ class TaskRoutes:
         call.log.info("created", taskId=task.id, formats=[output.format for output in task.outputs])
         upload = {**present_upload(single), "resumable": present_upload(resumable)}
         return json_response(
-            {**present_task(task), **webhook, "upload": upload}, 201, {"Location": f"/api/tasks/{task.id}"}
+            {**present_task(task), **webhook, "upload": upload},
+            201,
+            {"Location": f"/api/tasks/{task.id}", "ETag": f'"{etag(task)}"'},
         )
 
     def get(self, call: Call, caller: Caller) -> Response:
-        """The task, with links once it is processed."""
-        return json_response(self._with_links(self.tasks().get(caller, call.path["task_id"])))
+        """The task, with links once it is processed; 304 if the client has it already."""
+        task = self.tasks().get(caller, call.path["task_id"])
+        tag = etag(task)
+        if is_known(call, tag):
+            return Response(status=304, headers={"ETag": f'"{tag}"'})
+        return json_response(self._with_links(task), headers={"ETag": f'"{tag}"'})
+
+    def put(self, call: Call, caller: Caller) -> Response:
+        """Other outputs; 202 when that starts a conversion, 200 while the file is still to come."""
+        wanted = parse_retarget(call.body())
+        task = self.changes().retarget(caller, call.path["task_id"], wanted, _condition(call))
+        call.log.info("retargeted", taskId=task.id, formats=[output.format for output in task.outputs])
+        return _changed(task, 200 if task.state is State.WAITING else 202)
+
+    def cancel(self, call: Call, caller: Caller) -> Response:
+        """The task, stopped."""
+        task = self.changes().cancel(caller, call.path["task_id"], _condition(call))
+        call.log.info("cancelled", taskId=task.id)
+        return _changed(task)
+
+    def delete(self, call: Call, caller: Caller) -> Response:
+        """204; nothing is left."""
+        self.changes().delete(caller, call.path["task_id"], _condition(call))
+        call.log.info("deleted", taskId=call.path["task_id"])
+        return Response(status=204)
+
+    def upload(self, call: Call, caller: Caller) -> Response:
+        """The task with fresh places for its bytes."""
+        task, single, resumable = self.tasks().upload(caller, call.path["task_id"])
+        upload = {**present_upload(single), "resumable": present_upload(resumable)}
+        return json_response({**present_task(task), "upload": upload})
 
     def list(self, call: Call, caller: Caller) -> Response:
         """A page of the caller's own tasks."""
@@ -81,6 +115,14 @@ class TaskRoutes:
             for entry, output in zip(shown["outputs"], task.outputs, strict=True):
                 entry["download"] = present_upload(self.tasks().output_url(output))
         return shown
+
+
+def _condition(call: Call) -> Condition:
+    return lambda task: check_if_match(call, task)
+
+
+def _changed(task: Task, status: int = 200) -> Response:
+    return json_response(present_task(task), status, {"ETag": f'"{etag(task)}"'})
 
 
 def _query(call: Call, caller: Caller) -> TaskQuery:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from shared.ports import Caller, Clock, Page, SignedRequest, TaskQuery, TaskStore, UrlSigner
 
-    from .new_task import NewTask
+    from .new_task import NewTask, Wanted
 
 # Bytes are there from these on.
 HAS_SOURCE = frozenset({State.UPLOADED, State.CONVERTING, State.PROCESSED, State.FAILED, State.CANCELLED})
@@ -42,9 +42,7 @@ class UserTasks:
     def create(self, caller: Caller, request: NewTask) -> tuple[Task, SignedRequest, SignedRequest]:
         """A task that waits for its bytes, the URL that takes them, and the one for a resumable upload."""
         task = self._new_task(caller, request)
-        name, kind, limit = task.source.object, request.content_type, self.upload_max_bytes
-        single = self.urls.upload(name, kind, limit)
-        resumable = self.urls.resumable_upload(name, kind, limit)
+        single, resumable = self._upload_urls(task.source)
         return self.store.create(task), single, resumable
 
     def get(self, caller: Caller, task_id: str) -> Task:
@@ -53,10 +51,33 @@ class UserTasks:
         Raises:
             NotFound: there is none of that id, or it is somebody else's.
         """
-        task = self.store.get(task_id) if TASK_ID.fullmatch(task_id) else None
-        if task is None or task.owner != caller.uid:
+        self.check_id(task_id)
+        task = self.store.get(task_id)
+        if task is None:
             raise NotFound
+        self.check_owner(caller, task)
         return task
+
+    def check_id(self, task_id: str) -> None:
+        """Raise NotFound if no task can have this id."""
+        if not TASK_ID.fullmatch(task_id):
+            raise NotFound
+
+    def check_owner(self, caller: Caller, task: Task) -> None:
+        """Raise NotFound if it is somebody else's: whether such a task exists is not told."""
+        if task.owner != caller.uid:
+            raise NotFound
+
+    def upload(self, caller: Caller, task_id: str) -> tuple[Task, SignedRequest, SignedRequest]:
+        """The task, and fresh URLs for its bytes.
+
+        Raises:
+            Conflict: the bytes have come, or are not waited for any more.
+        """
+        task = self.get(caller, task_id)
+        if task.state is not State.WAITING:
+            raise Conflict(f"The task is {task.state}: it does not wait for its file any more.")
+        return task, *self._upload_urls(task.source)
 
     def page(self, query: TaskQuery) -> Page:
         """Some of the caller's tasks."""
@@ -85,22 +106,27 @@ class UserTasks:
         filename = output.object.partition("/")[2]
         return self.urls.download(output.object, filename, FORMATS[output.format].content_type)
 
+    def _upload_urls(self, source: Source) -> tuple[SignedRequest, SignedRequest]:
+        name, kind, limit = source.object, source.content_type, self.upload_max_bytes
+        return self.urls.upload(name, kind, limit), self.urls.resumable_upload(name, kind, limit)
+
     def _new_task(self, caller: Caller, request: NewTask) -> Task:
         task_id, now = new_task_id(), self.clock()
-        names = output_objects(task_id, request.filename, [wanted.form for wanted in request.wanted])
-        outputs = tuple(
-            Output(wanted.form.name, name, wanted.options)
-            for wanted, name in zip(request.wanted, names, strict=True)
-        )
         return Task(
             id=task_id,
             owner=caller.uid,
             filename=request.filename,
             source=Source(source_object(task_id, request.filename), request.content_type),
-            outputs=outputs,
+            outputs=outputs_of(task_id, request.filename, request.wanted),
             nonce=secrets.token_urlsafe(16),
             created_at=now,
             updated_at=now,
             expire_at=now + self.lifetime,
             webhook=Webhook(url=request.webhook),
         )
+
+
+def outputs_of(task_id: str, filename: str, wanted: tuple[Wanted, ...]) -> tuple[Output, ...]:
+    """What is asked for, each with the object that it will be."""
+    names = output_objects(task_id, filename, [one.form for one in wanted])
+    return tuple(Output(one.form.name, name, one.options) for one, name in zip(wanted, names, strict=True))

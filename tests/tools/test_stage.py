@@ -9,7 +9,7 @@ import pytest
 from tools.stage import bundle_files, stage
 
 ADAPTERS = {
-    "api": {"cloud_tasks", "endpoints", "firestore", "google", "identity", "signing"},
+    "api": {"cloud_tasks", "endpoints", "firestore", "google", "identity", "signing", "task_folder"},
     "convert": {"cloud_tasks", "firestore", "google", "storage"},
     "notify": {"cloud_tasks", "endpoints", "firestore", "google", "signing"},
 }

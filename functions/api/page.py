@@ -1,0 +1,128 @@
+"""The web page at `/`: static files, read once, under a policy that lets nothing run but them."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Response
+
+from shared.errors import RouteNotFound
+from shared.http import Route
+
+if TYPE_CHECKING:
+    from shared.http import Call
+
+FOLDER = Path(__file__).resolve().parent / "page"
+GOOGLE_STORAGE = "https://storage.googleapis.com"
+# In index.html this stands for the version of the files, so that a browser keeps each for good.
+VERSION_MARK = b"page/@/"
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file as it is sent.
+
+    Attributes:
+        packed: the content, gzipped.
+        tag: changes with the content.
+    """
+
+    content: bytes
+    packed: bytes
+    content_type: str
+    tag: str
+
+
+class Page:
+    """The files below a folder; only those that were there at the start can be asked for.
+
+    Args:
+        folder: holds index.html and all that it refers to.
+        storage_origin: where uploads go and results come from.
+    """
+
+    def __init__(self, folder: Path, storage_origin: str) -> None:
+        found = sorted(path for path in folder.rglob("*") if path.suffix in CONTENT_TYPES and path.is_file())
+        contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+        self.version = hashlib.sha256(b"".join(contents.values())).hexdigest()[:12]
+        contents["index.html"] = contents["index.html"].replace(
+            VERSION_MARK, f"page/{self.version}/".encode()
+        )
+        self._files = {name: _static(name, content) for name, content in contents.items()}
+        self._headers = security_headers(storage_origin)
+
+    def index(self, call: Call) -> Response:
+        """The page itself, asked for anew each time."""
+        return self._answer(call, self._files["index.html"], "no-cache")
+
+    def asset(self, call: Call) -> Response:
+        """A file of the page; under another version's address, as during a roll-out, it is not kept."""
+        file = self._files.get(call.path["name"])
+        if file is None:
+            raise RouteNotFound(f"There is nothing at {call.request.path[:200]}.")
+        return self._answer(call, file, FOR_GOOD if call.path["version"] == self.version else "no-cache")
+
+    def _answer(self, call: Call, file: StaticFile, caching: str) -> Response:
+        packed = call.request.accept_encodings.quality("gzip") > 0
+        response = Response(file.packed if packed else file.content, content_type=file.content_type)
+        response.headers.update({**self._headers, "Cache-Control": caching, "Vary": "Accept-Encoding"})
+        response.set_etag(file.tag + ("-gzip" if packed else ""))
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+        return response.make_conditional(call.request.environ)
+
+
+def security_headers(storage_origin: str) -> dict[str, str]:
+    """What a browser may do on behalf of the page: its own files, its own API, and the bucket."""
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "font-src": "'self'",
+        "connect-src": f"'self' {storage_origin}",
+        "media-src": f"'self' blob: {storage_origin}",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "require-trusted-types-for": "'script'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+        # A signed URL in the address of a request is nobody else's business.
+        "Referrer-Policy": "no-referrer",
+    }
+
+
+def page_routes(storage_origin: str) -> list[Route]:
+    """The page's routes; its files are read at the first request for one of them."""
+
+    @cache
+    def page() -> Page:
+        return Page(FOLDER, storage_origin)
+
+    return [
+        Route("GET", "/", lambda call: page().index(call)),
+        Route("GET", "/page/<version>/<path:name>", lambda call: page().asset(call)),
+    ]
+
+
+def _static(name: str, content: bytes) -> StaticFile:
+    tag = hashlib.sha256(content).hexdigest()[:16]
+    return StaticFile(content, gzip.compress(content, mtime=0), CONTENT_TYPES[Path(name).suffix], tag)

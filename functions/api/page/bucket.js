@@ -1,0 +1,62 @@
+/** One request to the bucket, with progress: XMLHttpRequest, because fetch does not tell how much was sent. */
+
+import { Problem } from "./problem.js";
+
+// Without a byte for this long the connection is as good as broken.
+const STALL_MS = 60_000;
+
+/**
+ * @typedef {object} BucketRequest
+ * @property {string} method
+ * @property {string} url
+ * @property {Record<string, string>} [headers]
+ * @property {Blob} [body] a slice of a file is read as it is sent
+ * @property {(bytes: number) => void} [onSent] bytes of the body so far
+ * @property {AbortSignal} [signal]
+ */
+
+/**
+ * @typedef {{status: number, header: (name: string) => string | null}} BucketAnswer
+ */
+
+/**
+ * Send, whatever the status of the answer.
+ * @param {BucketRequest} wanted
+ * @returns {Promise<BucketAnswer>}
+ * @throws {Problem} `offline`: no answer came; `cancelled`: the signal said so
+ */
+export function send({ method, url, headers = {}, body, onSent, signal }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const stall = watchdog(() => request.abort());
+    const abort = () => request.abort();
+    request.open(method, url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => {
+      stall.reset();
+      onSent?.(event.loaded);
+    };
+    request.onload = () =>
+      resolve({ status: request.status, header: (name) => request.getResponseHeader(name) });
+    request.onerror = request.onabort = () => reject(new Problem(signal?.aborted ? "cancelled" : "offline"));
+    request.onloadend = () => {
+      stall.end();
+      signal?.removeEventListener("abort", abort);
+    };
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) reject(new Problem("cancelled"));
+    else request.send(body ?? null);
+  });
+}
+
+/** @param {() => void} bark */
+function watchdog(bark) {
+  let timer = setTimeout(bark, STALL_MS);
+  return {
+    reset: () => {
+      clearTimeout(timer);
+      timer = setTimeout(bark, STALL_MS);
+    },
+    end: () => clearTimeout(timer),
+  };
+}

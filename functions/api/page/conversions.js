@@ -1,0 +1,132 @@
+/** All conversions on the page, newest first: those that this page started and those of the history. */
+
+/**
+ * @typedef {object} Conversion
+ * @property {string} key the page's own name for it
+ * @property {string} filename
+ * @property {string} format
+ * @property {File | null} file the original, if it was chosen on this page
+ * @property {any} task as the API has it; null until it is created
+ * @property {"queued" | "sending" | "interrupted" | "sent" | "stuck"} stage of the upload
+ * @property {number} sentBytes
+ * @property {{code: string, message?: string, detail?: string, hint?: string} | null} problem that stopped the page
+ * @property {AbortController} stop
+ * @property {Record<string, unknown>} [options] that were asked for
+ */
+
+/** @typedef {"queued" | "sending" | "interrupted" | "stuck" | "waiting" | "arrived" | "converting" | "ready"
+ *   | "failed" | "cancelled" | "expired"} Stand where a conversion stands, for the reader */
+
+const STANDS = {
+  UPLOADED: "arrived",
+  CONVERTING: "converting",
+  PROCESSED: "ready",
+  FAILED: "failed",
+  CANCELLED: "cancelled",
+  EXPIRED: "expired",
+};
+
+/** @type {Map<string, Conversion>} */
+const known = new Map();
+/** @type {Set<(conversion: Conversion | null) => void>} */
+const listeners = new Set();
+
+/** @returns {Conversion[]} newest first */
+export function conversions() {
+  return [...known.values()].sort((one, other) => startedAt(other) - startedAt(one));
+}
+
+/**
+ * Be told of every change.
+ * @param {(conversion: Conversion | null) => void} listener gets the one that changed, null if some came or went
+ */
+export function whenConversionsChange(listener) {
+  listeners.add(listener);
+}
+
+/**
+ * A conversion of a file that was chosen on this page.
+ * @param {File} file
+ * @param {string} format
+ * @param {Record<string, unknown>} options
+ * @returns {Conversion}
+ */
+export function startConversion(file, format, options) {
+  const conversion = { ...blank(crypto.randomUUID(), file.name, format), file, options };
+  known.set(conversion.key, conversion);
+  tell(null);
+  return conversion;
+}
+
+/**
+ * Take over tasks as the API has them now; those not known yet are of the history.
+ * @param {any[]} tasks
+ */
+export function mergeTasks(tasks) {
+  let isNew = false;
+  for (const task of tasks) {
+    const conversion = [...known.values()].find((one) => one.task?.id === task.id);
+    if (conversion) change(conversion, { task: { ...conversion.task, ...task } });
+    else {
+      const made = { ...blank(task.id, task.filename, task.outputs[0].format), task, stage: "sent" };
+      known.set(task.id, /** @type {Conversion} */ (made));
+      isNew = true;
+    }
+  }
+  if (isNew) tell(null);
+}
+
+/** @param {Conversion} conversion @param {Partial<Conversion>} values */
+export function change(conversion, values) {
+  Object.assign(conversion, values);
+  if (known.has(conversion.key)) tell(conversion);
+}
+
+/** @param {Conversion} conversion */
+export function forget(conversion) {
+  conversion.stop.abort();
+  known.delete(conversion.key);
+  tell(null);
+}
+
+/** Forget everything: somebody else may sign in. */
+export function forgetAll() {
+  for (const conversion of known.values()) conversion.stop.abort();
+  known.clear();
+  tell(null);
+}
+
+/** @param {Conversion} conversion @returns {Stand} */
+export function standOf({ task, stage }) {
+  const reached = task && /** @type {Record<string, Stand>} */ (STANDS)[task.state];
+  if (reached) return reached;
+  if (stage !== "sent") return stage;
+  return task.hasUpload ? "arrived" : "waiting";
+}
+
+/** @param {Conversion} conversion @returns {boolean} whether something is still to come */
+export function isUnderWay(conversion) {
+  return ["queued", "sending", "interrupted", "arrived", "converting"].includes(standOf(conversion));
+}
+
+/** @param {string} key @param {string} filename @param {string} format @returns {Conversion} */
+function blank(key, filename, format) {
+  const stop = new AbortController();
+  return { key, filename, format, file: null, task: null, stage: "queued", sentBytes: 0, problem: null, stop };
+}
+
+/** @type {WeakMap<Conversion, number>} */
+const seenAt = new WeakMap();
+let seen = 0;
+
+/** @param {Conversion} conversion @returns {number} later ones have higher ones */
+function startedAt(conversion) {
+  if (conversion.task) return Date.parse(conversion.task.createdAt);
+  if (!seenAt.has(conversion)) seenAt.set(conversion, Date.now() + (seen += 1) / 1000);
+  return seenAt.get(conversion) ?? 0;
+}
+
+/** @param {Conversion | null} conversion */
+function tell(conversion) {
+  for (const listener of listeners) listener(conversion);
+}

@@ -1,0 +1,40 @@
+/** Figures as a person writes them. */
+
+import { language, text } from "./language.js";
+
+/** @param {number} value @param {number} [digits] most behind the point */
+export function number(value, digits = 1) {
+  return value.toLocaleString(language(), { maximumFractionDigits: digits });
+}
+
+/** @param {number} bytes @returns {string} such as `3.2 MB` */
+export function size(bytes) {
+  const units = ["B", "kB", "MB", "GB"];
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  return `${number(bytes / 1000 ** power, power > 1 ? 1 : 0)} ${units[power]}`;
+}
+
+/** @param {number} seconds @returns {string} such as `3:07` or `1:02:03` */
+export function duration(seconds) {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const shown = parts[0] ? parts : parts.slice(1);
+  return shown.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+/** @param {number} channels */
+export function channels(channels) {
+  return channels <= 2 ? text(`channels.${channels}`) : text("channels.many", { count: channels });
+}
+
+/** @param {number} share 0…1 */
+export function percent(share) {
+  return `${Math.floor(share * 100)} %`;
+}
+
+/** @param {string} instant RFC 3339 @returns {string} day and time, the day only if it is not today */
+export function moment(instant) {
+  const when = new Date(instant);
+  const isToday = when.toDateString() === new Date().toDateString();
+  return when.toLocaleString(language(), isToday ? { timeStyle: "short" } : { dateStyle: "medium" });
+}

@@ -1,0 +1,75 @@
+/** The words of the page, in the language of whoever reads it. */
+
+import { english } from "./words/en.js";
+import { spanish } from "./words/es.js";
+
+/** @type {Record<string, Record<string, string>>} */
+const LANGUAGES = { en: english, es: spanish };
+const REMEMBERED = "sonube.language";
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+let current = localStorage.getItem(REMEMBERED) ?? preferred(navigator.languages);
+
+/** @returns {string} `en` or `es` */
+export function language() {
+  return current;
+}
+
+/**
+ * Speak another language from now on.
+ * @param {string} name
+ */
+export function speak(name) {
+  current = name;
+  localStorage.setItem(REMEMBERED, name);
+  translatePage();
+  for (const listener of listeners) listener();
+}
+
+/**
+ * Be told when the language changes.
+ * @param {() => void} listener
+ */
+export function whenLanguageChanges(listener) {
+  listeners.add(listener);
+}
+
+/**
+ * A phrase with its values filled in; a phrase that depends on a number has one form for 1 and one for others.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values] those in braces; `count` chooses the form
+ * @returns {string}
+ */
+export function text(key, values = {}) {
+  return knownText(key, values) ?? key;
+}
+
+/**
+ * As `text`, or null if there is no such phrase.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ * @returns {string | null}
+ */
+export function knownText(key, values = {}) {
+  const words = LANGUAGES[current];
+  const form = "count" in values && Number(values.count) === 1 ? `${key}.one` : key;
+  const phrase = words[form] ?? words[key];
+  return phrase?.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole)) ?? null;
+}
+
+/** Put the words into whatever index.html holds: `data-text` names a text, `data-label` an accessible name. */
+export function translatePage() {
+  document.documentElement.lang = current;
+  for (const node of document.querySelectorAll("[data-text]")) {
+    node.textContent = text(/** @type {HTMLElement} */ (node).dataset.text ?? "");
+  }
+  for (const node of document.querySelectorAll("[data-label]")) {
+    node.setAttribute("aria-label", text(/** @type {HTMLElement} */ (node).dataset.label ?? ""));
+  }
+}
+
+/** @param {readonly string[]} wishes */
+function preferred(wishes) {
+  return wishes.map((wish) => wish.slice(0, 2).toLowerCase()).find((wish) => wish in LANGUAGES) ?? "en";
+}

@@ -1,0 +1,59 @@
+/** Waiting: with a limit, with jitter, and no longer than until the connection is back. */
+
+import { Problem } from "./problem.js";
+
+const FIRST_MS = 500;
+const MOST_MS = 15_000;
+
+/**
+ * Wait, or less if the machine comes online meanwhile.
+ * @param {number} ms
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
+export function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    };
+    const stop = () => {
+      done();
+      reject(new Problem("cancelled"));
+    };
+    const timer = setTimeout(done, ms);
+    addEventListener("online", done);
+    signal?.addEventListener("abort", stop);
+  });
+}
+
+/**
+ * How long to wait after so many failures in a row: twice as long each time, give or take a third.
+ * @param {number} failures 1 for the first
+ * @returns {number} in ms
+ */
+export function backoff(failures) {
+  const jitter = 2 / 3 + Math.random() * (2 / 3);
+  return Math.min(MOST_MS, FIRST_MS * 2 ** (failures - 1)) * jitter;
+}
+
+/**
+ * Try until it succeeds, or fails for good, or has failed too often.
+ * @template T
+ * @param {() => Promise<T>} attempt
+ * @param {AbortSignal} [signal]
+ * @param {number} [most] attempts
+ * @returns {Promise<T>}
+ */
+export async function insist(attempt, signal, most = 8) {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await attempt();
+    } catch (problem) {
+      if (!(problem instanceof Problem) || !problem.isPassing || failures === most) throw problem;
+      await pause((problem.retryAfterS ?? 0) * 1000 || backoff(failures), signal);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** Who is signed in: the ID token of the moment, and the refresh token that renews it. */
+
+import { Problem, problemOf } from "./problem.js";
+
+/** @typedef {{email: string, refreshToken: string, idToken: string, expiresAt: number}} Session `expiresAt` in ms */
+
+const STORED = "sonube.session";
+const RENEW_BEFORE_MS = 60_000;
+/** @type {Set<() => void>} */
+const listeners = new Set();
+/** @type {Promise<void> | null} */
+let renewal = null;
+/** @type {Session | null} */
+let session = JSON.parse(localStorage.getItem(STORED) ?? "null");
+
+/** @returns {string | null} the e-mail of whoever is signed in */
+export function signedInAs() {
+  return session?.email ?? null;
+}
+
+/** @param {() => void} listener called after signing in or out */
+export function whenSessionChanges(listener) {
+  listeners.add(listener);
+}
+
+/**
+ * Sign in, or up if `route` is `signup`.
+ * @param {"login" | "signup"} route
+ * @param {string} email
+ * @param {string} password
+ */
+export async function enter(route, email, password) {
+  keep(email, await post(route, { email, password }));
+  tell();
+}
+
+/** Forget the session on this device. */
+export function signOut() {
+  session = null;
+  localStorage.removeItem(STORED);
+  tell();
+}
+
+/**
+ * An ID token that is good for a minute at least.
+ * @param {boolean} [renewed] whether the one that we have was refused
+ * @returns {Promise<string>}
+ */
+export async function idToken(renewed = false) {
+  if (!session) throw new Problem("unauthenticated");
+  if (renewed || session.expiresAt - Date.now() < RENEW_BEFORE_MS) {
+    renewal ??= renew().finally(() => (renewal = null));
+    await renewal;
+  }
+  return /** @type {Session} */ (session).idToken;
+}
+
+async function renew() {
+  const { email, refreshToken } = /** @type {Session} */ (session);
+  try {
+    keep(email, await post("refresh", { refreshToken }));
+  } catch (problem) {
+    if (problem instanceof Problem && !problem.isPassing) signOut();
+    throw problem;
+  }
+}
+
+/** @param {string} email @param {any} answer */
+function keep(email, answer) {
+  const expiresAt = Date.now() + Number(answer.expiresIn) * 1000;
+  session = { email, refreshToken: answer.refreshToken, idToken: answer.idToken, expiresAt };
+  localStorage.setItem(STORED, JSON.stringify(session));
+}
+
+function tell() {
+  for (const listener of listeners) listener();
+}
+
+/** @param {string} route @param {Record<string, string>} body */
+async function post(route, body) {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(`api/auth/${route}`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  }).catch(() => {
+    throw new Problem("offline");
+  });
+  if (!answer.ok) throw await problemOf(answer);
+  return answer.json();
+}

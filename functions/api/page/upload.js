@@ -1,0 +1,108 @@
+/** A file's way up: one PUT if it is small, a resumable session if it is large. */
+
+import { send } from "./bucket.js";
+import { backoff, insist, pause } from "./patience.js";
+import { Problem } from "./problem.js";
+
+export const LARGE_BYTES = 8 * 1024 * 1024;
+// A multiple of 256 KiB, as Cloud Storage wants it; what a broken connection costs at most.
+const CHUNK_BYTES = 8 * 1024 * 1024;
+const MOST_FAILURES = 12;
+
+/**
+ * @typedef {object} SignedRequest as the API gives it
+ * @property {string} url
+ * @property {string} method
+ * @property {Record<string, string>} headers
+ */
+
+/**
+ * @typedef {object} Way
+ * @property {(bytes: number) => void} onSent how many bytes are there
+ * @property {(interrupted: boolean) => void} onInterruption the connection broke, or is back
+ * @property {AbortSignal} signal
+ */
+
+/**
+ * Bring a file to the bucket, however often the connection breaks.
+ * @param {Blob} file
+ * @param {SignedRequest & {resumable: SignedRequest}} upload
+ * @param {Way} way
+ * @throws {Problem} `upload_refused`, `offline` after many tries, `cancelled`
+ */
+export async function sendFile(file, upload, way) {
+  if (file.size < LARGE_BYTES) return putWhole(file, upload, way);
+  const { signal } = way;
+  const opened = await insist(() => send({ ...upload.resumable, signal }), signal);
+  const url = opened.header("Location");
+  if (!url) throw refused(opened.status);
+  return putChunks(file, url, way);
+}
+
+/** @param {Blob} file @param {SignedRequest} upload @param {Way} way */
+async function putWhole(file, upload, way) {
+  const attempt = async () => {
+    try {
+      const answer = await send({ ...upload, body: file, onSent: way.onSent, signal: way.signal });
+      // 412: an earlier try has arrived, though its answer has not.
+      if (answer.status >= 300 && answer.status !== 412) throw refused(answer.status);
+      way.onInterruption(false);
+    } catch (problem) {
+      way.onInterruption(true);
+      throw problem;
+    }
+  };
+  await insist(attempt, way.signal);
+  way.onSent(file.size);
+}
+
+/** @param {Blob} file @param {string} url of the session @param {Way} way */
+async function putChunks(file, url, way) {
+  let there = 0;
+  for (let failures = 0; there < file.size; ) {
+    try {
+      const arrived = failures ? await askHowFar(url, file.size, way) : await putChunk(file, url, there, way);
+      if (arrived > there || failures) way.onInterruption(false);
+      failures = 0;
+      there = arrived;
+      way.onSent(there);
+    } catch (problem) {
+      failures += 1;
+      if (!(problem instanceof Problem) || !problem.isPassing || failures > MOST_FAILURES) throw problem;
+      way.onInterruption(true);
+      await pause(backoff(failures), way.signal);
+    }
+  }
+}
+
+/** @param {Blob} file @param {string} url @param {number} begin @param {Way} way */
+async function putChunk(file, url, begin, way) {
+  const end = Math.min(begin + CHUNK_BYTES, file.size);
+  const headers = { "Content-Range": `bytes ${begin}-${end - 1}/${file.size}` };
+  const onSent = (/** @type {number} */ bytes) => way.onSent(begin + bytes);
+  const body = file.slice(begin, end);
+  return arrivedBytes(await send({ method: "PUT", url, headers, body, onSent, signal: way.signal }), file.size);
+}
+
+/** @param {string} url @param {number} size @param {Way} way */
+async function askHowFar(url, size, way) {
+  const headers = { "Content-Range": `bytes */${size}` };
+  return arrivedBytes(await send({ method: "PUT", url, headers, signal: way.signal }), size);
+}
+
+/**
+ * What the bucket has: all of it on 200, as far as `Range` says on 308, nothing if 308 has no `Range`.
+ * @param {import("./bucket.js").BucketAnswer} answer
+ * @param {number} size
+ */
+function arrivedBytes(answer, size) {
+  if (answer.status >= 200 && answer.status < 300) return size;
+  if (answer.status !== 308) throw refused(answer.status);
+  const range = /^bytes=0-(\d+)$/.exec(answer.header("Range") ?? "");
+  return range ? Number(range[1]) + 1 : 0;
+}
+
+/** @param {number} status */
+function refused(status) {
+  return new Problem("upload_refused", { status });
+}

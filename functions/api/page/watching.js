@@ -1,0 +1,62 @@
+/** Looks after the tasks that are under way: asks for a few in turn, ever less often while nothing changes. */
+
+import { call } from "./api.js";
+import { conversions, isUnderWay, mergeTasks } from "./conversions.js";
+import { pause } from "./patience.js";
+import { Problem } from "./problem.js";
+import { signedInAs } from "./session.js";
+
+const AT_A_TIME = 8;
+const SHORTEST_MS = 700;
+const LONGEST_MS = 6_000;
+const SLOWER = 1.3;
+const HIDDEN_MS = 30_000;
+
+/** @type {Map<string, string>} */
+const tags = new Map();
+let turn = 0;
+
+/** Watch for as long as the page is open. */
+export async function watch() {
+  for (let wait = SHORTEST_MS; ; ) {
+    await rest(wait);
+    const changed = signedInAs() ? await lookOnce() : false;
+    wait = changed ? SHORTEST_MS : Math.min(LONGEST_MS, wait * SLOWER);
+  }
+}
+
+/** @returns {Promise<boolean>} whether there was anything new, or nothing to wait for */
+async function lookOnce() {
+  const ids = conversions().filter((one) => one.task && isUnderWay(one) && one.stage === "sent");
+  if (!ids.length) return true;
+  const begin = turn % ids.length;
+  const chosen = [...ids.slice(begin), ...ids.slice(0, begin)].slice(0, AT_A_TIME);
+  turn = begin + AT_A_TIME;
+  const found = await Promise.all(chosen.map(({ task }) => look(task.id)));
+  return found.some(Boolean);
+}
+
+/** @param {string} id @returns {Promise<boolean>} whether the task has changed */
+async function look(id) {
+  const tag = tags.get(id);
+  try {
+    const answer = await call("GET", `tasks/${id}`, { headers: tag ? { "If-None-Match": tag } : {} });
+    if (answer.status === 304) return false;
+    tags.set(id, answer.headers.get("ETag") ?? "");
+    mergeTasks([await answer.json()]);
+    return true;
+  } catch (problem) {
+    if (problem instanceof Problem) return false;
+    throw problem;
+  }
+}
+
+/** @param {number} ms */
+async function rest(ms) {
+  if (!document.hidden) return pause(ms);
+  const shown = new AbortController();
+  const wake = () => shown.abort();
+  addEventListener("visibilitychange", wake, { once: true });
+  await pause(HIDDEN_MS, shown.signal).catch(() => undefined);
+  removeEventListener("visibilitychange", wake);
+}

@@ -1,0 +1,227 @@
+"""Changing a task that exists: other outputs, a fresh upload URL, stopping, removing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shared.errors import RevisionChanged
+from shared.states import State
+from shared.task import Output, Source, Task
+from tests.fakes import a_task
+from tests.functions.api.world import ANA, World
+
+if TYPE_CHECKING:
+    from shared.ports import ObjectInfo
+
+TASK = f"/api/tasks/{'T' * 22}"
+SONG, MP3 = f"{'T' * 22}/song.wav", f"{'T' * 22}/song.mp3"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def stored(world: World, state: State, **changes: Any) -> Task:
+    """A task in that state whose file lies in the bucket, unless it is still to come."""
+    if state is State.WAITING:
+        return world.tasks.create(a_task())
+    generation = world.folder.objects.put(SONG, b"sound").generation
+    source = Source(SONG, generation=generation, size_bytes=5)
+    return world.tasks.create(a_task(**{"state": state, "source": source, **changes}))
+
+
+def converted(world: World) -> Task:
+    world.folder.objects.put(MP3, b"mp3")
+    return stored(world, State.PROCESSED, outputs=(Output("mp3", MP3, generation=1),))
+
+
+def test_a_waiting_task_gets_another_format_and_goes_on_waiting(world: World) -> None:
+    stored(world, State.WAITING)
+    answer = world.call("PUT", TASK, ANA, json={"newFormat": "ogg"})
+
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "WAITING")
+    assert [o["filename"] for o in answer.get_json()["outputs"]] == ["song.ogg"]
+
+
+@pytest.mark.parametrize(
+    "state", [State.UPLOADED, State.CONVERTING, State.PROCESSED, State.FAILED, State.CANCELLED]
+)
+def test_a_task_with_bytes_is_converted_anew(world: World, state: State) -> None:
+    before = stored(world, state)
+    answer = world.call("PUT", TASK, ANA, json={"outputs": [{"format": "ogg"}, {"format": "flac"}]})
+    live = world.folder.stat(SONG)
+
+    assert (answer.status_code, answer.get_json()["state"]) == (202, "UPLOADED")
+    assert live
+    assert live.generation > (before.source.generation or 0)
+    assert world.tasks.stored[before.id].source.superseded == before.source.generation
+
+
+def test_the_task_knows_what_is_wanted_before_the_event_can_come(world: World) -> None:
+    stored(world, State.PROCESSED)
+    wanted: list[str] = []
+    rewrite = world.folder.rewrite
+
+    def watched(info: ObjectInfo) -> None:
+        wanted.extend(output.format for output in world.tasks.stored["T" * 22].outputs)
+        rewrite(info)
+
+    world.folder.rewrite = watched  # type: ignore[method-assign]  # the fake, watched
+    world.call("PUT", TASK, ANA, json={"newFormat": "ogg"})
+
+    assert wanted == ["ogg"]
+
+
+def test_a_rewrite_that_another_one_overtook_is_made_again(world: World) -> None:
+    stored(world, State.PROCESSED)
+    rewrite, refusals = world.folder.rewrite, [RevisionChanged()]
+
+    def overtaken(info: ObjectInfo) -> None:
+        if refusals:
+            world.folder.objects.put(SONG, b"sound")
+            raise refusals.pop()
+        rewrite(info)
+
+    world.folder.rewrite = overtaken  # type: ignore[method-assign]  # as above
+    answer = world.call("PUT", TASK, ANA, json={"newFormat": "ogg"})
+    task, live = world.tasks.stored["T" * 22], world.folder.stat(SONG)
+
+    assert answer.status_code == 202
+    assert live
+    assert live.generation > (task.source.superseded or 0)
+
+
+def test_outputs_that_nobody_asks_for_any_more_are_removed(world: World) -> None:
+    converted(world)
+    world.call("PUT", TASK, ANA, json={"newFormat": "ogg"})
+
+    assert list(world.folder.objects.contents) == [SONG]
+
+
+def test_an_output_that_keeps_its_name_stays_until_it_is_replaced(world: World) -> None:
+    converted(world)
+    world.call("PUT", TASK, ANA, json={"newFormat": "mp3", "options": {"bitRateKbps": 320}})
+
+    assert MP3 in world.folder.objects.contents
+
+
+@pytest.mark.parametrize("state", [State.CANCELLED, State.EXPIRED])
+def test_without_bytes_there_is_nothing_to_convert_anew(world: World, state: State) -> None:
+    world.tasks.create(a_task(state=state))
+    answer = world.call("PUT", TASK, ANA, json={"newFormat": "ogg"})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "newFormat"),
+        ({"newFormat": "exe"}, "newFormat"),
+        ({"newFormat": "ogg", "filename": "x.wav"}, "filename"),
+        ({"newFormat": "ogg", "webhook": None}, "webhook"),
+    ],
+)
+def test_a_wrong_change_is_named(world: World, body: dict[str, Any], field: str) -> None:
+    stored(world, State.PROCESSED)
+    answer = world.call("PUT", TASK, ANA, json=body)
+
+    assert (answer.status_code, answer.get_json()["field"]) == (422, field)
+
+
+def test_a_waiting_task_gives_fresh_places_for_its_bytes(world: World) -> None:
+    stored(world, State.WAITING)
+    upload = world.call("POST", f"{TASK}/upload", ANA).get_json()["upload"]
+
+    assert (upload["method"], upload["resumable"]["method"]) == ("PUT", "POST")
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.WAITING}))
+def test_a_task_that_has_its_bytes_takes_no_others(world: World, state: State) -> None:
+    stored(world, state)
+
+    assert world.call("POST", f"{TASK}/upload", ANA).status_code == 409
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.UPLOADED, State.CONVERTING, State.CANCELLED])
+def test_what_goes_on_is_stopped(world: World, state: State) -> None:
+    stored(world, state)
+    answer = world.call("POST", f"{TASK}/cancel", ANA)
+
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "CANCELLED")
+
+
+@pytest.mark.parametrize("state", [State.PROCESSED, State.FAILED, State.EXPIRED])
+def test_what_has_ended_is_not_stopped(world: World, state: State) -> None:
+    stored(world, state)
+
+    assert world.call("POST", f"{TASK}/cancel", ANA).status_code == 409
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_task_is_removed_with_its_folder_whatever_its_state(world: World, state: State) -> None:
+    stored(world, state)
+    world.folder.objects.put(MP3, b"mp3")
+    world.folder.objects.put("other/song.mp3", b"somebody else's")
+    answer = world.call("DELETE", TASK, ANA)
+
+    assert (answer.status_code, answer.text) == (204, "")
+    assert (world.tasks.stored, list(world.folder.objects.contents)) == ({}, ["other/song.mp3"])
+    assert world.call("DELETE", TASK, ANA).status_code == 404
+
+
+def test_a_removal_that_broke_off_can_be_asked_for_again(world: World) -> None:
+    stored(world, State.CONVERTING)
+    clear = world.folder.clear
+
+    def broken(folder: str) -> int:
+        raise OSError(folder)
+
+    world.folder.clear = broken  # type: ignore[method-assign]  # the fake, broken
+    first = world.call("DELETE", TASK, ANA)
+    stopped = world.tasks.stored["T" * 22].state
+    world.folder.clear = clear  # type: ignore[method-assign]  # as above
+
+    assert (first.status_code, stopped) == (500, State.CANCELLED)
+    assert world.call("DELETE", TASK, ANA).status_code == 204
+
+
+CHANGES = [("PUT", TASK), ("DELETE", TASK), ("POST", f"{TASK}/cancel")]
+
+
+@pytest.mark.parametrize(("method", "path"), CHANGES)
+def test_a_change_meant_for_another_state_of_the_task_is_refused(
+    world: World, method: str, path: str
+) -> None:
+    task = stored(world, State.UPLOADED)
+    read = world.call("GET", TASK, ANA).headers["ETag"]
+    world.tasks.replace(replace(task, progress=0.5))
+    headers = ANA | {"If-Match": read}
+    answer = world.call(method, path, headers, json={"newFormat": "ogg"})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (412, "precondition_failed")
+    assert task.id in world.tasks.stored
+
+
+@pytest.mark.parametrize("tag", ["*", None])
+@pytest.mark.parametrize(("method", "path"), CHANGES)
+def test_a_change_meant_for_this_state_is_made(world: World, method: str, path: str, tag: str | None) -> None:
+    stored(world, State.UPLOADED)
+    headers = ANA | {"If-Match": tag or world.call("GET", TASK, ANA).headers["ETag"]}
+
+    assert world.call(method, path, headers, json={"newFormat": "ogg"}).status_code in {200, 202, 204}
+
+
+def test_a_task_that_the_client_has_already_is_not_sent_again(world: World) -> None:
+    task = stored(world, State.UPLOADED)
+    read = world.call("GET", TASK, ANA).headers["ETag"]
+    same = world.call("GET", TASK, ANA | {"If-None-Match": read})
+    world.tasks.replace(replace(task, progress=0.5))
+    later = world.call("GET", TASK, ANA | {"If-None-Match": read})
+
+    assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", read)
+    assert later.status_code == 200
