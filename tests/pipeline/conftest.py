@@ -2,62 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-import requests
+
+from tests.users import User
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tools.throwaway import ThrowawayCloud
-
-TIMEOUT_S = 15
-FINAL = frozenset({"PROCESSED", "FAILED", "CANCELLED", "EXPIRED"})
-
-
-@dataclass
-class User:
-    """Somebody who has signed up."""
-
-    url: str
-    http: requests.Session = field(default_factory=requests.Session)
-
-    def sign_up(self) -> User:
-        account = {"email": f"user-{time.time_ns()}@example.com", "password": "correct horse"}
-        session = self.call("POST", "/api/auth/signup", json=account).json()
-        self.http.headers["Authorization"] = f"Bearer {session['idToken']}"
-        return self
-
-    def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        return self.http.request(
-            method, self.url + path, timeout=TIMEOUT_S, allow_redirects=False, **arguments
-        )
-
-    def create(self, filename: str, to: str, **fields: Any) -> dict[str, Any]:
-        answer = self.call("POST", "/api/tasks", json={"filename": filename, "newFormat": to, **fields})
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json())
-
-    def upload(self, task: Mapping[str, Any], data: bytes) -> requests.Response:
-        upload = task["upload"]
-        return requests.put(upload["url"], data=data, headers=upload["headers"], timeout=TIMEOUT_S)
-
-    def wait(self, task_id: str, timeout_s: float = 60) -> dict[str, Any]:
-        deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline:
-            task = self.call("GET", f"/api/tasks/{task_id}").json()
-            if task["state"] in FINAL:
-                return dict(task)
-            time.sleep(0.05)
-        raise AssertionError(f"task {task_id} is still {task['state']} after {timeout_s} s")
-
-    def convert(self, filename: str, to: str, data: bytes, **fields: Any) -> dict[str, Any]:
-        task = self.create(filename, to, **fields)
-        self.upload(task, data).raise_for_status()
-        return self.wait(task["id"])
 
 
 @pytest.fixture

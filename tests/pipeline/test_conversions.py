@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.pipeline.conftest import User
+    from tests.users import User
 
 PAIRS = [
     pair.split("→")
