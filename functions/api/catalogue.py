@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shared.formats import FORMATS, Format
 from shared.http import json_response
 from shared.options import Bound, bounds
+from shared.presets import PRESETS, Preset
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 
 
 def formats(call: Call) -> Response:  # noqa: ARG001  # a handler takes the call
-    """Every output format with its options and their bounds."""
-    shown = {"formats": [_present(form) for form in FORMATS.values()]}
+    """Every output format with its options and their bounds, and every preset."""
+    shown = {
+        "formats": [_present(form) for form in FORMATS.values()],
+        "presets": [_present_preset(preset) for preset in PRESETS.values()],
+    }
     return json_response(shown, headers={"Cache-Control": "public, max-age=300"})
 
 
@@ -28,6 +32,15 @@ def _present(form: Format) -> dict[str, Any]:
         "codec": form.codec,
         "lossless": form.lossless,
         "options": {name: _bound(bound) for name, bound in bounds(form).items()},
+    }
+
+
+def _present_preset(preset: Preset) -> dict[str, Any]:
+    return {
+        "name": preset.name,
+        "description": preset.description,
+        "format": preset.format,
+        "options": preset.options.as_json(),
     }
 
 

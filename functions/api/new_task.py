@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import InvalidField
-from shared.formats import Format, find_format
+from shared.formats import FORMATS, Format, find_format
 from shared.http import text_field
 from shared.names import parse_filename
 from shared.options import Options, parse_options
+from shared.presets import find_preset, merged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_OUTPUTS = 5
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}", re.IGNORECASE)
-WANTED_FIELDS = frozenset({"newFormat", "outputs", "options"})
+ENTRY_FIELDS = frozenset({"format", "preset", "options"})
+ONE_FIELDS = frozenset({"newFormat", "preset", "options"})
+WANTED_FIELDS = ONE_FIELDS | {"outputs"}
 FIELDS = WANTED_FIELDS | {"filename", "contentType", "webhook"}
 
 
@@ -65,42 +68,66 @@ def parse_retarget(body: Mapping[str, Any]) -> tuple[Wanted, ...]:
 
 
 def parse_wanted(body: Mapping[str, Any]) -> tuple[Wanted, ...]:
-    """The outputs: `newFormat` with `options`, or several in `outputs`.
+    """The outputs: one by `newFormat`, `preset` and `options`, or several in `outputs`.
 
     Raises:
         InvalidField: neither or both are given, or one of them is not valid.
     """
-    if ("newFormat" in body) == ("outputs" in body):
-        raise InvalidField("Give newFormat, or outputs for several.", field="newFormat")
-    if "newFormat" in body:
-        return (_wanted(text_field(body, "newFormat"), body.get("options"), "newFormat", "options"),)
-    entries = body["outputs"]
+    if not ONE_FIELDS & set(body):
+        if "outputs" not in body:
+            raise InvalidField("Give newFormat or preset, or outputs for several.", field="newFormat")
+        return _several(body["outputs"])
+    if "outputs" in body:
+        raise InvalidField("Give outputs, or newFormat, preset and options, not both.", field="outputs")
+    return (_one(body, "newFormat", ""),)
+
+
+def _several(entries: object) -> tuple[Wanted, ...]:
     if not isinstance(entries, list) or not 1 <= len(entries) <= MAX_OUTPUTS:
         raise InvalidField(f"outputs must be a list of 1 to {MAX_OUTPUTS}.", field="outputs")
     return tuple(_entry(entry, f"outputs[{n}]") for n, entry in enumerate(entries))
 
 
-def _check_known(body: Mapping[str, Any], known: frozenset[str]) -> None:
-    unknown = sorted(set(body) - known)
+def _check_known(raw: Mapping[str, Any], known: frozenset[str], prefix: str = "") -> None:
+    unknown = sorted(set(raw) - known)
     if unknown:
-        name = unknown[0][:40]
+        name = prefix + unknown[0][:40]
         raise InvalidField(f"{name!r} is not a field.", field=name, valid=sorted(known))
 
 
 def _entry(entry: object, field: str) -> Wanted:
     if not isinstance(entry, dict):
-        raise InvalidField(f"{field} must be an object with format and options.", field=field)
-    name = entry.get("format")
-    if not isinstance(name, str):
-        raise InvalidField(f"{field}.format must be given, as text.", field=f"{field}.format")
-    return _wanted(name, entry.get("options"), f"{field}.format", f"{field}.options")
+        raise InvalidField(f"{field} must be an object with format, preset or both.", field=field)
+    _check_known(entry, ENTRY_FIELDS, f"{field}.")
+    return _one(entry, "format", f"{field}.")
 
 
-def _wanted(name: str, options: object, format_field: str, options_field: str) -> Wanted:
-    form = find_format(name, format_field)
-    if options is not None and not isinstance(options, dict):
-        raise InvalidField(f"{options_field} must be an object.", field=options_field)
-    return Wanted(form, parse_options(options or {}, form, options_field))
+def _one(raw: Mapping[str, Any], format_name: str, prefix: str) -> Wanted:
+    """One output; a preset brings its own format and options, and what is given beside it wins."""
+    name, occasion = _text_or_none(raw, format_name, prefix), _text_or_none(raw, "preset", prefix)
+    field = prefix + format_name
+    if occasion is None:
+        if name is None:
+            raise InvalidField(f"Give {field}, a preset, or both.", field=field, valid=sorted(FORMATS))
+        form = find_format(name, field)
+        return Wanted(form, _options(raw, form, prefix))
+    preset = find_preset(occasion, f"{prefix}preset")
+    form = FORMATS[preset.format] if name is None else find_format(name, field)
+    return Wanted(form, merged(preset, _options(raw, form, prefix), form))
+
+
+def _options(raw: Mapping[str, Any], form: Format, prefix: str) -> Options:
+    field, value = f"{prefix}options", raw.get("options")
+    if value is not None and not isinstance(value, dict):
+        raise InvalidField(f"{field} must be an object.", field=field)
+    return parse_options(value or {}, form, field)
+
+
+def _text_or_none(raw: Mapping[str, Any], name: str, prefix: str) -> str | None:
+    value = raw.get(name)
+    if value is not None and not isinstance(value, str):
+        raise InvalidField(f"{prefix}{name} must be text.", field=prefix + name)
+    return value
 
 
 def _content_type(body: Mapping[str, Any]) -> str:

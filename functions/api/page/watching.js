@@ -1,7 +1,7 @@
 /** Looks after the tasks that are under way: asks for a few in turn, ever less often while nothing changes. */
 
 import { call } from "./api.js";
-import { conversions, isUnderWay, mergeTasks } from "./conversions.js";
+import { conversions, forget, isUnderWay, mergeTasks } from "./conversions.js";
 import { pause } from "./patience.js";
 import { Problem } from "./problem.js";
 import { signedInAs } from "./session.js";
@@ -32,22 +32,26 @@ async function lookOnce() {
   const begin = turn % ids.length;
   const chosen = [...ids.slice(begin), ...ids.slice(0, begin)].slice(0, AT_A_TIME);
   turn = begin + AT_A_TIME;
-  const found = await Promise.all(chosen.map(({ task }) => look(task.id)));
+  const found = await Promise.all(chosen.map(look));
   return found.some(Boolean);
 }
 
-/** @param {string} id @returns {Promise<boolean>} whether the task has changed */
-async function look(id) {
+/** @param {import("./conversions.js").Conversion} conversion @returns {Promise<boolean>} whether it has changed */
+async function look(conversion) {
+  const { id, updatedAt } = conversion.task;
   const tag = tags.get(id);
   try {
     const answer = await call("GET", `tasks/${id}`, { headers: tag ? { "If-None-Match": tag } : {} });
     if (answer.status === 304) return false;
     tags.set(id, answer.headers.get("ETag") ?? "");
-    mergeTasks([await answer.json()]);
-    return true;
+    const task = await answer.json();
+    mergeTasks([task]);
+    return task.updatedAt !== updatedAt;
   } catch (problem) {
-    if (problem instanceof Problem) return false;
-    throw problem;
+    if (!(problem instanceof Problem)) throw problem;
+    // Deleted elsewhere, on another device or by its age.
+    if (problem.status === 404) forget(conversion);
+    return false;
   }
 }
 

@@ -45,7 +45,12 @@ def test_a_task_shows_nothing_internal(world: World) -> None:
         ({"filename": "a/b.wav", "newFormat": "mp3"}, "filename"),
         ({"filename": 5, "newFormat": "mp3"}, "filename"),
         ({"filename": "a.wav", "newFormat": "mp3", "mood": "blue"}, "mood"),
-        ({"filename": "a.wav", "newFormat": "mp3", "outputs": []}, "newFormat"),
+        ({"filename": "a.wav", "newFormat": "mp3", "outputs": []}, "outputs"),
+        ({"filename": "a.wav", "preset": "opera"}, "preset"),
+        ({"filename": "a.wav", "preset": 5}, "preset"),
+        ({"filename": "a.wav", "options": {}}, "newFormat"),
+        ({"filename": "a.wav", "preset": "voice", "options": {"bitRateKbps": 9999}}, "options.bitRateKbps"),
+        ({"filename": "a.wav", "outputs": [{"format": "mp3", "mood": 1}]}, "outputs[0].mood"),
         ({"filename": "a.wav", "outputs": []}, "outputs"),
         ({"filename": "a.wav", "outputs": [{}]}, "outputs[0].format"),
         ({"filename": "a.wav", "outputs": ["mp3"]}, "outputs[0]"),
@@ -190,6 +195,35 @@ def test_formats_publish_their_bounds(world: World) -> None:
     mp3 = next(entry for entry in formats if entry["name"] == "mp3")
 
     assert (mp3["options"]["bitRateKbps"]["minimum"], mp3["options"]["bitRateKbps"]["maximum"]) == (8, 320)
+
+
+def test_a_preset_brings_its_format_and_what_is_given_beside_it_wins(world: World) -> None:
+    task = world.created(newFormat=None, preset="voice", options={"bitRateKbps": 48})
+
+    assert (task["outputs"][0]["format"], task["outputs"][0]["options"]) == (
+        "opus",
+        {"bitRateKbps": 48, "channels": 1},
+    )
+
+
+def test_a_preset_can_be_taken_to_another_format(world: World) -> None:
+    outputs = world.created(newFormat="ogg", preset="podcast")["outputs"]
+
+    assert (outputs[0]["format"], outputs[0]["options"]["loudnessLufs"]) == ("ogg", -16)
+
+
+def test_several_outputs_have_presets_and_options_of_their_own(world: World) -> None:
+    wanted = [{"format": "flac"}, {"preset": "podcast"}, {"format": "mp3", "options": {"bitRateKbps": 64}}]
+    body = {"filename": "song.wav", "outputs": wanted}
+    outputs = world.call("POST", "/api/tasks", ANA, json=body).get_json()["outputs"]
+
+    assert [o["filename"] for o in outputs] == ["song.flac", "song.mp3", "song-converted.mp3"]
+
+
+def test_presets_are_published_with_their_options(world: World) -> None:
+    presets = {p["name"]: p for p in world.call("GET", "/api/formats").get_json()["presets"]}
+
+    assert (presets["cd"]["format"], presets["cd"]["options"]["sampleRateHz"]) == ("wav", 44100)
 
 
 def test_health_needs_no_token(world: World) -> None:
