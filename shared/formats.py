@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from shared.errors import InvalidField
+
+
+class Carrier(StrEnum):
+    """How a container holds a cover or chapters."""
+
+    NONE = "none"
+    OWN = "own"  # ffmpeg's muxer writes it in the container's own way
+    COMMENT = "comment"  # as a Vorbis comment: METADATA_BLOCK_PICTURE, CHAPTER001
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,13 @@ class Format:
         quality: scale of variable bit rate, best first, None where there is none.
         bit_depths: depths that can be asked for; empty where the codec has none.
         seekable: the muxer must seek in its output, so it cannot be written to a pipe.
+        muxer_args: what the muxer is told beside.
+        padding_samples: by how many the codec may lengthen what it was given, as ffprobe counts it: encoder
+            delay and the rest of the last frame, where the container cannot say that they are padding.
+        copy_from: ffprobe's names of the containers whose stream of this codec can be taken over as it is
+            without losing a sample; elsewhere headers or gapless figures would be wrong.
+        cover: how it holds a picture.
+        chapters: how it holds chapters.
     """
 
     name: str
@@ -42,13 +58,23 @@ class Format:
     quality: tuple[float, float] | None = None
     bit_depths: tuple[int, ...] = ()
     seekable: bool = False
+    muxer_args: tuple[str, ...] = ()
+    padding_samples: int = 0
+    copy_from: frozenset[str] = frozenset()
+    cover: Carrier = Carrier.NONE
+    chapters: Carrier = Carrier.OWN
 
 
 # Rates of MPEG-1, 2 and 2.5 layer III (ISO/IEC 11172-3, 13818-3) and of Opus (RFC 6716).
 _MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
-_MP4 = frozenset({"mov", "mp4", "m4a"})
+_MP4, _OGG, _MATROSKA = frozenset({"mov", "mp4", "m4a"}), frozenset({"ogg"}), frozenset({"matroska", "webm"})
+# The index comes first, so that a player, or a pipe, can begin before the end has arrived.
+_FASTSTART = ("-movflags", "+faststart")
+_ID3 = ("-write_id3v2", "1")
+# Pre-skip and one frame of 20 ms at 48 kHz; priming, lookahead and the rest of a frame.
+_OPUS_PADDING, _AAC_PADDING = 312 + 960, 3 * 1024
 
 FORMATS: dict[str, Format] = {
     entry.name: entry
@@ -65,6 +91,9 @@ FORMATS: dict[str, Format] = {
             max_channels=2,
             bit_rates_kbps=(8, 320),
             quality=(0, 9),
+            padding_samples=1105 + 2 * 1152,
+            copy_from=frozenset({"mp3"}),
+            cover=Carrier.OWN,
         ),
         Format(
             "ogg",
@@ -73,9 +102,12 @@ FORMATS: dict[str, Format] = {
             "vorbis",
             "libvorbis",
             "ogg",
-            frozenset({"ogg"}),
+            _OGG,
             bit_rates_kbps=(32, 500),
             quality=(10, -1),
+            copy_from=_OGG | _MATROSKA,
+            cover=Carrier.COMMENT,
+            chapters=Carrier.COMMENT,
         ),
         Format(
             "opus",
@@ -84,9 +116,13 @@ FORMATS: dict[str, Format] = {
             "opus",
             "libopus",
             "opus",
-            frozenset({"ogg"}),
+            _OGG,
             sample_rates_hz=_OPUS_RATES,
             bit_rates_kbps=(6, 510),
+            padding_samples=_OPUS_PADDING,
+            copy_from=_OGG | _MATROSKA,
+            cover=Carrier.COMMENT,
+            chapters=Carrier.COMMENT,
         ),
         Format(
             "wav",
@@ -98,6 +134,7 @@ FORMATS: dict[str, Format] = {
             frozenset({"wav"}),
             lossless=True,
             bit_depths=(8, 16, 24, 32),
+            chapters=Carrier.NONE,
         ),
         Format(
             "flac",
@@ -109,6 +146,9 @@ FORMATS: dict[str, Format] = {
             frozenset({"flac"}),
             lossless=True,
             bit_depths=(16, 24),
+            copy_from=frozenset({"flac"}),
+            cover=Carrier.OWN,
+            chapters=Carrier.COMMENT,
         ),
         Format(
             "m4a",
@@ -121,6 +161,10 @@ FORMATS: dict[str, Format] = {
             sample_rates_hz=_AAC_RATES,
             bit_rates_kbps=(16, 512),
             seekable=True,
+            muxer_args=_FASTSTART,
+            padding_samples=_AAC_PADDING,
+            copy_from=_MP4 | _MATROSKA | frozenset({"aac"}),
+            cover=Carrier.OWN,
         ),
         Format(
             "alac",
@@ -133,6 +177,9 @@ FORMATS: dict[str, Format] = {
             lossless=True,
             bit_depths=(16, 24),
             seekable=True,
+            muxer_args=_FASTSTART,
+            copy_from=_MP4,
+            cover=Carrier.OWN,
         ),
         Format(
             "aac",
@@ -144,6 +191,9 @@ FORMATS: dict[str, Format] = {
             frozenset({"aac"}),
             sample_rates_hz=_AAC_RATES,
             bit_rates_kbps=(16, 512),
+            muxer_args=_ID3,
+            padding_samples=_AAC_PADDING,
+            copy_from=_MP4 | _MATROSKA | frozenset({"aac"}),
         ),
         Format(
             "aiff",
@@ -156,6 +206,8 @@ FORMATS: dict[str, Format] = {
             lossless=True,
             bit_depths=(8, 16, 24, 32),
             seekable=True,
+            muxer_args=_ID3,
+            cover=Carrier.OWN,
         ),
         Format(
             "webm",
@@ -164,10 +216,12 @@ FORMATS: dict[str, Format] = {
             "opus",
             "libopus",
             "webm",
-            frozenset({"matroska", "webm"}),
+            _MATROSKA,
             sample_rates_hz=_OPUS_RATES,
             bit_rates_kbps=(6, 510),
             seekable=True,
+            padding_samples=_OPUS_PADDING,
+            copy_from=_OGG | _MATROSKA,
         ),
     )
 }
