@@ -66,27 +66,28 @@ database() {
   fi
 }
 
-# firestore.indexes.json is the one list; localcloud refuses what is not in it. The building goes on by itself.
+# firestore.indexes.json is the one list; localcloud refuses what is not in it. The building goes on by itself;
+# Firestore refuses a change of a collection whose last one it has not taken in yet, hence the patience.
 indexes() {
   local line group field flags
   look gcloud firestore indexes composite list --database='(default)' --format=json || true
   while read -ra flags; do
     if ((${#flags[@]})); then
-      change gcloud firestore indexes composite create --database='(default)' "${flags[@]}" --async
+      patiently gcloud firestore indexes composite create --database='(default)' "${flags[@]}" --async
     fi
   done < <(printf '%s' "$FOUND" | "$PYTHON" deploy/indexes.py missing-indexes)
   look gcloud firestore indexes fields list --database='(default)' --format='value(name)' || true
   while read -r group field; do
     line=/collectionGroups/$group/fields/$field
     if [[ $FOUND$'\n' == *"$line"$'\n'* ]]; then continue; fi
-    change gcloud firestore indexes fields update "$field" --collection-group="$group" --database='(default)' \
+    patiently gcloud firestore indexes fields update "$field" --collection-group="$group" --database='(default)' \
       --disable-indexes --async
   done < <("$PYTHON" deploy/indexes.py exempt)
   look gcloud firestore fields ttls list --database='(default)' --format='value(name)' || true
   while read -r group field; do
     line=/collectionGroups/$group/fields/$field
     if [[ $FOUND$'\n' == *"$line"$'\n'* ]]; then continue; fi
-    change gcloud firestore fields ttls update "$field" --collection-group="$group" --database='(default)' \
+    patiently gcloud firestore fields ttls update "$field" --collection-group="$group" --database='(default)' \
       --enable-ttl --async
   done < <("$PYTHON" deploy/indexes.py ttl)
 }

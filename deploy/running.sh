@@ -61,7 +61,7 @@ change() {
   [[ -n $DRY_RUN ]] || "$@" >/dev/null
 }
 
-# patiently COMMAND...: as change, tried again for a minute: a new account is not known everywhere at once.
+# patiently COMMAND...: as change, tried again for a minute: what was just made is not known everywhere at once.
 patiently() {
   local wait_s
   for wait_s in 2 5 10 20 30; do

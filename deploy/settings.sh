@@ -35,7 +35,7 @@ SWEEP_SCHEDULE='*/10 * * * *'
 
 APIS=(
   apikeys artifactregistry cloudbuild cloudfunctions cloudresourcemanager cloudscheduler cloudtasks eventarc
-  firestore iam iamcredentials identitytoolkit logging monitoring pubsub run secretmanager securetoken storage
+  firestore iam iamcredentials identitytoolkit logging monitoring pubsub run securetoken storage
 )
 
 PROJECT_NUMBER=0

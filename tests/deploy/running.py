@@ -8,9 +8,11 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.deploy.standing_in import standing_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = "my-project"
@@ -54,34 +56,30 @@ class Run:
         }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Deployer:
-    """deploy.sh in a copy of the repository, and the cloud that it meets."""
+    """deploy.sh in a copy of the repository, and the cloud it meets (kind → name → the service's JSON)."""
 
     place: Path
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __call__(self, *arguments: str, fails: str = "") -> Run:
         """Run it; `fails` is a part of the command that the stand-in lets fail."""
-        (self.place / "calls").write_text("")
-        search = f"{self.place / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        env = {
-            "PATH": search,
-            "STANDIN_HOME": str(self.place),
-            "STANDIN_FAILS": fails,
-            "HOME": str(self.place),
-        }
-        env |= {"PYENV_VERSION": os.environ["PYENV_VERSION"]} if "PYENV_VERSION" in os.environ else {}
-        done = subprocess.run(
-            [str(self.repository / "deploy.sh"), *arguments],
-            env=env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-        calls = [json.loads(line) for line in (self.place / "calls").read_text().splitlines()]
-        return Run(done.returncode, done.stdout, done.stderr, calls)
+        with standing_in(self.things, fails) as door:
+            done = subprocess.run(
+                [str(self.repository / "deploy.sh"), *arguments],
+                env={
+                    "PATH": f"{self.place / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin",
+                    "STANDIN_PORT": str(door.port),
+                    "HOME": str(self.place),
+                },
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=100,
+                check=False,
+            )
+        return Run(done.returncode, done.stdout, done.stderr, door.calls)
 
     @property
     def repository(self) -> Path:
@@ -89,31 +87,24 @@ class Deployer:
         return self.place / "repository"
 
     def cloud(self) -> dict[str, Any]:
-        """What exists."""
-        content: dict[str, Any] = json.loads((self.place / "cloud.json").read_text())
+        """A copy of what exists."""
+        content: dict[str, Any] = json.loads(json.dumps(self.things))
         return content
 
-    def set_cloud(self, cloud: dict[str, Any]) -> None:
-        """Let other things exist."""
-        (self.place / "cloud.json").write_text(json.dumps(cloud))
 
-
-def new_deployer(place: Path) -> Deployer:
+def new_deployer(place: Path, cloud: dict[str, Any] | None = None) -> Deployer:
     """Copies the repository's own files and puts the stand-in where gcloud and curl are looked for."""
     repository = place / "repository"
     for name in COPIED:
         shutil.copytree(ROOT / name, repository / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("deploy.sh", "firestore.indexes.json"):
         shutil.copy2(ROOT / name, repository / name)
-    (place / "bin").mkdir()
+    programs = place / "bin"
+    programs.mkdir()
     for program in ("gcloud", "curl"):
-        script = place / "bin" / program
-        script.write_text(
-            f"#!{sys.executable} -SE\nimport sys\nsys.dont_write_bytecode = True\n"
-            f"sys.path.insert(0, {str(ROOT)!r})\nfrom tests.deploy.standin import main\n"
-            f'sys.exit(main("{program}", sys.argv[1:]))\n'
-        )
-        script.chmod(0o755)
-    (place / "bin" / "sleep").write_text("#!/bin/sh\nexit 0\n")
-    (place / "bin" / "sleep").chmod(0o755)
-    return Deployer(place)
+        shutil.copy2(Path(__file__).with_name("standin_client.sh"), programs / program)
+    # The interpreter itself: a version manager's shim takes longer than most of the scripts.
+    (programs / "python3").symlink_to(Path(sys.executable).resolve())
+    (programs / "sleep").write_text("#!/bin/sh\nexit 0\n")
+    (programs / "sleep").chmod(0o755)
+    return Deployer(place, cloud or {})

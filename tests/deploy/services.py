@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.deploy.standin import NUMBER, PROJECT, Cloud, Refused, Words
+from tests.deploy.standin import NUMBER, PROJECT, Cloud, Refused, Words, shown, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +14,20 @@ PREFIX = f"projects/{PROJECT}"
 DATABASE = f"{PREFIX}/databases/(default)"
 
 
-def gcloud(cloud: Cloud, words: Words) -> Any:
-    """Answer one command of gcloud."""
+def answer(cloud: Cloud, program: str, words: Words, arguments: list[str]) -> str:
+    """What the program prints.
+
+    Raises:
+        Refused: as Google would, or because the stand-in does not know the command.
+    """
+    found = _rest(cloud, arguments) if program == "curl" else _gcloud(cloud, words)
+    text = (
+        found if isinstance(found, str) else shown(found, words.one("format", "json" * (program == "curl")))
+    )
+    return text + "\n" if text else ""
+
+
+def _gcloud(cloud: Cloud, words: Words) -> Any:
     position = words.positional
     for length in range(min(5, len(position)), 0, -1):
         handler = COMMANDS.get(" ".join(position[:length]))
@@ -25,8 +36,7 @@ def gcloud(cloud: Cloud, words: Words) -> Any:
     raise Refused(f"the stand-in does not know: {' '.join(position)}")
 
 
-def rest(cloud: Cloud, arguments: list[str]) -> Any:
-    """Answer one call of curl."""
+def _rest(cloud: Cloud, arguments: list[str]) -> Any:
     url, method = arguments[-1], arguments[arguments.index("--request") + 1]
     body = json.loads(arguments[arguments.index("--data") + 1]) if "--data" in arguments else {}
     if url.endswith(":testIamPermissions"):
@@ -74,7 +84,11 @@ def _update(
 
 
 def _listed(kind: str) -> Callable[[Cloud, Words, list[str]], Any]:
-    return lambda cloud, _words, _names: list(cloud.kind(kind).values())
+    def listed(cloud: Cloud, words: Words, _names: list[str]) -> Any:
+        path, _, wanted = words.one("filter").partition("=")
+        return [one for one in cloud.kind(kind).values() if not path or value(one, path) == wanted]
+
+    return listed
 
 
 def _bucket(words: Words, names: list[str]) -> dict[str, Any]:
@@ -91,8 +105,8 @@ def _bucket(words: Words, names: list[str]) -> dict[str, Any]:
     if location := words.one("location"):
         found["location"] = location.upper()
     for flag, name in (("cors-file", "cors"), ("lifecycle-file", "lifecycle")):
-        if file := words.one(flag):
-            found[name] = json.loads(Path(file).read_text())
+        if flag in words.flags:
+            found[name] = words.file(flag)
     return found
 
 
@@ -149,8 +163,8 @@ def _subscription(words: Words, names: list[str]) -> dict[str, Any]:
 
 def _from_file(kind: str) -> Callable[[Words, list[str]], dict[str, Any]]:
     def shape(words: Words, names: list[str]) -> dict[str, Any]:
-        content = json.loads(Path(words.one("config-from-file")).read_text())
-        return {"name": f"{PREFIX}/{kind}/{names[0].rpartition('/')[2]}", **content}
+        name = f"{PREFIX}/{kind}/{names[0].rpartition('/')[2]}"
+        return {"name": name, **words.file("config-from-file")}
 
     return shape
 
@@ -220,7 +234,11 @@ def _agent(cloud: Cloud, words: Words, _names: list[str]) -> Any:
 def _budget(words: Words, _names: list[str]) -> dict[str, Any]:
     amount = words.one("budget-amount")
     units = {"units": amount[:-3], "currencyCode": amount[-3:]}
-    return {"name": "billingAccounts/A/budgets/B", "amount": {"specifiedAmount": units}}
+    return {
+        "name": "billingAccounts/A/budgets/B",
+        "displayName": words.one("display-name"),
+        "amount": {"specifiedAmount": units},
+    }
 
 
 def _policies(group: str, scope: str, named: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002  # a table's flag
@@ -305,7 +323,9 @@ COMMANDS: dict[str, Callable[[Cloud, Words, list[str]], Any]] = {
     "services enable": _enable,
     "services api-keys list": _listed("keys"),
     "services api-keys create": _without_positional(
-        "keys", f"{PREFIX}/keys/K", lambda _w, names: {"name": names[0]}
+        "keys",
+        f"{PREFIX}/keys/K",
+        lambda words, names: {"name": names[0], "displayName": words.one("display-name")},
     ),
     "services api-keys delete": _delete("keys"),
     "services api-keys get-key-string": lambda cloud, _w, names: (
@@ -374,5 +394,5 @@ COMMANDS["monitoring dashboards create"] = _without_positional(
 for verb, make in (("describe", _describe), ("delete", _delete)):
     COMMANDS[f"monitoring dashboards {verb}"] = make("dashboards")
 COMMANDS["monitoring dashboards update"] = _update(
-    "dashboards", lambda words, _n: dict(json.loads(Path(words.one("config-from-file")).read_text()))
+    "dashboards", lambda words, _n: dict(words.file("config-from-file"))
 )

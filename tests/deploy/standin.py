@@ -1,19 +1,15 @@
-"""Stands in for gcloud and curl: keeps what exists in a file, refuses what Google would, records each call.
+"""The Google Cloud that the stand-in for gcloud keeps: what exists, refusals as Google's, and `--format`.
 
-Called under either name by the scripts that `running.py` writes. A command that it does not know is an error,
-so that a test fails rather than pass by accident. Descriptions have the shape of the services' own JSON.
+Descriptions have the shape of the services' own JSON.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-HOME = Path(os.environ["STANDIN_HOME"])
 NUMBER = "123456789012"
 PROJECT = "my-project"
 
@@ -28,11 +24,12 @@ class Words:
 
     positional: list[str] = field(default_factory=list)
     flags: dict[str, list[str]] = field(default_factory=dict)
+    directory: Path = Path()
 
     @classmethod
-    def parse(cls, arguments: list[str]) -> Words:
-        """Flags are written as --name=value throughout."""
-        words = cls()
+    def parse(cls, arguments: list[str], directory: Path) -> Words:
+        """Flags are written as --name=value throughout; files are named from `directory`."""
+        words = cls(directory=directory)
         for argument in arguments:
             if argument.startswith("--"):
                 name, _, value = argument[2:].partition("=")
@@ -44,6 +41,10 @@ class Words:
     def one(self, name: str, default: str = "") -> str:
         """A flag's only value."""
         return self.flags.get(name, [default])[-1]
+
+    def file(self, name: str) -> Any:
+        """The JSON in the file that a flag names."""
+        return json.loads((self.directory / self.one(name)).read_text())
 
 
 @dataclass
@@ -98,27 +99,3 @@ def shown(answer: Any, form: str) -> str:
         return json.dumps(answer) if form else ""
     rows = answer if isinstance(answer, list) else [answer]
     return "\n".join(value(row, form[6:-1]) for row in rows)
-
-
-def main(program: str, arguments: list[str]) -> int:
-    """Record the call, answer it, keep what became of the cloud."""
-    from tests.deploy.services import gcloud, rest  # noqa: PLC0415  # it needs what is above
-
-    with (HOME / "calls").open("a") as calls:
-        calls.write(json.dumps([program, *arguments]) + "\n")
-    line = " ".join([program, *arguments])
-    if (failing := os.environ.get("STANDIN_FAILS")) and failing in line:
-        sys.stderr.write("ERROR: (gcloud) INTERNAL: it fails because the test says so\n")
-        return 1
-    place = HOME / "cloud.json"
-    cloud = Cloud(json.loads(place.read_text()) if place.exists() else {})
-    try:
-        answer = gcloud(cloud, Words.parse(arguments)) if program == "gcloud" else rest(cloud, arguments)
-    except Refused as error:
-        sys.stderr.write(f"ERROR: (gcloud) {error}\n")
-        return 1
-    place.write_text(json.dumps(cloud.things, indent=1))
-    form = Words.parse(arguments).one("format") if program == "gcloud" else "json"
-    text = answer if isinstance(answer, str) else shown(answer, form)
-    sys.stdout.write(text + "\n" if text else "")
-    return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
@@ -24,9 +23,7 @@ def first(fresh: Deployer) -> Run:
 def deployed(first: Run, fresh: Deployer, tmp_path: Path) -> Deployer:
     """A copy of the project in which everything is there."""
     assert first.status == 0
-    copy = new_deployer(tmp_path)
-    shutil.copy2(fresh.place / "cloud.json", copy.place / "cloud.json")
-    return copy
+    return new_deployer(tmp_path, fresh.cloud())
 
 
 def test_from_nothing_it_gives_the_commands_of_the_reviewed_transcript(first: Run, tmp_path: Path) -> None:
@@ -64,7 +61,7 @@ def test_what_is_lacking_or_differs_is_put_right_and_nothing_else(deployed: Depl
     damaged["metrics"]["sonube_outcomes"]["filter"] = "severity=ERROR"
     del damaged["exempt"]["claim"]
     damaged["policies"]["queue sonube-notify"].clear()
-    deployed.set_cloud(damaged)
+    deployed.things = damaged
 
     mended = deployed("infra", "--project", PROJECT)
 
@@ -95,7 +92,7 @@ def test_a_step_that_fails_stops_it_says_where_and_the_next_run_goes_on_from_the
     cloud = deployed.cloud()
     for kind in ("functions", "services", "triggers", "jobs"):
         cloud[kind] = {}
-    deployed.set_cloud(cloud)
+    deployed.things = cloud
 
     broken = deployed("functions", "--project", PROJECT, fails="functions deploy sonube-convert")
     resumed = deployed("functions", "--project", PROJECT)
@@ -120,7 +117,7 @@ def test_a_look_that_fails_for_another_reason_than_not_found_stops_it(deploy: De
 def test_a_grant_is_tried_again_while_a_new_account_is_not_known_everywhere(deployed: Deployer) -> None:
     cloud = deployed.cloud()
     cloud["policies"]["bucket my-project-sonube"].clear()
-    deployed.set_cloud(cloud)
+    deployed.things = cloud
 
     run = deployed("infra", "--project", PROJECT, fails="storage buckets add-iam-policy-binding")
 

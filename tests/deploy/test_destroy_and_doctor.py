@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.deploy.running import PROJECT, Deployer
@@ -71,8 +73,10 @@ def test_doctor_changes_nothing_and_is_content_with_an_empty_project(deploy: Dep
         ),
     ],
 )
-def test_doctor_names_what_is_missing(deploy: Deployer, cloud: dict[str, object], sentence: str) -> None:
-    deploy.set_cloud(cloud)
+def test_doctor_names_what_is_missing(
+    deploy: Deployer, cloud: dict[str, dict[str, Any]], sentence: str
+) -> None:
+    deploy.things = cloud
     run = deploy("doctor", "--project", PROJECT)
 
     assert run.status == 1
@@ -103,7 +107,7 @@ def test_doctor_knows_that_later_runtimes_have_no_ffmpeg(deploy: Deployer) -> No
 
 
 def test_all_stops_at_what_doctor_finds_unless_told_to_go_on(deploy: Deployer) -> None:
-    deploy.set_cloud({"settings": {"billing": False}})
+    deploy.things = {"settings": {"billing": False}}
     run = deploy("all", "--project", PROJECT)
 
     assert run.status == 1

@@ -20,9 +20,10 @@ LOCAL = set(EMULATORS)
 
 @pytest.fixture(scope="module")
 def run(fresh: Deployer) -> Run:
-    fresh.set_cloud(
-        {"buckets": {f"gs://{PROJECT}-sonube": {"location": "EUROPE-WEST1"}}, "keys": {"K": {"name": "K"}}}
-    )
+    fresh.things = {
+        "buckets": {f"gs://{PROJECT}-sonube": {"location": "EUROPE-WEST1"}},
+        "keys": {"K": {"name": "K", "displayName": "Sonube"}},
+    }
     return fresh("functions", "--project", PROJECT, "--region", "europe-west1")
 
 
@@ -98,7 +99,7 @@ def test_a_setting_without_a_value_stops_the_deployment(deploy: Deployer) -> Non
     config = deploy.repository / "shared" / "config.py"
     setting = 'SETTINGS: tuple[Setting, ...] = (\n    Setting("NEW_ONE", "notify", "Something new."),'
     config.write_text(config.read_text().replace("SETTINGS: tuple[Setting, ...] = (", setting))
-    deploy.set_cloud({"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}})
+    deploy.things = {"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}}
 
     run = deploy("functions", "--project", PROJECT)
 
@@ -107,7 +108,7 @@ def test_a_setting_without_a_value_stops_the_deployment(deploy: Deployer) -> Non
 
 
 def test_without_an_api_key_it_says_so_at_the_end(deploy: Deployer) -> None:
-    deploy.set_cloud({"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}})
+    deploy.things = {"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}}
     run = deploy("functions", "--project", PROJECT)
 
     assert run.status == 1
