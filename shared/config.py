@@ -40,6 +40,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FIREBASE_API_KEY", "api", "Web API key of the Firebase project, for sign-up and sign-in."),
     Setting("UPLOAD_MAX_BYTES", "api convert", "Largest upload.", str(2 * 1024 * MIB)),
     Setting("URL_LIFETIME_S", "api notify", "How long a signed URL lives.", "900"),
+    Setting(
+        "CORS_ORIGINS",
+        "api",
+        "Web pages of these origins may call, with spaces between; `*` is all, `none` is none.",
+        "*",
+    ),
     Setting("TASK_LIFETIME_DAYS", "api", "After how many days a task and its files are removed.", "30"),
     Setting("DURATION_MAX_S", "convert", "Longest audio.", str(4 * 3600)),
     Setting(
@@ -116,6 +122,10 @@ class Environment:
         if value not in {"", "0", "1"}:
             raise Misconfigured(f"{name} must be 1 or 0, not {value!r}.")
         return value == "1"
+
+    def words(self, name: str) -> frozenset[str]:
+        """As `text`, words with spaces between; `none` is no word at all."""
+        return frozenset(self.text(name).split()) - {"none"}
 
     def seconds(self, name: str) -> tuple[float, ...]:
         """As `text`, numbers of seconds with spaces between."""

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.wrappers import Response
 
+from shared.cors import cors_headers, preflight_headers
 from shared.errors import (
-    BodyTooLarge,
     InvalidField,
-    MalformedBody,
     MethodNotAllowed,
     RequestError,
     RouteNotFound,
     SonubeError,
     Unauthenticated,
-    UnsupportedMediaType,
 )
+from shared.json_body import discard_rest, json_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 
     from shared.log import Log
 
-# More than any request of ours needs; uploads never come this way.
-MAX_BODY_BYTES = 64 * 1024
+# An answer that is no page may load nothing and lie in nobody's frame.
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+REALM = 'Bearer realm="sonube"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,8 @@ class Call:
     log: Log
 
     def body(self) -> dict[str, Any]:
-        """The JSON object in the body.
-
-        Raises:
-            UnsupportedMediaType: it is not declared as JSON.
-            BodyTooLarge: it is larger than `MAX_BODY_BYTES`.
-            MalformedBody: it is not a JSON object.
-        """
-        if self.request.mimetype != "application/json":
-            raise UnsupportedMediaType("Send Content-Type: application/json.")
-        return _parsed(_bounded(self.request))
+        """The JSON object in the body; see `json_object` for how it can fail."""
+        return json_object(self.request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +68,55 @@ class Route:
 
 
 class Application:
-    """Finds the route, calls its handler, and turns whatever it raises into a problem document."""
+    """Finds the route, calls its handler, and turns whatever it raises into a problem document.
 
-    def __init__(self, routes: Sequence[Route]) -> None:
+    Args:
+        routes: all there are.
+        origins: web pages of these origins may call; `*` is all.
+    """
+
+    def __init__(self, routes: Sequence[Route], origins: frozenset[str] = frozenset()) -> None:
         self._map = Map(strict_slashes=False, redirect_defaults=False, merge_slashes=False)
+        self._origins = origins
         for route in routes:
             self._map.add(Rule(route.path, methods=[route.method], endpoint=route.handler))
 
     def respond(self, request: Request, log: Log) -> Response:
         """Answer one request; never raises."""
-        request_id = secrets.token_urlsafe(12)
+        begin, request_id = time.monotonic(), secrets.token_urlsafe(12)
         log = log.bind(requestId=request_id, method=request.method, path=request.path)
         try:
-            handler, path = self._match(request)
-            response = handler(Call(request, path, log))
+            response = self._answer(request, log)
         except SonubeError as error:
             log_error(log, error)
-            response = problem(error, request_id)
+            response = problem(error, request_id, signed="Authorization" in request.headers)
         except Exception as error:  # noqa: BLE001  # the last line of defence: never a stack trace to a client
             log.failure("unhandled", error)
             response = problem(SonubeError(), request_id)
         response.headers["X-Request-Id"] = request_id
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        log.info("answered", status=response.status_code)
+        response.headers.extend(cors_headers(self._origins, request.headers.get("Origin")))
+        for name, value in SAFE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        discard_rest(request)
+        duration_ms = round((time.monotonic() - begin) * 1000, 1)
+        log.info("answered", status=response.status_code, durationMs=duration_ms)
         return response
 
-    def _match(self, request: Request) -> tuple[Callable[[Call], Response], Mapping[str, str]]:
+    def _answer(self, request: Request, log: Log) -> Response:
         adapter = self._map.bind_to_environ(request.environ)
         try:
-            return adapter.match()
+            handler, path = adapter.match()
         except WrongMethod as error:
-            valid = sorted(set(error.valid_methods or ()) - {"OPTIONS"})
-            raise MethodNotAllowed(f"{request.path} does not take {request.method}.", valid=valid) from error
+            valid = sorted({*(error.valid_methods or ()), "OPTIONS"})
+            if request.method == "OPTIONS":
+                return Response(status=204, headers=preflight_headers(valid))
+            raise MethodNotAllowed(
+                f"{request.path[:200]} does not take {request.method[:40]}.", valid=valid
+            ) from error
         except (NoRoute, RequestRedirect) as error:
             raise RouteNotFound(f"There is nothing at {request.path[:200]}.") from error
+        response: Response = handler(Call(request, path, log))
+        return response
 
 
 def log_error(log: Log, error: SonubeError) -> None:
@@ -126,8 +137,14 @@ def json_response(
     )
 
 
-def problem(error: SonubeError, request_id: str) -> Response:
-    """The error as RFC 9457 has it, with our `code`, the field at fault and the valid values."""
+def problem(error: SonubeError, request_id: str, *, signed: bool = False) -> Response:
+    """The error as RFC 9457 has it, with our `code`, the field at fault and the valid values.
+
+    Args:
+        error: what went wrong.
+        request_id: of the request, so that its lines in the log can be found.
+        signed: whether the request carried credentials at all.
+    """
     body: dict[str, Any] = {
         "type": f"/docs/errors#{error.code}",
         "title": error.title,
@@ -144,8 +161,10 @@ def problem(error: SonubeError, request_id: str) -> Response:
     response.mimetype = "application/problem+json"
     if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
-    if isinstance(error, Unauthenticated):
-        response.headers["WWW-Authenticate"] = 'Bearer realm="sonube", error="invalid_token"'
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        # RFC 6750, 3: who sent no token is told no error.
+        bad = signed and isinstance(error, Unauthenticated)
+        response.headers["WWW-Authenticate"] = f'{REALM}, error="invalid_token"' if bad else REALM
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(str(method) for method in error.valid)
     return response
@@ -160,26 +179,4 @@ def text_field(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
     if not isinstance(value, str) or not value.strip():
         raise InvalidField(f"{name} must be given, as text.", field=name)
-    return value
-
-
-def _bounded(request: Request) -> bytes:
-    if (request.content_length or 0) > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"The body has more than {MAX_BODY_BYTES} bytes.")
-    request.max_content_length = MAX_BODY_BYTES
-    try:
-        return request.get_data(cache=False)
-    except RequestEntityTooLarge as error:
-        raise BodyTooLarge(f"The body has more than {MAX_BODY_BYTES} bytes.") from error
-    except HTTPException as error:
-        raise MalformedBody("The body could not be read.") from error
-
-
-def _parsed(raw: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise MalformedBody(f"The body is not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise MalformedBody("The body must be a JSON object.")
     return value

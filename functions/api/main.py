@@ -12,6 +12,7 @@ import functions_framework
 from shared.config import Environment, refuse_emulators_when_deployed
 from shared.log import Log, trace_fields
 
+from .page import GOOGLE_STORAGE, page_routes
 from .routes import application
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ def api(request: Request) -> Response:
 
 @cache
 def _application() -> Application:
-    return application(_accounts, _verifier, _tasks, _webhooks, _changes)
+    env = Environment(os.environ)
+    page = page_routes(os.environ.get("STORAGE_EMULATOR_HOST") or GOOGLE_STORAGE)
+    origins = env.words("CORS_ORIGINS")
+    return application(_accounts, _verifier, _tasks, _webhooks, _changes, page=page, origins=origins)
 
 
 @cache

@@ -13,7 +13,7 @@ from .task_routes import TaskRoutes
 from .webhook_routes import WebhookRoutes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from werkzeug.wrappers import Response
 
@@ -31,8 +31,21 @@ def application(
     tasks: Callable[[], UserTasks],
     webhooks: Callable[[], UserWebhooks],
     changes: Callable[[], TaskChanges],
+    *,
+    page: Sequence[Route] = (),
+    origins: frozenset[str] = frozenset({"*"}),
 ) -> Application:
-    """All routes; what they need is built when the first of them asks."""
+    """All routes; what they need is built when the first of them asks.
+
+    Args:
+        accounts: sign-up and sign-in.
+        verifier: of ID tokens.
+        tasks: a user's tasks.
+        webhooks: a user's webhooks.
+        changes: of tasks that exist.
+        page: routes of the web page.
+        origins: see `shared.cors`.
+    """
     account, webhook = AccountRoutes(accounts), WebhookRoutes(webhooks)
     task = TaskRoutes(tasks, webhooks, changes)
     download = authenticated(verifier, task.download)
@@ -60,7 +73,9 @@ def application(
                 "/api/tasks/<task_id>/webhook/replay",
                 authenticated(verifier, webhook.replay, writes=True),
             ),
-        ]
+            *page,
+        ],
+        origins,
     )
 
 

@@ -35,8 +35,8 @@ def test_notify_carries_nothing_of_the_others() -> None:
     own = {"__init__.py", "main.py", "claims.py", "deliver.py", "finish.py", "requirements.txt"}
     adapters = {f"shared/adapters/{name}.py" for name in ("__init__", *ADAPTERS["notify"])}
     needed = (
-        "__init__ addresses changing config documents errors events formats http log options outbound ports"
-        " spelling states task webhook webhook_endpoint webhook_signing webhook_target"
+        "__init__ addresses changing config cors documents errors events formats http json_body log media"
+        " options outbound ports spelling states task webhook webhook_endpoint webhook_signing webhook_target"
     )
 
     expected = own | adapters | {f"shared/{name}.py" for name in needed.split()}

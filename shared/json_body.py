@@ -1,0 +1,86 @@
+"""The JSON object in a request's body: bounded, in UTF-8, and read in the only way that it can be read."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from shared.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+# More than any request of ours needs; uploads never come this way.
+MAX_BODY_BYTES = 64 * 1024
+# Cloud Run's own limit for an HTTP/1 request.
+MAX_DISCARDED_BYTES = 32 * 1024 * 1024
+PIECE_BYTES = 64 * 1024
+
+
+def json_object(request: Request) -> dict[str, Any]:
+    """The JSON object in the body.
+
+    Raises:
+        UnsupportedMediaType: it is not declared as JSON.
+        BodyTooLarge: it is larger than `MAX_BODY_BYTES`.
+        MalformedBody: it is not a JSON object, or holds a name twice, or text that is no Unicode.
+    """
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("Send Content-Type: application/json.")
+    return parse_object(_bounded(request))
+
+
+def parse_object(raw: bytes) -> dict[str, Any]:
+    """As `json_object`, from bytes."""
+    try:
+        value = json.loads(raw.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)
+        # An escaped lone surrogate is a string to Python, and a failure to whoever encodes it later.
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeError as error:
+        raise MalformedBody("The body is not UTF-8, or holds half of a surrogate pair.") from error
+    except (ValueError, RecursionError) as error:
+        raise MalformedBody(f"The body is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise MalformedBody("The body must be a JSON object.")
+    return value
+
+
+def discard_rest(request: Request) -> None:
+    """Read what nobody has read of the body, piece by piece, and forget it.
+
+    functions-framework otherwise reads it whole into memory after our answer, and fails with 500 where a
+    limit was set. A client that is still sending then gets our answer rather than a broken connection.
+    """
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    left = MAX_DISCARDED_BYTES if chunked else min(request.content_length or 0, MAX_DISCARDED_BYTES)
+    source = request.environ["wsgi.input"]
+    while left > 0 and (piece := source.read(min(left, PIECE_BYTES))):
+        left -= len(piece)
+    request.__dict__["stream"] = io.BytesIO()
+
+
+def _bounded(request: Request) -> bytes:
+    too_large = BodyTooLarge(f"The body has more than {MAX_BODY_BYTES} bytes.")
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise too_large
+    request.max_content_length = MAX_BODY_BYTES
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        raise too_large from error
+    except HTTPException as error:
+        raise MalformedBody("The body could not be read.") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an object holds the same name twice")
+    return found
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON number")

@@ -1,0 +1,129 @@
+"""Every answer of an Application: its headers, its problems, and what other origins may do."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from werkzeug.test import Client
+from werkzeug.wrappers import Request, Response
+
+from shared.errors import Conflict, InvalidCredentials, QuotaExceeded, SonubeError, Unauthenticated
+from shared.http import Application, Call, Route, json_response
+from shared.log import Log
+
+
+def client(*origins: str, log: io.StringIO | None = None, fails: Exception | None = None) -> Client:
+    def handle(call: Call) -> Response:
+        if fails:
+            raise fails
+        return json_response({"said": call.path["word"]})
+
+    routes = [Route("GET", "/echo/<word>", handle), Route("POST", "/echo/<word>", handle)]
+    application = Application(routes, frozenset(origins))
+
+    def respond(request: Request) -> Response:
+        return application.respond(request, Log(stream=log or io.StringIO()))
+
+    return Client(Request.application(respond))
+
+
+def test_the_request_id_is_in_the_answer_and_in_every_line_of_the_log() -> None:
+    log = io.StringIO()
+    answer = client(log=log, fails=Conflict()).get("/echo/x")
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+
+    assert len(lines) == 2
+    assert {answer.headers["X-Request-Id"]} == {line["requestId"] for line in lines}
+    assert answer.headers["X-Request-Id"] == answer.get_json()["requestId"]
+
+
+def test_a_problem_says_what_is_wrong_and_when_to_come_again() -> None:
+    answer = client(fails=QuotaExceeded("At most 5.", field="f", valid=(1, 2), retry_after_s=7)).get(
+        "/echo/x"
+    )
+    body = answer.get_json()
+
+    assert (answer.status_code, answer.mimetype, answer.headers["Retry-After"]) == (
+        429,
+        "application/problem+json",
+        "7",
+    )
+    assert (body["type"], body["detail"], body["field"], body["valid"]) == (
+        "/docs/errors#quota_exceeded",
+        "At most 5.",
+        "f",
+        [1, 2],
+    )
+
+
+@pytest.mark.parametrize("error", [RuntimeError("secret"), SonubeError("secret of ours")])
+def test_a_failure_of_ours_is_logged_and_not_told(error: Exception) -> None:
+    log = io.StringIO()
+    answer = client(log=log, fails=error).get("/echo/x")
+
+    assert answer.status_code == 500
+    assert "RuntimeError" not in answer.text
+    assert '"severity": "ERROR"' in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("error", "headers", "challenge"),
+    [
+        (Unauthenticated(), {}, 'Bearer realm="sonube"'),
+        (Unauthenticated(), {"Authorization": "Bearer x"}, 'Bearer realm="sonube", error="invalid_token"'),
+        (InvalidCredentials(), {}, 'Bearer realm="sonube"'),
+    ],
+)
+def test_every_401_says_how_to_authenticate(
+    error: Exception, headers: dict[str, str], challenge: str
+) -> None:
+    assert challenge == client(fails=error).get("/echo/x", headers=headers).headers["WWW-Authenticate"]
+
+
+def test_a_wrong_method_is_told_the_right_ones() -> None:
+    answer = client().put("/echo/x")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
+def test_head_is_get_without_a_body() -> None:
+    answer = client().head("/echo/x")
+
+    assert (answer.status_code, answer.data, answer.content_length) == (200, b"", 12)
+
+
+def test_options_tells_what_a_path_takes() -> None:
+    answer = client("*").options("/echo/x", headers={"Origin": "https://a.example"})
+
+    assert (answer.status_code, answer.headers["Allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+    assert "Idempotency-Key" in answer.headers["Access-Control-Allow-Headers"]
+    assert client().options("/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("origins", "origin", "allowed"),
+    [
+        (("*",), "https://a.example", "*"),
+        (("https://a.example",), "https://a.example", "https://a.example"),
+        (("https://a.example",), "https://b.example", None),
+        (("https://a.example",), None, None),
+        ((), "https://a.example", None),
+    ],
+)
+def test_only_pages_of_the_origins_named_may_read(
+    origins: tuple[str, ...], origin: str | None, allowed: str | None
+) -> None:
+    headers = {"Origin": origin} if origin else {}
+    answer = client(*origins).get("/echo/x", headers=headers)
+
+    assert allowed == answer.headers.get("Access-Control-Allow-Origin")
+    assert ("Origin" in answer.headers.get("Vary", "")) == (origins == ("https://a.example",))
+
+
+def test_no_answer_may_be_sniffed_framed_or_run_anything() -> None:
+    headers = client().get("/echo/x").headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"

@@ -1,0 +1,52 @@
+"""What counts as a JSON body, and what is told of everything else."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.errors import MalformedBody
+from shared.json_body import parse_object
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"5",
+        b'"text"',
+        b"null",
+        b"\xff",
+        b"\xef\xbb\xbf{}",
+        '{"a":"é"}'.encode("utf-16"),
+        '{"a":"é"}'.encode("latin-1"),
+        b'{"a":1,"a":2}',
+        b'{"a":{"b":1,"b":1}}',
+        b'{"a":NaN}',
+        b'{"a":-Infinity}',
+        b'{"a":"\\ud800"}',
+        b'{"\\udfff":1}',
+        b'{"a":' + b"[" * 20_000,
+        b'{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+        b'{"a":' + b"9" * 5_000 + b"}",
+        b"{'a':1}",
+        b"{} {}",
+    ],
+)
+def test_what_is_no_json_object_is_malformed(raw: bytes) -> None:
+    with pytest.raises(MalformedBody):
+        parse_object(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (b"{}", {}),
+        (b' \n{"a": 1e3} ', {"a": 1000.0}),
+        (b'{"a":"\\ud83c\\udfb5"}', {"a": "🎵"}),
+        ('{"ñ":"🎵\\u0000"}'.encode(), {"ñ": "🎵\0"}),
+    ],
+)
+def test_what_is_one_is_read(raw: bytes, value: dict[str, object]) -> None:
+    assert value == parse_object(raw)
