@@ -66,6 +66,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Seconds between the attempts to deliver a webhook, about three days in all.",
         "5 300 1800 7200 18000 36000 50400 72000 86400",
     ),
+    Setting("WEBHOOK_TIMEOUT_S", "api notify", "How long a webhook's receiver may take to answer.", "15"),
     Setting(
         "WEBHOOK_ALLOW_LOOPBACK",
         "api notify",

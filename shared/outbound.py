@@ -17,6 +17,7 @@ import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shared.addresses import is_loopback, is_public
@@ -71,16 +72,21 @@ class Outbound:
 
     Attributes:
         allow_loopback: also call this machine, over http too: for local development only.
+        total_s: deadline of the whole exchange.
+        connect_s: deadline of the look-up, and of the connection.
         resolve: host and port → literal addresses; called once for each request.
         tls: verifies the receiver's certificate; None for the system's authorities.
-        connect_s, total_s: deadlines, of look-up and connection and of the whole.
     """
 
     allow_loopback: bool = False
+    total_s: float = TOTAL_TIMEOUT_S
+    connect_s: float = CONNECT_TIMEOUT_S
     resolve: Callable[[str, int], Sequence[str]] = system_addresses
     tls: ssl.SSLContext | None = None
-    connect_s: float = CONNECT_TIMEOUT_S
-    total_s: float = TOTAL_TIMEOUT_S
+
+    @property
+    def _begin_s(self) -> float:
+        return min(self.connect_s, self.total_s)
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """One POST; never raises for anything that the receiver, its name or the network does."""
@@ -122,9 +128,9 @@ class Outbound:
 
         threading.Thread(target=look_up, daemon=True).start()
         try:
-            found = results.get(timeout=self.connect_s)
+            found = results.get(timeout=self._begin_s)
         except queue.Empty:
-            raise _Failed(f"{target.host} could not be looked up within {self.connect_s:g} s.") from None
+            raise _Failed(f"{target.host} could not be looked up within {self._begin_s:g} s.") from None
         if isinstance(found, OSError) or not found:
             raise _Failed(f"{target.host} has no address.")
         return found
@@ -135,7 +141,7 @@ class Outbound:
         try:
             plain.settimeout(max(0.001, begin + self.total_s - time.monotonic()))
             if target.scheme == "https":
-                context = self.tls or ssl.create_default_context()
+                context = self.tls or _authorities()
                 plain = context.wrap_socket(plain, server_hostname=target.host)
         except BaseException:
             plain.close()
@@ -144,7 +150,7 @@ class Outbound:
 
     def _first_open(self, addresses: Sequence[str], port: int, begin: float) -> socket.socket:
         for address in addresses:
-            left_s = begin + self.connect_s - time.monotonic()
+            left_s = begin + self._begin_s - time.monotonic()
             if left_s <= 0:
                 break
             try:
@@ -152,7 +158,13 @@ class Outbound:
                 return socket.create_connection((address, port), timeout=left_s)
             except OSError:
                 continue
-        raise _Failed(f"No connection within {self.connect_s:g} s.")
+        raise _Failed(f"No connection within {self._begin_s:g} s.")
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Reading the system's certificates takes longer than a handshake: once for each process."""
+    return ssl.create_default_context()
 
 
 class _TimedSocket:

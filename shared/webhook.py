@@ -75,12 +75,15 @@ class Webhook:
         """Whether this run for this outcome is still under way."""
         return self.telling is Telling.PENDING and (self.event, self.run) == (event, run)
 
-    def told(self, run: int, delivery: Delivery, then: Telling) -> Webhook:
-        """One attempt more; it decides how the telling goes on, unless that was decided meanwhile."""
+    def told(self, run: int, number: int, delivery: Delivery, then: Telling) -> Webhook:
+        """One attempt more; it decides how the telling goes on, unless that was decided meanwhile.
+
+        Cloud Tasks may have two instances make the same attempt at once: both are logged, and count as one.
+        """
         logged = replace(self, deliveries=(*self.deliveries, delivery)[-LOG_ENTRIES:])
         if not self.is_telling(delivery.event, run):
             return logged
-        return replace(logged, telling=then, sent=self.sent + 1)
+        return replace(logged, telling=then, sent=max(self.sent, number))
 
     def ended(self, event: str, run: int, then: Telling) -> Webhook:
         """No further attempt of this run, without one having been made."""

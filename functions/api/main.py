@@ -120,7 +120,7 @@ def _webhooks() -> UserWebhooks:
         FirestoreEndpoints(client),
         _tasks().store,
         queue,
-        Outbound(allow_loopback=local),
+        Outbound(local, env.number("WEBHOOK_TIMEOUT_S")),
         lambda: datetime.now(UTC),
         local,
     )

@@ -128,7 +128,7 @@ class Deliver:
         if answer.status == GONE and task.webhook.url is None:
             self._disable(task.owner, url)
         delivery = Delivery(asked.event, at, answer.duration_ms, answer.text, answer.status)
-        told = self._change(task.id, lambda webhook: webhook.told(asked.run, delivery, then))
+        told = self._change(task.id, lambda webhook: webhook.told(asked.run, asked.number, delivery, then))
         if told and told.webhook.is_telling(asked.event, asked.run):
             self.queue.next_attempt(told, at + self._wait(answer, asked.number))
         return Told(then.value, answer)

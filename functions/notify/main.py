@@ -118,7 +118,7 @@ def _delivery() -> Deliver:
     env, finish = _environment(), _finish()
     bucket = Client(project=env.text("GOOGLE_CLOUD_PROJECT"))
     urls = BucketUrls(bucket, env.text("BUCKET"), signing_credentials(), env.number("URL_LIFETIME_S"))
-    sender = Outbound(allow_loopback=env.flag("WEBHOOK_ALLOW_LOOPBACK"))
+    sender = Outbound(env.flag("WEBHOOK_ALLOW_LOOPBACK"), env.number("WEBHOOK_TIMEOUT_S"))
     return Deliver(
         finish.store, finish.endpoints, finish.queue, urls, sender, _now, env.seconds("WEBHOOK_WAITS_S")
     )
