@@ -1,0 +1,56 @@
+/** The form that signs in or up, and the place that says who is signed in. */
+
+import { byId } from "./dom.js";
+import { text, whenLanguageChanges } from "./language.js";
+import { explain } from "./problem.js";
+import { enter, signedInAs, signOut, whenSessionChanges } from "./session.js";
+
+let isNew = false;
+
+/** Make the form and the sign-out button work. */
+export function startAccount() {
+  byId("account").addEventListener("submit", submit);
+  byId("other-way").addEventListener("click", () => {
+    isNew = !isNew;
+    draw();
+    byId("email").focus();
+  });
+  byId("sign-out").addEventListener("click", signOut);
+  whenSessionChanges(show);
+  whenLanguageChanges(draw);
+  show();
+}
+
+/** @param {SubmitEvent} event */
+async function submit(event) {
+  event.preventDefault();
+  byId("enter").disabled = true;
+  byId("account-problem").textContent = "";
+  try {
+    await enter(isNew ? "signup" : "login", byId("email").value, byId("password").value);
+    byId("account").reset();
+  } catch (problem) {
+    byId("account-problem").textContent = explain(/** @type {any} */ (problem));
+  } finally {
+    byId("enter").disabled = false;
+  }
+}
+
+function show() {
+  const email = signedInAs();
+  document.body.classList.toggle("signed-in", email !== null);
+  byId("welcome").hidden = email !== null;
+  byId("studio").hidden = email === null;
+  byId("who").hidden = email === null;
+  byId("who-email").textContent = email ?? "";
+  draw();
+}
+
+function draw() {
+  byId("account-title").textContent = text(isNew ? "account.signUp" : "account.signIn");
+  byId("enter").textContent = text(isNew ? "account.create" : "account.enter");
+  byId("other-way").textContent = text(isNew ? "account.haveOne" : "account.haveNone");
+  byId("password").autocomplete = isNew ? "new-password" : "current-password";
+  byId("password-hint").hidden = !isNew;
+  byId("account-problem").textContent = "";
+}

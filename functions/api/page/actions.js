@@ -1,0 +1,58 @@
+/** What a person can do with a conversion: download, cancel, retry, delete. */
+
+import { ask } from "./api.js";
+import { change, conversions, forget, mergeTasks, standOf } from "./conversions.js";
+import { element } from "./dom.js";
+import { silence } from "./player.js";
+import { sendAgain } from "./sending.js";
+
+/** @typedef {import("./conversions.js").Conversion} Conversion */
+
+// Browsers take several downloads at once for an attack unless they come one by one.
+const BETWEEN_DOWNLOADS_MS = 400;
+
+/** Save every result of a conversion. @param {Conversion} conversion */
+export async function download({ task }) {
+  const fresh = await ask("GET", `tasks/${task.id}`);
+  for (const output of fresh.outputs) {
+    // The bucket's answer is an attachment with its name: the page stays where it is.
+    const link = element("a", { href: output.download.url, download: output.filename });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_DOWNLOADS_MS));
+  }
+}
+
+/** Save the results of all that are ready, oldest first. */
+export async function downloadAll() {
+  for (const conversion of conversions().reverse()) {
+    if (standOf(conversion) === "ready") await download(conversion);
+  }
+}
+
+/** Stop a conversion; what was begun is thrown away. @param {Conversion} conversion */
+export async function cancel(conversion) {
+  conversion.stop.abort();
+  if (!conversion.task) forget(conversion);
+  else mergeTasks([await ask("POST", `tasks/${conversion.task.id}/cancel`)]);
+}
+
+/**
+ * Try again: what the page could not send is sent, what could not be converted is converted once more.
+ * @param {Conversion} conversion
+ */
+export async function retry(conversion) {
+  if (conversion.stage === "stuck" && conversion.file) return sendAgain(conversion, conversion.file);
+  const { id, outputs } = conversion.task;
+  const body = { outputs: outputs.map(({ format, options }) => ({ format, options })) };
+  change(conversion, { problem: null });
+  mergeTasks([await ask("PUT", `tasks/${id}`, { body })]);
+}
+
+/** Remove a conversion and its files, here and in the bucket. @param {Conversion} conversion */
+export async function remove(conversion) {
+  if (conversion.task) await ask("DELETE", `tasks/${conversion.task.id}`);
+  silence(conversion);
+  forget(conversion);
+}

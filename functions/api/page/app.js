@@ -1,0 +1,41 @@
+/** Starts the page. */
+
+import { startAccount } from "./account.js";
+import { Composer } from "./composer.js";
+import { forgetAll } from "./conversions.js";
+import { byId } from "./dom.js";
+import { takeFiles } from "./dropping.js";
+import { catalogue } from "./formats.js";
+import { forgetHistory } from "./history.js";
+import { language, speak, translatePage } from "./language.js";
+import { showMore, startList } from "./list.js";
+import { silence } from "./player.js";
+import { explain } from "./problem.js";
+import { signedInAs, whenSessionChanges } from "./session.js";
+import { drawSky } from "./sky.js";
+import { watch } from "./watching.js";
+
+translatePage();
+for (const drawing of document.querySelectorAll("svg.sky")) drawSky(/** @type {any} */ (drawing));
+byId("language").value = language();
+byId("language").addEventListener("change", () => speak(byId("language").value));
+startAccount();
+startList();
+whenSessionChanges(() => {
+  silence();
+  forgetAll();
+  forgetHistory();
+  if (signedInAs()) showMore();
+});
+if (signedInAs()) showMore();
+watch();
+await startComposer();
+
+async function startComposer() {
+  try {
+    const composer = new Composer(await catalogue());
+    takeFiles((files) => signedInAs() && composer.add(files));
+  } catch (problem) {
+    byId("list-problem").textContent = explain(/** @type {any} */ (problem));
+  }
+}

@@ -1,0 +1,142 @@
+/** What is about to be converted: files, format, preset and options. */
+
+import { announce } from "./announce.js";
+import { byId, element, icon } from "./dom.js";
+import * as figures from "./figures.js";
+import { knownText, text, whenLanguageChanges } from "./language.js";
+import { OptionsForm } from "./options_form.js";
+import { convertFiles } from "./sending.js";
+
+/** @typedef {import("./formats.js").Format} Format */
+/** @typedef {import("./formats.js").Preset} Preset */
+
+const MOST_FILES = 50;
+const REMEMBERED = "sonube.format";
+
+/** The form on the page. */
+export class Composer {
+  /** @param {{formats: Format[], presets: Preset[]}} catalogue */
+  constructor({ formats, presets }) {
+    this.formats = formats;
+    this.presets = presets;
+    /** @type {File[]} */
+    this.files = [];
+    this.chosen = localStorage.getItem(REMEMBERED) ?? formats[0].name;
+    this.options = new OptionsForm(byId("options"));
+    byId("preset").addEventListener("change", () => this.#choosePreset(byId("preset").value));
+    byId("options").addEventListener("change", () => this.#leavePreset());
+    byId("composer").addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event));
+    whenLanguageChanges(() => this.#redraw());
+    this.#redraw();
+    this.#choose(formats.some(({ name }) => name === this.chosen) ? this.chosen : formats[0].name, {});
+  }
+
+  /**
+   * Put files on the tray.
+   * @param {Iterable<File>} files
+   */
+  add(files) {
+    const isNew = (/** @type {File} */ file) =>
+      !this.files.some((other) => other.name === file.name && other.size === file.size);
+    const wanted = [...this.files, ...[...files].filter(isNew)];
+    this.files = wanted.slice(0, MOST_FILES);
+    const left = wanted.length - this.files.length;
+    announce(text(left ? "tray.tooMany" : "tray.holds", { count: this.files.length, most: MOST_FILES, left }));
+    this.#drawTray();
+  }
+
+  /** @param {string} name of a format @param {Record<string, unknown>} values of its options */
+  #choose(name, values) {
+    this.chosen = name;
+    localStorage.setItem(REMEMBERED, name);
+    for (const input of byId("formats").querySelectorAll("input")) input.checked = input.value === name;
+    this.options.show(this.#format().options, values);
+    this.#drawTray();
+  }
+
+  /** @param {string} name of a preset, or nothing */
+  #choosePreset(name) {
+    const preset = this.presets.find((one) => one.name === name);
+    if (preset) this.#choose(preset.format, preset.options);
+    else this.#choose(this.chosen, {});
+    byId("preset-note").textContent = preset ? presetNote(preset) : "";
+  }
+
+  #leavePreset() {
+    byId("preset").value = "";
+    byId("preset-note").textContent = "";
+  }
+
+  /** @param {Event} event */
+  #submit(event) {
+    event.preventDefault();
+    // A field that is folded away cannot say what is wrong with it.
+    if (byId("options").querySelector(":invalid")) byId("more").open = true;
+    if (!this.files.length || !this.options.check()) return;
+    convertFiles(this.files, this.chosen, this.options.values());
+    this.files = [];
+    this.#drawTray();
+    byId("list-title").focus();
+  }
+
+  #format() {
+    return /** @type {Format} */ (this.formats.find(({ name }) => name === this.chosen));
+  }
+
+  #redraw() {
+    byId("formats").replaceChildren(...this.formats.map((format) => this.#chip(format)));
+    const none = element("option", { value: "", text: text("preset.none") });
+    const listed = this.presets.map(({ name }) =>
+      element("option", { value: name, text: knownText(`preset.${name}`) ?? name }),
+    );
+    byId("preset").replaceChildren(none, ...listed);
+    byId("preset-field").hidden = !listed.length;
+    byId("preset-note").textContent = "";
+    if (this.options.inputs.size) this.#choose(this.chosen, this.options.values());
+  }
+
+  /** @param {Format} format */
+  #chip({ name, codec }) {
+    const change = () => {
+      this.#leavePreset();
+      this.#choose(name, this.#kept(name));
+    };
+    const input = element("input", { type: "radio", name: "format", value: name, onchange: change });
+    input.checked = name === this.chosen;
+    const note = knownText(`format.${name}`) ?? codec;
+    return element("label.chip", {}, input, element("b", { text: name }), element("small", { text: note }));
+  }
+
+  /** The options that the other format has too, with the same values where it takes them. @param {string} name */
+  #kept(name) {
+    const other = /** @type {Format} */ (this.formats.find((format) => format.name === name));
+    const takes = ([key, value]) => other.options[key]?.values?.includes(value) ?? key in other.options;
+    return Object.fromEntries(Object.entries(this.options.values()).filter(takes));
+  }
+
+  #drawTray() {
+    const count = this.files.length;
+    byId("tray").replaceChildren(...this.files.map((file) => this.#trayItem(file)));
+    byId("convert").disabled = count === 0;
+    const key = count ? "convert.count" : "convert.none";
+    byId("convert").textContent = text(key, { count, format: this.chosen.toUpperCase() });
+  }
+
+  /** @param {File} file */
+  #trayItem(file) {
+    const remove = () => {
+      this.files = this.files.filter((other) => other !== file);
+      this.#drawTray();
+      byId("choose").focus();
+    };
+    const label = text("tray.remove", { name: file.name });
+    const button = element("button.plain", { type: "button", "aria-label": label, onclick: remove }, icon("close"));
+    const name = element("span.name", { text: file.name });
+    return element("li", {}, name, element("small", { text: figures.size(file.size) }), button);
+  }
+}
+
+/** @param {Preset} preset */
+function presetNote(preset) {
+  return knownText(`preset.${preset.name}.note`) ?? preset.description;
+}

@@ -1,0 +1,96 @@
+/** The list of conversions: one row each, filtered, and said aloud when one ends. */
+
+import { downloadAll } from "./actions.js";
+import { announce } from "./announce.js";
+import { conversions, standOf, whenConversionsChange } from "./conversions.js";
+import { byId } from "./dom.js";
+import { FILTERS, hasMore, isFresh, loadMore } from "./history.js";
+import { text, whenLanguageChanges } from "./language.js";
+import { sketch } from "./outlines.js";
+import { whenPlayerChanges } from "./player.js";
+import { explain } from "./problem.js";
+import { Row } from "./row.js";
+
+/** @typedef {import("./conversions.js").Conversion} Conversion */
+
+const SAID = new Set(["ready", "failed", "stuck", "interrupted"]);
+/** @type {Map<Conversion, Row>} */
+const rows = new Map();
+/** @type {WeakMap<Conversion, string>} */
+const lastStand = new WeakMap();
+
+/** Show the list from now on. */
+export function startList() {
+  whenConversionsChange((conversion) => (conversion ? update(conversion) : drawAll()));
+  whenPlayerChanges(() => rows.forEach((row) => row.updatePlayer()));
+  whenLanguageChanges(() => {
+    rows.forEach((row) => row.update());
+    drawAll();
+  });
+  byId("filter").addEventListener("change", () => {
+    drawAll();
+    if (isFresh(filter())) showMore();
+  });
+  byId("show-more").addEventListener("click", showMore);
+  byId("download-all").addEventListener("click", downloadAll);
+}
+
+/** Load the next page of what the filter shows. */
+export async function showMore() {
+  byId("list-problem").textContent = "";
+  try {
+    await loadMore(filter());
+  } catch (problem) {
+    byId("list-problem").textContent = explain(/** @type {any} */ (problem));
+  }
+  drawAll();
+}
+
+/** @returns {keyof typeof FILTERS} */
+function filter() {
+  return byId("filter").querySelector("input:checked").value;
+}
+
+function drawAll() {
+  const all = conversions();
+  for (const known of rows.keys()) if (!all.includes(known)) rows.delete(known);
+  const { stands } = FILTERS[filter()];
+  const shown = all.filter((one) => !stands || stands.includes(standOf(one)));
+  const nodes = shown.map((one) => rowOf(one).node);
+  const list = byId("list");
+  // Rows that stay are not touched: a focus or a drag on one of them survives.
+  nodes.forEach((node, n) => node !== list.children[n] && list.insertBefore(node, list.children[n] ?? null));
+  while (list.children.length > nodes.length) list.lastElementChild.remove();
+  byId("nothing").hidden = nodes.length > 0;
+  byId("show-more").hidden = !hasMore(filter()) || !all.length;
+  drawCount(all);
+}
+
+/** @param {Conversion} conversion */
+function update(conversion) {
+  rowOf(conversion).update();
+  sketch(conversion, rowOf(conversion).wave);
+  const stand = standOf(conversion);
+  if (lastStand.get(conversion) === stand) return;
+  lastStand.set(conversion, stand);
+  if (SAID.has(stand)) announce(text(`said.${stand}`, { name: conversion.filename }));
+  drawAll();
+}
+
+/** @param {Conversion} conversion @returns {Row} */
+function rowOf(conversion) {
+  const known = rows.get(conversion);
+  if (known) return known;
+  const row = new Row(conversion);
+  rows.set(conversion, row);
+  lastStand.set(conversion, standOf(conversion));
+  sketch(conversion, row.wave);
+  return row;
+}
+
+/** @param {Conversion[]} all */
+function drawCount(all) {
+  const ready = all.filter((one) => standOf(one) === "ready").length;
+  byId("download-all").hidden = ready < 2;
+  byId("download-all").textContent = text("list.downloadAll", { count: ready });
+}

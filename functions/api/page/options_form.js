@@ -1,0 +1,139 @@
+/** The options that apply to a format, as form fields within their bounds. */
+
+import { element } from "./dom.js";
+import * as figures from "./figures.js";
+import { rivalOf } from "./formats.js";
+import { knownText, text } from "./language.js";
+
+/** @typedef {import("./formats.js").Bound} Bound */
+
+const GROUPS = {
+  sound: ["bitRateKbps", "quality", "sampleRateHz", "channels", "bitDepth"],
+  cut: ["startS", "endS", "fadeInS", "fadeOutS", "trimSilence"],
+  level: ["loudnessLufs", "gainDb", "speed", "keepTags"],
+};
+// Flags that are on unless somebody turns them off.
+const ON = new Set(["keepTags"]);
+const MOST_CHOICES = 12;
+
+/** The form of one format's options. */
+export class OptionsForm {
+  /** @param {HTMLElement} place that the fields go into */
+  constructor(place) {
+    this.place = place;
+    /** @type {Map<string, any>} name of an option → its input or select */
+    this.inputs = new Map();
+    place.addEventListener("input", () => this.#settle());
+  }
+
+  /**
+   * Show the options of a format.
+   * @param {Record<string, Bound>} bounds
+   * @param {Record<string, unknown>} values those that are set; others follow the source
+   */
+  show(bounds, values) {
+    this.inputs.clear();
+    const grouped = Object.values(GROUPS).flat();
+    const rest = Object.keys(bounds).filter((name) => !grouped.includes(name));
+    const groups = Object.entries({ ...GROUPS, more: rest }).map(([group, names]) =>
+      this.#group(group, names.filter((name) => name in bounds), bounds, values),
+    );
+    this.place.replaceChildren(...groups.filter((group) => group !== null));
+    this.#settle();
+  }
+
+  /** @returns {Record<string, number | boolean>} the options that were asked for */
+  values() {
+    /** @type {Record<string, number | boolean>} */
+    const found = {};
+    for (const [name, input] of this.inputs) {
+      if (input.type === "checkbox") {
+        if (input.checked !== ON.has(name)) found[name] = input.checked;
+      } else if (input.value !== "" && !input.disabled) found[name] = Number(input.value);
+    }
+    return found;
+  }
+
+  /**
+   * Whether the API would take them; if not, the first field at fault gets the focus and says why.
+   * @returns {boolean}
+   */
+  check() {
+    return [...this.inputs.values()].every((input) => input.reportValidity());
+  }
+
+  /**
+   * @param {string} group
+   * @param {string[]} names
+   * @param {Record<string, Bound>} bounds
+   * @param {Record<string, unknown>} values
+   */
+  #group(group, names, bounds, values) {
+    if (!names.length) return null;
+    const legend = element("legend", { text: text(`options.${group}`) });
+    const fields = names.map((name) => this.#field(name, bounds[name], values[name]));
+    return element("fieldset.group", {}, legend, ...fields);
+  }
+
+  /** @param {string} name @param {Bound} bound @param {unknown} value */
+  #field(name, bound, value) {
+    const input = bound.type === "boolean" ? flag(name, value) : quantity(bound, name, value);
+    this.inputs.set(name, input);
+    input.id = `option-${name}`;
+    const label = element("label", { for: input.id, text: knownText(`option.${name}`) ?? bound.description });
+    if (bound.type === "boolean") return element("div.field.flag", {}, input, label);
+    const hint = element("small", { id: `${input.id}-hint`, text: range(bound) });
+    input.setAttribute("aria-describedby", hint.id);
+    return element("div.field", {}, label, input, hint);
+  }
+
+  /** What the API says of options together: of two rivals one is set, and the end lies behind the start. */
+  #settle() {
+    const [start, end] = ["startS", "endS"].map((name) => this.inputs.get(name));
+    const isBackwards = end?.value && Number(end.value) <= Number(start?.value || 0);
+    end?.setCustomValidity(isBackwards ? text("options.endAfterStart") : "");
+    for (const [name, input] of this.inputs) {
+      const rival = this.inputs.get(rivalOf(name) ?? "");
+      if (rival) input.disabled = rival.value !== "" && input.value === "";
+    }
+  }
+}
+
+/** @param {string} name @param {unknown} value */
+function flag(name, value) {
+  return element("input", { type: "checkbox", checked: value === undefined ? ON.has(name) : value === true });
+}
+
+/** @param {Bound} bound @param {string} name @param {unknown} value */
+function quantity(bound, name, value) {
+  const listed = bound.values ?? choices(bound);
+  if (listed) return choice(listed, name, value);
+  const step = bound.type === "integer" ? 1 : "any";
+  const { minimum: min, maximum: max } = bound;
+  const given = /** @type {string | undefined} */ (value);
+  return element("input", { type: "number", min, max, step, value: given, inputmode: "decimal" });
+}
+
+/** The values of a short range of whole numbers. @param {Bound} bound */
+function choices({ type, minimum = 0, maximum = Infinity }) {
+  if (type !== "integer" || maximum - minimum >= MOST_CHOICES) return null;
+  return Array.from({ length: maximum - minimum + 1 }, (_, n) => minimum + n);
+}
+
+/** @param {number[]} values @param {string} name @param {unknown} chosen */
+function choice(values, name, chosen) {
+  const shown = (/** @type {number} */ value) =>
+    name === "channels" ? figures.channels(value) : figures.number(value);
+  const follow = element("option", { value: "", text: text("options.asSource") });
+  const listed = values.map((value) =>
+    element("option", { value, text: shown(value), selected: value === chosen }),
+  );
+  return element("select", {}, follow, ...listed);
+}
+
+/** @param {Bound} bound */
+function range({ minimum, maximum, values, unit }) {
+  const name = unit ? (knownText(`unit.${unit}`) ?? unit) : "";
+  if (values || minimum === undefined || maximum === undefined) return name;
+  return `${figures.number(minimum)} – ${figures.number(maximum)} ${name}`.trim();
+}

@@ -1,0 +1,169 @@
+/** One conversion on the page: its sound, its stand, its figures, and what can be done with it. */
+
+import { cancel, download, remove, retry } from "./actions.js";
+import { change, standOf } from "./conversions.js";
+import { element, icon } from "./dom.js";
+import { facts } from "./facts.js";
+import * as figures from "./figures.js";
+import { text } from "./language.js";
+import { listenTo, playerOf, seek, togglePlaying } from "./player.js";
+import { explain } from "./problem.js";
+import { sendAgain } from "./sending.js";
+import { Waveform } from "./waveform.js";
+
+/** @typedef {import("./conversions.js").Conversion} Conversion */
+
+/** Which buttons there are, by stand. @type {Record<string, string[]>} */
+const BUTTONS = {
+  queued: ["cancel"],
+  sending: ["cancel"],
+  interrupted: ["cancel"],
+  stuck: ["retry", "remove"],
+  waiting: ["upload", "remove"],
+  arrived: ["cancel"],
+  converting: ["cancel"],
+  ready: ["download", "remove"],
+  failed: ["retry", "remove"],
+  cancelled: ["retry", "remove"],
+  expired: ["remove"],
+};
+const ICONS = { download: "download", retry: "retry", remove: "bin", cancel: "close", upload: "up" };
+
+/** A row of the list. */
+export class Row {
+  /** @param {Conversion} conversion */
+  constructor(conversion) {
+    this.conversion = conversion;
+    this.wave = new Waveform();
+    this.title = element("h3", { id: `title-${conversion.key}`, text: conversion.filename });
+    this.target = element("span.target");
+    this.stand = element("span.stand");
+    this.progress = element("progress.unseen", { max: 100 });
+    this.position = element("input.seek", { type: "range", min: 0, max: 1000, value: 0 });
+    this.position.addEventListener("input", () => seek(conversion, Number(this.position.value) / 1000));
+    this.play = element("button.play", { type: "button", onclick: () => togglePlaying(conversion) });
+    this.versions = element("div.versions", { role: "group" }, ...this.#versionButtons());
+    this.facts = element("div");
+    this.problem = element("p.problem");
+    this.buttons = element("div.buttons");
+    this.node = element(
+      "li.row",
+      { "aria-labelledby": this.title.id },
+      element("header", {}, this.play, element("div.names", {}, this.title, this.target), this.stand),
+      element("div.scope", {}, this.wave.node, this.position, this.progress),
+      this.problem,
+      element("footer", {}, this.facts, this.versions, this.buttons),
+    );
+    this.update();
+  }
+
+  /** Show the conversion as it is now. */
+  update() {
+    const { conversion } = this;
+    const stand = standOf(conversion);
+    const isReady = stand === "ready";
+    this.node.dataset.stand = stand;
+    this.title.textContent = conversion.filename;
+    const formats = conversion.task?.outputs.map((/** @type {any} */ output) => output.format);
+    this.target.textContent = `→ ${(formats ?? [conversion.format]).join(", ").toUpperCase()}`;
+    this.stand.textContent = standText(conversion, stand);
+    this.problem.textContent = problemText(conversion, stand);
+    this.facts.replaceChildren(facts(conversion));
+    for (const control of [this.play, this.position, this.versions]) control.hidden = !isReady;
+    this.#drawProgress(stand);
+    if (this.shownStand !== `${stand} ${text("stand.ready")}`) this.#drawButtons(stand);
+    this.updatePlayer();
+  }
+
+  /** Show what the player does with it. */
+  updatePlayer() {
+    const { isPlaying, isOn, which, share, positionS, problem } = playerOf(this.conversion);
+    const name = this.conversion.filename;
+    this.play.setAttribute("aria-label", text(isPlaying ? "play.pause" : "play.play", { name }));
+    if (this.play.dataset.shows !== String(isPlaying)) this.play.replaceChildren(icon(isPlaying ? "pause" : "play"));
+    this.play.dataset.shows = String(isPlaying);
+    this.position.setAttribute("aria-label", text("play.position", { name }));
+    this.position.setAttribute("aria-valuetext", figures.duration(positionS));
+    this.position.value = String(Math.round(share * 1000));
+    this.node.classList.toggle("on", isOn);
+    for (const button of this.versions.children) {
+      button.setAttribute("aria-pressed", String(button.dataset.which === which));
+      button.textContent = text(`facts.${button.dataset.which}`);
+    }
+    this.versions.setAttribute("aria-label", text("play.which"));
+    if (standOf(this.conversion) !== "ready") return;
+    this.wave.fill("before", isOn ? share : 1);
+    this.wave.fill("after", isOn ? share : 1);
+    if (problem) this.problem.textContent = problem;
+  }
+
+  /** @param {string} stand */
+  #drawProgress(stand) {
+    const { file, sentBytes, task, stage } = this.conversion;
+    const sent = stage === "sent" ? 1 : sentBytes / (file?.size || 1);
+    const converted = stand === "converting" ? task.progress : 0;
+    this.wave.fill("before", sent);
+    this.wave.fill("after", converted);
+    this.progress.hidden = !["sending", "interrupted", "converting"].includes(stand);
+    this.progress.value = 100 * (stand === "converting" ? converted : sent);
+    this.progress.setAttribute("aria-label", text(stand === "converting" ? "progress.convert" : "progress.send"));
+  }
+
+  /** @param {string} stand */
+  #drawButtons(stand) {
+    this.shownStand = `${stand} ${text("stand.ready")}`;
+    const hadFocus = this.buttons.contains(document.activeElement);
+    this.buttons.replaceChildren(...BUTTONS[stand].map((action) => this.#button(action)));
+    if (hadFocus) this.buttons.firstElementChild?.focus();
+  }
+
+  /** @param {string} action */
+  #button(action) {
+    const name = this.conversion.filename;
+    const label = `${text(`action.${action}`)}: ${name}`;
+    const onclick = () => this.#act(action);
+    const shown = element("span", { text: text(`action.${action}`) });
+    const drawn = icon(/** @type {Record<string, string>} */ (ICONS)[action]);
+    return element(`button.${action}`, { type: "button", "aria-label": label, onclick }, drawn, shown);
+  }
+
+  /** @param {string} action */
+  async #act(action) {
+    const { conversion } = this;
+    if (action === "upload") return chooseFile((file) => sendAgain(conversion, file));
+    try {
+      await { download, retry, remove, cancel }[action]?.(conversion);
+    } catch (problem) {
+      change(conversion, { problem: /** @type {any} */ (problem) });
+    }
+  }
+
+  #versionButtons() {
+    return ["before", "after"].map((which) =>
+      element(`button.${which}`, {
+        type: "button",
+        "data-which": which,
+        onclick: () => listenTo(this.conversion, /** @type {"before" | "after"} */ (which)),
+      }),
+    );
+  }
+}
+
+/** @param {Conversion} conversion @param {string} stand */
+function standText({ sentBytes, file, task }, stand) {
+  const share = stand === "converting" ? task.progress : sentBytes / (file?.size || 1);
+  return text(`stand.${stand}`, { percent: figures.percent(share) });
+}
+
+/** @param {Conversion} conversion @param {string} stand */
+function problemText({ problem, task }, stand) {
+  if (problem) return explain(problem);
+  return stand === "failed" && task.error ? explain(task.error) : "";
+}
+
+/** @param {(file: File) => void} take */
+function chooseFile(take) {
+  const input = element("input", { type: "file" });
+  input.addEventListener("change", () => input.files[0] && take(input.files[0]));
+  input.click();
+}

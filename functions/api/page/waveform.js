@@ -1,0 +1,61 @@
+/** Draws a conversion's sound: the original above the horizon, the result mirrored below it. */
+
+import { vector } from "./dom.js";
+import { SLICES } from "./peaks.js";
+
+const HEIGHT = 50;
+// What is not known yet, or silent, is a line of dots along the horizon.
+const LEAST = 0.5;
+
+/**
+ * One waveform; each half fills from the left, by `share`.
+ */
+export class Waveform {
+  constructor() {
+    const viewBox = `0 0 ${SLICES} ${2 * HEIGHT}`;
+    this.node = vector("svg", { class: "wave", viewBox, preserveAspectRatio: "none", "aria-hidden": "true" });
+    this.before = half(this.node, "before", -1);
+    this.after = half(this.node, "after", 1);
+  }
+
+  /**
+   * @param {"before" | "after"} which
+   * @param {number[] | null} peaks 0…1; null while they are not known
+   */
+  setPeaks(which, peaks) {
+    this[which].draw(peaks);
+  }
+
+  /**
+   * @param {"before" | "after"} which
+   * @param {number} share 0…1 of the half that is filled
+   */
+  fill(which, share) {
+    this[which].fill(share);
+  }
+}
+
+/** @param {SVGElement} drawing @param {string} name @param {1 | -1} direction down or up */
+function half(drawing, name, direction) {
+  const faint = vector("path", { class: `${name} faint` });
+  const full = vector("path", { class: `${name} full` });
+  drawing.append(faint, full);
+  const draw = (/** @type {number[] | null} */ peaks) => {
+    for (const path of [faint, full]) path.setAttribute("d", bars(peaks, direction));
+  };
+  const fill = (/** @type {number} */ share) => {
+    full.style.clipPath = `inset(-10% ${100 - share * 100}% -10% 0)`;
+  };
+  draw(null);
+  fill(0);
+  return { draw, fill };
+}
+
+/** @param {number[] | null} peaks @param {1 | -1} direction */
+function bars(peaks, direction) {
+  const from = HEIGHT + direction * 4;
+  return Array.from({ length: SLICES }, (_, n) => {
+    const length = Math.max(LEAST, (peaks?.[n] ?? 0) * (HEIGHT - 10));
+    return `M${n + 0.5} ${from}v${(direction * length).toFixed(1)}`;
+  }).join("");
+}
