@@ -27,6 +27,8 @@ _V4 = tuple(
         "224.0.0.0/3",  # multicast, reserved, broadcast
     )
 )
+_V4_LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
+_V6_LOOPBACK = ipaddress.IPv6Address("::1")
 # Outside of this lie loopback, mapped and compatible IPv4, NAT64 (64:ff9b::/96 and 64:ff9b:1::/48), unique
 # local, link-local, site-local and multicast.
 _V6_UNICAST = ipaddress.IPv6Network("2000::/3")
@@ -59,6 +61,7 @@ def is_public(text: str) -> bool:
 def is_loopback(text: str) -> bool:
     """Whether this literal address is this very machine, in its plain form."""
     try:
-        return ipaddress.ip_address(text).is_loopback
+        address = ipaddress.ip_address(text)
     except ValueError:
         return False
+    return address in _V4_LOOPBACK if address.version == 4 else address == _V6_LOOPBACK  # noqa: PLR2004  # of IP

@@ -1,0 +1,238 @@
+"""Calls to addresses that strangers chose, over real sockets."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from shared.outbound import ANSWER_BYTES, Outbound
+from tests.notify.receiver import GIB, Receiver, receiving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCAL = Outbound(allow_loopback=True, total_s=20)
+IMPATIENT = Outbound(allow_loopback=True, total_s=0.5)
+HEADERS = {"Content-Type": "application/json", "webhook-id": "msg_1"}
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    with receiving() as running:
+        yield running
+
+
+def test_a_post_arrives_as_it_was_given(receiver: Receiver) -> None:
+    answer = LOCAL.post(f"{receiver.url}/ok/given?key=1", b'{"a":"\xc3\xa9"}', HEADERS)
+    came = receiver.at("/ok/given?key=1")[0]
+
+    assert (answer.status, answer.text, answer.is_success) == (200, "taken", True)
+    assert came.body == b'{"a":"\xc3\xa9"}'
+    assert came.headers["Host"] == receiver.url.removeprefix("http://")
+    assert came.headers["webhook-id"] == "msg_1"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/fails/once", 500), ("/gone/once", 410)])
+def test_an_error_is_an_answer(receiver: Receiver, path: str, status: int) -> None:
+    answer = LOCAL.post(receiver.url + path, b"{}", HEADERS)
+
+    assert (answer.status, answer.is_success) == (status, False)
+
+
+def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
+    answer = LOCAL.post(f"{receiver.url}/moved", b"{}", HEADERS)
+
+    assert (answer.status, answer.is_success, answer.text) == (302, False, "over there")
+    assert receiver.at("/ok/redirected") == []
+
+
+def test_of_a_gigabyte_the_first_kilobyte_is_taken(receiver: Receiver) -> None:
+    answer = LOCAL.post(f"{receiver.url}/gigabyte", b"{}", HEADERS)
+
+    assert (answer.status, answer.text) == (200, "x" * ANSWER_BYTES)
+    assert receiver.taken_bytes < GIB // 50
+
+
+def test_an_answer_that_is_cut_within_a_character_is_text_all_the_same(receiver: Receiver) -> None:
+    receiver.behaviour["/cut"] = "chatty"
+    answer = LOCAL.post(f"{receiver.url}/cut", b"{}", HEADERS)
+
+    assert answer.text == "é" * (ANSWER_BYTES // 2)
+
+
+@pytest.mark.parametrize("path", ["/hangs", "/drips"])
+def test_who_hangs_or_drips_is_left_at_the_deadline(receiver: Receiver, path: str) -> None:
+    begin = time.monotonic()
+    answer = IMPATIENT.post(receiver.url + path, b"{}", HEADERS)
+
+    assert (answer.status, answer.text) == (None, "No answer within 0.5 s.")
+    assert 0.45 < answer.duration_ms / 1000 <= time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize("path", ["/closes", "/babbles"])
+def test_what_is_no_http_is_no_answer(receiver: Receiver, path: str) -> None:
+    answer = LOCAL.post(receiver.url + path, b"{}", HEADERS)
+
+    assert answer.status is None
+    assert answer.text.startswith("The connection failed")
+
+
+def test_a_port_where_nobody_listens_is_no_answer() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        answer = LOCAL.post(f"http://127.0.0.1:{free.getsockname()[1]}/", b"{}", HEADERS)
+
+    assert (answer.status, answer.text) == (None, "No connection within 5 s.")
+
+
+def test_how_long_to_wait_is_taken_from_the_receiver(receiver: Receiver) -> None:
+    assert LOCAL.post(f"{receiver.url}/busy", b"{}", HEADERS).retry_after_s == 2
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["127.0.0.1"],
+        ["93.184.216.34", "127.0.0.1"],
+        ["10.1.2.3"],
+        ["169.254.169.254"],
+        ["::1"],
+        ["::ffff:127.0.0.1"],
+        ["::ffff:169.254.169.254"],
+        ["64:ff9b::7f00:1"],
+        ["fe80::1%eth0"],
+        ["fd20:ce::254"],
+        ["0.0.0.0"],  # noqa: S104  # nobody listens there
+        ["no address at all"],
+    ],
+)
+def test_a_name_that_leads_inside_is_not_called(receiver: Receiver, addresses: list[str]) -> None:
+    port = receiver.url.rpartition(":")[2]
+    before = len(receiver.received)
+    answer = Outbound(resolve=lambda _host, _port: addresses).post(f"https://evil.example:{port}/ok", b"", {})
+
+    assert answer.text == "evil.example has an address that is not on the public internet."
+    assert (answer.status, len(receiver.received)) == (None, before)
+
+
+def test_a_name_that_changes_its_mind_between_check_and_call_gains_nothing(tls: Tls) -> None:
+    """DNS rebinding: the first look-up is the only one, and its answer is what is called."""
+    asked: list[str] = []
+
+    def rebinding(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.2"] if len(asked) == 1 else ["127.0.0.1"]
+
+    with receiving("127.0.0.2", tls.server("hook.example.com")) as checked:
+        port = checked.url.rpartition(":")[2]
+        sender = Outbound(allow_loopback=True, resolve=rebinding, tls=tls.client)
+        answer = sender.post(f"https://hook.example.com:{port}/ok", b"{}", HEADERS)
+
+    assert (answer.status, asked) == (200, ["hook.example.com"])
+    assert checked.received[0].headers["Host"] == f"hook.example.com:{port}"
+
+
+def test_a_certificate_for_another_name_is_refused(tls: Tls) -> None:
+    with receiving("127.0.0.1", tls.server("other.example.com")) as running:
+        port = running.url.rpartition(":")[2]
+        sender = Outbound(allow_loopback=True, resolve=lambda _h, _p: ["127.0.0.1"], tls=tls.client)
+        answer = sender.post(f"https://hook.example.com:{port}/ok", b"{}", HEADERS)
+
+    assert (answer.status, running.received) == (None, [])
+    assert answer.text == "TLS failed: CERTIFICATE_VERIFY_FAILED"
+
+
+def test_the_systems_authorities_do_not_know_a_certificate_of_ones_own(tls: Tls) -> None:
+    with receiving("127.0.0.1", tls.server("hook.example.com")) as running:
+        port = running.url.rpartition(":")[2]
+        sender = Outbound(allow_loopback=True, resolve=lambda _h, _p: ["127.0.0.1"])
+        answer = sender.post(f"https://hook.example.com:{port}/ok", b"{}", HEADERS)
+
+    assert answer.text == "TLS failed: CERTIFICATE_VERIFY_FAILED"
+
+
+def test_a_name_server_that_hangs_is_not_waited_for(receiver: Receiver) -> None:
+    def never(_host: str, _port: int) -> list[str]:
+        receiver.closing.wait(20)
+        return []
+
+    answer = Outbound(connect_s=0.2, resolve=never).post("https://slow.example/", b"", {})
+
+    assert answer.text == "slow.example could not be looked up within 0.2 s."
+
+
+def test_a_name_without_an_address_is_no_answer() -> None:
+    def unknown(_host: str, _port: int) -> list[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    answer = Outbound(resolve=unknown).post("https://nowhere.example/", b"", {})
+
+    assert answer.text == "nowhere.example has no address."
+
+
+def test_an_address_that_became_unacceptable_is_not_called(receiver: Receiver) -> None:
+    answer = Outbound().post(f"{receiver.url}/ok", b"{}", HEADERS)
+
+    assert (answer.status, answer.text) == (None, "url must be an https:// address.")
+
+
+class Tls:
+    """An authority of one's own, and the contexts of both sides."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._certificate = self._sign("Test authority", self._key, authority=True)
+        (folder / "ca.pem").write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
+        self.client = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+
+    def server(self, name: str) -> ssl.SSLContext:
+        """A server that is called `name`."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        pem = self._folder / f"{name}.pem"
+        pem.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+            + self._sign(name, key).public_bytes(serialization.Encoding.PEM)
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+        return context
+
+    def _sign(
+        self, name: str, key: ec.EllipticCurvePrivateKey, *, authority: bool = False
+    ) -> x509.Certificate:
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        now = datetime.now(UTC)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(subject if authority else self._certificate.subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        )
+        if not authority:
+            names = x509.SubjectAlternativeName([x509.DNSName(name)])
+            builder = builder.add_extension(names, critical=False)
+        return builder.sign(self._key, hashes.SHA256())
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
+    return Tls(tmp_path_factory.mktemp("tls"))

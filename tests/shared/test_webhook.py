@@ -1,0 +1,77 @@
+"""What a task remembers of its webhook, and an endpoint of its secrets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.webhook import LOG_ENTRIES, Delivery, Telling, Webhook
+from shared.webhook_endpoint import ROTATION_OVERLAP, Endpoint
+from tests.fakes import NOON
+
+PENDING = Webhook().announcing("msg_1", NOON)
+FAILED = Delivery("msg_1", NOON, 5, "out of order", 500)
+
+
+def test_an_attempt_that_two_instances_made_counts_once_and_is_logged_twice() -> None:
+    once = PENDING.told(1, 1, FAILED, Telling.PENDING)
+    twice = once.told(1, 1, FAILED, Telling.PENDING)
+
+    assert (twice.sent, len(twice.deliveries)) == (1, 2)
+
+
+def test_what_one_of_two_instances_delivered_stays_delivered() -> None:
+    delivered = PENDING.told(1, 1, replace(FAILED, status=200), Telling.DELIVERED)
+    after = delivered.told(1, 1, FAILED, Telling.PENDING)
+
+    assert (after.telling, len(after.deliveries)) == (Telling.DELIVERED, 2)
+
+
+def test_an_attempt_for_an_earlier_outcome_is_logged_and_decides_nothing() -> None:
+    newer = PENDING.announcing("msg_2", NOON)
+    after = newer.told(1, 1, FAILED, Telling.GONE)
+
+    assert (after.telling, after.sent, after.deliveries) == (Telling.PENDING, 0, (FAILED,))
+
+
+def test_the_log_keeps_the_latest() -> None:
+    webhook = PENDING
+    for number in range(1, LOG_ENTRIES + 5):
+        webhook = webhook.told(1, number, replace(FAILED, duration_ms=number), Telling.PENDING)
+
+    assert [one.duration_ms for one in webhook.deliveries] == list(range(5, LOG_ENTRIES + 5))
+
+
+def test_a_full_log_fits_a_document_many_times() -> None:
+    longest = replace(FAILED, answer="€" * 1024)
+    size = LOG_ENTRIES * (len(longest.answer.encode()) + len(longest.event) + 200)
+
+    assert size < 1024 * 1024 / 4
+
+
+def test_both_secrets_sign_for_a_day_after_a_rotation() -> None:
+    endpoint = Endpoint.fresh("ana", "whsec_old", NOON).rotated("whsec_new", NOON)
+    almost, after = NOON + ROTATION_OVERLAP - timedelta(seconds=1), NOON + ROTATION_OVERLAP
+
+    assert endpoint.secrets(almost) == ("whsec_new", "whsec_old")
+    assert endpoint.secrets(after) == ("whsec_new",)
+
+
+def test_a_second_rotation_ends_the_oldest_secret_at_once() -> None:
+    endpoint = Endpoint.fresh("ana", "whsec_1", NOON).rotated("whsec_2", NOON).rotated("whsec_3", NOON)
+
+    assert endpoint.secrets(NOON) == ("whsec_3", "whsec_2")
+
+
+def test_a_receiver_that_is_gone_is_called_again_once_it_is_set_again() -> None:
+    endpoint = Endpoint.fresh("ana", "whsec_1", NOON).pointed("https://a.example/", NOON)
+    gone = endpoint.gone("https://a.example/", NOON)
+
+    assert (endpoint.receiver, gone.receiver) == ("https://a.example/", None)
+    assert gone.pointed("https://a.example/", NOON).receiver == "https://a.example/"
+
+
+def test_that_an_earlier_receiver_is_gone_says_nothing_of_the_present_one() -> None:
+    endpoint = Endpoint.fresh("ana", "whsec_1", NOON).pointed("https://b.example/", NOON)
+
+    assert endpoint.gone("https://a.example/", NOON) is endpoint
