@@ -51,6 +51,7 @@ export class Composer {
     localStorage.setItem(REMEMBERED, name);
     for (const input of byId("formats").querySelectorAll("input")) input.checked = input.value === name;
     this.options.show(this.#format().options, values);
+    byId("format-note").textContent = knownText(`format.${name}`) ?? this.#format().codec;
     this.#drawTray();
   }
 
@@ -96,15 +97,14 @@ export class Composer {
   }
 
   /** @param {Format} format */
-  #chip({ name, codec }) {
+  #chip({ name }) {
     const change = () => {
       this.#leavePreset();
       this.#choose(name, this.#kept(name));
     };
     const input = element("input", { type: "radio", name: "format", value: name, onchange: change });
     input.checked = name === this.chosen;
-    const note = knownText(`format.${name}`) ?? codec;
-    return element("label.chip", {}, input, element("b", { text: name }), element("small", { text: note }));
+    return element("label.chip", {}, input, name);
   }
 
   /** The options that the other format has too, with the same values where it takes them. @param {string} name */

@@ -5,7 +5,7 @@ import { SLICES } from "./peaks.js";
 
 const HEIGHT = 50;
 // What is not known yet, or silent, is a line of dots along the horizon.
-const LEAST = 0.5;
+const LEAST = 0.6;
 
 /**
  * One waveform; each half fills from the left, by `share`.
@@ -14,16 +14,24 @@ export class Waveform {
   constructor() {
     const viewBox = `0 0 ${SLICES} ${2 * HEIGHT}`;
     this.node = vector("svg", { class: "wave", viewBox, preserveAspectRatio: "none", "aria-hidden": "true" });
+    /** @type {{before: number[], after: number[]}} */
+    this.peaks = { before: [], after: [] };
     this.before = half(this.node, "before", -1);
     this.after = half(this.node, "after", 1);
   }
 
   /**
    * @param {"before" | "after"} which
-   * @param {number[] | null} peaks 0…1; null while they are not known
+   * @param {number[] | null} peaks each 0…1; null if they cannot be known
    */
   setPeaks(which, peaks) {
-    this[which].draw(peaks);
+    if (!peaks) return;
+    this.peaks[which] = peaks;
+    this.node.classList.add("heard");
+    // Both halves by one measure: a change of level is seen.
+    const loudest = Math.max(0.05, ...this.peaks.before, ...this.peaks.after);
+    this.before.draw(this.peaks.before.map((peak) => peak / loudest));
+    this.after.draw(this.peaks.after.map((peak) => peak / loudest));
   }
 
   /**
@@ -40,22 +48,22 @@ function half(drawing, name, direction) {
   const faint = vector("path", { class: `${name} faint` });
   const full = vector("path", { class: `${name} full` });
   drawing.append(faint, full);
-  const draw = (/** @type {number[] | null} */ peaks) => {
+  const draw = (/** @type {number[]} */ peaks) => {
     for (const path of [faint, full]) path.setAttribute("d", bars(peaks, direction));
   };
   const fill = (/** @type {number} */ share) => {
     full.style.clipPath = `inset(-10% ${100 - share * 100}% -10% 0)`;
   };
-  draw(null);
+  draw([]);
   fill(0);
   return { draw, fill };
 }
 
-/** @param {number[] | null} peaks @param {1 | -1} direction */
+/** @param {number[]} peaks none while they are not known @param {1 | -1} direction */
 function bars(peaks, direction) {
   const from = HEIGHT + direction * 4;
   return Array.from({ length: SLICES }, (_, n) => {
-    const length = Math.max(LEAST, (peaks?.[n] ?? 0) * (HEIGHT - 10));
+    const length = Math.max(LEAST, (peaks[n] ?? 0) * (HEIGHT - 10));
     return `M${n + 0.5} ${from}v${(direction * length).toFixed(1)}`;
   }).join("");
 }

@@ -3,7 +3,8 @@
 export const spanish = {
   "top.language": "Idioma",
   "top.signOut": "Salir",
-  "welcome.motto": "El sonido sube. Baja en el formato que quieras.",
+  "welcome.up": "El sonido sube.",
+  "welcome.down": "Baja en el formato que quieras.",
   "welcome.promise":
     "Suelta un archivo o cincuenta. Cada uno se convierte en la nube, se comprueba de principio a fin y es solo tuyo.",
 
@@ -47,16 +48,16 @@ export const spanish = {
   "preset.web": "Web",
   "preset.web.note":
     "AAC en M4A a 160 kbit/s, que suena en cualquier navegador, a los −14 LUFS de las plataformas de música.",
-  "format.mp3": "suena en todo",
-  "format.ogg": "libre y pequeño",
-  "format.opus": "el mejor en pequeño",
-  "format.wav": "puro, para editar",
-  "format.flac": "sin pérdida, menor",
-  "format.m4a": "AAC, para Apple",
-  "format.alac": "sin pérdida, Apple",
-  "format.aac": "flujo AAC",
-  "format.aiff": "puro, de estudio",
-  "format.webm": "Opus, para la web",
+  "format.mp3": "Suena en todas partes.",
+  "format.ogg": "Vorbis: libre, pequeño y bueno.",
+  "format.opus": "El mejor en poco espacio.",
+  "format.wav": "Sin comprimir, para editar.",
+  "format.flac": "Sin pérdida, en la mitad de espacio.",
+  "format.m4a": "AAC: para Apple, coches y móviles.",
+  "format.alac": "Sin pérdida, para Apple.",
+  "format.aac": "AAC sin contenedor, para emitir.",
+  "format.aiff": "Sin comprimir, para estudios.",
+  "format.webm": "Opus para páginas web.",
 
   "options.asSource": "Como el original",
   "options.endAfterStart": "El final debe ir después del principio.",
