@@ -1,0 +1,89 @@
+"""Webhook endpoints and the queue of deliveries, each with its real Google client, on localcloud."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from google.cloud import firestore, tasks_v2
+
+from shared.adapters.cloud_tasks import WebhookQueue, call_name, tasks_client
+from shared.adapters.endpoints import FirestoreEndpoints
+from shared.errors import RevisionChanged
+from shared.names import new_task_id
+from shared.webhook import Webhook
+from shared.webhook_endpoint import Endpoint
+from shared.webhook_signing import new_secret
+from tests.fakes import NOON, a_task
+
+if TYPE_CHECKING:
+    from tools.throwaway import ThrowawayCloud
+
+
+@pytest.fixture
+def endpoints(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> FirestoreEndpoints:
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    return FirestoreEndpoints(firestore.Client(project=cloud.environment["GOOGLE_CLOUD_PROJECT"]))
+
+
+@pytest.fixture
+def tasks(cloud: ThrowawayCloud) -> tasks_v2.CloudTasksClient:
+    return tasks_client(cloud.environment["CLOUD_TASKS_EMULATOR_HOST"])
+
+
+def an_endpoint(owner: str) -> Endpoint:
+    return Endpoint.fresh(owner, new_secret(), NOON).pointed("https://a.example/", NOON)
+
+
+@pytest.mark.parametrize("owner", ["ana", "with/slash", "__reserved__ and spaces", "ñandú"])
+def test_an_endpoint_comes_back_as_it_went(endpoints: FirestoreEndpoints, owner: str) -> None:
+    owner += new_task_id()
+    full = replace(an_endpoint(owner).rotated(new_secret(), NOON), disabled_at=NOON)
+    endpoints.put(full)
+    stored = endpoints.get(owner)
+
+    assert stored
+    assert stored.revision
+    assert full == replace(stored, revision=None)
+
+
+def test_there_is_none_before_there_is_one(endpoints: FirestoreEndpoints) -> None:
+    assert endpoints.get(new_task_id()) is None
+
+
+def test_of_two_that_create_or_change_at_once_one_is_told_so(endpoints: FirestoreEndpoints) -> None:
+    owner = new_task_id()
+    endpoints.put(an_endpoint(owner))
+    with pytest.raises(RevisionChanged):
+        endpoints.put(an_endpoint(owner))
+
+    read = endpoints.get(owner)
+    assert read
+    endpoints.put(read.rotated(new_secret(), NOON))
+    with pytest.raises(RevisionChanged):
+        endpoints.put(read.pointed(None, NOON))
+
+
+def test_an_attempt_is_booked_once_under_its_own_name_for_its_own_time(
+    cloud: ThrowawayCloud, tasks: tasks_v2.CloudTasksClient
+) -> None:
+    queue = f"projects/{cloud.environment['GOOGLE_CLOUD_PROJECT']}/locations/us-central1/queues/webhooks"
+    task = a_task(id=new_task_id(), webhook=Webhook().announcing("msg_1", NOON))
+    due = datetime.now(UTC) + timedelta(hours=5)
+    bookings = WebhookQueue(tasks, queue, "http://127.0.0.1:9", "invoker@p.iam.gserviceaccount.com")
+    bookings.next_attempt(task, due)
+    bookings.next_attempt(task, due)
+
+    name = f"{queue}/tasks/{call_name(task.id, 'msg_1', 1, 1)}"
+    booked = tasks.get_task(
+        request={"name": name, "response_view": tasks_v2.Task.View.FULL}, timeout=10, retry=None
+    )
+    tasks.delete_task(name=name, timeout=10, retry=None)
+    body = {"nonce": "nonce", "event": "msg_1", "run": 1, "number": 1}
+    assert json.loads(booked.http_request.body) == body
+    assert booked.http_request.url == f"http://127.0.0.1:9/api/tasks/{task.id}/deliver"
+    assert abs(booked.schedule_time.timestamp() - due.timestamp()) < 1

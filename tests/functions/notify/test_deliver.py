@@ -1,0 +1,339 @@
+"""Each outcome is told with a schedule of our own, and every attempt is accounted for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from standardwebhooks import Webhook as Official
+
+from functions.notify.deliver import Attempt, Deliver, parse_attempt
+from functions.notify.finish import Announcement, Finish
+from shared.config import Environment
+from shared.errors import Forbidden, InvalidField
+from shared.outbound import Answer
+from shared.states import State
+from shared.task import Failure, Probe, Task
+from shared.webhook import LOG_ENTRIES, Telling, Webhook
+from shared.webhook_endpoint import Endpoint
+from shared.webhook_signing import event_id, new_secret
+from tests.fakes import (
+    NOON,
+    FakeClock,
+    FakeEndpoints,
+    FakeQueue,
+    FakeSender,
+    FakeTasks,
+    FakeUrls,
+    a_task,
+    an_upload,
+)
+
+if TYPE_CHECKING:
+    from shared.webhook import Delivery
+
+TASK = a_task().id
+EVENT = event_id(TASK, 1001, 1)
+WAITS_S = Environment({}).seconds("WEBHOOK_WAITS_S")
+OWN, DEFAULT = "https://own.example/hook", "https://default.example/hook"
+REFUSED = Answer(500, "out of order", 12)
+
+
+class World:
+    """A task whose attempt has finished, its owner's endpoint, and a receiver that answers by a script."""
+
+    def __init__(
+        self, url: str | None = OWN, default: str | None = None, failure: Failure | None = None
+    ) -> None:
+        self.tasks, self.endpoints, self.queue = FakeTasks(), FakeEndpoints(), FakeQueue()
+        self.sender, self.clock, self.secret = FakeSender(), FakeClock(), new_secret()
+        if default:
+            self.endpoints.put(Endpoint.fresh("ana", self.secret, NOON).pointed(default, NOON))
+        task = self.tasks.create(a_task(webhook=Webhook(url=url)))
+        task = task.claimed(an_upload(), "lease", NOON + timedelta(minutes=9), NOON)
+        probe = Probe("wav", "pcm_s16le", 1.0, 8000, 1)
+        done = (
+            task.gave_up("lease", failure, NOON)
+            if failure
+            else task.finished("lease", task.outputs, probe, NOON)
+        )
+        self.tasks.replace(done)
+        self.finish = Finish(self.tasks, self.endpoints, self.queue, self.clock)
+        self.deliver = Deliver(
+            self.tasks, self.endpoints, self.queue, FakeUrls(), self.sender, self.clock, WAITS_S
+        )
+
+    @property
+    def task(self) -> Task:
+        return self.tasks.stored[TASK]
+
+    @property
+    def log(self) -> tuple[Delivery, ...]:
+        return self.task.webhook.deliveries
+
+    def announce(self) -> None:
+        self.finish.run(TASK, Announcement("nonce", 1001, 1))
+
+    def attempt(self, number: int = 1, event: str = EVENT, run: int = 1) -> str:
+        return self.deliver.run(TASK, Attempt("nonce", event, run, number)).outcome
+
+    def settled(self) -> World:
+        self.announce()
+        return self
+
+    def follow_schedule(self) -> list[float]:
+        """Make every attempt that is booked, when it is due; the seconds between them."""
+        waited: list[float] = []
+        while self.task.webhook.telling is Telling.PENDING:
+            _, run, number, due = self.queue.booked[-1]
+            if due:
+                waited.append((due - self.clock.now).total_seconds())
+                self.clock.now = due
+            self.attempt(number, run=run)
+        return waited
+
+
+def test_an_outcome_is_told_to_the_tasks_own_receiver() -> None:
+    world = World(OWN, DEFAULT).settled()
+
+    assert world.attempt() == "delivered"
+    assert [url for url, _, _ in world.sender.sent] == [OWN]
+    assert world.task.webhook.telling is Telling.DELIVERED
+
+
+def test_without_one_of_its_own_it_is_told_to_its_owners_endpoint() -> None:
+    world = World(None, DEFAULT).settled()
+
+    assert world.attempt() == "delivered"
+    assert [url for url, _, _ in world.sender.sent] == [DEFAULT]
+
+
+def test_whom_nobody_asked_to_be_told_is_told_nothing() -> None:
+    world = World(None).settled()
+
+    assert world.queue.booked == []
+    assert world.task.webhook.telling is Telling.NONE
+
+
+def test_the_payload_is_thin_signed_by_the_owners_secret_and_holds_signed_links() -> None:
+    world = World(None, DEFAULT).settled()
+    world.clock.now = datetime.now(UTC)
+    world.attempt()
+    _, body, headers = world.sender.sent[0]
+    event = Official(world.secret).verify(body, headers)
+
+    assert (event["type"], event["timestamp"]) == ("task.processed", "2026-11-23T12:00:00.000Z")
+    assert (event["data"]["id"], event["data"]["state"]) == (TASK, "PROCESSED")
+    assert [output["format"] for output in event["data"]["outputs"]] == ["mp3"]
+    assert event["data"]["outputs"][0]["download"]["url"].startswith("https://signed/")
+    assert headers["webhook-id"] == EVENT
+    assert len(body) < 1000
+
+
+def test_a_failure_is_told_with_its_code_and_its_hint() -> None:
+    world = World(failure=Failure("not_audio", "No audio.", "Upload a song.")).settled()
+    world.attempt()
+    event = json.loads(world.sender.sent[0][1])
+
+    assert (event["type"], event["data"]["state"]) == ("task.failed", "FAILED")
+    assert event["data"]["error"] == {"code": "not_audio", "message": "No audio.", "hint": "Upload a song."}
+    assert "outputs" not in event["data"]
+
+
+def test_a_receiver_that_keeps_failing_is_tried_ten_times_in_about_three_days() -> None:
+    world = World().settled()
+    world.sender.script = [REFUSED] * 20
+    waited = world.follow_schedule()
+
+    assert len(world.log) == len(world.sender.sent) == len(WAITS_S) + 1 == 10
+    assert world.task.webhook.telling is Telling.GIVEN_UP
+    assert waited == sorted(waited)
+    assert 3.0 <= sum(waited) / 86_400 <= 3.6
+
+
+def test_every_attempt_carries_the_same_id_and_a_fresh_time() -> None:
+    world = World().settled()
+    world.sender.script = [REFUSED] * 20
+    world.follow_schedule()
+    headers = [sent for _, _, sent in world.sender.sent]
+
+    assert {one["webhook-id"] for one in headers} == {EVENT}
+    assert len({one["webhook-timestamp"] for one in headers}) == len(headers)
+
+
+def test_the_log_says_when_what_and_how_long() -> None:
+    world = World().settled()
+    world.sender.script = [Answer(None, "No answer within 15 s.", 15_000), Answer(200, "thanks", 7)]
+    world.follow_schedule()
+
+    assert [(one.status, one.duration_ms, one.answer) for one in world.log] == [
+        (None, 15_000, "No answer within 15 s."),
+        (200, 7, "thanks"),
+    ]
+    assert [one.event for one in world.log] == [EVENT, EVENT]
+    assert world.log[0].at < world.log[1].at
+
+
+def test_a_receiver_may_ask_for_more_time_but_not_for_less() -> None:
+    patient, hasty = World().settled(), World().settled()
+    patient.sender.script = [Answer(503, "", 5, retry_after_s=3600)]
+    hasty.sender.script = [Answer(503, "", 5, retry_after_s=1)]
+    patient.attempt()
+    hasty.attempt()
+
+    assert patient.queue.booked[-1][3] == NOON + timedelta(hours=1)
+    assert hasty.queue.booked[-1][3] is not None
+    assert hasty.queue.booked[-1][3] >= NOON + timedelta(seconds=WAITS_S[0])
+
+
+def test_410_ends_the_telling_and_disables_the_endpoint() -> None:
+    world = World(None, DEFAULT).settled()
+    world.sender.script = [Answer(410, "gone", 5)]
+
+    assert world.attempt() == "gone"
+    assert world.endpoints.stored["ana"].disabled_at == NOON
+    assert world.endpoints.stored["ana"].receiver is None
+
+
+def test_410_of_a_tasks_own_receiver_says_nothing_of_the_endpoint() -> None:
+    world = World(OWN, DEFAULT).settled()
+    world.sender.script = [Answer(410, "gone", 5)]
+
+    assert world.attempt() == "gone"
+    assert world.endpoints.stored["ana"].receiver == DEFAULT
+
+
+def test_an_endpoint_that_went_away_meanwhile_ends_the_telling_without_a_call() -> None:
+    world = World(None, DEFAULT).settled()
+    endpoint = world.endpoints.stored["ana"]
+    world.endpoints.put(endpoint.gone(DEFAULT, NOON))
+
+    assert world.attempt() == "noReceiver"
+    assert (world.sender.sent, world.task.webhook.telling) == ([], Telling.GONE)
+
+
+def test_a_call_that_comes_again_sends_nothing_and_books_the_next_under_its_own_name() -> None:
+    world = World().settled()
+    world.sender.script = [REFUSED]
+    world.attempt()
+    booked = world.queue.booked[-1]
+
+    assert world.attempt() == "sentBefore"
+    assert len(world.sender.sent) == 1
+    assert world.queue.booked[-1][:3] == booked[:3]
+
+
+def test_a_call_after_the_delivery_sends_nothing() -> None:
+    world = World().settled()
+    world.attempt()
+
+    assert [world.attempt(number) for number in (1, 2)] == ["over", "over"]
+    assert len(world.sender.sent) == 1
+
+
+@pytest.mark.parametrize(("event", "run"), [("msg_other", 1), (EVENT, 2)])
+def test_a_call_for_another_outcome_or_run_sends_nothing(event: str, run: int) -> None:
+    world = World().settled()
+
+    assert world.attempt(event=event, run=run) == "over"
+    assert world.sender.sent == []
+
+
+def test_a_task_that_is_converted_anew_is_not_told_of_any_more() -> None:
+    world = World().settled()
+    world.tasks.replace(world.task.retargeted(world.task.outputs, 1001, NOON))
+
+    assert world.attempt() == "over"
+    assert world.sender.sent == []
+
+
+def test_a_task_that_is_gone_is_acknowledged() -> None:
+    world = World().settled()
+    world.tasks.delete(TASK)
+
+    assert world.attempt() == "taskGone"
+
+
+def test_a_task_that_is_deleted_during_the_attempt_is_acknowledged() -> None:
+    world = World().settled()
+
+    class Deleting(FakeSender):
+        def post(self, *_: object) -> Answer:
+            world.tasks.delete(TASK)
+            return Answer(500, "", 1)
+
+    world.deliver = Deliver(
+        world.tasks, world.endpoints, world.queue, FakeUrls(), Deleting(), world.clock, WAITS_S
+    )
+    booked = len(world.queue.booked)
+
+    assert world.attempt() == "pending"
+    assert len(world.queue.booked) == booked
+
+
+def test_a_wrong_nonce_is_forbidden_and_sends_nothing() -> None:
+    world = World().settled()
+
+    with pytest.raises(Forbidden):
+        world.deliver.run(TASK, Attempt("guess", EVENT, 1, 1))
+    assert (world.sender.sent, world.log) == ([], ())
+
+
+def test_nothing_leaves_unsigned_even_if_the_owner_never_made_a_secret() -> None:
+    world = World(OWN).settled()
+    world.clock.now = datetime.now(UTC)
+    world.attempt()
+    _, body, headers = world.sender.sent[0]
+
+    assert Official(world.endpoints.stored["ana"].secret).verify(body, headers)
+
+
+def test_an_announcement_that_comes_again_books_the_first_attempt_again_until_it_is_made() -> None:
+    world = World().settled()
+    world.announce()
+    world.sender.script = [REFUSED]
+    world.attempt()
+    world.announce()
+
+    assert [booked[:3] for booked in world.queue.booked] == [(EVENT, 1, 1), (EVENT, 1, 1), (EVENT, 1, 2)]
+
+
+def test_the_log_of_many_runs_stays_bounded() -> None:
+    world = World().settled()
+    for run in range(1, 5):
+        world.sender.script = [REFUSED] * 20
+        world.follow_schedule()
+        webhook = world.task.webhook.announcing(EVENT, NOON)
+        world.tasks.replace(replace(world.task, webhook=webhook))
+        world.queue.next_attempt(world.task)
+        assert world.task.webhook.run == run + 1
+
+    assert len(world.log) == LOG_ENTRIES
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "nonce"),
+        ({"nonce": "n"}, "event"),
+        ({"nonce": "n", "event": 1}, "event"),
+        ({"nonce": "n", "event": "e"}, "run"),
+        ({"nonce": "n", "event": "e", "run": 0}, "run"),
+        ({"nonce": "n", "event": "e", "run": 1, "number": "1"}, "number"),
+    ],
+)
+def test_a_wrong_call_names_the_field(body: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidField) as caught:
+        parse_attempt(body)
+
+    assert field == caught.value.field
+
+
+def test_only_a_task_with_an_outcome_is_told_of() -> None:
+    world = World()
+
+    assert world.attempt() == "over"
+    assert world.task.state is State.CONVERTING
