@@ -28,19 +28,18 @@ from shared.errors import (
 from shared.task import Failure
 
 from .completeness import check_complete
+from .conversion import Conversion
 from .event import task_of
 from .lease import Lease
-from .plan import Plan, plan_output
 from .probe import probe
 from .process import Limits
-from .transcode import transcode
-from .verify import verify
 
 if TYPE_CHECKING:
     from shared.log import Log
     from shared.ports import Clock, Notifier, ObjectInfo, ObjectStore, TaskStore
     from shared.task import Output, Probe, Task, Upload
 
+    from .conversion import Made
     from .tools import Tools
 
 
@@ -137,19 +136,10 @@ class Pipeline:
             with log.timed("downloaded", bytes=upload.size_bytes):
                 self.objects.download(upload.object, upload.generation, source)
             found = self._probe(source, log)
-            targets = [
-                (plan_output(output, found), folder / f"output-{n}")
-                for n, output in enumerate(lease.task.outputs)
-            ]
-            self._transcode(lease, source, targets, found, log)
-            results = [probe(self.tools, target) for _, target in targets]
-            for (plan, _), result in zip(targets, results, strict=True):
-                verify(plan, result)
-            log.info("verified")
+            conversion = Conversion(self.tools, self._limits(), lease.report, log)
+            made, levels = conversion.run(source, found, lease.task.outputs)
             lease.report(1.0)
-            return tuple(
-                self._store(*target, result, log) for target, result in zip(targets, results, strict=True)
-            ), found
+            return tuple(self._store(output, log) for output in made), replace(found, levels=levels)
 
     def _probe(self, source: Path, log: Log) -> Probe:
         with log.timed("probed") as line:
@@ -162,36 +152,21 @@ class Pipeline:
             )
         return found
 
-    def _transcode(
-        self, lease: Lease, source: Path, targets: list[tuple[Plan, Path]], found: Probe, log: Log
-    ) -> None:
-        limits = Limits(
+    def _limits(self) -> Limits:
+        return Limits(
             wall_s=self.bounds.timeout_s,
             cpu_s=2 * self.bounds.timeout_s,
             file_bytes=4 * self.bounds.size_bytes,
         )
-        total = targets[0][0].duration_s or found.duration_s
-        with log.timed("transcoded", formats=[plan.form.name for plan, _ in targets]) as line:
-            line["cpuS"] = transcode(
-                self.tools, source, targets, limits, lambda done: lease.report(done / total if total else 0.0)
-            )
 
-    def _store(self, plan: Plan, file: Path, result: Probe, log: Log) -> Output:
-        name = plan.output.object
+    def _store(self, made: Made, log: Log) -> Output:
+        name, content_type = made.plan.output.object, made.plan.form.content_type
         try:
-            info = self.objects.upload(file, name, plan.form.content_type)
+            info = self.objects.upload(made.file, name, content_type)
         except AlreadyExists:
-            info = self._replaced(file, name, plan.form.content_type)
+            info = self._replaced(made.file, name, content_type)
         log.info("stored", object=name, generation=info.generation, bytes=info.size_bytes)
-        return replace(
-            plan.output,
-            generation=info.generation,
-            size_bytes=info.size_bytes,
-            crc32c=info.crc32c,
-            duration_s=result.duration_s,
-            sample_rate_hz=result.sample_rate_hz,
-            channels=result.channels,
-        )
+        return made.stored(info)
 
     def _replaced(self, file: Path, name: str, content_type: str) -> ObjectInfo:
         """An earlier attempt, or an earlier format, left an object of this name: ours takes its place."""

@@ -8,13 +8,30 @@ from typing import TYPE_CHECKING
 from shared.errors import NothingLeft
 from shared.formats import FORMATS, Format
 
+from .bitrates import fitting_kbps
+from .channels import STEREO, channels_of, layout_of
+from .copying import can_copy
+from .filters import fades, level, shape
+from .pcm import encoder_args
+from .study import Study
+
 if TYPE_CHECKING:
     from shared.options import Options
     from shared.task import Output, Probe
 
-PCM_LITTLE = {8: "pcm_u8", 16: "pcm_s16le", 24: "pcm_s24le", 32: "pcm_s32le"}
-PCM_BIG = {8: "pcm_s8", 16: "pcm_s16be", 24: "pcm_s24be", 32: "pcm_s32be"}
-CD_BITS = 16
+# libvorbis has tables for bit rates up to this sample rate only.
+VORBIS_MANAGED_HZ = 48_000
+# ffmpeg's AAC encoder takes 128 kbit/s by itself for any number of channels, which is right for two.
+AAC_KBPS_PER_CHANNEL = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The source behind filters, at a sample rate and number of channels; what is equal sounds equal."""
+
+    filters: tuple[str, ...]
+    rate_hz: int
+    channels: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +39,11 @@ class Plan:
     """One output as it shall be.
 
     Attributes:
-        duration_s: expected length; None where the source does not say its own.
+        duration_s: expected length, going by what the source says of itself; None where it does not.
         encoder_args: what ffmpeg is told, between the input and the output.
         filters: the audio filters, in order.
+        copied: the source's stream is taken over as it is.
+        study: what was found out beforehand.
     """
 
     output: Output
@@ -34,98 +53,85 @@ class Plan:
     duration_s: float | None
     encoder_args: tuple[str, ...]
     filters: tuple[str, ...]
+    copied: bool = False
+    study: Study = Study()  # noqa: RUF009  # immutable
+
+    def sound(self, source: Probe) -> Sound:
+        """What is listened to while this output is encoded: never more than the source or the output has."""
+        channels = self.channels if self.mixes else min(self.channels, source.channels)
+        return Sound(self.filters, min(self.sample_rate_hz, source.sample_rate_hz), channels)
+
+    @property
+    def cuts(self) -> bool:
+        """Whether only a part of the source is taken."""
+        return any(step.startswith("atrim=") for step in self.filters[:1])
+
+    @property
+    def mixes(self) -> bool:
+        """Whether the filters change the number of channels or their layout."""
+        return any(step.startswith("aformat=") for step in self.filters)
 
 
-def plan_output(output: Output, source: Probe) -> Plan:
+def unchanged(source: Probe) -> Sound:
+    """The source as it is."""
+    return Sound((), source.sample_rate_hz, source.channels)
+
+
+def plan_output(output: Output, source: Probe, study: Study | None = None) -> Plan:
     """Settle rate, channels, depth, codec and filters of one output.
+
+    Args:
+        output: format and options.
+        source: what the probe found.
+        study: what was measured, where an option needs it; None if none does.
 
     Raises:
         NothingLeft: the options cut everything away.
     """
-    form, options = FORMATS[output.format], output.options
-    rate = options.sample_rate_hz or _nearest_rate(source.sample_rate_hz, form)
-    channels = min(options.channels or source.channels, form.max_channels)
-    duration = _expected_duration(options, source.duration_s)
-    args = ("-c:a", _encoder(form, options, source), "-ar", str(rate), "-ac", str(channels))
-    return Plan(
-        output,
-        form,
-        rate,
-        channels,
-        duration,
-        (*args, *_rate_args(form, options), *_tag_args(options)),
-        tuple(_filters(options, duration)),
-    )
+    form, options, study = FORMATS[output.format], output.options, study or Study()
+    if can_copy(form, options, source):
+        rate, channels = source.sample_rate_hz, source.channels
+        return Plan(output, form, rate, channels, source.duration_s, ("-c:a", "copy"), (), copied=True)
+    rate, channels = _rate(form, options, source), channels_of(form, options, source)
+    duration = _expected_duration(options, source.duration_s, study.span)
+    filters = [
+        *shape(options, study.span, layout_of(form, options, source)),
+        *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, source.sample_rate_hz),
+        *fades(options, duration),
+    ]
+    args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))
+    shape_args = ("-ar", str(rate), "-ac", str(channels))
+    return Plan(output, form, rate, channels, duration, (*args, *shape_args), tuple(filters), study=study)
 
 
-def _nearest_rate(rate_hz: int, form: Format) -> int:
-    """The source's own rate, else the next one above that the codec takes, else its highest."""
-    rates = form.sample_rates_hz
-    return (
-        rate_hz
-        if not rates or rate_hz in rates
-        else min((r for r in rates if r > rate_hz), default=max(rates))
-    )
+def _rate(form: Format, options: Options, source: Probe) -> int:
+    """The rate asked for or the source's, else the next one above that the codec takes, else its highest."""
+    rate, rates = options.sample_rate_hz or source.sample_rate_hz, form.sample_rates_hz
+    if form.codec == "vorbis" and options.bit_rate_kbps:
+        return min(rate, VORBIS_MANAGED_HZ)
+    return rate if not rates or rate in rates else min((r for r in rates if r > rate), default=max(rates))
 
 
-def _encoder(form: Format, options: Options, source: Probe) -> str:
-    if form.encoder != "pcm":
-        return form.encoder
-    depth = options.bit_depth or _depth(source)
-    return (PCM_BIG if form.muxer == "aiff" else PCM_LITTLE)[depth]
-
-
-def _depth(source: Probe) -> int:
-    """Bits that lose nothing of the source; what a lossy codec decodes to has no depth of its own."""
-    bits = source.bits_per_sample or CD_BITS
-    return next((depth for depth in sorted(PCM_LITTLE) if depth >= bits), max(PCM_LITTLE))
-
-
-def _rate_args(form: Format, options: Options) -> list[str]:
+def _bit_rate(form: Format, options: Options, rate_hz: int, channels: int) -> list[str]:
     if options.bit_rate_kbps is not None:
-        return ["-b:a", f"{options.bit_rate_kbps}k"]
+        return ["-b:a", f"{fitting_kbps(form, options.bit_rate_kbps, rate_hz, channels)}k"]
     if options.quality is not None:
         return ["-q:a", f"{options.quality:g}"]
-    if options.bit_depth is not None and form.encoder in {"flac", "alac"}:
-        planar = "p" if form.encoder == "alac" else ""
-        return ["-sample_fmt", ("s16" if options.bit_depth == CD_BITS else "s32") + planar]
+    if form.codec == "aac" and channels > STEREO:
+        return ["-b:a", f"{AAC_KBPS_PER_CHANNEL * channels}k"]
     return []
 
 
-def _tag_args(options: Options) -> list[str]:
-    return ["-map_metadata", "-1", "-map_chapters", "-1"] if options.keep_tags is False else []
-
-
-def _expected_duration(options: Options, source_s: float | None) -> float | None:
-    """Seconds after cutting and change of speed; trimming silence makes it unknowable."""
+def _expected_duration(
+    options: Options, source_s: float | None, span: tuple[float, float] | None
+) -> float | None:
+    """Seconds after cutting and change of speed."""
     start = options.start_s or 0.0
     if source_s is not None and start >= source_s:
         raise NothingLeft(f"startS is {start:g}, and the audio ends at {source_s:.2f} s.")
-    if options.trim_silence:
+    if span:
+        return (span[1] - span[0]) / (options.speed or 1.0)
+    if source_s is None:
         return None
-    end = source_s if options.end_s is None else min(options.end_s, source_s or options.end_s)
-    if end is None or (source_s is None and options.end_s is not None):
-        return None
+    end = source_s if options.end_s is None else min(options.end_s, source_s)
     return (end - start) / (options.speed or 1.0)
-
-
-def _filters(options: Options, duration_s: float | None) -> list[str]:
-    filters = []
-    if options.start_s or options.end_s:
-        end = f":end={options.end_s:.6f}" if options.end_s else ""
-        filters += [f"atrim=start={options.start_s or 0:.6f}{end}", "asetpts=PTS-STARTPTS"]
-    if options.trim_silence:
-        cut = "silenceremove=start_periods=1:start_threshold=-50dB"
-        filters += [cut, "areverse", cut, "areverse"]
-    if options.speed:
-        filters.append(f"atempo={options.speed:g}")
-    if options.gain_db:
-        filters.append(f"volume={options.gain_db:g}dB")
-    if options.loudness_lufs:
-        filters.append(f"loudnorm=I={options.loudness_lufs:g}:TP=-1:LRA=11")
-    if options.fade_in_s:
-        filters.append(f"afade=t=in:d={options.fade_in_s:g}")
-    if options.fade_out_s and duration_s:
-        start = max(0.0, duration_s - options.fade_out_s)
-        filters.append(f"afade=t=out:st={start:.6f}:d={options.fade_out_s:g}")
-    return filters

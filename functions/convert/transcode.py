@@ -1,93 +1,75 @@
-"""One ffmpeg pass that makes all outputs of a task."""
+"""One ffmpeg pass that makes all outputs of a task, and listens to what it encodes."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from shared.errors import ConversionTimedOut, EncoderFailed, NotAudio, Truncated
-
-from . import process
-from .probe import GUARDS
+from .engine import Tap
+from .levels import Meter
+from .plan import Plan, Sound, unchanged
+from .tags import MAX_COVER_BYTES, needs_picture, tagging
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from .plan import Plan
-    from .tools import Tools
+    from shared.task import Probe
 
-# Of the encoder's own failures these say that the input breaks off.
-_CUT_SHORT = ("end of file", "truncat", "partial file", "overread")
+    from .engine import Engine
 
 
-def transcode(
-    tools: Tools,
-    source: Path,
-    targets: Sequence[tuple[Plan, Path]],
-    limits: process.Limits,
-    on_progress: Callable[[float], None],
-) -> float:
-    """Decode once, encode each target.
+def transcode(engine: Engine, found: Probe, targets: Sequence[tuple[Plan, Path]]) -> dict[Sound, Meter]:
+    """Decode once, encode each target, and measure what goes into the encoders.
 
     Args:
-        tools: the programs.
-        source: the input, in the folder where ffmpeg runs.
-        targets: each plan with the file to write.
-        limits: of the process.
-        on_progress: called with the seconds of audio done; what it raises ends ffmpeg.
+        engine: ffmpeg on the source.
+        found: what the probe said of the source.
+        targets: each plan with the file to write, in the source's folder.
 
     Returns:
-        The seconds of CPU that it took.
+        What was heard of each sound; nothing where all outputs are copied, for then nothing is decoded.
 
     Raises:
-        ConversionTimedOut: it ran into `limits`.
-        Truncated: the input breaks off.
-        EncoderFailed: anything else that ffmpeg complains of.
+        ConversionError: as `Engine.run` has it.
     """
-    finished = process.run(command(tools, source, targets), source.parent, limits, _reader(on_progress))
-    if finished.timed_out or finished.code == -24:  # noqa: PLR2004  # SIGXCPU
-        raise ConversionTimedOut(f"The conversion did not end within {limits.wall_s:.0f} s.")
-    if finished.code != 0:
-        raise _failure(finished.errors, _decoded_any(finished.output))
-    return finished.cpu_s
-
-
-def command(tools: Tools, source: Path, targets: Sequence[tuple[Plan, Path]]) -> list[str]:
-    """The argument list: guards, the input by a neutral name, then each output."""
-    argv = [tools.ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-y"]
-    argv += ["-progress", "pipe:1", "-nostats", *GUARDS, "-i", f"file:{source.name}"]
+    plans = [plan for plan, _ in targets]
+    picture = _picture(engine, found) if any(needs_picture(plan, found) for plan in plans) else None
+    inputs: list[str] = []
+    outputs: list[str] = []
+    texts = 0
     for plan, target in targets:
-        argv += ["-map", "0:a:0", "-vn", "-sn", "-dn", *plan.encoder_args]
-        if plan.filters:
-            argv += ["-af", ",".join(plan.filters)]
-        argv += ["-f", plan.form.muxer, f"file:{target.name}"]
-    return argv
+        tags = tagging(plan, found, picture)
+        if tags.text:
+            texts += 1
+            text = target.with_name(f"tags-{texts}")
+            text.write_text(tags.text, encoding="utf-8")
+            inputs += ["-f", "ffmetadata", "-i", f"file:{text.name}"]
+        outputs += _output(plan, [word.replace("{input}", str(texts)) for word in tags.args], target)
+    heard = _meters(plans, found)
+    taps = [Tap(sound.filters, sound.rate_hz, sound.channels, heard[sound].feed) for sound in heard]
+    engine.run(outputs, inputs, taps)
+    for meter in heard.values():
+        meter.close()
+    return heard
 
 
-def _reader(on_progress: Callable[[float], None]) -> Callable[[bytes], None]:
-    """Reads ffmpeg's report; `out_time_us` counts microseconds of audio written."""
-
-    def read(chunk: bytes) -> None:
-        for match in re.finditer(rb"out_time_us=(\d+)", chunk):
-            on_progress(int(match[1]) / 1_000_000)
-
-    return read
+def _output(plan: Plan, tags: Sequence[str], target: Path) -> list[str]:
+    filters = ["-af", ",".join(plan.filters)] if plan.filters else []
+    muxer = [*plan.form.muxer_args, "-f", plan.form.muxer, f"file:{target.name}"]
+    return ["-map", "0:a:0", *plan.encoder_args, *filters, *tags, *muxer]
 
 
-def _decoded_any(report: bytes) -> bool:
-    return any(int(us) > 0 for us in re.findall(rb"out_time_us=(\d+)", report))
+def _meters(plans: Sequence[Plan], found: Probe) -> dict[Sound, Meter]:
+    """An ear for each sound, and one for the source itself unless only a part of it is decoded."""
+    encoded = [plan for plan in plans if not plan.copied]
+    expected = {plan.sound(found): plan.duration_s for plan in encoded}
+    if encoded and not any(plan.cuts for plan in encoded):
+        expected.setdefault(unchanged(found), found.duration_s)
+    return {sound: Meter(sound.rate_hz, sound.channels, seconds) for sound, seconds in expected.items()}
 
 
-def _failure(errors: str, decoded_any: bool) -> Exception:  # noqa: FBT001  # a fact, not a switch
-    """What the end of ffmpeg's complaints means to the client."""
-    lowered = errors.lower()
-    error: Exception = EncoderFailed()
-    if any(sign in lowered for sign in _CUT_SHORT):
-        error = Truncated()
-    elif "invalid data found when processing input" in lowered:
-        error = (
-            Truncated() if decoded_any else NotAudio("The file claims to be audio, and cannot be decoded.")
-        )
-    error.__cause__ = RuntimeError(errors[-2000:])
-    return error
+def _picture(engine: Engine, found: Probe) -> bytes | None:
+    """The cover's bytes; None where it is absurdly large."""
+    file = engine.source.with_name("cover")
+    engine.run(["-map", f"0:{found.cover}", "-c:v", "copy", "-f", "image2pipe", f"file:{file.name}"])
+    return file.read_bytes() if file.stat().st_size <= MAX_COVER_BYTES else None

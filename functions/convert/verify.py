@@ -1,4 +1,4 @@
-"""Compares what came out with what was planned, before anything is stored."""
+"""Compares what came out with what was planned and with what was heard, before anything is stored."""
 
 from __future__ import annotations
 
@@ -9,19 +9,29 @@ from shared.errors import OutputMismatch, Truncated
 if TYPE_CHECKING:
     from shared.task import Probe
 
+    from .levels import Meter
     from .plan import Plan
 
-# A frame of padding at each end (MP3: 1,152 samples; AAC: 1,024; Opus: 6.5 ms), at rates as low as 8 kHz.
-TOLERANCE_S = 0.3
-TOLERANCE_RATIO = 0.002
+# Between what a container says of its length and what is decoded: priming and padding of the source's codec
+# (two frames of the longest, AAC's 2,048 samples, at rates as low as 8 kHz), and rounding of headers.
+CLAIM_TOLERANCE_S, CLAIM_TOLERANCE_RATIO = 0.6, 0.002
+# Beside the codec's own padding, which the formats table has: containers count milliseconds; resamplers have
+# a delay of some samples.
+RESULT_TOLERANCE_S = 0.005
 
 
-def verify(plan: Plan, result: Probe) -> None:
+def verify(plan: Plan, source: Probe, result: Probe, heard: Meter | None) -> None:
     """Check codec, container, channels, sample rate and duration of one output.
 
+    Args:
+        plan: what it shall be.
+        source: what the probe said of the source.
+        result: what the probe says of the output.
+        heard: what went into the encoder; None where the stream was copied.
+
     Raises:
-        Truncated: the output is shorter than the source says of itself: the source breaks off.
-        OutputMismatch: it is not what was planned.
+        Truncated: less was decoded than the source says of itself: it breaks off.
+        OutputMismatch: the output is not what was planned.
     """
     _same("codec", plan.form.codec, "pcm" if result.codec.startswith("pcm_") else result.codec)
     _same("channels", plan.channels, result.channels)
@@ -29,7 +39,11 @@ def verify(plan: Plan, result: Probe) -> None:
     _same("sample rate", 48_000 if plan.form.codec == "opus" else plan.sample_rate_hz, result.sample_rate_hz)
     if not set(result.container.split(",")) & plan.form.containers:
         raise OutputMismatch(f"The result is {result.container}, not {plan.form.name}.")
-    _check_duration(plan.duration_s, result.duration_s)
+    if heard is None:
+        _check_copy(source.duration_s, result.duration_s)
+    else:
+        _check_claim(plan.duration_s, heard.seconds)
+        _check_length(plan, heard.seconds, result.duration_s)
 
 
 def _same(what: str, planned: str | int, found: str | int) -> None:
@@ -37,12 +51,26 @@ def _same(what: str, planned: str | int, found: str | int) -> None:
         raise OutputMismatch(f"The result's {what} is {found}, not {planned}.")
 
 
-def _check_duration(planned_s: float | None, found_s: float | None) -> None:
-    if planned_s is None or found_s is None:
+def _check_claim(claimed_s: float | None, heard_s: float) -> None:
+    """Of a header that promises more than there is, the file was cut; less than there is harms nobody."""
+    if claimed_s is not None and heard_s < claimed_s - CLAIM_TOLERANCE_S - CLAIM_TOLERANCE_RATIO * claimed_s:
+        raise Truncated(f"The file says that it lasts {claimed_s:.2f} s, and only {heard_s:.2f} s are there.")
+
+
+def _check_length(plan: Plan, heard_s: float, result_s: float | None) -> None:
+    """What was encoded must be there, no shorter, and longer by no more than the codec pads."""
+    if result_s is None:
+        raise OutputMismatch(f"The length of the {plan.form.name} that came out is not known.")
+    padding_s = plan.form.padding_samples / plan.sample_rate_hz
+    if not -RESULT_TOLERANCE_S <= result_s - heard_s <= padding_s + RESULT_TOLERANCE_S:
+        raise OutputMismatch(f"The result lasts {result_s:.3f} s, and {heard_s:.3f} s went into it.")
+
+
+def _check_copy(source_s: float | None, result_s: float | None) -> None:
+    if source_s is None or result_s is None:
         return
-    difference = found_s - planned_s
-    if abs(difference) <= TOLERANCE_S + planned_s * TOLERANCE_RATIO:
-        return
-    if difference < 0:
-        raise Truncated(f"The file says that it lasts {planned_s:.2f} s, and only {found_s:.2f} s are there.")
-    raise OutputMismatch(f"The result lasts {found_s:.2f} s instead of {planned_s:.2f} s.")
+    slack_s = CLAIM_TOLERANCE_S + CLAIM_TOLERANCE_RATIO * source_s
+    if result_s < source_s - slack_s:
+        raise Truncated(f"The file says that it lasts {source_s:.2f} s, and only {result_s:.2f} s are there.")
+    if result_s > source_s + slack_s:
+        raise OutputMismatch(f"The result lasts {result_s:.2f} s instead of {source_s:.2f} s.")

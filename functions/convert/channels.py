@@ -1,0 +1,32 @@
+"""How many channels an output has, and in which layout where ffmpeg would not find it by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.formats import Format
+    from shared.options import Options
+    from shared.task import Probe
+
+STEREO = 2
+# By number of channels; the layouts of Vorbis (I, 4.3.9) and Opus (RFC 7845, 5.1.1.2).
+_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+_STRICT_CODECS = frozenset({"opus", "vorbis"})
+
+
+def channels_of(form: Format, options: Options, source: Probe) -> int:
+    """As many as asked for or as the source has, as far as the format holds them."""
+    return min(options.channels or source.channels, form.max_channels)
+
+
+def layout_of(form: Format, options: Options, source: Probe) -> str | None:
+    """The layout that the sound is brought to before its loudness is measured and before it is encoded.
+
+    None leaves it to ffmpeg, which keeps the source's where it can.
+    """
+    channels = channels_of(form, options, source)
+    layout = _LAYOUTS[channels]
+    mixes = channels != source.channels and options.loudness_lufs is not None
+    strict = form.codec in _STRICT_CODECS and channels > STEREO and source.layout != layout
+    return layout if mixes or strict else None

@@ -1,0 +1,132 @@
+"""One source file becomes its outputs: studied where options need it, encoded in one pass, verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from shared.media import Normalisation
+
+from .audible import check_audible
+from .engine import Engine
+from .packets import adts_duration_s
+from .plan import Plan, plan_output, unchanged
+from .probe import probe
+from .study import studies
+from .transcode import transcode
+from .verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from shared.log import Log
+    from shared.media import Levels
+    from shared.ports import ObjectInfo
+    from shared.task import Output, Probe
+
+    from .levels import Meter
+    from .plan import Sound
+    from .process import Limits
+    from .tools import Tools
+
+# Of the way to the end, where there is something to study first.
+STUDY_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One verified output, not stored yet."""
+
+    plan: Plan
+    file: Path
+    probe: Probe
+    levels: Levels | None
+    normalisation: Normalisation | None
+
+    def stored(self, info: ObjectInfo) -> Output:
+        """The output as the task shall have it, now that it is in the bucket."""
+        return replace(
+            self.plan.output,
+            generation=info.generation,
+            size_bytes=info.size_bytes,
+            crc32c=info.crc32c,
+            duration_s=self.probe.duration_s,
+            sample_rate_hz=self.probe.sample_rate_hz,
+            channels=self.probe.channels,
+            bit_rate_kbps=self.probe.bit_rate_kbps,
+            copied=self.plan.copied,
+            levels=self.levels,
+            normalisation=self.normalisation,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Turns one file into its outputs, in the file's own folder.
+
+    Attributes:
+        limits: of each process.
+        report: called with how far the work is, 0 to 1; what it raises ends the work.
+    """
+
+    tools: Tools
+    limits: Limits
+    report: Callable[[float], None]
+    log: Log
+
+    def run(self, source: Path, found: Probe, outputs: Sequence[Output]) -> tuple[list[Made], Levels | None]:
+        """Make and check every output.
+
+        Returns:
+            The outputs, and the levels of the source where it was decoded whole.
+
+        Raises:
+            ConversionError: the file, or what was asked of it, cannot be done.
+        """
+        targets = self._plan(source, found, outputs)
+        with self.log.timed("transcoded", formats=[plan.form.name for plan, _ in targets]) as line:
+            line["copied"] = sum(plan.copied for plan, _ in targets)
+            heard = transcode(self._engine(source, found, targets), found, targets)
+        with self.log.timed("verified"):
+            made = [self._checked(plan, file, found, heard) for plan, file in targets]
+        whole = heard.get(unchanged(found))
+        return made, whole.levels() if whole else None
+
+    def _plan(self, source: Path, found: Probe, outputs: Sequence[Output]) -> list[tuple[Plan, Path]]:
+        total = found.duration_s
+        engine = Engine(
+            self.tools,
+            source,
+            self.limits,
+            lambda done: self.report(STUDY_SHARE * min(1.0, done / total) if total else 0.0),
+        )
+        studied = studies(engine, outputs, found)
+        return [
+            (plan_output(output, found, study), source.with_name(f"output-{n}"))
+            for n, (output, study) in enumerate(zip(outputs, studied, strict=True))
+        ]
+
+    def _engine(self, source: Path, found: Probe, targets: Sequence[tuple[Plan, Path]]) -> Engine:
+        total = targets[0][0].duration_s or found.duration_s
+        begin = STUDY_SHARE if any(plan.study.is_due for plan, _ in targets) else 0.0
+        return Engine(
+            self.tools,
+            source,
+            self.limits,
+            lambda done: self.report(begin + (1 - begin) * min(1.0, done / total) if total else begin),
+        )
+
+    def _checked(self, plan: Plan, file: Path, found: Probe, heard: Mapping[Sound, Meter]) -> Made:
+        result = probe(self.tools, file)
+        if plan.form.muxer == "adts":
+            result = replace(result, duration_s=adts_duration_s(self.tools, file))
+        meter = None if plan.copied else heard[plan.sound(found)]
+        verify(plan, found, result, meter)
+        engine = Engine(self.tools, file, self.limits, lambda _: self.report(1.0))
+        if meter:
+            check_audible(engine, meter, result.sample_rate_hz, result.channels)
+        before = plan.study.before
+        normalisation = Normalisation(before, engine.measure(())) if before else None
+        shown = meter or heard.get(unchanged(found))
+        return Made(plan, file, result, shown.levels() if shown else None, normalisation)

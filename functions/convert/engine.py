@@ -1,0 +1,140 @@
+"""ffmpeg on one source file: guards, limits, progress, and what its failures mean to the client."""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.errors import ConversionTimedOut, EncoderFailed, NotAudio, Truncated
+
+from . import process
+from .loudness import meter, read_summary
+from .probe import GUARDS
+from .tap import tapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from shared.media import Loudness
+
+    from .tools import Tools
+
+# Of the decoder's complaints these say that the input breaks off.
+_CUT_SHORT = ("end of file", "truncat", "partial file", "overread")
+# These say that it cannot be decoded; after sound that could be, the file is damaged or breaks off there.
+_UNDECODABLE = ("invalid data found when processing input", "decode_frame() failed", "error while decoding")
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """An ear for the sound as it is while ffmpeg works.
+
+    Attributes:
+        filters: what the sound goes through before.
+        rate_hz: of the samples that `listen` gets: 16 bits, signed, little-endian, channels interleaved.
+        listen: called with each chunk, in a thread of its own.
+    """
+
+    filters: tuple[str, ...]
+    rate_hz: int
+    channels: int
+    listen: Callable[[bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Runs ffmpeg on one source, as often as it takes.
+
+    Attributes:
+        source: the input, in the folder where ffmpeg runs.
+        limits: of each process.
+        on_progress: called with the seconds of audio done; what it raises ends ffmpeg.
+    """
+
+    tools: Tools
+    source: Path
+    limits: process.Limits
+    on_progress: Callable[[float], None]
+
+    def run(
+        self,
+        outputs: Sequence[str],
+        inputs: Sequence[str] = (),
+        taps: Sequence[Tap] = (),
+        *,
+        seek_s: float = 0.0,
+        verbose: bool = False,
+    ) -> process.Finished:
+        """One pass over the source.
+
+        Args:
+            outputs: arguments of every file that comes out, in the source's folder.
+            inputs: arguments of further inputs, all of our own making.
+            taps: who hears what is decoded in this same pass.
+            seek_s: where in the source to begin.
+            verbose: whether meters shall say their summaries; otherwise only complaints are kept.
+
+        Raises:
+            ConversionTimedOut: it ran into the limits.
+            Truncated: the input breaks off.
+            NotAudio: nothing of it can be decoded.
+            EncoderFailed: anything else that ffmpeg complains of.
+        """
+        with ExitStack() as ears:
+            heard: list[str] = []
+            for n, tap in enumerate(taps):
+                ears.enter_context(tapped(self.source.parent / f"tap-{n}", tap.listen))
+                heard += _tap_arguments(tap, f"tap-{n}")
+            argv = [self.tools.ffmpeg, "-nostdin", "-hide_banner", "-xerror", "-y"]
+            argv += ["-loglevel", "info" if verbose else "error", "-progress", "pipe:1", "-nostats"]
+            argv += ["-ss", f"{seek_s:.3f}"] if seek_s else []
+            argv += [*GUARDS, "-i", f"file:{self.source.name}", *inputs, *outputs, *heard]
+            finished = process.run(argv, self.source.parent, self.limits, _reader(self.on_progress))
+        if finished.timed_out or finished.code == -24:  # noqa: PLR2004  # SIGXCPU
+            raise ConversionTimedOut(f"The conversion did not end within {self.limits.wall_s:.0f} s.")
+        if finished.code != 0:
+            raise _failure(finished.errors, _decoded_any(finished.output))
+        return finished
+
+    def measure(self, filters: Sequence[str]) -> Loudness:
+        """Loudness of the source behind these filters."""
+        chain = ",".join([*filters, meter("loudness")])
+        outputs = ["-map", "0:a:0", "-af", chain, "-f", "null", "pipe:2"]
+        return read_summary(self.run(outputs, verbose=True).errors, "loudness")
+
+
+def _tap_arguments(tap: Tap, name: str) -> list[str]:
+    filters = ["-af", ",".join(tap.filters)] if tap.filters else []
+    shape = ["-ar", str(tap.rate_hz), "-ac", str(tap.channels), "-c:a", "pcm_s16le"]
+    return ["-map", "0:a:0", *filters, *shape, "-f", "s16le", f"file:{name}"]
+
+
+def _reader(on_progress: Callable[[float], None]) -> Callable[[bytes], None]:
+    """Reads ffmpeg's report; `out_time_us` counts microseconds of audio written."""
+
+    def read(chunk: bytes) -> None:
+        for match in re.finditer(rb"out_time_us=(\d+)", chunk):
+            on_progress(int(match[1]) / 1_000_000)
+
+    return read
+
+
+def _decoded_any(report: bytes) -> bool:
+    return any(int(us) > 0 for us in re.findall(rb"out_time_us=(\d+)", report))
+
+
+def _failure(errors: str, decoded_any: bool) -> Exception:  # noqa: FBT001  # a fact, not a switch
+    """What the end of ffmpeg's complaints means to the client."""
+    lowered = errors.lower()
+    error: Exception = EncoderFailed()
+    if any(sign in lowered for sign in _CUT_SHORT):
+        error = Truncated()
+    elif any(sign in lowered for sign in _UNDECODABLE):
+        error = (
+            Truncated() if decoded_any else NotAudio("The file claims to be audio, and cannot be decoded.")
+        )
+    error.__cause__ = RuntimeError(errors[-2000:])
+    return error

@@ -1,0 +1,85 @@
+"""Loudness by EBU R 128: reads what ffmpeg's ebur128 filter measured, and settles the gain that is due."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from shared.errors import EncoderFailed
+from shared.media import Loudness
+
+if TYPE_CHECKING:
+    from shared.formats import Format
+
+# EBU R 128 asks for no true peak above -1 dBTP; a lossy codec may overshoot what it was given.
+LOSSLESS_CEILING_DBTP, LOSSY_CEILING_DBTP = -1.0, -1.5
+# The gate: nothing below counts, and -70 is what is reported of silence.
+GATE_LUFS = -70.0
+# More than this would only be noise.
+MAX_GAIN_DB = 40.0
+# What the limiter took away is put back when it is more than this.
+TOLERANCE_LU = 0.2
+_SUMMARY = re.compile(
+    r"\[ebur128@(?P<name>\w+) @ [^\]]*\] Summary:.*?"
+    r"I:\s+(?P<integrated>\S+) LUFS.*?LRA:\s+(?P<range>\S+) LU\b.*?Peak:\s+(?P<peak>\S+) dBFS",
+    re.DOTALL,
+)
+
+
+def meter(name: str) -> str:
+    """The filter that measures; its summary goes to ffmpeg's log under this name, at level `info`."""
+    return f"ebur128@{name}=peak=true:framelog=verbose"
+
+
+def read_summaries(log: str) -> dict[str, Loudness]:
+    """What each meter found, by its name."""
+    return {found["name"]: _loudness(found) for found in _SUMMARY.finditer(log)}
+
+
+def read_summary(log: str, name: str) -> Loudness:
+    """What one meter found.
+
+    Raises:
+        EncoderFailed: it did not say anything.
+    """
+    found = read_summaries(log).get(name)
+    if found is None:
+        raise EncoderFailed from RuntimeError(f"no summary of {name} in: {log[-500:]}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """How to reach a loudness.
+
+    Attributes:
+        ceiling_dbtp: of a limiter, where the gain alone would push peaks beyond it.
+    """
+
+    gain_db: float = 0.0
+    ceiling_dbtp: float | None = None
+
+
+def settle(form: Format, target_lufs: float, measured: Loudness) -> Gain:
+    """The gain that takes what was measured to the target; silence stays as it is."""
+    if measured.integrated_lufs is None or measured.true_peak_dbtp is None:
+        return Gain()
+    gain_db = min(target_lufs - measured.integrated_lufs, MAX_GAIN_DB)
+    ceiling = LOSSLESS_CEILING_DBTP if form.lossless else LOSSY_CEILING_DBTP
+    return Gain(gain_db, ceiling if measured.true_peak_dbtp + gain_db > ceiling else None)
+
+
+def with_make_up(gain: Gain, target_lufs: float, reached: Loudness) -> Gain:
+    """More gain by as much as the limiter was heard to take away."""
+    missing = 0.0 if reached.integrated_lufs is None else target_lufs - reached.integrated_lufs
+    return replace(gain, gain_db=gain.gain_db + missing) if missing > TOLERANCE_LU else gain
+
+
+def _loudness(found: re.Match[str]) -> Loudness:
+    integrated, peak = float(found["integrated"]), float(found["peak"])
+    return Loudness(
+        integrated if integrated > GATE_LUFS else None,
+        float(found["range"]),
+        peak if peak > float("-inf") else None,
+    )

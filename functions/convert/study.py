@@ -1,0 +1,89 @@
+"""What has to be known of the sound before it can be encoded: where silence ends, how loud it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from shared.errors import NothingLeft
+from shared.formats import FORMATS
+
+from .channels import layout_of
+from .engine import Tap
+from .filters import level, shape
+from .levels import SilentEnds
+from .loudness import Gain, settle, with_make_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from shared.media import Loudness
+    from shared.options import Options
+    from shared.task import Output, Probe
+
+    from .engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Findings for one output.
+
+    Attributes:
+        span: beginning and end in the source, in seconds, where silence is to be trimmed.
+        gain: what brings it to the loudness that was asked for.
+        before: loudness of the source, as far as this output takes it.
+    """
+
+    span: tuple[float, float] | None = None
+    gain: Gain = Gain()  # noqa: RUF009  # immutable
+    before: Loudness | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything had to be found out."""
+        return self.span is not None or self.before is not None
+
+
+def studies(engine: Engine, outputs: Sequence[Output], source: Probe) -> list[Study]:
+    """Look at the sound as each output will take it; free where nothing has to be known.
+
+    Raises:
+        NothingLeft: there is silence only, and it is to be trimmed.
+    """
+    measured: dict[tuple[str, ...], Loudness] = {}
+
+    def measure(filters: Sequence[str]) -> Loudness:
+        if tuple(filters) not in measured:
+            measured[tuple(filters)] = engine.measure(filters)
+        return measured[tuple(filters)]
+
+    return [_study(engine, measure, output, source) for output in outputs]
+
+
+def _study(
+    engine: Engine, measure: Callable[[Sequence[str]], Loudness], output: Output, source: Probe
+) -> Study:
+    options = output.options
+    span = _sound(engine, options, source) if options.trim_silence else None
+    if options.loudness_lufs is None:
+        return Study(span)
+    form = FORMATS[output.format]
+    shaped = shape(options, span, layout_of(form, options, source))
+    before = measure(shaped)
+    gain = settle(form, options.loudness_lufs, before)
+    if gain.ceiling_dbtp is not None:
+        reached = measure([*shaped, *level(gain.gain_db, gain.ceiling_dbtp, source.sample_rate_hz)])
+        gain = with_make_up(gain, options.loudness_lufs, reached)
+    return Study(span, gain, before)
+
+
+def _sound(engine: Engine, options: Options, source: Probe) -> tuple[float, float]:
+    """Where the sound begins and ends, within what was asked for."""
+    ends = SilentEnds(source.sample_rate_hz, source.channels)
+    cut = shape(replace(options, speed=None), None, None)
+    engine.run((), taps=[Tap(tuple(cut), source.sample_rate_hz, source.channels, ends.feed)])
+    sound = ends.sound()
+    if sound is None:
+        raise NothingLeft("There is only silence, and trimSilence was asked for.")
+    offset = options.start_s or 0.0
+    return offset + sound[0], offset + sound[1]

@@ -1,0 +1,141 @@
+"""Tags, cover and chapters: what each output carries over, and how its container wants it.
+
+ffmpeg maps tags by itself. What it does not do is done here: chapters follow a cut and a change of speed, Ogg
+and FLAC get theirs as Vorbis comments, Ogg its cover as METADATA_BLOCK_PICTURE, and tags that would no longer
+be true are left behind.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.formats import Carrier
+from shared.media import Chapter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from shared.task import Probe
+
+    from .plan import Plan
+
+# A picture as a Vorbis comment is held in memory three times over; covers are far smaller than this.
+MAX_COVER_BYTES = 8 * 1024 * 1024
+FRONT_COVER = 3
+# What containers note for themselves, and AAC's gapless figures, which are the source's alone.
+_TECHNICAL = ("major_brand", "minor_version", "compatible_brands", "itunsmpb")
+_LEVEL_TAGS = ("replaygain_track_gain", "replaygain_track_peak", "replaygain_album_gain",
+               "replaygain_album_peak", "r128_track_gain", "r128_album_gain", "itunnorm")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """What one output is told of tags.
+
+    Attributes:
+        text: an ffmetadata file for this output, empty where none is needed.
+        args: of the output; `{input}` stands for the number of the ffmetadata file among the inputs.
+    """
+
+    text: str
+    args: tuple[str, ...]
+
+
+def tagging(plan: Plan, source: Probe, picture: bytes | None) -> Tagging:
+    """Settle tags, cover and chapters of one output.
+
+    Args:
+        plan: the output.
+        source: what the probe found.
+        picture: the cover's bytes, where some output holds it as a comment.
+    """
+    if plan.output.options.keep_tags is False:
+        return Tagging("", ("-map_metadata", "-1", "-map_chapters", "-1"))
+    chapters = moved(source.chapters, plan)
+    comments = _comments(plan, chapters, picture)
+    text = _ffmetadata(comments, chapters if plan.form.chapters is Carrier.OWN else ())
+    return Tagging(text, (*_tag_args(plan, source, bool(text)), *_cover_args(plan, source)))
+
+
+def needs_picture(plan: Plan, source: Probe) -> bool:
+    """Whether this output takes the cover as a comment."""
+    return (
+        source.cover is not None
+        and plan.form.cover is Carrier.COMMENT
+        and plan.output.options.keep_tags is not False
+    )
+
+
+def moved(chapters: Sequence[Chapter], plan: Plan) -> tuple[Chapter, ...]:
+    """The chapters as the output has them, after cutting and change of speed."""
+    options, span = plan.output.options, plan.study.span
+    begin, end = span or (options.start_s or 0.0, options.end_s or float("inf"))
+    speed = options.speed or 1.0
+    kept = [c for c in chapters if c.end_s > begin and c.start_s < end]
+    return tuple(
+        Chapter((max(c.start_s, begin) - begin) / speed, (min(c.end_s, end) - begin) / speed, c.title)
+        for c in kept
+    )
+
+
+def _tag_args(plan: Plan, source: Probe, has_text: bool) -> Iterator[str]:  # noqa: FBT001  # a fact
+    if has_text:
+        # First, so that ours stay in order: ffmpeg fills the place of a tag that it drops with the last one.
+        yield from ("-map_metadata", "{input}")
+    yield from ("-map_metadata", "0")
+    if "ogg" in source.container.split(","):
+        # There the tags are the stream's; elsewhere those of the stream are its language and the like.
+        yield from ("-map_metadata", "0:s:a:0", "-map_metadata:s:a:0", "-1")
+    yield from ("-map_chapters", "{input}" if has_text and plan.form.chapters is Carrier.OWN else "-1")
+    stale = _TECHNICAL if not plan.filters else _TECHNICAL + _LEVEL_TAGS
+    for name in source.tags:
+        if name in stale:
+            yield from ("-metadata", f"{name}=")
+
+
+def _cover_args(plan: Plan, source: Probe) -> tuple[str, ...]:
+    if source.cover is None or plan.form.cover is not Carrier.OWN:
+        return ()
+    return ("-map", f"0:{source.cover}", "-c:v", "copy", "-disposition:v:0", "attached_pic")
+
+
+def _comments(plan: Plan, chapters: Sequence[Chapter], picture: bytes | None) -> dict[str, str]:
+    comments = {}
+    if plan.form.chapters is Carrier.COMMENT:
+        for n, chapter in enumerate(chapters, 1):
+            comments[f"CHAPTER{n:03}"] = _clock(chapter.start_s)
+            comments[f"CHAPTER{n:03}NAME"] = chapter.title
+    if picture and plan.form.cover is Carrier.COMMENT:
+        comments["METADATA_BLOCK_PICTURE"] = base64.b64encode(picture_block(picture)).decode()
+    return comments
+
+
+def picture_block(picture: bytes) -> bytes:
+    """A FLAC picture block (RFC 9639, 8.8); dimensions of 0 let readers look into the picture."""
+    mime = b"image/png" if picture.startswith(b"\x89PNG") else b"image/jpeg"
+    head = struct.pack(">II", FRONT_COVER, len(mime)) + mime
+    return head + struct.pack(">IIIIII", 0, 0, 0, 0, 0, len(picture)) + picture
+
+
+def _clock(seconds: float) -> str:
+    whole, ms = divmod(round(seconds * 1000), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{ms:03}"
+
+
+def _ffmetadata(comments: dict[str, str], chapters: Sequence[Chapter]) -> str:
+    """Ffmpeg's own text form of tags and chapters; empty if there is nothing to say."""
+    if not comments and not chapters:
+        return ""
+    lines = [";FFMETADATA1", *(f"{name}={_escaped(value)}" for name, value in comments.items())]
+    for chapter in chapters:
+        times = (f"START={round(chapter.start_s * 1000)}", f"END={round(chapter.end_s * 1000)}")
+        lines += ["[CHAPTER]", "TIMEBASE=1/1000", *times, f"title={_escaped(chapter.title)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(value: str) -> str:
+    return re.sub(r"([=;#\\\n])", r"\\\1", value)
