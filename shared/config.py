@@ -46,14 +46,21 @@ SETTINGS: tuple[Setting, ...] = (
         "Web pages of these origins may call, with spaces between; `*` is all, `none` is none.",
         "*",
     ),
-    Setting("TASK_LIFETIME_DAYS", "api", "After how many days a task and its files are removed.", "30"),
-    Setting("DURATION_MAX_S", "convert", "Longest audio.", str(4 * 3600)),
+    Setting(
+        "TASK_LIFETIME_DAYS", "api convert", "After how many days a task and its files are removed.", "30"
+    ),
+    Setting("OPEN_TASKS_MAX", "api", "Tasks of one user that have not ended.", "1000"),
+    Setting("UPLOADS_PER_MINUTE", "api", "Uploads and conversions one user may ask for in a minute.", "600"),
+    Setting("DURATION_MAX_S", "api convert", "Longest audio.", str(4 * 3600)),
     Setting(
         "CONVERT_TIMEOUT_S", "convert", "When a conversion ends itself; the platform cuts at 540.", "480"
     ),
     Setting("LEASE_S", "convert", "How long a claim holds; longer than CONVERT_TIMEOUT_S.", "540"),
     Setting("MAX_ATTEMPTS", "convert", "Conversions tried for one upload.", "4"),
     Setting("MAX_EVENT_AGE_S", "convert", "Oldest upload event that is still worked on.", "86400"),
+    Setting("CONVERSIONS_PER_TASK", "convert", "Conversions of one task, all attempts and formats.", "40"),
+    Setting("CONVERSIONS_PER_USER_DAY", "convert", "Conversions of one user in a day (UTC).", "5000"),
+    Setting("CONVERSIONS_PER_DAY", "convert", "Conversions of everybody in a day: the cost fuse.", "100000"),
     Setting("TASKS_QUEUE", "convert", "Cloud Tasks queue: projects/P/locations/L/queues/Q."),
     Setting("NOTIFY_URL", "api convert notify", "Address of notify."),
     Setting("NOTIFY_INVOKER", "api convert notify", "Service account whose OIDC token opens notify."),

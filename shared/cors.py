@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
+REQUEST_HEADERS = (
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+    # Sent along when a resumable upload is opened, as they are to the bucket.
+    "X-Goog-Content-Length-Range, X-Goog-If-Generation-Match, X-Goog-Resumable"
+)
 ANSWER_HEADERS = "ETag, Idempotent-Replayed, Location, Retry-After, WWW-Authenticate, X-Request-Id"
 PREFLIGHT_MAX_AGE_S = 7200
 

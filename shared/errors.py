@@ -5,11 +5,14 @@
     │   ├── InvalidField · MalformedBody · UnsupportedMediaType · BodyTooLarge
     │   ├── Unauthenticated · Forbidden · InvalidCredentials · EmailTaken · AccountDisabled · TooManyAttempts
     │   ├── NotFound · RouteNotFound · MethodNotAllowed
-    │   └── Conflict · PreconditionFailed · QuotaExceeded
+    │   ├── Conflict · PreconditionFailed · QuotaExceeded · DeclaredTooLarge · DeclaredTooLong
+    │   └── KeyInUse · KeyReused · LinkExpired
     ├── ConversionError        the file or what was asked of it; ends a task as FAILED
     │   ├── EmptyFile · NotAudio · NoAudioStream · Truncated · Encrypted · TooLarge · TooLong · TooManyStreams
     │   ├── NothingLeft · OutputMismatch · ConversionTimedOut · EncoderFailed
-    │   └── AttemptsExhausted · EventTooOld
+    │   ├── AttemptsExhausted · EventTooOld · SourceGone
+    │   ├── UnknownTarget · BadFolderOptions
+    │   └── TaskLimitReached · DailyLimitReached · ServiceLimitReached
     ├── IllegalTransition      a state asked to become one that it cannot
     ├── Stale                  an event about something that is over; nothing to do
     └── PlatformError          something we depend on failed; worth another attempt
@@ -160,6 +163,36 @@ class QuotaExceeded(RequestError):
     code, status, title = "quota_exceeded", 429, "A limit of this account is reached"
 
 
+class DeclaredTooLarge(RequestError):
+    """The file is larger than uploads may be; the message says how large that is."""
+
+    code, status, title = "declared_too_large", 413, "The file is larger than this service takes"
+
+
+class DeclaredTooLong(RequestError):
+    """The audio is longer than conversions may be; the message says how long that is."""
+
+    code, status, title = "declared_too_long", 413, "The audio is longer than this service takes"
+
+
+class KeyInUse(RequestError):
+    """A request with this Idempotency-Key was being answered at the same time; ask again for its answer."""
+
+    code, status, title = "idempotency_key_in_use", 409, "This Idempotency-Key is being used right now"
+
+
+class KeyReused(RequestError):
+    """This Idempotency-Key was used for another request; a new request needs a key of its own."""
+
+    code, status, title = "idempotency_key_reused", 422, "This Idempotency-Key belongs to another request"
+
+
+class LinkExpired(RequestError):
+    """The link was ours and its time is over; the task gives a fresh one."""
+
+    code, status, title = "link_expired", 403, "This link has expired"
+
+
 class ConversionError(SonubeError):
     """The file cannot be turned into what was asked; permanent, the task ends FAILED.
 
@@ -266,6 +299,48 @@ class EventTooOld(ConversionError):
 
     code, title = "event_too_old", "The upload could not be worked on in time"
     hint = "This is our fault, not the file's: ask for the conversion again."
+
+
+class SourceGone(ConversionError):
+    """The uploaded object was removed before it could be worked on."""
+
+    code, title = "source_gone", "The uploaded file is not there any more"
+    hint = "It was removed from the bucket: create a new task and upload the file again."
+
+
+class UnknownTarget(ConversionError):
+    """A file was dropped into the bucket for a format that there is not."""
+
+    code, title = "unknown_format", "The file was dropped for a format that does not exist"
+    hint = "Drop it into drop/FORMAT/ with one of the formats that GET /api/formats lists."
+
+
+class BadFolderOptions(ConversionError):
+    """The sonube.json beside a dropped file cannot be used."""
+
+    code, title = "bad_folder_options", "The sonube.json beside the file cannot be used"
+    hint = "Correct sonube.json, then drop the file again."
+
+
+class TaskLimitReached(ConversionError):
+    """The task has been converted as often as one task may be, all formats and attempts together."""
+
+    code, title = "task_limit_reached", "This task has been converted too often"
+    hint = "Create a new task for the file."
+
+
+class DailyLimitReached(ConversionError):
+    """The owner's conversions of this day are used up."""
+
+    code, title = "daily_limit_reached", "The conversions of your account for today are used up"
+    hint = "Ask for the conversion again tomorrow: days begin at midnight UTC."
+
+
+class ServiceLimitReached(ConversionError):
+    """The fuse of the whole service has blown for this day."""
+
+    code, title = "service_limit_reached", "The service has reached its conversions for today"
+    hint = "Ask for the conversion again tomorrow: days begin at midnight UTC."
 
 
 class PlatformError(SonubeError):

@@ -53,6 +53,16 @@ class Call:
     path: Mapping[str, str]
     log: Log
 
+    @property
+    def base_url(self) -> str:
+        """Where the client found us: scheme and host, without a slash at the end.
+
+        TLS ends before a function, so the scheme is what the platform says that it was.
+        """
+        told = self.request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip()
+        scheme = told if told in {"http", "https"} else self.request.scheme
+        return f"{scheme}://{self.request.host}"
+
     def body(self) -> dict[str, Any]:
         """The JSON object in the body; see `json_object` for how it can fail."""
         return json_object(self.request)

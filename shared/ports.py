@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from shared.outbound import Answer
@@ -149,12 +149,129 @@ class UrlSigner(Protocol):
         """A single PUT that creates the object, never overwrites one, and takes at most so many bytes."""
         ...
 
-    def resumable_upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
-        """A POST that opens a resumable session with the same bounds; its Location takes the bytes."""
+    def open_session(self, name: str, content_type: str, max_bytes: int, origin: str | None) -> str:
+        """Open a resumable session with the same bounds; the address that takes the bytes, in pieces.
+
+        Raises:
+            AlreadyExists: there is such an object.
+        """
         ...
 
     def download(self, name: str, filename: str, content_type: str) -> SignedRequest:
         """A GET that a browser saves under `filename`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast one user may go, as a leaky bucket that a database can keep with two blind writes.
+
+    Each step moves the user's mark to max(mark, now) + interval; a mark further ahead of now than a minute
+    says that more was asked for than the bucket holds. Units: microseconds since 1970.
+    """
+
+    now_us: int
+    interval_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A user's counters, right after a step.
+
+    Attributes:
+        mark_us: see `Pace`.
+        begun: tasks that the user has ever begun.
+        ended: of those, how many had ended when somebody last counted; never too many.
+    """
+
+    mark_us: int
+    begun: int
+    ended: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What a request with an Idempotency-Key was answered, for whoever sends it again.
+
+    Attributes:
+        fingerprint: of what was asked.
+        body: of the answer, JSON.
+        expire_at: from when on the key is as good as new.
+        kept_at: when; the store's own time. None before it is stored.
+        revision: of the task as it was stored together with this; None before.
+    """
+
+    owner: str
+    key: str
+    fingerprint: str
+    task_id: str
+    body: str
+    expire_at: datetime
+    kept_at: datetime | None = None
+    revision: str | None = None
+
+
+class Intake(Protocol):
+    """Takes in what users ask for, and counts it; each method is one call."""
+
+    def admit(self, task: Task, pace: Pace, answer: KeptAnswer | None) -> tuple[Task, Tally]:
+        """Store the task and the answer and take a step, all or nothing. Raises AlreadyExists."""
+        ...
+
+    def withdraw(self, task: Task, pace: Pace, answer: KeptAnswer | None) -> None:
+        """Undo `admit`."""
+        ...
+
+    def step(self, owner: str, pace: Pace, *, begun: int = 0) -> Tally:
+        """Take a step without a new task; `begun` says how many are begun anew."""
+        ...
+
+    def unstep(self, owner: str, pace: Pace, *, begun: int = 0) -> None:
+        """Undo `step`."""
+        ...
+
+    def count_open(self, owner: str, most: int) -> int:
+        """How many tasks have not ended, counted up to `most`."""
+        ...
+
+    def note_ended(self, owner: str, ended: int) -> None:
+        """Keep what was counted."""
+        ...
+
+    def kept(self, owner: str, key: str) -> KeptAnswer | None:
+        """What was answered under that key."""
+        ...
+
+    def forget(self, answer: KeptAnswer) -> None:
+        """Remove it."""
+        ...
+
+
+class Meter(Protocol):
+    """Counts conversions, day by day."""
+
+    def admits(self, owner: str, day: date, most: int) -> bool:
+        """Count one more of this user; whether it is still within `most`."""
+        ...
+
+    def admits_all(self, day: date, most: int) -> bool:
+        """Count one more of everybody's; whether it is still within `most`."""
+        ...
+
+
+class DropFolder(Protocol):
+    """Objects that were dropped into the bucket without a task."""
+
+    def is_live(self, name: str, generation: int) -> bool:
+        """Whether that generation is what lies there now."""
+        ...
+
+    def read(self, name: str, max_bytes: int) -> bytes | None:
+        """The beginning of the live generation, one byte more than `max_bytes` at most; None if there is none."""
+        ...
+
+    def move(self, name: str, generation: int, target: str) -> bool:
+        """Take that generation to a place of its own, once; whether it is there now, by whomever it came."""
         ...
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import base64
 import shutil
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import google_crc32c
 
 from shared.errors import AlreadyExists, RevisionChanged, Stale, Unauthenticated
 from shared.outbound import Answer
-from shared.ports import Caller, ObjectInfo, Page, SignedRequest, TaskQuery
+from shared.ports import Caller, KeptAnswer, ObjectInfo, Page, SignedRequest, Tally, TaskQuery
 from shared.task import Output, Source, Task, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from shared.ports import Pace
     from shared.webhook_endpoint import Endpoint
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -71,6 +72,59 @@ class FakeTasks:
         self.writes += 1
         self.stored[task.id] = task.revised(str(self.writes))
         return self.stored[task.id]
+
+
+@dataclass
+class FakeIntake:
+    """`Intake` over the same tasks."""
+
+    tasks: FakeTasks
+    clock: FakeClock
+    answers: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    counted: int = 0
+
+    def admit(self, task: Task, pace: Pace, answer: KeptAnswer | None) -> tuple[Task, Tally]:
+        if answer and (answer.owner, answer.key) in self.answers:
+            raise AlreadyExists
+        stored = self.tasks.create(task)
+        if answer:
+            kept = replace(answer, kept_at=self.clock(), revision=stored.revision)
+            self.answers[answer.owner, answer.key] = kept
+        return stored, self.step(task.owner, pace, begun=1)
+
+    def withdraw(self, task: Task, pace: Pace, answer: KeptAnswer | None) -> None:
+        self.tasks.delete(task.id)
+        if answer:
+            self.forget(answer)
+        self.unstep(task.owner, pace, begun=1)
+
+    def step(self, owner: str, pace: Pace, *, begun: int = 0) -> Tally:
+        known = self.tallies.get(owner, Tally(0, 0, 0))
+        mark_us = max(known.mark_us, pace.now_us) + pace.interval_us
+        self.tallies[owner] = replace(known, mark_us=mark_us, begun=known.begun + begun)
+        return self.tallies[owner]
+
+    def unstep(self, owner: str, pace: Pace, *, begun: int = 0) -> None:
+        known = self.tallies[owner]
+        self.tallies[owner] = replace(
+            known, mark_us=known.mark_us - pace.interval_us, begun=known.begun - begun
+        )
+
+    def count_open(self, owner: str, most: int) -> int:
+        self.counted += 1
+        mine = [t for t in self.tasks.stored.values() if t.owner == owner and not t.is_final]
+        return min(len(mine), most)
+
+    def note_ended(self, owner: str, ended: int) -> None:
+        known = self.tallies[owner]
+        self.tallies[owner] = replace(known, ended=max(known.ended, ended))
+
+    def kept(self, owner: str, key: str) -> KeptAnswer | None:
+        return self.answers.get((owner, key))
+
+    def forget(self, answer: KeptAnswer) -> None:
+        self.answers.pop((answer.owner, answer.key), None)
 
 
 @dataclass
@@ -132,6 +186,42 @@ class FakeFolder:
 
 
 @dataclass
+class FakeMeter:
+    """`Meter` in a dictionary."""
+
+    counted: dict[tuple[str, date], int] = field(default_factory=dict)
+
+    def admits(self, owner: str, day: date, most: int) -> bool:
+        self.counted[owner, day] = self.counted.get((owner, day), 0) + 1
+        return self.counted[owner, day] <= most
+
+    def admits_all(self, day: date, most: int) -> bool:
+        return self.admits("", day, most)
+
+
+@dataclass
+class FakeDrops:
+    """`DropFolder` over the same objects."""
+
+    objects: FakeObjects = field(default_factory=FakeObjects)
+
+    def is_live(self, name: str, generation: int) -> bool:
+        found = self.objects.stat(name)
+        return found is not None and found.generation == generation
+
+    def read(self, name: str, max_bytes: int) -> bytes | None:
+        data = self.objects.contents.get(name)
+        return None if data is None else data[: max_bytes + 1]
+
+    def move(self, name: str, generation: int, target: str) -> bool:
+        if self.is_live(name, generation):
+            if target not in self.objects.contents:
+                self.objects.put(target, self.objects.contents[name])
+            self.objects.delete(name)
+        return target in self.objects.contents
+
+
+@dataclass
 class FakeNotifier:
     told: list[Task] = field(default_factory=list)
 
@@ -184,8 +274,8 @@ class FakeUrls:
         headers = {"content-type": content_type, "x-goog-content-length-range": f"0,{max_bytes}"}
         return SignedRequest(f"https://signed/{name}", "PUT", headers, NOON)
 
-    def resumable_upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
-        return replace(self.upload(name, content_type, max_bytes), method="POST")
+    def open_session(self, name: str, content_type: str, max_bytes: int, origin: str | None) -> str:
+        return f"https://session/{name}?type={content_type}&most={max_bytes}&origin={origin}"
 
     def download(self, name: str, filename: str, content_type: str) -> SignedRequest:
         return SignedRequest(f"https://signed/{name}?as={filename}&type={content_type}", "GET", {}, NOON)

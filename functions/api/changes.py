@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.task import Output, Task
 
     from .new_task import Wanted
+    from .quotas import Quotas
     from .tasks import UserTasks
 
     # Raises if the task is not as the client believes.
@@ -30,6 +31,7 @@ class TaskChanges:
 
     tasks: UserTasks
     folder: TaskFolder
+    quotas: Quotas
 
     def retarget(
         self, caller: Caller, task_id: str, wanted: tuple[Wanted, ...], condition: Condition
@@ -42,11 +44,16 @@ class TaskChanges:
 
         Raises:
             Conflict: there are no bytes to convert, and none are waited for.
+            QuotaExceeded: the user asks for too many conversions.
         """
+        is_counted = False
         for _ in range(ATTEMPTS):
             task = self.tasks.get(caller, task_id)
             condition(task)
             live = None if task.state is State.WAITING else self._live(task)
+            if live and not is_counted:
+                self.quotas.take_step(caller.uid, begun=1 if task.is_final else 0)
+                is_counted = True
             outputs = outputs_of(task.id, task.filename, wanted)
             try:
                 changed = self.tasks.store.replace(_retargeted(task, outputs, live, self.tasks))

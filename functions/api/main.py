@@ -12,18 +12,23 @@ import functions_framework
 from shared.config import Environment, refuse_emulators_when_deployed
 from shared.log import Log, trace_fields
 
+from .changes import TaskChanges
+from .creating import TaskCreation
+from .links import Links
 from .page import GOOGLE_STORAGE, page_routes
-from .routes import application
+from .quotas import Limits, Quotas
+from .routes import UseCases, application
+from .tasks import UserTasks
+from .transfers import Transfers
 
 if TYPE_CHECKING:
     from flask import Request
+    from google.cloud import firestore, storage
     from werkzeug.wrappers import Response
 
     from shared.http import Application
     from shared.ports import Accounts, TokenVerifier
 
-    from .changes import TaskChanges
-    from .tasks import UserTasks
     from .webhooks import UserWebhooks
 
 refuse_emulators_when_deployed(os.environ)
@@ -39,76 +44,103 @@ def api(request: Request) -> Response:
 
 @cache
 def _application() -> Application:
-    env = Environment(os.environ)
+    env = _environment()
     page = page_routes(os.environ.get("STORAGE_EMULATOR_HOST") or GOOGLE_STORAGE)
-    origins = env.words("CORS_ORIGINS")
-    return application(_accounts, _verifier, _tasks, _webhooks, _changes, page=page, origins=origins)
+    use = UseCases(_accounts, _verifier, _tasks, _creation, _changes, _transfers, _quotas, _webhooks)
+    return application(use, page=page, origins=env.words("CORS_ORIGINS"))
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(os.environ)
 
 
 @cache
 def _accounts() -> Accounts:
     from shared.adapters.identity import IdentityToolkit  # noqa: PLC0415  # costs start-up
 
-    env = Environment(os.environ)
-    return IdentityToolkit(env.text("FIREBASE_API_KEY"), os.environ.get("FIREBASE_AUTH_EMULATOR_HOST", ""))
+    key = _environment().text("FIREBASE_API_KEY")
+    return IdentityToolkit(key, os.environ.get("FIREBASE_AUTH_EMULATOR_HOST", ""))
 
 
 @cache
 def _verifier() -> TokenVerifier:
-    from shared.adapters.identity import FirebaseTokens  # noqa: PLC0415  # costs start-up
+    from shared.adapters.tokens import FirebaseTokens  # noqa: PLC0415  # costs start-up
 
-    return FirebaseTokens(Environment(os.environ).text("GOOGLE_CLOUD_PROJECT"))
+    return FirebaseTokens(_environment().text("GOOGLE_CLOUD_PROJECT"))
+
+
+@cache
+def _database() -> firestore.Client:
+    from google.cloud import firestore  # noqa: PLC0415  # costs start-up
+
+    env = _environment()
+    return firestore.Client(project=env.text("GOOGLE_CLOUD_PROJECT"), database=env.text("FIRESTORE_DATABASE"))
+
+
+@cache
+def _bucket() -> storage.Client:
+    from google.cloud import storage  # noqa: PLC0415  # costs start-up
+
+    return storage.Client(project=_environment().text("GOOGLE_CLOUD_PROJECT"))
 
 
 @cache
 def _tasks() -> UserTasks:
-    from google.cloud import firestore  # noqa: PLC0415  # costs start-up
-    from google.cloud.storage import Client  # noqa: PLC0415  # as above
-
-    from shared.adapters.firestore import FirestoreTasks  # noqa: PLC0415  # as above
+    from shared.adapters.firestore import FirestoreTasks  # noqa: PLC0415  # costs start-up
     from shared.adapters.signing import BucketUrls, signing_credentials  # noqa: PLC0415  # as above
 
-    from .tasks import UserTasks  # noqa: PLC0415  # as above
-
-    env = Environment(os.environ)
-    project = env.text("GOOGLE_CLOUD_PROJECT")
-    bucket, lifetime_s = env.text("BUCKET"), env.number("URL_LIFETIME_S")
+    env = _environment()
+    lifetime_s = env.number("URL_LIFETIME_S")
     return UserTasks(
-        FirestoreTasks(firestore.Client(project=project, database=env.text("FIRESTORE_DATABASE"))),
-        BucketUrls(Client(project=project), bucket, signing_credentials(), lifetime_s),
-        lambda: datetime.now(UTC),
+        FirestoreTasks(_database()),
+        BucketUrls(_bucket(), env.text("BUCKET"), signing_credentials(), lifetime_s),
+        _now,
         env.number("UPLOAD_MAX_BYTES"),
         timedelta(days=env.number("TASK_LIFETIME_DAYS")),
     )
 
 
 @cache
+def _quotas() -> Quotas:
+    from shared.adapters.intake import FirestoreIntake  # noqa: PLC0415  # costs start-up
+
+    env = _environment()
+    limits = Limits(
+        open_tasks=env.number("OPEN_TASKS_MAX"),
+        per_minute=env.number("UPLOADS_PER_MINUTE"),
+        upload_bytes=env.number("UPLOAD_MAX_BYTES"),
+        duration_s=env.number("DURATION_MAX_S"),
+    )
+    return Quotas(FirestoreIntake(_database()), limits, _now)
+
+
+@cache
+def _creation() -> TaskCreation:
+    return TaskCreation(_tasks(), _quotas())
+
+
+@cache
+def _transfers() -> Transfers:
+    return Transfers(_tasks(), Links(_now, _environment().number("URL_LIFETIME_S")))
+
+
+@cache
 def _changes() -> TaskChanges:
-    from google.cloud.storage import Client  # noqa: PLC0415  # costs start-up
+    from shared.adapters.task_folder import BucketFolders  # noqa: PLC0415  # costs start-up
 
-    from shared.adapters.task_folder import BucketFolders  # noqa: PLC0415  # as above
-
-    from .changes import TaskChanges  # noqa: PLC0415  # as above
-
-    env = Environment(os.environ)
-    folders = BucketFolders(Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET"))
-    return TaskChanges(_tasks(), folders)
+    return TaskChanges(_tasks(), BucketFolders(_bucket(), _environment().text("BUCKET")), _quotas())
 
 
 @cache
 def _webhooks() -> UserWebhooks:
-    from google.cloud import firestore  # noqa: PLC0415  # costs start-up
-
-    from shared.adapters.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # as above
+    from shared.adapters.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # costs start-up
     from shared.adapters.endpoints import FirestoreEndpoints  # noqa: PLC0415  # as above
     from shared.outbound import Outbound  # noqa: PLC0415  # as above
 
     from .webhooks import UserWebhooks  # noqa: PLC0415  # as above
 
-    env = Environment(os.environ)
-    client = firestore.Client(
-        project=env.text("GOOGLE_CLOUD_PROJECT"), database=env.text("FIRESTORE_DATABASE")
-    )
+    env = _environment()
     queue = WebhookQueue(
         tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST")),
         env.text("WEBHOOKS_QUEUE"),
@@ -116,11 +148,9 @@ def _webhooks() -> UserWebhooks:
         env.text("NOTIFY_INVOKER"),
     )
     local = env.flag("WEBHOOK_ALLOW_LOOPBACK")
-    return UserWebhooks(
-        FirestoreEndpoints(client),
-        _tasks().store,
-        queue,
-        Outbound(local, env.number("WEBHOOK_TIMEOUT_S")),
-        lambda: datetime.now(UTC),
-        local,
-    )
+    sender = Outbound(allow_loopback=local)
+    return UserWebhooks(FirestoreEndpoints(_database()), _tasks().store, queue, sender, _now, local)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -21,7 +21,9 @@ _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&
 ENTRY_FIELDS = frozenset({"format", "preset", "options"})
 ONE_FIELDS = frozenset({"newFormat", "preset", "options"})
 WANTED_FIELDS = ONE_FIELDS | {"outputs"}
-FIELDS = WANTED_FIELDS | {"filename", "contentType", "webhook"}
+FIELDS = WANTED_FIELDS | {"filename", "contentType", "webhook", "sizeBytes", "durationS"}
+# Up to here every reader of JSON agrees on whole numbers (RFC 8259, 6).
+MAX_WHOLE = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,16 @@ class NewTask:
 
     Attributes:
         webhook: the task's own receiver; whether it may be called is not looked at yet.
+        size_bytes: of the file, if the client says so; one that is too large is refused before it is sent.
+        duration_s: in the same way.
     """
 
     filename: str
     content_type: str
     wanted: tuple[Wanted, ...]
     webhook: str | None = None
+    size_bytes: int | None = None
+    duration_s: float | None = None
 
 
 def parse_new_task(body: Mapping[str, Any]) -> NewTask:
@@ -54,7 +60,14 @@ def parse_new_task(body: Mapping[str, Any]) -> NewTask:
     """
     _check_known(body, FIELDS)
     filename = parse_filename(text_field(body, "filename"))
-    return NewTask(filename, _content_type(body), parse_wanted(body), _webhook(body.get("webhook")))
+    return NewTask(
+        filename,
+        _content_type(body),
+        parse_wanted(body),
+        _webhook(body.get("webhook")),
+        _size(body.get("sizeBytes")),
+        _duration(body.get("durationS")),
+    )
 
 
 def parse_retarget(body: Mapping[str, Any]) -> tuple[Wanted, ...]:
@@ -135,6 +148,22 @@ def _content_type(body: Mapping[str, Any]) -> str:
     if not isinstance(value, str) or not _CONTENT_TYPE.fullmatch(value):
         raise InvalidField("contentType must be a media type, such as audio/wav.", field="contentType")
     return value.lower()
+
+
+def _size(value: object) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_WHOLE:
+        raise InvalidField("sizeBytes must be a whole number of bytes.", field="sizeBytes")
+    return value
+
+
+def _duration(value: object) -> float | None:
+    if value is None:
+        return None
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= MAX_WHOLE:
+        raise InvalidField("durationS must be a number of seconds.", field="durationS")
+    return float(value)
 
 
 def _webhook(value: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.http import Application, Route, json_response
@@ -10,6 +11,7 @@ from .accounts import AccountRoutes
 from .authentication import authenticated
 from .catalogue import formats
 from .task_routes import TaskRoutes
+from .transfer_routes import TransferRoutes, by_link_or
 from .webhook_routes import WebhookRoutes
 
 if TYPE_CHECKING:
@@ -18,65 +20,73 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from shared.http import Call
-    from shared.ports import Accounts, TokenVerifier
+    from shared.ports import Accounts, Caller, TokenVerifier
 
     from .changes import TaskChanges
+    from .creating import TaskCreation
+    from .quotas import Quotas
     from .tasks import UserTasks
+    from .transfers import Transfers
     from .webhooks import UserWebhooks
 
 
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What the routes need; each is built when the first of them asks."""
+
+    accounts: Callable[[], Accounts]
+    verifier: Callable[[], TokenVerifier]
+    tasks: Callable[[], UserTasks]
+    creation: Callable[[], TaskCreation]
+    changes: Callable[[], TaskChanges]
+    transfers: Callable[[], Transfers]
+    quotas: Callable[[], Quotas]
+    webhooks: Callable[[], UserWebhooks]
+
+
 def application(
-    accounts: Callable[[], Accounts],
-    verifier: Callable[[], TokenVerifier],
-    tasks: Callable[[], UserTasks],
-    webhooks: Callable[[], UserWebhooks],
-    changes: Callable[[], TaskChanges],
-    *,
-    page: Sequence[Route] = (),
-    origins: frozenset[str] = frozenset({"*"}),
+    use: UseCases, *, page: Sequence[Route] = (), origins: frozenset[str] = frozenset({"*"})
 ) -> Application:
-    """All routes; what they need is built when the first of them asks.
+    """All routes.
 
     Args:
-        accounts: sign-up and sign-in.
-        verifier: of ID tokens.
-        tasks: a user's tasks.
-        webhooks: a user's webhooks.
-        changes: of tasks that exist.
+        use: builders of the use cases.
         page: routes of the web page.
         origins: see `shared.cors`.
     """
-    account, webhook = AccountRoutes(accounts), WebhookRoutes(webhooks)
-    task = TaskRoutes(tasks, webhooks, changes)
-    download = authenticated(verifier, task.download)
-    return Application(
-        [
-            Route("GET", "/api/health", _health),
-            Route("GET", "/api/formats", formats),
-            Route("POST", "/api/auth/signup", account.sign_up),
-            Route("POST", "/api/auth/login", account.log_in),
-            Route("POST", "/api/auth/refresh", account.refresh),
-            Route("POST", "/api/tasks", authenticated(verifier, task.create, writes=True)),
-            Route("GET", "/api/tasks", authenticated(verifier, task.list)),
-            Route("GET", "/api/tasks/<task_id>", authenticated(verifier, task.get)),
-            Route("PUT", "/api/tasks/<task_id>", authenticated(verifier, task.put, writes=True)),
-            Route("DELETE", "/api/tasks/<task_id>", authenticated(verifier, task.delete, writes=True)),
-            Route("POST", "/api/tasks/<task_id>/upload", authenticated(verifier, task.upload, writes=True)),
-            Route("POST", "/api/tasks/<task_id>/cancel", authenticated(verifier, task.cancel, writes=True)),
-            Route("GET", "/api/tasks/<task_id>/download", download),
-            Route("GET", "/api/download/<task_id>", download),
-            Route("GET", "/api/webhook", authenticated(verifier, webhook.get)),
-            Route("PUT", "/api/webhook", authenticated(verifier, webhook.put, writes=True)),
-            Route("POST", "/api/webhook/test", authenticated(verifier, webhook.test, writes=True)),
-            Route(
-                "POST",
-                "/api/tasks/<task_id>/webhook/replay",
-                authenticated(verifier, webhook.replay, writes=True),
-            ),
-            *page,
-        ],
-        origins,
-    )
+    account, webhook = AccountRoutes(use.accounts), WebhookRoutes(use.webhooks)
+    task = TaskRoutes(use.tasks, use.creation, use.changes, use.transfers, use.webhooks)
+    transfer = TransferRoutes(use.tasks, use.transfers, use.quotas)
+
+    def reads(handler: Callable[[Call, Caller], Response]) -> Callable[[Call], Response]:
+        return authenticated(use.verifier, handler)
+
+    def writes(handler: Callable[[Call, Caller], Response]) -> Callable[[Call], Response]:
+        return authenticated(use.verifier, handler, writes=True)
+
+    download = by_link_or(reads(transfer.download), transfer.linked_download)
+    routes = [
+        Route("GET", "/api/health", _health),
+        Route("GET", "/api/formats", formats),
+        Route("POST", "/api/auth/signup", account.sign_up),
+        Route("POST", "/api/auth/login", account.log_in),
+        Route("POST", "/api/auth/refresh", account.refresh),
+        Route("POST", "/api/tasks", writes(task.create)),
+        Route("GET", "/api/tasks", reads(task.list)),
+        Route("GET", "/api/tasks/<task_id>", reads(task.get)),
+        Route("PUT", "/api/tasks/<task_id>", writes(task.put)),
+        Route("DELETE", "/api/tasks/<task_id>", writes(task.delete)),
+        Route("POST", "/api/tasks/<task_id>/cancel", writes(task.cancel)),
+        Route("POST", "/api/tasks/<task_id>/upload", writes(transfer.upload)),
+        Route("POST", "/api/tasks/<task_id>/upload/session", transfer.session),
+        Route("GET", "/api/tasks/<task_id>/download", download),
+        Route("GET", "/api/download/<task_id>", download),
+        Route("GET", "/api/webhook", reads(webhook.get)),
+        Route("PUT", "/api/webhook", writes(webhook.put)),
+        Route("POST", "/api/webhook/test", writes(webhook.test)),
+        Route("POST", "/api/tasks/<task_id>/webhook/replay", writes(webhook.replay)),
+    ]
+    return Application([*routes, *page], origins)
 
 
 def _health(call: Call) -> Response:  # noqa: ARG001  # a handler takes the call

@@ -39,11 +39,10 @@ class UserTasks:
     upload_max_bytes: int
     lifetime: timedelta
 
-    def create(self, caller: Caller, request: NewTask) -> tuple[Task, SignedRequest, SignedRequest]:
-        """A task that waits for its bytes, the URL that takes them, and the one for a resumable upload."""
+    def prepare(self, caller: Caller, request: NewTask) -> tuple[Task, SignedRequest]:
+        """A task that will wait for its bytes, and the request that takes them; nothing is stored yet."""
         task = self._new_task(caller, request)
-        single, resumable = self._upload_urls(task.source)
-        return self.store.create(task), single, resumable
+        return task, self.upload_request(task)
 
     def get(self, caller: Caller, task_id: str) -> Task:
         """The caller's task.
@@ -68,29 +67,41 @@ class UserTasks:
         if task.owner != caller.uid:
             raise NotFound
 
-    def upload(self, caller: Caller, task_id: str) -> tuple[Task, SignedRequest, SignedRequest]:
-        """The task, and fresh URLs for its bytes.
+    def awaiting(self, caller: Caller, task_id: str) -> Task:
+        """The caller's task, if it waits for its bytes.
+
+        Raises:
+            Conflict: they have come, or are not waited for any more.
+        """
+        task = self.get(caller, task_id)
+        check_awaits(task)
+        return task
+
+    def upload_request(self, task: Task) -> SignedRequest:
+        """A single PUT that takes the task's bytes."""
+        return self.urls.upload(task.source.object, task.source.content_type, self.upload_max_bytes)
+
+    def upload_session(self, task: Task, origin: str | None) -> str:
+        """Address of a new resumable upload; `origin` is that of the page that will send.
 
         Raises:
             Conflict: the bytes have come, or are not waited for any more.
         """
-        task = self.get(caller, task_id)
-        if task.state is not State.WAITING:
-            raise Conflict(f"The task is {task.state}: it does not wait for its file any more.")
-        return task, *self._upload_urls(task.source)
+        check_awaits(task)
+        source = task.source
+        return self.urls.open_session(source.object, source.content_type, self.upload_max_bytes, origin)
 
     def page(self, query: TaskQuery) -> Page:
         """Some of the caller's tasks."""
         return self.store.page(query)
 
-    def download(self, caller: Caller, task_id: str, which: str, number: int) -> SignedRequest:
+    def download(self, task: Task, which: str, number: int) -> SignedRequest:
         """A URL to the original or to one of the outputs.
 
         Raises:
             Conflict: it does not exist yet.
             InvalidField: there is no output of that number.
         """
-        task = self.get(caller, task_id)
         if which == "original":
             if task.state not in HAS_SOURCE:
                 raise Conflict(f"The task is {task.state}: its file has not been uploaded.")
@@ -99,16 +110,9 @@ class UserTasks:
             raise Conflict(f"The task is {task.state}: there is nothing to download before it is PROCESSED.")
         if not 0 <= number < len(task.outputs):
             raise InvalidField("There is no such output.", field="output", valid=range(len(task.outputs)))
-        return self.output_url(task.outputs[number])
-
-    def output_url(self, output: Output) -> SignedRequest:
-        """A URL to an output that exists."""
+        output = task.outputs[number]
         filename = output.object.partition("/")[2]
         return self.urls.download(output.object, filename, FORMATS[output.format].content_type)
-
-    def _upload_urls(self, source: Source) -> tuple[SignedRequest, SignedRequest]:
-        name, kind, limit = source.object, source.content_type, self.upload_max_bytes
-        return self.urls.upload(name, kind, limit), self.urls.resumable_upload(name, kind, limit)
 
     def _new_task(self, caller: Caller, request: NewTask) -> Task:
         task_id, now = new_task_id(), self.clock()
@@ -124,6 +128,12 @@ class UserTasks:
             expire_at=now + self.lifetime,
             webhook=Webhook(url=request.webhook),
         )
+
+
+def check_awaits(task: Task) -> None:
+    """Raise Conflict unless the task waits for its bytes."""
+    if task.state is not State.WAITING:
+        raise Conflict(f"The task is {task.state}: it does not wait for its file any more.")
 
 
 def outputs_of(task_id: str, filename: str, wanted: tuple[Wanted, ...]) -> tuple[Output, ...]:

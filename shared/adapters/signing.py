@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import google.auth
+import requests
 from google.auth import credentials as google_credentials
 from google.auth import iam
 from google.auth.transport.requests import Request
 
 from shared.adapters.google import translated
+from shared.errors import AlreadyExists, Unavailable
 from shared.ports import SignedRequest
 
 if TYPE_CHECKING:
     from google.cloud.storage import Client
 
 RESUMABLE = {"x-goog-resumable": "start"}
+# (connect, read): of the request that opens a session.
+TIMEOUT_S = (5, 15)
 
 
 class IamSigning(google_credentials.Signing):
@@ -70,9 +74,19 @@ class BucketUrls:
         """A PUT bound to type, size range and to the object's not existing yet."""
         return self._signed(name, "PUT", _upload_headers(content_type, max_bytes))
 
-    def resumable_upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
-        """A POST that opens a session bound in the same way."""
-        return self._signed(name, "POST", _upload_headers(content_type, max_bytes) | RESUMABLE)
+    def open_session(self, name: str, content_type: str, max_bytes: int, origin: str | None) -> str:
+        """A POST that is signed with the same bounds, and sent from here."""
+        request = self._signed(name, "POST", _upload_headers(content_type, max_bytes) | RESUMABLE)
+        headers = {**request.headers, **({"origin": origin} if origin else {})}
+        with translated("Cloud Storage"):
+            answer = requests.post(request.url, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
+        if answer.status_code == requests.codes.precondition_failed:
+            raise AlreadyExists("The file has been uploaded already.")
+        if answer.status_code != requests.codes.created or "Location" not in answer.headers:
+            raise Unavailable("Cloud Storage opened no session.", retry_after_s=5) from RuntimeError(
+                answer.text[:500]
+            )
+        return answer.headers["Location"]
 
     def download(self, name: str, filename: str, content_type: str) -> SignedRequest:
         """A GET that is saved under `filename`, whatever letters that holds (RFC 6266)."""

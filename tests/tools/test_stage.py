@@ -9,7 +9,17 @@ import pytest
 from tools.stage import bundle_files, stage
 
 ADAPTERS = {
-    "api": {"cloud_tasks", "endpoints", "firestore", "google", "identity", "signing", "task_folder"},
+    "api": {
+        "cloud_tasks",
+        "endpoints",
+        "firestore",
+        "google",
+        "identity",
+        "intake",
+        "signing",
+        "task_folder",
+        "tokens",
+    },
     "convert": {"cloud_tasks", "firestore", "google", "storage"},
     "notify": {"cloud_tasks", "endpoints", "firestore", "google", "signing"},
 }

@@ -154,7 +154,11 @@ def test_a_processed_task_has_links(world: World) -> None:
     task = world.tasks.create(a_task(state=State.PROCESSED))
 
     shown = world.call("GET", f"/api/tasks/{task.id}", ANA).get_json()
-    assert shown["outputs"][0]["download"]["url"].startswith("https://signed/")
+    converted = world.follow(shown["outputs"][0]["download"])
+    original = world.follow(shown["source"]["download"])
+
+    assert (converted.status_code, "song.mp3" in converted.headers["Location"]) == (302, True)
+    assert "song.wav" in original.headers["Location"]
 
 
 def test_sign_up_gives_a_session(world: World) -> None:

@@ -10,8 +10,12 @@ from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
 from functions.api.changes import TaskChanges
-from functions.api.routes import application
+from functions.api.creating import TaskCreation
+from functions.api.links import Links
+from functions.api.quotas import Limits, Quotas
+from functions.api.routes import UseCases, application
 from functions.api.tasks import UserTasks
+from functions.api.transfers import Transfers
 from functions.api.webhooks import UserWebhooks
 from shared.errors import EmailTaken
 from shared.log import Log
@@ -20,6 +24,7 @@ from tests.fakes import (
     FakeClock,
     FakeEndpoints,
     FakeFolder,
+    FakeIntake,
     FakeQueue,
     FakeSender,
     FakeTasks,
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 
 ANA = {"Authorization": "Bearer ana"}
 BEA = {"Authorization": "Bearer bea"}
+LIMITS = Limits(open_tasks=5, per_minute=10, upload_bytes=1000, duration_s=600)
 
 
 class FakeAccounts:
@@ -53,14 +59,25 @@ class World:
     def __init__(self) -> None:
         self.tasks, self.clock, self.folder = FakeTasks(), FakeClock(), FakeFolder()
         users = UserTasks(self.tasks, FakeUrls(), self.clock, 1000, timedelta(days=30))
-        changes = TaskChanges(users, self.folder)
+        self.intake = FakeIntake(self.tasks, self.clock)
+        quotas = Quotas(self.intake, LIMITS, self.clock)
+        changes = TaskChanges(users, self.folder, quotas)
+        transfers = Transfers(users, Links(self.clock, 900))
         self.endpoints, self.queue, self.sender = FakeEndpoints(), FakeQueue(), FakeSender()
         webhooks = UserWebhooks(
             self.endpoints, self.tasks, self.queue, self.sender, self.clock, allow_loopback=False
         )
-        self.application = application(
-            FakeAccounts, FakeTokens, lambda: users, lambda: webhooks, lambda: changes
+        use = UseCases(
+            accounts=FakeAccounts,
+            verifier=FakeTokens,
+            tasks=lambda: users,
+            creation=lambda: TaskCreation(users, quotas),
+            changes=lambda: changes,
+            transfers=lambda: transfers,
+            quotas=lambda: quotas,
+            webhooks=lambda: webhooks,
         )
+        self.application = application(use)
         self.log = io.StringIO()
         self._client = Client(Request.application(self._respond))
 
@@ -72,6 +89,10 @@ class World:
     ) -> TestResponse:
         pairs = list((headers or {}).items())
         return self._client.open(EnvironBuilder(path=path, method=method, headers=pairs, **body))
+
+    def follow(self, link: dict[str, Any]) -> TestResponse:
+        """What a link of ours leads to, with nothing but itself."""
+        return self.call(link["method"], link["url"].removeprefix("http://localhost"), link["headers"])
 
     def created(self, **fields: Any) -> dict[str, Any]:
         body = {"filename": "song.wav", "newFormat": "mp3"} | fields

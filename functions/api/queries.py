@@ -1,0 +1,51 @@
+"""What may stand behind the question mark, parsed once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.errors import InvalidField
+from shared.ports import TaskQuery
+from shared.states import State
+
+if TYPE_CHECKING:
+    from shared.http import Call
+    from shared.ports import Caller
+
+MAX_PAGE, DEFAULT_PAGE = 100, 20
+FILES = ("converted", "original")
+MAX_OUTPUT = 99
+
+
+def task_query(call: Call, caller: Caller) -> TaskQuery:
+    """Which of the caller's tasks are asked for; `max` is the original system's name for `pageSize`."""
+    state = choice(call, "state", "", ("", *State))
+    size = "pageSize" if "pageSize" in call.request.args else "max"
+    return TaskQuery(
+        owner=caller.uid,
+        newest_first=whole(call, "order", 1, 0, 1) == 1,
+        size=whole(call, size, DEFAULT_PAGE, 1, MAX_PAGE),
+        state=State(state) if state else None,
+        token=call.request.args.get("pageToken") or None,
+    )
+
+
+def which_file(call: Call) -> tuple[str, int]:
+    """`converted` or `original`, and the number of the output, from 0."""
+    return choice(call, "file", "converted", FILES), whole(call, "output", 0, 0, MAX_OUTPUT)
+
+
+def choice(call: Call, name: str, default: str, valid: tuple[str, ...]) -> str:
+    """A parameter that takes one of a list."""
+    value = call.request.args.get(name, default)
+    if value not in valid:
+        raise InvalidField(f"{name} does not take {value[:40]!r}.", field=name, valid=[v for v in valid if v])
+    return value
+
+
+def whole(call: Call, name: str, default: int, low: int, high: int) -> int:
+    """A parameter that takes a whole number in a range."""
+    value = call.request.args.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or not low <= int(value[:9]) <= high:
+        raise InvalidField(f"{name} must be a whole number from {low} to {high}.", field=name)
+    return int(value[:9])

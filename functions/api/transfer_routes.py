@@ -1,0 +1,74 @@
+"""The handlers that tell where bytes go up and come down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Response
+
+from shared.http import json_response
+
+from .links import SIGNATURE
+from .presenting import present_task
+from .queries import which_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.http import Call
+    from shared.ports import Caller
+    from shared.task import Task
+
+    from .quotas import Quotas
+    from .tasks import UserTasks
+    from .transfers import Transfers
+
+# A player asks for one piece after another; the signed URL lives longer than this.
+LINK_MAX_AGE_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRoutes:
+    """Each method is one route's handler."""
+
+    tasks: Callable[[], UserTasks]
+    transfers: Callable[[], Transfers]
+    quotas: Callable[[], Quotas]
+
+    def upload(self, call: Call, caller: Caller) -> Response:
+        """The task with fresh places for its bytes."""
+        task = self.tasks().awaiting(caller, call.path["task_id"])
+        self.quotas().take_step(caller.uid)
+        upload = self.transfers().present(call, task, self.tasks().upload_request(task))
+        return json_response({**present_task(task), "upload": upload})
+
+    def session(self, call: Call) -> Response:
+        """201; `Location` takes the bytes, in pieces, as Cloud Storage's resumable uploads do."""
+        task = self.transfers().linked_task(call)
+        address = self.tasks().upload_session(task, call.request.headers.get("Origin"))
+        call.log.info("session_opened", taskId=task.id)
+        return json_response({"url": address}, 201, {"Location": address})
+
+    def download(self, call: Call, caller: Caller) -> Response:
+        """302 to a signed URL that is saved under the right name."""
+        return self._redirect(call, self.tasks().get(caller, call.path["task_id"]), "no-store")
+
+    def linked_download(self, call: Call) -> Response:
+        """The same for whoever has a link of ours."""
+        return self._redirect(call, self.transfers().linked_task(call), f"private, max-age={LINK_MAX_AGE_S}")
+
+    def _redirect(self, call: Call, task: Task, caching: str) -> Response:
+        request = self.tasks().download(task, *which_file(call))
+        return Response(status=302, headers={"Location": request.url, "Cache-Control": caching})
+
+
+def by_link_or(
+    signed: Callable[[Call], Response], linked: Callable[[Call], Response]
+) -> Callable[[Call], Response]:
+    """A handler for a request that carries either a link's signature or an ID token."""
+
+    def handle(call: Call) -> Response:
+        return (linked if SIGNATURE in call.request.args else signed)(call)
+
+    return handle

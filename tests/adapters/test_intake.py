@@ -1,0 +1,124 @@
+"""Taking in and counting, with the real Firestore client, on localcloud."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from google.cloud import firestore
+
+from shared.adapters.firestore import FirestoreTasks
+from shared.adapters.intake import FirestoreIntake
+from shared.errors import AlreadyExists
+from shared.names import new_task_id
+from shared.ports import KeptAnswer, Pace, Tally
+from shared.states import State
+from tests.fakes import NOON, a_task
+
+if TYPE_CHECKING:
+    from shared.task import Task
+    from tools.throwaway import ThrowawayCloud
+
+PACE = Pace(now_us=1_000_000_000, interval_us=100)
+
+
+@pytest.fixture
+def client(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> firestore.Client:
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    return firestore.Client(project=cloud.environment["GOOGLE_CLOUD_PROJECT"])
+
+
+@pytest.fixture
+def intake(client: firestore.Client) -> FirestoreIntake:
+    return FirestoreIntake(client)
+
+
+@pytest.fixture
+def tasks(client: firestore.Client) -> FirestoreTasks:
+    return FirestoreTasks(client)
+
+
+def owned() -> Task:
+    """A task of somebody who has none yet, and whose id holds what document names cannot."""
+    return a_task(id=new_task_id(), owner=f"a/{new_task_id()}")
+
+
+def answer_for(task: Task) -> KeptAnswer:
+    return KeptAnswer(task.owner, "key", "print", task.id, '{"ñ": "🎵"}', NOON + timedelta(hours=24))
+
+
+def test_a_task_comes_in_with_its_answer_and_the_count_of_it(
+    intake: FirestoreIntake, tasks: FirestoreTasks
+) -> None:
+    task = owned()
+    stored, tally = intake.admit(task, PACE, answer_for(task))
+    kept = intake.kept(task.owner, "key")
+
+    assert stored == tasks.get(task.id)
+    assert tally == Tally(mark_us=1_000_000_100, begun=1, ended=0)
+    assert kept
+    assert (kept.revision, kept.kept_at is not None) == (stored.revision, True)
+    assert answer_for(task) == replace(kept, revision=None, kept_at=None)
+
+
+def test_a_key_that_was_used_lets_nothing_in(intake: FirestoreIntake, tasks: FirestoreTasks) -> None:
+    task = owned()
+    intake.admit(task, PACE, answer_for(task))
+    second = replace(task, id=new_task_id())
+    with pytest.raises(AlreadyExists):
+        intake.admit(second, PACE, answer_for(second))
+
+    assert tasks.get(second.id) is None
+    assert intake.step(task.owner, PACE).begun == 1
+
+
+def test_the_mark_leaks_with_time_and_grows_with_each_step(intake: FirestoreIntake) -> None:
+    owner = new_task_id()
+    marks = [intake.step(owner, replace(PACE, now_us=now)).mark_us for now in (1000, 1000, 1050, 9000)]
+
+    assert marks == [1100, 1200, 1300, 9100]
+
+
+def test_what_was_withdrawn_leaves_no_trace(intake: FirestoreIntake, tasks: FirestoreTasks) -> None:
+    task = owned()
+    intake.admit(task, PACE, answer_for(task))
+    intake.withdraw(task, PACE, answer_for(task))
+
+    assert (tasks.get(task.id), intake.kept(task.owner, "key")) == (None, None)
+    assert intake.step(task.owner, PACE) == Tally(1_000_000_100, 0, 0)
+
+
+def test_steps_at_the_same_time_all_count(intake: FirestoreIntake) -> None:
+    owner = new_task_id()
+    with ThreadPoolExecutor(8) as pool:
+        tallies = list(pool.map(lambda _: intake.step(owner, PACE, begun=1), range(16)))
+
+    assert sorted(tally.begun for tally in tallies) == list(range(1, 17))
+
+
+def test_only_what_has_not_ended_is_open(intake: FirestoreIntake, tasks: FirestoreTasks) -> None:
+    task = owned()
+    for state in State:
+        tasks.create(replace(task, id=new_task_id(), state=state))
+
+    assert (intake.count_open(task.owner, 99), intake.count_open(task.owner, 2)) == (3, 2)
+
+
+def test_a_count_that_is_older_does_not_displace_a_later_one(intake: FirestoreIntake) -> None:
+    owner = new_task_id()
+    intake.note_ended(owner, 7)
+    intake.note_ended(owner, 5)
+
+    assert intake.step(owner, PACE).ended == 7
+
+
+def test_a_forgotten_answer_is_gone(intake: FirestoreIntake) -> None:
+    task = owned()
+    intake.admit(task, PACE, answer_for(task))
+    intake.forget(answer_for(task))
+
+    assert intake.kept(task.owner, "key") is None

@@ -1,0 +1,198 @@
+"""Creating tasks: once for each key, within the limits, and refused in words that name them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shared.errors import AlreadyExists
+from shared.states import State
+from tests.functions.api.world import ANA, BEA, LIMITS, World
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+    from shared.ports import KeptAnswer, Pace, Tally
+    from shared.task import Task
+
+BODY = {"filename": "song.wav", "newFormat": "mp3"}
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def create(world: World, key: str | None = None, who: dict[str, str] = ANA, **more: Any) -> TestResponse:
+    headers = who | ({"Idempotency-Key": key} if key else {})
+    return world.call("POST", "/api/tasks", headers, json=BODY | more)
+
+
+def test_the_same_key_and_body_give_the_same_answer(world: World) -> None:
+    first = create(world, "k1")
+    world.clock.advance(3600)
+    second = create(world, "k1")
+
+    assert (first.status_code, first.data, first.headers["ETag"], first.headers["Location"]) == (
+        second.status_code,
+        second.data,
+        second.headers["ETag"],
+        second.headers["Location"],
+    )
+    assert ("Idempotent-Replayed" in first.headers, second.headers["Idempotent-Replayed"]) == (False, "true")
+    assert len(world.tasks.stored) == 1
+
+
+def test_the_order_of_names_makes_no_other_body(world: World) -> None:
+    create(world, "k1")
+    headers = ANA | {"Idempotency-Key": "k1"}
+    turned = world.call("POST", "/api/tasks", headers, json=dict(reversed(BODY.items())))
+
+    assert turned.headers["Idempotent-Replayed"] == "true"
+
+
+def test_another_body_under_the_same_key_is_refused(world: World) -> None:
+    create(world, "k1")
+    answer = create(world, "k1", newFormat="ogg")
+
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_key_is_ones_own(world: World) -> None:
+    hers, his = create(world, "k1", ANA).get_json(), create(world, "k1", BEA).get_json()
+
+    assert hers["id"] != his["id"]
+
+
+def test_a_key_is_as_good_as_new_after_a_day(world: World) -> None:
+    first = create(world, "k1").get_json()
+    world.clock.advance(24 * 3600 + 1)
+    second = create(world, "k1")
+
+    assert (second.status_code, second.get_json()["id"] != first["id"]) == (201, True)
+    assert create(world, "k1").headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_key_that_another_request_uses_right_now_is_told(world: World) -> None:
+    admit = world.intake.admit
+
+    def overtaken(task: Task, pace: Pace, answer: KeptAnswer | None) -> tuple[Task, Tally]:
+        world.clock.advance(0.01)
+        if answer:
+            admit(replace(task, id="O" * 22), pace, replace(answer, task_id="O" * 22))
+        return admit(task, pace, answer)
+
+    world.intake.admit = overtaken  # type: ignore[method-assign]  # the fake, overtaken
+    answer = create(world, "k1")
+    world.intake.admit = admit  # type: ignore[method-assign]  # as above
+    world.clock.advance(1)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "idempotency_key_in_use")
+    assert answer.headers["Retry-After"] == "1"
+    assert create(world, "k1").headers["Idempotent-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("key", [None, "k1"])
+def test_a_write_whose_success_got_lost_counts_as_ours(world: World, key: str | None) -> None:
+    admit = world.intake.admit
+
+    def lost(task: Task, pace: Pace, answer: KeptAnswer | None) -> tuple[Task, Tally]:
+        world.clock.advance(0.01)
+        admit(task, pace, answer)
+        raise AlreadyExists
+
+    world.intake.admit = lost  # type: ignore[method-assign]  # the fake, unlucky
+    answer = create(world, key)
+
+    assert (answer.status_code, answer.get_json()["id"] in world.tasks.stored) == (201, True)
+    assert "Idempotent-Replayed" not in answer.headers
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "ñ", "a\tb"])
+def test_a_key_that_is_none_is_named(world: World, key: str) -> None:
+    answer = world.call("POST", "/api/tasks", ANA | {"Idempotency-Key": key}, json=BODY)
+
+    assert (answer.status_code, answer.get_json()["field"]) == (422, "Idempotency-Key")
+
+
+def test_too_many_open_tasks_are_refused_until_one_ends(world: World) -> None:
+    tasks = [create(world).get_json()["id"] for _ in range(LIMITS.open_tasks)]
+    refused = create(world, "k1")
+    world.call("POST", f"/api/tasks/{tasks[0]}/cancel", ANA)
+
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "quota_exceeded")
+    assert f"At most {LIMITS.open_tasks} tasks" in refused.get_json()["detail"]
+    assert int(refused.headers["Retry-After"]) > 0
+    assert create(world, "k1").status_code == 201
+    assert create(world, who=BEA).status_code == 201
+
+
+def test_open_tasks_are_counted_only_when_there_may_be_too_many(world: World) -> None:
+    for _ in range(3 * LIMITS.open_tasks):
+        world.clock.advance(60)
+        task = create(world).get_json()
+        world.call("DELETE", f"/api/tasks/{task['id']}", ANA)
+
+    assert world.intake.counted == 2
+
+
+def test_going_too_fast_is_refused_for_as_long_as_it_takes(world: World) -> None:
+    for _ in range(LIMITS.per_minute):
+        task = create(world).get_json()
+        world.call("DELETE", f"/api/tasks/{task['id']}", ANA)
+    refused = create(world)
+    world.clock.advance(int(refused.headers["Retry-After"]))
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "6")
+    assert f"At most {LIMITS.per_minute} uploads" in refused.get_json()["detail"]
+    assert create(world).status_code == 201
+
+
+def test_fresh_upload_urls_and_conversions_anew_count_as_well(world: World) -> None:
+    task = create(world).get_json()
+    path = f"/api/tasks/{task['id']}"
+    answers = [world.call("POST", f"{path}/upload", ANA).status_code for _ in range(LIMITS.per_minute)]
+    source = replace(world.tasks.stored[task["id"]], state=State.PROCESSED)
+    world.tasks.replace(source)
+    world.folder.objects.put(source.source.object, b"sound")
+
+    assert (answers[-2:], world.call("PUT", path, ANA, json={"newFormat": "ogg"}).status_code) == (
+        [200, 429],
+        429,
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "limit"),
+    [
+        ({"sizeBytes": 1001}, "declared_too_large", "1000"),
+        ({"durationS": 600.5}, "declared_too_long", "600"),
+    ],
+)
+def test_what_is_known_to_be_too_much_is_refused_before_it_is_sent(
+    world: World, said: dict[str, float], code: str, limit: str
+) -> None:
+    answer = create(world, None, ANA, **said)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (413, code)
+    assert limit in answer.get_json()["detail"]
+    assert world.tasks.stored == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("sizeBytes", -1),
+        ("sizeBytes", 1.5),
+        ("sizeBytes", True),
+        ("sizeBytes", 2**53),
+        ("durationS", -0.1),
+        ("durationS", "5"),
+    ],
+)
+def test_a_size_or_length_that_is_none_is_named(world: World, field: str, value: object) -> None:
+    answer = create(world, None, ANA, **{field: value})
+
+    assert (answer.status_code, answer.get_json()["field"]) == (422, field)

@@ -1,0 +1,93 @@
+"""Links that need no token: good for what they were made for, for their time, and for nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from shared.states import State
+from tests.fakes import a_task
+from tests.functions.api.world import ANA, BEA, World
+
+TASK = f"/api/tasks/{'T' * 22}"
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.tasks.create(a_task(state=State.PROCESSED))
+    return world
+
+
+def link_of(world: World) -> str:
+    shown = world.call("GET", TASK, ANA).get_json()
+    return str(shown["outputs"][0]["download"]["url"]).removeprefix("http://localhost")
+
+
+def test_a_link_works_for_whoever_has_it(world: World) -> None:
+    link = link_of(world)
+
+    assert (world.call("GET", link).status_code, world.call("GET", link, BEA).status_code) == (302, 302)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("output=0", "output=1"),
+        ("file=converted", "file=original"),
+        ("signature=", "signature=A"),
+        ("expires=", "expires=9"),
+        ("file=converted&", ""),
+        ("/download", "/upload/session"),
+        ("T" * 22, "U" * 22),
+        ("expires", "more=1&expires"),
+    ],
+)
+def test_a_link_that_was_changed_leads_nowhere(world: World, before: str, after: str) -> None:
+    world.tasks.create(a_task(id="U" * 22, nonce="another"))
+    changed = link_of(world).replace(before, after)
+    method = "POST" if "session" in changed else "GET"
+
+    assert world.call(method, changed).status_code == 404
+
+
+def test_a_link_lives_as_long_as_it_says_and_a_quarter_of_an_hour_at_least(world: World) -> None:
+    world.clock.advance(899)
+    link = link_of(world)
+    world.clock.advance(900)
+    good = world.call("GET", link)
+    world.clock.advance(900)
+    late = world.call("GET", link)
+
+    assert (good.status_code, late.status_code, late.get_json()["code"]) == (302, 403, "link_expired")
+
+
+def test_a_client_that_has_the_task_already_never_keeps_links_that_are_dead(world: World) -> None:
+    tag = world.call("GET", TASK, ANA).headers["ETag"]
+    soon = world.call("GET", TASK, ANA | {"If-None-Match": tag})
+    world.clock.advance(900)
+    later = world.call("GET", TASK, ANA | {"If-None-Match": tag})
+
+    assert (soon.status_code, later.status_code) == (304, 200)
+    assert world.call("POST", f"{TASK}/cancel", ANA | {"If-Match": tag}).status_code == 409
+
+
+def test_a_session_is_opened_while_the_task_waits(world: World) -> None:
+    upload = world.created()["upload"]["resumable"]
+    path = upload["url"].removeprefix("http://localhost")
+    opened = world.call("POST", path, upload["headers"] | {"Origin": "https://page.example"})
+    task = next(t for t in world.tasks.stored.values() if t.state is State.WAITING)
+    world.tasks.replace(replace(task, state=State.UPLOADED))
+    late = world.call("POST", path, upload["headers"])
+
+    assert (opened.status_code, opened.get_json()["url"]) == (201, opened.headers["Location"])
+    assert opened.headers["Location"].endswith("&most=1000&origin=https://page.example")
+    assert late.status_code == 409
+
+
+def test_links_name_the_place_where_the_client_found_us(world: World) -> None:
+    headers = ANA | {"Host": "sonube.example", "X-Forwarded-Proto": "https"}
+    shown = world.call("GET", TASK, headers).get_json()
+
+    assert shown["source"]["download"]["url"].startswith(f"https://sonube.example{TASK}/download?")
