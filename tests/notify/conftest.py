@@ -1,0 +1,37 @@
+"""A localcloud whose webhooks are impatient, and somebody who waits for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.notify.receiver import Receiver, receiving
+from tests.users import User
+from tools.throwaway import ThrowawayCloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WAITS_S = (0.1, 0.2, 0.3)
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
+    """In place of the common one: the schedule of days takes a second here, and receivers get one."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("WEBHOOK_WAITS_S", " ".join(map(str, WAITS_S)))
+        environment.setenv("WEBHOOK_TIMEOUT_S", "1")
+        with ThrowawayCloud(tmp_path_factory.mktemp("cloud")) as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    with receiving() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def user(cloud: ThrowawayCloud) -> User:
+    return User(cloud.url).sign_up()

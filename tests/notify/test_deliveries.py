@@ -1,0 +1,165 @@
+"""Real functions tell real receivers, good and bad: every attempt that one got is in its task's log."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from standardwebhooks import Webhook
+
+from tests.notify.conftest import WAITS_S
+from tests.notify.receiver import GIB, LONG_TEXT, Receiver, receiving
+from tests.notify.telling import failed_task, told
+from tests.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tools.throwaway import ThrowawayCloud
+
+ALL = len(WAITS_S) + 1
+# Behaviour → how the telling ends, and the statuses of its attempts.
+EXPECTED: dict[str, tuple[str, list[int | None]]] = {
+    "ok": ("delivered", [200]),
+    "recovers": ("delivered", [503, 503, 200]),
+    "fails": ("givenUp", [500] * ALL),
+    "gone": ("gone", [410]),
+    "moved": ("givenUp", [302] * ALL),
+    "gigabyte": ("delivered", [200]),
+    "chatty": ("delivered", [200]),
+    "hangs": ("givenUp", [None] * ALL),
+    "drips": ("givenUp", [None] * ALL),
+    "closes": ("givenUp", [None] * ALL),
+    "babbles": ("givenUp", [None] * ALL),
+    "busy": ("delivered", [429, 200]),
+}
+
+
+@pytest.fixture(scope="module")
+def tasks(user: User, receiver: Receiver) -> dict[str, dict[str, Any]]:
+    """A task for each behaviour, all at once, each with a receiver of its own, when all is told."""
+    ids = {kind: failed_task(user, webhook=f"{receiver.url}/{kind}") for kind in EXPECTED}
+    return {kind: told(user, task_id) for kind, task_id in ids.items()}
+
+
+@pytest.mark.parametrize("kind", EXPECTED)
+def test_every_attempt_is_accounted_for(tasks: dict[str, Any], receiver: Receiver, kind: str) -> None:
+    webhook = tasks[kind]["webhook"]
+    came = receiver.at(f"/{kind}")
+
+    assert (webhook["status"], [one["status"] for one in webhook["deliveries"]]) == EXPECTED[kind]
+    assert len(came) == len(webhook["deliveries"])
+    assert {one.headers["webhook-id"] for one in came} == {webhook["webhookId"]}
+    assert {one["webhookId"] for one in webhook["deliveries"]} == {webhook["webhookId"]}
+
+
+def test_no_outcome_is_told_under_anothers_id(tasks: dict[str, Any]) -> None:
+    assert len({task["webhook"]["webhookId"] for task in tasks.values()}) == len(EXPECTED)
+
+
+def test_who_hangs_is_left_after_the_time_that_receivers_have(tasks: dict[str, Any]) -> None:
+    for kind in ("hangs", "drips"):
+        deliveries = tasks[kind]["webhook"]["deliveries"]
+
+        assert {one["answer"] for one in deliveries} == {"No answer within 1 s."}
+        assert all(900 < one["durationMs"] < 5000 for one in deliveries)
+
+
+def test_the_log_keeps_the_first_kilobyte_of_an_answer(tasks: dict[str, Any], receiver: Receiver) -> None:
+    chatty, gigabyte = (tasks[kind]["webhook"]["deliveries"][0] for kind in ("chatty", "gigabyte"))
+
+    assert (chatty["answer"], gigabyte["answer"]) == (LONG_TEXT[:512], "x" * 1024)
+    assert receiver.taken_bytes < GIB // 50
+
+
+def test_a_redirect_leads_nowhere(tasks: dict[str, Any], receiver: Receiver) -> None:
+    assert tasks["moved"]["webhook"]["deliveries"][0]["answer"] == "over there"
+    assert receiver.at("/ok/redirected") == []
+
+
+def test_waits_grow_and_respect_what_the_receiver_asks_for(tasks: dict[str, Any], receiver: Receiver) -> None:
+    times = [one.at for one in receiver.at("/fails")]
+    waited = [after - before for before, after in pairwise(times)]
+    first, second = (one.at for one in receiver.at("/busy"))
+
+    assert tasks["fails"]["webhook"]["status"] == "givenUp"
+    assert all(real >= wanted for real, wanted in zip(waited, WAITS_S, strict=True))
+    assert second - first >= 2
+
+
+def test_the_official_library_verifies_an_event_whose_links_lead_to_the_outputs(
+    user: User, receiver: Receiver, audio: Callable[..., Path]
+) -> None:
+    secret = new_user_secret(user)
+    task = user.create("Ñandú 🎵.wav", "mp3", webhook=f"{receiver.url}/ok/song")
+    user.upload(task, audio("wav").read_bytes()).raise_for_status()
+    shown = told(user, task["id"])
+    came = receiver.at("/ok/song")[0]
+    event = Webhook(secret).verify(came.body, came.headers)
+    output = event["data"]["outputs"][0]
+
+    assert (event["type"], event["data"]["id"]) == ("task.processed", task["id"])
+    assert event["data"]["filename"] == "Ñandú 🎵.wav"
+    assert output["filename"] == "Ñandú 🎵.mp3"
+    assert len(requests.get(output["download"]["url"], timeout=30).content) == output["sizeBytes"]
+    assert shown["webhook"]["status"] == "delivered"
+
+
+@pytest.fixture
+def other(cloud: ThrowawayCloud) -> User:
+    """Somebody whose endpoint nobody else uses."""
+    return User(cloud.url).sign_up()
+
+
+@pytest.fixture
+def own() -> Iterator[Receiver]:
+    with receiving() as running:
+        yield running
+
+
+def test_410_disables_the_endpoint_until_it_is_set_again_and_a_replay_tells_what_was_missed(
+    other: User, own: Receiver
+) -> None:
+    other.call("PUT", "/api/webhook", json={"url": f"{own.url}/hook"}).raise_for_status()
+    own.behaviour["/hook"] = "gone"
+    first = told(other, failed_task(other))
+    disabled = other.call("GET", "/api/webhook").json()
+    second = told(other, failed_task(other))
+    own.behaviour["/hook"] = "ok"
+    other.call("PUT", "/api/webhook", json={"url": f"{own.url}/hook"}).raise_for_status()
+    replayed = other.call("POST", f"/api/tasks/{first['id']}/webhook/replay")
+    again = told(other, first["id"])
+
+    assert (first["webhook"]["status"], disabled["enabled"]) == ("gone", False)
+    assert (second["webhook"]["status"], second["webhook"]["deliveries"]) == ("none", [])
+    assert (replayed.status_code, again["webhook"]["status"]) == (202, "delivered")
+    assert [one["status"] for one in again["webhook"]["deliveries"]] == [410, 200]
+    assert {one.headers["webhook-id"] for one in own.at("/hook")} == {first["webhook"]["webhookId"]}
+
+
+def test_during_a_rotation_both_secrets_verify_what_is_sent(other: User, own: Receiver) -> None:
+    body = {"url": f"{own.url}/ok"}
+    old = other.call("PUT", "/api/webhook", json=body).json()["secret"]
+    new = other.call("PUT", "/api/webhook", json={"rotateSecret": True}).json()["secret"]
+    tried = other.call("POST", "/api/webhook/test").json()
+    came = own.at("/ok")[0]
+
+    assert (tried["delivered"], tried["status"], tried["answer"]) == (True, 200, "taken")
+    assert old != new
+    for secret in (old, new):
+        assert Webhook(secret).verify(came.body, came.headers)["type"] == "webhook.test"
+
+
+@pytest.mark.parametrize("url", ["https://10.0.0.1/", "https://[::ffff:127.0.0.1]/", "http://example.com/"])
+def test_even_where_loopback_is_allowed_nothing_else_inside_is(other: User, url: str) -> None:
+    answer = other.call("PUT", "/api/webhook", json={"url": url})
+
+    assert (answer.status_code, answer.json()["field"]) == (422, "url")
+
+
+def new_user_secret(user: User) -> str:
+    """A secret that is known: the first one was shown when the first task was created."""
+    return str(user.call("PUT", "/api/webhook", json={"rotateSecret": True}).json()["secret"])
