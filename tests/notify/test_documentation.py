@@ -1,0 +1,130 @@
+"""docs/webhooks.md does what it says: its receiver runs as written, its examples are the code's."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shared.config import Environment
+from shared.events import outcome_body
+from shared.outbound import ANSWER_BYTES
+from shared.states import State
+from shared.task import Failure
+from shared.webhook import LOG_ENTRIES, Telling
+from tests.fakes import FakeUrls, a_task
+from tests.notify.telling import failed_task, told
+from tests.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tools.throwaway import ThrowawayCloud
+
+TEXT = (Path(__file__).resolve().parent.parent.parent / "docs" / "webhooks.md").read_text()
+UNITS_S = {"s": 1, "min": 60, "h": 3600}
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.fixture
+def other(cloud: ThrowawayCloud) -> User:
+    return User(cloud.url).sign_up()
+
+
+@pytest.fixture
+def run_receiver(tmp_path: Path) -> Iterator[Callable[[int, str], None]]:
+    """Runs the receiver of the page with a port and a secret; `log` is what it prints."""
+    processes: list[subprocess.Popen[bytes]] = []
+    program = tmp_path / "receiver.py"
+    program.write_text(blocks("python")[0])
+
+    def run(port: int, secret: str) -> None:
+        environment = {"PATH": os.environ["PATH"], "SONUBE_SECRET": secret, "PORT": str(port)}
+        with (tmp_path / "log").open("wb") as log:
+            argv = [sys.executable, str(program)]
+            processes.append(subprocess.Popen(argv, env=environment, stdout=log, stderr=log))
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            time.sleep(0.02)
+        raise AssertionError((tmp_path / "log").read_text())
+
+    yield run
+    for process in processes:
+        process.kill()
+        process.wait(20)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def test_the_receiver_has_fifteen_lines() -> None:
+    assert len([line for line in blocks("python")[0].splitlines() if line]) <= 15
+
+
+def test_the_receiver_runs_as_written_and_takes_only_what_is_signed(
+    other: User, run_receiver: Callable[[int, str], None], tmp_path: Path
+) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/sonube"
+    secret = other.call("PUT", "/api/webhook", json={"url": url}).json()["secret"]
+    run_receiver(port, secret)
+    tried = other.call("POST", "/api/webhook/test").json()
+    task = told(other, failed_task(other))
+    other.call("PUT", "/api/webhook", json={"rotateSecret": True}).raise_for_status()
+    other.call("PUT", "/api/webhook", json={"rotateSecret": True}).raise_for_status()
+    stranger = other.call("POST", "/api/webhook/test").json()
+    printed = (tmp_path / "log").read_text()
+
+    assert (tried["status"], task["webhook"]["status"], stranger["status"]) == (204, "delivered", 401)
+    assert "webhook.test" in printed
+    assert f"task.failed {{'id': '{task['id']}'" in printed
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_examples_have_the_fields_of_the_real_events(number: int) -> None:
+    failure = Failure("not_audio", "…", "…")
+    task = (a_task(state=State.PROCESSED), a_task(state=State.FAILED, error=failure))[number]
+    real = json.loads(outcome_body(task, lambda output: FakeUrls().download(output.object, "", "")))
+    example = json.loads(blocks("json")[number])
+
+    assert shape(example) == shape(real)
+    assert example["type"] == real["type"]
+
+
+def shape(value: Any) -> Any:
+    """The names in a JSON value, in their order."""
+    if isinstance(value, dict):
+        return {name: shape(entry) for name, entry in value.items()}
+    return [shape(entry) for entry in value] if isinstance(value, list) else ()
+
+
+def test_the_schedule_is_the_default_of_the_setting() -> None:
+    row = next(line for line in TEXT.splitlines() if line.startswith("| wait |"))
+    shown = [int(n) * UNITS_S[unit] for n, unit in re.findall(r"(\d+) (s|min|h) \|", row)]
+
+    assert shown == list(Environment({}).seconds("WEBHOOK_WAITS_S"))
+    assert 3 < sum(shown) / 86_400 < 3.5
+
+
+def test_figures_and_words_are_the_codes() -> None:
+    assert f"none within {Environment({}).number('WEBHOOK_TIMEOUT_S')} s" in TEXT
+    assert f"the last {LOG_ENTRIES} attempts" in TEXT
+    assert f"first {ANSWER_BYTES:,} bytes" in TEXT
+    assert all(f"`{telling}`" in TEXT for telling in Telling)
