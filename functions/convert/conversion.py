@@ -12,7 +12,7 @@ from .engine import Engine
 from .packets import adts_duration_s
 from .plan import Plan, plan_output, unchanged
 from .probe import probe
-from .study import studies
+from .study import studies, with_length
 from .transcode import transcode
 from .verify import verify
 
@@ -101,6 +101,7 @@ class Conversion:
             self.limits,
             lambda done: self.report(STUDY_SHARE * min(1.0, done / total) if total else 0.0),
         )
+        found = with_length(engine, outputs, found)
         studied = studies(engine, outputs, found)
         return [
             (plan_output(output, found, study), source.with_name(f"output-{n}"))

@@ -1,4 +1,4 @@
-"""The audio filters of one output, in the order in which they work: cut, tempo, channels, level, fades."""
+"""The audio filters of one output, in the order in which they work: cut, tempo, channels, fades, level."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ _LOOK_AHEAD_S, _RELEASE_S = 0.005, 0.05
 _OVERSAMPLED_HZ = 192_000
 
 
-def shape(options: Options, span: tuple[float, float] | None, layout: str | None) -> list[str]:
-    """What changes time and channels: of all filters those that loudness is measured behind.
+def shape(
+    options: Options, span: tuple[float, float] | None, layout: str | None, duration_s: float | None
+) -> list[str]:
+    """What changes time and channels, and the fades: loudness is measured behind these.
 
     Args:
         options: what was asked for.
         span: beginning and end in seconds of what trimming silence leaves; it overrides the options' own.
         layout: of the channels, where it has to change.
+        duration_s: of the result; a fade at the end needs to know where that is.
     """
     start_s, end_s = span or (options.start_s or 0.0, options.end_s)
     filters = []
@@ -30,6 +33,16 @@ def shape(options: Options, span: tuple[float, float] | None, layout: str | None
         filters.append(f"atempo={options.speed:g}")
     if layout:
         filters.append(f"aformat=channel_layouts={layout}")
+    return filters + _fades(options, duration_s)
+
+
+def _fades(options: Options, duration_s: float | None) -> list[str]:
+    filters = []
+    if options.fade_in_s:
+        filters.append(f"afade=t=in:d={options.fade_in_s:g}")
+    if options.fade_out_s and duration_s:
+        start_s = max(0.0, duration_s - options.fade_out_s)
+        filters.append(f"afade=t=out:st={start_s:.6f}:d={options.fade_out_s:g}")
     return filters
 
 
@@ -52,14 +65,3 @@ def level(gain_db: float, ceiling_dbtp: float | None, rate_hz: int) -> list[str]
         f"atrim=start={_LOOK_AHEAD_S}",
         "asetpts=PTS-STARTPTS",
     ]
-
-
-def fades(options: Options, duration_s: float | None) -> list[str]:
-    """Fades; the one at the end needs to know where that is."""
-    filters = []
-    if options.fade_in_s:
-        filters.append(f"afade=t=in:d={options.fade_in_s:g}")
-    if options.fade_out_s and duration_s:
-        start_s = max(0.0, duration_s - options.fade_out_s)
-        filters.append(f"afade=t=out:st={start_s:.6f}:d={options.fade_out_s:g}")
-    return filters

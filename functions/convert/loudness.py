@@ -19,7 +19,8 @@ GATE_LUFS = -70.0
 # More than this would only be noise.
 MAX_GAIN_DB = 40.0
 # What the limiter took away is put back when it is more than this.
-TOLERANCE_LU = 0.2
+TOLERANCE_LU = 0.3
+MOST_CORRECTIONS = 3
 _SUMMARY = re.compile(
     r"\[ebur128@(?P<name>\w+) @ [^\]]*\] Summary:.*?"
     r"I:\s+(?P<integrated>\S+) LUFS.*?LRA:\s+(?P<range>\S+) LU\b.*?Peak:\s+(?P<peak>\S+) dBFS",

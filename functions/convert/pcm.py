@@ -10,9 +10,25 @@ if TYPE_CHECKING:
     from shared.task import Probe
 
 CD_BITS = 16
-FLOAT_BITS = 0
-_LITTLE = {8: "pcm_u8", 16: "pcm_s16le", 24: "pcm_s24le", 32: "pcm_s32le", FLOAT_BITS: "pcm_f32le"}
-_BIG = {8: "pcm_s8", 16: "pcm_s16be", 24: "pcm_s24be", 32: "pcm_s32be", FLOAT_BITS: "pcm_f32be"}
+# Stand for floating point of one and of two words: they are no depths that one could ask for.
+FLOAT, DOUBLE = -32, -64
+_LITTLE = {
+    8: "pcm_u8",
+    16: "pcm_s16le",
+    24: "pcm_s24le",
+    32: "pcm_s32le",
+    FLOAT: "pcm_f32le",
+    DOUBLE: "pcm_f64le",
+}
+_BIG = {
+    8: "pcm_s8",
+    16: "pcm_s16be",
+    24: "pcm_s24be",
+    32: "pcm_s32be",
+    FLOAT: "pcm_f32be",
+    DOUBLE: "pcm_f64be",
+}
+_FLOATS = {"flt": FLOAT, "dbl": DOUBLE}
 _DEPTHS = (8, 16, 24, 32)
 # Codecs whose floating-point samples are the recording itself; a lossy codec only decodes to them.
 _FLOAT_CODECS = ("pcm_f", "wavpack")
@@ -33,11 +49,11 @@ def depth_of(source: Probe) -> int:
     """Bits that lose nothing of the source; 16 for a lossy codec, which has no depth of its own.
 
     Returns:
-        8, 16, 24 or 32; `FLOAT_BITS` for floating point.
+        8, 16, 24 or 32; `FLOAT` or `DOUBLE` for floating point.
     """
     samples = source.sample_format.removesuffix("p")
-    if samples in {"flt", "dbl"}:
-        return FLOAT_BITS if source.codec.startswith(_FLOAT_CODECS) else CD_BITS
+    if samples in _FLOATS:
+        return _FLOATS[samples] if source.codec.startswith(_FLOAT_CODECS) else CD_BITS
     if samples == "u8":
         return 8
     if samples == "s16":

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import NothingLeft
 from shared.formats import FORMATS, Format
 
 from .bitrates import fitting_kbps
 from .channels import STEREO, channels_of, layout_of
 from .copying import can_copy
-from .filters import fades, level, shape
+from .filters import level, shape
 from .pcm import encoder_args
 from .study import Study
+from .timing import expected_duration
 
 if TYPE_CHECKING:
     from shared.options import Options
@@ -93,11 +93,10 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
         rate, channels = source.sample_rate_hz, source.channels
         return Plan(output, form, rate, channels, source.duration_s, ("-c:a", "copy"), (), copied=True)
     rate, channels = _rate(form, options, source), channels_of(form, options, source)
-    duration = _expected_duration(options, source.duration_s, study.span)
+    duration = expected_duration(options, source.duration_s, study.span)
     filters = [
-        *shape(options, study.span, layout_of(form, options, source)),
+        *shape(options, study.span, layout_of(form, options, source), duration),
         *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, source.sample_rate_hz),
-        *fades(options, duration),
     ]
     args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))
     shape_args = ("-ar", str(rate), "-ac", str(channels))
@@ -120,18 +119,3 @@ def _bit_rate(form: Format, options: Options, rate_hz: int, channels: int) -> li
     if form.codec == "aac" and channels > STEREO:
         return ["-b:a", f"{AAC_KBPS_PER_CHANNEL * channels}k"]
     return []
-
-
-def _expected_duration(
-    options: Options, source_s: float | None, span: tuple[float, float] | None
-) -> float | None:
-    """Seconds after cutting and change of speed."""
-    start = options.start_s or 0.0
-    if source_s is not None and start >= source_s:
-        raise NothingLeft(f"startS is {start:g}, and the audio ends at {source_s:.2f} s.")
-    if span:
-        return (span[1] - span[0]) / (options.speed or 1.0)
-    if source_s is None:
-        return None
-    end = source_s if options.end_s is None else min(options.end_s, source_s)
-    return (end - start) / (options.speed or 1.0)

@@ -11,8 +11,9 @@ from shared.formats import FORMATS
 from .channels import layout_of
 from .engine import Tap
 from .filters import level, shape
-from .levels import SilentEnds
-from .loudness import Gain, settle, with_make_up
+from .levels import Meter, SilentEnds
+from .loudness import MOST_CORRECTIONS, Gain, settle, with_make_up
+from .timing import expected_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,6 +61,15 @@ def studies(engine: Engine, outputs: Sequence[Output], source: Probe) -> list[St
     return [_study(engine, measure, output, source) for output in outputs]
 
 
+def with_length(engine: Engine, outputs: Sequence[Output], source: Probe) -> Probe:
+    """The source with its length, where that has to be known and its container does not say it."""
+    if source.duration_s is not None or not any(output.options.fade_out_s for output in outputs):
+        return source
+    meter = Meter(source.sample_rate_hz, source.channels)
+    engine.run((), taps=[Tap((), meter.rate_hz, meter.channels, meter.feed)])
+    return replace(source, duration_s=meter.seconds)
+
+
 def _study(
     engine: Engine, measure: Callable[[Sequence[str]], Loudness], output: Output, source: Probe
 ) -> Study:
@@ -68,22 +78,32 @@ def _study(
     if options.loudness_lufs is None:
         return Study(span)
     form = FORMATS[output.format]
-    shaped = shape(options, span, layout_of(form, options, source))
+    duration = expected_duration(options, source.duration_s, span)
+    shaped = shape(options, span, layout_of(form, options, source), duration)
     before = measure(shaped)
     gain = settle(form, options.loudness_lufs, before)
-    if gain.ceiling_dbtp is not None:
+    for _ in range(MOST_CORRECTIONS):
+        if gain.ceiling_dbtp is None:
+            break
         reached = measure([*shaped, *level(gain.gain_db, gain.ceiling_dbtp, source.sample_rate_hz)])
-        gain = with_make_up(gain, options.loudness_lufs, reached)
+        corrected = with_make_up(gain, options.loudness_lufs, reached)
+        if corrected == gain:
+            break
+        gain = corrected
     return Study(span, gain, before)
 
 
 def _sound(engine: Engine, options: Options, source: Probe) -> tuple[float, float]:
     """Where the sound begins and ends, within what was asked for."""
     ends = SilentEnds(source.sample_rate_hz, source.channels)
-    cut = shape(replace(options, speed=None), None, None)
+    cut = shape(_only_cut(options), None, None, None)
     engine.run((), taps=[Tap(tuple(cut), source.sample_rate_hz, source.channels, ends.feed)])
     sound = ends.sound()
     if sound is None:
         raise NothingLeft("There is only silence, and trimSilence was asked for.")
     offset = options.start_s or 0.0
     return offset + sound[0], offset + sound[1]
+
+
+def _only_cut(options: Options) -> Options:
+    return replace(options, speed=None, fade_in_s=None, fade_out_s=None)

@@ -1,0 +1,34 @@
+"""How long an output will be, going by what its source says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.errors import NothingLeft
+
+if TYPE_CHECKING:
+    from shared.options import Options
+
+
+def expected_duration(
+    options: Options, source_s: float | None, span: tuple[float, float] | None
+) -> float | None:
+    """Seconds after cutting, trimming and change of speed; None if the source does not say its length.
+
+    Args:
+        options: what was asked for.
+        source_s: length of the source.
+        span: beginning and end of what trimming silence leaves.
+
+    Raises:
+        NothingLeft: the options cut everything away.
+    """
+    start = options.start_s or 0.0
+    if source_s is not None and start >= source_s:
+        raise NothingLeft(f"startS is {start:g}, and the audio ends at {source_s:.2f} s.")
+    if span:
+        return (span[1] - span[0]) / (options.speed or 1.0)
+    if source_s is None:
+        return None
+    end = source_s if options.end_s is None else min(options.end_s, source_s)
+    return (end - start) / (options.speed or 1.0)
