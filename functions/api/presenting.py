@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shared.media import Levels, Loudness, Normalisation
     from shared.ports import SignedRequest
     from shared.task import Output, Probe, Task
 
@@ -39,6 +40,10 @@ def present_output(output: Output) -> dict[str, Any]:
         "durationS": output.duration_s,
         "sampleRateHz": output.sample_rate_hz,
         "channels": output.channels,
+        "bitRateKbps": output.bit_rate_kbps,
+        "copied": output.copied,
+        "levels": _present_levels(output.levels),
+        "normalisation": _present_normalisation(output.normalisation),
     }
 
 
@@ -67,5 +72,29 @@ def _present_probe(probe: Probe | None) -> dict[str, Any]:
         "sampleRateHz": probe.sample_rate_hz,
         "channels": probe.channels,
         "bitRateKbps": probe.bit_rate_kbps,
+        "bitsPerSample": probe.bits_per_sample,
         "tags": probe.tags,
+        "levels": _present_levels(probe.levels),
+    }
+
+
+def _present_levels(levels: Levels | None) -> dict[str, Any] | None:
+    """Enough for a waveform: peaks to a thousandth of full scale."""
+    if levels is None:
+        return None
+    peaks = [round(peak, 3) for peak in levels.peaks]
+    return {"peaks": peaks, "peakDbfs": levels.peak_dbfs, "rmsDbfs": levels.rms_dbfs}
+
+
+def _present_normalisation(figures: Normalisation | None) -> dict[str, Any] | None:
+    if figures is None:
+        return None
+    return {"before": _present_loudness(figures.before), "after": _present_loudness(figures.after)}
+
+
+def _present_loudness(loudness: Loudness) -> dict[str, Any]:
+    return {
+        "integratedLufs": loudness.integrated_lufs,
+        "rangeLu": loudness.range_lu,
+        "truePeakDbtp": loudness.true_peak_dbtp,
     }
