@@ -13,15 +13,15 @@ from tools.throwaway import ThrowawayCloud
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WAITS_S = (0.1, 0.2, 0.3)
+WAITS_S = (0.2, 0.4)
 
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
-    """In place of the common one: the schedule of days takes a second here, and receivers get one."""
+    """In place of the common one: the schedule of days takes a second here, and receivers get two."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("WEBHOOK_WAITS_S", " ".join(map(str, WAITS_S)))
-        environment.setenv("WEBHOOK_TIMEOUT_S", "1")
+        environment.setenv("WEBHOOK_TIMEOUT_S", "2")
         with ThrowawayCloud(tmp_path_factory.mktemp("cloud")) as running:
             yield running
 

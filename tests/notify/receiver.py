@@ -135,6 +135,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    # The default of 5 makes the sixth caller of a moment wait a second for its SYN to be sent again.
+    request_queue_size = 128
 
     def handle_error(self, *_: object) -> None:
         """Nothing: that callers hang up is what is tried here."""
