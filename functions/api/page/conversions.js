@@ -5,6 +5,7 @@
  * @property {string} key the page's own name for it
  * @property {string} filename
  * @property {string} format
+ * @property {number} begunAt in ms; by it they are ordered, and stay so
  * @property {File | null} file the original, if it was chosen on this page
  * @property {any} task as the API has it; null until it is created
  * @property {"queued" | "sending" | "interrupted" | "sent" | "stuck"} stage of the upload
@@ -28,12 +29,13 @@ const STANDS = {
 
 /** @type {Map<string, Conversion>} */
 const known = new Map();
+let lastBegun = 0;
 /** @type {Set<(conversion: Conversion | null) => void>} */
 const listeners = new Set();
 
 /** @returns {Conversion[]} newest first */
 export function conversions() {
-  return [...known.values()].sort((one, other) => startedAt(other) - startedAt(one));
+  return [...known.values()].sort((one, other) => other.begunAt - one.begunAt);
 }
 
 /**
@@ -52,7 +54,9 @@ export function whenConversionsChange(listener) {
  * @returns {Conversion}
  */
 export function startConversion(file, format, options) {
-  const conversion = { ...blank(crypto.randomUUID(), file.name, format), file, options };
+  // Several files begin in the same millisecond; each is later than the one before.
+  lastBegun = Math.max(Date.now(), lastBegun + 0.001);
+  const conversion = { ...blank(crypto.randomUUID(), file.name, format, lastBegun), file, options };
   known.set(conversion.key, conversion);
   tell(null);
   return conversion;
@@ -68,8 +72,8 @@ export function mergeTasks(tasks) {
     const conversion = [...known.values()].find((one) => one.task?.id === task.id);
     if (conversion) change(conversion, { task: { ...conversion.task, ...task } });
     else {
-      const made = { ...blank(task.id, task.filename, task.outputs[0].format), task, stage: "sent" };
-      known.set(task.id, /** @type {Conversion} */ (made));
+      const made = blank(task.id, task.filename, task.outputs[0].format, Date.parse(task.createdAt));
+      known.set(task.id, { ...made, task, stage: "sent" });
       isNew = true;
     }
   }
@@ -109,21 +113,10 @@ export function isUnderWay(conversion) {
   return ["queued", "sending", "interrupted", "arrived", "converting"].includes(standOf(conversion));
 }
 
-/** @param {string} key @param {string} filename @param {string} format @returns {Conversion} */
-function blank(key, filename, format) {
-  const stop = new AbortController();
-  return { key, filename, format, file: null, task: null, stage: "queued", sentBytes: 0, problem: null, stop };
-}
-
-/** @type {WeakMap<Conversion, number>} */
-const seenAt = new WeakMap();
-let seen = 0;
-
-/** @param {Conversion} conversion @returns {number} later ones have higher ones */
-function startedAt(conversion) {
-  if (conversion.task) return Date.parse(conversion.task.createdAt);
-  if (!seenAt.has(conversion)) seenAt.set(conversion, Date.now() + (seen += 1) / 1000);
-  return seenAt.get(conversion) ?? 0;
+/** @param {string} key @param {string} filename @param {string} format @param {number} begunAt @returns {Conversion} */
+function blank(key, filename, format, begunAt) {
+  const upload = { file: null, stage: /** @type {"queued"} */ ("queued"), sentBytes: 0 };
+  return { key, filename, format, begunAt, task: null, ...upload, problem: null, stop: new AbortController() };
 }
 
 /** @param {Conversion | null} conversion */

@@ -11,25 +11,32 @@ import { text } from "./language.js";
  * @param {Conversion} conversion
  * @returns {HTMLElement}
  */
-export function facts({ task, file, format }) {
+export function facts({ task, file }) {
   const source = task?.source ?? {};
   const output = task?.outputs?.[0] ?? {};
+  const { before, after } = output.normalisation ?? {};
   const sourceBytes = source.sizeBytes ?? file?.size;
-  const before = [source.codec && codecName(source), ...figuresOf({ ...source, sizeBytes: sourceBytes })];
-  const after = output.sizeBytes ? [format.toUpperCase(), ...figuresOf(output), saving(sourceBytes, output.sizeBytes)] : [];
-  return element("dl.facts", {}, ...list("before", before), ...list("after", after));
+  const original = [codec(source), ...figuresOf({ ...source, sizeBytes: sourceBytes }), ...loudness(source, before)];
+  const size = [...figuresOf(output), saving(sourceBytes, output.sizeBytes)];
+  const result = output.sizeBytes ? [output.format.toUpperCase(), ...size, ...loudness(output, after)] : [];
+  return element("dl.facts", {}, ...list("before", original), ...list("after", result));
 }
 
 /** @param {any} sound */
-function figuresOf({ durationS, sampleRateHz, channels, bitRateKbps, sizeBytes, loudnessLufs }) {
+function figuresOf({ durationS, sampleRateHz, channels, bitRateKbps, sizeBytes }) {
   return [
-    sampleRateHz && `${figures.number(sampleRateHz / 1000)} kHz`,
+    sampleRateHz && figures.rate(sampleRateHz),
     channels && figures.channels(channels),
     bitRateKbps && `${figures.number(bitRateKbps, 0)} kbit/s`,
     durationS && figures.duration(durationS),
     sizeBytes && figures.size(sizeBytes),
-    Number.isFinite(loudnessLufs) && `${figures.number(loudnessLufs)} LUFS`,
   ];
+}
+
+/** The loudness where it was measured, else the level that the waveform was drawn from. @param {any} sound @param {any} measured */
+function loudness({ levels }, measured) {
+  if (Number.isFinite(measured?.integratedLufs)) return [`${figures.number(measured.integratedLufs)} LUFS`];
+  return Number.isFinite(levels?.rmsDbfs) ? [`${figures.number(levels.rmsDbfs)} dB RMS`] : [];
 }
 
 /** @param {"before" | "after"} which @param {unknown[]} values */
@@ -40,13 +47,14 @@ function list(which, values) {
   return [element(`div.${which}`, {}, element("dt", { text: text(`facts.${which}`) }), ...shown)];
 }
 
-/** @param {number | undefined} before @param {number} after in bytes */
+/** @param {number | undefined} before @param {number | undefined} after in bytes */
 function saving(before, after) {
-  if (!before || after >= before) return null;
+  if (!before || !after || after >= before) return null;
   return `−${figures.percent(1 - after / before)}`;
 }
 
-/** @param {{codec: string, bitsPerSample?: number}} source */
-function codecName({ codec }) {
-  return codec.startsWith("pcm_") ? `PCM ${codec.slice(4)}` : codec.toUpperCase();
+/** @param {{codec?: string, bitsPerSample?: number}} source */
+function codec({ codec: name, bitsPerSample }) {
+  if (!name?.startsWith("pcm_")) return name?.toUpperCase();
+  return bitsPerSample ? `PCM ${bitsPerSample} bit` : "PCM";
 }

@@ -4,7 +4,13 @@ import { language, text } from "./language.js";
 
 /** @param {number} value @param {number} [digits] most behind the point */
 export function number(value, digits = 1) {
-  return value.toLocaleString(language(), { maximumFractionDigits: digits });
+  // The hyphen that a number has for a minus breaks at the end of a line.
+  return value.toLocaleString(language(), { maximumFractionDigits: digits }).replace("-", "−");
+}
+
+/** @param {number} hertz @returns {string} such as `44.1 kHz` */
+export function rate(hertz) {
+  return `${number(hertz / 1000, 3)} kHz`;
 }
 
 /** @param {number} bytes @returns {string} such as `3.2 MB` */
@@ -30,11 +36,4 @@ export function channels(channels) {
 /** @param {number} share 0…1 */
 export function percent(share) {
   return `${Math.floor(share * 100)} %`;
-}
-
-/** @param {string} instant RFC 3339 @returns {string} day and time, the day only if it is not today */
-export function moment(instant) {
-  const when = new Date(instant);
-  const isToday = when.toDateString() === new Date().toDateString();
-  return when.toLocaleString(language(), isToday ? { timeStyle: "short" } : { dateStyle: "medium" });
 }

@@ -15,6 +15,10 @@ const GROUPS = {
 // Flags that are on unless somebody turns them off.
 const ON = new Set(["keepTags"]);
 const MOST_CHOICES = 12;
+// Longer than any file: such a bound tells nobody anything.
+const FAR = 80_000;
+/** How the values of an option are written. @type {Record<string, (value: number) => string>} */
+const SHOWN = { channels: figures.channels, sampleRateHz: figures.rate, bitDepth: (bits) => `${bits} bit` };
 
 /** The form of one format's options. */
 export class OptionsForm {
@@ -82,7 +86,9 @@ export class OptionsForm {
     input.id = `option-${name}`;
     const label = element("label", { for: input.id, text: knownText(`option.${name}`) ?? bound.description });
     if (bound.type === "boolean") return element("div.field.flag", {}, input, label);
-    const hint = element("small", { id: `${input.id}-hint`, text: range(bound) });
+    const told = range(bound);
+    if (!told) return element("div.field", {}, label, input);
+    const hint = element("small", { id: `${input.id}-hint`, text: told });
     input.setAttribute("aria-describedby", hint.id);
     return element("div.field", {}, label, input, hint);
   }
@@ -122,8 +128,7 @@ function choices({ type, minimum = 0, maximum = Infinity }) {
 
 /** @param {number[]} values @param {string} name @param {unknown} chosen */
 function choice(values, name, chosen) {
-  const shown = (/** @type {number} */ value) =>
-    name === "channels" ? figures.channels(value) : figures.number(value);
+  const shown = SHOWN[name] ?? ((value) => figures.number(value));
   const follow = element("option", { value: "", text: text("options.asSource") });
   const listed = values.map((value) =>
     element("option", { value, text: shown(value), selected: value === chosen }),
@@ -132,8 +137,9 @@ function choice(values, name, chosen) {
 }
 
 /** @param {Bound} bound */
-function range({ minimum, maximum, values, unit }) {
+function range({ type, minimum = 0, maximum = 0, values, unit, ...rest }) {
+  if (values || choices({ type, minimum, maximum, ...rest })) return "";
   const name = unit ? (knownText(`unit.${unit}`) ?? unit) : "";
-  if (values || minimum === undefined || maximum === undefined) return name;
-  return `${figures.number(minimum)} – ${figures.number(maximum)} ${name}`.trim();
+  if (maximum > FAR) return name;
+  return text("options.range", { low: figures.number(minimum), high: figures.number(maximum), unit: name }).trim();
 }

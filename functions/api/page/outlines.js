@@ -1,13 +1,12 @@
-/** Gives each waveform its peaks as they become known: one decoding at a time, each sound once. */
+/** Gives each waveform its peaks as they become known: from the task, or, before that, from the file itself. */
 
-import { standOf } from "./conversions.js";
-import { peaksAt, peaksOf } from "./peaks.js";
+import { peaksOf, resampled } from "./peaks.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
 /** @typedef {import("./waveform.js").Waveform} Waveform */
 
-/** @type {WeakMap<Conversion, Set<string>>} what was asked for already */
-const asked = new WeakMap();
+/** @type {WeakSet<File>} */
+const decoded = new WeakSet();
 let queue = Promise.resolve();
 
 /**
@@ -15,23 +14,18 @@ let queue = Promise.resolve();
  * @param {Conversion} conversion
  * @param {Waveform} wave
  */
-export function sketch(conversion, wave) {
-  const { file, task } = conversion;
-  if (file) once(conversion, "before", async () => wave.setPeaks("before", await peaksOf(file)));
+export function sketch({ file, task }, wave) {
+  const before = task?.source.levels?.peaks;
   const output = task?.outputs[0];
-  // Of the history nothing is fetched unasked: somebody may pay for each megabyte.
-  if (file && standOf(conversion) === "ready" && output.download) {
-    const { url } = output.download;
-    once(conversion, `after ${output.sizeBytes}`, async () => {
-      wave.setPeaks("after", await peaksAt(url, output.sizeBytes));
-    });
-  }
+  // A stream that was taken over as it is was not heard; it sounds as the original does.
+  const after = output?.copied ? wave.peaks.before : output?.levels?.peaks;
+  if (before?.length) wave.setPeaks("before", resampled(before));
+  else if (file && !decoded.has(file)) decode(file, wave);
+  if (after?.length) wave.setPeaks("after", resampled(after));
 }
 
-/** @param {Conversion} conversion @param {string} what @param {() => Promise<void>} job */
-function once(conversion, what, job) {
-  const known = asked.get(conversion) ?? new Set();
-  if (known.has(what)) return;
-  asked.set(conversion, known.add(what));
-  queue = queue.then(job);
+/** One at a time: a decoded sound takes many times the memory of its file. @param {File} file @param {Waveform} wave */
+function decode(file, wave) {
+  decoded.add(file);
+  queue = queue.then(async () => wave.setPeaks("before", await peaksOf(file)));
 }

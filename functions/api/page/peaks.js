@@ -21,15 +21,16 @@ export async function peaksOf(file) {
 }
 
 /**
- * The peaks of a file in the bucket.
- * @param {string} url signed
- * @param {number | null} sizeBytes
- * @returns {Promise<number[] | null>}
+ * As many peaks as the page draws, of however many there are.
+ * @param {readonly number[]} peaks
+ * @returns {number[]}
  */
-export async function peaksAt(url, sizeBytes) {
-  if (!sizeBytes || sizeBytes > MOST_BYTES) return null;
-  const answer = await fetch(url).catch(() => null);
-  return answer?.ok ? peaksOf(await answer.blob()) : null;
+export function resampled(peaks) {
+  const width = peaks.length / SLICES;
+  return Array.from({ length: SLICES }, (_, slice) => {
+    const begin = Math.floor(slice * width);
+    return Math.max(...peaks.slice(begin, Math.max(begin + 1, Math.floor((slice + 1) * width))));
+  });
 }
 
 /** @param {AudioBuffer} sound */

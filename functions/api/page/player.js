@@ -1,6 +1,7 @@
 /** Plays one sound at a time; original and result can be switched in mid-air, to hear the difference. */
 
-import { ask, call } from "./api.js";
+import { ask } from "./api.js";
+import { text } from "./language.js";
 import { explain } from "./problem.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
@@ -13,9 +14,14 @@ const listeners = new Set();
 const playing = { conversion: null, which: "after", problem: "" };
 let blobUrl = "";
 
-for (const event of ["play", "pause", "timeupdate", "ended", "seeked", "durationchange", "error"]) {
+for (const event of ["play", "pause", "timeupdate", "ended", "seeked", "durationchange"]) {
   audio.addEventListener(event, tell);
 }
+audio.addEventListener("error", () => {
+  if (!audio.src) return;
+  playing.problem = text("play.cannot");
+  tell();
+});
 
 /** @param {() => void} listener called whenever anything of the player changes */
 export function whenPlayerChanges(listener) {
@@ -77,11 +83,12 @@ async function load(conversion, which, share) {
   Object.assign(playing, { conversion, which, problem: "" });
   audio.pause();
   try {
-    const source = await (which === "before" ? originalUrl(conversion) : resultUrl(conversion));
+    const address = await addressOf(conversion, which);
     // Meanwhile another one may have been chosen.
     if (playing.conversion !== conversion || playing.which !== which) return;
-    audio.src = source;
-    if (share) audio.addEventListener("loadedmetadata", () => (audio.currentTime = share * audio.duration), { once: true });
+    audio.src = address;
+    const begin = () => (audio.currentTime = share * audio.duration);
+    if (share) audio.addEventListener("loadedmetadata", begin, { once: true });
   } catch (problem) {
     playing.problem = explain(/** @type {any} */ (problem));
   }
@@ -93,24 +100,12 @@ async function play() {
   await audio.play().catch(() => undefined);
 }
 
-/** @param {Conversion} conversion */
-async function originalUrl({ file, task }) {
+/** @param {Conversion} conversion @param {Which} which @returns {Promise<string>} good for a while */
+async function addressOf({ file, task }, which) {
   URL.revokeObjectURL(blobUrl);
-  if (file) return (blobUrl = URL.createObjectURL(file));
-  return signedUrl(`tasks/${task.id}/download?file=original`);
-}
-
-/** @param {Conversion} conversion */
-async function resultUrl({ task }) {
-  const fresh = await ask("GET", `tasks/${task.id}`);
-  return fresh.outputs[0].download.url;
-}
-
-/** Where a download leads: the answer's address, without reading the answer. @param {string} path */
-async function signedUrl(path) {
-  const answer = await call("GET", path);
-  answer.body?.cancel();
-  return answer.url;
+  if (which === "before" && file) return (blobUrl = URL.createObjectURL(file));
+  const { source, outputs } = await ask("GET", `tasks/${task.id}`);
+  return (which === "before" ? source : outputs[0]).download.url;
 }
 
 function tell() {

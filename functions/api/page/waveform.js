@@ -25,7 +25,7 @@ export class Waveform {
    * @param {number[] | null} peaks each 0…1; null if they cannot be known
    */
   setPeaks(which, peaks) {
-    if (!peaks) return;
+    if (!peaks || this.peaks[which].join() === peaks.join()) return;
     this.peaks[which] = peaks;
     this.node.classList.add("heard");
     // Both halves by one measure: a change of level is seen.
