@@ -267,7 +267,7 @@ class DropFolder(Protocol):
         ...
 
     def read(self, name: str, max_bytes: int) -> bytes | None:
-        """The beginning of the live generation, one byte more than `max_bytes` at most; None if there is none."""
+        """The live generation, cut off one byte beyond `max_bytes`; None if there is none."""
         ...
 
     def move(self, name: str, generation: int, target: str) -> bool:

@@ -132,6 +132,7 @@ class Task:
     Attributes:
         nonce: secret between convert and notify; proves that a call to notify stems from this very task.
         attempts: conversions begun for the present generation.
+        conversions: conversions ever begun, over all generations: what the cost fuse counts.
         revision: opaque mark of the stored document that this was read from; None if it was never stored.
     """
 
@@ -147,6 +148,7 @@ class Task:
     state: State = State.WAITING
     progress: float = 0.0
     attempts: int = 0
+    conversions: int = 0
     error: Failure | None = None
     claim: Claim | None = None
     webhook: Webhook = field(default_factory=Webhook)
@@ -156,6 +158,11 @@ class Task:
     def is_final(self) -> bool:
         """Whether nothing more happens by itself."""
         return self.state in FINAL
+
+    @property
+    def refusal(self) -> Failure | None:
+        """Why nothing can be made of the upload, where that was known beforehand; it has no outputs then."""
+        return None if self.outputs else self.error
 
     def awaits_notify(self, generation: int) -> bool:
         """Whether the work on this upload is written down and only notify has not ended the task yet."""
@@ -201,8 +208,9 @@ class Task:
             ),
             claim=Claim(upload.generation, attempt, lease_id, lease_until),
             attempts=attempt,
+            conversions=self.conversions + 1,
             progress=0.0,
-            error=None,
+            error=self.refusal,
             updated_at=now,
         )
 
@@ -294,6 +302,26 @@ class Task:
             return self
         check_transition(self.state, State.CANCELLED)
         return replace(self, state=State.CANCELLED, updated_at=now)
+
+    def expired(self, now: datetime) -> Task:
+        """The upload never came, and is not waited for any more.
+
+        Raises:
+            IllegalTransition: it has come.
+        """
+        check_transition(self.state, State.EXPIRED)
+        return replace(self, state=State.EXPIRED, updated_at=now)
+
+    def given_up(self, failure: Failure, now: datetime) -> Task:
+        """Nobody can finish this; whoever still is at work loses the lease, and notify ends the task.
+
+        Raises:
+            IllegalTransition: it has not begun, or has ended.
+        """
+        check_transition(self.state, State.CONVERTING)
+        generation, attempt = self.source.generation or 0, max(self.attempts, 1)
+        claim = Claim(generation, attempt, "given up", now, finished=True)
+        return replace(self, state=State.CONVERTING, claim=claim, error=failure, updated_at=now)
 
     def _held(self, lease_id: str) -> Claim:
         if (

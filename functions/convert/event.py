@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FINALIZED = "google.cloud.storage.object.v1.finalized"
+# Where gsutil and gcloud storage put the parts of a file that they upload in parallel and then compose.
+PARTS = re.compile(r"(^|/)(gsutil|gcloud)/tmp/parallel_composite_uploads/")
 
 
 def parse_event(kind: str, data: Mapping[str, Any]) -> Upload:
@@ -39,6 +42,11 @@ def parse_event(kind: str, data: Mapping[str, Any]) -> Upload:
         )
     except (KeyError, ValueError) as error:
         raise MalformedBody("The event lacks bucket, name, generation or timeCreated.") from error
+
+
+def is_part(name: str) -> bool:
+    """Whether the object is one part of somebody's composite upload."""
+    return PARTS.search(name) is not None
 
 
 def task_of(upload: Upload) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shared.changing import change_task
-from shared.errors import LeaseLost, NotFound
+from shared.errors import LeaseLost, NotFound, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,11 +55,13 @@ class Lease:
         return cls(store, clock, task, lease_id, duration, time.monotonic())
 
     def report(self, progress: float) -> None:
-        """Say how far the work is, 0 to 1."""
+        """Say how far the work is, 0 to 1; a report that does not get through is made up for by the next."""
         if time.monotonic() - self.reported_at < PROGRESS_EVERY_S:
             return
         now = self.clock()
-        self._change(lambda task: task.advanced(self.lease_id, progress, now + self.duration, now))
+        # The lease outlives the work: no need to throw that away because the database is away for a moment.
+        with contextlib.suppress(Unavailable):
+            self._change(lambda task: task.advanced(self.lease_id, progress, now + self.duration, now))
         self.reported_at = time.monotonic()
 
     def finish(self, outputs: tuple[Output, ...], probe: Probe) -> Task:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
 import functions_framework
 
+from shared.allowance import Allowance
 from shared.config import Environment, refuse_emulators_when_deployed
 from shared.log import Log, trace_fields
 
+from .drop import Drops
 from .event import parse_event
 from .pipeline import Bounds, Pipeline
+from .reception import Reception
 from .tools import find_tools
 
 if TYPE_CHECKING:
@@ -28,33 +31,46 @@ def convert(event: CloudEvent) -> None:
     upload = parse_event(event["type"], event.data)
     trace = trace_fields(Environment(os.environ).text("GOOGLE_CLOUD_PROJECT"), dict(event.get_attributes()))
     log = Log({"function": "convert", "event": event["id"], **trace})
-    _pipeline().run(upload, log.bind(object=upload.object, generation=upload.generation))
+    _reception().run(upload, log.bind(object=upload.object, generation=upload.generation))
 
 
 @cache
-def _pipeline() -> Pipeline:
+def _reception() -> Reception:
     from google.cloud import firestore  # noqa: PLC0415  # clients cost start-up: only when there is work
     from google.cloud.storage import Client  # noqa: PLC0415  # as above
 
+    from shared.adapters.allowance import FirestoreMeter  # noqa: PLC0415  # as above
     from shared.adapters.cloud_tasks import NotifyQueue, tasks_client  # noqa: PLC0415  # as above
+    from shared.adapters.drops import BucketDrops  # noqa: PLC0415  # as above
     from shared.adapters.firestore import FirestoreTasks  # noqa: PLC0415  # as above
     from shared.adapters.storage import BucketObjects  # noqa: PLC0415  # as above
 
     env = Environment(os.environ)
-    project = env.text("GOOGLE_CLOUD_PROJECT")
-    return Pipeline(
-        FirestoreTasks(firestore.Client(project=project, database=env.text("FIRESTORE_DATABASE"))),
-        BucketObjects(Client(project=project), env.text("BUCKET")),
-        NotifyQueue(
-            tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST")),
-            env.text("TASKS_QUEUE"),
-            env.text("NOTIFY_URL"),
-            env.text("NOTIFY_INVOKER"),
-        ),
+    project, bucket = env.text("GOOGLE_CLOUD_PROJECT"), env.text("BUCKET")
+    storage = Client(project=project)
+    database = firestore.Client(project=project, database=env.text("FIRESTORE_DATABASE"))
+    tasks = FirestoreTasks(database)
+    lifetime = timedelta(days=env.number("TASK_LIFETIME_DAYS"))
+    calls = tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST"))
+    pipeline = Pipeline(
+        tasks,
+        BucketObjects(storage, bucket),
+        NotifyQueue(calls, env.text("TASKS_QUEUE"), env.text("NOTIFY_URL"), env.text("NOTIFY_INVOKER")),
         find_tools(env.text("FFMPEG_DIR")),
         _bounds(env),
-        lambda: datetime.now(UTC),
+        _now,
+        Allowance(
+            FirestoreMeter(database),
+            env.number("CONVERSIONS_PER_TASK"),
+            env.number("CONVERSIONS_PER_USER_DAY"),
+            env.number("CONVERSIONS_PER_DAY"),
+        ),
     )
+    return Reception(pipeline, Drops(tasks, BucketDrops(storage, bucket), _now, lifetime))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _bounds(env: Environment) -> Bounds:

@@ -35,6 +35,7 @@ from .probe import probe
 from .process import Limits
 
 if TYPE_CHECKING:
+    from shared.allowance import Allowance
     from shared.log import Log
     from shared.ports import Clock, Notifier, ObjectInfo, ObjectStore, TaskStore
     from shared.task import Output, Probe, Task, Upload
@@ -70,6 +71,7 @@ class Pipeline:
     tools: Tools
     bounds: Bounds
     clock: Clock
+    allowance: Allowance
 
     def run(self, upload: Upload, log: Log) -> None:
         """Do whatever this event still asks for.
@@ -81,6 +83,7 @@ class Pipeline:
         if task_id is None:
             log.info("ignored", reason="in no task's folder")
             return
+        log = log.bind(taskId=task_id)
         try:
             lease = self._claim(upload, task_id, log)
         except (Stale, NotFound) as reason:
@@ -101,12 +104,7 @@ class Pipeline:
 
     def _work(self, lease: Lease, upload: Upload, log: Log) -> None:
         try:
-            self._check_chances(lease.task, upload)
-            outputs, found = self._convert(lease, upload, log)
-            task = lease.finish(outputs, found)
-        except ConversionError as error:
-            log.warning("rejected", code=error.code, reason=error.message, cause=repr(error.__cause__))
-            task = lease.give_up(Failure.of(error))
+            task = self._ended(lease, upload, log)
         except (LeaseLost, Stale) as reason:
             log.info("stopped", reason=reason.message)
             return
@@ -115,7 +113,20 @@ class Pipeline:
             log.failure("attempt_failed", error)
             lease.release()
             raise
+        log.info("finished", code=task.error.code if task.error else None)
         self._notify(task, log)
+
+    def _ended(self, lease: Lease, upload: Upload, log: Log) -> Task:
+        """Work until the attempt has an outcome, and write that down."""
+        try:
+            if refusal := lease.task.refusal:
+                return lease.give_up(refusal)
+            self._check_chances(lease.task, upload)
+            self.allowance.check(lease.task, self.clock())
+            return lease.finish(*self._convert(lease, upload, log))
+        except ConversionError as error:
+            log.warning("rejected", code=error.code, reason=error.message, cause=repr(error.__cause__))
+            return lease.give_up(Failure.of(error))
 
     def _check_chances(self, task: Task, upload: Upload) -> None:
         if task.attempts > self.bounds.attempts:

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from localcloud.run.spec import LogLine
 
 BEGINS, ENDS = "claimed", ("enqueued", "stopped", "attempt_failed")
-TRANSCODED, STORED = "transcoded", "stored"
+STORED, FINISHED = "stored", "finished"
 # Point → the step whose line announces it, and the seconds from that line to the kill.
 POINTS: dict[str, tuple[str, float]] = {
     AFTER_CLAIM: (BEGINS, 0.0),
     # ffmpeg starts right after the probe, and is at work a moment later.
     MID_FFMPEG: ("probed", 0.04),
     AFTER_UPLOAD: (STORED, 0.0),
-    # When the last output is stored the outcome is written, in about this time, and then notify is told.
-    BEFORE_ENQUEUE: (STORED, 0.012),
+    # The outcome is written down, and notify is told next.
+    BEFORE_ENQUEUE: (FINISHED, 0.0),
 }
 
 
@@ -38,17 +38,10 @@ class Sentenced:
     """An attempt during which its instance is to die."""
 
     point: str
-    outputs: int = 1
-    stored: int = 0
 
     def announced_by(self, line: Mapping[str, Any]) -> bool:
         """Whether this line says that the point is reached."""
-        step = line.get("step")
-        if step == TRANSCODED:
-            self.outputs = len(line.get("formats", "1"))
-        self.stored += step == STORED
-        is_early = self.point == BEFORE_ENQUEUE and self.stored < self.outputs
-        return step == POINTS[self.point][0] and not is_early
+        return bool(line.get("step") == POINTS[self.point][0])
 
 
 class Killer:

@@ -123,9 +123,7 @@ def test_without_faults_a_grpc_call_passes(tmp_path: Path) -> None:
 
 
 def step(pid: int, name: str) -> LogLine:
-    line: dict[str, object] = {"step": name, "object": "aTask/song.wav", "severity": "INFO"}
-    if name == "transcoded":
-        line["formats"] = ["mp3", "ogg"]
+    line = {"step": name, "object": "aTask/song.wav", "severity": "INFO"}
     return LogLine("convert", pid, json.dumps(line))
 
 
@@ -151,7 +149,7 @@ def killed_by(plan: str, *steps: str) -> tuple[bool, dict[str, int]]:
 
 @pytest.mark.parametrize(
     ("point", "announced_by"),
-    list(zip(POINTS, ("claimed", "probed", "stored", "stored"), strict=True)),
+    list(zip(POINTS, ("claimed", "probed", "stored", "finished"), strict=True)),
 )
 def test_an_instance_is_killed_at_its_point(point: str, announced_by: str) -> None:
     plan = f"kill=1,kill_at={point}"
@@ -161,16 +159,6 @@ def test_an_instance_is_killed_at_its_point(point: str, announced_by: str) -> No
 
     assert before == (False, {})
     assert after == (True, {f"killed {point}": 1})
-
-
-def test_before_enqueue_is_after_the_last_of_several_outputs() -> None:
-    plan = "kill=1,kill_at=before_enqueue"
-
-    assert killed_by(plan, "claimed", "transcoded", "stored") == (False, {})
-    assert killed_by(plan, "claimed", "transcoded", "stored", "stored") == (
-        True,
-        {"killed before_enqueue": 1},
-    )
 
 
 def test_an_attempt_that_has_ended_is_not_killed_any_more() -> None:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.pipeline import Bounds, Pipeline
+from shared.allowance import Allowance
 from shared.errors import LeaseHeld, Unavailable
 from shared.log import Log
 from shared.options import Options
 from shared.states import State
 from shared.task import Output, Source, Task, Upload
-from tests.fakes import NOON, FakeClock, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
+from tests.fakes import NOON, FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ class World:
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
     clock: FakeClock = field(default_factory=FakeClock)
     bounds: Bounds = BOUNDS
+    allowance: Allowance = field(default_factory=lambda: Allowance(FakeMeter(), 9, 9, 9))
     lines: io.StringIO = field(default_factory=io.StringIO)
 
     def waiting(self, filename: str = "song.wav", *wanted: str, **options: object) -> Task:
@@ -56,7 +58,9 @@ class World:
         )
 
     def run(self, upload: Upload) -> Task:
-        pipeline = Pipeline(self.tasks, self.objects, self.notifier, self.tools, self.bounds, self.clock)
+        pipeline = Pipeline(
+            self.tasks, self.objects, self.notifier, self.tools, self.bounds, self.clock, self.allowance
+        )
         pipeline.run(upload, Log(stream=self.lines))
         return self.task
 
@@ -77,7 +81,8 @@ def world(tools: Tools) -> World:
 def test_an_upload_becomes_its_output_and_notify_is_told(world: World, audio: Callable[..., Path]) -> None:
     task = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes()))
 
-    assert world.steps == ["claimed", "downloaded", "probed", "transcoded", "verified", "stored", "enqueued"]
+    assert world.steps[:4] == ["claimed", "downloaded", "probed", "transcoded"]
+    assert world.steps[4:] == ["verified", "stored", "finished", "enqueued"]
     assert [task.id] == [told.id for told in world.notifier.told]
     assert task.outputs[0].size_bytes == len(world.objects.contents[task.outputs[0].object])
     assert task.claim is not None

@@ -1,0 +1,37 @@
+"""Where an event's object lies decides who deals with it: nobody, the drops, or the pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .drop import PREFIX
+from .event import is_part
+
+if TYPE_CHECKING:
+    from shared.log import Log
+    from shared.task import Upload
+
+    from .drop import Drops
+    from .pipeline import Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """The first to see an event."""
+
+    pipeline: Pipeline
+    drops: Drops
+
+    def run(self, upload: Upload, log: Log) -> None:
+        """Do whatever this event asks for.
+
+        Raises:
+            PlatformError: it has to come again.
+        """
+        if is_part(upload.object):
+            log.info("ignored", reason="a part of a composite upload")
+        elif upload.object.startswith(PREFIX):
+            self.drops.take_in(upload, log)
+        else:
+            self.pipeline.run(upload, log)
