@@ -62,7 +62,6 @@ class ThrowawayCloud:
             *self._options,
         ]
         with self.log.open("ab") as log:
-            argv += self._options
             self.process = subprocess.Popen(argv, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + START_TIMEOUT_S
         while not env_file.exists():
