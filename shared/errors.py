@@ -8,7 +8,8 @@
     │   ├── Conflict · PreconditionFailed · QuotaExceeded · DeclaredTooLarge · DeclaredTooLong
     │   └── KeyInUse · KeyReused · LinkExpired
     ├── ConversionError        the file or what was asked of it; ends a task as FAILED
-    │   ├── EmptyFile · NotAudio · NoAudioStream · Truncated · Encrypted · TooLarge · TooLong · TooManyStreams
+    │   ├── EmptyFile · NotAudio · NoAudioStream · Truncated · Damaged · Encrypted
+    │   ├── TooLarge · TooLong · TooManyStreams
     │   ├── NothingLeft · OutputMismatch · ConversionTimedOut · EncoderFailed
     │   ├── AttemptsExhausted · EventTooOld · SourceGone
     │   ├── UnknownTarget · BadFolderOptions
@@ -232,6 +233,13 @@ class Truncated(ConversionError):
     hint = "It was probably cut off while being copied: upload a complete copy."
 
 
+class Damaged(ConversionError):
+    """Complete by its own account, and cannot be decoded somewhere in between."""
+
+    code, title = "damaged", "The audio is damaged"
+    hint = "A part of it cannot be decoded: copy it again, or export it again from its source."
+
+
 class Encrypted(ConversionError):
     """The audio is protected and cannot be decoded by anybody without its key."""
 
@@ -392,3 +400,14 @@ class Stale(SonubeError):
 def conversion_errors() -> dict[str, type[ConversionError]]:
     """The closed list of codes with which a task can end FAILED."""
     return {cls.code: cls for cls in ConversionError.__subclasses__()}
+
+
+def request_errors() -> dict[str, type[SonubeError]]:
+    """Every other code: what a request can be answered, by code."""
+    found: dict[str, type[SonubeError]] = {SonubeError.code: SonubeError}
+    waiting: list[type[SonubeError]] = [RequestError, IllegalTransition, Stale, PlatformError]
+    while waiting:
+        cls = waiting.pop(0)
+        found.setdefault(cls.code, cls)
+        waiting += cls.__subclasses__()
+    return found

@@ -10,6 +10,7 @@ from shared.media import Normalisation
 from .audible import check_audible
 from .engine import Engine
 from .packets import adts_duration_s
+from .pcm import is_lossless
 from .plan import Plan, plan_output, unchanged
 from .probe import probe
 from .study import studies, with_length
@@ -100,6 +101,7 @@ class Conversion:
             source,
             self.limits,
             lambda done: self.report(STUDY_SHARE * min(1.0, done / total) if total else 0.0),
+            tolerant=not is_lossless(found),
         )
         found = with_length(engine, outputs, found)
         studied = studies(engine, outputs, found)
@@ -116,6 +118,7 @@ class Conversion:
             source,
             self.limits,
             lambda done: self.report(begin + (1 - begin) * min(1.0, done / total) if total else begin),
+            tolerant=not is_lossless(found),
         )
 
     def _checked(self, plan: Plan, file: Path, found: Probe, heard: Mapping[Sound, Meter]) -> Made:

@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shared.options import Options
 
 # The limiter looks this far ahead, and delays the sound by as much.
 _LOOK_AHEAD_S, _RELEASE_S = 0.005, 0.05
 # Peaks between samples show at four times the usual rates (ITU-R BS.1770).
 _OVERSAMPLED_HZ = 192_000
+
+# Some containers begin late or leave gaps; players and encoders make different things of that. Counted by
+# samples, time is what is heard.
+_CONTINUOUS = "asetpts=N/SR/TB"
+
+
+def chain(filters: Sequence[str]) -> str:
+    """The filters as ffmpeg's `-af` takes them, on a timeline without gaps."""
+    return ",".join((_CONTINUOUS, *filters))
 
 
 def shape(

@@ -32,6 +32,7 @@ _FLOATS = {"flt": FLOAT, "dbl": DOUBLE}
 _DEPTHS = (8, 16, 24, 32)
 # Codecs whose floating-point samples are the recording itself; a lossy codec only decodes to them.
 _FLOAT_CODECS = ("pcm_f", "wavpack")
+_LOSSLESS_CODECS = ("flac", "alac", "wavpack", "tta", "ape", "wmalossless", "truehd", "mlp")
 
 
 def encoder_args(form: Format, options: Options, source: Probe) -> tuple[str, ...]:
@@ -60,3 +61,8 @@ def depth_of(source: Probe) -> int:
         return CD_BITS
     bits = source.bits_per_sample or (CD_BITS if not samples else max(_DEPTHS))
     return next((depth for depth in _DEPTHS if depth >= bits), max(_DEPTHS))
+
+
+def is_lossless(source: Probe) -> bool:
+    """Whether its samples are the recording itself: then each of them counts."""
+    return source.codec.startswith(("pcm_", *_LOSSLESS_CODECS))

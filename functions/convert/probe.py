@@ -11,6 +11,7 @@ from shared.media import Chapter
 from shared.task import Probe
 
 from . import process
+from .limits import limit_exceeded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,7 @@ def probe(tools: Tools, file: Path) -> Probe:
         NoAudioStream: a media file without sound.
         Encrypted: its sound is protected.
         TooManyStreams: more than `MAX_STREAMS`.
+        ConversionTimedOut: it keeps ffprobe at work for longer than any honest file does.
         Unavailable: ffprobe did not end in time.
     """
     argv = [tools.ffprobe, "-v", "warning", "-hide_banner", *GUARDS]
@@ -48,9 +50,14 @@ def probe(tools: Tools, file: Path) -> Probe:
     finished = process.run(argv, file.parent, LIMITS)
     if finished.timed_out:
         raise Unavailable("ffprobe did not end in time.")
+    if exceeded := limit_exceeded(finished, LIMITS):
+        raise exceeded
     if finished.code != 0:
         raise _refusal(finished.errors)
-    return _read(json.loads(finished.output), finished.errors)
+    try:
+        return _read(json.loads(finished.output), finished.errors)
+    except (ValueError, KeyError) as error:  # cut because it was endless, or a field that is no number
+        raise NotAudio("The file describes itself in a way that cannot be read.") from error
 
 
 def _refusal(errors: str) -> Exception:

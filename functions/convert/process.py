@@ -1,4 +1,8 @@
-"""A tamed child process: own process group, deadline, resource limits, empty environment, bounded output."""
+"""A tamed child process: own process group, deadline, resource limits, empty environment, bounded output.
+
+Nothing outlives us: the whole group is killed when the time is up, when the caller's callback raises (the
+lease is lost, the task deleted), and, by the kernel, when this process itself is ended.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,12 @@ import contextlib
 import os
 import resource
 import select
+import shutil
 import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +24,8 @@ if TYPE_CHECKING:
 
 TAIL_BYTES = 16_384
 ENVIRONMENT = {"LANG": "C.UTF-8"}
-GIB = 1024**3
+MIB = 1024**2
+LOOK_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +36,16 @@ class Limits:
         wall_s: after that its whole group is killed.
         cpu_s: CPU seconds, enforced by the kernel.
         file_bytes: largest file it may write.
-        memory_bytes: address space.
+        memory_bytes: address space. Debian's ffmpeg maps 560 MiB and uses 60 of them; the layer 250 and 12.
+        audio_s: longest audio; what claims less and gives more is stopped there.
     """
 
     wall_s: float
     cpu_s: int
     file_bytes: int
-    memory_bytes: int = 2 * GIB
+    memory_bytes: int = 1024 * MIB
     open_files: int = 64
+    audio_s: float = float("inf")
 
     def as_rlimits(self) -> Mapping[int, int]:
         """By the kernel's numbers."""
@@ -66,7 +75,7 @@ def run(
     folder: Path,
     limits: Limits,
     on_output: Callable[[bytes], None] | None = None,
-    max_output: int = 4 * 1024 * 1024,
+    max_output: int = 4 * MIB,
 ) -> Finished:
     """Run a program to its end, or to its deadline.
 
@@ -74,23 +83,34 @@ def run(
         argv: program and arguments; never a shell.
         folder: working directory.
         limits: enforced from outside, by the kernel and by a deadline.
-        on_output: sees standard output as it comes; what it raises kills the child and passes on.
+        on_output: sees standard output as it comes, and nothing (`b""`) about once a second while none comes;
+            what it raises kills the child and passes on.
         max_output: bytes of standard output kept; the rest is read and dropped.
     """
     begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with _spawned(argv, folder, limits) as child:
         output, errors, timed_out = _drain(child, begin + limits.wall_s, on_output, max_output)
-        code = child.wait()
+        timed_out = timed_out or not _ends_by(child, begin + limits.wall_s)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     text = errors.decode(errors="replace")
-    return Finished(code, output, text, timed_out, time.monotonic() - begin, cpu_s)
+    return Finished(child.returncode, output, text, timed_out, time.monotonic() - begin, cpu_s)
+
+
+@cache
+def _leash() -> tuple[str, ...]:
+    """What makes the kernel kill the child when we die; without util-linux its CPU limit must do.
+
+    `preexec_fn` could do it too, but forks with threads and gRPC in the parent, and hangs one day.
+    """
+    found = shutil.which("setpriv")
+    return (found, "--pdeathsig", "KILL", "--") if found else ()
 
 
 @contextlib.contextmanager
 def _spawned(argv: Sequence[str], folder: Path, limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(
-        argv,
+        [*_leash(), *argv],
         cwd=folder,
         env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
@@ -112,11 +132,23 @@ def _spawned(argv: Sequence[str], folder: Path, limits: Limits) -> Iterator[subp
 
 
 def kill_group(child: subprocess.Popen[bytes]) -> None:
-    """End the child and whatever it started; harmless when it is over."""
-    if child.poll() is None:
+    """End the child and whatever it started; harmless when it is over.
+
+    The child is reaped last: until then nobody else can have its number, which is the group's too.
+    """
+    if child.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+def _ends_by(child: subprocess.Popen[bytes], deadline: float) -> bool:
+    """Whether the child, which has closed its pipes, ends in time; it is not reaped yet."""
+    while os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.001)
+    return True
 
 
 def _drain(
@@ -125,7 +157,7 @@ def _drain(
     on_output: Callable[[bytes], None] | None,
     max_output: int,
 ) -> tuple[bytes, bytes, bool]:
-    """Read both pipes until they close; kill the group when the time is up."""
+    """Read both pipes until they close; stop when the time is up."""
     assert child.stdout  # noqa: S101  # both are pipes: see Popen above
     assert child.stderr  # noqa: S101  # as above
     output, errors = bytearray(), bytearray()
@@ -133,9 +165,11 @@ def _drain(
     while waiting:
         left = deadline - time.monotonic()
         if left <= 0:
-            kill_group(child)
             return bytes(output), bytes(errors), True
-        for pipe in select.select(list(waiting), [], [], min(left, 1.0))[0]:
+        ready = select.select(list(waiting), [], [], min(left, LOOK_EVERY_S))[0]
+        if not ready and on_output:
+            on_output(b"")
+        for pipe in ready:
             chunk = os.read(pipe.fileno(), 65_536)
             if not chunk:
                 waiting.discard(pipe)

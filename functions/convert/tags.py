@@ -110,15 +110,19 @@ def _comments(plan: Plan, chapters: Sequence[Chapter], picture: bytes | None) ->
             comments[f"CHAPTER{n:03}"] = _clock(chapter.start_s)
             comments[f"CHAPTER{n:03}NAME"] = chapter.title
     if picture and plan.form.cover is Carrier.COMMENT:
-        comments["METADATA_BLOCK_PICTURE"] = base64.b64encode(picture_block(picture)).decode()
+        comments["METADATA_BLOCK_PICTURE"] = vorbis_picture(picture)
     return comments
 
 
-def picture_block(picture: bytes) -> bytes:
-    """A FLAC picture block (RFC 9639, 8.8); dimensions of 0 let readers look into the picture."""
+def vorbis_picture(picture: bytes) -> str:
+    """The value of METADATA_BLOCK_PICTURE: a FLAC picture block (RFC 9639, 8.8) in base64.
+
+    Dimensions of 0 let readers look into the picture.
+    """
     mime = b"image/png" if picture.startswith(b"\x89PNG") else b"image/jpeg"
     head = struct.pack(">II", FRONT_COVER, len(mime)) + mime
-    return head + struct.pack(">IIIIII", 0, 0, 0, 0, 0, len(picture)) + picture
+    block = head + struct.pack(">IIIIII", 0, 0, 0, 0, 0, len(picture)) + picture
+    return base64.b64encode(block).decode()
 
 
 def _clock(seconds: float) -> str:

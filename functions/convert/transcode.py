@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .engine import Tap
+from .filters import chain
 from .levels import Meter
 from .plan import Plan, Sound, unchanged
 from .tags import MAX_COVER_BYTES, needs_picture, tagging
@@ -54,7 +55,7 @@ def transcode(engine: Engine, found: Probe, targets: Sequence[tuple[Plan, Path]]
 
 
 def _output(plan: Plan, tags: Sequence[str], target: Path) -> list[str]:
-    filters = ["-af", ",".join(plan.filters)] if plan.filters else []
+    filters = [] if plan.copied else ["-af", chain(plan.filters)]
     muxer = [*plan.form.muxer_args, "-f", plan.form.muxer, f"file:{target.name}"]
     return ["-map", "0:a:0", *plan.encoder_args, *filters, *tags, *muxer]
 

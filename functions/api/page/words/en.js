@@ -135,6 +135,7 @@ export const english = {
     "This is not a sound file that we know, whatever its name says. Export it as WAV, FLAC or MP3.",
   "problem.no_audio_stream": "The file has no sound: it may be a silent video or a picture. Choose another.",
   "problem.truncated": "The file ends too early: it was probably cut off while being copied. Send a whole copy.",
+  "problem.damaged": "A part of the sound cannot be decoded. Export it again from its source, or send another copy.",
   "problem.encrypted": "The sound is copy-protected. Use a copy without protection.",
   "problem.too_large": "The file is too large. Split it, or compress it as FLAC first.",
   "problem.too_long": "The sound is too long. Split it, or convert a part of it with “Start at” and “End at”.",

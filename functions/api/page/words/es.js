@@ -144,6 +144,7 @@ export const spanish = {
     "No es un archivo de sonido que conozcamos, diga lo que diga su nombre. Expórtalo como WAV, FLAC o MP3.",
   "problem.no_audio_stream": "El archivo no tiene sonido: quizá es un vídeo mudo o una imagen. Elige otro.",
   "problem.truncated": "El archivo acaba antes de tiempo: quizá se cortó al copiarlo. Envía una copia completa.",
+  "problem.damaged": "Una parte del sonido no se puede descodificar. Vuelve a exportarlo o envía otra copia.",
   "problem.encrypted": "El sonido está protegido. Usa una copia sin protección.",
   "problem.too_large": "El archivo es demasiado grande. Divídelo o comprímelo antes como FLAC.",
   "problem.too_long": "El sonido es demasiado largo. Divídelo o convierte una parte con «Empezar en» y «Acabar en».",
