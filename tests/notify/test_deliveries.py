@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +121,26 @@ def own() -> Iterator[Receiver]:
         yield running
 
 
+@pytest.fixture
+def twice(cloud: ThrowawayCloud) -> Iterator[None]:
+    """Cloud Tasks and Eventarc deliver whatever they deliver a second time."""
+    control = f"{cloud.environment['LOCALCLOUD_URL']}/faults"
+    requests.put(control, "seed=1,duplicate=1", timeout=10).raise_for_status()
+    yield
+    requests.put(control, "", timeout=10).raise_for_status()
+
+
+@pytest.mark.usefixtures("twice")
+def test_calls_that_come_twice_are_accounted_for_too_and_tell_one_outcome(other: User, own: Receiver) -> None:
+    own.behaviour["/hook"] = "recovers"
+    task_id = told(other, failed_task(other, webhook=f"{own.url}/hook"))["id"]
+    webhook = logged(other, task_id, own)
+
+    assert webhook["status"] == "delivered"
+    assert {one.headers["webhook-id"] for one in own.at("/hook")} == {webhook["webhookId"]}
+    assert 200 in {one["status"] for one in webhook["deliveries"]}
+
+
 def test_410_disables_the_endpoint_until_it_is_set_again_and_a_replay_tells_what_was_missed(
     other: User, own: Receiver
 ) -> None:
@@ -158,6 +179,17 @@ def test_even_where_loopback_is_allowed_nothing_else_inside_is(other: User, url:
     answer = other.call("PUT", "/api/webhook", json={"url": url})
 
     assert (answer.status_code, answer.json()["field"]) == (422, "url")
+
+
+def logged(user: User, task_id: str, receiver: Receiver) -> dict[str, Any]:
+    """The task's webhook, once the log has as many attempts as came in: of two at once one may come late."""
+    deadline = time.monotonic() + 30
+    while True:
+        webhook = user.call("GET", f"/api/tasks/{task_id}").json()["webhook"]
+        if len(webhook["deliveries"]) == len(receiver.received):
+            return dict(webhook)
+        assert time.monotonic() < deadline, (webhook, len(receiver.received))
+        time.sleep(0.05)
 
 
 def new_user_secret(user: User) -> str:
