@@ -1,0 +1,138 @@
+"""Converts one kind of input to every output, decodes all of it, and says what was lost and what was kept."""
+
+from __future__ import annotations
+
+import array
+import io
+import math
+import shutil
+import subprocess
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from functions.convert.conversion import Conversion
+from functions.convert.probe import probe
+from functions.convert.process import Limits
+from functions.convert.verify import RESULT_TOLERANCE_S
+from shared.formats import FORMATS
+from shared.log import Log
+from shared.task import Output
+from tools.material import CHAPTERS, TITLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from functions.convert.conversion import Made
+    from functions.convert.tools import Tools
+    from shared.options import Options
+    from shared.task import Probe
+    from tools.material import Kind
+
+LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=1 << 28)
+# A codec at its default bit rate changes the level by less than this, be it of noise.
+LEVEL_TOLERANCE_DB = 1.5
+CHAPTER_TOLERANCE_S = 0.03
+
+
+class How(StrEnum):
+    """What became of the samples."""
+
+    COPIED = "="
+    EXACT = "●"
+    ENCODED = "○"
+
+
+class Wrong(AssertionError):
+    """An output is not what it has to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One input and one output.
+
+    Attributes:
+        kept: of `t` title, `p` picture, `c` chapters those that the output has.
+    """
+
+    how: How
+    kept: str
+
+
+def convert(
+    tools: Tools, source: Path, folder: Path, wanted: Sequence[tuple[str, Options]]
+) -> tuple[Probe, list[Made]]:
+    """The outputs of one file, made as convert makes them, in that folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    given = folder / "source"
+    shutil.copyfile(source, given)
+    found = probe(tools, given)
+    conversion = Conversion(tools, LIMITS, lambda _: None, Log(stream=io.StringIO()))
+    outputs = [Output(name, f"out.{name}", options) for name, options in wanted]
+    return found, conversion.run(given, found, outputs)[0]
+
+
+def row_of(tools: Tools, kind: Kind, source: Path, folder: Path, options: Options) -> Mapping[str, Cell]:
+    """Every output format from this kind of input.
+
+    Raises:
+        Wrong: an output differs in samples, length or level from what it may.
+    """
+    found, made = convert(tools, source, folder, [(name, options) for name in FORMATS])
+    codec = "pcm_s32le" if found.sample_format.startswith("s32") else "pcm_s16le"
+    original, *results = decoded(tools, [folder / "source", *(one.file for one in made)], codec)
+    return {
+        one.plan.form.name: Cell(_judged(one, found, original, result), kept(tools, kind, one.file))
+        for one, result in zip(made, results, strict=True)
+    }
+
+
+def decoded(tools: Tools, files: Sequence[Path], codec: str) -> list[bytes]:
+    """The samples of each file whole, as raw PCM, by one ffmpeg."""
+    folder = files[0].parent
+    argv = [tools.ffmpeg, "-nostdin", "-v", "error", "-xerror", "-y"]
+    for file in files:
+        argv += ["-i", str(file)]
+    for n in range(len(files)):
+        # A named pipe would do as well; these are a few hundred kilobytes each.
+        argv += ["-map", f"{n}:a:0", "-c:a", codec, "-f", codec.removeprefix("pcm_"), f"decoded-{n}"]
+    subprocess.run(argv, cwd=folder, check=True, timeout=60)
+    return [(folder / f"decoded-{n}").read_bytes() for n in range(len(files))]
+
+
+def kept(tools: Tools, kind: Kind, file: Path) -> str:
+    """What an output holds of what the input held."""
+    result = probe(tools, file)
+    # Vorbis comments say where a chapter begins, not where it ends.
+    found = [(chapter.start_s, chapter.title) for chapter in result.chapters]
+    same = len(found) == len(CHAPTERS) and all(
+        abs(start_s - chapter.start_s) < CHAPTER_TOLERANCE_S and title == chapter.title
+        for (start_s, title), chapter in zip(found, CHAPTERS, strict=True)
+    )
+    has = {"t": result.tags.get("title") == TITLE, "p": result.cover is not None, "c": same}
+    return "".join(letter for letter in kind.holds if has[letter])
+
+
+def _judged(made: Made, found: Probe, original: bytes, result: bytes) -> How:
+    plan, name = made.plan, made.plan.form.name
+    if plan.form.lossless and not plan.copied:
+        if result != original:
+            raise Wrong(f"{name} does not decode to the samples of its source.")
+        return How.EXACT
+    rate = 48_000 if plan.form.codec == "opus" else plan.sample_rate_hz
+    width = 4 if found.sample_format.startswith("s32") else 2
+    came_s = len(result) / width / rate / plan.channels
+    went_s = len(original) / width / found.sample_rate_hz / found.channels
+    padding_s = plan.form.padding_samples / plan.sample_rate_hz
+    if not -RESULT_TOLERANCE_S <= came_s - went_s <= padding_s + RESULT_TOLERANCE_S:
+        raise Wrong(f"{name} decodes to {came_s:.4f} s, and its source to {went_s:.4f} s.")
+    if abs(_level_db(result, width) - _level_db(original, width)) > LEVEL_TOLERANCE_DB:
+        raise Wrong(f"{name} is not as loud as its source.")
+    return How.COPIED if plan.copied else How.ENCODED
+
+
+def _level_db(pcm: bytes, width: int) -> float:
+    """Root mean square in decibels, from a part of the samples."""
+    samples = array.array({2: "h", 4: "i"}[width], pcm)[::7]
+    return 10 * math.log10(sum(float(x) ** 2 for x in samples) / len(samples) + 1e-9)
