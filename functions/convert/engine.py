@@ -7,10 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import ConversionTimedOut, EncoderFailed, NotAudio, Truncated
+from shared.errors import Damaged, EncoderFailed, NotAudio, TooLong, Truncated
 
 from . import process
 from .filters import chain
+from .limits import limit_exceeded
 from .loudness import meter, read_summary
 from .probe import GUARDS
 from .tap import tapped
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 
     from .tools import Tools
 
-# Of the decoder's complaints these say that the input breaks off.
-_CUT_SHORT = ("end of file", "truncat", "partial file", "overread")
-# These say that it cannot be decoded; after sound that could be, the file is damaged or breaks off there.
+# Of the complaints about the input these say that it breaks off.
+_CUT_SHORT = ("end of file", "truncat", "partial file", "overread", "corrupt input packet")
+# These say that it cannot be decoded.
 _UNDECODABLE = ("invalid data found when processing input", "decode_frame() failed", "error while decoding")
+# Of a lossy stream's packets, how many may be spoilt: players play over them. Where two MP3s were joined or
+# a broadcast was cut, the tags and the half frames in between are such.
+_TOLERATED = ("-max_error_rate", "0.02")
+_TOO_MANY_ERRORS = 69
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,14 @@ class Engine:
         source: the input, in the folder where ffmpeg runs.
         limits: of each process.
         on_progress: called with the seconds of audio done; what it raises ends ffmpeg.
+        tolerant: whether a few packets may be undecodable, as in a lossy stream; else the first one ends it.
     """
 
     tools: Tools
     source: Path
     limits: process.Limits
     on_progress: Callable[[float], None]
+    tolerant: bool = False
 
     def run(
         self,
@@ -79,9 +86,12 @@ class Engine:
             verbose: whether meters shall say their summaries; otherwise only complaints are kept.
 
         Raises:
-            ConversionTimedOut: it ran into the limits.
+            ConversionTimedOut: it ran into the limits of time.
+            TooLarge: it ran into that of file size.
+            TooLong: there is more sound than the limits allow.
             Truncated: the input breaks off.
             NotAudio: nothing of it can be decoded.
+            Damaged: not all of it can.
             EncoderFailed: anything else that ffmpeg complains of.
         """
         with ExitStack() as ears:
@@ -89,16 +99,22 @@ class Engine:
             for n, tap in enumerate(taps):
                 ears.enter_context(tapped(self.source.parent / f"tap-{n}", tap.listen))
                 heard += _tap_arguments(tap, f"tap-{n}")
-            argv = [self.tools.ffmpeg, "-nostdin", "-hide_banner", "-xerror", "-y"]
+            argv = [self.tools.ffmpeg, "-nostdin", "-hide_banner", "-y"]
+            argv += _TOLERATED if self.tolerant else ["-xerror"]
             argv += ["-loglevel", "info" if verbose else "error", "-progress", "pipe:1", "-nostats"]
             argv += ["-ss", f"{seek_s:.3f}"] if seek_s else []
             argv += [*GUARDS, "-i", f"file:{self.source.name}", *inputs, *outputs, *heard]
-            finished = process.run(argv, self.source.parent, self.limits, _reader(self.on_progress))
-        if finished.timed_out or finished.code == -24:  # noqa: PLR2004  # SIGXCPU
-            raise ConversionTimedOut(f"The conversion did not end within {self.limits.wall_s:.0f} s.")
+            finished = process.run(argv, self.source.parent, self.limits, _reader(self._heed))
+        if exceeded := limit_exceeded(finished, self.limits):
+            raise exceeded
         if finished.code != 0:
-            raise _failure(finished.errors, _decoded_any(finished.output))
+            raise _failure(finished)
         return finished
+
+    def _heed(self, done_s: float) -> None:
+        if done_s > self.limits.audio_s:
+            raise TooLong(f"The audio goes on beyond {self.limits.audio_s:.0f} s, the longest that is taken.")
+        self.on_progress(done_s)
 
     def measure(self, filters: Sequence[str]) -> Loudness:
         """Loudness of the source behind these filters."""
@@ -114,11 +130,17 @@ def _tap_arguments(tap: Tap, name: str) -> list[str]:
 
 
 def _reader(on_progress: Callable[[float], None]) -> Callable[[bytes], None]:
-    """Reads ffmpeg's report; `out_time_us` counts microseconds of audio written."""
+    """Reads ffmpeg's report; `out_time_us` counts microseconds of audio written.
+
+    While ffmpeg says nothing, the last figure is given again: whoever listens may want to stop it.
+    """
+    done_s = 0.0
 
     def read(chunk: bytes) -> None:
-        for match in re.finditer(rb"out_time_us=(\d+)", chunk):
-            on_progress(int(match[1]) / 1_000_000)
+        nonlocal done_s
+        figures = re.findall(rb"out_time_us=(\d+)", chunk)
+        done_s = int(figures[-1]) / 1_000_000 if figures else done_s
+        on_progress(done_s)
 
     return read
 
@@ -127,15 +149,14 @@ def _decoded_any(report: bytes) -> bool:
     return any(int(us) > 0 for us in re.findall(rb"out_time_us=(\d+)", report))
 
 
-def _failure(errors: str, decoded_any: bool) -> Exception:  # noqa: FBT001  # a fact, not a switch
+def _failure(finished: process.Finished) -> Exception:
     """What the end of ffmpeg's complaints means to the client."""
-    lowered = errors.lower()
+    lowered = finished.errors.lower()
     error: Exception = EncoderFailed()
     if any(sign in lowered for sign in _CUT_SHORT):
         error = Truncated()
-    elif any(sign in lowered for sign in _UNDECODABLE):
-        error = (
-            Truncated() if decoded_any else NotAudio("The file claims to be audio, and cannot be decoded.")
-        )
-    error.__cause__ = RuntimeError(errors[-2000:])
+    elif finished.code == _TOO_MANY_ERRORS or any(sign in lowered for sign in _UNDECODABLE):
+        some = _decoded_any(finished.output)
+        error = Damaged() if some else NotAudio("The file claims to be audio, and cannot be decoded.")
+    error.__cause__ = RuntimeError(finished.errors[-2000:])
     return error
