@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class SonubeError(Exception):
-    """Base of all errors of ours.
+    """Something failed on our side; the request id finds it in the logs. Base of all errors of ours.
 
     Attributes:
         code: stable identifier, snake_case.
@@ -358,7 +358,7 @@ class PlatformError(SonubeError):
 
 
 class Unavailable(PlatformError):
-    """A deadline passed, or a service answered with an error of its own."""
+    """Something we depend on did not answer as it should; try again after `Retry-After`."""
 
 
 class LeaseHeld(PlatformError):
@@ -403,9 +403,9 @@ def conversion_errors() -> dict[str, type[ConversionError]]:
 
 
 def request_errors() -> dict[str, type[SonubeError]]:
-    """Every other code: what a request can be answered, by code."""
+    """What a request of a client can be answered, by code."""
     found: dict[str, type[SonubeError]] = {SonubeError.code: SonubeError}
-    waiting: list[type[SonubeError]] = [RequestError, IllegalTransition, Stale, PlatformError]
+    waiting: list[type[SonubeError]] = [RequestError, Unavailable, AlreadyExists]
     while waiting:
         cls = waiting.pop(0)
         found.setdefault(cls.code, cls)

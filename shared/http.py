@@ -88,8 +88,13 @@ class Application:
     def __init__(self, routes: Sequence[Route], origins: frozenset[str] = frozenset()) -> None:
         self._map = Map(strict_slashes=False, redirect_defaults=False, merge_slashes=False)
         self._origins = origins
+        self._routes = tuple(routes)
         for route in routes:
             self._map.add(Rule(route.path, methods=[route.method], endpoint=route.handler))
+
+    def routes(self) -> set[tuple[str, str]]:
+        """Method and path of each."""
+        return {(route.method, route.path) for route in self._routes}
 
     def respond(self, request: Request, log: Log) -> Response:
         """Answer one request; never raises."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shared.http import Application
     from shared.ports import Accounts, TokenVerifier
 
+    from .reference import Reference
     from .webhooks import UserWebhooks
 
 refuse_emulators_when_deployed(os.environ)
@@ -45,9 +46,19 @@ def api(request: Request) -> Response:
 @cache
 def _application() -> Application:
     env = _environment()
-    page = page_routes(os.environ.get("STORAGE_EMULATOR_HOST") or GOOGLE_STORAGE)
-    use = UseCases(_accounts, _verifier, _tasks, _creation, _changes, _transfers, _quotas, _webhooks)
-    return application(use, page=page, origins=env.words("CORS_ORIGINS"))
+    pages = page_routes(os.environ.get("STORAGE_EMULATOR_HOST") or GOOGLE_STORAGE)
+    use = UseCases(
+        accounts=_accounts,
+        verifier=_verifier,
+        tasks=_tasks,
+        creation=_creation,
+        changes=_changes,
+        transfers=_transfers,
+        quotas=_quotas,
+        webhooks=_webhooks,
+        reference=_reference,
+    )
+    return application(use, pages=pages, origins=env.words("CORS_ORIGINS"))
 
 
 @cache
@@ -102,17 +113,28 @@ def _tasks() -> UserTasks:
 
 
 @cache
-def _quotas() -> Quotas:
-    from shared.adapters.intake import FirestoreIntake  # noqa: PLC0415  # costs start-up
-
+def _limits() -> Limits:
     env = _environment()
-    limits = Limits(
+    return Limits(
         open_tasks=env.number("OPEN_TASKS_MAX"),
         per_minute=env.number("UPLOADS_PER_MINUTE"),
         upload_bytes=env.number("UPLOAD_MAX_BYTES"),
         duration_s=env.number("DURATION_MAX_S"),
     )
-    return Quotas(FirestoreIntake(_database()), limits, _now)
+
+
+@cache
+def _reference() -> Reference:
+    from .reference import Reference  # noqa: PLC0415  # costs start-up
+
+    return Reference(_limits())
+
+
+@cache
+def _quotas() -> Quotas:
+    from shared.adapters.intake import FirestoreIntake  # noqa: PLC0415  # costs start-up
+
+    return Quotas(FirestoreIntake(_database()), _limits(), _now)
 
 
 @cache

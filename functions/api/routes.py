@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .changes import TaskChanges
     from .creating import TaskCreation
     from .quotas import Quotas
+    from .reference import Reference
     from .tasks import UserTasks
     from .transfers import Transfers
     from .webhooks import UserWebhooks
@@ -42,16 +43,17 @@ class UseCases:
     transfers: Callable[[], Transfers]
     quotas: Callable[[], Quotas]
     webhooks: Callable[[], UserWebhooks]
+    reference: Callable[[], Reference]
 
 
 def application(
-    use: UseCases, *, page: Sequence[Route] = (), origins: frozenset[str] = frozenset({"*"})
+    use: UseCases, *, pages: Sequence[Route] = (), origins: frozenset[str] = frozenset({"*"})
 ) -> Application:
     """All routes.
 
     Args:
         use: builders of the use cases.
-        page: routes of the web page.
+        pages: routes of the web page.
         origins: see `shared.cors`.
     """
     account, webhook = AccountRoutes(use.accounts), WebhookRoutes(use.webhooks)
@@ -68,6 +70,9 @@ def application(
     routes = [
         Route("GET", "/api/health", _health),
         Route("GET", "/api/formats", formats),
+        Route("GET", "/api/openapi.json", lambda call: use.reference().described(call)),
+        Route("GET", "/docs", lambda call: use.reference().readable(call)),
+        Route("GET", "/docs/errors", lambda call: use.reference().errors(call)),
         Route("POST", "/api/auth/signup", account.sign_up),
         Route("POST", "/api/auth/login", account.log_in),
         Route("POST", "/api/auth/refresh", account.refresh),
@@ -86,7 +91,7 @@ def application(
         Route("POST", "/api/webhook/test", writes(webhook.test)),
         Route("POST", "/api/tasks/<task_id>/webhook/replay", writes(webhook.replay)),
     ]
-    return Application([*routes, *page], origins)
+    return Application([*routes, *pages], origins)
 
 
 def _health(call: Call) -> Response:  # noqa: ARG001  # a handler takes the call

@@ -13,6 +13,7 @@ from functions.api.changes import TaskChanges
 from functions.api.creating import TaskCreation
 from functions.api.links import Links
 from functions.api.quotas import Limits, Quotas
+from functions.api.reference import Reference
 from functions.api.routes import UseCases, application
 from functions.api.tasks import UserTasks
 from functions.api.transfers import Transfers
@@ -76,6 +77,7 @@ class World:
             transfers=lambda: transfers,
             quotas=lambda: quotas,
             webhooks=lambda: webhooks,
+            reference=lambda: Reference(LIMITS),
         )
         self.application = application(use)
         self.log = io.StringIO()

@@ -1,0 +1,212 @@
+"""JSON Schemas of what the API answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.errors import conversion_errors, request_errors
+from shared.formats import FORMATS
+from shared.states import State
+from shared.webhook import Telling
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": "number", "minimum": 0}
+INSTANT: Schema = {"type": "string", "format": "date-time", "description": "RFC 3339, UTC."}
+
+
+def answered_schemas() -> dict[str, Schema]:
+    """Component name → schema."""
+    return {
+        "Session": record(
+            userId=TEXT,
+            idToken={**TEXT, "description": "Send it as `Authorization: Bearer …`."},
+            refreshToken={**TEXT, "description": "Gives a fresh ID token, again and again."},
+            expiresIn={**WHOLE, "description": "Seconds that the ID token is good for."},
+        ),
+        "Health": record(status={"const": "ok"}),
+        "Task": _task(),
+        "CreatedTask": {"allOf": [_ref("Task"), _with("upload", "Upload")]},
+        "Source": _source(),
+        "Result": _result(),
+        "Failure": record(
+            code={"enum": sorted(conversion_errors()), "description": "Stable; see /docs/errors."},
+            message=TEXT,
+            hint={**TEXT, "description": "What a person can do about it."},
+        ),
+        "Request": _request(),
+        "Upload": {"allOf": [_ref("Request"), _with("resumable", "Request")]},
+        "UploadSession": record(url={**TEXT, "format": "uri"}),
+        "TaskPage": record(
+            tasks={"type": "array", "items": _ref("Task")},
+            nextPageToken={"type": ["string", "null"], "description": "null: there are no more."},
+        ),
+        "Formats": _formats(),
+        "Endpoint": _endpoint(),
+        "Trial": record(
+            webhookId=TEXT,
+            delivered={"type": "boolean"},
+            status=_nullable(WHOLE),
+            durationMs=WHOLE,
+            answer={**TEXT, "description": "The first kilobyte of the receiver's answer."},
+        ),
+        "Telling": _telling(),
+        "Replayed": record(id=TEXT, webhook=_ref("Telling")),
+        "Problem": _problem(),
+    }
+
+
+def record(_optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
+    """An object with these properties; all are there but for the optional ones."""
+    required = [name for name in properties if name not in _optional]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _task() -> Schema:
+    return record(
+        ("error", "webhook"),
+        id={**TEXT, "pattern": "^[A-Za-z0-9_-]{20,64}$"},
+        filename=TEXT,
+        state={"enum": [state.value for state in State]},
+        progress={"type": "number", "minimum": 0, "maximum": 1},
+        source=_ref("Source"),
+        outputs={"type": "array", "items": _ref("Result"), "minItems": 1},
+        createdAt=INSTANT,
+        updatedAt=INSTANT,
+        expireAt={**INSTANT, "description": "When the task and its files are removed."},
+        error={**_ref("Failure"), "description": "Why the task is FAILED."},
+        webhook={
+            "type": "object",
+            "properties": {
+                "url": {"type": ["string", "null"]},
+                "secret": {**TEXT, "description": "Only in the answer that made it: keep it."},
+            },
+            "description": "The telling of the outcome; a task that is read has the whole `Telling`.",
+        },
+    )
+
+
+def _source() -> Schema:
+    optional = (
+        "container",
+        "codec",
+        "durationS",
+        "sampleRateHz",
+        "channels",
+        "bitRateKbps",
+        "tags",
+        "download",
+    )
+    return record(
+        optional,
+        sizeBytes=_nullable(WHOLE),
+        container=TEXT,
+        codec=TEXT,
+        durationS=_nullable(NUMBER),
+        sampleRateHz=WHOLE,
+        channels=WHOLE,
+        bitRateKbps=_nullable(WHOLE),
+        tags={"type": "object", "additionalProperties": TEXT},
+        download={**_ref("Request"), "description": "Once the task is PROCESSED."},
+    )
+
+
+def _result() -> Schema:
+    return record(
+        ("download",),
+        format={"enum": sorted(FORMATS)},
+        filename=TEXT,
+        options={"type": "object", "description": "As they were asked for, presets included."},
+        sizeBytes=_nullable(WHOLE),
+        durationS=_nullable(NUMBER),
+        sampleRateHz=_nullable(WHOLE),
+        channels=_nullable(WHOLE),
+        download={**_ref("Request"), "description": "Once the task is PROCESSED."},
+    )
+
+
+def _request() -> Schema:
+    return record(
+        url={**TEXT, "format": "uri"},
+        method={"enum": ["GET", "POST", "PUT"]},
+        headers={
+            "type": "object",
+            "additionalProperties": TEXT,
+            "description": "Send exactly these: they are part of what was signed.",
+        },
+        expiresAt=INSTANT,
+    ) | {"description": "A request that needs no further permission until it expires."}
+
+
+def _formats() -> Schema:
+    bound = record(
+        ("minimum", "maximum", "values", "unit"),
+        type={"enum": ["integer", "number", "boolean"]},
+        description=TEXT,
+        minimum={"type": "number"},
+        maximum={"type": "number"},
+        values={"type": "array", "items": {"type": "number"}},
+        unit=TEXT,
+    )
+    form = record(
+        name=TEXT,
+        extension=TEXT,
+        contentType=TEXT,
+        codec=TEXT,
+        lossless={"type": "boolean"},
+        options={"type": "object", "additionalProperties": bound},
+    )
+    preset = record(name=TEXT, description=TEXT, format=TEXT, options={"type": "object"})
+    return record(formats={"type": "array", "items": form}, presets={"type": "array", "items": preset})
+
+
+def _endpoint() -> Schema:
+    return record(
+        ("createdAt", "updatedAt", "disabledAt", "previousSecretUntil", "secret"),
+        url=_nullable(TEXT),
+        enabled={"type": "boolean"},
+        hasSecret={"type": "boolean"},
+        createdAt=INSTANT,
+        updatedAt=INSTANT,
+        disabledAt=INSTANT,
+        previousSecretUntil=INSTANT,
+        secret={**TEXT, "description": "Shown once, when it was made: keep it."},
+    )
+
+
+def _telling() -> Schema:
+    delivery = record(webhookId=TEXT, at=INSTANT, status=_nullable(WHOLE), durationMs=WHOLE, answer=TEXT)
+    return record(
+        url=_nullable(TEXT),
+        webhookId=_nullable(TEXT),
+        status={"enum": [telling.value for telling in Telling]},
+        deliveries={"type": "array", "items": delivery},
+    )
+
+
+def _problem() -> Schema:
+    return record(
+        ("field", "valid"),
+        type={**TEXT, "description": "Where the code is explained."},
+        title=TEXT,
+        status={"type": "integer", "minimum": 400, "maximum": 599},
+        detail={**TEXT, "description": "What was wrong this time, for a person to read."},
+        code={"enum": sorted(request_errors()), "description": "Stable, for a program to go by."},
+        requestId={**TEXT, "description": "Name it when you ask us about it."},
+        field={**TEXT, "description": "The field, parameter or header at fault."},
+        valid={"type": "array", "description": "The values that would have been taken."},
+    ) | {"description": "RFC 9457."}
+
+
+def _nullable(schema: Schema) -> Schema:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _with(name: str, schema: str) -> Schema:
+    return record(**{name: _ref(schema)})

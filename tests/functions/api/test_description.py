@@ -1,0 +1,136 @@
+"""The description is OpenAPI 3.1, speaks of every route and of no other, and its examples are true to it."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import validate
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from functions.api.description import document
+from functions.api.new_task import parse_new_task
+from functions.api.operations import OPERATIONS
+from shared.errors import conversion_errors, request_errors
+from shared.formats import FORMATS
+from shared.states import State
+from tests.fakes import a_task
+from tests.functions.api.world import ANA, LIMITS, World
+
+DOCUMENT = document(LIMITS)
+EXAMPLES = [
+    pytest.param(answer.schema, answer.example, id=f"{operation.name}-{answer.status}")
+    for operation in OPERATIONS
+    for answer in operation.answers
+    if answer.schema and answer.example
+] + [pytest.param(o.body, o.example, id=f"{o.name}-body") for o in OPERATIONS if o.body]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def check(schema: str, value: Any) -> None:
+    """Fail unless the value follows the component of the document."""
+    registry = Registry[Any]().with_resource("urn:d", DRAFT202012.create_resource(DOCUMENT))
+    reference = {"$ref": f"urn:d#/components/schemas/{schema}"}
+    OAS31Validator(reference, registry=registry).validate(value)
+
+
+def test_the_document_is_openapi() -> None:
+    validate(DOCUMENT)
+
+
+def test_it_speaks_of_every_route_and_of_no_other(world: World) -> None:
+    described = {(o.method, re.sub(r"{(\w+)}", r"<\1>", o.path)) for o in OPERATIONS}
+    routes = {route for route in world.application.routes() if route[1].startswith("/api/")}
+
+    assert routes == described
+
+
+@pytest.mark.parametrize(("schema", "example"), EXAMPLES)
+def test_examples_follow_their_schemas(schema: str, example: Any) -> None:
+    check(schema, example)
+
+
+def test_what_the_examples_ask_for_can_be_asked_for() -> None:
+    example = next(o.example for o in OPERATIONS if o.name == "createTask")
+
+    assert parse_new_task(example).filename == "song.wav"
+
+
+def test_what_is_really_answered_follows_the_schemas(world: World) -> None:
+    created = world.created(webhook="https://example.com/hook")
+    world.tasks.create(a_task(state=State.PROCESSED))
+
+    check("CreatedTask", created)
+    check("Task", world.call("GET", f"/api/tasks/{'T' * 22}", ANA).get_json())
+    check("TaskPage", world.call("GET", "/api/tasks", ANA).get_json())
+    check("Formats", world.call("GET", "/api/formats").get_json())
+    check("Endpoint", world.call("GET", "/api/webhook", ANA).get_json())
+    check("Problem", world.call("GET", "/nowhere").get_json())
+    check("Problem", world.call("POST", "/api/tasks", ANA, json={"filename": 5}).get_json())
+
+
+def test_each_format_takes_its_own_options_and_no_other() -> None:
+    for name in FORMATS:
+        check("NewTask", {"filename": "a.wav", "newFormat": name, "options": {"channels": 1}})
+    with pytest.raises(Exception, match="is not valid"):
+        check("NewTask", {"filename": "a.wav", "newFormat": "flac", "options": {"bitRateKbps": 128}})
+
+
+def test_the_document_is_served_and_kept_by_its_tag(world: World) -> None:
+    answer = world.call("GET", "/api/openapi.json")
+    again = world.call("GET", "/api/openapi.json", {"If-None-Match": answer.headers["ETag"]})
+
+    assert answer.get_json() == DOCUMENT
+    assert (again.status_code, again.data) == (304, b"")
+
+
+class Links(HTMLParser):
+    """Ids and links of a page, and whether every element was closed in turn."""
+
+    VOID = frozenset({"meta"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.ids += [found["id"] or ""] if "id" in found else []
+        self.links += [found["href"] or ""] if "href" in found else []
+        assert "src" not in found
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert tag == self.open.pop()
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/errors"])
+def test_the_pages_need_nothing_else_and_their_links_lead_somewhere(world: World, path: str) -> None:
+    answer = world.call("GET", path)
+    page = Links(answer.text)
+    own = [link for link in page.links if not link.startswith("/")]
+
+    assert (answer.mimetype, page.open) == ("text/html", [])
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+    assert len(set(page.ids)) == len(page.ids)
+    assert set() == {link for link in own if link.removeprefix("#") not in page.ids}
+    for link in set(page.links) - set(own):
+        assert world.call("GET", link.partition("#")[0]).status_code == 200, link
+
+
+def test_every_code_has_a_place_of_its_own(world: World) -> None:
+    ids = Links(world.call("GET", "/docs/errors").text).ids
+
+    assert set(request_errors()) | set(conversion_errors()) <= set(ids)
