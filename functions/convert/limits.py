@@ -27,7 +27,7 @@ OTHER_BYTES = 32 * MIB
 
 
 def limits_for(
-    found: Probe, size_bytes: int, outputs: Sequence[Output], *, timeout_s: int, longest_s: int, largest: int
+    found: Probe, size_bytes: int, outputs: Sequence[Output], *, until: float, longest_s: int, largest: int
 ) -> Limits:
     """The limits of each ffmpeg on this source.
 
@@ -35,26 +35,27 @@ def limits_for(
         found: what the probe said of it.
         size_bytes: of it.
         outputs: that are asked for.
-        timeout_s: of an attempt, whatever the length.
+        until: when the attempt itself ends, by the monotonic clock.
         longest_s: longest audio that is taken.
         largest: bytes of the largest file that is written.
     """
-    seconds = min(found.duration_s or size_bytes / LEAST_BYTES_PER_S, longest_s)
-    slowest = min((output.options.speed or 1.0 for output in outputs), default=1.0)
-    wall_s = min(timeout_s, FLOOR_S + WALL_PER_AUDIO_S * seconds * len(outputs) / min(1.0, slowest))
-    file_bytes = OTHER_BYTES + round(seconds / slowest * found.channels * MOST_RATE_HZ * SAMPLE_BYTES)
+    stretch = 1 / min([1.0, *(output.options.speed or 1.0 for output in outputs)])
+    seconds = stretch * min(found.duration_s or size_bytes / LEAST_BYTES_PER_S, longest_s)
+    wall_s = FLOOR_S + WALL_PER_AUDIO_S * seconds * len(outputs)
+    file_bytes = OTHER_BYTES + round(seconds * found.channels * MOST_RATE_HZ * SAMPLE_BYTES)
     return Limits(
         wall_s=wall_s,
         cpu_s=round(2 * wall_s),
         file_bytes=min(largest, file_bytes),
-        audio_s=longest_s / min(1.0, slowest) + 1,
+        audio_s=stretch * longest_s + 1,
+        until=until,
     )
 
 
 def limit_exceeded(finished: Finished, limits: Limits) -> ConversionError | None:
     """What to tell of a process that the kernel or the deadline ended; None if none of them did."""
     if finished.timed_out or finished.code == -signal.SIGXCPU:
-        return ConversionTimedOut(f"The conversion did not end within {limits.wall_s:.0f} s.")
+        return ConversionTimedOut(f"The conversion did not end within {finished.wall_s:.0f} s.")
     if finished.code == -signal.SIGXFSZ:
         return TooLarge(f"The result would have more than {limits.file_bytes} bytes.")
     return None

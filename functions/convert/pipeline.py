@@ -7,10 +7,9 @@ Raising asks the platform to deliver the event again; returning acknowledges it 
 
 from __future__ import annotations
 
-import tempfile
+import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.errors import (
@@ -31,10 +30,13 @@ from .completeness import check_complete
 from .conversion import Conversion
 from .event import task_of
 from .lease import Lease
+from .limits import limits_for
 from .probe import probe
-from .process import Limits
+from .workspace import workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from shared.allowance import Allowance
     from shared.log import Log
     from shared.ports import Clock, Notifier, ObjectInfo, ObjectStore, TaskStore
@@ -141,13 +143,21 @@ class Pipeline:
             )
 
     def _convert(self, lease: Lease, upload: Upload, log: Log) -> tuple[tuple[Output, ...], Probe]:
-        with tempfile.TemporaryDirectory(prefix="sonube-") as name:
-            folder = Path(name)
+        until = time.monotonic() + self.bounds.timeout_s
+        with workspace() as folder:
             source = folder / "source"
             with log.timed("downloaded", bytes=upload.size_bytes):
                 self.objects.download(upload.object, upload.generation, source)
             found = self._probe(source, log)
-            conversion = Conversion(self.tools, self._limits(), lease.report, log)
+            limits = limits_for(
+                found,
+                upload.size_bytes,
+                lease.task.outputs,
+                until=until,
+                longest_s=self.bounds.duration_s,
+                largest=4 * self.bounds.size_bytes,
+            )
+            conversion = Conversion(self.tools, limits, lease.report, log)
             made, levels = conversion.run(source, found, lease.task.outputs)
             lease.report(1.0)
             return tuple(self._store(output, log) for output in made), replace(found, levels=levels)
@@ -162,13 +172,6 @@ class Pipeline:
                 f"The audio lasts {found.duration_s:.0f} s; at most {self.bounds.duration_s} are taken."
             )
         return found
-
-    def _limits(self) -> Limits:
-        return Limits(
-            wall_s=self.bounds.timeout_s,
-            cpu_s=2 * self.bounds.timeout_s,
-            file_bytes=4 * self.bounds.size_bytes,
-        )
 
     def _store(self, made: Made, log: Log) -> Output:
         name, content_type = made.plan.output.object, made.plan.form.content_type

@@ -38,6 +38,7 @@ class Limits:
         file_bytes: largest file it may write.
         memory_bytes: address space. Debian's ffmpeg maps 560 MiB and uses 60 of them; the layer 250 and 12.
         audio_s: longest audio; what claims less and gives more is stopped there.
+        until: when the attempt itself ends, by the monotonic clock; no process goes on for longer.
     """
 
     wall_s: float
@@ -46,6 +47,7 @@ class Limits:
     memory_bytes: int = 1024 * MIB
     open_files: int = 64
     audio_s: float = float("inf")
+    until: float = float("inf")
 
     def as_rlimits(self) -> Mapping[int, int]:
         """By the kernel's numbers."""
@@ -88,9 +90,10 @@ def run(
         max_output: bytes of standard output kept; the rest is read and dropped.
     """
     begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    deadline = min(begin + limits.wall_s, limits.until)
     with _spawned(argv, folder, limits) as child:
-        output, errors, timed_out = _drain(child, begin + limits.wall_s, on_output, max_output)
-        timed_out = timed_out or not _ends_by(child, begin + limits.wall_s)
+        output, errors, timed_out = _drain(child, deadline, on_output, max_output)
+        timed_out = timed_out or not _ends_by(child, deadline)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     text = errors.decode(errors="replace")
