@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,103 +15,131 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sonube.client import Sonube
+    from sonube.task import Task
 
 
 class Reporter(Protocol):
     """Hears how far each file is."""
 
-    def step(self, file: Path, what: str, done: float) -> None:
-        """The file is at this step, so much of it done (0 to 1)."""
+    def step(self, number: int, what: str, done: float) -> None:
+        """The file of this number is at this step, so much of it done (0 to 1)."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one file ended: with results, or with an error."""
-
-    file: Path
-    task_id: str | None
-    results: tuple[Path, ...]
-    error: SonubeError | None
 
 
 class Stopped(Exception):
     """The person pressed Ctrl-C; what was under way stops at its next step."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Stopper:
+    """Lets Ctrl-C end what the other threads do, and wait for."""
+
+    event: Event = field(default_factory=Event)
+
+    def check(self) -> None:
+        """Raise Stopped if it was pressed."""
+        if self.event.is_set():
+            raise Stopped
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not any longer than until it is pressed."""
+        self.event.wait(seconds)
+        self.check()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What every file of a run is to become, and where.
+
+    Attributes:
+        folder: where results go; each file's own folder if None.
+    """
+
+    to: str | None = None
+    preset: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one file ended: with results, or with an error."""
+
+    number: int
+    file: Path
+    task_id: str | None
+    results: tuple[Path, ...] = ()
+    error: SonubeError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """One run over many files.
 
     Attributes:
-        folder: where results go; each file's own folder if None.
+        service: waits with the stopper's `sleep`.
+        cleaner: the same service for what is to be done after Ctrl-C.
         parallel: files under way at a time.
     """
 
     service: Sonube
-    to: str
-    options: Mapping[str, Any]
-    folder: Path | None
+    cleaner: Sonube
+    stopper: Stopper
+    wish: Wish
     reporter: Reporter
     parallel: int = 4
 
     def run(self, files: Sequence[Path]) -> Iterator[Outcome]:
-        """Outcomes in the order in which the files end; Ctrl-C ends the rest without half-written files."""
-        stop = Event()
+        """Outcomes in the order in which the files end.
+
+        Ctrl-C ends the rest: nothing half-written is left, and the tasks under way are cancelled.
+        """
         pool = ThreadPoolExecutor(self.parallel, thread_name_prefix="sonube")
-        futures = [pool.submit(self._one, file, stop) for file in files]
+        futures = [pool.submit(self._one, number, file) for number, file in enumerate(files)]
         try:
             for future in as_completed(futures):
                 yield future.result()
         finally:
-            stop.set()
+            self.stopper.event.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _one(self, file: Path, stop: Event) -> Outcome:
-        task_id: str | None = None
+    def _one(self, number: int, file: Path) -> Outcome:
+        task: Task | None = None
         try:
-            task = self.service.create(file.name, self.to, options=self.options)
-            task_id = task.id
-            self.service.upload(task, file, _Counter(self, file, "upload", file.stat().st_size, stop))
-            done = self.service.wait(task.id, on_progress=_Steps(self, file, stop))
-            size = sum(output.size_bytes or 0 for output in done.outputs)
-            counter = _Counter(self, file, "download", size, stop)
-            results = self.service.download(done, self.folder or file.parent, counter)
+            self.stopper.check()
+            task = self.service.create(file, self.wish.to, preset=self.wish.preset, options=self.wish.options)
+            results = self._steps(number, file, task)
         except SonubeError as error:
-            return Outcome(file, task_id, (), error)
-        except (Stopped, OSError) as error:
-            return Outcome(file, task_id, (), SonubeError("stopped", str(error) or "Stopped."))
-        self.reporter.step(file, "done", 1.0)
-        return Outcome(file, task_id, tuple(results), None)
+            return Outcome(number, file, task.id if task else None, error=error)
+        except OSError as error:
+            return Outcome(number, file, task.id if task else None, error=SonubeError("file", str(error)))
+        except Stopped:
+            if task:
+                self._abandon(task)
+            raise
+        self.reporter.step(number, "done", 1.0)
+        return Outcome(number, file, task.id, results)
 
+    def _steps(self, number: int, file: Path, task: Task) -> tuple[Path, ...]:
+        size = file.stat().st_size
+        self.service.upload(task, file, lambda sent: self._report(number, "upload", sent / max(1, size)))
+        done = self.service.wait(task.id, on_progress=lambda share: self._report(number, "convert", share))
+        whole = max(1, done.outputs[0].size_bytes or 0)
+        return tuple(
+            self.service.download(
+                done,
+                self.wish.folder or file.parent,
+                lambda got: self._report(number, "download", got / whole),
+                overwrite=self.wish.overwrite,
+            )
+        )
 
-@dataclass(slots=True)
-class _Counter:
-    """Adds up bytes into a fraction."""
+    def _report(self, number: int, what: str, done: float) -> None:
+        self.stopper.check()
+        self.reporter.step(number, what, done)
 
-    batch: Batch
-    file: Path
-    what: str
-    total: int
-    stop: Event
-    seen: int = 0
-
-    def __call__(self, count: int) -> None:
-        if self.stop.is_set():
-            raise Stopped
-        self.seen += count
-        self.batch.reporter.step(self.file, self.what, min(1.0, self.seen / max(1, self.total)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Steps:
-    """Passes the service's own progress on."""
-
-    batch: Batch
-    file: Path
-    stop: Event
-
-    def __call__(self, progress: float) -> None:
-        if self.stop.is_set():
-            raise Stopped
-        self.batch.reporter.step(self.file, "convert", progress)
+    def _abandon(self, task: Task) -> None:
+        """Nobody waits for it any more: it must not cost a conversion. If that fails, it ends by itself."""
+        with contextlib.suppress(SonubeError):
+            self.cleaner.cancel(task.id)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-import webbrowser
-from pathlib import Path
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,23 +12,22 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sonube.batch import Batch, Outcome
 from sonube.client import Sonube
-from sonube.display import Bars, Silence
+from sonube.completion import completion
+from sonube.connection import DEFAULT_URL, known_url, signed_in
+from sonube.converting import FOLDER, convert
 from sonube.errors import SonubeError
-from sonube.sessions import fresh_token, load, log_in, save, session_file
+from sonube.format_tables import format_table, option_table, preset_table
+from sonube.sessions import log_in, save, session_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
-DEFAULT_URL = "http://127.0.0.1:8080"
-INTERRUPTED = 130
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+URL = click.option("--url", envvar="SONUBE_URL", help="The service; the session's if not given.")
 
 
 class Commands(click.Group):
-    """Every SonubeError becomes one red line and exit status 1, never a stack trace."""
+    """Every SonubeError becomes one line and exit status 1, never a stack trace."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own signature
         """Run the subcommand."""
@@ -37,9 +35,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except SonubeError as error:
             raise click.ClickException(f"{error} [{error.code}]") from error
+        except OSError as error:
+            raise click.ClickException(str(error)) from error
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sonube")
 def main() -> None:
     """Convert audio with a Sonube service."""
@@ -47,45 +47,26 @@ def main() -> None:
 
 @main.command()
 @click.option("--url", default=DEFAULT_URL, envvar="SONUBE_URL", show_default=True, help="The service.")
-@click.option("--email", prompt="E-mail")
-@click.option("--password", prompt="Password", hide_input=True, envvar="SONUBE_PASSWORD")
+@click.option("--email", prompt="E-mail", help="Of the account.")
+@click.option(
+    "--password",
+    prompt="Password",
+    hide_input=True,
+    envvar="SONUBE_PASSWORD",
+    help="Better typed when asked for, or in SONUBE_PASSWORD.",
+)
 @click.option("--sign-up", is_flag=True, help="Create the account first.")
 def login(url: str, email: str, password: str, *, sign_up: bool) -> None:
     """Log in; the session is kept in a file that only you can read."""
-    file = session_file()
-    save(log_in(url, email, password, sign_up=sign_up), file)
+    save(log_in(url, email, password, sign_up=sign_up), session_file())
     click.echo(f"Logged in to {url} as {email}.")
 
 
 @main.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-@click.option("--to", required=True, help="A format that `sonube formats` lists.")
-@click.option("--option", "pairs", multiple=True, metavar="NAME=VALUE", help="Such as bitRateKbps=192.")
-@click.option("--out", type=FOLDER, help="Folder for the results.")
-@click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files at a time.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON line per file on standard output.")
-def convert(
-    files: tuple[Path, ...],
-    to: str,
-    pairs: tuple[str, ...],
-    out: Path | None,
-    parallel: int,
-    *,
-    as_json: bool,
-) -> None:
-    """Convert FILES. The exit status is 0 only if all of them succeeded."""
-    options: dict[str, Any] = dict(_pair(pair) for pair in pairs)
-    quiet = as_json or not sys.stderr.isatty()
-    bars = None if quiet else Bars(files, Console(stderr=True))
-    batch = Batch(_service(), to, options, out, bars or Silence(), parallel)
-    try:
-        outcomes = _run(batch, files, bars, as_json=as_json)
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
-        sys.exit(INTERRUPTED)
-    sys.exit(0 if all(outcome.error is None for outcome in outcomes) else 1)
+def logout() -> None:
+    """Forget the session."""
+    session_file().unlink(missing_ok=True)
+    click.echo("Logged out.")
 
 
 @main.command()
@@ -94,125 +75,87 @@ def convert(
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per task.")
 def tasks(state: str | None, most: int, *, as_json: bool) -> None:
     """List your tasks, newest first."""
-    table = Table("id", "file", "to", "state", "created", box=None)
-    for task, _ in zip(_service().tasks(state.upper() if state else None), range(most), strict=False):
-        if as_json:
+    listed = islice(signed_in().tasks(state.upper() if state else None), most)
+    if as_json:
+        for task in listed:
             click.echo(json.dumps(task.raw, ensure_ascii=False))
+        return
+    table = Table("id", "file", "to", "state", "created", box=None)
+    for task in listed:
         formats = " ".join(output.format for output in task.outputs)
-        table.add_row(
-            task.id, escape(task.filename), formats, task.state, task.created_at[:16].replace("T", " ")
-        )
-    if not as_json:
+        state_shown = f"{task.state} {task.error.code}" if task.error else task.state
+        created = task.created_at[:16].replace("T", " ")
+        table.add_row(task.id, escape(task.filename), formats, state_shown, created)
+    if table.row_count:
         Console().print(table)
+    else:
+        click.echo("No tasks.", err=True)
 
 
 @main.command()
-@click.argument("task_ids", nargs=-1, required=True)
-@click.option("--out", default=".", type=FOLDER, help="Folder.")
-def get(task_ids: tuple[str, ...], out: Path) -> None:
-    """Download the results of tasks; waits for those that are still being converted."""
-    service = _service()
-    for task_id in task_ids:
-        for result in service.download(service.wait(task_id), out):
+@click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
+@click.option("--out", default=".", type=FOLDER, help="Folder for the results.")
+@click.option("--overwrite", is_flag=True, help="Replace files of the results' names.")
+def get(task_ids: tuple[str, ...], out: Path, *, overwrite: bool) -> None:
+    """Download the results of each TASK; waits for those that are still being converted."""
+    service = signed_in()
+
+    def fetch(task_id: str) -> None:
+        for result in service.download(service.wait(task_id), out, overwrite=overwrite):
             click.echo(result)
 
+    _each(task_ids, fetch)
+
 
 @main.command()
-@click.argument("task_ids", nargs=-1, required=True)
+@click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
 def rm(task_ids: tuple[str, ...]) -> None:
-    """Delete tasks and their files."""
-    service = _service()
-    for task_id in task_ids:
+    """Delete each TASK and its files."""
+    service = signed_in()
+
+    def remove(task_id: str) -> None:
         service.delete(task_id)
         click.echo(f"deleted {task_id}")
 
+    _each(task_ids, remove)
+
 
 @main.command()
-@click.argument("name", required=False)
-@click.option("--url", envvar="SONUBE_URL", help="The service; that of the session if not given.")
-def formats(name: str | None, url: str | None) -> None:
-    """List the output formats, or the options of one."""
-    listed = Sonube(url or _known_url(), "").formats()["formats"]
-    chosen = [entry for entry in listed if name in {None, entry["name"]}]
-    if not chosen:
-        valid = ", ".join(entry["name"] for entry in listed)
-        raise SonubeError("unknown_format", f"{name} is not an output format. Valid: {valid}.")
-    table = (
-        Table("option", "values", "meaning", box=None)
-        if name
-        else Table("format", "codec", "lossless", box=None)
-    )
-    for entry in chosen:
-        if not name:
-            table.add_row(entry["name"], entry["codec"], "yes" if entry["lossless"] else "")
-            continue
-        for option, bound in entry["options"].items():
-            table.add_row(option, _range(bound), bound["description"])
-    Console().print(table)
+@click.argument("name", required=False, metavar="[FORMAT]")
+@click.option("--json", "as_json", is_flag=True, help="As the service tells it.")
+@URL
+def formats(name: str | None, url: str | None, *, as_json: bool) -> None:
+    """List formats and presets, or the options of one FORMAT."""
+    listed = Sonube(known_url(url)).formats()
+    if as_json:
+        click.echo(json.dumps(listed, ensure_ascii=False))
+    elif name:
+        Console().print(option_table(listed, name))
+    else:
+        Console().print(format_table(listed), "", preset_table(listed))
 
 
 @main.command(name="open")
-def open_page() -> None:
+@URL
+def open_page(url: str | None) -> None:
     """Open the service's web page."""
-    webbrowser.open(_known_url())
+    address = known_url(url)
+    click.echo(address)
+    if click.launch(address):
+        raise SonubeError("no_browser", "No browser could be started here: open the address yourself.")
 
 
-def _run(batch: Batch, files: Sequence[Path], bars: Bars | None, *, as_json: bool) -> list[Outcome]:
-    if bars is None:
-        return [_told(outcome, as_json=as_json) for outcome in batch.run(files)]
-    with bars:
-        outcomes = list(_marked(batch, files, bars))
-    return [_told(outcome, as_json=False) for outcome in outcomes]
+main.add_command(convert)
+main.add_command(completion)
 
 
-def _marked(batch: Batch, files: Sequence[Path], bars: Bars) -> Iterator[Outcome]:
-    for outcome in batch.run(files):
-        if outcome.error:
-            bars.failed(outcome.file)
-        yield outcome
-
-
-def _told(outcome: Outcome, *, as_json: bool) -> Outcome:
-    """One line per file: results to standard output, errors to standard error."""
-    if as_json:
-        error = {"code": outcome.error.code, "message": str(outcome.error)} if outcome.error else None
-        results = [str(result) for result in outcome.results]
-        line = {"file": str(outcome.file), "task": outcome.task_id, "results": results, "error": error}
-        click.echo(json.dumps(line, ensure_ascii=False))
-    elif outcome.error:
-        click.echo(f"{outcome.file}: {outcome.error} [{outcome.error.code}]", err=True)
-    else:
-        for result in outcome.results:
-            click.echo(result)
-    return outcome
-
-
-def _service() -> Sonube:
-    file = session_file()
-    return Sonube(load(file).url, lambda: fresh_token(file))
-
-
-def _known_url() -> str:
-    try:
-        return load(session_file()).url
-    except SonubeError:
-        return DEFAULT_URL
-
-
-def _pair(text: str) -> tuple[str, Any]:
-    """`bitRateKbps=192` → a name and a JSON value."""
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE.", param_hint="--option")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
-
-
-def _range(bound: Mapping[str, Any]) -> str:
-    if "values" in bound:
-        return " ".join(str(value) for value in bound["values"])
-    if bound["type"] == "boolean":
-        return "true false"
-    return f"{bound['minimum']:g} … {bound['maximum']:g} {bound.get('unit', '')}".rstrip()
+def _each(task_ids: tuple[str, ...], act: Any) -> None:  # noqa: ANN401  # takes a task's id
+    """Do something to every task; one that fails keeps no other from its turn."""
+    failed = 0
+    for task_id in task_ids:
+        try:
+            act(task_id)
+        except SonubeError as error:
+            failed += 1
+            click.secho(f"{task_id}: {error} [{error.code}]", err=True, fg="red")
+    sys.exit(1 if failed else 0)

@@ -6,18 +6,18 @@ import random
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-import requests
-
-from sonube.errors import SonubeError, of_answer
+from sonube.errors import SonubeError
+from sonube.service import Service
 from sonube.task import Task, parse_task
-from sonube.transfer import CHUNK_BYTES, fetch, put_resumable, put_whole
+from sonube.transfer import CHUNK_BYTES, Uploader, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-TIMEOUT_S = (10, 30)
 POLL_FIRST_S, POLL_MOST_S = 0.3, 3.0
+TIMEOUT_S = 3600.0
 
 
 def _ignore(_: object) -> None:
@@ -30,57 +30,76 @@ class Sonube:
     Args:
         url: of the service, such as `https://sonube.example`.
         token: an ID token, or a function that gives a fresh one each time.
+        sleep: waits so many seconds; whatever it raises ends what was waited for.
     """
 
-    def __init__(self, url: str, token: str | Callable[[], str]) -> None:
-        self._url = url.rstrip("/")
-        self._token = token if callable(token) else lambda: token
-        self._http = requests.Session()
+    def __init__(
+        self, url: str, token: str | Callable[[], str] = "", *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._sleep = sleep
+        self._service = Service(url, token if callable(token) else lambda: token, sleep)
 
     def convert(
         self,
         file: str | Path,
-        to: str,
+        to: str | None = None,
         *,
+        preset: str | None = None,
         out: str | Path | None = None,
         options: Mapping[str, Any] | None = None,
-        timeout_s: float = 3600,
+        overwrite: bool = False,
+        timeout_s: float = TIMEOUT_S,
     ) -> Path:
         """Convert a file and return where the result lies.
 
         Args:
             file: what to convert.
-            to: a format that `formats()` lists.
+            to: a format that `formats()` lists; may be left out where there is a preset.
+            preset: a preset that `formats()` lists.
             out: a folder; the file's own if none is given.
-            options: as the API documents them.
+            options: as the API documents them; they win over the preset's.
+            overwrite: replace a file of the result's name; else the result is called `name (2).mp3`.
             timeout_s: how long to wait for the conversion.
 
         Raises:
             SonubeError: refused, failed, unreachable or not done in time.
+            OSError: the file cannot be read, or the result not be written.
         """
         source = Path(file)
-        task = self.create(source.name, to, options=options)
+        task = self.create(source, to, preset=preset, options=options)
         self.upload(task, source)
         done = self.wait(task.id, timeout_s=timeout_s)
-        return self.download(done, Path(out) if out else source.parent)[0]
+        return self.download(done, Path(out) if out else source.parent, overwrite=overwrite)[0]
 
-    def create(self, filename: str, to: str, *, options: Mapping[str, Any] | None = None) -> Task:
-        """A task that waits for its file."""
-        body: dict[str, Any] = {"filename": filename, "newFormat": to}
-        if options:
-            body["options"] = dict(options)
-        return parse_task(self._call("POST", "/api/tasks", json=body))
+    def create(
+        self,
+        file: Path,
+        to: str | None = None,
+        *,
+        preset: str | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Task:
+        """A task that waits for this file."""
+        asked: dict[str, Any] = {
+            "newFormat": to,
+            "preset": preset,
+            "options": dict(options) if options else None,
+        }
+        body = {name: value for name, value in asked.items() if value is not None}
+        body |= {"filename": file.name, "sizeBytes": file.stat().st_size}
+        return parse_task(self._service.call("POST", "/api/tasks", json=body))
 
     def upload(self, task: Task, file: Path, on_bytes: Callable[[int], None] = _ignore) -> None:
         """Send the file to the place that the task named; a large one resumes when the connection breaks."""
         request = task.raw["upload"]
+        uploader = Uploader(file, on_bytes, self._sleep)
         if file.stat().st_size <= CHUNK_BYTES:
-            put_whole(request, file, on_bytes)
+            uploader.put_whole(request)
         else:
-            put_resumable(request["resumable"], file, on_bytes)
+            uploader.put_resumable(request["resumable"])
 
     def wait(
-        self, task_id: str, *, timeout_s: float = 3600, on_progress: Callable[[float], None] = _ignore
+        self, task_id: str, *, timeout_s: float = TIMEOUT_S, on_progress: Callable[[float], None] = _ignore
     ) -> Task:
         """Poll, ever less often, until the task has ended well.
 
@@ -96,45 +115,52 @@ class Sonube:
             if task.is_final:
                 raise task.error or SonubeError(task.state.lower(), f"The task was {task.state.lower()}.")
             # Jitter: fifty files that were dropped together do not ask together.
-            time.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311  # not a secret
+            self._sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311  # not a secret
             pause = min(POLL_MOST_S, pause * 1.3)
         raise SonubeError("timed_out", f"The task did not end within {timeout_s:g} s.")
 
-    def download(self, task: Task, folder: Path, on_bytes: Callable[[int], None] = _ignore) -> list[Path]:
+    def download(
+        self,
+        task: Task,
+        folder: Path,
+        on_bytes: Callable[[int], None] = _ignore,
+        *,
+        overwrite: bool = False,
+    ) -> list[Path]:
         """Fetch every output; each file appears whole or not at all."""
         folder.mkdir(parents=True, exist_ok=True)
         # A service is not trusted with where its files go.
-        return [fetch(str(o.url), folder / Path(o.filename).name, on_bytes) for o in task.outputs]
+        return [
+            fetch(str(o.url), folder / Path(o.filename).name, on_bytes, overwrite=overwrite)
+            for o in task.outputs
+        ]
 
     def get(self, task_id: str) -> Task:
         """One task."""
-        return parse_task(self._call("GET", f"/api/tasks/{task_id}"))
+        return parse_task(self._service.call("GET", _path(task_id)))
 
     def tasks(self, state: str | None = None) -> Iterator[Task]:
         """Every task of yours, newest first, read page by page."""
         query = {"state": state} if state else {}
         token: str | None = ""
         while token is not None:
-            page = self._call(
-                "GET", "/api/tasks", params={**query, **({"pageToken": token} if token else {})}
-            )
+            params = {**query, **({"pageToken": token} if token else {})}
+            page = self._service.call("GET", "/api/tasks", params=params)
             yield from (parse_task(raw) for raw in page["tasks"])
             token = page["nextPageToken"]
 
+    def cancel(self, task_id: str) -> Task:
+        """Stop a task; one that has ended stays as it is (`SonubeError` 409)."""
+        return parse_task(self._service.call("POST", f"{_path(task_id)}/cancel"))
+
     def delete(self, task_id: str) -> None:
         """Remove a task and its files."""
-        self._call("DELETE", f"/api/tasks/{task_id}")
+        self._service.call("DELETE", _path(task_id))
 
-    def formats(self) -> Mapping[str, Any]:
-        """What the service converts to, with every option and its bounds."""
-        return self._call("GET", "/api/formats", signed=False)
+    def formats(self) -> dict[str, Any]:
+        """Output formats with every option and its bounds, and the presets; needs no token."""
+        return self._service.call("GET", "/api/formats", signed=False)
 
-    def _call(self, method: str, path: str, *, signed: bool = True, **body: Any) -> dict[str, Any]:  # noqa: ANN401  # requests' own
-        headers = {"Authorization": f"Bearer {self._token()}"} if signed else {}
-        try:
-            answer = self._http.request(method, self._url + path, headers=headers, timeout=TIMEOUT_S, **body)
-        except requests.RequestException as error:
-            raise SonubeError("unreachable", f"{self._url} cannot be reached.") from error
-        if not answer.ok:
-            raise of_answer(answer)
-        return dict(answer.json()) if answer.content else {}
+
+def _path(task_id: str) -> str:
+    return f"/api/tasks/{quote(task_id, safe='')}"

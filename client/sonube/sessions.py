@@ -7,6 +7,7 @@ import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 TIMEOUT_S = (10, 30)
 # A token is renewed when it has less than this to live.
 MARGIN_S = 120
+# Files that are under way side by side renew the session once, not each for itself.
+_ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,13 @@ def log_in(url: str, email: str, password: str, *, sign_up: bool = False) -> Ses
 
 def fresh_token(file: Path) -> str:
     """An ID token that is good for a while yet; renews and saves the session when it is not."""
-    session = load(file)
-    if session.expires_at - time.time() < MARGIN_S:
-        answer = _post(session.url, "/api/auth/refresh", {"refreshToken": session.refresh_token})
-        session = _session(session.url, session.email, answer)
-        save(session, file)
-    return session.id_token
+    with _ONE_AT_A_TIME:
+        session = load(file)
+        if session.expires_at - time.time() < MARGIN_S:
+            answer = _post(session.url, "/api/auth/refresh", {"refreshToken": session.refresh_token})
+            session = _session(session.url, session.email, answer)
+            save(session, file)
+        return session.id_token
 
 
 def _session(url: str, email: str, answer: Mapping[str, object]) -> Session:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import requests
 
 from sonube.errors import SonubeError
+from sonube.naming import place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 MIB = 1024 * 1024
@@ -21,35 +22,90 @@ CHUNK_BYTES = 8 * MIB
 PIECE_BYTES = 64 * 1024
 TIMEOUT_S = (10, 60)
 ATTEMPTS = 6
+ARRIVED_BEFORE = requests.codes.precondition_failed
 
 
-def put_whole(request: Mapping[str, Any], file: Path, on_bytes: Callable[[int], None]) -> None:
-    """One PUT of a small file."""
-    data = file.read_bytes()
-    url, headers = _target(request)
-    answer = _try_again(lambda: requests.put(url, data=data, headers=headers, timeout=TIMEOUT_S))
-    # 412: an earlier try of ours has arrived, though its answer did not.
-    if not answer.ok and answer.status_code != requests.codes.precondition_failed:
-        raise _refused("upload", answer)
-    on_bytes(len(data))
+@dataclass(frozen=True, slots=True)
+class Uploader:
+    """Sends one file.
+
+    Attributes:
+        on_bytes: hears how many bytes of the file are on their way.
+        sleep: waits so many seconds.
+    """
+
+    file: Path
+    on_bytes: Callable[[int], None]
+    sleep: Callable[[float], None]
+
+    def put_whole(self, request: Mapping[str, Any]) -> None:
+        """One PUT of a small file."""
+        with self.file.open("rb") as data:
+            size = os.fstat(data.fileno()).st_size
+            answer = self._insist("PUT", request, lambda: _Piece(data, 0, size, self.on_bytes))
+        # 412: an earlier try of ours has arrived, though its answer did not.
+        if not answer.ok and answer.status_code != ARRIVED_BEFORE:
+            raise _refused("upload", answer)
+
+    def put_resumable(self, request: Mapping[str, Any]) -> None:
+        """A resumable session, chunk by chunk; goes on where it stopped when the connection breaks."""
+        opened = self._insist(request["method"], request, lambda: None)
+        if "Location" not in opened.headers:
+            raise _refused("upload", opened)
+        with self.file.open("rb") as data:
+            size, sent = os.fstat(data.fileno()).st_size, 0
+            while sent < size:
+                sent = self._send_chunk(opened.headers["Location"], data, sent, size)
+
+    def _send_chunk(self, url: str, data: BinaryIO, begin: int, size: int) -> int:
+        """Send what lies at `begin`; returns how much the bucket has now."""
+        end = min(begin + CHUNK_BYTES, size)
+        for attempt in range(ATTEMPTS):
+            headers = {"Content-Range": f"bytes {begin}-{end - 1}/{size}"}
+            answer = _send("PUT", url, headers, _Piece(data, begin, end, self.on_bytes))
+            if answer is not None and (answer.ok or answer.status_code == requests.codes.permanent_redirect):
+                return _arrived(answer, size)
+            if answer is not None and answer.status_code < requests.codes.server_error:
+                raise _refused("upload", answer)
+            self.sleep(_pause(attempt))
+            begin = _ask_how_far(url, size, begin)
+            if begin >= end:
+                return begin
+        raise SonubeError("unreachable", "The upload did not get through.")
+
+    def _insist(
+        self, method: str, request: Mapping[str, Any], data: Callable[[], _Piece | None]
+    ) -> requests.Response:
+        """Send until there is an answer that is not the server's own failure."""
+        for attempt in range(ATTEMPTS):
+            answer = _send(method, request["url"], request["headers"], data())
+            if answer is not None and answer.status_code < requests.codes.server_error:
+                return answer
+            self.sleep(_pause(attempt))
+        raise SonubeError("unreachable", "The bucket cannot be reached.")
 
 
-def put_resumable(request: Mapping[str, Any], file: Path, on_bytes: Callable[[int], None]) -> None:
-    """A resumable session, chunk by chunk; goes on where it stopped when the connection breaks."""
-    target, headers = _target(request)
-    opened = _try_again(lambda: requests.post(target, headers=headers, timeout=TIMEOUT_S))
-    if "Location" not in opened.headers:
-        raise _refused("upload", opened)
-    url, size, sent = opened.headers["Location"], file.stat().st_size, 0
-    with file.open("rb") as data:
-        while sent < size:
-            arrived = _send_chunk(url, data, sent, size)
-            on_bytes(arrived - sent)
-            sent = arrived
+class _Piece:
+    """A part of a file as a request's body, read while it is sent."""
+
+    def __init__(self, data: BinaryIO, begin: int, end: int, on_bytes: Callable[[int], None]) -> None:
+        self._data, self._at, self._left, self._on_bytes = data, begin, end - begin, on_bytes
+        data.seek(begin)
+
+    def __len__(self) -> int:
+        return self._left
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, as a file gives them."""
+        piece = self._data.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(piece)
+        self._at += len(piece)
+        self._on_bytes(self._at)
+        return piece
 
 
-def fetch(url: str, target: Path, on_bytes: Callable[[int], None]) -> Path:
-    """Download into `target`, which appears whole or not at all."""
+def fetch(url: str, target: Path, on_bytes: Callable[[int], None], *, overwrite: bool = False) -> Path:
+    """Download beside `target`, which appears whole or not at all; returns the name that it got."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with requests.get(url, stream=True, timeout=TIMEOUT_S) as answer:
@@ -58,46 +114,27 @@ def fetch(url: str, target: Path, on_bytes: Callable[[int], None]) -> Path:
             with part.open("wb") as file:
                 for piece in answer.iter_content(PIECE_BYTES):
                     file.write(piece)
-                    on_bytes(len(piece))
-        part.replace(target)
+                    on_bytes(file.tell())
+        return place(part, target, overwrite=overwrite)
     except requests.RequestException as error:
         raise SonubeError("unreachable", "The connection broke while downloading.") from error
     finally:
         part.unlink(missing_ok=True)
-    return target
 
 
-def _send_chunk(url: str, data: BinaryIO, begin: int, size: int) -> int:
-    """Send what lies at `begin`; returns how much the bucket has now."""
-    end = min(begin + CHUNK_BYTES, size)
-    for attempt in range(ATTEMPTS):
-        headers = {"Content-Range": f"bytes {begin}-{end - 1}/{size}"}
-        data.seek(begin)
-        answer = _put_or_none(url, data.read(end - begin), headers)
-        if answer is not None and (answer.ok or answer.status_code == requests.codes.permanent_redirect):
-            return _arrived(answer, size)
-        if answer is not None and answer.status_code < requests.codes.server_error:
-            raise SonubeError(
-                "upload_refused", f"The upload was refused: {answer.text[:300]}", answer.status_code
-            )
-        time.sleep(min(8, 0.5 * 2**attempt))
-        begin = _ask_how_far(url, size, begin)
-        if begin >= end:
-            return begin
-    raise SonubeError("unreachable", "The upload did not get through.")
-
-
-def _put_or_none(url: str, data: bytes, headers: Mapping[str, str]) -> requests.Response | None:
+def _send(
+    method: str, url: str, headers: Mapping[str, str], data: _Piece | bytes | None
+) -> requests.Response | None:
     """The answer, or None when the connection broke."""
     try:
-        return requests.put(url, data=data, headers=headers, timeout=TIMEOUT_S)
+        return requests.request(method, url, data=data, headers=dict(headers), timeout=TIMEOUT_S)
     except requests.RequestException:
         return None
 
 
 def _ask_how_far(url: str, size: int, known: int) -> int:
     """What the bucket has, by its own word; what we knew if it does not answer."""
-    answer = _put_or_none(url, b"", {"Content-Range": f"bytes */{size}"})
+    answer = _send("PUT", url, {"Content-Range": f"bytes */{size}"}, b"")
     answered = answer is not None and answer.status_code < requests.codes.bad_request
     return _arrived(answer, size) if answer is not None and answered else known
 
@@ -110,28 +147,13 @@ def _arrived(answer: requests.Response, size: int) -> int:
     return int(found[1]) + 1 if found else 0
 
 
-def _target(request: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    return request["url"], dict(request["headers"])
+def _pause(attempt: int) -> float:
+    """Seconds before the next try."""
+    return float(min(8.0, 0.5 * 2**attempt))
 
 
 def _refused(what: str, answer: requests.Response) -> SonubeError:
-    return SonubeError(f"{what}_refused", f"The {what} was refused: {answer.text[:300]}", answer.status_code)
-
-
-def _try_again(send: Callable[[], requests.Response]) -> requests.Response:
-    """Send until there is an answer that is not the server's own failure."""
-    last: Exception | None = None
-    for pause in _pauses():
-        try:
-            answer = send()
-        except requests.RequestException as error:
-            last = error
-        else:
-            if answer.status_code < requests.codes.server_error:
-                return answer
-        time.sleep(pause)
-    raise SonubeError("unreachable", "The bucket cannot be reached.") from last
-
-
-def _pauses() -> Iterator[float]:
-    return (min(8.0, 0.5 * 2**attempt) for attempt in range(ATTEMPTS))
+    reason = re.search(r"<Code>(\w+)</Code>", answer.text)
+    said = reason[1] if reason else answer.text[:300] or answer.reason
+    message = f"The bucket refused the {what} ({answer.status_code} {said})."
+    return SonubeError(f"{what}_refused", message, answer.status_code)

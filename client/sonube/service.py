@@ -1,0 +1,71 @@
+"""Calls to the service: signed, with a deadline, and made again where that is safe and worth it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from sonube.errors import SonubeError, of_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TIMEOUT_S = (10, 30)
+TRIES = 6
+# The service is busy, starting, or asks for patience.
+TRY_AGAIN = frozenset({429, 502, 503, 504})
+# A longer wait than this is told to the person instead.
+MOST_PATIENCE_S = 90.0
+
+
+class Service:
+    """The API at one address.
+
+    Args:
+        url: where it is.
+        token: gives an ID token that is good for a while.
+        sleep: waits so many seconds.
+    """
+
+    def __init__(self, url: str, token: Callable[[], str], sleep: Callable[[float], None]) -> None:
+        self.url = url.rstrip("/")
+        self._token, self._sleep = token, sleep
+        self._http = requests.Session()
+
+    def call(self, method: str, path: str, *, signed: bool = True, **content: Any) -> dict[str, Any]:  # noqa: ANN401  # requests' own
+        """The JSON of the answer, {} if it has none.
+
+        Raises:
+            SonubeError: the service refused, or did not answer.
+        """
+        # With this key, a creation that is sent twice makes one task.
+        headers = {"Idempotency-Key": secrets.token_urlsafe(18)} if method == "POST" else {}
+        for attempt in range(1, TRIES + 1):
+            if signed:
+                headers["Authorization"] = f"Bearer {self._token()}"
+            answer, patience = self._try(method, path, headers, content, attempt)
+            if answer is not None and (answer.status_code not in TRY_AGAIN or patience > MOST_PATIENCE_S):
+                break
+            if attempt < TRIES:
+                self._sleep(patience)
+        if answer is None:
+            raise SonubeError("unreachable", f"{self.url} cannot be reached.")
+        if not answer.ok:
+            raise of_answer(answer)
+        return dict(answer.json()) if answer.content else {}
+
+    def _try(
+        self, method: str, path: str, headers: dict[str, str], content: dict[str, Any], attempt: int
+    ) -> tuple[requests.Response | None, float]:
+        """The answer, or None; and how long to wait before the next try, in seconds."""
+        patience = min(8.0, 0.25 * 2**attempt)
+        try:
+            answer = self._http.request(
+                method, self.url + path, headers=headers, timeout=TIMEOUT_S, **content
+            )
+        except requests.RequestException:
+            return None, patience
+        wanted = answer.headers.get("Retry-After", "")
+        return answer, float(wanted) if wanted.isascii() and wanted.isdigit() else patience
