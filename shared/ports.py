@@ -275,6 +275,51 @@ class DropFolder(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object as a sweep sees it."""
+
+    name: str
+    generation: int
+    created_at: datetime
+
+
+class Shelf(Protocol):
+    """Every object of one bucket, for whoever tidies up."""
+
+    def look(self, name: str) -> Stored | None:
+        """The live generation, or None."""
+        ...
+
+    def page(self, start: str, size: int) -> tuple[tuple[Stored, ...], str | None]:
+        """Objects by name, from `start` on, and where the next ones begin (None: there are none)."""
+        ...
+
+    def rewrite(self, stored: Stored) -> None:
+        """Write it onto itself: it has an event again. Raises RevisionChanged if it is another by now."""
+        ...
+
+    def remove(self, stored: Stored) -> None:
+        """Remove that generation, if it is there."""
+        ...
+
+
+class TaskSearch(Protocol):
+    """Finds tasks in which nothing happens, and remembers how far a sweep got."""
+
+    def untouched(self, state: State, before: datetime, size: int, token: str | None) -> Page:
+        """Tasks in this state that were last changed before that time, in that order."""
+        ...
+
+    def mark(self, name: str) -> str | None:
+        """How far the last sweep of that name got; None if it got to the end."""
+        ...
+
+    def set_mark(self, name: str, place: str | None) -> None:
+        """Remember it."""
+        ...
+
+
 class Notifier(Protocol):
     """Tells notify, once or more often, that an attempt has finished."""
 

@@ -12,7 +12,7 @@ import google_crc32c
 
 from shared.errors import AlreadyExists, RevisionChanged, Stale, Unauthenticated
 from shared.outbound import Answer
-from shared.ports import Caller, KeptAnswer, ObjectInfo, Page, SignedRequest, Tally, TaskQuery
+from shared.ports import Caller, KeptAnswer, ObjectInfo, Page, SignedRequest, Stored, Tally, TaskQuery
 from shared.task import Output, Source, Task, Upload
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.ports import Pace
+    from shared.states import State
     from shared.webhook_endpoint import Endpoint
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -219,6 +220,54 @@ class FakeDrops:
                 self.objects.put(target, self.objects.contents[name])
             self.objects.delete(name)
         return target in self.objects.contents
+
+
+@dataclass
+class FakeSearch:
+    """`TaskSearch` over the same tasks; a token is the time and id of the last one given."""
+
+    tasks: FakeTasks
+    marks: dict[str, str | None] = field(default_factory=dict)
+
+    def untouched(self, state: State, before: datetime, size: int, token: str | None) -> Page:
+        found = [t for t in self.tasks.stored.values() if t.state is state and t.updated_at < before]
+        keys = {f"{t.updated_at.isoformat()} {t.id}": t for t in found}
+        page = [key for key in sorted(keys) if key > (token or "")][:size]
+        return Page(tuple(keys[key] for key in page), page[-1] if len(page) == size else None)
+
+    def mark(self, name: str) -> str | None:
+        return self.marks.get(name)
+
+    def set_mark(self, name: str, place: str | None) -> None:
+        self.marks[name] = place
+
+
+@dataclass
+class FakeShelf:
+    """`Shelf` over the same objects; what it has not rewritten was created at noon."""
+
+    objects: FakeObjects
+    clock: FakeClock
+    created: dict[int, datetime] = field(default_factory=dict)
+
+    def look(self, name: str) -> Stored | None:
+        info = self.objects.stat(name)
+        return Stored(name, info.generation, self.created.get(info.generation, NOON)) if info else None
+
+    def page(self, start: str, size: int) -> tuple[tuple[Stored, ...], str | None]:
+        names = sorted(name for name in self.objects.contents if name >= start)
+        found = tuple(stored for name in names[:size] if (stored := self.look(name)))
+        return found, names[size] if len(names) > size else None
+
+    def rewrite(self, stored: Stored) -> None:
+        if self.look(stored.name) != stored:
+            raise RevisionChanged
+        info = self.objects.put(stored.name, self.objects.contents[stored.name])
+        self.created[info.generation] = self.clock()
+
+    def remove(self, stored: Stored) -> None:
+        if self.look(stored.name) == stored:
+            self.objects.delete(stored.name)
 
 
 @dataclass

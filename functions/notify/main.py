@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from shared.log import Log, trace_fields
 from .claims import Invoker
 from .deliver import Deliver, parse_attempt
 from .finish import Finish, parse_announcement
+from .orphans import Orphans
+from .sweep import Patience, Sweep
 
 if TYPE_CHECKING:
     from flask import Request
@@ -41,6 +43,7 @@ def _application() -> Application:
         [
             Route("POST", "/api/tasks/<task_id>/processed", _processed),
             Route("POST", "/api/tasks/<task_id>/deliver", _deliver),
+            Route("POST", "/api/sweep", _swept),
         ]
     )
 
@@ -68,6 +71,11 @@ def _deliver(call: Call) -> Response:
         sendMs=answer.duration_ms if answer else None,
     )
     return json_response({"outcome": told.outcome})
+
+
+def _swept(call: Call) -> Response:
+    _invoker().check(call.request.headers.get("Authorization", ""))
+    return json_response({"did": dict(_sweep().run(call.log))})
 
 
 @cache
@@ -122,6 +130,23 @@ def _delivery() -> Deliver:
     return Deliver(
         finish.store, finish.endpoints, finish.queue, urls, sender, _now, env.seconds("WEBHOOK_WAITS_S")
     )
+
+
+@cache
+def _sweep() -> Sweep:
+    from google.cloud.storage import Client  # noqa: PLC0415  # costs start-up
+
+    from shared.adapters.sweeping import BucketShelf, FirestoreSearch  # noqa: PLC0415  # as above
+
+    env, finish = _environment(), _finish()
+    shelf = BucketShelf(Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET"))
+    patience = Patience(
+        grace=timedelta(seconds=env.number("SWEEP_GRACE_S")),
+        upload=timedelta(seconds=env.number("UPLOAD_WAIT_S")),
+        give_up=timedelta(seconds=env.number("MAX_EVENT_AGE_S")),
+    )
+    orphans = Orphans(finish.store, shelf)
+    return Sweep(finish.store, FirestoreSearch(_database()), shelf, orphans, finish, _now, patience)
 
 
 def _now() -> datetime:

@@ -12,8 +12,8 @@ from tools.imports import imported_modules
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOMAIN = (
-    "addresses", "allowance", "changing", "documents", "errors", "events", "formats", "media", "names", "options",
-    "outbound", "ports", "presets", "spelling", "states", "task",
+    "addresses", "allowance", "changing", "documents", "errors", "events", "formats", "media", "names",
+    "options", "outbound", "ports", "presets", "spelling", "states", "task",
     "webhook", "webhook_endpoint", "webhook_signing", "webhook_target",
 )  # fmt: skip
 READS_ENVIRONMENT = {"main.py", "config.py"}

@@ -20,8 +20,16 @@ ADAPTERS = {
         "task_folder",
         "tokens",
     },
-    "convert": {"cloud_tasks", "firestore", "google", "storage"},
-    "notify": {"cloud_tasks", "endpoints", "firestore", "google", "signing"},
+    "convert": {"allowance", "cloud_tasks", "drops", "firestore", "google", "storage"},
+    "notify": {
+        "cloud_tasks",
+        "endpoints",
+        "firestore",
+        "google",
+        "signing",
+        "sweeping",
+        "task_folder",
+    },
 }
 
 

@@ -1,0 +1,174 @@
+"""Finds what fell between: whatever an event, a call or an instance that was lost left unfinished.
+
+Each repair is one that could have come of itself: an upload nobody worked on gets a new event, a finished
+attempt is settled, a task that nobody can finish fails with a reason, what never came expires. All of them
+are guarded by revisions and generations, so that sweeps may overlap each other and everything else. Nothing
+spins: an object is told again at most once in `grace`, and a task is given up after `give_up`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shared.changing import change_task
+from shared.errors import EventTooOld, IllegalTransition, NotFound, PlatformError, RevisionChanged, SourceGone
+from shared.states import State
+from shared.task import Failure
+
+from .finish import Announcement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import timedelta
+
+    from shared.errors import ConversionError
+    from shared.log import Log
+    from shared.ports import Clock, Shelf, Stored, TaskSearch, TaskStore
+    from shared.task import Task
+
+    from .finish import Finish
+    from .orphans import Orphans
+
+# Unfinished, in the order of how soon somebody waits for them.
+STATES = (State.CONVERTING, State.UPLOADED, State.WAITING)
+PAGE = 100
+OBJECTS_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long each thing may take before it counts as lost.
+
+    Attributes:
+        grace: events and calls are redelivered by themselves for about so long.
+        upload: a task waits so long for its bytes.
+        give_up: after so long without any progress a task fails.
+        budget_s: a sweep ends itself after this time and leaves the rest to the next one.
+    """
+
+    grace: timedelta
+    upload: timedelta
+    give_up: timedelta
+    budget_s: float = 45.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The use case; one object for any number of sweeps."""
+
+    store: TaskStore
+    search: TaskSearch
+    shelf: Shelf
+    orphans: Orphans
+    finish: Finish
+    clock: Clock
+    patience: Patience
+    elapsed: Callable[[], float] = time.monotonic
+
+    def run(self, log: Log) -> Counter[str]:
+        """One sweep, as far as its time goes; what it did, by name. The next one goes on from there."""
+        until = self.elapsed() + self.patience.budget_s
+        done: Counter[str] = Counter()
+        for state in STATES:
+            self._sweep_tasks(state, until, done, log)
+        self._sweep_objects(until, done, log)
+        log.info("swept", did=dict(done))
+        return done
+
+    def _sweep_tasks(self, state: State, until: float, done: Counter[str], log: Log) -> None:
+        token = self.search.mark(state.value)
+        before = self.clock() - self.patience.grace
+        while self.elapsed() < until:
+            page = self.search.untouched(state, before, PAGE, token)
+            for task in page.tasks:
+                what = self._tried(partial(self._mend, task), log.bind(taskId=task.id))
+                done[what] += 1
+            token = page.next_token
+            self.search.set_mark(state.value, token)
+            if token is None:
+                return
+        done["cut_short"] += 1
+
+    def _sweep_objects(self, until: float, done: Counter[str], log: Log) -> None:
+        start = self.search.mark("objects")
+        before = self.clock() - self.patience.grace
+        while self.elapsed() < until:
+            found, start = self.shelf.page(start or "", OBJECTS_PAGE)
+            for stored in found:
+                if stored.created_at < before:
+                    done[
+                        self._tried(partial(self.orphans.deal_with, stored), log.bind(object=stored.name))
+                    ] += 1
+            self.search.set_mark("objects", start)
+            if start is None:
+                return
+        done["cut_short"] += 1
+
+    def _tried(self, work: Callable[[], str], log: Log) -> str:
+        """What was done; one that does not go through is left to the next sweep."""
+        try:
+            what = work()
+        except RevisionChanged:
+            # Somebody is at work on it: it is not lost.
+            return "kept"
+        except PlatformError as error:
+            log.failure("not_mended", error)
+            return "troubled"
+        if what not in {"kept", "waiting"}:
+            log.info("mended", what=what)
+        return what
+
+    def _mend(self, task: Task) -> str:
+        claim, now = task.claim, self.clock()
+        if claim is not None and claim.finished:
+            return self._settle(task)
+        if task.state is State.CONVERTING and claim is not None and claim.lease_until > now:
+            return "waiting"
+        live = self.shelf.look(task.source.object)
+        if task.state is State.WAITING and live is None:
+            return self._expire(task) if task.created_at < now - self.patience.upload else "waiting"
+        if live is None:
+            return self._give_up(task, SourceGone())
+        if task.updated_at < now - self.patience.give_up:
+            return self._give_up(task, EventTooOld())
+        return self._tell_again(live)
+
+    def _settle(self, task: Task) -> str:
+        """What notify would have done, had it been told."""
+        if task.claim is not None:
+            self.finish.run(task.id, Announcement(task.nonce, task.claim.generation, task.claim.attempt))
+        return "settled"
+
+    def _tell_again(self, live: Stored) -> str:
+        """A new generation of the same bytes has an event of its own."""
+        if live.created_at > self.clock() - self.patience.grace:
+            return "waiting"
+        self.shelf.rewrite(live)
+        return "told_again"
+
+    def _expire(self, task: Task) -> str:
+        return self._change(task, lambda task: task.expired(self.clock()), "expired")
+
+    def _give_up(self, task: Task, reason: ConversionError) -> str:
+        seen = task.revision
+
+        def give_up(task: Task) -> Task:
+            # Somebody has been at work since: it is not lost.
+            return task.given_up(Failure.of(reason), self.clock()) if task.revision == seen else task
+
+        what = self._change(task, give_up, "failed")
+        fresh = self.store.get(task.id)
+        if fresh and fresh.claim and fresh.claim.finished:
+            self._settle(fresh)
+        return what
+
+    def _change(self, task: Task, change: Callable[[Task], Task], what: str) -> str:
+        try:
+            change_task(self.store, task.id, change)
+        except (NotFound, IllegalTransition):
+            return "kept"
+        return what

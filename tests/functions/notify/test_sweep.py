@@ -1,0 +1,217 @@
+"""What fell between is found, and repaired or ended, once; what goes on is left alone."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.notify.finish import Finish
+from functions.notify.orphans import Orphans
+from functions.notify.sweep import Patience, Sweep
+from shared.errors import Unavailable
+from shared.log import Log
+from shared.states import State
+from shared.task import Failure, Source
+from tests.fakes import (
+    NOON,
+    FakeClock,
+    FakeEndpoints,
+    FakeObjects,
+    FakeQueue,
+    FakeSearch,
+    FakeShelf,
+    FakeTasks,
+    a_task,
+    an_upload,
+)
+
+if TYPE_CHECKING:
+    from shared.ports import Stored
+    from shared.task import Task
+
+GRACE, UPLOAD, GIVE_UP = timedelta(hours=1), timedelta(days=1), timedelta(days=1)
+SONG = f"{'T' * 22}/song.wav"
+HOUR_S = 3600.0
+
+
+@dataclass
+class World:
+    """A sweep, and everything that it looks at."""
+
+    tasks: FakeTasks = field(default_factory=FakeTasks)
+    objects: FakeObjects = field(default_factory=FakeObjects)
+    clock: FakeClock = field(default_factory=FakeClock)
+    lines: io.StringIO = field(default_factory=io.StringIO)
+
+    def __post_init__(self) -> None:
+        self.shelf = FakeShelf(self.objects, self.clock)
+        self.search = FakeSearch(self.tasks)
+
+    def sweep(self, after_s: float = 0.0, **changes: object) -> dict[str, int]:
+        self.clock.advance(after_s)
+        finish = Finish(self.tasks, FakeEndpoints(), FakeQueue(), self.clock)
+        orphans = Orphans(self.tasks, self.shelf)
+        patience = Patience(GRACE, UPLOAD, GIVE_UP)
+        sweep = Sweep(self.tasks, self.search, self.shelf, orphans, finish, self.clock, patience, **changes)  # type: ignore[arg-type]  # as a test names it
+        done = sweep.run(Log(stream=self.lines))
+        return {what: times for what, times in done.items() if what not in {"kept", "waiting"}}
+
+    def stored(self, **changes: object) -> Task:
+        return self.tasks.create(a_task(**changes))
+
+    def converting(self, *, finished: bool = False) -> Task:
+        generation = self.objects.put(SONG, b"sound").generation
+        task = self.stored().claimed(
+            an_upload(generation=generation), "lease", NOON + timedelta(minutes=9), NOON
+        )
+        if finished:
+            task = task.gave_up("lease", Failure("empty_file", "m", "h"), NOON)
+        return self.tasks.replace(task)
+
+    @property
+    def task(self) -> Task:
+        return self.tasks.stored["T" * 22]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_an_upload_that_never_comes_expires(world: World) -> None:
+    world.stored()
+    early = world.sweep(23 * HOUR_S)
+    late = world.sweep(2 * HOUR_S)
+
+    assert (early, late, world.task.state) == ({}, {"expired": 1}, State.EXPIRED)
+
+
+def test_an_upload_whose_event_was_lost_gets_another_event(world: World) -> None:
+    world.stored()
+    before = world.objects.put(SONG, b"sound").generation
+
+    assert world.sweep(1.5 * HOUR_S) == {"told_again": 1}
+    assert world.objects.generations[SONG] > before
+    assert world.task.state is State.WAITING
+
+
+def test_an_upload_is_told_again_at_most_once_in_a_while(world: World) -> None:
+    world.stored()
+    world.objects.put(SONG, b"sound")
+    sweeps = [world.sweep(600) for _ in range(6 * 5)]
+
+    assert sum(sweep.get("told_again", 0) for sweep in sweeps) == 4
+
+
+def test_what_is_told_again_in_vain_fails_in_the_end(world: World) -> None:
+    world.converting()
+    for _ in range(30):
+        world.sweep(HOUR_S)
+
+    assert (world.task.state, world.task.error and world.task.error.code) == (State.FAILED, "event_too_old")
+
+
+def test_a_finished_attempt_of_which_notify_never_heard_is_settled(world: World) -> None:
+    world.converting(finished=True)
+
+    assert world.sweep(1.5 * HOUR_S) == {"settled": 1}
+    assert world.task.state is State.FAILED
+
+
+def test_a_stale_lease_is_taken_from_whoever_died_with_it(world: World) -> None:
+    world.converting()
+
+    assert world.sweep(1.5 * HOUR_S) == {"told_again": 1}
+
+
+def test_a_task_at_work_is_left_alone(world: World) -> None:
+    task = world.converting()
+    lease_until = NOON + timedelta(hours=3)
+    world.tasks.replace(task.advanced("lease", 0.5, lease_until, NOON))
+    generation = world.objects.generations[SONG]
+
+    assert (world.sweep(2 * HOUR_S), world.objects.generations[SONG]) == ({}, generation)
+
+
+@pytest.mark.parametrize("state", [State.UPLOADED, State.CONVERTING])
+def test_a_task_whose_file_is_gone_fails_with_that_reason(world: World, state: State) -> None:
+    world.stored(state=state, source=Source(SONG, generation=1001))
+
+    assert world.sweep(2 * HOUR_S) == {"failed": 1}
+    assert (world.task.state, world.task.error and world.task.error.code) == (State.FAILED, "source_gone")
+
+
+def test_what_lies_in_the_folder_of_no_task_is_removed_after_a_while(world: World) -> None:
+    world.objects.put(f"{'U' * 22}/left.mp3", b"x")
+
+    assert (world.sweep(60), world.sweep(2 * HOUR_S)) == ({}, {"removed": 1})
+    assert world.objects.contents == {}
+
+
+def test_a_tasks_own_objects_are_kept_and_others_in_its_folder_removed(world: World) -> None:
+    task = world.stored(state=State.PROCESSED)
+    own = [task.source.object, task.outputs[0].object]
+    for name in [*own, f"{task.id}/former.ogg"]:
+        world.objects.put(name, b"x")
+
+    assert world.sweep(2 * HOUR_S) == {"removed": 1}
+    assert own == list(world.objects.contents)
+
+
+def test_an_upload_that_came_after_its_task_expired_is_removed(world: World) -> None:
+    world.stored(state=State.EXPIRED)
+    world.objects.put(SONG, b"late")
+
+    assert world.sweep(2 * HOUR_S) == {"removed": 1}
+
+
+def test_a_drop_that_was_never_taken_in_gets_another_event(world: World) -> None:
+    world.objects.put("drop/mp3/a.wav", b"x")
+    world.objects.put("drop/mp3/sonube.json", b"{}")
+
+    assert world.sweep(2 * HOUR_S) == {"told_again": 1}
+
+
+@pytest.mark.parametrize("name", ["readme.txt", "other/thing.wav", "drop/mp3/"])
+def test_what_is_not_of_our_making_is_kept(world: World, name: str) -> None:
+    world.objects.put(name, b"x")
+
+    assert (world.sweep(48 * HOUR_S), list(world.objects.contents)) == ({}, [name])
+
+
+def test_a_sweep_that_runs_out_of_time_is_continued_by_the_next(world: World) -> None:
+    for n in range(250):
+        world.tasks.create(a_task(id=f"{n:022}", source=Source(f"{n:022}/song.wav")))
+    ticks = iter(range(1000))
+    first = world.sweep(25 * HOUR_S, elapsed=lambda: 15.0 * next(ticks))
+    again = world.sweep()
+
+    assert first["cut_short"]
+    assert Counter(first)["expired"] + again["expired"] == 250
+
+
+def test_one_that_cannot_be_mended_does_not_hold_up_the_others(world: World) -> None:
+    class Broken(FakeShelf):
+        def remove(self, stored: Stored) -> None:
+            if stored.name.startswith("T"):
+                raise Unavailable(stored.name)
+            super().remove(stored)
+
+    world.shelf = Broken(world.objects, world.clock)
+    for folder in ("T" * 22, "U" * 22):
+        world.objects.put(f"{folder}/left.mp3", b"x")
+
+    assert world.sweep(2 * HOUR_S) == {"troubled": 1, "removed": 1}
+
+
+def test_two_sweeps_do_no_more_than_one(world: World) -> None:
+    world.converting(finished=True)
+    world.objects.put(f"{'U' * 22}/left.mp3", b"x")
+    world.sweep(2 * HOUR_S)
+
+    assert world.sweep() == {}
