@@ -49,15 +49,16 @@ class Limits:
     audio_s: float = float("inf")
     until: float = float("inf")
 
-    def as_rlimits(self) -> Mapping[int, int]:
-        """By the kernel's numbers."""
-        return {
-            resource.RLIMIT_CPU: self.cpu_s,
+    def as_rlimits(self) -> Mapping[int, tuple[int, int]]:
+        """Soft and hard, by the kernel's numbers."""
+        limits = {
             resource.RLIMIT_FSIZE: self.file_bytes,
             resource.RLIMIT_AS: self.memory_bytes,
             resource.RLIMIT_NOFILE: self.open_files,
             resource.RLIMIT_CORE: 0,
         }
+        # Were both the same, the kernel would kill without saying why.
+        return {**{n: (v, v) for n, v in limits.items()}, resource.RLIMIT_CPU: (self.cpu_s, self.cpu_s + 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _spawned(argv: Sequence[str], folder: Path, limits: Limits) -> Iterator[subp
         for limit, value in limits.as_rlimits().items():
             # A child that has ended already needs no limit.
             with contextlib.suppress(ProcessLookupError):
-                resource.prlimit(child.pid, limit, (value, value))
+                resource.prlimit(child.pid, limit, value)
         yield child
     finally:
         kill_group(child)

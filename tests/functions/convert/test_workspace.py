@@ -1,0 +1,66 @@
+"""A conversion's folder is there for it alone, and for no longer than it is."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from functions.convert.workspace import PREFIX, workspace
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_nobody_else_can_look_into_it(tmp_path: Path) -> None:
+    with workspace(tmp_path) as folder:
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_it_is_gone_afterwards(tmp_path: Path) -> None:
+    with workspace(tmp_path) as folder:
+        (folder / "source").write_bytes(b"x")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_gone_after_a_failure_too(tmp_path: Path) -> None:
+    with pytest.raises(LookupError), workspace(tmp_path):
+        raise LookupError
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_instance_left_is_swept_up_by_the_next(tmp_path: Path) -> None:
+    program = (
+        "import sys, time; from pathlib import Path; from functions.convert.workspace import workspace\n"
+        f"with workspace(Path({str(tmp_path)!r})) as folder:\n"
+        "    (folder / 'source').write_bytes(b'x'); print(folder.name, flush=True); time.sleep(1000)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE) as dead:
+        assert dead.stdout
+        left = tmp_path / dead.stdout.readline().decode().strip()
+        dead.send_signal(signal.SIGKILL)
+    was_left = left.exists()
+
+    with workspace(tmp_path) as folder:
+        assert was_left
+        assert [folder] == list(tmp_path.iterdir())
+
+
+def test_the_living_are_left_alone(tmp_path: Path) -> None:
+    with workspace(tmp_path) as one, workspace(tmp_path) as other:
+        assert {one, other} == set(tmp_path.iterdir())
+
+
+def test_a_link_of_that_name_leads_nowhere(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / f"{PREFIX}trap").symlink_to(elsewhere)
+
+    with workspace(root):
+        assert elsewhere.exists()
