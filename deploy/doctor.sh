@@ -39,7 +39,7 @@ check_tools() {
   else
     unsure "gcloud does not tell its version."
   fi
-  [[ $RUNTIME == "$("$PYTHON" -c 'import sys; print("python%d%d" % sys.version_info[:2])')" ]] ||
+  [[ $RUNTIME == "$(python -c 'import sys; print("python%d%d" % sys.version_info[:2])')" ]] ||
     unsure "$PYTHON stages, but $RUNTIME runs: functions start slower, for want of compiled files."
 }
 
@@ -135,7 +135,7 @@ check_quota() {
     unsure "Cloud Run's CPU quota cannot be read; $((needed / 1000)) CPUs in $REGION are needed at full load."
     return
   fi
-  granted=$(printf '%s' "$FOUND" | "$PYTHON" deploy/quota.py "$REGION")
+  granted=$(printf '%s' "$FOUND" | python deploy/quota.py "$REGION")
   if [[ -z $granted ]]; then
     unsure "Cloud Run tells no CPU quota for $REGION; $((needed / 1000)) CPUs are needed at full load."
   elif ((granted < needed)); then

@@ -18,9 +18,9 @@ functions() {
 
 stage() {
   if [[ -n $DRY_RUN ]]; then
-    say "  + $(quoted "$PYTHON" tools/stage.py)"
+    say "  + $(quoted "$PYTHON" -IS tools/stage.py)"
   else
-    "$PYTHON" tools/stage.py
+    python tools/stage.py
   fi
 }
 
@@ -60,7 +60,7 @@ deploy_function() {
     --build-service-account="projects/$PROJECT/serviceAccounts/$(account build)"
     --set-env-vars="$variables" "${@:2}")
   mark=not-staged
-  [[ ! -d build/$name ]] || mark=$("$PYTHON" deploy/fingerprint.py "build/$name" "${flags[@]}")
+  [[ ! -d build/$name ]] || mark=$(python deploy/fingerprint.py "build/$name" "${flags[@]}")
   if look gcloud functions describe "sonube-$name" --v2 --region="$REGION" --format='value(state,labels.sonube)' &&
     [[ $FOUND == ACTIVE$'\t'"$mark" ]]; then
     unchanged "sonube-$name"
@@ -72,7 +72,7 @@ deploy_function() {
 # What shared/config.py says that the function reads, as far as it differs from the defaults.
 function_environment() {
   local queue=projects/$PROJECT/locations/$REGION/queues/sonube
-  "$PYTHON" deploy/environment.py "$1" GOOGLE_CLOUD_PROJECT="$PROJECT" BUCKET="$BUCKET" \
+  python deploy/environment.py "$1" GOOGLE_CLOUD_PROJECT="$PROJECT" BUCKET="$BUCKET" \
     FIREBASE_API_KEY="$FIREBASE_API_KEY" TASKS_QUEUE="$queue-notify" WEBHOOKS_QUEUE="$queue-webhooks" \
     NOTIFY_URL="$NOTIFY_URL" NOTIFY_INVOKER="$(account invoker)" "${OVERRIDES[@]}"
 }

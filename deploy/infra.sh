@@ -75,21 +75,21 @@ indexes() {
     if ((${#flags[@]})); then
       patiently gcloud firestore indexes composite create --database='(default)' "${flags[@]}" --async
     fi
-  done < <(printf '%s' "$FOUND" | "$PYTHON" deploy/indexes.py missing-indexes)
+  done < <(printf '%s' "$FOUND" | python deploy/indexes.py missing-indexes)
   look gcloud firestore indexes fields list --database='(default)' --format='value(name)' || true
   while read -r group field; do
     line=/collectionGroups/$group/fields/$field
     if [[ $FOUND$'\n' == *"$line"$'\n'* ]]; then continue; fi
     patiently gcloud firestore indexes fields update "$field" --collection-group="$group" --database='(default)' \
       --disable-indexes --async
-  done < <("$PYTHON" deploy/indexes.py exempt)
+  done < <(python deploy/indexes.py exempt)
   look gcloud firestore fields ttls list --database='(default)' --format='value(name)' || true
   while read -r group field; do
     line=/collectionGroups/$group/fields/$field
     if [[ $FOUND$'\n' == *"$line"$'\n'* ]]; then continue; fi
     patiently gcloud firestore fields ttls update "$field" --collection-group="$group" --database='(default)' \
       --enable-ttl --async
-  done < <("$PYTHON" deploy/indexes.py ttl)
+  done < <(python deploy/indexes.py ttl)
 }
 
 queues() {

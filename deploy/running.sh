@@ -78,7 +78,7 @@ there() { look "$@" || [[ -n $DRY_RUN ]]; }
 unchanged() { say "  = $*"; }
 
 # holds WANTED: whether the JSON in FOUND has everything that the JSON text WANTED has.
-holds() { printf '%s' "$FOUND" | "$PYTHON" deploy/holds.py "$1"; }
+holds() { printf '%s' "$FOUND" | python deploy/holds.py "$1"; }
 
 # rest METHOD URL [JSON]: one authorised call where gcloud has no command. The token goes through a private file.
 rest() {

@@ -44,13 +44,16 @@ PROJECT_NUMBER=0
 find_python() {
   local candidate version=${RUNTIME#python}
   for candidate in "python${version:0:1}.${version:1}" .venv/bin/python python3; do
-    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    if "$candidate" -IS -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       printf '%s' "$candidate"
       return
     fi
   done
 }
 PYTHON=$(find_python)
+
+# Nothing but the standard library: what else this machine's Python has installed or set cannot interfere.
+python() { "$PYTHON" -IS "$@"; }
 
 # What follows from project, region and bucket.
 name_things() {

@@ -92,13 +92,13 @@ class Deployer:
         return content
 
 
-def new_deployer(place: Path, cloud: dict[str, Any] | None = None) -> Deployer:
+def new_deployer(place: Path, cloud: dict[str, Any] | None = None, source: Path = ROOT) -> Deployer:
     """Copies the repository's own files and puts the stand-in where gcloud and curl are looked for."""
     repository = place / "repository"
     for name in COPIED:
-        shutil.copytree(ROOT / name, repository / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source / name, repository / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("deploy.sh", "firestore.indexes.json"):
-        shutil.copy2(ROOT / name, repository / name)
+        shutil.copy2(source / name, repository / name)
     programs = place / "bin"
     programs.mkdir()
     for program in ("gcloud", "curl"):

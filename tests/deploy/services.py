@@ -194,8 +194,9 @@ def _field(kind: str, flag: str) -> Callable[[Cloud, Words, list[str]], Any]:
     def update(cloud: Cloud, words: Words, names: list[str]) -> Any:
         if flag not in words.flags:
             raise Refused(f"--{flag} is missing")
-        path = f"{DATABASE}/collectionGroups/{words.one('collection-group')}/fields/{names[0]}"
-        return cloud.create(kind, names[0], {"name": path})
+        group = words.one("collection-group")
+        path = f"{DATABASE}/collectionGroups/{group}/fields/{names[0]}"
+        return cloud.create(kind, f"{group} {names[0]}", {"name": path})
 
     return update
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
-from tests.deploy.running import PROJECT, Deployer, Run, new_deployer
+from tests.deploy.running import PROJECT, ROOT, Deployer, Run, new_deployer
 
 TRANSCRIPT = Path(__file__).with_name("transcript.txt")
+# These follow from firestore.indexes.json, entry by entry, and have a test of their own.
+INDEX = re.compile(r"  \+ gcloud firestore (indexes|fields) ")
 ALL = ("all", "--project", PROJECT, "--yes", "--budget", "20EUR")
 
 
@@ -23,17 +26,40 @@ def first(fresh: Deployer) -> Run:
 def deployed(first: Run, fresh: Deployer, tmp_path: Path) -> Deployer:
     """A copy of the project in which everything is there."""
     assert first.status == 0
-    return new_deployer(tmp_path, fresh.cloud())
+    return new_deployer(tmp_path, fresh.cloud(), source=fresh.repository)
 
 
 def test_from_nothing_it_gives_the_commands_of_the_reviewed_transcript(first: Run, tmp_path: Path) -> None:
     steps = first.output[first.output.index("== APIs") : first.output.index("== status")]
-    lines = [line for line in steps.splitlines() if line.startswith(("==", "  +"))]
+    lines = [line for line in steps.splitlines() if line.startswith(("==", "  +")) and not INDEX.match(line)]
     found = re.sub(r"sonube=[0-9a-f]{32}", "sonube=FINGERPRINT", "\n".join(lines)) + "\n"
     (tmp_path / "transcript.txt").write_text(found)
 
     assert (first.status, first.complaint) == (0, "")
     assert TRANSCRIPT.read_text() == found, f"review, then copy {tmp_path / 'transcript.txt'}"
+
+
+def test_firestore_gets_each_index_exemption_and_time_to_live_of_the_file(first: Run) -> None:
+    content = json.loads((ROOT / "firestore.indexes.json").read_text())
+    made = [
+        words[1:]
+        for words in first.changes
+        if words[1:3] in (["firestore", "indexes"], ["firestore", "fields"])
+    ]
+    common = ["--database=(default)", "--async"]
+    wanted = [
+        ["firestore", "indexes", "composite", "create", f"--collection-group={entry['collectionGroup']}"]
+        + [f"--query-scope={entry['queryScope'].lower()}"]
+        + [f"--field-config=field-path={f['fieldPath']},order={f['order'].lower()}" for f in entry["fields"]]
+        for entry in content["indexes"]
+    ]
+    for entry in content["fieldOverrides"]:
+        group, field = f"--collection-group={entry['collectionGroup']}", entry["fieldPath"]
+        wanted.append(["firestore", "indexes", "fields", "update", field, group, "--disable-indexes"])
+        if entry.get("ttl"):
+            wanted.append(["firestore", "fields", "ttls", "update", field, group, "--enable-ttl"])
+
+    assert sorted(map(sorted, made)) == sorted(sorted(words + common) for words in wanted)
 
 
 def test_what_it_prints_is_what_it_runs_word_for_word(first: Run) -> None:
@@ -59,7 +85,7 @@ def test_what_is_lacking_or_differs_is_put_right_and_nothing_else(deployed: Depl
     damaged["buckets"][f"gs://{PROJECT}-sonube"]["iamConfiguration"]["publicAccessPrevention"] = "inherited"
     damaged["queues"]["sonube-notify"]["retryConfig"]["maxAttempts"] = 3
     damaged["metrics"]["sonube_outcomes"]["filter"] = "severity=ERROR"
-    del damaged["exempt"]["claim"]
+    del damaged["exempt"]["tasks claim"]
     damaged["policies"]["queue sonube-notify"].clear()
     deployed.things = damaged
 
@@ -136,7 +162,7 @@ def test_a_dry_run_runs_nothing_and_prints_the_commands_of_the_first_run(
     # A dry run cannot know that the flag of its deployment has made api public already.
     public = "gcloud run services add-iam-policy-binding sonube-api --region=us-central1"
     assert {
-        "python3 tools/stage.py",
+        "python3 -IS tools/stage.py",
         f"{public} --member=allUsers --role=roles/run.invoker",
     } == printed - real
     assert real - printed == set()
