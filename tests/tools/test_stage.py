@@ -50,11 +50,12 @@ def test_a_bundle_holds_its_own_code_shared_and_requirements(function: str) -> N
 
 
 def test_notify_carries_nothing_of_the_others() -> None:
-    own = {"__init__.py", "main.py", "claims.py", "deliver.py", "finish.py", "requirements.txt"}
+    modules = ("__init__", "main", "claims", "deliver", "finish", "orphans", "sweep")
+    own = {"requirements.txt"} | {f"{name}.py" for name in modules}
     adapters = {f"shared/adapters/{name}.py" for name in ("__init__", *ADAPTERS["notify"])}
     needed = (
         "__init__ addresses changing config cors documents errors events formats http json_body log media"
-        " options outbound ports spelling states task webhook webhook_endpoint webhook_signing webhook_target"
+        " names options outbound ports spelling states task webhook webhook_endpoint webhook_signing webhook_target"
     )
 
     expected = own | adapters | {f"shared/{name}.py" for name in needed.split()}
