@@ -1,0 +1,137 @@
+"""A conversion in flight ends, ffmpeg with it, once its task is another's or nobody's: with real ffmpeg."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.pipeline import Bounds, Pipeline
+from shared.allowance import Allowance
+from shared.changing import change_task
+from shared.errors import Unavailable
+from shared.log import Log
+from shared.task import Output
+from tests.fakes import FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
+from tools.ffmpeg import program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from functions.convert.tools import Tools
+    from shared.task import Task
+
+ID = "T" * 22
+BOUNDS = Bounds(timeout_s=90, lease_s=120, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=99_999)
+# As slow as it gets, so that nobody has to hurry.
+SLOW = tuple(Output(form, f"{ID}/out.{form}") for form in ("m4a", "ogg", "opus", "mp3"))
+
+
+@pytest.fixture(scope="module")
+def long_song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A quarter of an hour of noise in little space."""
+    target = tmp_path_factory.mktemp("long") / "long.wav"
+    noise = ["-f", "lavfi", "-i", "anoisesrc=d=900:r=24000:a=0.3", "-c:a", "pcm_u8"]
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", *noise, str(target)]
+    subprocess.run(argv, check=True, timeout=60)
+    return target.read_bytes()
+
+
+class Conversion:
+    """One pipeline at work in a thread."""
+
+    def __init__(self, tools: Tools, song: bytes, tasks: FakeTasks) -> None:
+        objects = FakeObjects()
+        self.tasks, self.objects, self.notifier = tasks, objects, FakeNotifier()
+        self.tasks.create(a_task(outputs=SLOW))
+        generation = objects.put(f"{ID}/song.wav", song).generation
+        allowance = Allowance(FakeMeter(), 9, 9, 9)
+        clock = FakeClock()
+        pipeline = Pipeline(tasks, objects, self.notifier, tools, BOUNDS, clock, allowance)
+        self._lines = io.StringIO()
+        upload = an_upload(generation=generation, size_bytes=len(song))
+        self.thread = threading.Thread(
+            target=pipeline.run, args=(upload, Log(stream=self._lines)), daemon=True
+        )
+        self.thread.start()
+
+    @property
+    def steps(self) -> list[str]:
+        return [json.loads(line)["step"] for line in self._lines.getvalue().splitlines()]
+
+
+def ffmpegs() -> set[int]:
+    """Children of ours that are ffmpeg at work."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = stat.read_text().rpartition(") ")
+        except OSError:
+            continue
+        state, parent, *_ = rest.split()
+        if parent == str(os.getpid()) and state != "Z" and name.partition("(")[2].startswith("ffmpeg"):
+            found.add(int(stat.parent.name))
+    return found
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def claimed_by_another(task: Task) -> Task:
+    assert task.claim
+    return replace(task, claim=replace(task.claim, lease_id="another", attempt=2))
+
+
+CHANGES: dict[str, Callable[[FakeTasks, FakeClock], object]] = {
+    "deleted": lambda tasks, _: tasks.delete(ID),
+    "cancelled": lambda tasks, clock: change_task(tasks, ID, lambda task: task.cancelled(clock())),
+    "re-targeted": lambda tasks, clock: change_task(
+        tasks, ID, lambda task: task.retargeted((Output("flac", f"{ID}/out.flac"),), 1002, clock())
+    ),
+    "taken over": lambda tasks, _: change_task(tasks, ID, claimed_by_another),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_conversion_in_flight_ends_when_its_task_is(change: str, tools: Tools, long_song: bytes) -> None:
+    conversion = Conversion(tools, long_song, FakeTasks())
+    wait_for(ffmpegs)
+    CHANGES[change](conversion.tasks, FakeClock())
+    conversion.thread.join(60)
+
+    assert not conversion.thread.is_alive()
+    assert (conversion.steps[-1], ffmpegs()) == ("stopped", set())
+    assert (conversion.notifier.told, list(conversion.objects.contents)) == ([], [f"{ID}/song.wav"])
+
+
+def test_a_database_that_is_away_for_a_moment_costs_no_conversion(tools: Tools, long_song: bytes) -> None:
+    class Away(FakeTasks):
+        refused = 0
+
+        def replace(self, task: Task) -> Task:
+            if task.progress and not self.refused:
+                self.refused += 1
+                raise Unavailable
+            return super().replace(task)
+
+    tasks = Away()
+    conversion = Conversion(tools, long_song, tasks)
+    wait_for(lambda: tasks.refused)
+    wait_for(lambda: tasks.stored[ID].progress)
+    was_at_work = ffmpegs()
+    tasks.delete(ID)
+    conversion.thread.join(60)
+
+    assert was_at_work
