@@ -37,15 +37,16 @@ _TABLE = {
     """,
     "parser": "aac aac_latm ac3 amr dca flac gsm mjpeg mlp mpegaudio opus png vorbis",
     "encoder": """
-        aac alac flac libmp3lame libopus libvorbis pcm_f32be pcm_f32le pcm_s16be pcm_s16le pcm_s24be
-        pcm_s24le pcm_s32be pcm_s32le pcm_s8 pcm_u8
+        aac alac flac libmp3lame libopus libvorbis pcm_f32be pcm_f32le pcm_f64be pcm_f64le pcm_s16be
+        pcm_s16le pcm_s24be pcm_s24le pcm_s32be pcm_s32le pcm_s8 pcm_u8
     """,
     "muxer": """
         adts aiff ffmetadata flac hash image2pipe ipod matroska mov mp3 mp4 null ogg opus pcm_f32le
         pcm_s16le pcm_s24le pcm_s32le pcm_u8 w64 wav webm
     """,
+    # apad takes back the limiter's delay.
     "filter": """
-        aformat afade alimiter ametadata anull aresample areverse asetnsamples asetpts asplit astats
+        aformat afade alimiter ametadata anull apad aresample areverse asetnsamples asetpts asplit astats
         atempo atrim channelmap ebur128 loudnorm pan silencedetect silenceremove volume volumedetect
     """,
     "bsf": "aac_adtstoasc null pcm_rechunk setts",

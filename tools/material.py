@@ -31,8 +31,8 @@ class Kind:
     Attributes:
         name: of the row in the published tables.
         ending: of the file.
-        arguments: by which ffmpeg makes it from the inputs 0 sound, 1 cover, 2 tags and chapters, 3 the same
-            as Vorbis comments, 4 video.
+        arguments: by which ffmpeg makes it, if it can, from the inputs 0 sound, 1 cover, 2 tags and chapters,
+            3 the same as Vorbis comments, 4 video.
         holds: `t` for a title, `p` for a picture, `c` for chapters.
     """
 
@@ -46,6 +46,7 @@ _TAGS, _COMMENTS = "-map_metadata 2 -map_chapters 2", "-map_metadata 3 -map_chap
 _COVER = "-map 1:v -c:v copy -disposition:v:0 attached_pic"
 _ATTACHED = "-attach cover.jpg -metadata:s:t mimetype=image/jpeg"
 _VIDEO = "-map 4:v -c:v mpeg4 -b:v 50k"
+AMR = Kind("amr", "amr", "")
 KINDS = (
     Kind("mp3", "mp3", f"-c:a libmp3lame {_COVER} {_TAGS}", "tpc"),
     Kind("wav", "wav", f"-c:a pcm_s16le {_TAGS}", "t"),
@@ -76,8 +77,8 @@ KINDS = (
     Kind("eac3", "eac3", "-c:a eac3 -map_metadata -1"),
     Kind("wavpack", "wv", f"-c:a wavpack {_TAGS}", "t"),
     Kind("tta", "tta", "-c:a tta -map_metadata -1"),
+    AMR,
 )
-AMR = Kind("amr", "amr", "")
 
 
 def make_all(folder: Path) -> dict[str, Path]:
@@ -89,6 +90,8 @@ def make_all(folder: Path) -> dict[str, Path]:
     argv += ["-i", "tags", "-i", "comments", "-f", "lavfi", "-i", f"color=s=64x48:r=5:d={CLIP_S}"]
     files = {kind.name: folder / f"in-{n}.{kind.ending}" for n, kind in enumerate(KINDS)}
     for kind in KINDS:
+        if kind is AMR:
+            continue
         argv += ["-map", "0:a", *kind.arguments.split(), files[kind.name].name]
     subprocess.run(argv, cwd=folder, check=True, timeout=120)
     files[AMR.name] = _write_amr(folder / "in.amr")
