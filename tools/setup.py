@@ -23,6 +23,8 @@ INSTALL_TIMEOUT_S = 900
 FUNCTIONS = [ROOT / "functions" / name / "requirements.txt" for name in ("api", "convert", "notify")]
 EXTRA = ROOT / "tools" / "requirements"
 RUN = [*FUNCTIONS, EXTRA / "localcloud.txt", EXTRA / "client.txt"]
+# Names under which a Chromium that the tests can drive may be installed.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PROFILES = {"run": RUN, "test": [*RUN, EXTRA / "dev.txt"]}
 
 
@@ -41,11 +43,13 @@ def run(*argv: str | Path) -> None:
         sys.exit(f"setup: failed: {' '.join(str(a) for a in argv)}")
 
 
-def succeeds(*argv: str | Path) -> bool:
-    """Whether a command ends well."""
-    return (
-        subprocess.run([str(a) for a in argv], capture_output=True, timeout=60, check=False).returncode == 0
-    )
+def succeeds(*argv: str | Path, timeout_s: float = 60) -> bool:
+    """Whether a command ends well, in time."""
+    try:
+        done = subprocess.run([str(a) for a in argv], capture_output=True, timeout=timeout_s, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
 
 
 def is_debian_root() -> bool:
@@ -142,6 +146,28 @@ def _link_static_ffmpeg() -> None:
         (FFMPEG_DIR / name).symlink_to(target)
 
 
+def ensure_chromium() -> None:
+    """Get a browser to test the page with: Debian's as root, else Playwright's own, else none, aloud."""
+    if any(shutil.which(name) for name in BROWSERS) or _has_playwrights_chromium():
+        return
+    if is_debian_root():
+        say("this machine has no Chromium for the tests of the page: installing Debian's with apt-get")
+        apt_install("chromium")
+        return
+    say("this machine has no Chromium for the tests of the page: trying Playwright's own (once)")
+    own = (VENV_PYTHON, "-m", "playwright", "install", "chromium")
+    if not succeeds(*own, timeout_s=INSTALL_TIMEOUT_S):
+        say("NO CHROMIUM CAN BE HAD: the tests of the page are skipped; install chromium to run them")
+
+
+def _has_playwrights_chromium() -> bool:
+    find = (
+        "import sys, pathlib, playwright.sync_api as p; m = p.sync_playwright().start();"
+        " found = pathlib.Path(m.chromium.executable_path).exists(); m.stop(); sys.exit(not found)"
+    )
+    return succeeds(VENV_PYTHON, "-c", find)
+
+
 def main(arguments: list[str]) -> None:
     """Make everything ready for `run` or `test`."""
     profile = arguments[0] if arguments else "run"
@@ -151,6 +177,8 @@ def main(arguments: list[str]) -> None:
     ensure_venv()
     ensure_packages(profile)
     ensure_ffmpeg(profile)
+    if profile == "test":
+        ensure_chromium()
 
 
 if __name__ == "__main__":

@@ -38,6 +38,8 @@ async function submit(event) {
 
 function show() {
   const email = signedInAs();
+  // Whoever signs out has an account.
+  isNew = false;
   document.body.classList.toggle("signed-in", email !== null);
   byId("welcome").hidden = email !== null;
   byId("studio").hidden = email === null;

@@ -9,6 +9,7 @@ import { catalogue } from "./formats.js";
 import { forgetHistory } from "./history.js";
 import { language, speak, translatePage } from "./language.js";
 import { showMore, startList } from "./list.js";
+import { insist } from "./patience.js";
 import { silence } from "./player.js";
 import { explain } from "./problem.js";
 import { signedInAs, whenSessionChanges } from "./session.js";
@@ -29,13 +30,14 @@ whenSessionChanges(() => {
 });
 if (signedInAs()) showMore();
 watch();
-await startComposer();
+const composer = startComposer();
+takeFiles(async (files) => signedInAs() && (await composer)?.add(files));
 
 async function startComposer() {
   try {
-    const composer = new Composer(await catalogue());
-    takeFiles((files) => signedInAs() && composer.add(files));
+    return new Composer(await insist(catalogue));
   } catch (problem) {
     byId("list-problem").textContent = explain(/** @type {any} */ (problem));
+    return null;
   }
 }

@@ -58,9 +58,12 @@ function drawAll() {
   const shown = all.filter((one) => !stands || stands.includes(standOf(one)));
   const nodes = shown.map((one) => rowOf(one).node);
   const list = byId("list");
+  const hadFocus = list.contains(document.activeElement);
   // Rows that stay are not touched: a focus or a drag on one of them survives.
   nodes.forEach((node, n) => node !== list.children[n] && list.insertBefore(node, list.children[n] ?? null));
   while (list.children.length > nodes.length) list.lastElementChild.remove();
+  // A row that goes takes the focus along: give it a place from where to go on.
+  if (hadFocus && !list.contains(document.activeElement)) byId("list-title").focus();
   byId("nothing").hidden = nodes.length > 0;
   byId("show-more").hidden = !hasMore(filter()) || !all.length;
   drawCount(all);

@@ -1,0 +1,92 @@
+"""Whoever sees little, hears the page, dislikes motion or holds a small phone gets the same page."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # none are published
+from playwright.sync_api import expect
+
+from tools.clip import write_clip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.page.visitor import Visitor
+
+SCHEMES: tuple[Literal[light], Literal[dark]] = ("light", "dark")
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+def findings(page: Page) -> list[str]:
+    """What axe-core calls serious or critical, in both languages, by day and by night."""
+    found = []
+    for scheme, language in product(SCHEMES, ("en", "es")):
+        page.emulate_media(color_scheme=scheme)
+        page.locator("#language").select_option(language)
+        violations = Axe().run(page).response["violations"]
+        grave = [each for each in violations if each["impact"] in {"serious", "critical"}]
+        found += [f"{scheme} {language} {each['id']}: {each['nodes'][0]['html']}" for each in grave]
+    return found
+
+
+def test_axe_finds_nothing_serious_before_during_and_after(
+    window: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    visitor = window(reduced_motion="reduce").open()
+    page, fake = visitor.page, tmp_path / "fake.wav"
+    found = findings(page)
+
+    page.locator("#language").select_option("en")
+    visitor.sign_up()
+    fake.write_bytes(b"not a sound")
+    visitor.choose(write_clip(tmp_path / "clip.wav", 1), fake)
+    page.locator("#more summary").click()
+    found += findings(page)
+
+    visitor.convert()
+    visitor.await_stand("clip.wav", "ready").locator(".play").click()
+    visitor.await_stand("fake.wav", "failed")
+    found += findings(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es-ES"])
+def test_a_phone_shows_everything_without_scrolling_sideways(
+    window: Callable[..., Visitor], tmp_path: Path, locale: str
+) -> None:
+    visitor = window(locale=locale, **PHONE).sign_up()
+    page, name = visitor.page, f"{'long-name-' * 8}.wav"
+    visitor.choose(write_clip(tmp_path / name, 1))
+    page.locator("#more summary").click()
+    widths = [page.evaluate("document.scrollingElement.scrollWidth")]
+    visitor.convert()
+    visitor.await_stand(name, "ready")
+    widths.append(page.evaluate("document.scrollingElement.scrollWidth"))
+
+    assert widths == [360, 360]
+
+
+@pytest.mark.parametrize(("motion", "name"), [("reduce", "none"), ("no-preference", "breathe")])
+def test_nothing_moves_for_those_who_want_it_still(
+    window: Callable[..., Visitor], motion: str, name: str
+) -> None:
+    page = window(reduced_motion=motion).open().page
+
+    expect(page.locator(".pitch .rise").first).to_have_css("animation-name", name)
+
+
+def test_the_language_is_told_to_whoever_reads_aloud(window: Callable[..., Visitor]) -> None:
+    page = window(locale="es-MX").open().page
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    page.get_by_label("Idioma").select_option("en")
+
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sound goes up. Any format comes down.")
+    page.reload()
+    expect(page.get_by_label("Language")).to_have_value("en")

@@ -1,0 +1,213 @@
+"""A person converts files in the page: drops them, watches, listens, downloads, tidies up."""
+
+from __future__ import annotations
+
+import base64
+import re
+import wave
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.page.visitor import PASSWORD, PATIENCE_MS, Visitor
+from tools.clip import write_clip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+NOT_AUDIO = "whatever its name says"
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_clip(tmp_path_factory.mktemp("sounds") / "Canción de cuna ☁.wav", 4)
+
+
+def in_base64(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode()
+
+
+def test_three_dropped_files_are_converted_heard_and_downloaded(visitor: Visitor, clip: Path) -> None:
+    page, sound = visitor.page, in_base64(clip)
+
+    visitor.drop((clip.name, sound), ("two.wav", sound), ("three.wav", sound))
+    expect(page.locator("#convert")).to_have_text("Convert 3 files to MP3")
+    page.locator("#formats [value=flac]").check()
+    page.locator("#convert").click()
+    rows = [visitor.await_stand(name, "ready") for name in (clip.name, "two.wav", "three.wav")]
+
+    expect(rows[0].locator(".facts")).to_contain_text("PCM 16 bit")
+    expect(rows[0].locator(".facts .after")).to_contain_text(re.compile(r"FLAC.*44\.1 kHz.*stereo.*0:04"))
+    assert page.locator("#list h3").all_text_contents() == [clip.name, "two.wav", "three.wav"]
+
+    rows[0].get_by_role("button", name=f"Play {clip.name}").click()
+    position = rows[0].get_by_role("slider", name=f"Position in {clip.name}")
+    expect(position).to_have_attribute("aria-valuetext", re.compile("0:0[1-4]"), timeout=PATIENCE_MS)
+    rows[0].get_by_role("button", name="Original", exact=True).click()
+    expect(rows[0].get_by_role("button", name="Original", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+    with page.expect_download() as one:
+        rows[0].get_by_role("button", name="Download").click()
+    assert one.value.suggested_filename == "Canción de cuna ☁.flac"
+    assert one.value.path().read_bytes().startswith(b"fLaC")
+    saved: list[str] = []
+    page.on("download", lambda download: saved.append(download.suggested_filename))
+    with page.expect_event("download", lambda _: len(saved) == 3):
+        page.get_by_role("button", name="Download all 3").click()
+    assert sorted(saved) == sorted(["Canción de cuna ☁.flac", "two.flac", "three.flac"])
+
+
+def test_a_file_that_is_no_sound_says_what_to_do_and_can_be_deleted(visitor: Visitor, tmp_path: Path) -> None:
+    fake = tmp_path / "letter.mp3"
+    fake.write_text("Dear audience, " * 40)
+    visitor.choose(fake)
+    visitor.convert()
+    row = visitor.await_stand("letter.mp3", "failed")
+
+    expect(row.locator(".problem")).to_contain_text(NOT_AUDIO)
+    expect(visitor.page.locator("#announcements")).to_have_text("letter.mp3 could not be converted.")
+    visitor.page.locator("#language").select_option("es")
+    expect(row.locator(".problem")).to_contain_text("Expórtalo como WAV, FLAC o MP3")
+    row.get_by_role("button", name="Borrar").click()
+    expect(row).to_have_count(0)
+
+
+def test_the_history_survives_a_reload_and_is_filtered(visitor: Visitor, clip: Path, tmp_path: Path) -> None:
+    page, fake = visitor.page, tmp_path / "empty.wav"
+    fake.write_bytes(b"not a sound")
+    visitor.choose(clip, fake)
+    visitor.convert("ogg")
+    visitor.await_stand(clip.name, "ready")
+    visitor.await_stand("empty.wav", "failed")
+
+    page.reload()
+    row = visitor.await_stand(clip.name, "ready")
+    # Both halves of the waveform are drawn from what convert has heard.
+    expect(row.locator(".wave.heard")).to_have_count(1)
+    row.get_by_role("button", name="Original", exact=True).click()
+    row.get_by_role("button", name=f"Play {clip.name}").click()
+    expect(row.get_by_role("button", name=f"Pause {clip.name}")).to_be_visible()
+    page.get_by_role("radio", name="Not done").check(force=True)
+    expect(page.locator("#list h3")).to_have_text(["empty.wav"])
+    page.get_by_role("radio", name="Ready").check(force=True)
+    expect(page.locator("#list h3")).to_have_text([clip.name])
+    row.get_by_role("button", name="Delete").click()
+    expect(page.locator("#list h3")).to_have_count(0)
+    page.reload()
+    expect(page.locator("#list h3")).to_have_text(["empty.wav"])
+
+
+def test_only_options_that_apply_are_offered_within_their_bounds(visitor: Visitor, clip: Path) -> None:
+    page = visitor.page
+    visitor.choose(clip)
+    page.locator("#preset").select_option("podcast")
+    page.get_by_text("Options", exact=True).click()
+
+    expect(page.get_by_label("Bit rate", exact=True)).to_have_value("128")
+    expect(page.get_by_label("Loudness")).to_have_value("-16")
+    expect(page.get_by_label("Gain")).to_be_disabled()
+    page.get_by_label("Bit rate", exact=True).fill("9000")
+    page.locator("#convert").click()
+    expect(page.get_by_label("Bit rate", exact=True)).to_be_focused()
+    expect(page.locator("#list > li")).to_have_count(0)
+    page.locator("#formats [value=flac]").check()
+    expect(page.get_by_label("Bit rate", exact=True)).to_have_count(0)
+    expect(page.get_by_label("Bit depth")).to_be_visible()
+    page.get_by_label("End at").fill("2")
+    page.locator("#convert").click()
+    expect(visitor.await_stand(clip.name, "ready").locator(".facts .after")).to_contain_text("0:02")
+
+
+def test_signing_in_fails_and_succeeds_in_ones_own_language(window: Callable[..., Visitor]) -> None:
+    visitor = window(locale="es-AR").sign_up()
+    page = visitor.page
+    email = page.locator("#who-email").text_content() or ""
+    page.get_by_role("button", name="Salir").click()
+    visitor.expected.append("401")
+
+    page.get_by_label("Correo electrónico").fill(email)
+    page.get_by_label("Contraseña").fill("wrong " + PASSWORD)
+    page.locator("#enter").click()
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("no son correctos")
+    page.get_by_label("Contraseña").fill(PASSWORD)
+    page.locator("#enter").click()
+    expect(page.locator("#composer")).to_be_visible()
+
+
+def test_a_token_that_has_run_out_is_renewed_without_a_word(visitor: Visitor) -> None:
+    page = visitor.page
+    page.evaluate("""() => {
+      const session = JSON.parse(localStorage.getItem("sonube.session"));
+      localStorage.setItem("sonube.session", JSON.stringify({ ...session, expiresAt: 0, idToken: "stale" }));
+    }""")
+
+    with (
+        page.expect_response("**/api/auth/refresh") as renewal,
+        page.expect_response("**/api/tasks?*") as listed,
+    ):
+        page.reload()
+    assert (renewal.value.status, listed.value.status) == (200, 200)
+
+
+def press_until_focused(page: Page, selector: str) -> None:
+    """Go on by the tab key alone."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.locator(selector).evaluate("(it) => it === document.activeElement"):
+            return
+    raise AssertionError(f"{selector} cannot be reached by the tab key")
+
+
+def test_everything_can_be_done_by_keyboard_alone(window: Callable[..., Visitor], clip: Path) -> None:
+    visitor = window().open()
+    page, keyboard = visitor.page, visitor.page.keyboard
+    press_until_focused(page, "#other-way")
+    keyboard.press("Enter")
+    keyboard.type("keys-" + clip.parent.name + "@example.com")
+    keyboard.press("Tab")
+    keyboard.type(PASSWORD)
+    keyboard.press("Enter")
+    expect(page.locator("#composer")).to_be_visible()
+
+    press_until_focused(page, "#choose")
+    with page.expect_file_chooser() as chooser:
+        keyboard.press("Enter")
+    chooser.value.set_files(clip)
+    press_until_focused(page, "#formats :checked")
+    keyboard.press("ArrowRight")
+    press_until_focused(page, "#convert")
+    keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Conversions")).to_be_focused()
+    row = visitor.await_stand(clip.name, "ready")
+    expect(row.locator(".target")).to_have_text("→ OGG")
+
+    press_until_focused(page, ".play")
+    keyboard.press("Enter")
+    expect(page.locator(".play")).to_have_attribute("aria-label", f"Pause {clip.name}")
+    press_until_focused(page, "button.download")
+    with page.expect_download() as saved:
+        keyboard.press("Enter")
+    assert saved.value.suggested_filename == "Canción de cuna ☁.ogg"
+    press_until_focused(page, "button.remove")
+    keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Conversions")).to_be_focused()
+
+
+def test_eight_bits_and_one_channel_are_told_as_what_they_are(visitor: Visitor, tmp_path: Path) -> None:
+    small = tmp_path / "mono.wav"
+    with wave.open(str(small), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(b"\x80\x90\x70\x80" * 4000)
+    visitor.choose(small)
+    visitor.convert("wav")
+    row = visitor.await_stand("mono.wav", "ready")
+
+    expect(row.locator(".facts .before")).to_contain_text(re.compile(r"PCM 8 bit.*8 kHz.*mono.*0:02"))

@@ -1,0 +1,165 @@
+"""Uploads that a person would fear for: a broken connection, a closed window, a very large file."""
+
+from __future__ import annotations
+
+import re
+import wave
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.page.visitor import PATIENCE_MS, Visitor
+from tools.clip import write_clip
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Request, Route
+
+MIB = 1024 * 1024
+PRIVATE_KB = re.compile(r"^Pss_Anon:\s+(\d+) kB", re.MULTILINE)
+LOST = "Connection lost"
+# What Chromium itself prints when a request finds no network.
+BROKEN = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_RESET", "ERR_FAILED")
+
+
+def silence(target: Path, size_bytes: int) -> Path:
+    """A WAV of silence that takes no room on disk."""
+    with wave.open(str(target), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(44_100)
+        file.setnframes((size_bytes - 44) // 4)
+        file.writeframesraw(b"")
+        file._datawritten = (size_bytes - 44) // 4 * 4  # type: ignore[attr-defined]  # as if they were written
+    with target.open("r+b") as sparse:
+        sparse.truncate(44 + (size_bytes - 44) // 4 * 4)
+    return target
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    return silence(tmp_path / "large.wav", 20 * MIB)
+
+
+class Network:
+    """The window's network, which can be made slow, cut and mended."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Network.enable")
+
+    def allow(self, bytes_per_s: int, *, offline: bool = False) -> None:
+        limits = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s, "offline": offline}
+        self._session.send("Network.emulateNetworkConditions", limits)
+
+    def cut(self) -> None:
+        self.allow(-1, offline=True)
+
+    def mend(self) -> None:
+        self.allow(-1)
+
+
+def ranges(sent: list[Request]) -> list[str]:
+    return [request.headers.get("content-range", "") for request in sent]
+
+
+def test_an_upload_resumes_where_the_network_was_cut(visitor: Visitor, large: Path) -> None:
+    page = visitor.page
+    sent: list[Request] = []
+    visitor.expected.extend(BROKEN)
+    page.on("request", lambda request: sent.append(request) if request.method == "PUT" else None)
+    network = Network(page)
+    network.allow(6 * MIB)
+
+    visitor.choose(large)
+    visitor.convert("flac")
+    row = visitor.row("large.wav")
+    expect(row.locator(".stand")).to_have_text(re.compile(r"Going up [4-9]\d"), timeout=PATIENCE_MS)
+    network.cut()
+    expect(row.locator(".stand")).to_contain_text(LOST, timeout=PATIENCE_MS)
+    network.mend()
+    row = visitor.await_stand("large.wav", "ready")
+
+    expect(row.locator(".facts .before")).to_contain_text("21 MB")
+    asked = ranges(sent).index(f"bytes */{large.stat().st_size}")
+    resumed = next(each for each in ranges(sent)[asked + 1 :] if "*" not in each)
+    assert not resumed.startswith("bytes 0-")
+
+
+def test_a_small_upload_is_sent_again_after_a_reset(visitor: Visitor, tmp_path: Path) -> None:
+    failures = [2]
+    visitor.expected.extend(BROKEN)
+
+    def cut(route: Route) -> None:
+        failures[0] -= 1
+        if route.request.method == "PUT" and failures[0] >= 0:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    visitor.page.route(re.compile("X-Goog-Signature"), cut)
+    visitor.choose(write_clip(tmp_path / "small.wav", 1))
+    visitor.convert()
+
+    visitor.await_stand("small.wav", "ready")
+
+
+def test_a_file_whose_upload_ended_with_the_window_can_be_sent_again(visitor: Visitor, large: Path) -> None:
+    page, network = visitor.page, Network(visitor.page)
+    network.allow(2 * MIB)
+    visitor.choose(large)
+    visitor.convert("flac")
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+
+    page.reload()
+    network.mend()
+    row = visitor.await_stand("large.wav", "waiting")
+    with page.expect_file_chooser() as chooser:
+        row.get_by_role("button", name="Send the file").click()
+    chooser.value.set_files(large)
+
+    visitor.await_stand("large.wav", "ready")
+
+
+def test_a_conversion_is_cancelled_while_it_goes_up(visitor: Visitor, large: Path) -> None:
+    Network(visitor.page).allow(MIB)
+    visitor.choose(large)
+    visitor.convert()
+    row = visitor.row("large.wav")
+    expect(row.locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+    row.get_by_role("button", name="Cancel").click()
+
+    visitor.await_stand("large.wav", "cancelled")
+
+
+def memory_bytes() -> int:
+    """What the processes that run pages hold; the main one copies each request for Playwright."""
+    total = 0
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and "--type=renderer" in (process / "cmdline").read_text():
+                found = re.search(
+                    r"^Pss_Anon:\s+(\d+) kB", (process / "smaps_rollup").read_text(), re.MULTILINE
+                )
+                total += int(found[1]) * 1024 if found else 0
+        except OSError:
+            continue  # It has ended meanwhile.
+    return total
+
+
+def test_two_hundred_megabytes_pass_without_being_held(visitor: Visitor, tmp_path: Path) -> None:
+    page, huge = visitor.page, silence(tmp_path / "huge.wav", 200_000_000)
+    held = [memory_bytes()]
+    page.on("response", lambda _: held.append(memory_bytes()))
+
+    visitor.choose(huge)
+    visitor.convert("flac")
+    row = visitor.row("huge.wav")
+    stands = re.compile("arrived|converting|ready")
+    expect(row).to_have_attribute("data-stand", stands, timeout=PATIENCE_MS)
+
+    expect(row.locator(".facts .before")).to_contain_text("200 MB")
+    assert len(held) > 200_000_000 // (8 * MIB)
+    assert max(held) - held[0] < 60_000_000
+    row.get_by_role("button", name=re.compile("Cancel|Delete")).click()
