@@ -40,8 +40,8 @@ tests: each output is decoded whole and compared with its source.
 _TAGS = """\
 ## Tags, covers, chapters
 
-`t` tags, with non-Latin text · `p` the picture · `c` chapters: first those that the input has, then those
-that the output has. WAV holds tags in its INFO list, neither pictures nor chapters; ADTS and WebM hold no picture.
+`t` tags, with non-Latin text · `p` the picture · `c` chapters: first those of the input, then those of the
+output. WAV holds tags in its INFO list, neither pictures nor chapters; ADTS and WebM hold no picture.
 Chapters follow a cut and a change of speed. `keepTags: false` leaves everything behind. A change of level
 leaves ReplayGain's tags behind, which would be wrong.
 """

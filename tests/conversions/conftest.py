@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.tools import Tools
 from shared.formats import FORMATS
 from shared.options import parse_options
 from tools.conversion_matrix import best_tools, convert
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.conversion import Made
+    from functions.convert.tools import Tools
 
 
 @pytest.fixture(scope="session")
