@@ -1,0 +1,38 @@
+"""Google's own clients on the tests' localcloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from google.cloud import firestore
+from google.cloud.storage import Client
+
+from tests.users import User
+
+if TYPE_CHECKING:
+    from google.cloud.storage import Bucket
+
+    from tools.throwaway import ThrowawayCloud
+
+
+@pytest.fixture
+def environment(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    return cloud.environment
+
+
+@pytest.fixture
+def bucket(environment: dict[str, str]) -> Bucket:
+    return Client(project=environment["GOOGLE_CLOUD_PROJECT"]).bucket(environment["BUCKET"])
+
+
+@pytest.fixture
+def database(environment: dict[str, str]) -> firestore.Client:
+    return firestore.Client(project=environment["GOOGLE_CLOUD_PROJECT"])
+
+
+@pytest.fixture
+def user(cloud: ThrowawayCloud) -> User:
+    return User(cloud.url).sign_up()

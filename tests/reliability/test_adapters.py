@@ -1,0 +1,115 @@
+"""The adapters of the fuse, the drops and the sweeper, with Google's clients on localcloud."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.adapters.allowance import FirestoreMeter
+from shared.adapters.drops import BucketDrops
+from shared.adapters.firestore import FirestoreTasks
+from shared.adapters.sweeping import BucketShelf, FirestoreSearch
+from shared.errors import RevisionChanged
+from shared.names import new_task_id
+from shared.ports import Stored
+from shared.states import State
+from tests.fakes import a_task
+
+if TYPE_CHECKING:
+    from google.cloud import firestore
+    from google.cloud.storage import Bucket
+
+
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+
+
+def test_conversions_are_counted_to_the_exact_limit(database: firestore.Client) -> None:
+    meter, owner, day = FirestoreMeter(database), new_task_id(), LONG_AGO.date()
+
+    assert [meter.admits(owner, day, 2) for _ in range(3)] == [True, True, False]
+    assert sum(meter.admits_all(day, 21) for _ in range(30)) == 21
+    assert not meter.admits_all(day, 21)
+
+
+def test_tasks_in_which_nothing_happens_are_found_page_by_page(database: firestore.Client) -> None:
+    tasks, search = FirestoreTasks(database), FirestoreSearch(database)
+    times = [LONG_AGO + timedelta(hours=n % 2) for n in range(5)]
+    stored = [tasks.create(a_task(id=new_task_id(), state=State.EXPIRED, updated_at=time)) for time in times]
+    found: list[Task] = []
+    token = None
+    for _ in range(4):
+        page = search.untouched(State.EXPIRED, LONG_AGO + timedelta(days=1), 2, token)
+        found += page.tasks
+        token = page.next_token
+        if token is None:
+            break
+
+    assert sorted(stored, key=lambda t: (t.updated_at, t.id)) == found
+
+
+def test_a_sweeps_place_is_kept_and_nonsense_begins_anew(database: firestore.Client) -> None:
+    search, name = FirestoreSearch(database), new_task_id()
+    before = search.mark(name)
+    search.set_mark(name, "there")
+
+    assert (before, search.mark(name)) == (None, "there")
+    assert search.untouched(State.CANCELLED, LONG_AGO, 5, "nonsense").tasks == ()
+
+
+def test_every_object_is_seen_page_by_page(bucket: Bucket) -> None:
+    prefix = new_task_id()
+    names = [f"{prefix}/{n} ñ" for n in range(5)]
+    for name in names:
+        bucket.blob(name).upload_from_string(b"x", timeout=30)
+    shelf, seen, start = BucketShelf(bucket.client, bucket.name), set(), prefix
+    for _ in range(9):
+        page, following = shelf.page(start, 2)
+        seen |= {stored.name for stored in page if stored.name.startswith(prefix)}
+        if following is None:
+            break
+        start = following
+
+    assert set(names) == seen
+
+
+def test_an_object_is_rewritten_and_removed_only_as_it_was_seen(bucket: Bucket) -> None:
+    shelf, name = BucketShelf(bucket.client, bucket.name), f"{new_task_id()}/x"
+    bucket.blob(name).upload_from_string(b"x", timeout=30)
+    seen = shelf.look(name)
+    assert seen
+    shelf.rewrite(seen)
+    fresh = shelf.look(name)
+    assert fresh
+    shelf.remove(seen)
+
+    assert fresh.generation > seen.generation
+    with pytest.raises(RevisionChanged):
+        shelf.rewrite(seen)
+    shelf.remove(fresh)
+    assert shelf.look(name) is None
+    assert isinstance(fresh, Stored)
+
+
+def test_a_drop_is_moved_once_and_only_as_it_was_dropped(bucket: Bucket) -> None:
+    drops, folder = BucketDrops(bucket.client, bucket.name), new_task_id()
+    blob = bucket.blob(f"drop/nothing/{folder}/")
+    blob.upload_from_string(b"sound", timeout=30)
+    generation = int(blob.generation)
+    moved = drops.move(blob.name, generation, f"{folder}/a")
+
+    assert (moved, drops.move(blob.name, generation, f"{folder}/a")) == (True, True)
+    assert drops.move(blob.name, generation, f"{folder}/b") is False
+    assert (drops.is_live(blob.name, generation), drops.read(f"{folder}/a", 2)) == (False, b"sou")
+    assert (drops.read(blob.name, 9), drops.read(f"{folder}/a", 9)) == (None, b"sound")
+
+
+def test_a_move_that_died_after_its_copy_is_ended(bucket: Bucket) -> None:
+    drops, folder = BucketDrops(bucket.client, bucket.name), new_task_id()
+    blob = bucket.blob(f"drop/nothing/{folder}/")
+    blob.upload_from_string(b"sound", timeout=30)
+    bucket.copy_blob(blob, bucket, f"{folder}/a", timeout=30)
+
+    assert drops.move(blob.name, int(blob.generation), f"{folder}/a")
+    assert not blob.exists(timeout=30)

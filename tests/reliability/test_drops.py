@@ -1,0 +1,120 @@
+"""Files dropped into the bucket of the real functions, as `gsutil cp` drops them."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.drop import drop_task_id
+from shared.adapters.firestore import FirestoreTasks
+from tests.fakes import an_upload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from google.cloud import firestore
+    from google.cloud.storage import Bucket
+
+    from shared.task import Task
+    from tests.users import User
+
+UID = "ZYXWVUTSRQPONMLKJIHGFEDCBA12"
+TIMEOUT_S = 90
+
+
+class Dropper:
+    """Drops files and waits for what becomes of them."""
+
+    def __init__(self, bucket: Bucket, database: firestore.Client) -> None:
+        self.bucket, self._tasks = bucket, FirestoreTasks(database)
+
+    def drop(self, name: str, data: bytes) -> str:
+        """The id of the task that this will be."""
+        blob = self.bucket.blob(name)
+        blob.upload_from_string(data, content_type="application/octet-stream", timeout=30)
+        return self.task_id(name, blob.generation)
+
+    def task_id(self, name: str, generation: int) -> str:
+        return drop_task_id(an_upload(bucket=self.bucket.name, object=name, generation=int(generation)))
+
+    def ended(self, task_id: str) -> Task:
+        deadline = time.monotonic() + TIMEOUT_S
+        while not (task := self._tasks.get(task_id)) or not task.is_final:
+            assert time.monotonic() < deadline, task
+            time.sleep(0.05)
+        return task
+
+    def lying(self, prefix: str) -> set[str]:
+        return {blob.name for blob in self.bucket.list_blobs(prefix=prefix, timeout=30)}
+
+
+@pytest.fixture
+def dropper(bucket: Bucket, database: firestore.Client) -> Dropper:
+    return Dropper(bucket, database)
+
+
+def test_a_folder_of_odd_names_with_a_wrong_file_in_it_is_converted_but_for_that_one(
+    dropper: Dropper, audio: Callable[..., Path]
+) -> None:
+    song = audio("wav").read_bytes()
+    place = f"drop/ogg/{UID}/Mis canciones"
+    names = ["a b.wav", "ñandú 🎸.wav", "cd 1/deep/100%#?.wav", "موسيقى.wav"]
+    good = [dropper.drop(f"{place}/{name}", song) for name in names]
+    bad = dropper.drop(f"{place}/notes.wav", b"no sound at all, just text\n" * 50)
+
+    ended = [dropper.ended(task_id) for task_id in good]
+    wrong = dropper.ended(bad)
+
+    assert [(t.state, t.owner, t.filename) for t in ended] == [
+        ("PROCESSED", UID, name.rpartition("/")[2]) for name in names
+    ]
+    assert (wrong.state, wrong.error and wrong.error.code) == ("FAILED", "not_audio")
+    assert dropper.lying(place) == set()
+    for task in ended:
+        assert dropper.lying(f"{task.id}/") == {task.source.object, task.outputs[0].object}
+
+
+def test_options_of_a_folder_are_kept_and_bad_ones_told(dropper: Dropper, audio: Callable[..., Path]) -> None:
+    song = audio("wav").read_bytes()
+    dropper.bucket.blob("drop/wav/talks/sonube.json").upload_from_string(
+        json.dumps({"preset": "speech-16k"}), timeout=30
+    )
+    dropper.bucket.blob("drop/wav/broken/sonube.json").upload_from_string('{"preset": ', timeout=30)
+    task = dropper.ended(dropper.drop("drop/wav/talks/a.wav", song))
+    refused = dropper.ended(dropper.drop("drop/wav/broken/a.wav", song))
+    nowhere = dropper.ended(dropper.drop("drop/exe/a.wav", song))
+
+    assert (task.outputs[0].sample_rate_hz, task.outputs[0].channels) == (16_000, 1)
+    assert (refused.state, refused.error and refused.error.code) == ("FAILED", "bad_folder_options")
+    assert (nowhere.state, nowhere.error and nowhere.error.code) == ("FAILED", "unknown_format")
+
+
+def test_a_composite_upload_is_converted_once_and_its_parts_are_let_be(
+    dropper: Dropper, audio: Callable[..., Path]
+) -> None:
+    song = audio("wav").read_bytes()
+    place = "drop/mp3/gcloud/tmp/parallel_composite_uploads/see_gcloud_storage_cp_help_for_details"
+    parts = [dropper.bucket.blob(f"{place}/{n}") for n in (0, 1)]
+    for part, data in zip(parts, (song[:1000], song[1000:]), strict=True):
+        part.upload_from_string(data, timeout=30)
+    whole = dropper.bucket.blob("drop/mp3/composed.wav")
+    whole.compose(parts, timeout=30)
+
+    task = dropper.ended(dropper.task_id(whole.name, whole.generation))
+
+    assert task.state == "PROCESSED"
+    assert dropper.lying(place) == {part.name for part in parts}
+
+
+def test_a_drop_into_the_folder_of_a_waiting_task_is_an_upload_like_any_other(
+    user: User, dropper: Dropper, audio: Callable[..., Path]
+) -> None:
+    task = user.create("mine.wav", "mp3")
+    dropper.drop(f"{task['id']}/other.wav", audio("wav").read_bytes())
+    dropper.drop(f"{task['id']}/mine.wav", audio("wav").read_bytes())
+
+    assert user.wait(task["id"])["state"] == "PROCESSED"
