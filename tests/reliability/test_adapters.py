@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from google.cloud import firestore
     from google.cloud.storage import Bucket
 
+    from shared.task import Task
+
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
