@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any, Self
 from localcloud.apis import serve_apis
 from localcloud.credentials import write_service_account
 from localcloud.database import Database
+from localcloud.deployment import Deployment
 from localcloud.doors import Doors
 from localcloud.env_file import write_env
 from localcloud.faults.control import control_app
 from localcloud.faults.decisions import Faults
 from localcloud.faults.killer import Killer
 from localcloud.faults.plan import FaultPlan
-from localcloud.functions import api_spec, convert_spec, function_environment, notify_spec
+from localcloud.functions import function_environment
 from localcloud.keys import SigningKey, localhost_certificate
 from localcloud.ports import Ports
 from localcloud.provision import create_bucket, create_queue, queue_path
 from localcloud.run.front import front_app
-from localcloud.run.reaper import Reaper
-from localcloud.run.service import Service
+from localcloud.scheduler import Oidc, Schedule, Scheduler
 from localcloud.settings import HOST
 from localcloud.storage.command_line import command_line_environment
 
@@ -32,11 +32,14 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
     from types import TracebackType
 
-    from localcloud.run.spec import LogLine, LogSink, ServiceSpec
+    from localcloud.run.spec import LogLine, LogSink
     from localcloud.settings import Settings
 
-DOORS = ("api", "storage", "storage_https", "grpc", "identity", "notify", "control")
+DOORS = ("storage", "storage_https", "grpc", "identity", "control")
+FUNCTIONS_DOORS = ("api", "notify")
 QUEUES = ("notify", "webhooks")
+# As deploy.sh sets the job up, but for how often.
+SWEEP, SWEEP_DEADLINE_S = "sonube-sweep", 120.0
 
 
 class AlreadyRunning(RuntimeError):
@@ -60,6 +63,7 @@ class LocalCloud:
         self._faults = Faults(FaultPlan.parse(""))
         self._killer = Killer(self._faults)
         self._sink = sink
+        self._functions: Deployment | None = None
         self._exit = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -81,16 +85,20 @@ class LocalCloud:
         self._lock()
         (settings.data / "env").unlink(missing_ok=True)
         ports = Ports(settings.data / "ports.json")
-        self._ports = {name: ports.choose(name, getattr(settings, f"{name}_port")) for name in DOORS}
+        doors = DOORS if settings.apis_only else DOORS + FUNCTIONS_DOORS
+        self._ports = {name: ports.choose(name, getattr(settings, f"{name}_port")) for name in doors}
         self.client = self._client_environment()
         await self._serve()
         await create_bucket(settings, self.client["STORAGE_EMULATOR_HOST"])
         for queue in QUEUES:
             await create_queue(settings, queue, self.client["CLOUD_TASKS_EMULATOR_HOST"])
-        await self._start_functions()
+        if not settings.apis_only:
+            await self._start_functions()
         # From here on things may go wrong on purpose; setting up was spared.
         self._faults.plan = FaultPlan.parse(settings.faults)
-        self._keep(self._apis.tasks.run(), self._apis.eventarc.run(), self._apis.expire())
+        self._keep(self._apis.tasks.run(), self._apis.expire())
+        if self._functions:
+            self._keep(self._apis.eventarc.run(), self._scheduler.run())
         write_env(settings.data / "env", self.client | self._command_line_environment())
         self._exit.callback((settings.data / "env").unlink, missing_ok=True)
 
@@ -105,8 +113,8 @@ class LocalCloud:
     def _client_environment(self) -> dict[str, str]:
         settings, ports = self.settings, self._ports
         grpc = f"{HOST}:{ports['grpc']}"
-        return {
-            "SONUBE_URL": f"http://{HOST}:{ports['api']}",
+        functions = {} if settings.apis_only else {"SONUBE_URL": f"http://{HOST}:{ports['api']}"}
+        return functions | {
             "BUCKET": settings.bucket,
             "GOOGLE_CLOUD_PROJECT": settings.project,
             "GOOGLE_APPLICATION_CREDENTIALS": str(settings.data.absolute() / "service-account.json"),
@@ -151,7 +159,17 @@ class LocalCloud:
             faults=self._faults,
             places=places,
         )
-        await self._doors.http(control_app(self._faults, self._status), self._ports["control"])
+        self._scheduler = Scheduler(self._schedules(), self._apis.tokens.mint_oidc)
+        control = control_app(self._faults, self._status, self._scheduler.call_now)
+        await self._doors.http(control, self._ports["control"])
+
+    def _schedules(self) -> list[Schedule]:
+        """What deploy.sh has Cloud Scheduler do."""
+        if not self.settings.sweep_s or self.settings.apis_only:
+            return []
+        url = f"http://{HOST}:{self._ports['notify']}"
+        invoker = Oidc(self._account.email, audience=url)
+        return [Schedule(SWEEP, self.settings.sweep_s, f"{url}/api/sweep", invoker, SWEEP_DEADLINE_S)]
 
     async def _start_functions(self) -> None:
         settings, ports = self.settings, self._ports
@@ -162,27 +180,19 @@ class LocalCloud:
             "NOTIFY_INVOKER": self._account.email,
         }
         environment = function_environment(self.client, wiring)
-        self._reaper = Reaper()
-        self._exit.callback(self._reaper.close)
-        notify, self._convert, _ = await asyncio.gather(
-            self._service(notify_spec(settings, environment)),
-            self._service(convert_spec(settings, environment)),
-            self._service(api_spec(settings, environment, ports["api"])),
-        )
-        await self._doors.http(front_app(notify, self._verify_oidc), ports["notify"])
-
-    async def _service(self, spec: ServiceSpec) -> Service:
-        service = Service(spec, self._hear, self._reaper)
-        await service.start()
-        self._exit.push_async_callback(service.stop)
-        return service
+        self._functions = Deployment(settings, environment, ports["api"], self._hear)
+        self._exit.push_async_callback(self._functions.stop)
+        await self._functions.start()
+        await self._doors.http(front_app(self._functions.notify, self._verify_oidc), ports["notify"])
 
     def _hear(self, line: LogLine) -> None:
         self._sink(line)
         self._killer(line)
 
     async def _deliver(self, headers: dict[str, str], body: bytes) -> int:
-        return (await self._convert.request("POST", "/", headers, body)).status
+        if self._functions is None:
+            raise RuntimeError("There is no function to deliver to.")
+        return (await self._functions.convert(headers, body)).status
 
     def _verify_oidc(self, token: str, audience: str) -> Mapping[str, object]:
         claims = self._key.verify_jwt(token)
@@ -192,7 +202,7 @@ class LocalCloud:
 
     def _status(self) -> Mapping[str, Any]:
         """For `GET $LOCALCLOUD_URL/status`."""
-        instances = [asdict(view) for view in self._convert.instances()]
+        instances = self._functions.convert_instances() if self._functions else []
         return {"events": asdict(self._apis.eventarc.counts()), "convertInstances": instances}
 
     def _keep(self, *works: Coroutine[None, None, None]) -> None:

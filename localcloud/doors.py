@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,6 @@ class Doors:
         return server
 
     async def close(self) -> None:
-        """Stop listening and let what is under way end, briefly."""
-        for server in self._servers:
-            await server.stop(GRACE_S)
-        for runner in self._runners.values():
-            await runner.cleanup()
+        """Stop listening and let what is under way end, briefly; all doors at once."""
+        stops = [server.stop(GRACE_S) for server in self._servers]
+        await asyncio.gather(*stops, *(runner.cleanup() for runner in self._runners.values()))

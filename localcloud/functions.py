@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # The platform cuts an event function at 540 s (Cloud Functions, 2nd gen).
 EVENT_TIMEOUT_S = 540.0
 HTTP_TIMEOUT_S = 60.0
+# The platform gives 10 s between TERM and KILL; whoever presses Ctrl-C does not wait for a conversion. Its
+# event is redelivered at the next start.
+GRACE_S = 1.5
 # What a process needs of the machine; nothing else of the surrounding environment reaches a function.
 INHERITED = ("PATH", "HOME", "TMPDIR")
 
@@ -83,5 +86,6 @@ def _spec(
         argv=(framework, *arguments, "--host", HOST, "--port", PORT),
         cwd=settings.build / name,
         env=environment,
+        grace_s=GRACE_S,
         **({"request_timeout_s": HTTP_TIMEOUT_S} | more),  # type: ignore[arg-type]  # the spec's own fields
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, get_args, get_type_hints
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -12,47 +13,49 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One localcloud.
+    """One localcloud; each field's meaning is its option's help text."""
 
-    Attributes:
-        data: everything that it keeps; one process at a time.
-        build: the staged bundles.
-        api_port: 0 is any free one; so for every port.
-        instances: most convert instances at a time.
-        idle_s: after which a convert instance without work ends.
-        faults: plan of faults to inject; empty for none.
-        quiet: do not print the functions' logs.
-    """
-
-    data: Path = ROOT / ".localcloud"
-    build: Path = ROOT / "build"
-    project: str = "sonube-local"
-    bucket: str = "sonube-local"
-    location: str = "us-central1"
-    api_port: int = 8080
-    storage_port: int = 0
-    storage_https_port: int = 0
-    grpc_port: int = 0
-    identity_port: int = 0
-    notify_port: int = 0
-    control_port: int = 0
-    instances: int = 2
-    idle_s: float = 60.0
-    faults: str = ""
-    quiet: bool = False
+    data: Annotated[Path, "folder of everything that it keeps; one process at a time"] = ROOT / ".localcloud"
+    build: Annotated[Path, "folder of the staged functions (make stage)"] = ROOT / "build"
+    project: Annotated[str, "project id"] = "sonube-local"
+    bucket: Annotated[str, "bucket, created if it is not there"] = "sonube-local"
+    location: Annotated[str, "region of bucket and queues"] = "us-central1"
+    api_port: Annotated[int, "of api and web page; 0, here and below: any free one, which is kept"] = 8080
+    storage_port: Annotated[int, "of Cloud Storage, http"] = 0
+    storage_https_port: Annotated[
+        int, "of Cloud Storage, https with a throw-away certificate, for gsutil"
+    ] = 0
+    grpc_port: Annotated[int, "of Firestore and Cloud Tasks"] = 0
+    identity_port: Annotated[int, "of Identity Toolkit, token service and metadata server"] = 0
+    notify_port: Annotated[int, "of notify, behind IAM's gate"] = 0
+    control_port: Annotated[int, "of /status, /faults and /jobs"] = 0
+    instances: Annotated[int, "most convert instances at a time"] = 2
+    idle_s: Annotated[float, "seconds after which a convert instance without work ends"] = 60.0
+    sweep_s: Annotated[float, "seconds between two calls of the sweeper by Cloud Scheduler; 0: none"] = 60.0
+    faults: Annotated[
+        str,
+        "what goes wrong on purpose, such as seed=7,duplicate=0.1,delay=0.2:3s,unavailable=0.05,kill=0.1",
+    ] = ""
+    apis_only: Annotated[bool, "Google's APIs without the functions; events wait"] = False
+    quiet: Annotated[bool, "do not print the functions' logs"] = False
 
 
 def parse_settings(arguments: list[str] | None = None) -> Settings:
     """Settings from the command line; every field is an option."""
-    parser = argparse.ArgumentParser(prog="python -m localcloud", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m localcloud",
+        description="A local Google Cloud for Sonube: Cloud Storage, Firestore, Cloud Tasks, Identity "
+        "Toolkit, Eventarc, Cloud Scheduler and Cloud Run in small, on loopback, until Ctrl-C.",
+        epilog="Once everything answers, DATA/env holds the addresses: source it in a shell, and Google's "
+        "clients, gsutil and gcloud storage talk to this localcloud.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
     defaults = Settings()
-    for name in Settings.__slots__:
-        default = getattr(defaults, name)
-        flag = f"--{name.replace('_', '-')}"
-        if isinstance(default, bool):
-            parser.add_argument(flag, action="store_true")
+    for name, hint in get_type_hints(Settings, include_extras=True).items():
+        (kind, meaning), default = get_args(hint), getattr(defaults, name)
+        flag, metavar = f"--{name.replace('_', '-')}", name.rpartition("_")[2].upper()
+        if kind is bool:
+            parser.add_argument(flag, action="store_true", help=meaning)
         else:
-            parser.add_argument(
-                flag, type=type(default) if not isinstance(default, Path) else Path, default=default
-            )
+            parser.add_argument(flag, type=kind, default=default, help=meaning, metavar=metavar)
     return Settings(**vars(parser.parse_args(arguments)))

@@ -1,4 +1,4 @@
-"""What `make run` shows once everything answers: where it is, and how to use it."""
+"""What is shown once everything answers: where it is, and how to use it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,33 @@ if TYPE_CHECKING:
     from localcloud.cloud import LocalCloud
     from localcloud.settings import Settings
 
-TEXT = """
-Sonube is running: {url}      (Ctrl-C ends it; its data stay in {data})
+SOURCED = """
+In another shell (README has the whole way with curl: sign up, create, upload, download):
 
-In another shell:
-
-  . {data}/env                     # the addresses, for curl and for any Google client
-  curl $SONUBE_URL/api/formats     # README has the whole way: sign up, create, upload, download
-  gsutil ls -r gs://$BUCKET        # gcloud storage works too
-  curl $LOCALCLOUD_URL/status      # events, convert instances, injected faults
+  . {data}/env
+"""
+FUNCTIONS = """\
+  curl $SONUBE_URL/api/formats
+  gsutil cp song.wav gs://$BUCKET/drop/mp3/          # converts it
+"""
+APIS = """\
+  gsutil ls -r gs://$BUCKET
+  gcloud storage ls -r gs://$BUCKET
+  gcloud storage cp song.wav gs://$BUCKET/elsewhere/
+  gcloud storage cat gs://$BUCKET/elsewhere/song.wav | wc -c
+  gcloud storage rm gs://$BUCKET/elsewhere/song.wav
+  curl $LOCALCLOUD_URL/status                        # events, convert instances, faults
+"""
+CLIENT = """
+Or, after `pip install .`:  sonube login --sign-up; sonube convert song.wav --to mp3
 """
 
 
 def welcome(settings: Settings, cloud: LocalCloud) -> str:
-    """The text."""
-    return TEXT.format(url=cloud.client["SONUBE_URL"], data=settings.data)
+    """The text; its lines that begin with two blanks are commands."""
+    ends = f"(Ctrl-C ends it; its data stay in {settings.data})"
+    sourced = SOURCED.format(data=settings.data)
+    if settings.apis_only:
+        return f"\nGoogle's APIs answer, without the functions      {ends}\n{sourced}{APIS}"
+    running = f"\nSonube is running: {cloud.client['SONUBE_URL']}      {ends}\n"
+    return running + sourced + FUNCTIONS + APIS + CLIENT

@@ -1,4 +1,4 @@
-"""The control port: what goes wrong, changed while everything runs, and what has gone wrong so far."""
+"""The control port: what goes wrong, changed while everything runs, what went wrong, and jobs out of turn."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from aiohttp import web
 from localcloud.faults.plan import FaultPlan, InvalidPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from localcloud.faults.decisions import Faults
 
 
-def control_app(faults: Faults, status: Callable[[], Mapping[str, Any]]) -> web.Application:
-    """`GET /faults`, `PUT /faults` with a plan as plain text, `GET /status`.
+def control_app(
+    faults: Faults, status: Callable[[], Mapping[str, Any]], call_job: Callable[[str], Awaitable[int | None]]
+) -> web.Application:
+    """`GET /faults`, `PUT /faults` with a plan as plain text, `GET /status`, `POST /jobs/{name}/run`.
 
     Args:
         faults: shown and changed.
         status: what `/status` shows beside the faults; anything JSON can hold.
+        call_job: calls a scheduled job now and returns its status, None for no answer; KeyError: no such job.
     """
 
     def shown() -> dict[str, Any]:
@@ -38,8 +41,16 @@ def control_app(faults: Faults, status: Callable[[], Mapping[str, Any]]) -> web.
     async def show_status(_: web.Request) -> web.Response:
         return web.json_response({**status(), "faults": shown()})
 
+    async def run_job(request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        try:
+            return web.json_response({"job": name, "status": await call_job(name)})
+        except KeyError:
+            return web.json_response({"error": f"There is no job {name}."}, status=404)
+
     app = web.Application()
     app.router.add_get("/faults", show_faults)
     app.router.add_put("/faults", change_faults)
     app.router.add_get("/status", show_status)
+    app.router.add_post("/jobs/{name}/run", run_job)
     return app

@@ -169,9 +169,14 @@ def test_nobody_is_killed_without_a_plan() -> None:
     assert killed_by("", "claimed", "probed", "stored", "enqueued") == (False, {})
 
 
+async def call_job(name: str) -> int | None:
+    """Jobs as a scheduler has them: one, and it answers 200."""
+    return {"sweep": 200}[name]
+
+
 def with_control(work: Callable[[aiohttp.ClientSession], Coroutine[None, None, Any]], source: Faults) -> Any:
     async def scenario() -> Any:
-        async with serving(control_app(source, lambda: {"pid": os.getpid()})) as client:
+        async with serving(control_app(source, lambda: {"pid": os.getpid()}, call_job)) as client:
             return await work(client)
 
     return asyncio.run(scenario())
@@ -206,3 +211,11 @@ def test_the_status_shows_the_cloud_and_its_faults() -> None:
     shown = with_control(status, faults("seed=2"))
 
     assert shown == {"pid": os.getpid(), "faults": {"plan": "seed=2", "injected": {}}}
+
+
+def test_a_job_is_called_out_of_turn_if_there_is_such_a_job() -> None:
+    async def call(client: aiohttp.ClientSession) -> Any:
+        called = await (await client.post("/jobs/sweep/run")).json()
+        return called, (await client.post("/jobs/other/run")).status
+
+    assert with_control(call, faults("")) == ({"job": "sweep", "status": 200}, 404)

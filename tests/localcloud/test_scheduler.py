@@ -23,11 +23,11 @@ def target() -> Iterator[Target]:
     target.close()
 
 
-def run(target: Target, calls: int, **fields: Oidc) -> list[Heard]:
+def run(target: Target, calls: int, oidc: Oidc | None = None) -> list[Heard]:
     """The first calls of a job that runs every 0.1 s."""
 
     async def until_called() -> list[Heard]:
-        schedule = Schedule("sweep", 0.1, f"{target.url}/sweep", **fields)
+        schedule = Schedule("sweep", 0.1, f"{target.url}/sweep", oidc)
         job = asyncio.create_task(Scheduler([schedule], lambda email, to: f"{email}|{to}").run())
         heard = await asyncio.to_thread(target.wait_for, calls)
         job.cancel()
