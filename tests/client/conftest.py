@@ -1,0 +1,33 @@
+"""Somebody who is logged in, with a folder of audio."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sonube import Sonube
+from sonube.sessions import fresh_token, log_in, save
+from tests.client.terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tools.throwaway import ThrowawayCloud
+
+
+@pytest.fixture
+def terminal(cloud: ThrowawayCloud, tmp_path: Path) -> Terminal:
+    """A shell in an empty folder, of somebody who has signed up."""
+    session = tmp_path / "home" / "session.json"
+    save(log_in(cloud.url, f"cli-{time.time_ns()}@example.com", "correct horse", sign_up=True), session)
+    folder = tmp_path / "music"
+    folder.mkdir()
+    return Terminal(folder, session)
+
+
+@pytest.fixture
+def service(cloud: ThrowawayCloud, terminal: Terminal) -> Sonube:
+    """The Python client of the same person."""
+    return Sonube(cloud.url, lambda: fresh_token(terminal.session))

@@ -1,0 +1,95 @@
+"""An HTTP proxy on this machine that cuts connections in the middle of bodies: a bad network, on purpose."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from typing import Self
+from urllib.parse import urlsplit
+
+TIMEOUT_S = 30
+PIECE = 64 * 1024
+
+
+class CuttingProxy:
+    """Passes requests on; of the first `cuts` bodies that are longer than `after` bytes only so much.
+
+    Args:
+        cuts: how many connections to cut.
+        after: bytes of a request's body, or of an answer, that still get through.
+    """
+
+    def __init__(self, cuts: int, after: int) -> None:
+        self.left, self.cut, self._after = cuts, 0, after
+        self._lock = threading.Lock()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+
+    @property
+    def url(self) -> str:
+        """What `http_proxy` is to be."""
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                client.settimeout(TIMEOUT_S)
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, suppress(OSError, ValueError, IndexError):
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += client.recv(PIECE) or _end()
+            head, _, body = head.partition(b"\r\n\r\n")
+            first, _, fields = head.partition(b"\r\n")
+            method, target, version = first.split(b" ")
+            parts = urlsplit(target.decode())
+            path = parts.path + (f"?{parts.query}" if parts.query else "")
+            upstream = socket.create_connection((str(parts.hostname), int(parts.port or 80)), TIMEOUT_S)
+            # One request a connection keeps the proxy simple; the client opens another for the next.
+            fields = b"\r\n".join(
+                f for f in fields.split(b"\r\n") if not f.lower().startswith(b"connection:")
+            )
+            request = b" ".join([method, path.encode(), version]) + b"\r\n" + fields
+            with upstream:
+                upstream.sendall(request + b"\r\nConnection: close\r\n\r\n")
+                threading.Thread(target=self._pass, args=(client, upstream, body), daemon=True).start()
+                self._pass(upstream, client, b"")
+
+    def _pass(self, source: socket.socket, sink: socket.socket, begun: bytes) -> None:
+        passed = 0
+        with suppress(OSError):
+            piece = begun or source.recv(PIECE)
+            while piece:
+                passed += len(piece)
+                if passed > self._after and self._may_cut():
+                    _break(source)
+                    _break(sink)
+                    return
+                sink.sendall(piece)
+                piece = source.recv(PIECE)
+
+    def _may_cut(self) -> bool:
+        with self._lock:
+            if not self.left:
+                return False
+            self.left, self.cut = self.left - 1, self.cut + 1
+            return True
+
+
+def _break(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _end() -> bytes:
+    raise ConnectionError

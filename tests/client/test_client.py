@@ -1,0 +1,141 @@
+"""The Python client against the real service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.probe import probe
+from sonube import Sonube, SonubeError
+from tests.client.cutting_proxy import CuttingProxy
+from tests.client.terminal import write_noise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.tools import Tools
+    from tools.throwaway import ThrowawayCloud
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def song(audio: Callable[..., Path], tmp_path: Path) -> Path:
+    copy = tmp_path / "canción 🎵.wav"
+    copy.write_bytes(audio("wav").read_bytes())
+    return copy
+
+
+def test_one_call_converts_a_file(service: Sonube, song: Path, tools: Tools) -> None:
+    result = service.convert(song, "mp3", options={"bitRateKbps": 96})
+
+    assert result == song.with_suffix(".mp3")
+    assert (probe(tools, result).codec, probe(tools, result).bit_rate_kbps) == ("mp3", 96)
+
+
+def test_a_preset_needs_no_format(service: Sonube, song: Path, tools: Tools) -> None:
+    result = service.convert(song, preset="speech-16k", out=song.parent / "out")
+
+    assert result.name == "canción 🎵-converted.wav"
+    assert (probe(tools, result).sample_rate_hz, probe(tools, result).channels) == (16_000, 1)
+
+
+def test_a_file_that_is_there_is_not_replaced_unless_wanted(service: Sonube, song: Path) -> None:
+    kept = song.with_suffix(".mp3")
+    kept.write_text("mine")
+
+    second = service.convert(song, "mp3")
+    third = service.convert(song, "mp3", overwrite=True)
+
+    assert (second.name, third) == ("canción 🎵 (2).mp3", kept)
+    assert kept.read_bytes()[:3] == b"ID3"
+
+
+def test_a_file_that_is_no_audio_raises_the_tasks_own_error(service: Sonube, tmp_path: Path) -> None:
+    text = tmp_path / "song.mp3"
+    text.write_text("not a song")
+
+    with pytest.raises(SonubeError) as caught:
+        service.convert(text, "ogg")
+
+    assert (caught.value.code, bool(caught.value.hint)) == ("not_audio", True)
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["song.mp3"]
+
+
+def test_an_unknown_format_is_refused_with_the_valid_ones(service: Sonube, song: Path) -> None:
+    with pytest.raises(SonubeError, match="mp3") as caught:
+        service.convert(song, "mp4000")
+
+    assert caught.value.status == 422
+
+
+def test_tasks_are_listed_page_by_page_and_removed(service: Sonube, song: Path) -> None:
+    made = [service.create(song, "mp3").id for _ in range(3)]
+
+    assert [task.id for task in service.tasks("WAITING")] == made[::-1]
+    for task_id in made:
+        service.delete(task_id)
+    assert list(service.tasks()) == []
+
+
+def test_a_cancelled_task_ends_the_waiting_for_it(service: Sonube, song: Path) -> None:
+    task = service.create(song, "mp3")
+    service.cancel(task.id)
+
+    with pytest.raises(SonubeError) as caught:
+        service.wait(task.id)
+
+    assert caught.value.code == "cancelled"
+
+
+def test_waiting_has_an_end(service: Sonube, song: Path) -> None:
+    task = service.create(song, "mp3")
+
+    with pytest.raises(SonubeError, match=r"within 0\.5 s"):
+        service.wait(task.id, timeout_s=0.5)
+
+
+def test_a_bad_token_is_told_as_such(cloud: ThrowawayCloud) -> None:
+    with pytest.raises(SonubeError) as caught:
+        next(Sonube(cloud.url, "nonsense").tasks())
+
+    assert (caught.value.code, caught.value.status) == ("unauthenticated", 401)
+
+
+def test_a_service_that_is_not_there_is_told_as_such() -> None:
+    waits: list[float] = []
+
+    with pytest.raises(SonubeError, match="cannot be reached"):
+        Sonube("http://127.0.0.1:9", "x", sleep=waits.append).formats()
+
+    assert len(waits) == 5
+
+
+def test_an_upload_goes_on_where_the_connection_broke(
+    service: Sonube, tmp_path: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = write_noise(tmp_path / "large.wav", 120)
+    assert large.stat().st_size > 20 * MIB
+    with CuttingProxy(cuts=3, after=3 * MIB) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        result = service.convert(large, "flac")
+
+    assert proxy.cut == 3
+    assert probe(tools, result).duration_s == pytest.approx(120, abs=0.01)
+
+
+def test_a_download_that_breaks_leaves_nothing(
+    service: Sonube, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = service.create(song, "wav")
+    service.upload(task, song)
+    done = service.wait(task.id)
+    folder = song.parent / "out"
+    with CuttingProxy(cuts=1, after=100_000) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        with pytest.raises(SonubeError) as caught:
+            service.download(done, folder)
+
+    assert (proxy.cut, caught.value.code, list(folder.iterdir())) == (1, "unreachable", [])

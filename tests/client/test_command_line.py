@@ -1,0 +1,146 @@
+"""The `sonube` command as a script runs it: arguments in, exit status and two streams out."""
+
+from __future__ import annotations
+
+import json
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sonube import Sonube
+    from tests.client.terminal import Terminal
+    from tools.throwaway import ThrowawayCloud
+
+
+@pytest.fixture
+def songs(terminal: Terminal, audio: Callable[..., Path]) -> list[str]:
+    names = ["a.wav", "b c.wav", "Ñandú 🎶.wav"]
+    for name in names:
+        (terminal.folder / name).write_bytes(audio("wav").read_bytes())
+    return names
+
+
+def test_logging_in_keeps_the_session_from_others(cloud: ThrowawayCloud, terminal: Terminal) -> None:
+    terminal.session.unlink()
+    account = ("--url", cloud.url, "--email", "ana@example.com")
+
+    first = terminal.run("login", *account, "--sign-up", SONUBE_PASSWORD="correct horse")
+    wrong = terminal.run("login", *account, SONUBE_PASSWORD="wrong horse")
+
+    assert (first.returncode, stat.S_IMODE(terminal.session.stat().st_mode)) == (0, 0o600), first.stderr
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
+
+
+def test_several_files_are_converted_and_their_results_named(terminal: Terminal, songs: list[str]) -> None:
+    done = terminal.run("convert", *songs, "--to", "mp3", "-o", "bitRateKbps=64", "--out", "out")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(done.stdout.splitlines()) == ["out/a.mp3", "out/b c.mp3", "out/Ñandú 🎶.mp3"]
+    assert all((terminal.folder / line).stat().st_size > 0 for line in done.stdout.splitlines())
+
+
+def test_one_bad_file_changes_the_status_and_no_other_file(terminal: Terminal, songs: list[str]) -> None:
+    (terminal.folder / "bad.wav").write_text("not a song")
+
+    done = terminal.run("convert", songs[0], "bad.wav", "--preset", "voice", "--json")
+    lines = {line["file"]: line for line in map(json.loads, done.stdout.splitlines())}
+
+    assert done.returncode == 1
+    assert lines["a.wav"]["results"] == ["a.opus"]
+    assert (lines["bad.wav"]["results"], lines["bad.wav"]["error"]["code"]) == ([], "not_audio")
+
+
+def test_two_files_of_one_name_get_two_results(terminal: Terminal, songs: list[str]) -> None:
+    (terminal.folder / "other").mkdir()
+    (terminal.folder / "other" / songs[0]).write_bytes((terminal.folder / songs[0]).read_bytes())
+
+    done = terminal.run("convert", songs[0], f"other/{songs[0]}", "--to", "ogg", "--out", "out")
+
+    assert sorted(done.stdout.splitlines()) == ["out/a (2).ogg", "out/a.ogg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["convert", "a.wav"], "--to FORMAT, --preset NAME"),
+        (["convert", "nothing.wav", "--to", "mp3"], "'nothing.wav' does not exist"),
+        (["convert", "a.wav", "--to", "mp3", "-o", "bitRateKbps"], "is not NAME=VALUE"),
+        (["convert", "--to", "mp3"], "Missing argument"),
+    ],
+)
+def test_a_wrong_call_is_refused_with_what_is_right(
+    terminal: Terminal, songs: list[str], arguments: list[str], said: str
+) -> None:
+    done = terminal.run(*arguments)
+
+    assert (done.returncode, said in done.stderr, songs[0] in "a.wav") == (2, True, True), done.stderr
+
+
+def test_an_option_out_of_bounds_is_refused_with_the_bounds(terminal: Terminal, songs: list[str]) -> None:
+    done = terminal.run("convert", songs[0], "--to", "mp3", "-o", "bitRateKbps=9000")
+
+    assert (done.returncode, "320" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
+def test_without_a_session_it_says_how_to_get_one(terminal: Terminal, songs: list[str]) -> None:
+    terminal.session.unlink()
+
+    done = terminal.run("convert", songs[0], "--to", "mp3")
+
+    assert (done.returncode, "run `sonube login`" in done.stderr) == (1, True)
+
+
+def test_a_session_whose_token_is_old_is_renewed(terminal: Terminal) -> None:
+    old = json.loads(terminal.session.read_text()) | {"expires_at": 0, "id_token": "old"}
+    terminal.session.write_text(json.dumps(old))
+
+    done = terminal.run("tasks", "--json")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(terminal.session.read_text())["expires_at"] > 0
+
+
+def test_tasks_are_listed_fetched_and_removed(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
+    terminal.run("convert", songs[0], "--to", "flac")
+    task = next(iter(service.tasks()))
+
+    listed = terminal.run("tasks")
+    fetched = terminal.run("get", task.id, "no-such-task", "--out", "again")
+    removed = terminal.run("rm", task.id)
+
+    assert (task.id in listed.stdout, "PROCESSED" in listed.stdout) == (True, True)
+    assert (fetched.stdout, fetched.returncode, "not_found" in fetched.stderr) == ("again/a.flac\n", 1, True)
+    assert (removed.stdout, removed.returncode) == (f"deleted {task.id}\n", 0)
+    assert terminal.run("tasks").stderr == "No tasks.\n"
+
+
+def test_formats_presets_and_options_are_listed_without_a_session(
+    cloud: ThrowawayCloud, terminal: Terminal
+) -> None:
+    terminal.session.unlink()
+
+    every = terminal.run("formats", "--url", cloud.url)
+    one = terminal.run("formats", "mp3", "--url", cloud.url)
+    none = terminal.run("formats", "mp4000", "--url", cloud.url)
+
+    assert ("flac" in every.stdout, "podcast" in every.stdout) == (True, True)
+    assert "bitRateKbps" in one.stdout
+    assert (none.returncode, "Valid: mp3" in none.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_there_is_completion(terminal: Terminal, shell: str) -> None:
+    assert "_SONUBE_COMPLETE" in terminal.run("completion", shell).stdout
+
+
+def test_completion_knows_the_formats(terminal: Terminal) -> None:
+    done = terminal.run(
+        _SONUBE_COMPLETE="bash_complete", COMP_WORDS="sonube convert a.wav --to fl", COMP_CWORD="4"
+    )
+
+    assert done.stdout == "plain,flac\n"
