@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 STEREO = 2
 # By number of channels; the layouts of Vorbis (I, 4.3.9) and Opus (RFC 7845, 5.1.1.2).
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+_ALAC_LAYOUTS = {3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1(back)", 8: "7.1(wide)"}
 _STRICT_CODECS = frozenset({"opus", "vorbis"})
 
 
@@ -20,13 +21,17 @@ def channels_of(form: Format, options: Options, source: Probe) -> int:
     return min(options.channels or source.channels, form.max_channels)
 
 
-def layout_of(form: Format, options: Options, source: Probe) -> str | None:
-    """The layout that the sound is brought to before its loudness is measured and before it is encoded.
+def layout_filter(form: Format, options: Options, source: Probe) -> str | None:
+    """What brings the sound to another layout, before its loudness is measured and before it is encoded.
 
-    None leaves it to ffmpeg, which keeps the source's where it can.
+    None leaves the layout to ffmpeg, which keeps the source's where it can.
     """
     channels = channels_of(form, options, source)
+    if form.codec == "alac" and channels == source.channels > STEREO:
+        # Speakers get other names, so that no sample is mixed with another: the encoder takes one layout.
+        order = "|".join(map(str, range(channels)))
+        return f"channelmap=map={order}:channel_layout={_ALAC_LAYOUTS[channels]}"
     layout = _LAYOUTS[channels]
     mixes = channels != source.channels and options.loudness_lufs is not None
     strict = form.codec in _STRICT_CODECS and channels > STEREO and source.layout != layout
-    return layout if mixes or strict else None
+    return f"aformat=channel_layouts={layout}" if mixes or strict else None

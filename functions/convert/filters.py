@@ -32,7 +32,7 @@ def shape(
     Args:
         options: what was asked for.
         span: beginning and end in seconds of what trimming silence leaves; it overrides the options' own.
-        layout: of the channels, where it has to change.
+        layout: filter that changes the layout of the channels, where that has to be.
         duration_s: of the result; a fade at the end needs to know where that is.
     """
     start_s, end_s = span or (options.start_s or 0.0, options.end_s)
@@ -43,7 +43,7 @@ def shape(
     if options.speed not in {None, 1}:
         filters.append(f"atempo={options.speed:g}")
     if layout:
-        filters.append(f"aformat=channel_layouts={layout}")
+        filters.append(layout)
     return filters + _fades(options, duration_s)
 
 

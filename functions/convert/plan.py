@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shared.formats import FORMATS, Format
 
 from .bitrates import fitting_kbps
-from .channels import STEREO, channels_of, layout_of
+from .channels import STEREO, channels_of, layout_filter
 from .copying import can_copy
 from .filters import level, shape
 from .pcm import encoder_args
@@ -95,7 +95,7 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
     rate, channels = _rate(form, options, source), channels_of(form, options, source)
     duration = expected_duration(options, source.duration_s, study.span)
     filters = [
-        *shape(options, study.span, layout_of(form, options, source), duration),
+        *shape(options, study.span, layout_filter(form, options, source), duration),
         *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, source.sample_rate_hz),
     ]
     args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))

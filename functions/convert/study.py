@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shared.errors import NothingLeft
 from shared.formats import FORMATS
 
-from .channels import layout_of
+from .channels import layout_filter
 from .engine import Tap
 from .filters import level, shape
 from .levels import Meter, SilentEnds
@@ -79,7 +79,7 @@ def _study(
         return Study(span)
     form = FORMATS[output.format]
     duration = expected_duration(options, source.duration_s, span)
-    shaped = shape(options, span, layout_of(form, options, source), duration)
+    shaped = shape(options, span, layout_filter(form, options, source), duration)
     before = measure(shaped)
     gain = settle(form, options.loudness_lufs, before)
     for _ in range(MOST_CORRECTIONS):
