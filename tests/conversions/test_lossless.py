@@ -1,0 +1,96 @@
+"""A lossless output decodes to the very samples of its source, whatever their depth, rate and channels."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.formats import FORMATS
+from tools.ffmpeg import program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.conversion import Made
+    from functions.convert.tools import Tools
+
+LOSSLESS = [name for name, form in FORMATS.items() if form.lossless]
+# What is recorded, as ffmpeg's arguments; noise, so that every bit of a sample counts.
+SOURCES = {
+    "8 bits": "-c:a pcm_u8",
+    "16 bits, 11025 Hz": "-ar 11025 -c:a pcm_s16le",
+    "16 bits, 37800 Hz": "-ar 37800 -c:a pcm_s16le",
+    "16 bits, 44101 Hz": "-ar 44101 -c:a pcm_s16le",
+    "24 bits, 96 kHz": "-ar 96000 -c:a pcm_s24le",
+    "24 bits, 192 kHz": "-ar 192000 -c:a pcm_s24le",
+    "16 bits, 6 channels": "-ac 6 -c:a pcm_s16le",
+    "16 bits, 5.1(side)": "-af aformat=channel_layouts=5.1(side) -c:a pcm_s16le",
+    "16 bits, 7 channels": "-ac 7 -c:a pcm_s16le",
+    "24 bits, 8 channels": "-ac 8 -c:a pcm_s24le",
+}
+DEEPER = {"32 bits": "-c:a pcm_s32le", "float": "-c:a pcm_f32le", "double": "-c:a pcm_f64le"}
+
+
+@pytest.fixture(scope="module")
+def noise(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("noise")
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-y", "-f", "lavfi"]
+    argv += ["-i", "anoisesrc=d=0.3:a=0.9:seed=1,aformat=sample_fmts=dbl"]
+    files = {name: folder / f"{n}.wav" for n, name in enumerate([*SOURCES, *DEEPER])}
+    for name, arguments in {**SOURCES, **DEEPER}.items():
+        argv += ["-map", "0:a", *arguments.split(), str(files[name])]
+    subprocess.run(argv, check=True, timeout=60)
+    return files
+
+
+def samples_hash(tools: Tools, file: Path, codec: str = "pcm_s32le") -> bytes:
+    argv = [tools.ffmpeg, "-nostdin", "-v", "error", "-i", str(file), "-map", "0:a:0", "-c:a", codec]
+    done = subprocess.run([*argv, "-f", "hash", "pipe:1"], check=True, timeout=60, capture_output=True)
+    return done.stdout
+
+
+@pytest.mark.parametrize("form", LOSSLESS)
+@pytest.mark.parametrize("name", SOURCES)
+def test_decoding_gives_back_the_very_samples(
+    tools: Tools, made: Callable[..., Made], noise: dict[str, Path], name: str, form: str
+) -> None:
+    result = made(noise[name], form)
+
+    assert samples_hash(tools, noise[name]) == samples_hash(tools, result.file)
+
+
+@pytest.mark.parametrize("form", ["wav", "aiff"])
+@pytest.mark.parametrize("name", DEEPER)
+def test_pcm_holds_what_is_deeper_than_24_bits(
+    tools: Tools, made: Callable[..., Made], noise: dict[str, Path], name: str, form: str
+) -> None:
+    codec = DEEPER[name].split()[-1]
+    result = made(noise[name], form)
+
+    assert samples_hash(tools, noise[name], codec) == samples_hash(tools, result.file, codec)
+    assert result.probe.codec.startswith(codec.removesuffix("le"))
+
+
+@pytest.mark.parametrize("form", ["flac", "alac"])
+def test_what_is_deeper_than_a_codec_comes_down_to_its_24_bits(
+    made: Callable[..., Made], noise: dict[str, Path], form: str
+) -> None:
+    assert made(noise["float"], form).probe.bits_per_sample == 24
+
+
+def test_a_lossy_source_is_not_blown_up_to_24_bits(
+    made: Callable[..., Made], material: dict[str, Path]
+) -> None:
+    assert made(material["mp3"], "flac").probe.bits_per_sample == 16
+
+
+@pytest.mark.parametrize(
+    ("form", "bits"), [("wav", 8), ("wav", 16), ("wav", 24), ("flac", 16), ("alac", 16), ("aiff", 16)]
+)
+def test_a_depth_that_was_asked_for_is_given(
+    made: Callable[..., Made], noise: dict[str, Path], form: str, bits: int
+) -> None:
+    assert made(noise["24 bits, 96 kHz"], form, bitDepth=bits).probe.bits_per_sample == bits
