@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import starmap
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -12,19 +13,27 @@ from shared.config import SETTINGS
 from tests.deploy.running import ROOT
 from tools.stage import FUNCTIONS, bundle_files
 
+DATASTORE, OBJECTS = ("roles/datastore.user", "project"), ("roles/storage.objectUser", "bucket")
 # What each adapter calls, and the narrowest role that Google predefines for it.
 NEEDED = {
-    "firestore": {("roles/datastore.user", "project")},
-    "storage": {("roles/storage.objectUser", "bucket")},
+    "allowance": {DATASTORE},
     "cloud_tasks": {
         ("roles/cloudtasks.enqueuer", "{queue}"),
         ("roles/iam.serviceAccountUser", "account:invoker"),
     },
-    "identity": {("roles/firebaseauth.viewer", "project")},
-    "signing": {("{objects}", "bucket"), ("roles/iam.serviceAccountTokenCreator", "account:{function}")},
+    "drops": {OBJECTS},
+    "endpoints": {DATASTORE},
+    "firestore": {DATASTORE},
+    "google": set[tuple[str, str]](),
+    "identity": set(),  # an API key, no role
+    "intake": {DATASTORE},
+    # A signed URL permits what its signer may do: uploads and downloads.
+    "signing": {OBJECTS, ("roles/iam.serviceAccountTokenCreator", "account:{function}")},
+    "storage": {OBJECTS},
+    "sweeping": {DATASTORE, OBJECTS},
+    "task_folder": {OBJECTS},
+    "tokens": {("roles/firebaseauth.viewer", "project")},
 }
-# A signed URL permits what its signer may do: api signs uploads too, notify downloads only.
-OBJECTS = {"api": "roles/storage.objectUser", "notify": "roles/storage.objectViewer"}
 QUEUES = {"TASKS_QUEUE": "queue:notify", "WEBHOOKS_QUEUE": "queue:webhooks"}
 TOO_MUCH = re.compile(r"roles/(owner|editor|viewer)$|[aA]dmin$")
 
@@ -42,17 +51,15 @@ def grants() -> list[Grant]:
 
 
 def needed(function: str) -> set[tuple[str, str]]:
-    files = bundle_files(function)
-    pairs = {pair for name in NEEDED if f"shared/adapters/{name}.py" in files for pair in NEEDED[name]}
+    files = (Path(name) for name in bundle_files(function))
+    adapters = [file.stem for file in files if file.parent.name == "adapters" and file.stem != "__init__"]
     queues = [QUEUES[s.name] for s in SETTINGS if s.name in QUEUES and function in s.readers.split()]
-    words = {"function": function, "objects": OBJECTS.get(function, "")}
-    found = {
-        (role.format(**words), scope.format(queue=queue, **words))
-        for role, scope in pairs
+    return {
+        (role, scope.format(queue=queue, function=function))
+        for adapter in adapters
+        for role, scope in NEEDED[adapter]
         for queue in (queues if scope == "{queue}" else [""])
     }
-    wider = ("roles/storage.objectUser", "bucket")
-    return found - {("roles/storage.objectViewer", "bucket")} if wider in found else found
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -1,0 +1,99 @@
+"""Metrics count lines that the functions really write, and the dashboard shows every one of them."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.deploy.running import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+METRICS = {
+    file.stem: json.loads(file.read_text()) for file in sorted((ROOT / "deploy/metrics").glob("*.json"))
+}
+DASHBOARD = (ROOT / "deploy" / "dashboard.json").read_text()
+WRITERS = {"info", "warning", "failure", "timed"}
+
+
+def written() -> dict[str, set[str]]:
+    """Step → the fields that the functions write with it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for file in sorted((ROOT / "functions").glob("*/*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.With):
+                for step, call in _lines(node):
+                    updates = [n for n in ast.walk(node) if isinstance(n, ast.Call) and _name(n) == "update"]
+                    found[step] |= _fields(call) | {"durationMs"}
+                    found[step] |= {field for update in updates for field in _fields(update)}
+            elif isinstance(node, ast.Call):
+                for step, call in _lines(node):
+                    found[step] |= _fields(call)
+    return found
+
+
+def _lines(node: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    calls = [item.context_expr for item in node.items] if isinstance(node, ast.With) else [node]
+    for call in calls:
+        if isinstance(call, ast.Call) and _name(call) in WRITERS and call.args:
+            for constant in ast.walk(call.args[0]):
+                if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
+                    yield constant.value, call
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def _fields(call: ast.Call) -> set[str]:
+    return {keyword.arg for keyword in call.keywords if keyword.arg}
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metric_counts_a_line_that_is_written_and_reads_fields_that_it_has(name: str) -> None:
+    metric: dict[str, Any] = METRICS[name]
+    step = re.search(r'jsonPayload\.step="(\w+)"', metric["filter"])
+    extractors = [*metric.get("labelExtractors", {}).values(), metric.get("valueExtractor", "")]
+    fields = set(re.findall(r"EXTRACT\(jsonPayload\.(\w+)\)", " ".join(extractors)))
+
+    assert step
+    assert step[1] in written()
+    assert fields <= written()[step[1]]
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metrics_labels_are_those_that_it_extracts(name: str) -> None:
+    labels = {label["key"] for label in METRICS[name]["metricDescriptor"].get("labels", [])}
+
+    assert labels == METRICS[name].get("labelExtractors", {}).keys()
+    assert (METRICS[name]["metricDescriptor"]["valueType"] == "DISTRIBUTION") == (
+        "valueExtractor" in METRICS[name]
+    )
+
+
+def test_the_dashboard_shows_every_metric_and_groups_by_labels_that_there_are() -> None:
+    shown = set(re.findall(r"logging\.googleapis\.com/user/(\w+)", DASHBOARD))
+    own = [data for data in _data_sets() if "logging.googleapis.com/user/" in data["filter"]]
+    grouped = {
+        (re.search(r"user/(\w+)", data["filter"]).group(1), label.rpartition(".")[2])  # type: ignore[union-attr]  # it is there
+        for data in own
+        for label in data["aggregation"].get("groupByFields", [])
+    }
+
+    assert shown == METRICS.keys()
+    assert all(label in METRICS[metric].get("labelExtractors", {}) for metric, label in grouped)
+
+
+def _data_sets() -> list[dict[str, Any]]:
+    widgets = json.loads(DASHBOARD)["gridLayout"]["widgets"]
+    return [
+        data["timeSeriesQuery"]["timeSeriesFilter"]
+        for widget in widgets
+        for data in widget["xyChart"]["dataSets"]
+    ]
