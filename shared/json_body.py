@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from shared.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
 
@@ -36,7 +37,7 @@ def json_object(request: Request) -> dict[str, Any]:
 def parse_object(raw: bytes) -> dict[str, Any]:
     """As `json_object`, from bytes."""
     try:
-        value = json.loads(raw.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(raw.decode(), object_pairs_hook=_unique, parse_float=_number, parse_constant=_no)
         # An escaped lone surrogate is a string to Python, and a failure to whoever encodes it later.
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError as error:
@@ -51,8 +52,8 @@ def parse_object(raw: bytes) -> dict[str, Any]:
 def discard_rest(request: Request) -> None:
     """Read what nobody has read of the body, piece by piece, and forget it.
 
-    functions-framework otherwise reads it whole into memory after our answer, and fails with 500 where a
-    limit was set. A client that is still sending then gets our answer rather than a broken connection.
+    functions-framework otherwise reads it whole into memory after our answer. A client that is still sending
+    gets that answer rather than a broken connection.
     """
     chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
     left = MAX_DISCARDED_BYTES if chunked else min(request.content_length or 0, MAX_DISCARDED_BYTES)
@@ -63,16 +64,16 @@ def discard_rest(request: Request) -> None:
 
 
 def _bounded(request: Request) -> bytes:
-    too_large = BodyTooLarge(f"The body has more than {MAX_BODY_BYTES} bytes.")
-    if (request.content_length or 0) > MAX_BODY_BYTES:
-        raise too_large
-    request.max_content_length = MAX_BODY_BYTES
+    data = b""
     try:
-        return request.get_data(cache=False)
-    except RequestEntityTooLarge as error:
-        raise too_large from error
+        # One byte more than is taken tells a body that ends there from one that goes on.
+        while len(data) <= MAX_BODY_BYTES and (piece := request.stream.read(MAX_BODY_BYTES + 1 - len(data))):
+            data += piece
     except HTTPException as error:
         raise MalformedBody("The body could not be read.") from error
+    if len(data) > MAX_BODY_BYTES:
+        raise BodyTooLarge(f"The body has more than {MAX_BODY_BYTES} bytes.")
+    return data
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -82,5 +83,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_constant(name: str) -> float:
+def _number(text: str) -> float:
+    """JSON knows one kind of number: what is written 2.0 or 2e0 is whole, up to where readers differ."""
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"{text[:40]} is beyond all bounds")
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def _no(name: str) -> float:
     raise ValueError(f"{name} is not a JSON number")

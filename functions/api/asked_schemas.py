@@ -139,7 +139,8 @@ def _own_fields(limits: Limits) -> dict[str, Schema]:
             "anyOf": [
                 _url("Where to tell the outcome of this task."),
                 _object({"url": _url("As above.")}, ["url"], strict=True),
-            ]
+            ],
+            "description": "Where to tell the outcome of this task; see /api/webhook for all of them.",
         },
     }
 
@@ -184,7 +185,7 @@ def _both(pair: Iterable[str], table: dict[str, Bound]) -> Schema:
 def _credentials() -> Schema:
     return _object(
         {
-            "email": {"type": "string", "format": "email", "pattern": NOT_BLANK},
+            "email": {"type": "string", "format": "email"},
             "password": {
                 "type": "string",
                 "format": "password",

@@ -19,13 +19,12 @@ MAX_OUTPUT = 99
 
 def task_query(call: Call, caller: Caller) -> TaskQuery:
     """Which of the caller's tasks are asked for; `max` is the original system's name for `pageSize`."""
-    state = choice(call, "state", "", ("", *State))
-    size = "pageSize" if "pageSize" in call.request.args else "max"
+    most = whole(call, "max", DEFAULT_PAGE, 1, MAX_PAGE)
     return TaskQuery(
         owner=caller.uid,
         newest_first=whole(call, "order", 1, 0, 1) == 1,
-        size=whole(call, size, DEFAULT_PAGE, 1, MAX_PAGE),
-        state=State(state) if state else None,
+        size=whole(call, "pageSize", most, 1, MAX_PAGE),
+        state=State(choice(call, "state", "", tuple(State))) if "state" in call.request.args else None,
         token=call.request.args.get("pageToken") or None,
     )
 
@@ -39,7 +38,7 @@ def choice(call: Call, name: str, default: str, valid: tuple[str, ...]) -> str:
     """A parameter that takes one of a list."""
     value = call.request.args.get(name, default)
     if value not in valid:
-        raise InvalidField(f"{name} does not take {value[:40]!r}.", field=name, valid=[v for v in valid if v])
+        raise InvalidField(f"{name} does not take {value[:40]!r}.", field=name, valid=valid)
     return value
 
 

@@ -166,7 +166,7 @@ def _field(name: str, schema: dict[str, Any], required: bool) -> tuple[Markup, M
     mark = element("span", " required", class_="required") if required else Markup()
     named = {"newFormat": ("a format", "One output."), "options": ("object", "Options of that format.")}
     values, meaning = named.get(name, (_values(schema), schema.get("description", "")))
-    return joined((element("code", name), mark)), prose(values), prose(meaning)
+    return joined((element("code", name), mark)), joined((values,)), prose(meaning)
 
 
 def _values(schema: dict[str, Any]) -> Markup:
@@ -176,7 +176,7 @@ def _values(schema: dict[str, Any]) -> Markup:
     kind = kinds if isinstance(kinds, str) else kinds[0]
     low, high = schema.get("minimum"), schema.get("maximum")
     limits = f", {low:g} to {high:.10g}" if low is not None and high is not None else ""
-    return Markup({"string": "text"}.get(kind, kind) + limits)
+    return Markup({"string": "text", "array": "list"}.get(kind, kind) + limits)
 
 
 def _spaced(parts: Iterable[Markup]) -> Iterable[str]:

@@ -17,6 +17,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.adapters.google import translated
 from shared.documents import from_document, to_document
 from shared.errors import AlreadyExists, InvalidField, RevisionChanged
+from shared.names import TASK_ID
 from shared.ports import Page, TaskQuery
 
 if TYPE_CHECKING:
@@ -102,9 +103,12 @@ class FirestoreTasks:
     def _cursor(self, token: str) -> dict[str, Any]:
         try:
             created, task_id = json.loads(base64.urlsafe_b64decode(token.encode()))
-            return {"createdAt": datetime.fromisoformat(created), "__name__": self._tasks.document(task_id)}
+            moment, is_ours = datetime.fromisoformat(created), TASK_ID.fullmatch(task_id)
         except (ValueError, TypeError, binascii.Error) as error:
             raise InvalidField("pageToken is not one that we gave.", field="pageToken") from error
+        if not is_ours:
+            raise InvalidField("pageToken is not one that we gave.", field="pageToken")
+        return {"createdAt": moment, "__name__": self._tasks.document(task_id)}
 
 
 def _token(task: Task) -> str:

@@ -39,11 +39,21 @@ def test_what_is_no_json_object_is_malformed(raw: bytes) -> None:
         parse_object(raw)
 
 
+def test_a_number_without_a_fraction_is_whole_however_it_is_written() -> None:
+    assert type(parse_object(b'{"a":2.0}')["a"]) is int
+
+
+def test_a_number_beyond_all_bounds_is_malformed() -> None:
+    with pytest.raises(MalformedBody):
+        parse_object(b'{"a":1e999}')
+
+
 @pytest.mark.parametrize(
     ("raw", "value"),
     [
         (b"{}", {}),
-        (b' \n{"a": 1e3} ', {"a": 1000.0}),
+        (b' \n{"a": 1e3} ', {"a": 1000}),
+        (b'{"a":[2.0,-0.5,1e300]}', {"a": [2, -0.5, 1e300]}),
         (b'{"a":"\\ud83c\\udfb5"}', {"a": "🎵"}),
         ('{"ñ":"🎵\\u0000"}'.encode(), {"ñ": "🎵\0"}),
     ],

@@ -125,6 +125,7 @@ def test_the_pages_need_nothing_else_and_their_links_lead_somewhere(world: World
     assert (answer.mimetype, page.open) == ("text/html", [])
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
     assert len(set(page.ids)) == len(page.ids)
+    assert "&lt;" not in answer.text
     assert set() == {link for link in own if link.removeprefix("#") not in page.ids}
     for link in set(page.links) - set(own):
         assert world.call("GET", link.partition("#")[0]).status_code == 200, link

@@ -1,0 +1,149 @@
+"""The real function under requests that nobody means well: the right refusal each time, never a 5xx."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.users import User
+    from tools.throwaway import ThrowawayCloud
+
+JSON = {"Content-Type": "application/json"}
+BODY = b'{"filename":"a.wav","newFormat":"mp3"}'
+MIB = 1024 * 1024
+
+
+def name(filename: str) -> bytes:
+    return json.dumps({"filename": filename, "newFormat": "mp3"}).encode()
+
+
+def raw(
+    user: User, method: str, target: str, body: Any = None, headers: dict[str, str] | None = None
+) -> tuple[int, dict[str, str], Any]:
+    """One request exactly as it is written: no client tidies the path or the headers."""
+    parts = urlsplit(user.url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    authorization = str(user.http.headers["Authorization"])
+    connection.request(method, target, body, {"Authorization": authorization, **(headers or {})})
+    answer = connection.getresponse()
+    content = answer.read()
+    found = {name.lower(): value for name, value in answer.getheaders()}
+    connection.close()
+    is_json = "json" in found.get("content-type", "")
+    return answer.status, found, json.loads(content) if is_json and content else content
+
+
+BODIES = [
+    pytest.param(b"{", JSON, 400, "malformed_body", id="broken"),
+    pytest.param(b"", JSON, 400, "malformed_body", id="empty"),
+    pytest.param(b'{"a":1,"a":2}', JSON, 400, "malformed_body", id="a name twice"),
+    pytest.param(b'{"filename":"\\ud800","newFormat":"mp3"}', JSON, 400, "malformed_body", id="half a pair"),
+    pytest.param(b'{"a":' * 12_000, JSON, 400, "malformed_body", id="deep"),
+    pytest.param(b"\xff\xfe{}", JSON, 400, "malformed_body", id="no UTF-8"),
+    pytest.param(BODY, {}, 415, "unsupported_media_type", id="no type"),
+    pytest.param(BODY, {"Content-Type": "text/plain"}, 415, "unsupported_media_type", id="another type"),
+    pytest.param(b" " * (8 * MIB), JSON, 413, "body_too_large", id="huge"),
+    pytest.param(b"x" * MIB, {"Content-Type": "a/b"}, 415, "unsupported_media_type", id="huge and wrong"),
+    pytest.param(name("\u202egpj.exe"), JSON, 422, "invalid_field", id="right to left"),
+    pytest.param(name("a\u2028b"), JSON, 422, "invalid_field", id="line separator"),
+    pytest.param(name("a\u0000"), JSON, 422, "invalid_field", id="a null"),
+    pytest.param(name("🎵" * 201), JSON, 422, "invalid_field", id="too many bytes"),
+    pytest.param(name("../../etc/passwd"), JSON, 422, "invalid_field", id="a path"),
+]
+
+
+@pytest.mark.parametrize(("data", "headers", "status", "code"), BODIES)
+def test_a_bad_body_is_told_apart(
+    user: User, data: bytes, headers: dict[str, str], status: int, code: str
+) -> None:
+    answered, told, problem = raw(user, "POST", "/api/tasks", data, headers)
+
+    assert (answered, problem["code"], told["content-type"]) == (status, code, "application/problem+json")
+    assert told["x-request-id"] == problem["requestId"]
+
+
+def pieces(count: int) -> Iterator[bytes]:
+    for _ in range(count):
+        yield b" " * 64 * 1024
+
+
+@pytest.mark.parametrize(("count", "status"), [(1, 400), (64, 413)])
+def test_a_body_of_unknown_length_is_bounded_too(user: User, count: int, status: int) -> None:
+    assert raw(user, "POST", "/api/tasks", pieces(count), JSON)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("GET", "/api", 404),
+        ("GET", "/api//tasks", 404),
+        ("GET", "/api/tasks/%2e%2e/formats", 404),
+        ("GET", "/api/tasks/%00", 404),
+        ("GET", "/api/tasks/%ff%fe", 404),
+        ("GET", "/api/tasks/%F0%9F%8E%B5", 404),
+        ("GET", "/api/tasks/a%2Fb", 404),
+        ("GET", "/api/tasks?max=%D9%A3", 422),
+        ("GET", "/api/tasks?state=%ff", 422),
+        ("GET", "/api/tasks?state=", 422),
+        ("GET", "/api/tasks?pageToken=%00", 422),
+        ("GET", "/api/tasks?pageToken=WyIyMDI2LTAxLTAxIiwgIl9feF9fIl0=", 422),
+        ("GET", "/api/tasks?max=" + "9" * 3000, 422),
+        ("PATCH", "/api/tasks", 405),
+        ("TRACE", "/api/formats", 405),
+        ("BREW", "/api/health", 405),
+        ("POST", "/api/formats", 405),
+        ("GET", "/" + "x" * 8000, 404),
+    ],
+)
+def test_a_bad_address_is_told_apart(user: User, method: str, target: str, status: int) -> None:
+    assert raw(user, method, target)[0] == status
+
+
+def test_a_wrong_method_is_told_the_right_ones(user: User) -> None:
+    status, headers, problem = raw(user, "PATCH", "/api/tasks")
+
+    assert (status, headers["allow"], problem["code"]) == (
+        405,
+        "GET, HEAD, OPTIONS, POST",
+        "method_not_allowed",
+    )
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Basic YTpi", "Bearer x.y.z", "Bearer " + "é" * 9])
+def test_a_bad_token_is_refused_with_a_challenge(user: User, header: str) -> None:
+    sent = {"Authorization": header.encode().decode("latin-1")}
+    status, headers, problem = raw(user, "GET", "/api/tasks", headers=sent)
+
+    assert (status, problem["code"], headers["www-authenticate"].split(",")[0]) == (
+        401,
+        "unauthenticated",
+        'Bearer realm="sonube"',
+    )
+
+
+def test_the_request_id_is_in_the_functions_log(user: User, cloud: ThrowawayCloud) -> None:
+    request_id = raw(user, "GET", "/nowhere")[1]["x-request-id"]
+    deadline = time.monotonic() + 20
+    while request_id not in cloud.log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+    assert request_id in cloud.log.read_text()
+
+
+def test_a_page_of_another_origin_may_call(user: User) -> None:
+    origin = {"Origin": "https://page.example"}
+    preflight = {**origin, "Access-Control-Request-Method": "PUT"}
+    status, allowed, _ = raw(user, "OPTIONS", "/api/tasks/" + "x" * 22, headers=preflight)
+
+    assert (status, allowed["access-control-allow-origin"]) == (204, "*")
+    assert "PUT" in allowed["access-control-allow-methods"]
+    assert raw(user, "GET", "/api/tasks", headers=origin)[1]["access-control-allow-origin"] == "*"
