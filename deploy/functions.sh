@@ -36,7 +36,7 @@ find_trigger_location() {
 
 deploy_notify() {
   deploy_function notify --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only \
-    --memory="$HTTP_MEMORY" --cpu=1 --concurrency=40 --timeout=120s --max-instances="$HTTP_MAX_INSTANCES"
+    --memory="$HTTP_MEMORY" --cpu=1 --concurrency="$HTTP_CONCURRENCY" --timeout=120s --max-instances="$HTTP_MAX_INSTANCES"
 }
 
 deploy_convert() {
@@ -48,13 +48,16 @@ deploy_convert() {
 
 deploy_api() {
   deploy_function api --trigger-http --allow-unauthenticated --ingress-settings=all \
-    --memory="$HTTP_MEMORY" --cpu=1 --concurrency=40 --timeout=60s --max-instances="$HTTP_MAX_INSTANCES"
+    --memory="$HTTP_MEMORY" --cpu=1 --concurrency="$HTTP_CONCURRENCY" --timeout=60s --max-instances="$HTTP_MAX_INSTANCES"
 }
 
 # deploy_function NAME FLAG...: unless what runs has the same bundle and the same flags, which its label tells.
 deploy_function() {
   local name=$1 mark variables flags
   variables=$(function_environment "$name")
+  # functions-framework starts four threads per CPU: what Cloud Run lets in beyond them would wait unseen, and four
+  # hanging receivers of webhooks would hold up everything else.
+  [[ $name == convert ]] || variables+=,THREADS=$HTTP_CONCURRENCY
   flags=(--gen2 --region="$REGION" --runtime="$RUNTIME" --source="build/$name" --entry-point="$name"
     --service-account="$(account "$name")"
     --build-service-account="projects/$PROJECT/serviceAccounts/$(account build)"

@@ -8,6 +8,7 @@ GCLOUD_OLDEST=490
 CONVERT_MEMORY=4Gi
 CONVERT_MAX_INSTANCES=20
 HTTP_MEMORY=512Mi
+HTTP_CONCURRENCY=40
 HTTP_MAX_INSTANCES=10
 
 # Settings of shared/config.py that are to differ from their defaults, as NAME=VALUE without commas.

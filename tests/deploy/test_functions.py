@@ -47,7 +47,7 @@ def test_a_function_gets_what_it_reads_and_has_no_default_and_nothing_that_it_do
     needed = {s.name for s in SETTINGS if s.name in read and s.default is None}
     given = environment(run, function)
 
-    assert needed <= given.keys() <= read - LOCAL
+    assert needed <= given.keys() <= (read - LOCAL) | {"THREADS"}
     assert all(given.values())
 
 
@@ -75,6 +75,11 @@ def test_the_bundle_that_is_uploaded_is_the_one_that_the_tests_run(
     }
 
     assert tested == uploaded
+
+
+@pytest.mark.parametrize("function", ["api", "notify"])
+def test_an_instance_has_a_thread_for_each_request_that_it_is_given(run: Run, function: str) -> None:
+    assert environment(run, function)["THREADS"] == run.deployment(function)["concurrency"]
 
 
 def test_convert_takes_one_event_at_a_time_and_has_the_longest_time_that_there_is(run: Run) -> None:
