@@ -1,0 +1,153 @@
+"""Measures the whole pipeline beside bare ffmpeg: files a minute, overhead per task, where the time goes.
+
+`python -m bench.pipeline`. The clock runs from the first upload to the last task's end. The bare ffmpeg is
+the very one that convert uses, with the same encoder settings, two processes at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.figures import Figure, figure, ratios, table
+from bench.material import write_wav
+from bench.measured_cloud import MeasuredCloud, converts_ffmpeg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PART = "pipeline"
+OPTIONS = {"bitRateKbps": 128}
+ENCODER = ("-map", "0:a:0", "-c:a", "libmp3lame", "-b:a", "128k", "-threads", "1")
+AT_A_TIME = 2
+TIMEOUT_S = 300
+STEPS = ("downloaded", "probed", "transcoded", "verified", "stored")
+# The original system on one machine, by its own report.
+ORIGINAL_PER_MINUTE = 10
+
+
+def bare(ffmpeg: str, source: Path, files: int) -> tuple[float, float]:
+    """Seconds of elapsed and of processor time of so many conversions, two at a time."""
+    before, began = _children_cpu_s(), time.perf_counter()
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        list(pool.map(lambda number: _encode(ffmpeg, source, number), range(files)))
+    return time.perf_counter() - began, _children_cpu_s() - before
+
+
+def _encode(ffmpeg: str, source: Path, number: int) -> None:
+    quiet = (ffmpeg, "-nostdin", "-v", "error", "-y")
+    target = source.with_name(f"bare-{number}.mp3")
+    subprocess.run([*quiet, "-i", source, *ENCODER, target], check=True, timeout=TIMEOUT_S)
+
+
+def _children_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def through(cloud: MeasuredCloud, source: Path, files: int) -> tuple[float, float, dict[str, list[float]]]:
+    """The same through the pipeline: elapsed, the functions' processor time, and each step's milliseconds."""
+    tasks = [cloud.service.create(source, "mp3", options=OPTIONS) for _ in range(files)]
+    list(cloud.lines())
+    before, began = cloud.functions_cpu_s(), time.perf_counter()
+    for task in tasks:
+        cloud.service.upload(task, source)
+    lines = cloud.until_settled(tasks, TIMEOUT_S)
+    elapsed, cpu = time.perf_counter() - began, cloud.functions_cpu_s() - before
+    steps = {
+        step: [float(line["durationMs"]) for line in lines if line["step"] == step and "durationMs" in line]
+        for step in STEPS
+    }
+    return elapsed, cpu, steps
+
+
+def throughput(
+    clouds: dict[int, MeasuredCloud], ffmpeg: str, song: Path, files: int, rounds: int
+) -> list[Figure]:
+    """Files a minute with each number of convert instances, beside bare ffmpeg."""
+    bare_s: list[float] = []
+    ours: dict[int, list[float]] = {instances: [] for instances in clouds}
+    for _ in range(rounds):
+        bare_s.append(bare(ffmpeg, song, files)[0])
+        for instances, cloud in clouds.items():
+            ours[instances].append(through(cloud, song, files)[0])
+    found = [figure(PART, "bare ffmpeg, two at a time", "", _per_minute(files, bare_s), unit="files/min")]
+    for instances, seconds in ours.items():
+        name = f"songs, {instances} convert instance{'s' if instances > 1 else ''}"
+        rate = _per_minute(files, seconds)
+        goal = 0.85 if instances == AT_A_TIME else None
+        found += [
+            figure(PART, name, "", rate, unit="files/min"),
+            figure(PART, name, "bare ffmpeg", ratios(bare_s, seconds), goal=goal, at_most=False),
+        ]
+    original = [rate / ORIGINAL_PER_MINUTE for rate in _per_minute(files, ours[AT_A_TIME])]
+    return [
+        *found,
+        figure(PART, f"songs, {AT_A_TIME} convert instances", "the original's 10 a minute", original),
+    ]
+
+
+def overhead(cloud: MeasuredCloud, ffmpeg: str, clip: Path, files: int, rounds: int) -> list[Figure]:
+    """What a task with a short clip costs beyond the encoding, and where the time of a lone one goes."""
+    cpu: list[float] = []
+    for _ in range(rounds):
+        bare_cpu = bare(ffmpeg, clip, files)[1]
+        cpu.append((through(cloud, clip, files)[1] - bare_cpu) / files)
+    found = [figure(PART, "10 s clip, beyond the encoding", "", cpu, unit="s CPU/task", goal=0.5)]
+    alone = [through(cloud, clip, 1) for _ in range(3 * rounds)]
+    found.append(
+        figure(PART, "10 s clip alone, upload to end", "", [run[0] * 1000 for run in alone], unit="ms")
+    )
+    for step in STEPS:
+        times = [time_ms for run in alone for time_ms in run[2][step]]
+        if times:
+            found.append(figure(PART, f"… {step}", "", times, unit="ms"))
+    rest = [run[0] * 1000 - sum(sum(times) for times in run[2].values()) for run in alone]
+    return [*found, figure(PART, "… events, documents, queue", "", rest, unit="ms")]
+
+
+def _per_minute(files: int, seconds: Sequence[float]) -> list[float]:
+    return [60 * files / elapsed for elapsed in seconds]
+
+
+def run(*, song_s: float = 210, files: int = 6, rounds: int = 2) -> list[Figure]:
+    """Measure on two localclouds, one and two convert instances wide."""
+    ffmpeg = converts_ffmpeg()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sonube-bench-")))
+        song = write_wav(folder / "song.wav", "music", song_s)
+        clip = write_wav(folder / "clip.wav", "music", 10)
+        clouds = {}
+        for instances in (AT_A_TIME, 1):
+            place = folder / str(instances)
+            place.mkdir()
+            options = ("--instances", str(instances), "--idle-s", "3600", "--sweep-s", "0")
+            clouds[instances] = stack.enter_context(MeasuredCloud(place, *options))
+            through(clouds[instances], clip, 2 * instances)
+        return [
+            *throughput(clouds, ffmpeg, song, files, rounds),
+            *overhead(clouds[AT_A_TIME], ffmpeg, clip, 8, rounds),
+        ]
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench.pipeline", description=__doc__)
+    parser.add_argument("--song-s", type=float, default=210.0, help="seconds of a song")
+    parser.add_argument("--files", type=int, default=6, help="songs of a round")
+    parser.add_argument("--rounds", type=int, default=2, help="rounds")
+    given = parser.parse_args()
+    print(table(run(song_s=given.song_s, files=given.files, rounds=given.rounds)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
