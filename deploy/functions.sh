@@ -21,6 +21,7 @@ stage() {
     say "  + $(quoted "$PYTHON" -IS tools/stage.py)"
   else
     python tools/stage.py
+    python deploy/layer.py build/convert
   fi
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -71,6 +72,43 @@ def test_the_quota_is_the_regions_own_or_else_the_general_one() -> None:
 
     assert _program("quota.py", "us-central1", given=info).stdout == "20000\n"
     assert _program("quota.py", "us-east1", given=info).stdout == "5000\n"
+
+
+@pytest.fixture
+def layer(tmp_path: Path) -> Path:
+    """A layer as `make layer` leaves it, in a bundle."""
+    layer = tmp_path / "ffmpeg-layer" / "bin"
+    (layer / "baseline").mkdir(parents=True)
+    (layer / "baseline" / "ffmpeg").write_bytes(b"ffmpeg")
+    digests = {"baseline/ffmpeg": hashlib.sha256(b"ffmpeg").hexdigest()}
+    (layer / "manifest.json").write_text(json.dumps({"sha256": digests}))
+    return layer
+
+
+def test_the_layer_is_shipped_as_it_was_built(layer: Path, tmp_path: Path) -> None:
+    done = _program("layer.py", str(tmp_path))
+
+    assert (layer.is_dir(), done.returncode) == (True, 0)
+    assert "as it was built" in done.stdout
+
+
+@pytest.mark.parametrize("content", [b"other", None])
+def test_a_layer_that_is_damaged_is_not_shipped(layer: Path, tmp_path: Path, content: bytes | None) -> None:
+    program = layer / "baseline" / "ffmpeg"
+    program.unlink()
+    if content is not None:
+        program.write_bytes(content)
+    done = _program("layer.py", str(tmp_path))
+
+    assert done.returncode == 1
+    assert "damaged, run make layer: baseline/ffmpeg" in done.stdout
+
+
+def test_without_a_layer_it_is_said_and_no_failure(tmp_path: Path) -> None:
+    done = _program("layer.py", str(tmp_path))
+
+    assert done.returncode == 0
+    assert "make layer builds it" in done.stdout
 
 
 def test_a_setting_that_nothing_reads_is_refused() -> None:

@@ -1,0 +1,41 @@
+# ruff: noqa: INP001  # scripts that deploy.sh runs, not a package
+"""Checks the ffmpeg layer in a staged bundle against the digests that its build wrote down.
+
+usage: layer.py BUNDLE   (status 1: a file is missing or is not the one that was built)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+
+def damaged(layer: Path) -> list[str]:
+    """The files of the manifest that are missing or differ."""
+    wanted: dict[str, str] = json.loads((layer / "manifest.json").read_text())["sha256"]
+    return [name for name, digest in wanted.items() if _digest(layer / name) != digest]
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+
+def main() -> int:
+    """0 unless what is there is damaged."""
+    layer = Path(sys.argv[1], "ffmpeg-layer", "bin")
+    if not (layer / "manifest.json").is_file():
+        sys.stdout.write(
+            "  ! without the ffmpeg layer (make layer builds it): the runtime's own ffmpeg serves\n"
+        )
+        return 0
+    if found := damaged(layer):
+        sys.stdout.write(f"  ! the ffmpeg layer is damaged, run make layer: {', '.join(found)}\n")
+        return 1
+    sys.stdout.write("  = the ffmpeg layer goes with convert, as it was built\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
