@@ -16,7 +16,7 @@ _OVERSAMPLED_HZ = 192_000
 
 # Some containers begin late or leave gaps; players and encoders make different things of that. Counted by
 # samples, time is what is heard.
-_CONTINUOUS = "asetpts=N/SR/TB"
+_CONTINUOUS = "asetpts=round(N/SR/TB)"
 
 
 def chain(filters: Sequence[str]) -> str:

@@ -94,12 +94,14 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
         return Plan(output, form, rate, channels, source.duration_s, ("-c:a", "copy"), (), copied=True)
     rate, channels = _rate(form, options, source), channels_of(form, options, source)
     duration = expected_duration(options, source.duration_s, study.span)
+    layout = layout_filter(form, options, source)
     filters = [
-        *shape(options, study.span, layout_filter(form, options, source), duration),
+        *shape(options, study.span, layout, duration),
         *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, source.sample_rate_hz),
     ]
     args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))
-    shape_args = ("-ar", str(rate), "-ac", str(channels))
+    # By number alone ffmpeg would choose a layout of its own.
+    shape_args = ("-ar", str(rate), *(() if layout else ("-ac", str(channels))))
     return Plan(output, form, rate, channels, duration, (*args, *shape_args), tuple(filters), study=study)
 
 

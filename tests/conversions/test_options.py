@@ -1,0 +1,213 @@
+"""What a client asks for is what comes out."""
+
+from __future__ import annotations
+
+import array
+import math
+import wave
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.errors import NothingLeft
+from shared.formats import FORMATS
+from shared.options import Options
+from tools.conversion_matrix import convert, decoded
+from tools.material import CLIP_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.conversion import Made
+    from functions.convert.tools import Tools
+
+RATE_HZ = 44_100
+FRAME_BYTES = 4
+
+
+def pcm(file: Path) -> bytes:
+    with wave.open(str(file)) as sound:
+        frames: bytes = sound.readframes(sound.getnframes())
+    return frames
+
+
+def write_wav(file: Path, samples: array.array[int], channels: int = 2) -> Path:
+    with wave.open(str(file), "wb") as sound:
+        sound.setnchannels(channels)
+        sound.setsampwidth(2)
+        sound.setframerate(RATE_HZ)
+        sound.writeframes(samples.tobytes())
+    return file
+
+
+def tone(seconds: float, level: float = 0.5) -> array.array[int]:
+    """A stereo tone of 440 Hz."""
+    step = 2 * math.pi * 440 / RATE_HZ
+    frames = (int(32767 * level * math.sin(step * n)) for n in range(round(seconds * RATE_HZ)))
+    return array.array("h", (sample for frame in frames for sample in (frame, frame)))
+
+
+def rms(data: bytes) -> float:
+    samples = array.array("h", data)
+    return math.sqrt(sum(x * x for x in samples) / len(samples))
+
+
+def at(data: bytes, second: float, length_s: float = 0.05) -> bytes:
+    begin = round(second * RATE_HZ) * FRAME_BYTES
+    return data[begin : begin + round(length_s * RATE_HZ) * FRAME_BYTES]
+
+
+def test_a_cut_is_exact_to_the_sample(made: Callable[..., Made], material: dict[str, Path]) -> None:
+    whole = pcm(material["wav"])
+    cut = pcm(made(material["wav"], "wav", startS=0.25, endS=1.1).file)
+
+    assert cut == whole[round(0.25 * RATE_HZ) * FRAME_BYTES : round(1.1 * RATE_HZ) * FRAME_BYTES]
+
+
+@pytest.mark.parametrize("kind", ["mp3", "ogg (Vorbis)", "m4a (AAC)", "flac", "wma (ASF)", "aac (ADTS)"])
+def test_a_cut_is_exact_in_every_source(
+    tools: Tools, made: Callable[..., Made], material: dict[str, Path], tmp_path: Path, kind: str
+) -> None:
+    local = tmp_path / "source"
+    local.write_bytes(material[kind].read_bytes())
+    whole = decoded(tools, [local], "pcm_s16le")[0]
+    cut = pcm(made(material[kind], "wav", startS=0.5, endS=1.0).file)
+
+    assert cut == whole[round(0.5 * RATE_HZ) * FRAME_BYTES : round(1.0 * RATE_HZ) * FRAME_BYTES]
+
+
+def test_an_end_beyond_the_end_is_the_end(made: Callable[..., Made], material: dict[str, Path]) -> None:
+    assert made(material["wav"], "wav", startS=1, endS=99).probe.duration_s == pytest.approx(
+        CLIP_S - 1, abs=0.001
+    )
+
+
+def test_a_beginning_beyond_the_end_leaves_nothing(
+    made: Callable[..., Made], material: dict[str, Path]
+) -> None:
+    with pytest.raises(NothingLeft):
+        made(material["wav"], "mp3", startS=5)
+
+
+def test_fades_begin_and_end_in_silence(made: Callable[..., Made], tmp_path: Path) -> None:
+    source = write_wav(tmp_path / "tone.wav", tone(2))
+    faded = pcm(made(source, "wav", fadeInS=0.5, fadeOutS=0.5).file)
+
+    assert rms(at(faded, 0)) < 0.1 * rms(at(faded, 1))
+    assert rms(at(faded, 1.95)) < 0.1 * rms(at(faded, 1))
+    assert rms(at(faded, 0.25)) == pytest.approx(0.55 * rms(at(faded, 1)), rel=0.1)
+    assert at(faded, 1) == at(pcm(source), 1)
+
+
+def test_a_fade_finds_the_end_of_a_source_that_does_not_say_it(
+    made: Callable[..., Made], tmp_path: Path
+) -> None:
+    adts = made(write_wav(tmp_path / "tone.wav", tone(2)), "aac").file
+    faded = pcm(made(adts, "wav", fadeOutS=0.5).file)
+
+    assert rms(at(faded, 1.98)) < 0.1 * rms(at(faded, 1))
+
+
+@pytest.mark.parametrize("gain_db", [-6.0, 3.0])
+def test_gain_changes_the_level_by_so_much(made: Callable[..., Made], tmp_path: Path, gain_db: float) -> None:
+    source = write_wav(tmp_path / "tone.wav", tone(1))
+    louder = rms(pcm(made(source, "wav", gainDb=gain_db).file)) / rms(pcm(source))
+
+    assert 20 * math.log10(louder) == pytest.approx(gain_db, abs=0.05)
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.25, 2])
+def test_speed_changes_the_length(made: Callable[..., Made], tmp_path: Path, speed: float) -> None:
+    source = write_wav(tmp_path / "tone.wav", tone(2))
+
+    assert made(source, "flac", speed=speed).probe.duration_s == pytest.approx(2 / speed, abs=0.06)
+
+
+def test_silence_is_trimmed_at_both_ends_and_nowhere_else(made: Callable[..., Made], tmp_path: Path) -> None:
+    def silence(seconds: float) -> array.array[int]:
+        return array.array("h", bytes(round(seconds * RATE_HZ) * FRAME_BYTES))
+
+    sound = tone(0.4) + silence(0.6) + tone(0.5)
+    source = write_wav(tmp_path / "gaps.wav", silence(0.7) + sound + silence(1.1))
+    trimmed = made(source, "wav", trimSilence=True)
+
+    assert trimmed.probe.duration_s == pytest.approx(len(sound) / 2 / RATE_HZ, abs=0.02)
+    assert rms(at(pcm(trimmed.file), 0)) > 1000
+    assert rms(at(pcm(trimmed.file), 0.7)) == 0
+
+
+def test_trimming_silence_alone_leaves_nothing(made: Callable[..., Made], tmp_path: Path) -> None:
+    with pytest.raises(NothingLeft):
+        made(write_wav(tmp_path / "silence.wav", tone(1, level=0)), "mp3", trimSilence=True)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_rate_and_channels_are_given(made: Callable[..., Made], material: dict[str, Path], form: str) -> None:
+    result = made(material["flac"], form, sampleRateHz=24_000, channels=1).probe
+
+    assert (48_000 if form in {"opus", "webm"} else 24_000) == result.sample_rate_hz
+    assert result.channels == 1
+
+
+@pytest.mark.parametrize("channels", range(3, 9))
+@pytest.mark.parametrize("form", ["ogg", "opus", "m4a", "aac", "webm", "flac"])
+def test_more_than_two_channels_are_kept(
+    made: Callable[..., Made], tmp_path: Path, form: str, channels: int
+) -> None:
+    frames = array.array("h", (8000 if n % 97 < 48 else -8000 for n in range(RATE_HZ // 4 * channels)))
+    source = write_wav(tmp_path / "many.wav", frames, channels)
+
+    assert made(source, form).probe.channels == channels
+
+
+def test_more_channels_than_a_format_holds_are_mixed(made: Callable[..., Made], tmp_path: Path) -> None:
+    source = write_wav(tmp_path / "six.wav", tone(0.5) + tone(0.5) + tone(0.5), 6)
+
+    assert made(source, "mp3").probe.channels == 2
+
+
+# Of each range of bit rates both ends, in the poorest and the richest sound that can be asked for.
+EXTREMES = [
+    (form.name, Options(bit_rate_kbps=kbps, sample_rate_hz=rate, channels=channels))
+    for form in FORMATS.values()
+    if form.bit_rates_kbps
+    for kbps in form.bit_rates_kbps
+    for rate, channels in ((8000, 1), (48_000, 2))
+]
+
+
+@pytest.mark.parametrize(("form", "options"), EXTREMES, ids=str)
+def test_every_bit_rate_that_is_published_encodes(
+    tools: Tools, material: dict[str, Path], tmp_path: Path, form: str, options: Options
+) -> None:
+    (result,) = convert(tools, material["wav"], tmp_path, [(form, options)])[1]
+
+    assert result.probe.channels == options.channels
+
+
+def test_a_higher_bit_rate_and_a_better_quality_take_more_room(
+    made: Callable[..., Made], material: dict[str, Path]
+) -> None:
+    sizes = [made(material["wav"], "mp3", bitRateKbps=kbps).file.stat().st_size for kbps in (64, 256)]
+    vbr = [made(material["wav"], form, quality=q).file.stat().st_size for form, q in (("mp3", 9), ("mp3", 0))]
+
+    assert sizes[1] > 3 * sizes[0]
+    assert vbr[1] > 1.5 * vbr[0]
+
+
+def test_several_outputs_with_options_of_their_own_come_from_one_pass(
+    tools: Tools, material: dict[str, Path], tmp_path: Path
+) -> None:
+    wanted = [
+        ("wav", Options()),
+        ("mp3", Options(channels=1)),
+        ("flac", Options(start_s=0.5)),
+        ("opus", Options(loudness_lufs=-20)),
+    ]
+    _, made = convert(tools, material["wav, 24 bits"], tmp_path, wanted)
+
+    assert [one.probe.duration_s for one in made] == pytest.approx([1.5, 1.5, 1.0, 1.5], abs=0.06)
+    assert made[1].probe.channels == 1
+    assert [one.normalisation is not None for one in made] == [False, False, False, True]
+    assert all(one.levels and one.levels.peaks for one in made)
