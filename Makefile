@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run demo test check layer setup setup-test stage lock clean
+.PHONY: help run demo test faults load check layer setup setup-test stage lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,12 @@ demo: setup stage  ## One conversion through the whole pipeline: make demo [FILE
 
 test: setup-test stage  ## Every test
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+faults: setup-test stage  ## The fault lab: make faults [ARGS="seed=1 n=50 rounds=20"]
+	@$(BIN)/python -m lab.faults $(ARGS)
+
+load: setup-test stage  ## The two load scenarios: make load [ARGS="users=750"]
+	@$(BIN)/python -m lab.load $(ARGS)
 
 check: setup-test  ## Lint, types, and that the exported requirements are the lock's
 	@$(BIN)/ruff check .

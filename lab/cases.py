@@ -1,0 +1,107 @@
+"""What the users of one round do, drawn from a seed: the files they bring, and how they behave."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tools.clip import write_clip
+from tools.ffmpeg import program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CLIP_S = 0.8
+LONG_S = 20.0
+# Quick to encode, and each with another way to be finished.
+FORMATS = ("mp3", "ogg", "opus", "flac", "wav")
+
+
+class Behaviour(StrEnum):
+    """What a user does with a task beside uploading and waiting."""
+
+    WAIT = "wait"
+    DROP = "drop"
+    DELETE = "delete"
+    CANCEL = "cancel"
+    RETARGET = "retarget"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One conversion.
+
+    Attributes:
+        file: name of one of the `Material`.
+        formats: wanted; for a drop the first, which may be none that there is.
+        after_s: from the upload to the deed, for those who delete, cancel or re-target.
+        code: with which the task must fail; empty for those that must succeed.
+    """
+
+    number: int
+    behaviour: Behaviour
+    file: str
+    formats: tuple[str, ...]
+    after_s: float = 0.0
+    code: str = ""
+
+    @property
+    def filename(self) -> str:
+        """As the user calls the file; odd, as names are."""
+        return f"{self.number:04} canción ñ.{self.file}"
+
+
+# File → the code with which every conversion of it fails.
+BAD = {"text": "not_audio", "empty": "empty_file", "cut": "truncated"}
+
+
+def draw(seed: int, count: int) -> list[Case]:
+    """The cases of a round; the same seed gives the same."""
+    chance = random.Random(seed)  # noqa: S311  # repeatable, not secret
+    return [_case(chance, number) for number in range(count)]
+
+
+def _case(chance: random.Random, number: int) -> Case:
+    behaviour = chance.choices(list(Behaviour), weights=(70, 12, 6, 4, 8))[0]
+    formats = tuple(chance.sample(FORMATS, 2 if chance.random() < 0.15 else 1))  # noqa: PLR2004  # a rate
+    file, after_s = chance.choice(["wav", "mp3", "flac"]), chance.uniform(0, 1.5)
+    is_bad = chance.random() < 0.15  # noqa: PLR2004  # as above
+    wrong = chance.choice(sorted(BAD))
+    if behaviour in {Behaviour.WAIT, Behaviour.DROP}:
+        if behaviour is Behaviour.DROP:
+            formats = formats[:1]
+            if chance.random() < 0.1:  # noqa: PLR2004  # as above
+                return Case(number, behaviour, file, ("nonsense",), code="unknown_format")
+        return (
+            Case(number, behaviour, wrong, formats, code=BAD[wrong])
+            if is_bad
+            else Case(number, behaviour, file, formats)
+        )
+    # Something long, so that there is something to stop.
+    return Case(number, behaviour, "long" if chance.random() < 0.5 else file, formats, after_s)  # noqa: PLR2004  # as above
+
+
+class Material:
+    """The files, made once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        wav = write_clip(folder / "clip.wav", CLIP_S)
+        self.bytes = {"wav": wav.read_bytes(), "text": b"no sound, just words\n" * 40, "empty": b""}
+        self.bytes["cut"] = self.bytes["wav"][: len(self.bytes["wav"]) // 2]
+        self.bytes["long"] = write_clip(folder / "long.wav", LONG_S).read_bytes()
+        for form in ("mp3", "flac"):
+            self.bytes[form] = self._encoded(wav, form)
+
+    def seconds(self, file: str) -> float:
+        """How long a good one lasts."""
+        return LONG_S if file == "long" else CLIP_S
+
+    def _encoded(self, wav: Path, form: str) -> bytes:
+        target = self._folder / f"clip.{form}"
+        argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-y", "-i", str(wav), str(target)]
+        subprocess.run(argv, check=True, timeout=60)
+        return target.read_bytes()

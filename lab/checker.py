@@ -1,0 +1,136 @@
+"""The invariants: nothing lost, nothing twice, nothing half, nothing left at work, at a bounded cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.errors import AttemptsExhausted, EventTooOld
+from shared.states import FINAL
+from shared.states import State as TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lab.state import State
+    from lab.user import Intent
+    from shared.task import Task
+
+# A good file may fail for these: the platform did not let us, and we say so.
+OURS = frozenset({AttemptsExhausted.code, EventTooOld.code})
+TYPES = {TaskState.PROCESSED: "task.processed", TaskState.FAILED: "task.failed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A promise that was not kept."""
+
+    invariant: str
+    task_id: str
+    text: str
+
+    def __str__(self) -> str:
+        """One line."""
+        return f"{self.invariant}: {self.task_id}: {self.text}"
+
+
+def check(state: State, intents: Sequence[Intent], attempts_max: int) -> list[Violation]:
+    """Every promise that does not hold.
+
+    Args:
+        state: what there is.
+        intents: what was acknowledged.
+        attempts_max: conversions that one generation may begin.
+    """
+    found = [violation for intent in intents for violation in _of_intent(state, intent)]
+    found += _of_objects(state, intents)
+    # The one that finds its chances used up claims the task too, and converts nothing.
+    for (task_id, generation), times in sorted(state.claims.items()):
+        if times > attempts_max + 1:
+            found.append(Violation("bounded", task_id, f"{times} attempts at generation {generation}"))
+    return found
+
+
+def _of_intent(state: State, intent: Intent) -> Iterator[Violation]:
+    task = state.tasks.get(intent.task_id)
+    if intent.fate == "gone":
+        if task is not None or state.folder(intent.task_id):
+            yield Violation("gone", intent.task_id, "deleted, and still there")
+        return
+    if task is None:
+        yield Violation("lost", intent.task_id, f"{intent.case} has no document")
+        return
+    if task.state not in FINAL:
+        yield Violation("stuck", intent.task_id, f"{task.state}, {task.claim}")
+        return
+    yield from _of_end(task, intent)
+    if task.state is TaskState.PROCESSED:
+        yield from _of_outputs(state, task, intent)
+    yield from _of_webhooks(state, task, intent)
+
+
+def _of_end(task: Task, intent: Intent) -> Iterator[Violation]:
+    code = task.error.code if task.error else ""
+    if intent.fate == "cancelled":
+        if task.state is not TaskState.CANCELLED:
+            yield Violation("end", task.id, f"cancelled, and {task.state}")
+    elif task.state is TaskState.FAILED:
+        if code not in OURS | ({intent.case.code} if intent.case.code else set()):
+            yield Violation("end", task.id, f"failed with {code!r}, not {intent.case.code!r}: {intent.case}")
+    elif task.state is not TaskState.PROCESSED or intent.case.code:
+        yield Violation("end", task.id, f"{task.state}, should be {intent.case.code or 'PROCESSED'}")
+
+
+def _of_outputs(state: State, task: Task, intent: Intent) -> Iterator[Violation]:
+    if sorted(output.format for output in task.outputs) != sorted(intent.wanted):
+        yield Violation("output", task.id, f"{[o.format for o in task.outputs]}, wanted {intent.wanted}")
+    for output in task.outputs:
+        lying = state.objects.get(output.object)
+        if lying is None:
+            yield Violation("output", task.id, f"{output.object} is missing")
+        elif (lying.generation, lying.size_bytes, lying.crc32c) != (
+            output.generation,
+            output.size_bytes,
+            output.crc32c,
+        ):
+            yield Violation("output", task.id, f"{output.object} is not the one that was written down")
+
+
+def _of_webhooks(state: State, task: Task, intent: Intent) -> Iterator[Violation]:
+    """Every outcome is told, under one id, as often as its deliveries were repeated."""
+    mine = [received for received in state.received if received.task_id == task.id]
+    events = {received.event: received.type for received in mine}
+    if len(events) > intent.targets:
+        yield Violation("one outcome", task.id, f"{len(events)} outcomes told for {intent.targets} requests")
+    expected = task.outcome_event()
+    if task.state in TYPES and task.webhook.url:
+        if expected not in events:
+            yield Violation("told", task.id, f"its end was not told: {task.webhook}")
+        elif events[expected] != TYPES[task.state]:
+            yield Violation("told", task.id, f"{task.state} was told as {events[expected]}")
+
+
+def _of_objects(state: State, intents: Sequence[Intent]) -> Iterator[Violation]:
+    """No object that belongs to nothing, and none beside what a task says that it has."""
+    known = {intent.task_id for intent in intents}
+    repeated = {intent.case.filename for intent in intents if intent.repeated}
+    for name in state.objects:
+        folder = name.partition("/")[0]
+        task = state.tasks.get(folder)
+        if task is None:
+            yield Violation("orphan", folder, name)
+        elif folder not in known and task.filename not in repeated:
+            yield Violation("doubled", folder, f"a task that nobody asked for, with {name}")
+        elif task.state is TaskState.PROCESSED and name not in {
+            task.source.object,
+            *(output.object for output in task.outputs),
+        }:
+            yield Violation("doubled", folder, name)
+
+
+def outcomes(state: State) -> Counter[str]:
+    """How tasks ended."""
+    return Counter(
+        f"{task.state} {task.error.code}" if task.error else task.state.value for task in state.tasks.values()
+    )

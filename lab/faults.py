@@ -1,0 +1,93 @@
+"""`make faults`: rounds of the fault lab, each from a seed of its own that replays it.
+
+usage: python -m lab.faults [seed=N] [n=CONVERSIONS] [rounds=N] [crashes=N] [faults=PLAN] [keep=FOLDER]
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from lab.round import FAULTS, Round
+
+if TYPE_CHECKING:
+    from lab.round import Report
+
+DEFAULTS = {"seed": "1", "n": "50", "rounds": "4", "crashes": "1", "faults": FAULTS, "keep": ""}
+
+
+def _words(arguments: list[str]) -> dict[str, str]:
+    words = dict(argument.partition("=")[::2] for argument in arguments)
+    if unknown := sorted(set(words) - set(DEFAULTS)):
+        raise SystemExit(f"{unknown[0]!r} is unknown; there are {', '.join(DEFAULTS)}.")
+    return DEFAULTS | words
+
+
+def _run(seed: int, words: dict[str, str]) -> Report:
+    folder = Path(tempfile.mkdtemp(prefix=f"sonube-lab-{seed}-"))
+    try:
+        lab = Round(folder, seed, int(words["n"]), crashes=int(words["crashes"]), faults=words["faults"])
+        report = lab.run()
+        if words["keep"] and report.violations:
+            shutil.copytree(folder, Path(words["keep"]) / f"seed-{seed}", dirs_exist_ok=True)
+        return report
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _show(report: Report, words: dict[str, str]) -> None:
+    verdict = "held" if not report.violations else f"{len(report.violations)} BROKEN"
+    ended = ", ".join(f"{times} {what}" for what, times in sorted(report.ended.items()))
+    claims, faults = report.steps["claimed"], sum(report.injected.values())
+    print(
+        f"seed {report.seed:>5}  {report.cases} conversions, {claims} attempts, {faults} faults,"
+        f" {report.seconds:.0f} s: {verdict}  ({ended})",
+        flush=True,
+    )
+    for violation in report.violations:
+        print(f"    {violation}")
+    if report.violations:
+        print(f'    replay: make faults ARGS="seed={report.seed} n={words["n"]} rounds=1"')
+
+
+def _table(reports: list[Report]) -> None:
+    injected, steps = Counter[str](), Counter[str]()
+    for report in reports:
+        injected.update(report.injected)
+        steps.update(report.steps)
+    print("\nfaults injected and survived")
+    for what, times in sorted(injected.items()):
+        print(f"  {times:>6}  {what}")
+    print("what the functions did about it")
+    for what in ("claimed", "finished", "ignored", "stopped", "attempt_failed", "mended", "swept", "settled"):
+        print(f"  {steps[what]:>6}  {what}")
+
+
+def _stop(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main(arguments: list[str]) -> int:
+    """Run the rounds; 0 only if every invariant held in each."""
+    words = _words(arguments)
+    signal.signal(signal.SIGTERM, _stop)
+    seeds = range(int(words["seed"]), int(words["seed"]) + int(words["rounds"]))
+    print(f"faults: {words['faults']}; {words['crashes']} crashes of localcloud in each round")
+    reports = []
+    for seed in seeds:
+        reports.append(_run(seed, words))
+        _show(reports[-1], words)
+    _table(reports)
+    broken = sum(bool(report.violations) for report in reports)
+    total = sum(report.cases for report in reports)
+    print(f"\n{total} conversions, {len(reports)} seeds: " + (f"{broken} broken" if broken else "all held"))
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

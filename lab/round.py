@@ -1,0 +1,176 @@
+"""One round of the fault lab: a cloud of its own, users, a storm of faults, then calm, and the check."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import requests
+from google.cloud import firestore
+from google.cloud.storage import Client
+
+from lab.cases import Material, draw
+from lab.checker import Violation, check, outcomes
+from lab.receiver import Receiver
+from lab.state import State, read_log, read_objects, read_tasks
+from lab.user import GaveUp, Intent, User
+from tools.throwaway import ThrowawayCloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lab.cases import Case
+
+ATTEMPTS = 4
+# Impatient functions: an instance that is killed is given up for dead within seconds, and swept after.
+LIMITS = {
+    "CONVERT_TIMEOUT_S": "40",
+    "LEASE_S": "6",
+    "MAX_ATTEMPTS": str(ATTEMPTS),
+    "SWEEP_GRACE_S": "12",
+    "CONVERSIONS_PER_TASK": "40",
+}
+FAULTS = "duplicate=0.15,delay=0.15:2s,reorder=0.15,unavailable=0.03,drop=0.02,kill=0.15"
+USERS = 6
+CALM_S = 180
+TIMEOUT_S = 20
+
+
+@dataclass
+class Report:
+    """What a round came to."""
+
+    seed: int
+    violations: list[Violation] = field(default_factory=list)
+    injected: Counter[str] = field(default_factory=Counter)
+    ended: Counter[str] = field(default_factory=Counter)
+    steps: Counter[str] = field(default_factory=Counter)
+    cases: int = 0
+    seconds: float = 0.0
+
+
+class Round:
+    """Everything of one seed.
+
+    Args:
+        folder: where its cloud lives.
+        seed: of the cases and of the faults.
+        count: conversions.
+        crashes: how often localcloud is killed and started again.
+        faults: rates, as localcloud reads them.
+    """
+
+    def __init__(
+        self, folder: Path, seed: int, count: int, *, crashes: int = 1, faults: str = FAULTS
+    ) -> None:
+        self._folder, self._crashes = folder, crashes
+        self._cases = draw(seed, count)
+        self._material = Material(folder)
+        self.report = Report(seed, cases=count)
+        plan = f"seed={seed},{faults}"
+        # One that has been killed at restart begins with the same plan.
+        self._cloud = ThrowawayCloud(folder, "--sweep-s", "4", "--faults", plan)
+        self._done = threading.Semaphore(0)
+
+    def run(self) -> Report:
+        """Storm, calm, check."""
+        begin = time.monotonic()
+        with _environment(LIMITS), Receiver() as receiver, self._cloud, _environment(self._cloud.environment):
+            intents = self._storm(receiver)
+            self._calm(intents, receiver)
+            state = self._state(receiver)
+            self.report.violations += check(state, intents, ATTEMPTS)
+            self.report.violations += undecodable(
+                state, intents, self._bucket(), self._material, self._folder
+            )
+        self.report.ended, self.report.steps = outcomes(state), state.steps
+        self.report.seconds = time.monotonic() - begin
+        return self.report
+
+    def _storm(self, receiver: Receiver) -> list[Intent]:
+        queue, lock = list(reversed(self._cases)), threading.Lock()
+
+        def work() -> list[Intent]:
+            user = User(self._cloud.url, self._bucket, receiver.url, self._material)
+            user.sign_up()
+            intents: list[Intent] = []
+            while True:
+                with lock:
+                    case: Case | None = queue.pop() if queue else None
+                if case is None:
+                    return intents
+                intents.append(user.work(case))
+                self._done.release()
+
+        with ThreadPoolExecutor(USERS) as pool:
+            users = [pool.submit(work) for _ in range(USERS)]
+            self._crash_now_and_then()
+            return [intent for user in users for intent in user.result()]
+
+    def _crash_now_and_then(self) -> None:
+        """Kill the whole cloud between two cases, and start it again on what it had written."""
+        chance = random.Random(self.report.seed)  # noqa: S311  # repeatable, not secret
+        moments = sorted(chance.sample(range(1, len(self._cases)), min(self._crashes, len(self._cases) - 1)))
+        passed = 0
+        for moment in moments:
+            while passed < moment:
+                if not self._done.acquire(timeout=CALM_S):
+                    raise GaveUp(f"No case was ended within {CALM_S} s.")
+                passed += 1
+            self._count_injected()
+            self._cloud.kill()
+            self.report.injected["killed localcloud"] += 1
+            self._cloud.start()
+
+    def _calm(self, intents: list[Intent], receiver: Receiver) -> None:
+        """Nothing goes wrong any more; wait until nothing happens any more, either."""
+        self._count_injected()
+        requests.put(f"{self._control}/faults", data="", timeout=TIMEOUT_S).raise_for_status()
+        deadline, quiet = time.monotonic() + CALM_S, 0
+        while quiet < 2 and time.monotonic() < deadline:  # noqa: PLR2004  # twice in a row is no coincidence
+            quiet = quiet + 1 if self._is_quiet(intents, receiver) else 0
+            time.sleep(0.5)
+
+    def _is_quiet(self, intents: list[Intent], receiver: Receiver) -> bool:
+        pending = requests.get(f"{self._control}/status", timeout=TIMEOUT_S).json()["events"]["pending"]
+        return not pending and not check(self._state(receiver), intents, ATTEMPTS)
+
+    def _state(self, receiver: Receiver) -> State:
+        database = firestore.Client(project=self._cloud.environment["GOOGLE_CLOUD_PROJECT"])
+        tasks, objects = read_tasks(database), read_objects(self._bucket())
+        return State(tasks, objects, list(receiver.received), *read_log(self._cloud.log))
+
+    def _bucket(self) -> Any:  # noqa: ANN401  # the SDK publishes no types
+        environment = self._cloud.environment
+        return Client(project=environment["GOOGLE_CLOUD_PROJECT"]).bucket(environment["BUCKET"])
+
+    @property
+    def _control(self) -> str:
+        return self._cloud.environment["LOCALCLOUD_URL"]
+
+    def _count_injected(self) -> None:
+        shown = requests.get(f"{self._control}/faults", timeout=TIMEOUT_S).json()
+        self.report.injected.update(shown["injected"])
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """These variables, for this process and those that it starts, while the block lasts."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,82 @@
+"""Everything that can be seen of a cloud from outside: documents, objects, webhooks, and what was logged."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shared.documents import from_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from google.cloud import firestore
+    from google.cloud.storage import Bucket
+
+    from lab.receiver import Received
+    from shared.task import Task
+
+TIMEOUT_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One live object."""
+
+    name: str
+    generation: int
+    size_bytes: int
+    crc32c: str
+
+
+@dataclass(frozen=True)
+class State:
+    """What there is at the end.
+
+    Attributes:
+        claims: task and generation → attempts that were begun, as the functions logged them.
+        steps: how often each step was logged.
+    """
+
+    tasks: dict[str, Task]
+    objects: dict[str, Object]
+    received: list[Received] = field(default_factory=list)
+    claims: Counter[tuple[str, int]] = field(default_factory=Counter)
+    steps: Counter[str] = field(default_factory=Counter)
+
+    def folder(self, task_id: str) -> set[str]:
+        """Names of the objects of one task."""
+        return {name for name in self.objects if name.startswith(f"{task_id}/")}
+
+
+def read_tasks(database: firestore.Client) -> dict[str, Task]:
+    """Every task, by its id."""
+    found = database.collection("tasks").get(timeout=TIMEOUT_S)
+    return {doc.id: from_document({"id": doc.id, **(doc.to_dict() or {})}, "") for doc in found}
+
+
+def read_objects(bucket: Bucket) -> dict[str, Object]:
+    """Every object, by its name."""
+    return {
+        blob.name: Object(blob.name, int(blob.generation), int(blob.size), blob.crc32c)
+        for blob in bucket.list_blobs(timeout=TIMEOUT_S)
+    }
+
+
+def read_log(log: Path) -> tuple[Counter[tuple[str, int]], Counter[str]]:
+    """Claims by task and generation, and steps by name; a line that was broken off counts nothing."""
+    claims: Counter[tuple[str, int]] = Counter()
+    steps: Counter[str] = Counter()
+    with log.open(errors="replace") as lines:
+        for line in lines:
+            try:
+                fields = json.loads(line) if line.startswith("{") else {}
+            except ValueError:
+                continue
+            if step := fields.get("step"):
+                steps[step] += 1
+            if step == "claimed":
+                claims[fields["taskId"], int(fields["generation"])] += 1
+    return claims, steps
