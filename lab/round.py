@@ -88,9 +88,8 @@ class Round:
             self._calm(intents, receiver)
             state = self._state(receiver)
             self.report.violations += check(state, intents, ATTEMPTS)
-            self.report.violations += undecodable(
-                state, intents, self._bucket(), self._material, self._folder
-            )
+            decoding = Decoding(self._bucket(), self._material, self._folder)
+            self.report.violations += decoding.violations(state, intents)
         self.report.ended, self.report.steps = outcomes(state), state.steps
         self.report.seconds = time.monotonic() - begin
         return self.report
