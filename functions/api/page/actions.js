@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { change, conversions, forget, mergeTasks, standOf } from "./conversions.js";
 import { element } from "./dom.js";
 import { silence } from "./player.js";
-import { sendAgain } from "./sending.js";
+import { convertFiles, sendAgain } from "./sending.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
 
@@ -43,11 +43,24 @@ export async function cancel(conversion) {
  * @param {Conversion} conversion
  */
 export async function retry(conversion) {
-  if (conversion.stage === "stuck" && conversion.file) return sendAgain(conversion, conversion.file);
-  const { id, outputs } = conversion.task;
-  const body = { outputs: outputs.map(({ format, options }) => ({ format, options })) };
+  const { task, file, stage, format, options } = conversion;
+  if (file && stage === "stuck") return sendAgain(conversion, file);
+  if (file && !task.source.sizeBytes) {
+    // It was stopped before its file had come up, and such a task is at its end.
+    await remove(conversion);
+    return convertFiles([file], format, options ?? {});
+  }
+  const outputs = task.outputs.map((/** @type {any} */ output) => ({
+    format: output.format,
+    options: output.options,
+  }));
   change(conversion, { problem: null });
-  mergeTasks([await ask("PUT", `tasks/${id}`, { body })]);
+  mergeTasks([await ask("PUT", `tasks/${task.id}`, { body: { outputs } })]);
+}
+
+/** Whether there is anything left to try again with. @param {Conversion} conversion */
+export function canRetry({ task, file }) {
+  return Boolean(file || task?.source.sizeBytes);
 }
 
 /** Remove a conversion and its files, here and in the bucket. @param {Conversion} conversion */

@@ -41,7 +41,9 @@ export class Composer {
     const wanted = [...this.files, ...[...files].filter(isNew)];
     this.files = wanted.slice(0, MOST_FILES);
     const left = wanted.length - this.files.length;
-    announce(text(left ? "tray.tooMany" : "tray.holds", { count: this.files.length, most: MOST_FILES, left }));
+    announce(
+      text(left ? "tray.tooMany" : "tray.holds", { count: this.files.length, most: MOST_FILES, left }),
+    );
     this.#drawTray();
   }
 
@@ -110,7 +112,8 @@ export class Composer {
   /** The options that the other format has too, with the same values where it takes them. @param {string} name */
   #kept(name) {
     const other = /** @type {Format} */ (this.formats.find((format) => format.name === name));
-    const takes = ([key, value]) => other.options[key]?.values?.includes(value) ?? key in other.options;
+    const takes = (/** @type {[string, any]} */ [key, value]) =>
+      other.options[key]?.values?.includes(value) ?? key in other.options;
     return Object.fromEntries(Object.entries(this.options.values()).filter(takes));
   }
 
@@ -130,7 +133,11 @@ export class Composer {
       byId("choose").focus();
     };
     const label = text("tray.remove", { name: file.name });
-    const button = element("button.plain", { type: "button", "aria-label": label, onclick: remove }, icon("close"));
+    const button = element(
+      "button.plain",
+      { type: "button", "aria-label": label, onclick: remove },
+      icon("close"),
+    );
     const name = element("span.name", { text: file.name });
     return element("li", {}, name, element("small", { text: figures.size(file.size) }), button);
   }

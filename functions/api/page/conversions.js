@@ -116,7 +116,16 @@ export function isUnderWay(conversion) {
 /** @param {string} key @param {string} filename @param {string} format @param {number} begunAt @returns {Conversion} */
 function blank(key, filename, format, begunAt) {
   const upload = { file: null, stage: /** @type {"queued"} */ ("queued"), sentBytes: 0 };
-  return { key, filename, format, begunAt, task: null, ...upload, problem: null, stop: new AbortController() };
+  return {
+    key,
+    filename,
+    format,
+    begunAt,
+    task: null,
+    ...upload,
+    problem: null,
+    stop: new AbortController(),
+  };
 }
 
 /** @param {Conversion | null} conversion */

@@ -16,7 +16,11 @@ export function facts({ task, file }) {
   const output = task?.outputs?.[0] ?? {};
   const { before, after } = output.normalisation ?? {};
   const sourceBytes = source.sizeBytes ?? file?.size;
-  const original = [codec(source), ...figuresOf({ ...source, sizeBytes: sourceBytes }), ...loudness(source, before)];
+  const original = [
+    codec(source),
+    ...figuresOf({ ...source, sizeBytes: sourceBytes }),
+    ...loudness(source, before),
+  ];
   const size = [...figuresOf(output), saving(sourceBytes, output.sizeBytes)];
   const result = output.sizeBytes ? [output.format.toUpperCase(), ...size, ...loudness(output, after)] : [];
   return element("dl.facts", {}, ...list("before", original), ...list("after", result));

@@ -40,7 +40,12 @@ export class OptionsForm {
     const grouped = Object.values(GROUPS).flat();
     const rest = Object.keys(bounds).filter((name) => !grouped.includes(name));
     const groups = Object.entries({ ...GROUPS, more: rest }).map(([group, names]) =>
-      this.#group(group, names.filter((name) => name in bounds), bounds, values),
+      this.#group(
+        group,
+        names.filter((name) => name in bounds),
+        bounds,
+        values,
+      ),
     );
     this.place.replaceChildren(...groups.filter((group) => group !== null));
     this.#settle();
@@ -141,5 +146,9 @@ function range({ type, minimum = 0, maximum = 0, values, unit, ...rest }) {
   if (values || choices({ type, minimum, maximum, ...rest })) return "";
   const name = unit ? (knownText(`unit.${unit}`) ?? unit) : "";
   if (maximum > FAR) return name;
-  return text("options.range", { low: figures.number(minimum), high: figures.number(maximum), unit: name }).trim();
+  return text("options.range", {
+    low: figures.number(minimum),
+    high: figures.number(maximum),
+    unit: name,
+  }).trim();
 }

@@ -1,6 +1,6 @@
 /** One conversion on the page: its sound, its stand, its figures, and what can be done with it. */
 
-import { cancel, download, remove, retry } from "./actions.js";
+import { canRetry, cancel, download, remove, retry } from "./actions.js";
 import { change, standOf } from "./conversions.js";
 import { element, icon } from "./dom.js";
 import { facts } from "./facts.js";
@@ -27,6 +27,8 @@ const BUTTONS = {
   cancelled: ["retry", "remove"],
   expired: ["remove"],
 };
+/** @type {Record<string, (conversion: Conversion) => Promise<void>>} */
+const ACTIONS = { download, retry, remove, cancel };
 const ICONS = { download: "download", retry: "retry", remove: "bin", cancel: "close", upload: "up" };
 
 /** A row of the list. */
@@ -80,7 +82,8 @@ export class Row {
     const { isPlaying, isOn, which, share, positionS, problem } = playerOf(this.conversion);
     const name = this.conversion.filename;
     this.play.setAttribute("aria-label", text(isPlaying ? "play.pause" : "play.play", { name }));
-    if (this.play.dataset.shows !== String(isPlaying)) this.play.replaceChildren(icon(isPlaying ? "pause" : "play"));
+    if (this.play.dataset.shows !== String(isPlaying))
+      this.play.replaceChildren(icon(isPlaying ? "pause" : "play"));
     this.play.dataset.shows = String(isPlaying);
     this.position.setAttribute("aria-label", text("play.position", { name }));
     this.position.setAttribute("aria-valuetext", figures.duration(positionS));
@@ -106,14 +109,18 @@ export class Row {
     this.wave.fill("after", converted);
     this.progress.hidden = !["sending", "interrupted", "converting"].includes(stand);
     this.progress.value = 100 * (stand === "converting" ? converted : sent);
-    this.progress.setAttribute("aria-label", text(stand === "converting" ? "progress.convert" : "progress.send"));
+    this.progress.setAttribute(
+      "aria-label",
+      text(stand === "converting" ? "progress.convert" : "progress.send"),
+    );
   }
 
   /** @param {string} stand */
   #drawButtons(stand) {
     this.shownStand = `${stand} ${text("stand.ready")}`;
     const hadFocus = this.buttons.contains(document.activeElement);
-    this.buttons.replaceChildren(...BUTTONS[stand].map((action) => this.#button(action)));
+    const actions = BUTTONS[stand].filter((action) => action !== "retry" || canRetry(this.conversion));
+    this.buttons.replaceChildren(...actions.map((action) => this.#button(action)));
     if (hadFocus) this.buttons.firstElementChild?.focus();
   }
 
@@ -132,7 +139,7 @@ export class Row {
     const { conversion } = this;
     if (action === "upload") return chooseFile((file) => sendAgain(conversion, file));
     try {
-      await { download, retry, remove, cancel }[action]?.(conversion);
+      await ACTIONS[action](conversion);
     } catch (problem) {
       change(conversion, { problem: /** @type {any} */ (problem) });
     }

@@ -71,7 +71,8 @@ async function bringUp(conversion) {
 async function uploadOf(conversion) {
   const { task, file, format, options, stop } = conversion;
   if (task) return (await insist(() => ask("POST", `tasks/${task.id}/upload`), stop.signal)).upload;
-  const body = { filename: file?.name, newFormat: format, options, contentType: contentType(file) };
+  const about = { filename: file?.name, contentType: contentType(file), sizeBytes: file?.size };
+  const body = { ...about, newFormat: format, options };
   const headers = { "Idempotency-Key": conversion.key };
   const { upload, ...created } = await insist(() => ask("POST", "tasks", { body, headers }), stop.signal);
   change(conversion, { task: created, filename: created.filename });

@@ -38,9 +38,7 @@ function cloud() {
   for (const [cx, up, r] of PUFFS) group.append(vector("circle", { cx, cy: BASE - up, r }));
   const [left, right] = [PUFFS[0], PUFFS[PUFFS.length - 1]];
   const height = Math.max(left[1], right[1]);
-  group.append(
-    vector("rect", { x: left[0], y: BASE - height, width: right[0] - left[0], height: height }),
-  );
+  group.append(vector("rect", { x: left[0], y: BASE - height, width: right[0] - left[0], height: height }));
   return group;
 }
 

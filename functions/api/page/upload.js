@@ -59,7 +59,7 @@ async function putWhole(file, upload, way) {
 /** @param {Blob} file @param {string} url of the session @param {Way} way */
 async function putChunks(file, url, way) {
   let there = 0;
-  for (let failures = 0; there < file.size; ) {
+  for (let failures = 0; there < file.size;) {
     try {
       const arrived = failures ? await askHowFar(url, file.size, way) : await putChunk(file, url, there, way);
       if (arrived > there || failures) way.onInterruption(false);
@@ -81,7 +81,10 @@ async function putChunk(file, url, begin, way) {
   const headers = { "Content-Range": `bytes ${begin}-${end - 1}/${file.size}` };
   const onSent = (/** @type {number} */ bytes) => way.onSent(begin + bytes);
   const body = file.slice(begin, end);
-  return arrivedBytes(await send({ method: "PUT", url, headers, body, onSent, signal: way.signal }), file.size);
+  return arrivedBytes(
+    await send({ method: "PUT", url, headers, body, onSent, signal: way.signal }),
+    file.size,
+  );
 }
 
 /** @param {string} url @param {number} size @param {Way} way */

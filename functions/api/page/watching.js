@@ -18,7 +18,7 @@ let turn = 0;
 
 /** Watch for as long as the page is open. */
 export async function watch() {
-  for (let wait = SHORTEST_MS; ; ) {
+  for (let wait = SHORTEST_MS; ;) {
     await rest(wait);
     const changed = signedInAs() ? await lookOnce() : false;
     wait = changed ? SHORTEST_MS : Math.min(LONGEST_MS, wait * SLOWER);

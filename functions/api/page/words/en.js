@@ -134,16 +134,35 @@ export const english = {
   "problem.not_audio":
     "This is not a sound file that we know, whatever its name says. Export it as WAV, FLAC or MP3.",
   "problem.no_audio_stream": "The file has no sound: it may be a silent video or a picture. Choose another.",
-  "problem.truncated": "The file ends too early: it was probably cut off while being copied. Send a whole copy.",
-  "problem.damaged": "A part of the sound cannot be decoded. Export it again from its source, or send another copy.",
+  "problem.truncated":
+    "The file ends too early: it was probably cut off while being copied. Send a whole copy.",
+  "problem.damaged":
+    "A part of the sound cannot be decoded. Export it again from its source, or send another copy.",
   "problem.encrypted": "The sound is copy-protected. Use a copy without protection.",
   "problem.too_large": "The file is too large. Split it, or compress it as FLAC first.",
-  "problem.too_long": "The sound is too long. Split it, or convert a part of it with “Start at” and “End at”.",
+  "problem.too_long":
+    "The sound is too long. Split it, or convert a part of it with “Start at” and “End at”.",
   "problem.too_many_streams": "The file holds too many streams. Export the sound alone.",
   "problem.nothing_left": "Nothing is left after cutting. Check “Start at”, “End at” and “Trim silence”.",
-  "problem.output_mismatch": "The result did not pass our check; the file is probably damaged. Export it anew.",
+  "problem.output_mismatch":
+    "The result did not pass our check; the file is probably damaged. Export it anew.",
   "problem.timed_out": "The conversion took too long. Shorten the file, or choose another format.",
   "problem.encoder_failed": "The file could not be decoded. Check that it plays on your own device.",
-  "problem.attempts_exhausted": "It was tried several times and did not finish. This is our fault: try again.",
+  "problem.attempts_exhausted":
+    "It was tried several times and did not finish. This is our fault: try again.",
   "problem.event_too_old": "It could not be worked on in time. This is our fault: try again.",
+  "problem.source_gone": "The file is no longer there. Choose it again.",
+  "problem.unknown_format": "It was dropped for a format that does not exist. Drop it into another folder.",
+  "problem.bad_folder_options":
+    "The sonube.json beside the file cannot be used. Correct it, and drop the file again.",
+  "problem.task_limit_reached": "This file has been converted too often. Start anew with the same file.",
+  "problem.daily_limit_reached": "Your conversions of today are used up. Try again tomorrow (midnight UTC).",
+  "problem.service_limit_reached": "The service is full for today. Try again tomorrow (midnight UTC).",
+  "problem.conversion_failed": "The file could not be converted. Check that it plays on your own device.",
+  "problem.declared_too_large":
+    "The file is larger than this service takes. Split it, or compress it as FLAC.",
+  "problem.declared_too_long": "The sound is longer than this service takes. Split it.",
+  "problem.conflict": "That cannot be done with it as it stands now. Wait a moment, and look again.",
+  "problem.quota_exceeded": "A limit of your account is reached. Wait until some conversions have ended.",
+  "problem.link_expired": "This link has run out. Reload the page.",
 };

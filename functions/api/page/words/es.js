@@ -42,7 +42,8 @@ export const spanish = {
   "preset.speech-16k": "Reconocimiento de voz",
   "preset.speech-16k.note": "WAV de un canal, 16 kHz y 16 bits: lo que admite el reconocimiento de voz.",
   "preset.archive": "Archivo",
-  "preset.archive.note": "FLAC: sin pérdida, con la frecuencia, los bits, los canales y las etiquetas del original.",
+  "preset.archive.note":
+    "FLAC: sin pérdida, con la frecuencia, los bits, los canales y las etiquetas del original.",
   "preset.cd": "CD de audio",
   "preset.cd.note": "WAV de dos canales, 44,1 kHz y 16 bits: lo que cabe en un CD de audio.",
   "preset.web": "Web",
@@ -134,7 +135,8 @@ export const spanish = {
   "problem.internal": "Algo falló por nuestra parte. Vuelve a intentarlo en un momento.",
   "problem.unavailable": "Un servicio del que dependemos no responde. Vuelve a intentarlo en un momento.",
   "problem.unauthenticated": "Tu sesión terminó. Vuelve a entrar.",
-  "problem.invalid_credentials": "El correo o la contraseña no son correctos. Revisa ambos o crea una cuenta.",
+  "problem.invalid_credentials":
+    "El correo o la contraseña no son correctos. Revisa ambos o crea una cuenta.",
   "problem.email_taken": "Ya hay una cuenta con este correo. Entra con ella.",
   "problem.account_disabled": "Esta cuenta está desactivada. Pregunta a quien lleva este servicio.",
   "problem.too_many_attempts": "Demasiados intentos. Espera un minuto y vuelve a intentarlo.",
@@ -143,17 +145,36 @@ export const spanish = {
   "problem.not_audio":
     "No es un archivo de sonido que conozcamos, diga lo que diga su nombre. Expórtalo como WAV, FLAC o MP3.",
   "problem.no_audio_stream": "El archivo no tiene sonido: quizá es un vídeo mudo o una imagen. Elige otro.",
-  "problem.truncated": "El archivo acaba antes de tiempo: quizá se cortó al copiarlo. Envía una copia completa.",
+  "problem.truncated":
+    "El archivo acaba antes de tiempo: quizá se cortó al copiarlo. Envía una copia completa.",
   "problem.damaged": "Una parte del sonido no se puede descodificar. Vuelve a exportarlo o envía otra copia.",
   "problem.encrypted": "El sonido está protegido. Usa una copia sin protección.",
   "problem.too_large": "El archivo es demasiado grande. Divídelo o comprímelo antes como FLAC.",
-  "problem.too_long": "El sonido es demasiado largo. Divídelo o convierte una parte con «Empezar en» y «Acabar en».",
+  "problem.too_long":
+    "El sonido es demasiado largo. Divídelo o convierte una parte con «Empezar en» y «Acabar en».",
   "problem.too_many_streams": "El archivo contiene demasiadas pistas. Exporta solo el sonido.",
-  "problem.nothing_left": "Tras el corte no queda nada. Revisa «Empezar en», «Acabar en» y «Recortar el silencio».",
+  "problem.nothing_left":
+    "Tras el corte no queda nada. Revisa «Empezar en», «Acabar en» y «Recortar el silencio».",
   "problem.output_mismatch":
     "El resultado no pasó nuestra comprobación; el archivo parece dañado. Vuelve a exportarlo.",
   "problem.timed_out": "La conversión tardó demasiado. Acorta el archivo o elige otro formato.",
   "problem.encoder_failed": "No se pudo descodificar el archivo. Comprueba que suena en tu propio equipo.",
-  "problem.attempts_exhausted": "Se intentó varias veces y no terminó. Es culpa nuestra: vuelve a intentarlo.",
+  "problem.attempts_exhausted":
+    "Se intentó varias veces y no terminó. Es culpa nuestra: vuelve a intentarlo.",
   "problem.event_too_old": "No se pudo atender a tiempo. Es culpa nuestra: vuelve a intentarlo.",
+  "problem.source_gone": "El archivo ya no está. Vuelve a elegirlo.",
+  "problem.unknown_format": "Se soltó para un formato que no existe. Suéltalo en otra carpeta.",
+  "problem.bad_folder_options":
+    "El sonube.json que acompaña al archivo no sirve. Corrígelo y vuelve a soltar el archivo.",
+  "problem.task_limit_reached": "Este archivo se convirtió demasiadas veces. Empieza de nuevo con él.",
+  "problem.daily_limit_reached":
+    "Agotaste tus conversiones de hoy. Vuelve a intentarlo mañana (medianoche UTC).",
+  "problem.service_limit_reached": "El servicio está completo por hoy. Vuelve mañana (medianoche UTC).",
+  "problem.conversion_failed": "No se pudo convertir el archivo. Comprueba que suena en tu propio equipo.",
+  "problem.declared_too_large":
+    "El archivo es mayor de lo que admite este servicio. Divídelo o comprímelo como FLAC.",
+  "problem.declared_too_long": "El sonido es más largo de lo que admite este servicio. Divídelo.",
+  "problem.conflict": "Tal como está ahora, eso no se puede hacer. Espera un momento y vuelve a mirar.",
+  "problem.quota_exceeded": "Llegaste a un límite de tu cuenta. Espera a que acaben algunas conversiones.",
+  "problem.link_expired": "Este enlace ha caducado. Vuelve a cargar la página.",
 };
