@@ -18,6 +18,7 @@ from google.cloud.storage import Client
 
 from lab.cases import Material, draw
 from lab.checker import Violation, check, outcomes
+from lab.decoding import Decoding
 from lab.receiver import Receiver
 from lab.state import State, read_log, read_objects, read_tasks
 from lab.user import GaveUp, Intent, User
