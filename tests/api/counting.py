@@ -1,0 +1,110 @@
+"""Answers requests with the api's own wiring, without a key file, and prints what each called outside.
+
+Run by `test_calls.py` in a process of its own: `python counting.py ID_TOKEN TASK_ID`. Prints one JSON object:
+request → the calls that it made, by service.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import requests.adapters
+from google.auth import iam
+from werkzeug.test import Client
+from werkzeug.wrappers import Request, Response
+
+from functions.api import main
+from shared.log import Log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+calls: Counter[str] = Counter()
+
+# iam.Signer takes no other address than Google's.
+iam._IAM_SIGN_ENDPOINT = (
+    f"http://{os.environ['FIREBASE_AUTH_EMULATOR_HOST']}/v1/projects/-/serviceAccounts/{{}}:signBlob"
+)
+
+
+def service_of(url: str) -> str:
+    marks = {
+        ":signBlob": "iam",
+        "identitytoolkit": "identity",
+        os.environ["STORAGE_EMULATOR_HOST"]: "storage",
+    }
+    return next((name for mark, name in marks.items() if mark in url), "metadata")
+
+
+def watch_http() -> None:
+    send = requests.adapters.HTTPAdapter.send
+
+    def counted(self: Any, request: Any, *arguments: Any, **options: Any) -> Any:
+        calls[service_of(request.url)] += 1
+        return send(self, request, *arguments, **options)
+
+    requests.adapters.HTTPAdapter.send = counted  # type: ignore[method-assign]  # watched, not replaced
+
+
+class WatchGrpc(
+    grpc.UnaryUnaryClientInterceptor,
+    grpc.UnaryStreamClientInterceptor,
+):
+    def intercept_unary_unary(self, go_on: Callable[..., Any], details: Any, request: Any) -> Any:
+        calls["firestore"] += 1
+        return go_on(details, request)
+
+    def intercept_unary_stream(self, go_on: Callable[..., Any], details: Any, request: Any) -> Any:
+        return self.intercept_unary_unary(go_on, details, request)
+
+
+def watch_grpc() -> None:
+    insecure_channel = grpc.insecure_channel
+
+    def watched(*arguments: Any, **options: Any) -> grpc.Channel:
+        return grpc.intercept_channel(insecure_channel(*arguments, **options), WatchGrpc())
+
+    grpc.insecure_channel = watched
+
+
+def respond(request: Request) -> Response:
+    return main._application().respond(request, Log(stream=sys.stderr))
+
+
+def run(token: str, processed: str) -> dict[str, dict[str, int]]:
+    client, found = Client(Request.application(respond)), {}
+    headers = {"Authorization": f"Bearer {token}"}
+    body = {"filename": "a.wav", "newFormat": "mp3"}
+
+    def call(name: str, status: int, method: str, path: str, **more: Any) -> Any:
+        calls.clear()
+        answer = client.open(path, method=method, headers={**headers, **more.pop("headers", {})}, **more)
+        assert answer.status_code == status, answer.text
+        found[name] = dict(calls)
+        return answer
+
+    call("first create", 201, "POST", "/api/tasks", json=body)
+    created = call("create", 201, "POST", "/api/tasks", json=body).get_json()
+    keyed = {"Idempotency-Key": created["id"]}
+    call("create with a key", 201, "POST", "/api/tasks", json=body, headers=keyed)
+    path = f"/api/tasks/{created['id']}"
+    tag = call("get", 200, "GET", path).headers["ETag"]
+    call("get again", 304, "GET", path, headers={"If-None-Match": tag})
+    call("get processed", 200, "GET", f"/api/tasks/{processed}")
+    call("list", 200, "GET", "/api/tasks")
+    call("download", 302, "GET", f"/api/tasks/{processed}/download")
+    call("fresh upload", 200, "POST", f"{path}/upload")
+    call("cancel", 200, "POST", f"{path}/cancel")
+    call("formats", 200, "GET", "/api/formats")
+    return found
+
+
+if __name__ == "__main__":
+    watch_http()
+    watch_grpc()
+    print(json.dumps(run(*sys.argv[1:])))  # noqa: T201  # the answer
