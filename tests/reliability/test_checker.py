@@ -1,0 +1,225 @@
+"""The lab's checker finds every kind of broken promise: each is planted here, one at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lab.cases import BAD, Behaviour, Case, Material, draw
+from lab.checker import check
+from lab.decoding import Decoding
+from lab.faults import main
+from lab.receiver import Received, Receiver
+from lab.state import Object, State, read_log
+from lab.user import Intent
+from shared.states import State as TaskState
+from shared.task import Claim, Failure, Output
+from shared.webhook import Webhook
+from tests.fakes import NOON, a_task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from shared.task import Task
+
+ATTEMPTS = 4
+ID = "T" * 22
+SONG, MP3 = f"{ID}/song.wav", f"{ID}/song.mp3"
+OUTPUT = Output("mp3", MP3, generation=7, size_bytes=3, crc32c="sum")
+CASE = Case(1, Behaviour.WAIT, "wav", ("mp3",))
+INTENT = Intent(CASE, ID, ("mp3",))
+
+
+def a_processed_task(**changes: object) -> Task:
+    claim = Claim(5, 1, "lease", NOON, finished=True)
+    values = {
+        "state": TaskState.PROCESSED,
+        "claim": claim,
+        "outputs": (OUTPUT,),
+        "webhook": Webhook(url="http://here"),
+    }
+    return a_task(**(values | changes))
+
+
+def told(task: Task) -> Received:
+    return Received(task.outcome_event() or "", "task.processed", ID)
+
+
+def a_good_state() -> State:
+    task = a_processed_task()
+    objects = {name: Object(name, 7, 3, "sum") for name in (SONG, MP3)}
+    return State({ID: task}, objects, [told(task)], Counter({(ID, 5): 1}))
+
+
+def broken(state: State, intent: Intent = INTENT) -> set[str]:
+    return {violation.invariant for violation in check(state, [intent], ATTEMPTS)}
+
+
+def with_task(**changes: object) -> State:
+    return replace(a_good_state(), tasks={ID: a_processed_task(**changes)})
+
+
+def with_objects(*objects: Object) -> State:
+    state = a_good_state()
+    return replace(state, objects=state.objects | {each.name: each for each in objects})
+
+
+def without(name: str) -> State:
+    state = a_good_state()
+    return replace(state, objects={key: value for key, value in state.objects.items() if key != name})
+
+
+def failed(code: str) -> State:
+    state = with_task(state=TaskState.FAILED, error=Failure(code, "m", "h"))
+    return replace(state, received=[replace(state.received[0], type="task.failed")])
+
+
+def test_where_everything_holds_nothing_is_found() -> None:
+    assert broken(a_good_state()) == set()
+
+
+def test_a_repeated_delivery_of_one_outcome_is_no_violation() -> None:
+    state = a_good_state()
+
+    assert broken(replace(state, received=state.received * 3)) == set()
+
+
+PLANTED: dict[str, tuple[str, Callable[[], State]]] = {
+    "a task that is gone": ("lost", lambda: replace(a_good_state(), tasks={}, objects={})),
+    "a task still at work": ("stuck", lambda: with_task(state=TaskState.CONVERTING)),
+    "a task between attempts": ("stuck", lambda: with_task(state=TaskState.UPLOADED)),
+    "a good file that failed": ("end", lambda: failed("not_audio")),
+    "a task that expired": ("end", lambda: with_task(state=TaskState.EXPIRED)),
+    "an output that is missing": ("output", lambda: without(MP3)),
+    "another generation": ("output", lambda: with_objects(Object(MP3, 8, 3, "sum"))),
+    "half an output": ("output", lambda: with_objects(Object(MP3, 7, 2, "sum"))),
+    "other bytes": ("output", lambda: with_objects(Object(MP3, 7, 3, "other"))),
+    "another format": ("output", lambda: with_task(outputs=(replace(OUTPUT, format="ogg"),))),
+    "an output too many": ("doubled", lambda: with_objects(Object(f"{ID}/song-converted.mp3", 9, 3, "s"))),
+    "an object of no task": ("orphan", lambda: with_objects(Object(f"{'U' * 22}/x", 9, 3, "s"))),
+    "a drop left lying": ("orphan", lambda: with_objects(Object("drop/mp3/x.wav", 9, 3, "s"))),
+    "an end not told": ("told", lambda: replace(a_good_state(), received=[])),
+    "an end told wrongly": (
+        "told",
+        lambda: replace(a_good_state(), received=[replace(told(a_processed_task()), type="task.failed")]),
+    ),
+    "two outcomes": (
+        "one outcome",
+        lambda: replace(
+            a_good_state(), received=[told(a_processed_task()), Received("msg_2", "task.processed", ID)]
+        ),
+    ),
+    "an attempt too many": (
+        "bounded",
+        lambda: replace(a_good_state(), claims=Counter({(ID, 5): ATTEMPTS + 2})),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_what_is_planted_is_found(what: str) -> None:
+    invariant, plant = PLANTED[what]
+
+    assert invariant in broken(plant())
+
+
+def test_a_task_that_nobody_asked_for_is_found() -> None:
+    other = "U" * 22
+    state = with_objects(Object(f"{other}/song.wav", 9, 3, "s"))
+    tasks = state.tasks | {other: a_processed_task(id=other)}
+
+    assert broken(replace(state, tasks=tasks)) == {"doubled"}
+
+
+def test_a_deleted_task_that_is_still_there_is_found() -> None:
+    intent = replace(INTENT, fate="gone")
+    state = a_good_state()
+
+    assert broken(state, intent) == {"gone"}
+    assert broken(replace(state, tasks={}), intent) >= {"gone", "orphan"}
+    assert broken(State({}, {}), intent) == set()
+
+
+def test_a_cancelled_task_that_went_on_is_found() -> None:
+    intent = replace(INTENT, fate="cancelled")
+
+    assert "end" in broken(a_good_state(), intent)
+    assert broken(with_task(state=TaskState.CANCELLED), intent) == set()
+
+
+@pytest.mark.parametrize("code", ["attempts_exhausted", "event_too_old"])
+def test_a_good_file_may_fail_for_a_reason_of_ours(code: str) -> None:
+    assert broken(failed(code)) == set()
+
+
+def test_a_bad_file_must_fail_with_its_own_code() -> None:
+    intent = replace(INTENT, case=replace(CASE, file="text", code="not_audio"))
+
+    assert broken(failed("not_audio"), intent) == set()
+    assert broken(failed("truncated"), intent) == {"end"}
+    assert "end" in broken(a_good_state(), intent)
+
+
+class Lying:
+    """A bucket in which something lies, whatever is asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def blob(self, _: str) -> Lying:
+        return self
+
+    def download_as_bytes(self, timeout: float) -> bytes:
+        assert timeout
+        return self._data
+
+
+@pytest.fixture(scope="module")
+def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
+    return Material(tmp_path_factory.mktemp("material"))
+
+
+@pytest.mark.parametrize(("file", "found"), [("mp3", set()), ("cut", {"half"}), ("text", {"half"})])
+def test_an_output_that_does_not_decode_to_its_length_is_found(
+    material: Material, tmp_path: Path, file: str, found: set[str]
+) -> None:
+    decoding = Decoding(Lying(material.bytes[file]), material, tmp_path)
+    violations = decoding.violations(a_good_state(), [INTENT])
+
+    assert found == {violation.invariant for violation in violations}
+
+
+def test_claims_are_counted_from_the_log_whatever_else_is_in_it(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    line = '{"step": "claimed", "taskId": "a", "generation": 5}\n'
+    log.write_text(f"hello\n{line}{line}{line[:20]}\n[]\n")
+
+    assert read_log(log)[0] == {("a", 5): 2}
+
+
+def test_the_receiver_remembers_what_it_accepted_and_refuses_some_once() -> None:
+    receiver = Receiver()
+    body = b'{"type": "task.processed", "data": {"id": "a"}}'
+    first = [receiver.accept(f"msg_{n}", body) for n in range(64)]
+    second = [receiver.accept(f"msg_{n}", body) for n in range(64)]
+
+    assert 0 < first.count(False) < 32
+    assert all(second)
+    assert {received.event for received in receiver.received} == {f"msg_{n}" for n in range(64)}
+
+
+def test_a_seed_replays_its_cases_and_all_kinds_occur() -> None:
+    cases = draw(7, 400)
+
+    assert cases == draw(7, 400)
+    assert {case.behaviour for case in cases} == set(Behaviour)
+    assert {case.code for case in cases} == {"", "unknown_format", *BAD.values()}
+
+
+def test_a_word_that_the_lab_does_not_know_is_refused() -> None:
+    with pytest.raises(SystemExit, match="'sed' is unknown"):
+        main(["sed=1"])

@@ -1,0 +1,26 @@
+"""The fault lab in short: what `make faults` does for hours holds here for some conversions, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lab.round import FAULTS, Round
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEED = 11
+# Enough that each kind of fault happens, and a crash in the middle of it.
+HARSHER = FAULTS.replace("kill=0.15", "kill=0.4")
+
+
+@pytest.mark.timeout(300)
+def test_nothing_is_lost_doubled_or_stuck_while_everything_goes_wrong(tmp_path: Path) -> None:
+    report = Round(tmp_path, SEED, 14, crashes=1, faults=HARSHER).run()
+
+    assert [str(violation) for violation in report.violations] == []
+    assert sum(report.ended.values()) >= 12
+    assert report.injected["killed localcloud"] == 1
+    assert len(report.injected) >= 5
