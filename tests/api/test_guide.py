@@ -1,0 +1,45 @@
+"""The integration guide does what it says, run as it is written."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.examine import look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tools.throwaway import ThrowawayCloud
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
+
+
+def code(language: str) -> str:
+    return str(re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(), re.DOTALL)[0])
+
+
+def run(argv: list[str], cloud: ThrowawayCloud, folder: Path, song: Path) -> None:
+    (folder / "song.wav").write_bytes(song.read_bytes())
+    environment = {"SONUBE_URL": cloud.url, "PATH": os.environ["PATH"], "HOME": str(folder)}
+    done = subprocess.run(
+        argv, cwd=folder, env=environment, capture_output=True, text=True, timeout=90, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_guide_with_curl(cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path) -> None:
+    run(["bash", "-euc", code("sh")], cloud, tmp_path, audio("wav"))
+
+    assert [look(tmp_path / name).codec for name in ("song.mp3", "song.opus")] == ["mp3", "opus"]
+
+
+def test_the_guide_with_python(cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path) -> None:
+    run([sys.executable, "-c", code("python")], cloud, tmp_path, audio("wav"))
+
+    assert [look(tmp_path / name).codec for name in ("song.flac", "song.mp3")] == ["flac", "mp3"]
