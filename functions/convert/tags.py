@@ -142,4 +142,6 @@ def _ffmetadata(comments: dict[str, str], chapters: Sequence[Chapter]) -> str:
 
 
 def _escaped(value: str) -> str:
-    return re.sub(r"([=;#\\\n])", r"\\\1", value)
+    # ffmpeg takes a backslash before the line's end for an escape, even if that is escaped itself.
+    safe = f"{value} " if value.endswith("\\") else value
+    return re.sub(r"([=;#\\\n])", r"\\\1", safe)

@@ -1,0 +1,115 @@
+"""A stream that fits is taken over as it is; whatever asks for a change prevents it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tools.conversion_matrix import decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.conversion import Made
+    from functions.convert.tools import Tools
+
+# Samples in a frame of AAC; Opus has 960.
+LONGEST_FRAME = 1024
+# Of these the container says all that is needed to give back the very samples.
+EXACT = [
+    ("mp3", "mp3"),
+    ("ogg (Vorbis)", "ogg"),
+    ("opus", "opus"),
+    ("opus", "webm"),
+    ("webm (Opus)", "webm"),
+    ("flac", "flac"),
+    ("m4a (AAC)", "m4a"),
+    ("m4a (ALAC)", "alac"),
+    ("aac (ADTS)", "aac"),
+    ("aac (ADTS)", "m4a"),
+    ("mp4 with video", "m4a"),
+]
+
+
+@pytest.mark.parametrize(("kind", "form"), EXACT)
+def test_a_copy_decodes_to_the_very_samples(
+    tools: Tools, made: Callable[..., Made], material: dict[str, Path], kind: str, form: str
+) -> None:
+    result = made(material[kind], form)
+    local = result.file.with_name("original")
+    local.write_bytes(material[kind].read_bytes())
+    before, after = decoded(tools, [local, result.file], "pcm_s16le")
+
+    assert result.plan.copied
+    assert before == after
+
+
+# ADTS cannot say what of it is priming, nor can Ogg of what came out of WebM: a frame more is heard.
+@pytest.mark.parametrize(("kind", "form"), [("m4a (AAC)", "aac"), ("webm (Opus)", "opus")])
+def test_a_copy_into_a_poorer_container_is_longer_by_no_more_than_a_frame(
+    tools: Tools, made: Callable[..., Made], material: dict[str, Path], kind: str, form: str
+) -> None:
+    result = made(material[kind], form)
+    local = result.file.with_name("original")
+    local.write_bytes(material[kind].read_bytes())
+    before, after = decoded(tools, [local, result.file], "pcm_s16le")
+
+    assert result.plan.copied
+    assert 0 <= (len(after) - len(before)) // 4 <= LONGEST_FRAME
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"bitRateKbps": 96},
+        {"channels": 1},
+        {"sampleRateHz": 48_000},
+        {"startS": 0.5},
+        {"endS": 1},
+        {"fadeInS": 0.2},
+        {"gainDb": 1},
+        {"loudnessLufs": -20},
+        {"trimSilence": True},
+        {"speed": 1.5},
+    ],
+    ids=str,
+)
+def test_an_option_that_changes_the_sound_prevents_copying(
+    made: Callable[..., Made], material: dict[str, Path], options: dict[str, object]
+) -> None:
+    assert not made(material["m4a (AAC)"], "m4a", **options).plan.copied
+
+
+@pytest.mark.parametrize(
+    "options", [{"sampleRateHz": 44_100, "channels": 2}, {"startS": 0}, {"speed": 1}], ids=str
+)
+def test_an_option_that_says_what_is_so_already_does_not(
+    made: Callable[..., Made], material: dict[str, Path], options: dict[str, object]
+) -> None:
+    assert made(material["m4a (AAC)"], "m4a", **options).plan.copied
+
+
+def test_tags_can_be_stripped_from_a_copy(made: Callable[..., Made], material: dict[str, Path]) -> None:
+    result = made(material["mp3"], "mp3", keepTags=False)
+
+    assert result.plan.copied
+    assert "title" not in result.probe.tags
+    assert (result.probe.cover, result.probe.chapters) == (None, ())
+
+
+@pytest.mark.parametrize("kind", ["mka (FLAC)", "ogg (FLAC)", "avi with video (MP3)"])
+def test_a_container_that_would_lose_the_length_is_encoded(
+    made: Callable[..., Made], material: dict[str, Path], kind: str
+) -> None:
+    form = "mp3" if "MP3" in kind else "flac"
+
+    assert not made(material[kind], form).plan.copied
+
+
+def test_nothing_is_heard_of_a_copy_unless_another_output_is_encoded(
+    made: Callable[..., Made], material: dict[str, Path]
+) -> None:
+    assert made(material["mp3"], "mp3").levels is None
+    assert made(material["mp3"], "ogg").levels is not None

@@ -1,0 +1,150 @@
+"""Tags, chapters and covers follow what is done to the sound."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tools.ffmpeg import program
+from tools.material import CHAPTERS, TITLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from functions.convert.conversion import Made
+    from functions.convert.tools import Tools
+    from shared.media import Chapter
+
+CONTAINERS = ["mp3", "ogg", "opus", "flac", "m4a", "aac", "aiff", "webm"]
+
+
+def begins(chapters: Sequence[Chapter]) -> list[tuple[float, str]]:
+    return [(chapter.start_s, chapter.title) for chapter in chapters]
+
+
+@pytest.mark.parametrize("form", CONTAINERS)
+def test_chapters_follow_a_cut(made: Callable[..., Made], material: dict[str, Path], form: str) -> None:
+    chapters = made(material["mp3"], form, startS=0.2).probe.chapters
+
+    assert [title for _, title in begins(chapters)] == [chapter.title for chapter in CHAPTERS]
+    assert [start for start, _ in begins(chapters)] == pytest.approx([0, 0.3], abs=0.02)
+
+
+@pytest.mark.parametrize("form", CONTAINERS)
+def test_chapters_follow_a_change_of_speed(
+    made: Callable[..., Made], material: dict[str, Path], form: str
+) -> None:
+    chapters = made(material["flac"], form, speed=2).probe.chapters
+
+    assert [start for start, _ in begins(chapters)] == pytest.approx([0, 0.25], abs=0.02)
+
+
+def test_a_chapter_that_was_cut_away_is_gone(made: Callable[..., Made], material: dict[str, Path]) -> None:
+    assert [(0, CHAPTERS[1].title)] == begins(made(material["mp3"], "flac", startS=0.6).probe.chapters)
+
+
+@pytest.mark.parametrize("form", [*CONTAINERS, "wav", "alac"])
+def test_everything_can_be_left_behind(
+    made: Callable[..., Made], material: dict[str, Path], form: str
+) -> None:
+    found = made(material["flac"], form, keepTags=False).probe
+
+    assert (found.tags.get("title"), found.cover, found.chapters) == (None, None, ())
+
+
+def picture(tools: Tools, file: Path, stream: int | None) -> bytes:
+    argv = [tools.ffmpeg, "-nostdin", "-v", "error", "-i", str(file), "-map", f"0:{stream}", "-c", "copy"]
+    argv += ["-f", "image2pipe", "pipe:1"]
+    return subprocess.run(argv, check=True, capture_output=True, timeout=60).stdout
+
+
+@pytest.mark.parametrize("form", ["mp3", "ogg", "opus", "flac", "m4a", "alac", "aiff"])
+def test_the_cover_is_the_very_picture(
+    tools: Tools, made: Callable[..., Made], material: dict[str, Path], form: str
+) -> None:
+    result = made(material["mp3"], form)
+    pictures = [picture(tools, material["mp3"], 1), picture(tools, result.file, result.probe.cover)]
+
+    assert pictures[0]
+    assert pictures[0] == pictures[1]
+
+
+def tagged(folder: Path, source: Path, **tags: str) -> Path:
+    target = folder / "tagged.flac"
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(source), "-map", "0:a"]
+    for name, value in tags.items():
+        argv += ["-metadata", f"{name}={value}"]
+    subprocess.run([*argv, "-c:a", "flac", str(target)], check=True, timeout=60)
+    return target
+
+
+def test_replay_gain_survives_unless_the_level_changes(
+    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+) -> None:
+    source = tagged(tmp_path, material["wav"], REPLAYGAIN_TRACK_GAIN="-7.5 dB", title=TITLE)
+    kept, changed = (made(source, "ogg", **options).probe.tags for options in ({}, {"gainDb": -3}))
+
+    assert (kept["replaygain_track_gain"], kept["title"]) == ("-7.5 dB", TITLE)
+    assert ("replaygain_track_gain" in changed, changed["title"]) == (False, TITLE)
+
+
+# Each text under a name that every container has a place for, and as a chapter's title.
+AWKWARD = {
+    "title": "a=b;c#d",
+    "artist": "back\\slash",
+    "album": "two\nlines",
+    "comment": "“quotes” 'n' %s {input}",
+    "genre": "[CHAPTER]",
+    "composer": "🎵 emoji",
+    "copyright": "-map 0",
+}
+
+
+@pytest.fixture(scope="module")
+def awkward(material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("awkward")
+    lines = [";FFMETADATA1", *(f"{name}={escaped(text)}" for name, text in AWKWARD.items())]
+    for n, text in enumerate(AWKWARD.values()):
+        times = (f"START={n * 200}", f"END={n * 200 + 200}")
+        lines += ["[CHAPTER]", "TIMEBASE=1/1000", *times, f"title={escaped(text)}"]
+    (folder / "tags").write_text("\n".join(lines) + "\n")
+    argv = [
+        program("ffmpeg"),
+        "-nostdin",
+        "-v",
+        "error",
+        "-i",
+        str(material["wav"]),
+        "-i",
+        str(folder / "tags"),
+    ]
+    target = folder / "awkward.mka"
+    subprocess.run([*argv, "-map_metadata", "1", "-c:a", "flac", str(target)], check=True, timeout=60)
+    return target
+
+
+def escaped(text: str) -> str:
+    return "".join(f"\\{c}" if c in "=;#\\\n" else c for c in text)
+
+
+@pytest.mark.parametrize("form", CONTAINERS)
+def test_awkward_text_stays_as_it_is(made: Callable[..., Made], awkward: Path, form: str) -> None:
+    found = made(awkward, form).probe
+
+    assert {name: found.tags.get(name) for name in AWKWARD} == AWKWARD
+    assert [title for _, title in begins(found.chapters)] == list(AWKWARD.values())
+
+
+@pytest.mark.parametrize("form", ["flac", "m4a"])
+def test_a_title_that_ends_in_a_backslash_swallows_nothing(
+    made: Callable[..., Made], awkward: Path, tmp_path: Path, form: str
+) -> None:
+    source = tmp_path / "ends.mka"
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(awkward), "-c", "copy"]
+    subprocess.run([*argv, "-metadata:c:1", "title=end\\", str(source)], check=True, timeout=60)
+    titles = [title for _, title in begins(made(source, form).probe.chapters)]
+
+    assert [title.rstrip() for title in titles[:3]] == ["a=b;c#d", "end\\", "two\nlines"]
