@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -60,14 +62,17 @@ def given(run_calls: list[list[str]]) -> list[list[str]]:
     return [list(c) for c in dict.fromkeys(tuple(call[1:]) for call in run_calls if call[0] == "gcloud")]
 
 
-def test_the_sdks_own_parser_takes_every_command_that_is_given(fresh: Deployer, tmp_path: Path) -> None:
+def test_the_sdks_own_parser_takes_every_command_that_is_given_or_written_in_the_documentation(
+    fresh: Deployer, tmp_path: Path
+) -> None:
     options = ("--project", "my-project", "--yes")
     runs = [fresh("all", *options, "--budget", "20EUR"), fresh("status", *options)]
     for kind in ("queues", "metrics", "dashboards", "jobs", "budgets", "subscriptions"):
         for name, thing in fresh.things[kind].items():
             fresh.things[kind][name] = {"name": thing["name"], "displayName": thing.get("displayName", "")}
     runs += [fresh("all", *options, "--budget", "30EUR"), fresh("destroy", *options, "--with-data")]
-    commands = given([call for run in runs for call in run.calls])
+    written = re.findall(r"^gcloud .*$", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+    commands = given([call for run in runs for call in run.calls] + [shlex.split(line) for line in written])
 
     assert [run.complaint for run in runs if run.status] == []
     assert len(commands) > 50

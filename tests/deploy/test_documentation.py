@@ -1,0 +1,49 @@
+"""docs/deploy.md: its sums are right, and its commands are ones that the script takes."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.deploy.running import PROJECT, ROOT
+
+if TYPE_CHECKING:
+    from tests.deploy.running import Deployer
+
+TEXT = (ROOT / "docs" / "deploy.md").read_text()
+COMMANDS = sorted({*re.findall(r"\./deploy\.sh ([^`\n]+)", TEXT)})
+ROW = re.compile(r"\| ([^|]+) \| ([\d.]*) ?\| ?([\d.]*) ?\| \*{0,2}([\d.]+)\*{0,2} \|")
+
+
+def test_the_costs_are_quantity_times_price_and_add_up() -> None:
+    rows = [(name, q, p, float(cost)) for name, q, p, cost in ROW.findall(TEXT)]
+    lines = [(float(quantity), float(price), cost) for _, quantity, price, cost in rows if quantity]
+    sums = {name.strip("*"): cost for name, quantity, _, cost in rows if not quantity}
+
+    assert len(lines) == 15
+    assert [round(quantity * price, 4) for quantity, price, _ in lines] == pytest.approx(
+        [cost for *_, cost in lines], abs=6e-5
+    )
+    assert sum(cost for *_, cost in lines[:-2]) == pytest.approx(sums["work"])
+    assert sum(cost for *_, cost in lines) == pytest.approx(sums["work, files and downloads"])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_script_takes_every_command_of_the_page(deploy: Deployer, command: str) -> None:
+    words = [word.replace("my-sonube", PROJECT) for word in shlex.split(command)]
+    options = [] if "--project" in words else ["--project", PROJECT]
+    run = deploy(*words, *options, "--dry-run")
+
+    assert (run.status, run.calls) == (0, [])
+
+
+def test_every_command_and_option_of_the_script_is_on_the_page(deploy: Deployer) -> None:
+    usage = deploy("--help").output
+    commands = re.findall(r"^(?:commands)? +([a-z]+)  +\w", usage, re.MULTILINE)
+    options = re.findall(r"--[a-z-]+", usage)
+
+    assert len(commands) == 7
+    assert [word for word in commands + options if f"`{word}" not in TEXT] == []
