@@ -1,0 +1,165 @@
+"""The whole cloud with the staged functions: the commands it prints, faults at run time, jobs, its end."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+import wave
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from google.api_core.exceptions import ServiceUnavailable
+
+from shared.adapters.cloud_tasks import tasks_client
+from tests.localcloud.run.service import is_alive, wait_until
+from tests.users import User
+from tools.throwaway import ThrowawayCloud
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+TIMEOUT_S = 60
+END_S = 10.0
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
+    """A cloud that may be spoilt and ended."""
+    with ThrowawayCloud(tmp_path_factory.mktemp("own"), "--sweep-s", "1") as running:
+        yield running
+
+
+def control(own: ThrowawayCloud, method: str, path: str, data: str = "") -> dict[str, Any]:
+    answer = requests.request(method, own.environment["LOCALCLOUD_URL"] + path, data=data, timeout=TIMEOUT_S)
+    answer.raise_for_status()
+    return dict(answer.json())
+
+
+@pytest.fixture
+def plan(own: ThrowawayCloud) -> Iterator[Callable[[str], dict[str, Any]]]:
+    """Sets what goes wrong, until the test ends."""
+    yield lambda text: control(own, "PUT", "/faults", text)
+    control(own, "PUT", "/faults")
+
+
+def printed(own: ThrowawayCloud, tool: str) -> list[str]:
+    """The commands of a tool that the welcome text shows."""
+    return re.findall(rf"^  ({tool} .*)$", own.log.read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("tool", ["curl", "gsutil", "gcloud"])
+def test_the_commands_that_are_printed_work(
+    own: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path, tool: str
+) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    shutil.copy(audio("wav"), tmp_path / "song.wav")
+    lines = printed(own, tool)
+    script = "\n".join(["set -eu -o pipefail", f". '{own.data}/env'", *lines])
+    environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    ended = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+
+    assert lines
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_faults_are_set_while_everything_runs(
+    own: ThrowawayCloud, plan: Callable[[str], dict[str, Any]]
+) -> None:
+    bucket = f"{own.environment['STORAGE_EMULATOR_HOST']}/storage/v1/b/{own.environment['BUCKET']}"
+    before = requests.get(bucket, timeout=TIMEOUT_S).status_code
+    plan("seed=3,unavailable=1")
+    during = requests.get(bucket, timeout=TIMEOUT_S).status_code
+    with pytest.raises(ServiceUnavailable, match="localcloud injected"):
+        list_queues(own)
+    plan("seed=3,drop=1")
+    with pytest.raises(requests.ConnectionError):
+        requests.get(bucket, timeout=TIMEOUT_S)
+    injected = plan("")["injected"]
+    after = requests.get(bucket, timeout=TIMEOUT_S).status_code
+
+    assert (before, during, after) == (200, 503, 200)
+    assert {"unavailable storage", "unavailable cloudtasks", "dropped storage"} <= set(injected)
+    assert len(list_queues(own)) == 2
+
+
+def list_queues(own: ThrowawayCloud) -> list[str]:
+    client = tasks_client(own.environment["CLOUD_TASKS_EMULATOR_HOST"])
+    parent = f"projects/{own.environment['GOOGLE_CLOUD_PROJECT']}/locations/us-central1"
+    try:
+        return [queue.name for queue in client.list_queues(parent=parent, retry=None, timeout=TIMEOUT_S)]
+    finally:
+        client.transport.close()
+
+
+def test_an_instance_is_killed_at_the_point_that_is_asked_for(
+    own: ThrowawayCloud, plan: Callable[[str], dict[str, Any]], audio: Callable[..., Path]
+) -> None:
+    plan("kill=1,kill_at=after_claim")
+    user = User(own.url).sign_up()
+    user.upload(user.create(), audio("wav").read_bytes()).raise_for_status()
+
+    wait_until(lambda: "killed after_claim" in control(own, "GET", "/faults")["injected"])
+
+
+def test_the_sweeper_is_let_in_by_itself_and_out_of_turn(own: ThrowawayCloud) -> None:
+    called = control(own, "POST", "/jobs/sonube-sweep/run")
+
+    assert called == {"job": "sonube-sweep", "status": 200}
+    wait_until(lambda: own.log.read_text().count('"path": "/api/sweep", "status": 200') >= 3)
+
+
+def noise(path: Path, seconds: int) -> bytes:
+    """A wav that takes a while to convert."""
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(44100)
+        out.writeframes(os.urandom(2 * 44100) * seconds)
+    return path.read_bytes()
+
+
+def below(pid: int) -> dict[int, str]:
+    """A process and all its descendants, with their programs' names."""
+    proc = Path("/proc") / str(pid)
+    try:
+        found = {pid: (proc / "comm").read_text().strip()}
+        children = " ".join(each.read_text() for each in proc.glob("task/*/children")).split()
+    except OSError:  # it has ended meanwhile
+        return {}
+    for child in children:
+        found |= below(int(child))
+    return found
+
+
+def test_ctrl_c_in_the_middle_of_a_conversion_ends_everything_in_seconds(
+    own: ThrowawayCloud, tmp_path: Path
+) -> None:
+    cloud = own.process
+    assert cloud
+    user = User(own.url).sign_up()
+    user.upload(user.create(), noise(tmp_path / "noise.wav", 600)).raise_for_status()
+    wait_until(lambda: "ffmpeg" in below(cloud.pid).values())
+    running = below(cloud.pid)
+    begun = time.monotonic()
+    cloud.send_signal(signal.SIGINT)
+    status = cloud.wait(TIMEOUT_S)
+
+    assert status == 0
+    assert time.monotonic() - begun < END_S
+    assert not any(is_alive(pid) for pid in running)
+    assert not (own.data / "env").exists()
