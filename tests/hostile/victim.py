@@ -1,0 +1,76 @@
+"""The pipeline as a stranger meets it: bytes go in, an outcome comes out."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from functions.convert.pipeline import Bounds, Pipeline
+from shared.allowance import Allowance
+from shared.errors import conversion_errors
+from shared.log import Log
+from shared.task import Output, Source, Task
+from tests.fakes import FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
+
+if TYPE_CHECKING:
+    from functions.convert.tools import Tools
+    from shared.ports import TaskStore
+
+BOUNDS = Bounds(
+    timeout_s=60, lease_s=90, attempts=3, event_age_s=3600, size_bytes=100_000_000, duration_s=600
+)
+ID = "T" * 22
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it ended.
+
+    Attributes:
+        code: of the error; None for success.
+        output: bytes of the result; None where there is none.
+        cause: what was logged of the error, for whoever reads a failing test.
+    """
+
+    task: Task
+    code: str | None
+    output: bytes | None
+    cause: str
+
+
+@dataclass
+class Victim:
+    """Takes any bytes.
+
+    Raises whatever the pipeline raises: nothing that a file does may get so far.
+    """
+
+    tools: Tools
+    tasks: FakeTasks = field(default_factory=FakeTasks)
+    objects: FakeObjects = field(default_factory=FakeObjects)
+    bounds: Bounds = BOUNDS
+
+    def convert(self, data: bytes, form: str = "wav", filename: str = "song.mp3") -> Outcome:
+        """Upload, convert, look at what became of it."""
+        source, result = f"{ID}/{filename}", f"{ID}/result.{form}"
+        self.tasks.stored.clear()
+        self.tasks.create(a_task(filename=filename, source=Source(source), outputs=(Output(form, result),)))
+        self.objects.contents.clear()
+        info = self.objects.put(source, data)
+        upload = an_upload(object=source, generation=info.generation, size_bytes=info.size_bytes)
+        lines = io.StringIO()
+        self.pipeline(self.tasks).run(upload, Log(stream=lines))
+        task = self.tasks.stored[ID]
+        assert task.claim
+        assert task.claim.finished
+        code = task.error.code if task.error else None
+        assert code is None or code in conversion_errors()
+        causes = [line.get("cause", "") for line in map(json.loads, lines.getvalue().splitlines())]
+        return Outcome(task, code, self.objects.contents.get(result), "".join(causes))
+
+    def pipeline(self, store: TaskStore) -> Pipeline:
+        """The real one, with its real engine, on that store."""
+        allowance = Allowance(FakeMeter(), 9, 9, 9)
+        return Pipeline(store, self.objects, FakeNotifier(), self.tools, self.bounds, FakeClock(), allowance)
