@@ -62,7 +62,7 @@ def given(run_calls: list[list[str]]) -> list[list[str]]:
     return [list(c) for c in dict.fromkeys(tuple(call[1:]) for call in run_calls if call[0] == "gcloud")]
 
 
-def test_the_sdks_own_parser_takes_every_command_that_is_given_or_written_in_the_documentation(
+def test_the_sdks_own_parser_takes_every_command_that_is_given_or_documented(
     fresh: Deployer, tmp_path: Path
 ) -> None:
     options = ("--project", "my-project", "--yes")
