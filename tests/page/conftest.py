@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.page.visitor import Visitor
+from tests.users import User
 from tools.setup import BROWSERS
 
 if TYPE_CHECKING:
@@ -54,6 +57,27 @@ def window(browser: Browser, cloud: ThrowawayCloud) -> Iterator[Callable[..., Vi
 
 
 @pytest.fixture
-def visitor(window: Callable[..., Visitor]) -> Visitor:
-    """Somebody at a desk, who has signed up."""
-    return window().sign_up()
+def member(cloud: ThrowawayCloud, window: Callable[..., Visitor]) -> Callable[..., Visitor]:
+    """Opens windows of people who have signed up before; each is somebody else."""
+
+    def open_window(**settings: Any) -> Visitor:
+        user = User(cloud.url).sign_up()
+        session = {
+            "email": user.email,
+            "idToken": user.session["idToken"],
+            "refreshToken": user.session["refreshToken"],
+            "expiresAt": (time.time() + float(user.session["expiresIn"])) * 1000,
+        }
+        kept = [{"name": "sonube.session", "value": json.dumps(session)}]
+        state = {"cookies": [], "origins": [{"origin": cloud.url, "localStorage": kept}]}
+        visitor: Visitor = window(storage_state=state, **settings).open()
+        expect(visitor.page.locator("#composer")).to_be_visible()
+        return visitor
+
+    return open_window
+
+
+@pytest.fixture
+def visitor(member: Callable[..., Visitor]) -> Visitor:
+    """Somebody at a desk, who has signed up before."""
+    return member()

@@ -59,9 +59,9 @@ def test_axe_finds_nothing_serious_before_during_and_after(
 
 @pytest.mark.parametrize("locale", ["en-GB", "es-ES"])
 def test_a_phone_shows_everything_without_scrolling_sideways(
-    window: Callable[..., Visitor], tmp_path: Path, locale: str
+    member: Callable[..., Visitor], tmp_path: Path, locale: str
 ) -> None:
-    visitor = window(locale=locale, **PHONE).sign_up()
+    visitor = member(locale=locale, **PHONE)
     page, name = visitor.page, f"{'long-name-' * 8}.wav"
     visitor.choose(write_clip(tmp_path / name, 1))
     page.locator("#more summary").click()

@@ -3,7 +3,7 @@
 import { startAccount } from "./account.js";
 import { Composer } from "./composer.js";
 import { forgetAll } from "./conversions.js";
-import { byId } from "./dom.js";
+import { byId, element } from "./dom.js";
 import { takeFiles } from "./dropping.js";
 import { catalogue } from "./formats.js";
 import { forgetHistory } from "./history.js";
@@ -35,7 +35,11 @@ takeFiles(async (files) => signedInAs() && (await composer)?.add(files));
 
 async function startComposer() {
   try {
-    return new Composer(await insist(catalogue));
+    const known = await insist(catalogue);
+    byId("welcome-formats").replaceChildren(
+      ...known.formats.map(({ name }) => element("li", { text: name })),
+    );
+    return new Composer(known);
   } catch (problem) {
     byId("list-problem").textContent = explain(/** @type {any} */ (problem));
     return null;

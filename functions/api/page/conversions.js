@@ -80,6 +80,18 @@ export function mergeTasks(tasks) {
   if (isNew) tell(null);
 }
 
+/**
+ * Join a conversion with its task, now that the API has created it.
+ * @param {Conversion} conversion
+ * @param {any} task
+ */
+export function adopt(conversion, task) {
+  // A list that was asked for meanwhile may have brought the task already.
+  for (const [key, other] of known) if (other.task?.id === task.id) known.delete(key);
+  change(conversion, { task, filename: task.filename });
+  tell(null);
+}
+
 /** @param {Conversion} conversion @param {Partial<Conversion>} values */
 export function change(conversion, values) {
   Object.assign(conversion, values);

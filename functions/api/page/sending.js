@@ -1,7 +1,7 @@
 /** Starts conversions: creates each task and sends its file, a few at a time. */
 
 import { ask } from "./api.js";
-import { change, startConversion } from "./conversions.js";
+import { adopt, change, startConversion } from "./conversions.js";
 import { insist } from "./patience.js";
 import { Problem } from "./problem.js";
 import { sendFile } from "./upload.js";
@@ -75,7 +75,7 @@ async function uploadOf(conversion) {
   const body = { ...about, newFormat: format, options };
   const headers = { "Idempotency-Key": conversion.key };
   const { upload, ...created } = await insist(() => ask("POST", "tasks", { body, headers }), stop.signal);
-  change(conversion, { task: created, filename: created.filename });
+  adopt(conversion, created);
   return upload;
 }
 
