@@ -22,6 +22,9 @@ faults: setup-test stage  ## The fault lab: make faults [ARGS="seed=1 n=50 round
 load: setup-test stage  ## The two load scenarios: make load [ARGS="users=750"]
 	@$(BIN)/python -m lab.load $(ARGS)
 
+bench: setup-test stage  ## Every figure that we stand by, as ratios, into docs/performance.md (some minutes)
+	@PYTHONPATH=client $(BIN)/python -m bench $(ARGS)
+
 check: setup-test  ## Lint, types, and that the exported requirements are the lock's
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

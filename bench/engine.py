@@ -16,12 +16,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.figures import Figure
 from bench.material import write_wav
 from bench.process import Cost, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+PART = "engine"
 _LAYER = Path(__file__).resolve().parent.parent / "ffmpeg-layer" / "bin" / "x86-64-v3" / "ffmpeg"
 _ENCODERS = {"mp3": "libmp3lame", "ogg": "libvorbis", "opus": "libopus", "flac": "flac"}
 BASKET = (("wav", "mp3"), ("mp3", "ogg"), ("mp3", "opus"), ("flac", "mp3"), ("wav", "flac"), ("m4a", "mp3"))
@@ -175,6 +177,33 @@ def run(layer: str, stock: str, seconds: Sequence[tuple[str, float]], runs: int)
         folder = Path(name)
         rows = [row for kind, length in seconds for row in basket(folder, engines, kind, length, runs)]
         return [*rows, *start_up(engines, runs * 5), *stream_copy(folder, layer, seconds[0][1], runs)]
+
+
+def figures(rows: Sequence[Row]) -> list[Figure]:
+    """The goals first, then every case."""
+    found = [
+        Figure(PART, f"{goal}{f', {piece}' if piece else ''}", "", value, value, value, "", GOALS[goal])
+        for goal, piece, value in summary(rows)
+    ]
+    compared = {"copy": "encode", "layer": "system ffmpeg", "pydub": "system ffmpeg"}
+    for row in rows:
+        if row.engine not in compared or row.case == "start":
+            continue
+        name, against = f"{row.case}, {row.engine}", compared[row.engine]
+        found.append(Figure(PART, f"{name}, CPU", against, row.cpu, row.cpu_low, row.cpu_high))
+        if row.memory:
+            memory = row.memory_mib
+            found.append(Figure(PART, f"{name}, memory", "", memory, memory, memory, "MiB"))
+    return found
+
+
+def measured() -> list[Figure]:
+    """What `make bench` shows of the engines; nothing where the layer is not built."""
+    layer, system = shutil.which(_LAYER), shutil.which("ffmpeg")
+    if not layer or not system:
+        print("bench.engine: left out: it needs `make layer`, and an ffmpeg on PATH", file=sys.stderr)
+        return []
+    return figures(run(layer, system, [("music", 210.0), ("speech", 10.0)], 2))
 
 
 def _print(rows: Sequence[Row]) -> None:

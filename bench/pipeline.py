@@ -7,6 +7,7 @@ the very one that convert uses, with the same encoder settings, two processes at
 from __future__ import annotations
 
 import argparse
+import math
 import resource
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 from bench.figures import Figure, figure, ratios, table
 from bench.material import write_wav
 from bench.measured_cloud import MeasuredCloud, converts_ffmpeg
+from bench.scale import Deployment, Work, time_to_clear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,6 +116,20 @@ def overhead(cloud: MeasuredCloud, ffmpeg: str, clip: Path, files: int, rounds: 
     return [*found, figure(PART, "… events, documents, queue", "", rest, unit="ms")]
 
 
+def model(clouds: dict[int, MeasuredCloud], clip: Path, rounds: int) -> list[Figure]:
+    """What the model on paper says of a spike of clips, beside what two instances did with it: 1 is right.
+
+    All that the model is told is how long one instance takes for ten clips.
+    """
+    said, took = [], []
+    for _ in range(rounds):
+        clip_s = through(clouds[1], clip, 10)[0] / 10
+        warm = Deployment(instances=AT_A_TIME, cold_start_s=0, start_rate=math.inf)
+        said.append(time_to_clear(20, Work(convert_s=clip_s), warm))
+        took.append(through(clouds[AT_A_TIME], clip, 20)[0])
+    return [figure("scale", "the model's time for 20 clips", "localcloud, 2 instances", ratios(said, took))]
+
+
 def _per_minute(files: int, seconds: Sequence[float]) -> list[float]:
     return [60 * files / elapsed for elapsed in seconds]
 
@@ -135,6 +151,7 @@ def run(*, song_s: float = 210, files: int = 6, rounds: int = 2) -> list[Figure]
         return [
             *throughput(clouds, ffmpeg, song, files, rounds),
             *overhead(clouds[AT_A_TIME], ffmpeg, clip, 8, rounds),
+            *model(clouds, clip, rounds),
         ]
 
 

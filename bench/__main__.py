@@ -1,0 +1,51 @@
+"""`make bench`: every figure that we stand by, measured in one run; prints them and writes them down."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import api, cold_start, engine, page, pipeline, scale
+from bench.figures import table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bench.figures import Figure
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench" / "results.json"
+PAGE = ROOT / "docs" / "performance.md"
+PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "engine": engine.measured,
+    "pipeline": pipeline.run,
+    "cold start": cold_start.run,
+    "api": api.run,
+}
+
+
+def main() -> int:
+    """Measure, print, write; status 1 if a goal is not reached."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", choices=list(PARTS), help="one part, printed and not written down")
+    only = parser.parse_args().only
+    figures: list[Figure] = []
+    for name in [only] if only else PARTS:
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        figures += PARTS[name]()
+    figures += scale.run(scale.measured_work(figures))
+    # The check of the model belongs beside what the model says.
+    figures.sort(key=lambda row: row.part == scale.PART)
+    print(table(figures))
+    if not only:
+        RESULTS.write_text(json.dumps([asdict(row) for row in figures], indent=1, ensure_ascii=False) + "\n")
+        page.write(figures, PAGE, PAGE.parent / "images")
+    return int(any(row.verdict == "NOT REACHED" for row in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Writes the bench's figures down as docs/performance.md, with its pictures beside it."""
+
+from __future__ import annotations
+
+import platform
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bench.plots import bars
+from bench.scale import PRICES, Deployment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bench.figures import Figure
+
+HEAD = """# What it costs: the figures that we stand by
+
+Written by `make bench` on {day}, {machine}. Every ratio is to an alternative that was measured in the
+same run, in turns with ours; medians over the rounds, lowest and highest beside them. The same figures for a
+program: `bench/results.json`.
+
+"""
+COLUMNS = "| what | against | median | low … high | goal |\n|---|---|---|---|---|\n"
+MEANING = {
+    "engine": "The ffmpeg layer and pydub, each beside one pass of the system's ffmpeg, same encoder.",
+    "pipeline": "Whole tasks on a localcloud, upload to PROCESSED, beside the very same ffmpeg run bare.",
+    "cold start": "From the start of the process to the first answer that took Google's clients.",
+    "api": "Requests by four threads, beside a bare Flask route that returns the same JSON.",
+    "scale": "Computed by `bench/scale.py` from the figures above and the prices below, but for the line that "
+    "holds the model to localcloud.",
+}
+
+
+def write(figures: Sequence[Figure], page: Path, images: Path) -> None:
+    """The page and its pictures."""
+    images.mkdir(parents=True, exist_ok=True)
+    parts = list(dict.fromkeys(row.part for row in figures))
+    machine = f"{platform.machine()}, Python {platform.python_version()}"
+    text = [HEAD.format(day=datetime.now(UTC).date(), machine=machine)]
+    for part in parts:
+        rows = [row for row in figures if row.part == part]
+        text.append(f"## {part.capitalize()}\n\n{MEANING[part]}\n\n")
+        if picture := _picture(part, rows):
+            name = f"bench-{part.replace(' ', '-')}.svg"
+            (images / name).write_text(picture)
+            text.append(f"![{part}: the ratios and their goals]({images.name}/{name})\n\n")
+        text.append(COLUMNS + "".join(_line(row) for row in rows) + "\n")
+    page.write_text("".join(text) + _prices())
+
+
+def _line(row: Figure) -> str:
+    goal = "" if row.goal is None else f"{'≤' if row.at_most else '≥'} {row.goal:g} {row.verdict}"
+    value, spread = f"{row.value:.3g} {row.unit}".rstrip(), f"{row.low:.3g} … {row.high:.3g}"
+    return f"| {row.name} | {row.against} | {value} | {spread} | {goal} |\n"
+
+
+def _picture(part: str, rows: Sequence[Figure]) -> str:
+    """The ratios of a part, or for want of those its times."""
+    drawn = [row for row in rows if row.against and not row.unit]
+    if part == "engine":
+        drawn = [row for row in drawn if row.name.endswith("CPU")]
+    if not drawn:
+        drawn = [row for row in rows if row.unit]
+    if not drawn:
+        return ""
+    unit = drawn[0].unit
+    return bars(
+        f"{part}: {unit or 'ratio to the alternative'}",
+        [(row.name, row.value, row.goal) for row in drawn],
+        unit,
+    )
+
+
+def _prices() -> str:
+    deployment = Deployment()
+    lines = [
+        f"| {name} | {price.unit_usd:.8f}".rstrip("0") + f" USD | {price.unit} | {price.source} |\n"
+        for name, price in PRICES.items()
+    ]
+    return (
+        "## Prices and assumptions\n\n"
+        "Region us-central1, without free tiers and discounts; read in November 2026.\n\n"
+        "| name | price | for one | source |\n|---|---|---|---|\n"
+        + "".join(lines)
+        + f"\nA convert instance has 1 vCPU and {deployment.convert_gib:g} GiB; at most "
+        f"{deployment.instances} of them run (`deploy/settings.sh`), {deployment.start_rate:g} more start each "
+        f"second, and the first event of each waits {deployment.cold_start_s:g} s. Both files of a task are kept "
+        "for 30 days, and the result is downloaded once over the internet.\n"
+    )

@@ -1,0 +1,83 @@
+"""The bench's own arithmetic: goals, ratios, the model on paper, and the page."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+
+from bench.figures import figure, ratios, table
+from bench.page import write
+from bench.plots import bars
+from bench.scale import Deployment, Work, cost_of_1000, measured_work, run, time_to_clear
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("value", "at_most", "verdict"),
+    [(0.9, True, "reached"), (1.0, True, "reached"), (1.1, True, "NOT REACHED"), (1.1, False, "reached")],
+)
+def test_a_goal_is_a_bound(value: float, at_most: bool, verdict: str) -> None:  # noqa: FBT001  # a parameter
+    assert figure("p", "n", "a", [value], goal=1.0, at_most=at_most).verdict == verdict
+
+
+def test_a_figure_is_the_median_with_its_spread() -> None:
+    row = figure("p", "n", "a", ratios([1, 9, 4], [2, 3, 4]))
+
+    assert (row.low, row.value, row.high) == (0.5, 1.0, 3.0)
+
+
+def test_the_table_names_each_part_once() -> None:
+    shown = table([figure("one", "a", "", [1]), figure("one", "b", "", [2]), figure("two", "c", "x", [3])])
+
+    assert (shown.count("-- one"), shown.count("-- two")) == (1, 1)
+
+
+def test_a_spike_takes_its_work_over_the_instances() -> None:
+    warm = Deployment(instances=10, cold_start_s=0, start_rate=math.inf)
+
+    assert time_to_clear(100, Work(convert_s=4), warm) == pytest.approx(40)
+    assert time_to_clear(1, Work(convert_s=4), warm) == pytest.approx(4)
+
+
+def test_more_instances_never_take_longer() -> None:
+    times = [time_to_clear(5_000, Work(), Deployment(instances=n)) for n in (1, 5, 20, 100)]
+
+    assert times == sorted(times, reverse=True)
+
+
+def test_what_a_song_costs_is_the_sum_of_what_it_uses() -> None:
+    slow, fast = (cost_of_1000(Work(convert_s=seconds, ignored_s=0), Deployment()) for seconds in (10.0, 5.0))
+
+    assert slow["convert, CPU"] == pytest.approx(2 * fast["convert, CPU"]) == pytest.approx(0.24)
+    assert slow["storage"] == fast["storage"]
+
+
+def test_the_model_goes_by_what_the_pipeline_measured() -> None:
+    rate = figure("pipeline", "songs, 1 convert instance", "", [15.0], unit="files/min")
+
+    assert measured_work([rate]).convert_s == pytest.approx(4.0)
+    assert measured_work([]) == Work()
+
+
+def test_the_page_has_every_figure_and_pictures_that_can_be_read(tmp_path: Path) -> None:
+    rows = [figure("pipeline", "a & b", "bare", [0.9], goal=0.85, at_most=False), *run()]
+
+    write(rows, tmp_path / "page.md", tmp_path / "images")
+    text = (tmp_path / "page.md").read_text()
+
+    assert all(row.name in text for row in rows)
+    assert "≥ 0.85 reached" in text
+    for picture in (tmp_path / "images").iterdir():
+        ElementTree.parse(picture)  # noqa: S314  # our own
+
+
+def test_a_bar_is_as_long_as_its_value() -> None:
+    drawn = ElementTree.fromstring(bars("t", [("one", 1.0, None), ("two", 2.0, 1.0)]))  # noqa: S314  # our own
+    widths = [float(rect.get("width", 0)) for rect in drawn.iter("{http://www.w3.org/2000/svg}rect")]
+
+    assert widths[1] == 2 * widths[0]
