@@ -62,7 +62,11 @@ class Killer:
         sentenced = self._sentenced.get(line.pid)
         if sentenced and sentenced.announced_by(fields):
             after_s = POINTS[sentenced.point][1]
-            asyncio.get_running_loop().call_later(after_s, self._execute, line.pid, sentenced)
+            if after_s:
+                asyncio.get_running_loop().call_later(after_s, self._execute, line.pid, sentenced)
+            else:
+                # At once: on a busy machine the lines that follow may have been written already.
+                self._execute(line.pid, sentenced)
 
     def _execute(self, pid: int, sentenced: Sentenced) -> None:
         # The attempt may have ended, or its instance with it, since the kill was due.
