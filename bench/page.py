@@ -28,8 +28,8 @@ MEANING = {
     "pipeline": "Whole tasks on a localcloud, upload to PROCESSED, beside the very same ffmpeg run bare.",
     "cold start": "From the start of the process to the first answer that took Google's clients.",
     "api": "Requests by four threads, beside a bare Flask route that returns the same JSON.",
-    "scale": "Computed by `bench/scale.py` from the figures above and the prices below, but for the line that "
-    "holds the model to localcloud.",
+    "scale": "Computed by `bench/scale.py` from the figures above and the prices below, but for the line "
+    "that holds the model to localcloud.",
 }
 
 
@@ -86,6 +86,6 @@ def _prices() -> str:
         + "".join(lines)
         + f"\nA convert instance has 1 vCPU and {deployment.convert_gib:g} GiB; at most "
         f"{deployment.instances} of them run (`deploy/settings.sh`), {deployment.start_rate:g} more start each "
-        f"second, and the first event of each waits {deployment.cold_start_s:g} s. Both files of a task are kept "
-        "for 30 days, and the result is downloaded once over the internet.\n"
+        f"second, and the first event of each waits {deployment.cold_start_s:g} s. Both files of a task are "
+        "kept for 30 days, and the result is downloaded once over the internet.\n"
     )
