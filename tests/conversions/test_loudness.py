@@ -1,0 +1,98 @@
+"""Loudness comes to its target in two passes, measured before and after, with no peaks beyond the ceiling."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.options import Options
+from tools.conversion_matrix import convert
+from tools.ffmpeg import program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.conversion import Made
+    from functions.convert.tools import Tools
+
+# EBU R 128 allows half a unit; what codecs do to peaks is not ours.
+TOLERANCE_LU, OVERSHOOT_DB = 0.5, 0.6
+# Plosives in small: short peaks, far above the sound that makes the loudness.
+BURSTS = "if(lt(mod(t,0.5),0.006),0.8,0.1)*sin(2*PI*330*t)+0.01*sin(2*PI*3100*t)"
+
+
+@pytest.fixture(scope="module")
+def bursts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return synthesised(tmp_path_factory.mktemp("loud") / "bursts.wav", BURSTS)
+
+
+def synthesised(target: Path, expression: str, seconds: float = 4) -> Path:
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
+    argv += ["-i", f"aevalsrc='{expression}|{expression}':s=44100:d={seconds}", "-c:a", "pcm_s24le"]
+    subprocess.run([*argv, str(target)], check=True, timeout=60)
+    return target
+
+
+@pytest.mark.parametrize("target", [-30, -20, -14])
+@pytest.mark.parametrize("form", ["flac", "mp3", "opus"])
+def test_the_target_is_reached_and_the_peaks_stay_below_the_ceiling(
+    made: Callable[..., Made], bursts: Path, form: str, target: float
+) -> None:
+    figures = made(bursts, form, loudnessLufs=target).normalisation
+
+    assert figures is not None
+    assert figures.after.integrated_lufs == pytest.approx(target, abs=TOLERANCE_LU)
+    assert figures.after.true_peak_dbtp is not None
+    assert figures.after.true_peak_dbtp <= -1 + (0.1 if form == "flac" else OVERSHOOT_DB)
+
+
+def test_what_lies_far_below_needs_the_limiter_and_is_not_delayed_by_it(
+    made: Callable[..., Made], bursts: Path
+) -> None:
+    limited = made(bursts, "wav", loudnessLufs=-14)
+    plain = made(bursts, "wav", loudnessLufs=-30)
+
+    assert limited.plan.study.gain.ceiling_dbtp == -1
+    assert plain.plan.study.gain.ceiling_dbtp is None
+    assert limited.probe.duration_s == plain.probe.duration_s
+    assert limited.levels is not None
+    assert plain.levels is not None
+    loud = [n for n, peak in enumerate(limited.levels.peaks) if peak > 0.5]
+    assert loud == [n for n, peak in enumerate(plain.levels.peaks) if peak > 0.05]
+
+
+def test_the_figures_are_those_of_source_and_result(made: Callable[..., Made], bursts: Path) -> None:
+    louder = made(bursts, "wav", loudnessLufs=-25)
+    again = made(louder.file, "wav", loudnessLufs=-20)
+
+    assert louder.normalisation is not None
+    assert again.normalisation is not None
+    assert louder.normalisation.after == again.normalisation.before
+
+
+def test_mixing_to_one_channel_and_fading_come_before_the_measurement(
+    made: Callable[..., Made], bursts: Path
+) -> None:
+    figures = made(bursts, "wav", loudnessLufs=-23, channels=1, fadeOutS=3, startS=0.5).normalisation
+
+    assert figures is not None
+    assert figures.after.integrated_lufs == pytest.approx(-23, abs=TOLERANCE_LU)
+
+
+def test_silence_stays_silence(made: Callable[..., Made], tmp_path: Path) -> None:
+    figures = made(synthesised(tmp_path / "silence.wav", "0", 1), "mp3", loudnessLufs=-16).normalisation
+
+    assert figures is not None
+    assert (figures.before.integrated_lufs, figures.after.integrated_lufs) == (None, None)
+
+
+def test_two_outputs_reach_a_target_each(tools: Tools, bursts: Path, tmp_path: Path) -> None:
+    wanted = [("wav", Options(loudness_lufs=-20)), ("flac", Options(loudness_lufs=-26)), ("mp3", Options())]
+    _, outputs = convert(tools, bursts, tmp_path, wanted)
+    reached = [one.normalisation.after.integrated_lufs if one.normalisation else None for one in outputs]
+
+    assert reached[:2] == pytest.approx([-20, -26], abs=TOLERANCE_LU)
+    assert reached[2] is None
