@@ -1,0 +1,105 @@
+"""Each output follows its source, as far as its format can and its options let it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from functions.convert.pcm import depth_of
+from functions.convert.plan import Plan, plan_output
+from shared.options import Options
+from shared.task import Output, Probe
+
+CD = Probe("wav", "pcm_s16le", 10.0, 44_100, 2, bits_per_sample=16, sample_format="s16", layout="stereo")
+
+
+def plan(form: str, source: Probe = CD, options: Options | None = None) -> Plan:
+    return plan_output(Output(form, f"out.{form}", options or Options()), source)
+
+
+def argument(planned: Plan, name: str) -> str:
+    return planned.encoder_args[planned.encoder_args.index(name) + 1]
+
+
+@pytest.mark.parametrize(
+    ("form", "source_hz", "rate_hz"),
+    [
+        ("mp3", 44_100, 44_100),
+        ("mp3", 96_000, 48_000),
+        ("mp3", 37_800, 44_100),
+        ("opus", 44_100, 48_000),
+        ("opus", 11_025, 12_000),
+        ("ogg", 96_000, 96_000),
+        ("m4a", 192_000, 96_000),
+        ("flac", 192_000, 192_000),
+        ("wav", 4000, 4000),
+    ],
+)
+def test_the_rate_is_the_source_s_or_the_next_that_loses_nothing(
+    form: str, source_hz: int, rate_hz: int
+) -> None:
+    assert rate_hz == plan(form, replace(CD, sample_rate_hz=source_hz)).sample_rate_hz
+
+
+@pytest.mark.parametrize(
+    ("codec", "sample_format", "bits", "depth"),
+    [
+        ("pcm_u8", "u8", 8, 8),
+        ("pcm_mulaw", "s16", 8, 16),
+        ("adpcm_ima_wav", "s16p", 4, 16),
+        ("pcm_s16le", "s16", 16, 16),
+        ("flac", "s32", 24, 24),
+        ("alac", "s32p", 20, 24),
+        ("pcm_s32le", "s32", 32, 32),
+        ("mp3", "fltp", None, 16),
+        ("pcm_f32le", "flt", 32, -32),
+        ("pcm_f64be", "dbl", 64, -64),
+    ],
+)
+def test_the_depth_loses_nothing(codec: str, sample_format: str, bits: int | None, depth: int) -> None:
+    source = replace(CD, codec=codec, sample_format=sample_format, bits_per_sample=bits)
+
+    assert depth == depth_of(source)
+
+
+@pytest.mark.parametrize(
+    ("form", "options", "kbps"),
+    [
+        ("opus", Options(bit_rate_kbps=510, channels=1), 256),
+        ("opus", Options(bit_rate_kbps=510), 510),
+        ("ogg", Options(bit_rate_kbps=500, channels=1), 240),
+        ("ogg", Options(bit_rate_kbps=32), 48),
+        ("ogg", Options(bit_rate_kbps=500, channels=1, sample_rate_hz=8000), 32),
+        ("mp3", Options(bit_rate_kbps=320), 320),
+    ],
+)
+def test_a_bit_rate_beyond_the_encoder_becomes_the_next_one(form: str, options: Options, kbps: int) -> None:
+    assert argument(plan(form, options=options), "-b:a") == f"{kbps}k"
+
+
+def test_surround_in_aac_gets_more_than_stereo() -> None:
+    assert argument(plan("m4a", replace(CD, channels=6, layout="5.1")), "-b:a") == "384k"
+    assert "-b:a" not in plan("m4a").encoder_args
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds"),
+    [
+        (Options(), 10),
+        (Options(start_s=4), 6),
+        (Options(end_s=4), 4),
+        (Options(start_s=1, end_s=99), 9),
+        (Options(speed=2), 5),
+        (Options(start_s=5, speed=0.5), 10),
+    ],
+)
+def test_the_length_follows_the_options(options: Options, seconds: float) -> None:
+    assert seconds == plan("mp3", options=options).duration_s
+
+
+def test_nothing_asked_for_means_no_filter() -> None:
+    assert plan("mp3").filters == ()
+    assert plan("opus", replace(CD, channels=6, layout="5.1(side)")).filters == (
+        "aformat=channel_layouts=5.1",
+    )

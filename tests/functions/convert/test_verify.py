@@ -1,0 +1,119 @@
+"""What is not as planned is never stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.audible import check_audible
+from functions.convert.engine import Engine
+from functions.convert.levels import Meter
+from functions.convert.plan import plan_output
+from functions.convert.process import Limits
+from functions.convert.verify import verify
+from shared.errors import OutputMismatch, Truncated
+from shared.options import Options
+from shared.task import Output, Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.plan import Plan
+    from functions.convert.tools import Tools
+
+RATE_HZ, SECONDS = 8000, 10
+SOURCE = Probe("wav", "pcm_s16le", float(SECONDS), RATE_HZ, 1, bits_per_sample=16, sample_format="s16")
+GOOD = {
+    "wav": Probe("wav", "pcm_s16le", float(SECONDS), RATE_HZ, 1),
+    "mp3": Probe("mp3", "mp3", SECONDS + 0.3, RATE_HZ, 1),
+    "flac": Probe("flac", "flac", float(SECONDS), RATE_HZ, 1),
+    "opus": Probe("ogg", "opus", SECONDS + 0.0065, 48_000, 1),
+}
+
+
+def plan(form: str, **options: float) -> Plan:
+    return plan_output(Output(form, f"out.{form}", Options(**options)), SOURCE)  # type: ignore[arg-type]  # by name
+
+
+def heard(seconds: float = SECONDS) -> Meter:
+    return Meter(RATE_HZ, 1, frames=round(seconds * RATE_HZ))
+
+
+@pytest.mark.parametrize("form", GOOD)
+def test_what_is_as_planned_passes(form: str) -> None:
+    verify(plan(form), SOURCE, GOOD[form], heard())
+
+
+@pytest.mark.parametrize(
+    ("form", "change"),
+    [
+        ("mp3", {"codec": "mp2"}),
+        ("mp3", {"channels": 2}),
+        ("mp3", {"sample_rate_hz": 16_000}),
+        ("mp3", {"container": "wav"}),
+        ("mp3", {"duration_s": SECONDS - 0.1}),
+        ("mp3", {"duration_s": SECONDS + 0.6}),
+        ("mp3", {"duration_s": None}),
+        ("flac", {"duration_s": SECONDS - 0.01}),
+        ("flac", {"duration_s": SECONDS + 0.01}),
+        ("opus", {"sample_rate_hz": 8000}),
+        ("opus", {"duration_s": SECONDS + 0.2}),
+    ],
+    ids=str,
+)
+def test_what_differs_is_refused(form: str, change: dict[str, object]) -> None:
+    with pytest.raises(OutputMismatch):
+        verify(plan(form), SOURCE, replace(GOOD[form], **change), heard())  # type: ignore[arg-type]  # by name
+
+
+def test_less_sound_than_the_source_says_is_truncated() -> None:
+    with pytest.raises(Truncated, match=r"10\.00 s.*6\.00 s"):
+        verify(plan("mp3"), SOURCE, replace(GOOD["mp3"], duration_s=6.1), heard(6))
+
+
+def test_more_sound_than_the_source_says_is_kept() -> None:
+    verify(plan("flac"), SOURCE, replace(GOOD["flac"], duration_s=14.0), heard(14))
+
+
+def test_of_a_cut_only_the_cut_counts() -> None:
+    verify(plan("flac", start_s=8), SOURCE, replace(GOOD["flac"], duration_s=2.0), heard(2))
+
+
+COPYABLE = Probe("flac", "flac", float(SECONDS), RATE_HZ, 1, sample_format="s16")
+
+
+@pytest.mark.parametrize(("seconds", "error"), [(6.0, Truncated), (14.0, OutputMismatch)])
+def test_a_copy_is_as_long_as_its_source(seconds: float, error: type[Exception]) -> None:
+    copied = plan_output(Output("flac", "out.flac"), COPYABLE)
+
+    assert copied.copied
+    with pytest.raises(error):
+        verify(copied, COPYABLE, replace(COPYABLE, duration_s=seconds), None)
+
+
+@pytest.fixture
+def engine(tools: Tools, audio: Callable[..., Path]) -> Engine:
+    silent = audio("mp3", "-af", "volume=0")
+    return Engine(tools, silent, Limits(wall_s=60, cpu_s=60, file_bytes=1 << 26), lambda _: None)
+
+
+def loud() -> Meter:
+    meter = Meter(RATE_HZ, 1)
+    meter.feed(b"\x00\x40" * RATE_HZ)
+    return meter
+
+
+def test_a_silent_result_of_sound_is_refused(engine: Engine) -> None:
+    with pytest.raises(OutputMismatch, match="silent"):
+        check_audible(engine, loud(), 44_100, 2)
+
+
+def test_a_silent_result_of_silence_is_right(engine: Engine) -> None:
+    check_audible(engine, heard(), 44_100, 2)
+
+
+def test_a_result_that_can_be_heard_passes(engine: Engine, audio: Callable[..., Path]) -> None:
+    check_audible(replace(engine, source=audio("mp3")), loud(), 44_100, 2)
