@@ -95,8 +95,8 @@ class ObjectStore(Protocol):
         """Write that generation into a file. Raises Stale if it is gone."""
         ...
 
-    def upload(self, source: Path, name: str, content_type: str) -> ObjectInfo:
-        """Create the object from a file. Raises AlreadyExists."""
+    def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
+        """Create the object from a file, or replace that generation of it. Raises AlreadyExists."""
         ...
 
     def delete(self, name: str) -> None:

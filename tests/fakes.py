@@ -148,8 +148,8 @@ class FakeObjects:
             raise Stale
         target.write_bytes(self.contents[name])
 
-    def upload(self, source: Path, name: str, content_type: str) -> ObjectInfo:
-        if name in self.contents:
+    def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
+        if (self.generations[name] if name in self.contents else 0) != replacing:
             raise AlreadyExists
         return replace(self.put(name, source.read_bytes()), content_type=content_type)
 

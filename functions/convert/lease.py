@@ -64,6 +64,11 @@ class Lease:
             self._change(lambda task: task.advanced(self.lease_id, progress, now + self.duration, now))
         self.reported_at = time.monotonic()
 
+    def confirm(self) -> None:
+        """Make sure that the task still is ours, whenever the last report was."""
+        now = self.clock()
+        self._change(lambda task: task.advanced(self.lease_id, task.progress, now + self.duration, now))
+
     def finish(self, outputs: tuple[Output, ...], probe: Probe) -> Task:
         """Write down that every output is stored."""
         return self._change(lambda task: task.finished(self.lease_id, outputs, probe, self.clock()))

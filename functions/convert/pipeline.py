@@ -160,7 +160,7 @@ class Pipeline:
             conversion = Conversion(self.tools, limits, lease.report, log)
             made, levels = conversion.run(source, found, lease.task.outputs)
             lease.report(1.0)
-            return tuple(self._store(output, log) for output in made), replace(found, levels=levels)
+            return tuple(self._store(lease, output, log) for output in made), replace(found, levels=levels)
 
     def _probe(self, source: Path, log: Log) -> Probe:
         with log.timed("probed") as line:
@@ -173,19 +173,24 @@ class Pipeline:
             )
         return found
 
-    def _store(self, made: Made, log: Log) -> Output:
+    def _store(self, lease: Lease, made: Made, log: Log) -> Output:
         name, content_type = made.plan.output.object, made.plan.form.content_type
         try:
             info = self.objects.upload(made.file, name, content_type)
         except AlreadyExists:
-            info = self._replaced(made.file, name, content_type)
+            info = self._replaced(lease, made.file, name, content_type)
         log.info("stored", object=name, generation=info.generation, bytes=info.size_bytes)
         return made.stored(info)
 
-    def _replaced(self, file: Path, name: str, content_type: str) -> ObjectInfo:
-        """An earlier attempt, or an earlier format, left an object of this name: ours takes its place."""
-        self.objects.delete(name)
-        return self.objects.upload(file, name, content_type)
+    def _replaced(self, lease: Lease, file: Path, name: str, content_type: str) -> ObjectInfo:
+        """An earlier attempt, or an earlier format, left an object of this name: ours takes its place.
+
+        First looked at, then the lease: whoever took that over claimed before storing, so that an object of
+        theirs is either seen with the lease lost, or newer than the generation that we replace.
+        """
+        known = self.objects.stat(name)
+        lease.confirm()
+        return self.objects.upload(file, name, content_type, replacing=known.generation if known else 0)
 
     def _notify(self, task: Task, log: Log) -> None:
         self.notifier.attempt_finished(task)

@@ -40,20 +40,20 @@ class BucketObjects:
             except google_errors.NotFound as error:
                 raise Stale(f"Generation {generation} of the upload is gone.") from error
 
-    def upload(self, source: Path, name: str, content_type: str) -> ObjectInfo:
-        """One upload that only ever creates; the library sends and checks the crc32c."""
+    def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
+        """One upload that only creates, or replaces what was seen; the library sends and checks the crc32c."""
         blob = self._bucket.blob(name)
         with translated("Cloud Storage"):
             try:
                 blob.upload_from_filename(
                     str(source),
                     content_type=content_type,
-                    if_generation_match=0,
+                    if_generation_match=replacing,
                     checksum="crc32c",
                     timeout=TIMEOUT_S,
                 )
             except google_errors.PreconditionFailed as error:
-                raise AlreadyExists(f"{name} exists already.") from error
+                raise AlreadyExists(f"{name} is another by now, or exists already.") from error
         return _info(blob)
 
     def delete(self, name: str) -> None:

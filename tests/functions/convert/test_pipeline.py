@@ -146,8 +146,8 @@ def test_an_attempt_that_the_platform_spoils_is_released_and_asked_for_again(
     world: World, audio: Callable[..., Path]
 ) -> None:
     class Broken(FakeObjects):
-        def upload(self, source: Path, name: str, content_type: str) -> ObjectInfo:
-            raise Unavailable(f"{source}, {name}, {content_type}")
+        def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
+            raise Unavailable(f"{source}, {name}, {content_type}, {replacing}")
 
     upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
     good = world.objects
@@ -185,9 +185,9 @@ def test_a_late_event_ends_in_a_reason(world: World) -> None:
 
 def test_a_task_deleted_during_the_conversion_stops_it(world: World, audio: Callable[..., Path]) -> None:
     class Deleting(FakeObjects):
-        def upload(self, source: Path, name: str, content_type: str) -> ObjectInfo:
+        def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
             world.tasks.delete("T" * 22)
-            return super().upload(source, name, content_type)
+            return super().upload(source, name, content_type, replacing)
 
     upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
     world.objects = Deleting(world.objects.contents, world.objects.generations)

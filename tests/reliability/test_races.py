@@ -1,0 +1,70 @@
+"""Races that were found or feared, each played out step by step on the real use cases."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.states import State
+from tests.reliability.world import ANA, GOOD, LEASE_S, World
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.parametrize("moment", ["claimed", "converting", "stored", "finished"])
+@pytest.mark.parametrize("told", ["told", "untold"])
+def test_an_instance_that_wakes_after_its_lease_changes_nothing_of_what_another_made(
+    world: World, moment: str, told: str
+) -> None:
+    task = world.create(("mp3", "ogg"))
+    world.objects.put(task.source.object, GOOD)
+    upload, todo = world.objects.events[-1], [moment]
+
+    def hang(at: str) -> None:
+        if at in todo:
+            todo.remove(at)
+            world.clock.advance(2 * LEASE_S)
+            world.deliver(upload)
+            if told == "told":
+                world.finish.run(*world.announcements[-1])
+
+    world.deliver(upload, hang)
+    world.finish.run(*world.announcements[-1])
+    done = world.tasks.stored[task.id]
+
+    assert done.state is State.PROCESSED
+    for output in done.outputs:
+        found = world.objects.stat(output.object)
+        assert found
+        assert (output.generation, output.crc32c) == (found.generation, found.crc32c)
+
+
+def test_an_instance_that_wakes_after_a_change_of_target_leaves_the_new_output_alone(world: World) -> None:
+    task = world.create(("mp3",))
+    world.objects.put(task.source.object, GOOD)
+    upload, todo = world.objects.events[-1], ["converting"]
+
+    def hang(at: str) -> None:
+        if at in todo:
+            todo.remove(at)
+            world.changes.retarget(ANA, task.id, world.wanted(("mp3", "flac")), lambda _: None)
+            world.deliver(world.objects.events[-1])
+            world.finish.run(*world.announcements[-1])
+
+    world.deliver(upload, hang)
+    done = world.tasks.stored[task.id]
+
+    assert [o.generation for o in done.outputs] == [world.objects.generations[o.object] for o in done.outputs]
+
+
+def test_outputs_of_ours_start_nothing(world: World) -> None:
+    task = world.create(("mp3", "ogg", "flac"))
+    world.objects.put(task.source.object, GOOD)
+    for _ in range(3):
+        for upload in list(world.objects.events):
+            world.deliver(upload)
+
+    assert world.tasks.stored[task.id].conversions == 1
+    assert len(world.objects.events) == 4

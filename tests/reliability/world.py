@@ -1,0 +1,165 @@
+"""All use cases over one set of fakes: conversions that take no time, and a bag of events."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from functions.api.changes import TaskChanges
+from functions.api.new_task import NewTask, Wanted
+from functions.api.quotas import Limits, Quotas
+from functions.api.tasks import UserTasks
+from functions.convert.drop import Drops
+from functions.convert.pipeline import Bounds, Pipeline
+from functions.convert.reception import Reception
+from functions.convert.tools import Tools
+from functions.notify.finish import Announcement, Finish
+from functions.notify.orphans import Orphans
+from functions.notify.sweep import Patience, Sweep
+from shared.allowance import Allowance
+from shared.errors import NotAudio, PlatformError
+from shared.formats import FORMATS
+from shared.log import Log
+from shared.options import Options
+from shared.ports import Caller
+from shared.task import Probe
+from tests.fakes import (
+    FakeClock,
+    FakeDrops,
+    FakeEndpoints,
+    FakeFolder,
+    FakeIntake,
+    FakeMeter,
+    FakeObjects,
+    FakeQueue,
+    FakeSearch,
+    FakeShelf,
+    FakeTasks,
+    FakeUrls,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from functions.convert.lease import Lease
+    from shared.ports import ObjectInfo
+    from shared.task import Output, Task, Upload
+
+ANA = Caller("ana", "ana@example.com")
+LEASE_S, GRACE_S, DAY_S, ATTEMPTS, PER_TASK = 60, 600, 86_400, 3, 12
+BOUNDS = Bounds(50, LEASE_S, ATTEMPTS, DAY_S, 10**6, 600)
+FOUND = Probe("wav", "pcm_s16le", 1.0, 44_100, 2)
+GOOD, BAD = b"sound", b"noise"
+
+
+class Died(BaseException):
+    """The instance is gone in this very moment: nothing of its own is run any more, as after SIGKILL."""
+
+
+class Bucket(FakeObjects):
+    """Objects, each of which has an event."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self._clock = clock
+        self.events: list[Upload] = []
+        self.created: dict[int, Any] = {}
+
+    def put(self, name: str, data: bytes) -> ObjectInfo:
+        from shared.task import Upload  # noqa: PLC0415
+
+        info = super().put(name, data)
+        now = self._clock()
+        self.created[info.generation] = now
+        self.events.append(Upload("bucket", name, info.generation, info.size_bytes, info.crc32c, "", now))
+        return info
+
+
+@dataclass(frozen=True, slots=True)
+class Instant(Pipeline):
+    """Converts in no time; `moment` is told of each point at which an instance may die, or others may act."""
+
+    moment: Callable[[str], None] = field(default=lambda _: None)
+
+    def _convert(self, lease: Lease, upload: Upload, log: Log) -> tuple[tuple[Output, ...], Probe]:
+        self.moment("claimed")
+        with tempfile.TemporaryDirectory() as name:
+            file = Path(name) / "file"
+            self.objects.download(upload.object, upload.generation, file)
+            if file.read_bytes() == BAD:
+                raise NotAudio
+            self.moment("converting")
+            outputs = []
+            for output in lease.task.outputs:
+                file.write_bytes(f"{output.format} by {lease.lease_id}".encode())
+                outputs.append(self._store(lease, _made(output, file), log))
+                self.moment("stored")
+        return tuple(outputs), FOUND
+
+    def _notify(self, task: Task, log: Log) -> None:
+        self.moment("finished")
+        super(Instant, self)._notify(task, log)
+
+
+def _made(output: Output, file: Path) -> Any:
+    """What a real conversion hands to the pipeline to store."""
+
+    def stored(info: ObjectInfo) -> Output:
+        return replace(output, generation=info.generation, size_bytes=info.size_bytes, crc32c=info.crc32c)
+
+    plan = SimpleNamespace(output=output, form=SimpleNamespace(content_type="audio/x"))
+    return SimpleNamespace(plan=plan, file=file, stored=stored)
+
+
+class World:
+    """Ana, her tasks, and everything that works on them."""
+
+    def __init__(self) -> None:
+        self.clock, self.lines = FakeClock(), io.StringIO()
+        self.tasks, self.objects = FakeTasks(), Bucket(self.clock)
+        self.announcements: list[tuple[str, Announcement]] = []
+        self.told = FakeQueue()
+        self.acknowledged: Counter[int] = Counter()
+        self.finish = Finish(self.tasks, FakeEndpoints(), self.told, self.clock)
+        users = UserTasks(self.tasks, FakeUrls(), self.clock, 10**6, timedelta(days=30))
+        quotas = Quotas(FakeIntake(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600), self.clock)
+        self.users, self.changes = users, TaskChanges(users, FakeFolder(self.objects), quotas)
+
+    def create(self, forms: tuple[str, ...]) -> Task:
+        request = NewTask("song.wav", "audio/wav", self.wanted(forms), "https://example.com/hook")
+        return self.tasks.create(self.users.prepare(ANA, request)[0])
+
+    def wanted(self, forms: tuple[str, ...]) -> tuple[Wanted, ...]:
+        return tuple(Wanted(FORMATS[form], Options()) for form in forms)
+
+    def attempt_finished(self, task: Task) -> None:
+        """As the queue to notify."""
+        assert task.claim
+        said = Announcement(task.nonce, task.claim.generation, task.claim.attempt)
+        self.announcements.append((task.id, said))
+
+    def deliver(self, upload: Upload, moment: Callable[[str], None] = lambda _: None) -> bool:
+        """One delivery of an event; whether it was acknowledged."""
+        fuse = Allowance(FakeMeter(), PER_TASK, 10**6, 10**6)
+        tools = Tools("none", "none")
+        pipeline = Instant(self.tasks, self.objects, self, tools, BOUNDS, self.clock, fuse, moment)
+        drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
+        try:
+            Reception(pipeline, drops).run(upload, Log(stream=self.lines))
+        except (PlatformError, Died):
+            return False
+        self.acknowledged[upload.generation] += 1
+        return True
+
+    def sweep(self) -> Counter[str]:
+        shelf = FakeShelf(self.objects, self.clock, self.objects.created)
+        patience = Patience(timedelta(seconds=GRACE_S), timedelta(seconds=DAY_S), timedelta(seconds=DAY_S))
+        orphans, search = Orphans(self.tasks, shelf), FakeSearch(self.tasks)
+        sweep = Sweep(self.tasks, search, shelf, orphans, self.finish, self.clock, patience)
+        return sweep.run(Log(stream=self.lines))
