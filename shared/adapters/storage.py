@@ -41,7 +41,7 @@ class BucketObjects:
                 raise Stale(f"Generation {generation} of the upload is gone.") from error
 
     def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
-        """One upload that only creates, or replaces what was seen; the library sends and checks the crc32c."""
+        """One upload that creates, or replaces what was seen; the library sends and checks the crc32c."""
         blob = self._bucket.blob(name)
         with translated("Cloud Storage"):
             try:

@@ -1,8 +1,8 @@
 """A model of everything that can happen to tasks, explored by hypothesis against the real use cases.
 
-Events are delivered never, once, often, late, in any order; instances die at every point of their work;
-Events come never, once, often, late, in any order; instances die at every point of their work;
-at the end, when events are redelivered and nothing more goes wrong, those hold that hold in the end.
+Events come never, once, often, late, in any order; instances die at every point of their work; owners and
+sweeps interfere in the middle of a conversion. After every step the promises hold that hold always; at the
+end, when events are redelivered and nothing more goes wrong, those hold that hold in the end.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from tests.reliability.world import ANA, ATTEMPTS, BAD, DAY_S, GOOD, GRACE_S, LE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shared.task import Upload
+
 FORMS = st.lists(st.sampled_from(["mp3", "ogg", "flac"]), min_size=1, max_size=2, unique=True).map(tuple)
 CONTENT = st.sampled_from([GOOD, GOOD, GOOD, BAD])
 MOMENTS = st.sampled_from(["claimed", "converting", "stored", "finished"])
@@ -34,6 +36,7 @@ class Tasks(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
+        self.at_work: Upload
         self.before: dict[str, State] = {}
         self.uploaded: set[str] = set()
         self.dropped: set[str] = set()
@@ -182,7 +185,8 @@ class Tasks(RuleBasedStateMachine):
         events = self.world.objects.events
         if events:
             # The latest are the likeliest to be still at work.
-            self.world.deliver(events[-1 - pick % len(events)], moment)
+            self.at_work = events[-1 - pick % len(events)]
+            self.world.deliver(self.at_work, moment)
 
     def _any_deed(self, kind: int, which: int) -> None:
         """One of the others' deeds."""
@@ -199,6 +203,8 @@ class Tasks(RuleBasedStateMachine):
                 self.sweep()
             case 4 | 5:
                 self.announce(which)
+            case 6:
+                self.world.deliver(self.at_work)
             case _:
                 self._deliver(which, lambda _: None)
 
