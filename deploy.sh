@@ -3,6 +3,7 @@
 # shellcheck disable=SC2034  # the parts in deploy/ read what is set here
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+((BASH_VERSINFO[0] >= 5)) || { echo "deploy.sh needs bash 5, as Cloud Shell has it." >&2 && exit 2; }
 
 usage() {
   cat <<'TEXT'

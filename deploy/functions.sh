@@ -69,7 +69,9 @@ deploy_function() {
     [[ $FOUND == ACTIVE$'\t'"$mark" ]]; then
     unchanged "sonube-$name"
   else
-    change gcloud functions deploy "sonube-$name" "${flags[@]}" --update-labels=sonube="$mark"
+    # In a new project Google's agents and our accounts get their permissions minutes after they were granted.
+    again_while 'ervice [Aa]gent|ermission' 30 60 120 -- \
+      gcloud functions deploy "sonube-$name" "${flags[@]}" --update-labels=sonube="$mark"
   fi
 }
 

@@ -62,14 +62,28 @@ change() {
 }
 
 # patiently COMMAND...: as change, tried again for a minute: what was just made is not known everywhere at once.
-patiently() {
-  local wait_s
-  for wait_s in 2 5 10 20 30; do
-    if change "$@"; then return 0; fi
-    say "  that failed; once more in $wait_s s"
-    sleep "$wait_s"
+patiently() { again_while "" 2 5 10 20 30 -- "$@"; }
+
+# again_while PATTERN SECONDS... -- COMMAND...: as change, tried again after each wait while the complaint has the
+# pattern in it.
+again_while() {
+  local pattern=$1 waits_s=()
+  shift
+  while [[ $1 != -- ]]; do waits_s+=("$1") && shift; done
+  shift
+  while ! attempt "$@"; do
+    [[ ${#waits_s[@]} -gt 0 && $(<"$SCRATCH/complaint") =~ $pattern ]] || return 1
+    say "  that failed; once more in ${waits_s[0]} s"
+    sleep "${waits_s[0]}"
+    waits_s=("${waits_s[@]:1}")
   done
-  change "$@"
+}
+
+# attempt COMMAND...: as change, and the complaint is kept too.
+attempt() {
+  say "  + $(quoted "$@")"
+  CHANGES=$((CHANGES + 1))
+  [[ -n $DRY_RUN ]] || "$@" 2>&1 >/dev/null | tee "$SCRATCH/complaint" >&2
 }
 
 # there COMMAND...: as look, but in a dry run everything is there.

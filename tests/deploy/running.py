@@ -16,6 +16,7 @@ from tests.deploy.standing_in import standing_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = "my-project"
+INTERNAL = "INTERNAL: it fails because the test says so"
 COPIED = ("deploy", "functions", "shared", "tools")
 READING = {
     "describe",
@@ -63,9 +64,9 @@ class Deployer:
     place: Path
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def __call__(self, *arguments: str, fails: str = "") -> Run:
-        """Run it; `fails` is a part of the command that the stand-in lets fail."""
-        with standing_in(self.things, fails) as door:
+    def __call__(self, *arguments: str, fails: str = "", complaint: str = INTERNAL) -> Run:
+        """Run it; `fails` is a part of the command that the stand-in lets fail, with that complaint."""
+        with standing_in(self.things, fails, complaint) as door:
             done = subprocess.run(
                 [str(self.repository / "deploy.sh"), *arguments],
                 env={

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class Door(socketserver.TCPServer):
     """One command at a time, as the script gives them; `calls` is all that were given."""
 
-    def __init__(self, things: dict[str, dict[str, Any]], fails: str) -> None:
+    def __init__(self, things: dict[str, dict[str, Any]], fails: str, complaint: str) -> None:
         super().__init__(("127.0.0.1", 0), _Command)
-        self.cloud, self.fails = Cloud(things), fails
+        self.cloud, self.fails, self.complaint = Cloud(things), fails, complaint
         self.calls: list[list[str]] = []
         self.port = int(self.server_address[1])
 
@@ -28,7 +28,7 @@ class Door(socketserver.TCPServer):
         """The exit status, and what is printed or complained."""
         self.calls.append([program, *arguments])
         if self.fails and self.fails in " ".join([program, *arguments]):
-            return 1, "ERROR: (gcloud) INTERNAL: it fails because the test says so\n"
+            return 1, f"ERROR: (gcloud) {self.complaint}\n"
         try:
             return 0, answer(self.cloud, program, Words.parse(arguments, directory), arguments)
         except Refused as refusal:
@@ -49,9 +49,9 @@ class _Command(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def standing_in(things: dict[str, dict[str, Any]], fails: str) -> Iterator[Door]:
-    """Keeps `things` while deploy.sh runs; a command that has `fails` in it fails."""
-    with Door(things, fails) as door:
+def standing_in(things: dict[str, dict[str, Any]], fails: str, complaint: str) -> Iterator[Door]:
+    """Keeps `things` while deploy.sh runs; a command that has `fails` in it fails with that complaint."""
+    with Door(things, fails, complaint) as door:
         threading.Thread(target=door.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         try:
             yield door

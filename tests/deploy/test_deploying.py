@@ -151,6 +151,19 @@ def test_a_grant_is_tried_again_while_a_new_account_is_not_known_everywhere(depl
     assert 'stopped in step "permissions"' in run.complaint
 
 
+def test_a_deployment_is_tried_again_while_googles_agents_do_not_have_their_permissions(
+    deployed: Deployer,
+) -> None:
+    complaint = "Permission denied while using the Eventarc Service Agent. It may take a few minutes."
+    deployed.things["functions"] = {}
+    failing = "functions deploy sonube-convert"
+    run = deployed("functions", "--project", PROJECT, fails=failing, complaint=complaint)
+
+    assert _deployed(run) == ["sonube-notify"] + 4 * ["sonube-convert"]
+    assert complaint in run.complaint
+    assert 'stopped in step "convert"' in run.complaint
+
+
 def test_a_dry_run_runs_nothing_and_prints_the_commands_of_the_first_run(
     deploy: Deployer, first: Run
 ) -> None:
