@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localcloud.keys import SigningKey
+from tests.localcloud.identity.firebase import FirebaseAdmin
 from tests.localcloud.identity.service import Identity, running
 
 if TYPE_CHECKING:
@@ -23,3 +24,10 @@ def key() -> SigningKey:
 def identity(tmp_path: Path, key: SigningKey) -> Iterator[Identity]:
     with running(tmp_path, key) as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def admin() -> Iterator[FirebaseAdmin]:
+    admin = FirebaseAdmin()
+    yield admin
+    admin.close()

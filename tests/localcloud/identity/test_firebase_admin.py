@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import subprocess
-import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,47 +17,7 @@ from tests.localcloud.identity.service import PROJECT, Identity, word
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# A process that believes it talks to Google: only addresses differ, every check is the library's own.
-IN_EARNEST = """
-from firebase_admin import _token_gen, _user_mgt
-ROOT = f"http://{HOST}"
-_token_gen.ID_TOKEN_CERT_URI = ROOT + "/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com"
-_token_gen.COOKIE_CERT_URI = ROOT + "/identitytoolkit/v3/relyingparty/publicKeys"
-_token_gen.TokenGenerator.ID_TOOLKIT_URL = ROOT + "/identitytoolkit.googleapis.com/v1"
-_user_mgt.UserManager.ID_TOOLKIT_URL = ROOT + "/identitytoolkit.googleapis.com/v1"
-"""
-PREAMBLE = """
-import json, os, sys
-import firebase_admin
-from firebase_admin import auth
-HOST, GIVEN = sys.argv[1], json.loads(sys.argv[2])
-def outcome(work):
-    try:
-        return work()
-    except Exception as error:
-        return type(error).__name__
-def say(value):
-    print(json.dumps(value, default=str))
-"""
-TIMEOUT_S = 60
-
-
-def run(identity: Identity, script: str, *, in_earnest: bool, **given: Any) -> Any:  # any JSON
-    """Run a script that ends in `say(value)` and return the value."""
-    environment = {"PATH": os.environ["PATH"], "GOOGLE_CLOUD_PROJECT": PROJECT}
-    if in_earnest:
-        environment["GOOGLE_APPLICATION_CREDENTIALS"] = str(identity.credentials)
-    else:
-        environment["FIREBASE_AUTH_EMULATOR_HOST"] = identity.host
-    start = "firebase_admin.initialize_app(options={'httpTimeout': 10})\n"
-    text = PREAMBLE + (IN_EARNEST if in_earnest else "") + start + script
-    command = [sys.executable, "-W", "ignore", "-c", text, identity.host, json.dumps(given)]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
+    from tests.localcloud.identity.firebase import FirebaseAdmin
 
 VERIFY = """
 say({name: outcome(lambda: auth.verify_id_token(token, check_revoked=True)["uid"])
@@ -68,7 +25,9 @@ say({name: outcome(lambda: auth.verify_id_token(token, check_revoked=True)["uid"
 """
 
 
-def test_real_verification_tells_good_tokens_from_bad_ones(identity: Identity, key: SigningKey) -> None:
+def test_real_verification_tells_good_tokens_from_bad_ones(
+    admin: FirebaseAdmin, identity: Identity, key: SigningKey
+) -> None:
     good = identity.sign_up()
     claims = key.verify_jwt(good["idToken"])
     header, _, signature = good["idToken"].split(".")
@@ -84,7 +43,7 @@ def test_real_verification_tells_good_tokens_from_bad_ones(identity: Identity, k
         "nonsense": "nonsense",
     }
 
-    assert run(identity, VERIFY, in_earnest=True, tokens=tokens) == {
+    assert admin.run(identity, VERIFY, in_earnest=True, tokens=tokens) == {
         "good": good["localId"],
         "expired": "ExpiredIdTokenError",
         "forged": "InvalidIdTokenError",
@@ -113,11 +72,13 @@ say([before, revoked, disabled, deleted])
 
 
 @pytest.mark.parametrize("in_earnest", [True, False])
-def test_revoked_disabled_and_deleted_accounts_are_refused(identity: Identity, *, in_earnest: bool) -> None:
+def test_revoked_disabled_and_deleted_accounts_are_refused(
+    admin: FirebaseAdmin, identity: Identity, *, in_earnest: bool
+) -> None:
     account = identity.sign_up()
     uid = account["localId"]
 
-    outcomes = run(identity, REVOKE, in_earnest=in_earnest, uid=uid, token=account["idToken"])
+    outcomes = admin.run(identity, REVOKE, in_earnest=in_earnest, uid=uid, token=account["idToken"])
 
     assert outcomes == [uid, "RevokedIdTokenError", "UserDisabledError", "UserNotFoundError"]
     assert identity.refresh(account["refreshToken"]).status_code == 400
@@ -148,8 +109,10 @@ say({
 
 
 @pytest.mark.parametrize("in_earnest", [True, False])
-def test_firebase_admin_administers_accounts(identity: Identity, *, in_earnest: bool) -> None:
-    said = run(identity, ADMINISTER, in_earnest=in_earnest)
+def test_firebase_admin_administers_accounts(
+    admin: FirebaseAdmin, identity: Identity, *, in_earnest: bool
+) -> None:
+    said = admin.run(identity, ADMINISTER, in_earnest=in_earnest)
 
     assert said == {
         "found": ["grace", "grace@example.com", True, {"role": "admiral"}, "Grace H."],
@@ -174,8 +137,8 @@ say([words(lambda: auth.create_user(phone_number="+34600000000")),
 """
 
 
-def test_firebase_admin_hears_what_is_not_implemented(identity: Identity) -> None:
-    phone, link = run(identity, UNIMPLEMENTED, in_earnest=True)
+def test_firebase_admin_hears_what_is_not_implemented(admin: FirebaseAdmin, identity: Identity) -> None:
+    phone, link = admin.run(identity, UNIMPLEMENTED, in_earnest=True)
 
     assert "localcloud does not implement accounts with phoneNumber" in phone
     assert "localcloud does not implement" in link
@@ -201,8 +164,10 @@ say(auth.create_custom_token("robot", {"level": 3}).decode())
 
 
 @pytest.mark.parametrize("in_earnest", [True, False])
-def test_a_custom_token_signs_its_uid_in(identity: Identity, key: SigningKey, *, in_earnest: bool) -> None:
-    token = run(identity, CUSTOM_TOKEN, in_earnest=in_earnest)
+def test_a_custom_token_signs_its_uid_in(
+    admin: FirebaseAdmin, identity: Identity, key: SigningKey, *, in_earnest: bool
+) -> None:
+    token = admin.run(identity, CUSTOM_TOKEN, in_earnest=in_earnest)
 
     answer = identity.post("accounts:signInWithCustomToken", token=token, returnSecureToken=True).json()
 
@@ -247,9 +212,9 @@ say([verified["uid"], outcome(lambda: auth.verify_id_token(cookie))])
 """
 
 
-def test_a_session_cookie_verifies_and_is_no_id_token(identity: Identity) -> None:
+def test_a_session_cookie_verifies_and_is_no_id_token(admin: FirebaseAdmin, identity: Identity) -> None:
     account = identity.sign_up()
 
-    said = run(identity, COOKIE, in_earnest=True, token=account["idToken"])
+    said = admin.run(identity, COOKIE, in_earnest=True, token=account["idToken"])
 
     assert said == [account["localId"], "InvalidIdTokenError"]

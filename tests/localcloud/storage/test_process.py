@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 60
 MEBIBYTE = 1 << 20
-LARGE_BYTES = 500 * MEBIBYTE
+# Ten times what may be added; `python -m bench.localcloud` sends 500 MiB.
+LARGE_BYTES = 120 * MEBIBYTE
 ADDED_MAX_BYTES = 12 * MEBIBYTE
 ROOT = Path(__file__).parents[3]
 QUANTUM = 256 * 1024
@@ -75,7 +76,7 @@ def zeros(length: int) -> Iterator[bytes]:
         yield bytes(MEBIBYTE)
 
 
-def test_500_mebibytes_up_and_down_add_a_few_of_memory(process: Process) -> None:
+def test_a_large_upload_and_download_add_a_few_mebibytes_of_memory(process: Process) -> None:
     process.upload("small", zeros(MEBIBYTE))
     before = process.peak_bytes
     stored = process.upload("large", zeros(LARGE_BYTES)).json()

@@ -96,7 +96,7 @@ async def put(storage: Storage, upload_id: str, song: bytes, attempt: Attempt | 
         await storage.receiver.receive(session, chunk, pieces, ExpectedDigests())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(attempts=ATTEMPTS, size=st.sampled_from([1, QUANTUM_BYTES, 3 * QUANTUM_BYTES, 6 * QUANTUM_BYTES + 1]))
 def test_the_object_is_whole_and_finalized_once(attempts: list[Attempt], size: int) -> None:
     song = hashlib.shake_128(size.to_bytes(4, "big")).digest(size)

@@ -49,6 +49,11 @@ def client_of(port: int) -> tasks_v2.CloudTasksClient:
     return tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
 
 
+def full_name(name: str) -> str:
+    """A task's name; one without a queue is of `QUEUE`."""
+    return name if "/" in name else f"{QUEUE}/tasks/{name}"
+
+
 class Caller:
     """Whoever calls the API through the real client."""
 
@@ -61,18 +66,19 @@ class Caller:
     def add(self, url: str, name: str = "", **fields: Any) -> tasks_v2.Task:  # any of Task's
         http = fields.pop("http", {})
         task = tasks_v2.Task({"http_request": {"url": url, **http}, **fields})
-        task.name = f"{QUEUE}/tasks/{name}" if name else ""
-        return self.client.create_task(parent=QUEUE, task=task, timeout=TIMEOUT_S)
+        task.name = full_name(name) if name else ""
+        parent = task.name.rpartition("/tasks/")[0] or QUEUE
+        return self.client.create_task(parent=parent, task=task, timeout=TIMEOUT_S)
 
     def task(self, name: str, *, full: bool = False) -> tasks_v2.Task:
         view = tasks_v2.Task.View.FULL if full else tasks_v2.Task.View.BASIC
-        request = {"name": f"{QUEUE}/tasks/{name}", "response_view": view}
+        request = {"name": full_name(name), "response_view": view}
         return self.client.get_task(request=request, timeout=TIMEOUT_S)
 
-    def wait_answered(self, name: str) -> tasks_v2.Task:
-        """The task, once its last attempt has ended."""
+    def wait_answered(self, name: str, attempts: int = 1) -> tasks_v2.Task:
+        """The task, once so many attempts have ended."""
         end = time.monotonic() + TIMEOUT_S
-        while not (task := self.task(name)).last_attempt.response_time:
+        while (task := self.task(name)).dispatch_count < attempts or not task.last_attempt.response_time:
             assert time.monotonic() < end, f"{name} got no answer"
             time.sleep(0.02)
         return task

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from google.api_core import exceptions
 
-from tests.localcloud.tasks.service import QUEUE, Caller, Cloud, client_of
-from tests.localcloud.tasks.target import Reply
+from tests.localcloud.tasks.service import LOCATION, Caller, Cloud, client_of
+from tests.localcloud.tasks.target import Reply, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.localcloud.tasks.target import Target
+    from google.cloud import tasks_v2
+
+    from tests.localcloud.tasks.target import Heard
 
 PROCESS = """
 import asyncio, sys, grpc
@@ -52,81 +55,83 @@ class Killable(Caller):
         self.client.transport.close()
 
 
-@pytest.fixture
-def killable(tmp_path: Path) -> Iterator[Killable]:
-    killable = Killable(tmp_path)
-    yield killable
-    killable.kill()
+LOAD = [f"t{number}" for number in range(60)]
+SLOW, FAILING, PAUSED = (f"{LOCATION}/queues/{name}" for name in ("slow", "failing", "paused"))
 
 
-def test_a_task_killed_in_mid_retry_keeps_its_count(
-    killable: Killable, tmp_path: Path, target: Target
-) -> None:
-    killable.add_queue(retry_config={"min_backoff": {"seconds": 2}, "max_attempts": 3})
-    target.answer_with(500, 500, 500)
-    killable.add(target.url, "first")
-    target.wait_for(1)
-    killable.wait_answered("first")
+@dataclass
+class Killed:
+    """A cloud that came back after a kill in the middle of all kinds of work, and what was known before."""
 
-    killable.kill()
-    cloud = Cloud(tmp_path)
-    try:
-        assert cloud.task("first").dispatch_count == 1
-        second = target.wait_for(2)[1]
-        assert second.tasks_header("TaskRetryCount") == "1"
-        assert second.tasks_header("TaskPreviousResponse") == "500"
-        assert second.at - target.heard[0].at >= 1.9
-        cloud.clock.ahead_s = 10
-        cloud.wait_gone("first")
-        assert len(target.heard) == 3
-    finally:
-        cloud.close()
+    cloud: Cloud
+    paused: tasks_v2.Queue
+    failing: tasks_v2.Task
 
 
-def test_a_task_killed_while_the_target_works_is_sent_again(
-    killable: Killable, tmp_path: Path, target: Target
-) -> None:
-    killable.add_queue()
-    target.script = [Reply(after_s=0.5)]
-    killable.add(target.url, "first")
-    target.wait_for(1)
-
-    killable.kill()
-    cloud = Cloud(tmp_path)
-    try:
-        second = target.wait_for(2)[1]
-        assert second.tasks_header("TaskRetryCount") == "1"
-        cloud.wait_gone("first")
-    finally:
-        cloud.close()
+@pytest.fixture(scope="module")
+def busy() -> Iterator[Target]:
+    target = Target()
+    yield target
+    target.close()
 
 
-def test_nothing_acknowledged_is_lost_when_killed_under_load(
-    killable: Killable, tmp_path: Path, target: Target
-) -> None:
-    killable.add_queue()
-    names = [f"t{number}" for number in range(100)]
-    for name in names:
-        killable.add(target.url, name)
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory, busy: Target) -> Iterator[Killed]:
+    folder = tmp_path_factory.mktemp("killed")
+    before = Killable(folder)
+    before.add_queue(name=FAILING, retry_config={"min_backoff": {"seconds": 600}, "max_attempts": 3})
+    before.add_queue(name=SLOW)
+    before.add_queue(name=PAUSED)
+    paused = before.client.pause_queue(name=PAUSED)
+    busy.script = [Reply(500)]
+    before.add(f"{busy.url}/failing", f"{FAILING}/tasks/failing")
+    failing = before.wait_answered(f"{FAILING}/tasks/failing")
+    busy.script = [Reply(after_s=15.0)]  # longer than what follows takes
+    before.add(f"{busy.url}/slow", f"{SLOW}/tasks/slow")
+    busy.wait_for(2)
+    before.add_queue()
+    for name in LOAD:
+        before.add(busy.url, name)
+    before.kill()
+    cloud = Cloud(folder)
+    yield Killed(cloud, paused, failing)
+    cloud.close()
 
-    killable.kill()
-    cloud = Cloud(tmp_path)
-    try:
-        target.wait_until(lambda: {heard.tasks_header("TaskName") for heard in target.heard} == set(names))
-        for name in names:
-            with pytest.raises(exceptions.AlreadyExists):
-                cloud.add(target.url, name)
-    finally:
-        cloud.close()
+
+def heard(busy: Target, name: str) -> list[Heard]:
+    return [each for each in busy.heard if each.tasks_header("TaskName") == name]
 
 
-def test_queues_and_their_state_survive(killable: Killable, tmp_path: Path) -> None:
-    killable.add_queue()
-    before = killable.client.pause_queue(name=QUEUE)
+def test_queues_and_their_state_survive(killed: Killed) -> None:
+    assert killed.cloud.client.get_queue(name=PAUSED) == killed.paused
 
-    killable.kill()
-    cloud = Cloud(tmp_path)
-    try:
-        assert cloud.client.get_queue(name=QUEUE) == before
-    finally:
-        cloud.close()
+
+def test_nothing_acknowledged_is_lost_when_killed_under_load(killed: Killed, busy: Target) -> None:
+    busy.wait_until(lambda: {each.tasks_header("TaskName") for each in busy.heard} >= set(LOAD))
+
+    for name in LOAD[::10]:
+        with pytest.raises(exceptions.AlreadyExists):
+            killed.cloud.add(busy.url, name)
+
+
+def test_a_task_killed_while_the_target_works_is_sent_again(killed: Killed, busy: Target) -> None:
+    busy.wait_until(lambda: len(heard(busy, "slow")) == 2)
+
+    assert heard(busy, "slow")[1].tasks_header("TaskRetryCount") == "1"
+    killed.cloud.wait_gone(f"{SLOW}/tasks/slow")
+
+
+def test_a_task_killed_in_mid_retry_keeps_its_count_and_its_time(killed: Killed, busy: Target) -> None:
+    after = killed.cloud.task(f"{FAILING}/tasks/failing")
+    waited = len(heard(busy, "failing"))
+    killed.cloud.clock.ahead_s = 601
+    busy.wait_until(lambda: len(heard(busy, "failing")) == 2)
+    second = heard(busy, "failing")[1]
+
+    assert (after.dispatch_count, after.schedule_time) == (1, killed.failing.schedule_time)
+    assert waited == 1
+    assert (second.tasks_header("TaskRetryCount"), second.tasks_header("TaskPreviousResponse")) == (
+        "1",
+        "500",
+    )
+    killed.cloud.wait_gone(f"{FAILING}/tasks/failing")
