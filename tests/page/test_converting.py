@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 NOT_AUDIO = "whatever its name says"
 
@@ -63,7 +63,9 @@ def test_three_dropped_files_are_converted_heard_and_downloaded(visitor: Visitor
     assert sorted(saved) == sorted(["Canción de cuna ☁.flac", "two.flac", "three.flac"])
 
 
-def test_a_file_that_is_no_sound_says_what_to_do_and_can_be_deleted(visitor: Visitor, tmp_path: Path) -> None:
+def test_a_file_that_is_no_sound_says_what_to_do_is_tried_again_and_deleted(
+    visitor: Visitor, tmp_path: Path
+) -> None:
     fake = tmp_path / "letter.mp3"
     fake.write_text("Dear audience, " * 40)
     visitor.choose(fake)
@@ -72,10 +74,38 @@ def test_a_file_that_is_no_sound_says_what_to_do_and_can_be_deleted(visitor: Vis
 
     expect(row.locator(".problem")).to_contain_text(NOT_AUDIO)
     expect(visitor.page.locator("#announcements")).to_have_text("letter.mp3 could not be converted.")
+    with visitor.page.expect_response(lambda answer: answer.request.method == "PUT") as again:
+        row.get_by_role("button", name="Try again").click()
+    assert again.value.status == 202
+    visitor.await_stand("letter.mp3", "failed")
     visitor.page.locator("#language").select_option("es")
     expect(row.locator(".problem")).to_contain_text("Expórtalo como WAV, FLAC o MP3")
     row.get_by_role("button", name="Borrar").click()
     expect(row).to_have_count(0)
+
+
+def test_watching_asks_only_for_news(visitor: Visitor, clip: Path) -> None:
+    asked: list[str] = []
+
+    def slow_motion(route: Route) -> None:
+        """The task stands still for two looks, then goes on."""
+        asked.append(route.request.headers.get("if-none-match", ""))
+        if len(asked) == 1:
+            real = route.fetch()
+            still = {**real.json(), "state": "CONVERTING", "progress": 0.4}
+            route.fulfill(json=still, headers={"ETag": '"still"', "Content-Type": "application/json"})
+        elif len(asked) < 4:
+            route.fulfill(status=304)
+        else:
+            route.continue_()
+
+    visitor.page.route(re.compile(r"/api/tasks/[\w-]{20,}$"), slow_motion)
+    visitor.choose(clip)
+    visitor.convert()
+    expect(visitor.row(clip.name).locator(".stand")).to_have_text("Converting 40 %", timeout=PATIENCE_MS)
+    visitor.await_stand(clip.name, "ready")
+
+    assert asked[:4] == ["", *['"still"'] * 3]
 
 
 def test_the_history_survives_a_reload_and_is_filtered(visitor: Visitor, clip: Path, tmp_path: Path) -> None:

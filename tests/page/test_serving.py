@@ -63,7 +63,7 @@ def test_the_page_itself_is_asked_for_anew_but_sent_once(client: Client) -> None
     [
         ("app.js", "text/javascript; charset=utf-8"),
         ("style/base.css", "text/css; charset=utf-8"),
-        ("icons.svg", "image/svg+xml"),
+        ("icon.svg", "image/svg+xml"),
         ("font/nunito.woff2", "font/woff2"),
     ],
 )

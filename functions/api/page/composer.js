@@ -1,8 +1,9 @@
 /** What is about to be converted: files, format, preset and options. */
 
 import { announce } from "./announce.js";
-import { byId, element, icon } from "./dom.js";
+import { byId, element } from "./dom.js";
 import * as figures from "./figures.js";
+import { icon } from "./icons.js";
 import { knownText, text, whenLanguageChanges } from "./language.js";
 import { OptionsForm } from "./options_form.js";
 import { convertFiles } from "./sending.js";
@@ -136,7 +137,7 @@ export class Composer {
     const button = element(
       "button.plain",
       { type: "button", "aria-label": label, onclick: remove },
-      icon("close"),
+      icon("cancel"),
     );
     const name = element("span.name", { text: file.name });
     return element("li", {}, name, element("small", { text: figures.size(file.size) }), button);

@@ -22,17 +22,6 @@ export function element(name, attributes = {}, ...children) {
 }
 
 /**
- * An icon of icons.svg, for sighted people only.
- * @param {string} name
- * @returns {SVGElement}
- */
-export function icon(name) {
-  const drawing = vector("svg", { class: "icon", "aria-hidden": "true", viewBox: "0 0 24 24" });
-  drawing.append(vector("use", { href: `${new URL("icons.svg", import.meta.url)}#${name}` }));
-  return drawing;
-}
-
-/**
  * An element of a drawing.
  * @param {string} tag
  * @param {Record<string, string | number>} attributes

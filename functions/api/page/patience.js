@@ -26,6 +26,7 @@ export function pause(ms, signal) {
     const timer = setTimeout(done, ms);
     addEventListener("online", done);
     signal?.addEventListener("abort", stop);
+    if (signal?.aborted) stop();
   });
 }
 

@@ -2,9 +2,10 @@
 
 import { canRetry, cancel, download, remove, retry } from "./actions.js";
 import { change, standOf } from "./conversions.js";
-import { element, icon } from "./dom.js";
+import { element } from "./dom.js";
 import { facts } from "./facts.js";
 import * as figures from "./figures.js";
+import { icon } from "./icons.js";
 import { text } from "./language.js";
 import { listenTo, playerOf, seek, togglePlaying } from "./player.js";
 import { explain } from "./problem.js";
@@ -29,7 +30,6 @@ const BUTTONS = {
 };
 /** @type {Record<string, (conversion: Conversion) => Promise<void>>} */
 const ACTIONS = { download, retry, remove, cancel };
-const ICONS = { download: "download", retry: "retry", remove: "bin", cancel: "close", upload: "up" };
 
 /** A row of the list. */
 export class Row {
@@ -130,7 +130,7 @@ export class Row {
     const label = `${text(`action.${action}`)}: ${name}`;
     const onclick = () => this.#act(action);
     const shown = element("span", { text: text(`action.${action}`) });
-    const drawn = icon(/** @type {Record<string, string>} */ (ICONS)[action]);
+    const drawn = icon(/** @type {any} */ (action));
     return element(`button.${action}`, { type: "button", "aria-label": label, onclick }, drawn, shown);
   }
 

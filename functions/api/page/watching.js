@@ -20,20 +20,24 @@ let turn = 0;
 export async function watch() {
   for (let wait = SHORTEST_MS; ;) {
     await rest(wait);
-    const changed = signedInAs() ? await lookOnce() : false;
-    wait = changed ? SHORTEST_MS : Math.min(LONGEST_MS, wait * SLOWER);
+    const slower = signedInAs() ? await lookAtSome() : null;
+    wait = slower ? Math.min(LONGEST_MS, wait * slower) : SHORTEST_MS;
   }
 }
 
-/** @returns {Promise<boolean>} whether there was anything new, or nothing to wait for */
-async function lookOnce() {
-  const ids = conversions().filter((one) => one.task && isUnderWay(one) && one.stage === "sent");
-  if (!ids.length) return true;
-  const begin = turn % ids.length;
-  const chosen = [...ids.slice(begin), ...ids.slice(0, begin)].slice(0, AT_A_TIME);
+/**
+ * Look at the next few tasks.
+ * @returns {Promise<number | null>} how much longer to wait next time; null after news, or if nothing is under way
+ */
+async function lookAtSome() {
+  const all = conversions().filter((one) => one.task && isUnderWay(one) && one.stage === "sent");
+  if (!all.length) return null;
+  const begin = turn % all.length;
+  const chosen = [...all.slice(begin), ...all.slice(0, begin)].slice(0, AT_A_TIME);
   turn = begin + AT_A_TIME;
   const found = await Promise.all(chosen.map(look));
-  return found.some(Boolean);
+  // Of fifty tasks only a round through all of them tells as much as one look at a single one.
+  return found.some(Boolean) ? null : SLOWER ** (chosen.length / all.length);
 }
 
 /** @param {import("./conversions.js").Conversion} conversion @returns {Promise<boolean>} whether it has changed */
