@@ -170,7 +170,7 @@ def _webhooks() -> UserWebhooks:
         env.text("NOTIFY_INVOKER"),
     )
     local = env.flag("WEBHOOK_ALLOW_LOOPBACK")
-    sender = Outbound(allow_loopback=local)
+    sender = Outbound(local, env.number("WEBHOOK_TIMEOUT_S"))
     return UserWebhooks(FirestoreEndpoints(_database()), _tasks().store, queue, sender, _now, local)
 
 
