@@ -85,7 +85,7 @@ def _prices() -> str:
         "| name | price | for one | source |\n|---|---|---|---|\n"
         + "".join(lines)
         + f"\nA convert instance has 1 vCPU and {deployment.convert_gib:g} GiB; at most "
-        f"{deployment.instances} of them run (`deploy/settings.sh`), {deployment.start_rate:g} more start each "
-        f"second, and the first event of each waits {deployment.cold_start_s:g} s. Both files of a task "
+        f"{deployment.instances} of them run (`deploy/settings.sh`), {deployment.start_rate:g} more start "
+        f"each second, and the first event of each waits {deployment.cold_start_s:g} s. Both files of a task "
         "are kept for 30 days, and the result is downloaded once over the internet.\n"
     )
