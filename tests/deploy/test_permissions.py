@@ -24,7 +24,7 @@ NEEDED = {
     "drops": {OBJECTS},
     "endpoints": {DATASTORE},
     "firestore": {DATASTORE},
-    "google": set[tuple[str, str]](),
+    "google": set[tuple[str, str]](),  # names the errors
     "identity": set(),  # an API key, no role
     "intake": {DATASTORE},
     # A signed URL permits what its signer may do: uploads and downloads.
@@ -35,6 +35,8 @@ NEEDED = {
     "tokens": {("roles/firebaseauth.viewer", "project")},
 }
 QUEUES = {"TASKS_QUEUE": "queue:notify", "WEBHOOKS_QUEUE": "queue:webhooks"}
+# What an adapter calls Google with; one that imports none of it only reckons.
+CALLS = re.compile(r"^ *(from|import) (google|firebase_admin|requests)\b", re.MULTILINE)
 TOO_MUCH = re.compile(r"roles/(owner|editor|viewer)$|[aA]dmin$")
 
 
@@ -51,8 +53,8 @@ def grants() -> list[Grant]:
 
 
 def needed(function: str) -> set[tuple[str, str]]:
-    files = (Path(name) for name in bundle_files(function))
-    adapters = [file.stem for file in files if file.parent.name == "adapters" and file.stem != "__init__"]
+    files = [file for name, file in bundle_files(function).items() if Path(name).parent.name == "adapters"]
+    adapters = [file.stem for file in files if CALLS.search(file.read_text())]
     queues = [QUEUES[s.name] for s in SETTINGS if s.name in QUEUES and function in s.readers.split()]
     return {
         (role, scope.format(queue=queue, function=function))
