@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,6 +93,10 @@ class ObjectStore(Protocol):
 
     def download(self, name: str, generation: int, target: Path) -> None:
         """Write that generation into a file. Raises Stale if it is gone."""
+        ...
+
+    def pour(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
+        """Write that generation, or a span of its bytes, into something open. Raises Stale if it is gone."""
         ...
 
     def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:

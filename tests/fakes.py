@@ -6,7 +6,7 @@ import base64
 import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import google_crc32c
 
@@ -147,6 +147,12 @@ class FakeObjects:
         if self.generations.get(name) != generation or name not in self.contents:
             raise Stale
         target.write_bytes(self.contents[name])
+
+    def pour(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
+        if self.generations.get(name) != generation or name not in self.contents:
+            raise Stale
+        span = span or range(len(self.contents[name]))
+        into.write(self.contents[name][span.start : span.stop])
 
     def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
         if (self.generations[name] if name in self.contents else 0) != replacing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from shared.media import Normalisation
 
@@ -69,12 +69,14 @@ class Conversion:
     Attributes:
         limits: of each process.
         report: called with how far the work is, 0 to 1; what it raises ends the work.
+        feed: writes the source's bytes, where the file holds only its head and its end.
     """
 
     tools: Tools
     limits: Limits
     report: Callable[[float], None]
     log: Log
+    feed: Callable[[BinaryIO], None] | None = None
 
     def run(self, source: Path, found: Probe, outputs: Sequence[Output]) -> tuple[list[Made], Levels | None]:
         """Make and check every output.
@@ -102,6 +104,7 @@ class Conversion:
             self.limits,
             lambda done: self.report(STUDY_SHARE * min(1.0, done / total) if total else 0.0),
             tolerant=not is_lossless(found),
+            feed=self.feed,
         )
         found = with_length(engine, outputs, found)
         studied = studies(engine, outputs, found)
@@ -119,6 +122,7 @@ class Conversion:
             self.limits,
             lambda done: self.report(begin + (1 - begin) * min(1.0, done / total) if total else begin),
             tolerant=not is_lossless(found),
+            feed=self.feed,
         )
 
     def _checked(self, plan: Plan, file: Path, found: Probe, heard: Mapping[Sound, Meter]) -> Made:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from shared.errors import Damaged, EncoderFailed, NotAudio, TooLong, Truncated
 
@@ -58,6 +58,7 @@ class Engine:
         source: the input, in the folder where ffmpeg runs.
         limits: of each process.
         on_progress: called with the seconds of audio done; what it raises ends ffmpeg.
+        feed: writes the source's bytes; where it is there, `source` holds only the head and the end.
         tolerant: whether a few packets may be undecodable, as in a lossy stream; else the first one ends it.
     """
 
@@ -66,6 +67,7 @@ class Engine:
     limits: process.Limits
     on_progress: Callable[[float], None]
     tolerant: bool = False
+    feed: Callable[[BinaryIO], None] | None = None
 
     def run(
         self,
@@ -103,8 +105,10 @@ class Engine:
             argv += _TOLERATED if self.tolerant else ["-xerror"]
             argv += ["-loglevel", "info" if verbose else "error", "-progress", "pipe:1", "-nostats"]
             argv += ["-ss", f"{seek_s:.3f}"] if seek_s else []
-            argv += [*GUARDS, "-i", f"file:{self.source.name}", *inputs, *outputs, *heard]
-            finished = process.run(argv, self.source.parent, self.limits, _reader(self._heed))
+            source = "pipe:0" if self.feed else f"file:{self.source.name}"
+            argv += [*GUARDS, "-i", source, *inputs, *outputs, *heard]
+            reader = _reader(self._heed)
+            finished = process.run(argv, self.source.parent, self.limits, reader, feed=self.feed)
         if exceeded := limit_exceeded(finished, self.limits):
             raise exceeded
         if finished.code != 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -42,10 +43,8 @@ def missing_mp3(data: BinaryIO, size: int) -> int:
     data.seek(0)
     head = data.read(10)
     begin = 0
-    if head[:3] == b"ID3" and len(head) == 10:  # noqa: PLR2004  # an ID3v2 header
-        begin = 10 + sum(
-            (byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)
-        )
+    if head[:3] == b"ID3" and len(head) == 10:  # noqa: PLR2004  # the header of an ID3v2 tag
+        begin = 10 + sum((byte & 0x7F) << 7 * (3 - place) for place, byte in enumerate(head[6:10]))
         if begin > size:
             return begin - size
     data.seek(begin)
@@ -166,3 +165,9 @@ def _crc16_table() -> list[int]:
             crc = (crc << 1 ^ 0x8005) & 0xFFFF if crc & 0x8000 else crc << 1
         table.append(crc)
     return table
+
+
+def flac_audio_begin(head: bytes) -> int:
+    """Where the first frame begins, behind tags and cover, by the file's first bytes."""
+    info = _stream_info(BytesIO(head), len(head))
+    return info.audio_begin if info else 0

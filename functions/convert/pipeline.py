@@ -26,12 +26,11 @@ from shared.errors import (
 )
 from shared.task import Failure
 
-from .completeness import check_complete
 from .conversion import Conversion
 from .event import task_of
+from .intake import Intake
 from .lease import Lease
 from .limits import limits_for
-from .probe import probe
 from .workspace import workspace
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from shared.task import Output, Probe, Task, Upload
 
     from .conversion import Made
+    from .intake import Taken
     from .tools import Tools
 
 
@@ -146,9 +146,8 @@ class Pipeline:
         until = time.monotonic() + self.bounds.timeout_s
         with workspace() as folder:
             source = folder / "source"
-            with log.timed("downloaded", bytes=upload.size_bytes):
-                self.objects.download(upload.object, upload.generation, source)
-            found = self._probe(source, log)
+            taken = self._take_in(upload, source, log)
+            found = taken.found
             limits = limits_for(
                 found,
                 upload.size_bytes,
@@ -157,21 +156,19 @@ class Pipeline:
                 longest_s=self.bounds.duration_s,
                 largest=4 * self.bounds.size_bytes,
             )
-            conversion = Conversion(self.tools, limits, lease.report, log)
+            conversion = Conversion(self.tools, limits, lease.report, log, taken.feed)
             made, levels = conversion.run(source, found, lease.task.outputs)
             lease.report(1.0)
             return tuple(self._store(lease, output, log) for output in made), replace(found, levels=levels)
 
-    def _probe(self, source: Path, log: Log) -> Probe:
-        with log.timed("probed") as line:
-            check_complete(source)
-            found = probe(self.tools, source)
-            line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
+    def _take_in(self, upload: Upload, source: Path, log: Log) -> Taken:
+        taken = Intake(self.objects, self.tools, upload, source).take(log)
+        found = taken.found
         if found.duration_s and found.duration_s > self.bounds.duration_s:
             raise TooLong(
                 f"The audio lasts {found.duration_s:.0f} s; at most {self.bounds.duration_s} are taken."
             )
-        return found
+        return taken
 
     def _store(self, lease: Lease, made: Made, log: Log) -> Output:
         name, content_type = made.plan.output.object, made.plan.form.content_type

@@ -11,12 +11,13 @@ import os
 import resource
 import select
 import shutil
-import signal
 import subprocess
 import time
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
+
+from .feeding import fed, kill_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -79,6 +80,8 @@ def run(
     limits: Limits,
     on_output: Callable[[bytes], None] | None = None,
     max_output: int = 4 * MIB,
+    *,
+    feed: Callable[[BinaryIO], None] | None = None,
 ) -> Finished:
     """Run a program to its end, or to its deadline.
 
@@ -89,10 +92,12 @@ def run(
         on_output: sees standard output as it comes, and nothing (`b""`) about once a second while none comes;
             what it raises kills the child and passes on.
         max_output: bytes of standard output kept; the rest is read and dropped.
+        feed: writes the child's standard input, in a thread; what it raises kills the child and passes on,
+            but for `FedUp`, which a write raises when the child wants no more.
     """
     begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     deadline = min(begin + limits.wall_s, limits.until)
-    with _spawned(argv, folder, limits) as child:
+    with _spawned(argv, folder, limits, fed=feed is not None) as child, fed(child, feed):
         output, errors, timed_out = _drain(child, deadline, on_output, max_output)
         timed_out = timed_out or not _ends_by(child, deadline)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -112,12 +117,15 @@ def _leash() -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def _spawned(argv: Sequence[str], folder: Path, limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
+def _spawned(
+    argv: Sequence[str], folder: Path, limits: Limits, *, fed: bool
+) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(
         [*_leash(), *argv],
         cwd=folder,
         env=ENVIRONMENT,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
+        bufsize=0,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -133,17 +141,6 @@ def _spawned(argv: Sequence[str], folder: Path, limits: Limits) -> Iterator[subp
         for pipe in (child.stdout, child.stderr):
             if pipe:
                 pipe.close()
-
-
-def kill_group(child: subprocess.Popen[bytes]) -> None:
-    """End the child and whatever it started; harmless when it is over.
-
-    The child is reaped last: until then nobody else can have its number, which is the group's too.
-    """
-    if child.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
 
 
 def _ends_by(child: subprocess.Popen[bytes], deadline: float) -> bool:

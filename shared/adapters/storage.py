@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from google.api_core import exceptions as google_errors
 
@@ -37,6 +37,16 @@ class BucketObjects:
         with translated("Cloud Storage"):
             try:
                 blob.download_to_filename(str(target), raw_download=True, timeout=TIMEOUT_S)
+            except google_errors.NotFound as error:
+                raise Stale(f"Generation {generation} of the upload is gone.") from error
+
+    def pour(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
+        """As `download`; what `into` raises passes through, unless it looks like a connection's."""
+        blob = self._bucket.blob(name, generation=generation)
+        bounds = {"start": span.start, "end": span.stop - 1} if span else {}
+        with translated("Cloud Storage"):
+            try:
+                blob.download_to_file(into, raw_download=True, timeout=TIMEOUT_S, **bounds)
             except google_errors.NotFound as error:
                 raise Stale(f"Generation {generation} of the upload is gone.") from error
 

@@ -168,7 +168,7 @@ def vorbis_comments(count: int) -> bytes:
 
 TAGS: dict[str, Callable[[], bytes]] = {
     "a thousand texts": lambda: bombs.id3_tag(
-        b"".join(bombs.id3_frame(b"TXXX", b"\0%d\0x" % n) for n in range(100_000))
+        b"".join(bombs.id3_frame(b"TXXX", b"\0%d\0x" % n) for n in range(1000))
     ),
     "a text of ten million letters": lambda: bombs.id3_tag(
         bombs.id3_frame(b"TIT2", b"\0" + b"a" * 10_000_000)

@@ -9,10 +9,14 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from functions.convert.process import MIB, Limits, run
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parents[3]
 LIMITS = Limits(wall_s=30, cpu_s=20, file_bytes=MIB)
@@ -145,6 +149,41 @@ def test_no_descriptor_of_ours_reaches_the_child(tmp_path: Path) -> None:
 
 def test_it_reads_nothing_from_us(tmp_path: Path) -> None:
     assert shell("cat; echo end", tmp_path) == "end\n"
+
+
+def test_a_child_is_fed_while_it_is_heard(tmp_path: Path) -> None:
+    def feed(into: BinaryIO) -> None:
+        into.write(b"x" * 4_000_000)
+
+    finished = run(["/bin/cat"], tmp_path, LIMITS, feed=feed)
+
+    assert len(finished.output) == 4_000_000
+    assert finished.code == 0
+
+
+def test_a_child_that_has_had_enough_fails_nobody(tmp_path: Path) -> None:
+    def feed(into: BinaryIO) -> None:
+        while True:
+            into.write(b"x" * 100_000)
+
+    assert run(["/usr/bin/head", "-c", "9"], tmp_path, LIMITS, feed=feed).output == b"x" * 9
+
+
+def test_a_feed_that_fails_kills_and_passes_on(tmp_path: Path) -> None:
+    def feed(into: BinaryIO) -> None:
+        into.write(b"x")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        run(["/bin/cat"], tmp_path, LIMITS, feed=feed)
+
+
+def test_a_feed_into_a_child_that_does_not_eat_ends_at_the_deadline(tmp_path: Path) -> None:
+    def feed(into: BinaryIO) -> None:
+        while True:
+            into.write(b"x" * 100_000)
+
+    assert run(["/bin/sleep", str(FOREVER)], tmp_path, replace(LIMITS, wall_s=0.5), feed=feed).timed_out
 
 
 def test_a_flood_is_read_and_mostly_dropped(tmp_path: Path) -> None:

@@ -1,0 +1,89 @@
+"""Writes a child's standard input while somebody else reads its output; ends children for good."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+
+# Linux lets a pipe hold a megabyte; with its usual 64 KiB the two sides would wake each other more often.
+PIPE_BYTES = 1 << 20
+
+
+class FedUp(Exception):
+    """The child wants no more; not a connection's error, which a client library would try again."""
+
+
+class _Mouth:
+    """The child's end of the pipe, as something to write to."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+
+    def write(self, data: bytes) -> int:
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._pipe.write(rest) :]
+        except (BrokenPipeError, ValueError) as error:  # it ended, or was ended
+            raise FedUp from error
+        return len(data)
+
+
+@contextlib.contextmanager
+def fed(child: subprocess.Popen[bytes], feed: Callable[[BinaryIO], None] | None) -> Iterator[None]:
+    """Let `feed` write the child's standard input in a thread for as long as the body runs.
+
+    What `feed` raised is raised at the end: the child's result is worth nothing then.
+    """
+    if feed is None or child.stdin is None:
+        yield
+        return
+    with contextlib.suppress(OSError):  # a user may have reached the limit of all their pipes
+        fcntl.fcntl(child.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    failures: list[Exception] = []
+    thread = threading.Thread(target=_write, args=(child, feed, failures), name="feed", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        # A thread that waits to write into the pipe wakes up when the child is gone.
+        kill_group(child)
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def _write(
+    child: subprocess.Popen[bytes], feed: Callable[[BinaryIO], None], failures: list[Exception]
+) -> None:
+    pipe = cast("BinaryIO", child.stdin)
+    try:
+        feed(cast("BinaryIO", _Mouth(pipe)))
+    except FedUp:
+        pass
+    except Exception as failure:  # noqa: BLE001  # handed to the thread that waits for us
+        failures.append(failure)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+    finally:
+        with contextlib.suppress(OSError):
+            pipe.close()
+
+
+def kill_group(child: subprocess.Popen[bytes]) -> None:
+    """End the child and whatever it started; harmless when it is over.
+
+    The child is reaped last: until then nobody else can have its number, which is the group's too.
+    """
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()

@@ -1,0 +1,68 @@
+"""Bytes of an object into whatever is open, through the real client, from localcloud."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from google.cloud.storage import Client
+
+from functions.convert.feeding import FedUp
+from shared.adapters.storage import BucketObjects
+from shared.errors import Stale
+from shared.names import new_task_id
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.ports import ObjectInfo
+    from tools.throwaway import ThrowawayCloud
+
+SOUND = bytes(range(256)) * 12_000
+
+
+@pytest.fixture
+def objects(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> BucketObjects:
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    project, bucket = cloud.environment["GOOGLE_CLOUD_PROJECT"], cloud.environment["BUCKET"]
+    return BucketObjects(Client(project=project), bucket)
+
+
+@pytest.fixture
+def info(objects: BucketObjects, tmp_path: Path) -> ObjectInfo:
+    file = tmp_path / "file"
+    file.write_bytes(SOUND)
+    return objects.upload(file, f"{new_task_id()}/song.wav", "audio/wav")
+
+
+@pytest.mark.parametrize("span", [None, range(1000), range(1000, 2_000_000), range(3_000_000, len(SOUND))])
+def test_all_of_it_or_a_span(objects: BucketObjects, info: ObjectInfo, span: range | None) -> None:
+    into = io.BytesIO()
+    objects.pour(info.name, info.generation, into, span)
+
+    assert into.getvalue() == (SOUND[span.start : span.stop] if span else SOUND)
+
+
+def test_it_begins_where_a_file_is(objects: BucketObjects, info: ObjectInfo, tmp_path: Path) -> None:
+    with (tmp_path / "sketch").open("wb") as sketch:
+        sketch.truncate(len(SOUND))
+        sketch.seek(3_000_000)
+        objects.pour(info.name, info.generation, sketch, range(3_000_000, len(SOUND)))
+
+    assert (tmp_path / "sketch").read_bytes() == bytes(3_000_000) + SOUND[3_000_000:]
+
+
+def test_a_generation_that_is_gone_is_stale(objects: BucketObjects, info: ObjectInfo) -> None:
+    with pytest.raises(Stale):
+        objects.pour(info.name, info.generation + 1, io.BytesIO())
+
+
+def test_a_reader_that_wants_no_more_ends_it_at_once(objects: BucketObjects, info: ObjectInfo) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise FedUp
+
+    with pytest.raises(FedUp):
+        objects.pour(info.name, info.generation, Full())

@@ -1,0 +1,119 @@
+"""Large uploads go through a pipe, and what comes out is the same as from a file."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, BinaryIO
+
+import pytest
+
+from functions.convert.conversion import Conversion
+from functions.convert.intake import Intake, Taken
+from functions.convert.process import MIB, Limits
+from shared.errors import Truncated, Unavailable
+from shared.log import Log
+from shared.task import Output
+from tests.fakes import FakeObjects, an_upload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.tools import Tools
+
+END = 6 * 1024
+LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=100 * MIB)
+BARE_WAV = ("-fflags", "+bitexact", "-map_metadata", "-1")
+STREAMED = {"wav": BARE_WAV, "flac": (), "ogg": (), "opus": ()}
+WHOLE = {"mp3": (), "m4a": (), "aiff": (), "webm": (), "aac": (), "w64": ()}
+
+
+def taken(folder: Path, tools: Tools, data: bytes, stream_from: int = 0) -> Taken:
+    # ffmpeg leaves 8 KiB for tags in a FLAC.
+    end = 20_000 if data.startswith(b"fLaC") else END
+    objects = FakeObjects()
+    info = objects.put("song", data)
+    upload = an_upload(object="song", generation=info.generation, size_bytes=info.size_bytes)
+    folder.mkdir(exist_ok=True)
+    return Intake(objects, tools, upload, folder / "source", stream_from, end).take(Log(stream=io.StringIO()))
+
+
+def converted(folder: Path, tools: Tools, source: Taken) -> bytes:
+    conversion = Conversion(tools, LIMITS, lambda _: None, Log(stream=io.StringIO()), source.feed)
+    made, _ = conversion.run(folder / "source", source.found, (Output("flac", "song.flac"),))
+    return made[0].file.read_bytes()
+
+
+@pytest.mark.parametrize("ending", STREAMED)
+def test_a_streamed_source_gives_what_a_file_gives(
+    tmp_path: Path, tools: Tools, audio: Callable[..., Path], ending: str
+) -> None:
+    data = audio(ending, *STREAMED[ending]).read_bytes()
+    streamed, whole = taken(tmp_path / "s", tools, data), taken(tmp_path / "w", tools, data, len(data) + 1)
+
+    assert (streamed.feed is not None, whole.feed is not None) == (True, False)
+    assert streamed.found == whole.found
+    first, second = converted(tmp_path / "s", tools, streamed), converted(tmp_path / "w", tools, whole)
+    assert first == second
+
+
+@pytest.mark.parametrize("ending", WHOLE)
+def test_what_cannot_be_read_from_a_pipe_lies_in_a_file(
+    tmp_path: Path, tools: Tools, audio: Callable[..., Path], ending: str
+) -> None:
+    data = audio(ending, *WHOLE[ending]).read_bytes()
+
+    assert taken(tmp_path, tools, data).feed is None
+    assert (tmp_path / "source").read_bytes() == data
+
+
+def test_a_stream_leaves_only_its_ends_in_the_folder(
+    tmp_path: Path, tools: Tools, audio: Callable[..., Path]
+) -> None:
+    data = audio("wav", *BARE_WAV).read_bytes()
+    source = taken(tmp_path, tools, data)
+    status = (tmp_path / "source").stat()
+
+    assert source.feed is not None
+    assert status.st_size == len(data)
+    assert status.st_blocks * 512 <= 4 * END
+
+
+def test_tags_behind_the_sound_are_not_lost(tmp_path: Path, tools: Tools, audio: Callable[..., Path]) -> None:
+    data = audio("wav", *BARE_WAV).read_bytes()
+
+    assert taken(tmp_path, tools, data + b"LIST" + bytes([12, 0, 0, 0]) + b"INFOINAM\0\0\0\0").feed is None
+
+
+@pytest.mark.parametrize("ending", STREAMED)
+def test_a_cut_stream_is_told_as_such(
+    tmp_path: Path, tools: Tools, audio: Callable[..., Path], ending: str
+) -> None:
+    data = audio(ending, *STREAMED[ending]).read_bytes()
+
+    with pytest.raises(Truncated):
+        taken(tmp_path, tools, data[: len(data) * 7 // 10])
+
+
+def test_a_bucket_that_fails_in_the_middle_fails_the_attempt(
+    tmp_path: Path, tools: Tools, audio: Callable[..., Path]
+) -> None:
+    source = taken(tmp_path, tools, audio("wav", *BARE_WAV).read_bytes())
+
+    def broken(into: BinaryIO) -> None:
+        into.write((tmp_path / "source").read_bytes()[:10_000])
+        raise Unavailable
+
+    with pytest.raises(Unavailable):
+        converted(tmp_path, tools, Taken(source.found, broken))
+
+
+def test_a_stream_that_ends_early_is_cut(tmp_path: Path, tools: Tools, audio: Callable[..., Path]) -> None:
+    data = audio("wav", *BARE_WAV).read_bytes()
+    source = taken(tmp_path, tools, data)
+
+    def short(into: BinaryIO) -> None:
+        into.write(data[:99_999])
+
+    with pytest.raises(Truncated):
+        converted(tmp_path, tools, Taken(source.found, short))
