@@ -20,7 +20,7 @@ faults: setup-test stage  ## The fault lab: make faults [ARGS="seed=1 n=50 round
 	@$(BIN)/python -m lab.faults $(ARGS)
 
 load: setup-test stage  ## The two load scenarios: make load [ARGS="users=750"]
-	@$(BIN)/python -m lab.load $(ARGS)
+	@PYTHONPATH=client $(BIN)/python -m lab.load $(ARGS)
 
 bench: setup-test stage  ## Every figure that we stand by, as ratios, into docs/performance.md (some minutes)
 	@PYTHONPATH=client $(BIN)/python -m bench $(ARGS)

@@ -1,0 +1,119 @@
+"""Many users at the same time: each logs in, creates a task, gets it and lists; every answer is timed."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+PASSWORD = "correct horse"  # noqa: S105  # of throw-away accounts
+# Signing up is no part of the scenario: in peace, so that hashing passwords does not hold up the machine.
+SIGN_UPS_AT_ONCE = 8
+TIMEOUT = aiohttp.ClientTimeout(total=300)
+STEPS = ("log in", "create", "get", "list")
+
+
+@dataclass
+class Answered:
+    """What became of one kind of request."""
+
+    each_s: list[float] = field(default_factory=list)
+    errors: int = 0
+    elapsed_s: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.each_s) / self.elapsed_s if self.elapsed_s else 0.0
+
+    def percentile_ms(self, percent: int) -> float:
+        """How long at most that part of the answers took."""
+        return 1000 * statistics.quantiles(self.each_s, n=100)[percent - 1]
+
+
+class Crowd:
+    """So many users of one service."""
+
+    def __init__(self, url: str, users: int) -> None:
+        self._url, self._emails = url, [f"crowd-{number}@example.com" for number in range(users)]
+        self._found: dict[str, Answered] = {}
+
+    def sign_up(self) -> None:
+        """Give everybody an account."""
+        asyncio.run(self._sign_up())
+
+    def work(self) -> tuple[str, dict[str, Answered]]:
+        """Everybody at once; the body of one of the answers to create, and the figures of each step."""
+        self._found = {step: Answered() for step in STEPS}
+        bodies = self._together(self._one_user)
+        return next(body for body in bodies if body), self._found
+
+    def ask_the_same_of(self, url: str) -> Answered:
+        """As many users with as many requests to a function that does nothing."""
+        found = Answered()
+        self._found = {"bare": found}
+
+        async def one_user(session: aiohttp.ClientSession, _: str) -> str:
+            for _step in STEPS:
+                await self._ask(session, "bare", "POST", url, json={"filename": "song.wav"})
+            return ""
+
+        self._together(one_user)
+        return found
+
+    def _together(self, work: Callable[[aiohttp.ClientSession, str], Awaitable[str]]) -> list[str]:
+        async def everybody() -> list[str]:
+            connector = aiohttp.TCPConnector(limit=0)
+            async with aiohttp.ClientSession(connector=connector, timeout=TIMEOUT) as session:
+                return list(await asyncio.gather(*(work(session, email) for email in self._emails)))
+
+        began = time.perf_counter()
+        bodies = asyncio.run(everybody())
+        for found in self._found.values():
+            found.elapsed_s = time.perf_counter() - began
+        return bodies
+
+    async def _one_user(self, session: aiohttp.ClientSession, email: str) -> str:
+        login = {"email": email, "password": PASSWORD}
+        signed_in = await self._ask(session, "log in", "POST", f"{self._url}/api/auth/login", json=login)
+        headers = {"Authorization": f"Bearer {signed_in.get('idToken')}"}
+        new = {"filename": "song.wav", "newFormat": "mp3"}
+        url = f"{self._url}/api/tasks"
+        created = await self._ask(session, "create", "POST", url, json=new, headers=headers)
+        await self._ask(session, "get", "GET", f"{url}/{created.get('id')}", headers=headers)
+        await self._ask(session, "list", "GET", url, headers=headers)
+        return str(created.get("text", ""))
+
+    async def _ask(
+        self, session: aiohttp.ClientSession, step: str, method: str, url: str, **arguments: object
+    ) -> Mapping[str, Any]:
+        """One request, timed; an answer that is none or a refusal counts as an error."""
+        began, found = time.perf_counter(), self._found[step]
+        try:
+            async with session.request(method, url, **arguments) as answer:  # type: ignore[arg-type]  # aiohttp's own
+                text = await answer.text()
+                found.errors += not answer.ok
+                return {**(await answer.json() if answer.ok else {}), "text": text}
+        except (aiohttp.ClientError, TimeoutError):
+            found.errors += 1
+            return {}
+        finally:
+            found.each_s.append(time.perf_counter() - began)
+
+    async def _sign_up(self) -> None:
+        gate = asyncio.Semaphore(SIGN_UPS_AT_ONCE)
+
+        async def one(session: aiohttp.ClientSession, email: str) -> None:
+            account = {"email": email, "password": PASSWORD}
+            async with gate, session.post(f"{self._url}/api/auth/signup", json=account) as answer:
+                answer.raise_for_status()
+
+        async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
+            await asyncio.gather(*(one(session, email) for email in self._emails))

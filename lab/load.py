@@ -1,0 +1,96 @@
+"""`make load`: the original system's two load scenarios, each beside the least that the same machine can do.
+
+usage: python -m lab.load [users=750] [songs=6] [seconds=60]
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.api import bare_route
+from bench.material import write_wav
+from bench.measured_cloud import MeasuredCloud, converts_ffmpeg
+from bench.pipeline import ORIGINAL_PER_MINUTE, bare, through
+from lab.crowd import Answered, Crowd
+
+DEFAULTS = {"users": 750, "songs": 6, "seconds": 60}
+INSTANCES = (1, 2)
+# The original's own report of its first scenario.
+ORIGINAL_ERRORS = "more than 1 %"
+
+
+def _words(arguments: list[str]) -> dict[str, int]:
+    words = dict(argument.partition("=")[::2] for argument in arguments)
+    if unknown := sorted(set(words) - set(DEFAULTS)):
+        raise SystemExit(f"{unknown[0]!r} is unknown; there are {', '.join(DEFAULTS)}.")
+    return DEFAULTS | {name: int(value) for name, value in words.items()}
+
+
+def _row(name: str, found: Answered) -> str:
+    p50, p95, p99 = (found.percentile_ms(percent) for percent in (50, 95, 99))
+    return (
+        f"  {name:<22} {len(found.each_s):>6} {found.errors:>7} {found.rate:>8.0f}"
+        f" {p50:>8.0f} {p95:>8.0f} {p99:>8.0f}"
+    )
+
+
+def users_at_once(folder: Path, users: int) -> int:
+    """Scenario 1: everybody logs in, creates a task and asks for it at once; the number of errors."""
+    print(
+        f"\n1. {users} users at once: log in, create a task, get it, list (original: {ORIGINAL_ERRORS} errors)"
+    )
+    with ExitStack() as stack:
+        cloud = stack.enter_context(MeasuredCloud(folder, "--sweep-s", "0", "--quiet"))
+        crowd = Crowd(cloud.url, users)
+        crowd.sign_up()
+        body, ours = crowd.work()
+        route = stack.enter_context(bare_route(folder, body))
+        hello = crowd.ask_the_same_of(route)
+    print(f"  {'':<22} {'asked':>6} {'errors':>7} {'per s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}")
+    for name, found in [*ours.items(), ("bare function", hello)]:
+        print(_row(name, found))
+    for name, found in ours.items():
+        print(
+            f"  {name}: p95 is {found.percentile_ms(95) / hello.percentile_ms(95):.1f} x the bare function's"
+        )
+    return sum(found.errors for found in ours.values())
+
+
+def conversions_a_minute(folder: Path, songs: int, seconds: int) -> None:
+    """Scenario 2: songs from upload to PROCESSED, with one and with two convert instances."""
+    print(
+        f"\n2. {songs} songs of {seconds} s, wav to mp3, upload to PROCESSED (original: {ORIGINAL_PER_MINUTE}/min)"
+    )
+    song = write_wav(folder / "song.wav", "music", seconds)
+    alone = 60 * songs / bare(converts_ffmpeg(), song, songs)[0]
+    print(f"  bare ffmpeg, two at a time {alone:>8.1f} files/min")
+    for instances in INSTANCES:
+        place = folder / f"instances-{instances}"
+        place.mkdir()
+        options = ("--instances", str(instances), "--idle-s", "3600", "--sweep-s", "0")
+        with MeasuredCloud(place, *options) as cloud:
+            through(cloud, song, instances)
+            rate = 60 * songs / statistics.median(through(cloud, song, songs)[0] for _ in range(2))
+        print(
+            f"  {instances} convert instance{'s' if instances > 1 else ' '}        {rate:>8.1f} files/min,"
+            f" {rate / alone:.2f} of bare ffmpeg, {rate / ORIGINAL_PER_MINUTE:.1f} x the original"
+        )
+
+
+def main(arguments: list[str]) -> int:
+    """Run both; 0 only if nobody got an error."""
+    words = _words(arguments)
+    with tempfile.TemporaryDirectory(prefix="sonube-load-") as name:
+        for part in ("users", "songs"):
+            (Path(name) / part).mkdir()
+        errors = users_at_once(Path(name) / "users", words["users"])
+        conversions_a_minute(Path(name) / "songs", words["songs"], words["seconds"])
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

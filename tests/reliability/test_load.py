@@ -1,0 +1,55 @@
+"""The crowd of the first load scenario, small, against the real functions and against one that refuses."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lab.crowd import STEPS, Crowd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tools.throwaway import ThrowawayCloud
+
+
+class Refusing(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(503)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def refusing() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_everybody_is_answered_without_an_error(cloud: ThrowawayCloud) -> None:
+    crowd = Crowd(cloud.url, 12)
+    crowd.sign_up()
+    body, found = crowd.work()
+
+    assert '"id"' in body
+    assert dict.fromkeys(STEPS, (12, 0)) == {s: (len(f.each_s), f.errors) for s, f in found.items()}
+    assert all(answered.percentile_ms(99) > 0 for answered in found.values())
+
+
+def test_refusals_and_no_answers_are_errors(refusing: str) -> None:
+    found = Crowd(refusing, 3).ask_the_same_of(refusing)
+    nobody = Crowd(refusing, 3).ask_the_same_of("http://127.0.0.1:9")
+
+    assert (found.errors, nobody.errors) == (12, 12)
