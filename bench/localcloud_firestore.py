@@ -6,7 +6,6 @@ Both run at once and take turns, one burst each, so that whatever else the machi
 from __future__ import annotations
 
 import signal
-import statistics
 import sys
 import tempfile
 import time
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from google.api_core.exceptions import GoogleAPICallError
 from google.cloud import firestore
 
+from bench.figures import Figure, figure, ratios, table
 from bench.process import tree_bytes
 from tests.localcloud.firestore.running import Client, emulator, emulator_jar, local_process
 
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
     from google.cloud.firestore import DocumentReference, Transaction
 
+PART = "localcloud's Firestore"
+OTHER = "Google's emulator"
 ROUNDS = 5
 BURST = 200
 CONTENDERS = 20
-MIB = 2**20
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Side:
     pid: int
     client: Client
     rates: dict[str, list[float]] = field(default_factory=dict)
-    won: int = 0
+    won: list[int] = field(default_factory=list)
 
 
 @firestore.transactional
@@ -107,7 +108,7 @@ def measure(sides: dict[str, Side], rounds: int) -> None:
                     operation(side.client, number)
                 side.rates.setdefault(name, []).append(times / (time.perf_counter() - before))
         for side in order:
-            side.won += contend(side)
+            side.won.append(contend(side))
 
 
 def prepared(start_s: float, pid: int, port: int) -> Side:
@@ -121,29 +122,12 @@ def prepared(start_s: float, pid: int, port: int) -> Side:
     return Side(start_s, pid, client)
 
 
-def report(ours: Side, google: Side, rounds: int) -> None:
-    """Our figure, Google's, and ours as a multiple of Google's."""
-    print(f"{'':28}{'localcloud':>12}{'emulator':>12}{'ratio':>8}")
-
-    def line(name: str, our: float, googles: float) -> None:
-        print(f"{name:28}{our:12.2f}{googles:12.2f}{our / googles:8.2f}")
-
-    line("start to first answer, s", ours.start_s, google.start_s)
-    line("peak memory, MiB", tree_bytes(ours.pid) / MIB, tree_bytes(google.pid) / MIB)
-    for name in OPERATIONS:
-        line(f"{name}/s", statistics.median(ours.rates[name]), statistics.median(google.rates[name]))
-    line(f"of {CONTENDERS * rounds} contenders", ours.won, google.won or float("nan"))
-
-
-def main() -> int:
-    """Run both, measure, print; 1 if there is no emulator to compare with."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+def run(rounds: int = ROUNDS) -> list[Figure]:
+    """Measure both in one run, ours to Google's; nothing where there is no emulator to compare with."""
     jar = emulator_jar()
     if jar is None:
         print("Google's Firestore emulator (gcloud's cloud-firestore-emulator, java) is not installed.")
-        return 1
-    # Ended from outside, it still ends the servers that it started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        return []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         before = time.perf_counter()
@@ -153,8 +137,25 @@ def main() -> int:
         google_process, google_port = stack.enter_context(emulator(jar, folder / "log"))
         google = prepared(time.perf_counter() - before, google_process.pid, google_port)
         measure({"localcloud": ours, "google": google}, rounds)
-        report(ours, google, rounds)
-    return 0
+        peak = tree_bytes(ours.pid) / tree_bytes(google.pid)
+    won = f"of {CONTENDERS} that increment one document at once, how many get through"
+    return [
+        figure(PART, "start to the first answer, time", OTHER, [ours.start_s / google.start_s]),
+        figure(PART, "peak memory", OTHER, [peak]),
+        *(figure(PART, f"{n} a second", OTHER, ratios(ours.rates[n], google.rates[n])) for n in OPERATIONS),
+        figure(PART, won, "", ours.won, goal=CONTENDERS, at_most=False),
+        figure(PART, f"{won}: {OTHER}", "", google.won),
+    ]
+
+
+def main() -> int:
+    """Measure and print; 1 if there is no emulator to compare with."""
+    # Ended from outside, it still ends the servers that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    figures = run(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
+    if figures:
+        print(table(figures))
+    return int(not figures)
 
 
 if __name__ == "__main__":
