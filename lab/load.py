@@ -40,9 +40,7 @@ def _row(name: str, found: Answered) -> str:
 
 def users_at_once(folder: Path, users: int) -> int:
     """Scenario 1: everybody logs in, creates a task and asks for it at once; the number of errors."""
-    print(
-        f"\n1. {users} users at once: log in, create a task, get it, list (original: {ORIGINAL_ERRORS} errors)"
-    )
+    print(f"\n1. {users} users at once: log in, create a task, get it, list")
     with ExitStack() as stack:
         cloud = stack.enter_context(MeasuredCloud(folder, "--sweep-s", "0", "--quiet"))
         crowd = Crowd(cloud.url, users)
@@ -53,18 +51,16 @@ def users_at_once(folder: Path, users: int) -> int:
     print(f"  {'':<22} {'asked':>6} {'errors':>7} {'per s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}")
     for name, found in [*ours.items(), ("bare function", hello)]:
         print(_row(name, found))
-    for name, found in ours.items():
-        print(
-            f"  {name}: p95 is {found.percentile_ms(95) / hello.percentile_ms(95):.1f} x the bare function's"
-        )
+    base = hello.percentile_ms(95)
+    ratios = ", ".join(f"{name} {found.percentile_ms(95) / base:.1f}" for name, found in ours.items())
+    print(f"  p95 beside the bare function's: {ratios}")
+    print(f"  errors: {sum(found.errors for found in ours.values())}; the original: {ORIGINAL_ERRORS}")
     return sum(found.errors for found in ours.values())
 
 
 def conversions_a_minute(folder: Path, songs: int, seconds: int) -> None:
     """Scenario 2: songs from upload to PROCESSED, with one and with two convert instances."""
-    print(
-        f"\n2. {songs} songs of {seconds} s, wav to mp3, upload to PROCESSED (original: {ORIGINAL_PER_MINUTE}/min)"
-    )
+    print(f"\n2. {songs} songs of {seconds} s, wav to mp3, from upload to PROCESSED")
     song = write_wav(folder / "song.wav", "music", seconds)
     alone = 60 * songs / bare(converts_ffmpeg(), song, songs)[0]
     print(f"  bare ffmpeg, two at a time {alone:>8.1f} files/min")
