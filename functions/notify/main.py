@@ -118,14 +118,12 @@ def _finish() -> Finish:
 
 @cache
 def _delivery() -> Deliver:
-    from google.cloud.storage import Client  # noqa: PLC0415  # costs start-up
-
-    from shared.adapters.signing import BucketUrls, signing_credentials  # noqa: PLC0415  # as above
+    from shared.adapters.signing import GOOGLE, BucketUrls, signing_credentials  # noqa: PLC0415  # start-up
     from shared.outbound import Outbound  # noqa: PLC0415  # as above
 
     env, finish = _environment(), _finish()
-    bucket = Client(project=env.text("GOOGLE_CLOUD_PROJECT"))
-    urls = BucketUrls(bucket, env.text("BUCKET"), signing_credentials(), env.number("URL_LIFETIME_S"))
+    storage = os.environ.get("STORAGE_EMULATOR_HOST") or GOOGLE
+    urls = BucketUrls(env.text("BUCKET"), signing_credentials(), env.number("URL_LIFETIME_S"), storage)
     sender = Outbound(env.flag("WEBHOOK_ALLOW_LOOPBACK"), env.number("WEBHOOK_TIMEOUT_S"))
     return Deliver(
         finish.store, finish.endpoints, finish.queue, urls, sender, _now, env.seconds("WEBHOOK_WAITS_S")

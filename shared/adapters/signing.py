@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import google.auth
@@ -13,12 +12,11 @@ from google.auth import iam
 from google.auth.transport.requests import Request
 
 from shared.adapters.google import translated
+from shared.adapters.v4 import Permission, signed_url
 from shared.errors import AlreadyExists, Unavailable
 from shared.ports import SignedRequest
 
-if TYPE_CHECKING:
-    from google.cloud.storage import Client
-
+GOOGLE = "https://storage.googleapis.com"
 RESUMABLE = {"x-goog-resumable": "start"}
 # (connect, read): of the request that opens a session.
 TIMEOUT_S = (5, 15)
@@ -61,14 +59,22 @@ def signing_credentials() -> google_credentials.Signing:
 
 
 class BucketUrls:
-    """`UrlSigner` on one bucket."""
+    """`UrlSigner` on one bucket.
+
+    Args:
+        bucket: its name.
+        credentials: sign, and say as whom.
+        lifetime_s: of each URL.
+        endpoint: of Cloud Storage, or of what stands in for it.
+    """
 
     def __init__(
-        self, client: Client, bucket: str, credentials: google_credentials.Signing, lifetime_s: int
+        self, bucket: str, credentials: google_credentials.Signing, lifetime_s: int, endpoint: str = GOOGLE
     ) -> None:
-        self._bucket = client.bucket(bucket)
+        self._bucket = bucket
         self._credentials = credentials
-        self._lifetime = timedelta(seconds=lifetime_s)
+        self._lifetime_s = lifetime_s
+        self._endpoint = endpoint.rstrip("/")
 
     def upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
         """A PUT bound to type, size range and to the object's not existing yet."""
@@ -93,19 +99,23 @@ class BucketUrls:
         # `quote` leaves no quote, semicolon or line break; the plain form is for clients older than RFC 5987.
         plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in filename)
         disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
-        return self._signed(name, "GET", {}, response_disposition=disposition, response_type=content_type)
+        response = {"response-content-disposition": disposition, "response-content-type": content_type}
+        return self._signed(name, "GET", {}, response)
 
-    def _signed(self, name: str, method: str, headers: dict[str, str], **response: str) -> SignedRequest:
+    def _signed(
+        self, name: str, method: str, headers: dict[str, str], response: dict[str, str] | None = None
+    ) -> SignedRequest:
+        now = datetime.now(UTC)
         with translated("IAM"):
-            url: Any = self._bucket.blob(name).generate_signed_url(
-                version="v4",
-                expiration=self._lifetime,
-                method=method,
-                headers=dict(headers),
-                credentials=self._credentials,
-                **response,
+            url = signed_url(
+                Permission(method, self._bucket, name, headers, response or {}),
+                self._endpoint,
+                email=str(self._credentials.signer_email),
+                sign=self._credentials.sign_bytes,
+                now=now,
+                life_s=self._lifetime_s,
             )
-        return SignedRequest(str(url), method, headers, datetime.now(UTC) + self._lifetime)
+        return SignedRequest(url, method, headers, now + timedelta(seconds=self._lifetime_s))
 
 
 def _upload_headers(content_type: str, max_bytes: int) -> dict[str, str]:

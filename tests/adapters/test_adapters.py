@@ -50,8 +50,7 @@ def objects(environment: dict[str, str]) -> BucketObjects:
 
 @pytest.fixture
 def urls(environment: dict[str, str]) -> BucketUrls:
-    client = Client(project=environment["GOOGLE_CLOUD_PROJECT"])
-    return BucketUrls(client, environment["BUCKET"], signing_credentials(), 900)
+    return BucketUrls(environment["BUCKET"], signing_credentials(), 900, environment["STORAGE_EMULATOR_HOST"])
 
 
 def test_a_task_comes_back_from_firestore_as_it_went(tasks: FirestoreTasks) -> None:
