@@ -32,6 +32,7 @@ class Format:
         sample_rates_hz: rates that the codec takes; empty means any.
         max_channels: more are mixed down.
         bit_rates_kbps: lowest and highest bit rate, None where the codec has none to choose.
+        bit_rate_up_to_hz: highest sample rate at which a bit rate can be asked for, None if that is any.
         quality: scale of variable bit rate, best first, None where there is none.
         bit_depths: depths that can be asked for; empty where the codec has none.
         seekable: the muxer must seek in its output, so it cannot be written to a pipe.
@@ -55,6 +56,7 @@ class Format:
     sample_rates_hz: tuple[int, ...] = ()
     max_channels: int = 8
     bit_rates_kbps: tuple[int, int] | None = None
+    bit_rate_up_to_hz: int | None = None
     quality: tuple[float, float] | None = None
     bit_depths: tuple[int, ...] = ()
     seekable: bool = False
@@ -104,6 +106,7 @@ FORMATS: dict[str, Format] = {
             "ogg",
             _OGG,
             bit_rates_kbps=(32, 500),
+            bit_rate_up_to_hz=48_000,
             quality=(10, -1),
             copy_from=_OGG | _MATROSKA,
             cover=Carrier.COMMENT,

@@ -121,7 +121,7 @@ def parse_options(raw: Mapping[str, object], form: Format, field: str = "options
         if value is not None:
             taken[snake(name)] = _checked(value, table[name], f"{field}.{name}")
     options = Options(**taken)  # type: ignore[arg-type]  # kinds were checked against the table just now
-    _check_together(options, field)
+    _check_together(options, form, field)
     return options
 
 
@@ -142,7 +142,13 @@ def _checked(value: object, bound: Bound, field: str) -> float | bool:
     return value
 
 
-def _check_together(options: Options, field: str) -> None:
+def _check_together(options: Options, form: Format, field: str) -> None:
+    highest = form.bit_rate_up_to_hz
+    if options.bit_rate_kbps is not None and highest and (options.sample_rate_hz or 0) > highest:
+        raise InvalidField(
+            f"With bitRateKbps, {form.name} takes a sample rate of at most {highest} Hz: ask for quality.",
+            field=f"{field}.sampleRateHz",
+        )
     if options.bit_rate_kbps is not None and options.quality is not None:
         raise InvalidField("Ask for bitRateKbps or for quality, not for both.", field=f"{field}.quality")
     if options.gain_db is not None and options.loudness_lufs is not None:

@@ -67,3 +67,11 @@ def test_an_unknown_format_lists_those_that_there_are() -> None:
         find_format("exe")
 
     assert sorted(FORMATS) == list(caught.value.valid)
+
+
+def test_a_sample_rate_at_which_a_codec_takes_no_bit_rate_is_named() -> None:
+    with pytest.raises(InvalidField) as caught:
+        parse_options({"bitRateKbps": 128, "sampleRateHz": 96_000}, FORMATS["ogg"])
+
+    assert caught.value.field == "options.sampleRateHz"
+    assert parse_options({"quality": 5, "sampleRateHz": 96_000}, FORMATS["ogg"]).quality == 5
