@@ -149,13 +149,14 @@ class Outbound:
         return _TimedSocket(plain, begin + self.total_s)
 
     def _first_open(self, addresses: Sequence[str], port: int, begin: float) -> socket.socket:
-        for address in addresses:
+        """Each address has its share of the time, lest one that swallows packets use up the next one's."""
+        for tried, address in enumerate(addresses):
             left_s = begin + self._begin_s - time.monotonic()
             if left_s <= 0:
                 break
             try:
                 # A literal address: nothing is looked up a second time.
-                return socket.create_connection((address, port), timeout=left_s)
+                return socket.create_connection((address, port), timeout=left_s / (len(addresses) - tried))
             except OSError:
                 continue
         raise _Failed(f"No connection within {self._begin_s:g} s.")

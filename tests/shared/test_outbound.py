@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import time
@@ -140,6 +141,32 @@ def test_a_name_that_changes_its_mind_between_check_and_call_gains_nothing(tls: 
 
     assert (answer.status, asked) == (200, ["hook.example.com"])
     assert checked.received[0].headers["Host"] == f"hook.example.com:{port}"
+
+
+@pytest.mark.parametrize("swallows", [True, False])
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(tls: Tls, *, swallows: bool) -> None:
+    with (
+        receiving("127.0.0.1", tls.server("hook.example.com")) as running,
+        socket.socket() as first,
+        contextlib.ExitStack() as callers,
+    ):
+        port = int(running.url.rpartition(":")[2])
+        first.bind(("127.0.0.3", port))
+        if swallows:
+            first.listen(0)
+            for _ in range(2):  # whoever comes when so many wait is not answered at all
+                caller = callers.enter_context(socket.socket())
+                caller.settimeout(0)
+                caller.connect_ex(("127.0.0.3", port))
+        sender = Outbound(
+            allow_loopback=True,
+            connect_s=4,
+            resolve=lambda _h, _p: ["127.0.0.3", "127.0.0.1"],
+            tls=tls.client,
+        )
+        answer = sender.post(f"https://hook.example.com:{port}/ok", b"{}", HEADERS)
+
+    assert (answer.status, len(running.received)) == (200, 1)
 
 
 def test_a_certificate_for_another_name_is_refused(tls: Tls) -> None:
