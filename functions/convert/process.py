@@ -86,7 +86,7 @@ def run(
     """Run a program to its end, or to its deadline.
 
     Args:
-        argv: program and arguments; never a shell.
+        argv: program, by its path, and arguments; never a shell.
         folder: working directory.
         limits: enforced from outside, by the kernel and by a deadline.
         on_output: sees standard output as it comes, and nothing (`b""`) about once a second while none comes;
@@ -94,7 +94,12 @@ def run(
         max_output: bytes of standard output kept; the rest is read and dropped.
         feed: writes the child's standard input, in a thread; what it raises kills the child and passes on,
             but for `FedUp`, which a write raises when the child wants no more.
+
+    Raises:
+        FileNotFoundError: there is no such program.
     """
+    if not os.access(argv[0], os.X_OK):  # else the leash would say so, in a way that looks like the program's
+        raise FileNotFoundError(argv[0])
     begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     deadline = min(begin + limits.wall_s, limits.until)
     with _spawned(argv, folder, limits, fed=feed is not None) as child, fed(child, feed):

@@ -31,7 +31,8 @@ def find_tools(folder: str, cpuinfo: Path = Path("/proc/cpuinfo")) -> Tools:
     for candidate in candidates:
         ffmpeg, ffprobe = (shutil.which(name, path=candidate) for name in ("ffmpeg", "ffprobe"))
         if ffmpeg and ffprobe:
-            return Tools(ffmpeg, ffprobe)
+            # They run in a folder of their own.
+            return Tools(str(Path(ffmpeg).absolute()), str(Path(ffprobe).absolute()))
     where = folder or "the bundle or on PATH"
     raise Misconfigured(f"There is no ffmpeg and ffprobe in {where}: install ffmpeg or set FFMPEG_DIR.")
 

@@ -147,6 +147,11 @@ def test_no_descriptor_of_ours_reaches_the_child(tmp_path: Path) -> None:
         assert ours.name not in listed
 
 
+def test_a_program_that_is_not_there_is_no_childs_failure(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        run(["/bin/no-such-program"], tmp_path, LIMITS)
+
+
 def test_it_reads_nothing_from_us(tmp_path: Path) -> None:
     assert shell("cat; echo end", tmp_path) == "end\n"
 
