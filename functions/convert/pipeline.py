@@ -105,6 +105,7 @@ class Pipeline:
         return lease
 
     def _work(self, lease: Lease, upload: Upload, log: Log) -> None:
+        begin = time.monotonic()
         try:
             task = self._ended(lease, upload, log)
         except (LeaseLost, Stale) as reason:
@@ -115,7 +116,7 @@ class Pipeline:
             log.failure("attempt_failed", error)
             lease.release()
             raise
-        log.info("finished", code=task.error.code if task.error else None)
+        log.info("finished", **_cost(task), durationMs=round((time.monotonic() - begin) * 1000))
         self._notify(task, log)
 
     def _ended(self, lease: Lease, upload: Upload, log: Log) -> Task:
@@ -192,3 +193,14 @@ class Pipeline:
     def _notify(self, task: Task, log: Log) -> None:
         self.notifier.attempt_finished(task)
         log.info("enqueued")
+
+
+def _cost(task: Task) -> dict[str, object]:
+    """What an attempt came to, for whoever adds up outcomes, bytes and seconds of audio."""
+    probe = task.source.probe
+    return {
+        "code": task.error.code if task.error else None,
+        "outputs": len(task.outputs),
+        "bytes": sum(output.size_bytes or 0 for output in task.outputs),
+        "audioS": probe.duration_s if probe and not task.error else None,
+    }
