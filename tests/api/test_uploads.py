@@ -1,0 +1,127 @@
+"""What an upload's permission permits, at the bucket itself: this file, once, with these headers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.users import User
+
+TIMEOUT_S = 30
+CORS = Path(__file__).resolve().parents[2] / "deploy" / "cors.json"
+PIECE = 256 * 1024
+
+
+def put(
+    upload: dict[str, Any], data: bytes = b"sound", headers: dict[str, str] | None = None
+) -> requests.Response:
+    sent = {**upload["headers"], **(headers or {})}
+    return requests.put(upload["url"], data=data, headers=sent, timeout=TIMEOUT_S)
+
+
+def test_a_file_is_created_once(user: User) -> None:
+    upload = user.create()["upload"]
+
+    assert [put(upload).status_code, put(upload, b"something else").status_code] == [200, 412]
+
+
+@pytest.mark.parametrize(
+    "name", ["content-type", "x-goog-content-length-range", "x-goog-if-generation-match"]
+)
+def test_every_header_is_a_part_of_what_was_signed(user: User, name: str) -> None:
+    upload = user.create()["upload"]
+    without = {key: value for key, value in upload["headers"].items() if key != name}
+    missing = requests.put(upload["url"], data=b"sound", headers=without, timeout=TIMEOUT_S)
+    changed = put(upload, headers={name: "1"})
+
+    assert (missing.status_code >= 400, changed.status_code) == (True, 403)
+
+
+def test_the_permission_is_for_this_object_and_this_method(user: User) -> None:
+    upload = user.create()["upload"]
+    elsewhere = {**upload, "url": upload["url"].replace("song.wav", "other.wav")}
+
+    assert put(elsewhere).status_code == 403
+    read = requests.get(upload["url"], headers=upload["headers"], timeout=TIMEOUT_S)
+
+    assert (put(elsewhere).status_code, read.status_code) == (403, 403)
+
+
+def test_a_fresh_permission_works_as_well_as_the_first(user: User) -> None:
+    task = user.create()
+    fresh = user.call("POST", f"/api/tasks/{task['id']}/upload").json()["upload"]
+
+    assert fresh["url"].partition("?")[0] == task["upload"]["url"].partition("?")[0]
+    assert put(fresh).status_code == 200
+
+
+def test_a_large_file_goes_up_in_pieces(user: User, audio: Callable[..., Path]) -> None:
+    task, data = user.create(), audio("wav").read_bytes()
+    resumable = task["upload"]["resumable"]
+    opened = requests.request(
+        resumable["method"], resumable["url"], headers=resumable["headers"], timeout=TIMEOUT_S
+    )
+    answers = [
+        requests.put(
+            opened.headers["Location"],
+            data=data[begin : begin + PIECE],
+            headers={"Content-Range": f"bytes {begin}-{min(begin + PIECE, len(data)) - 1}/{len(data)}"},
+            timeout=TIMEOUT_S,
+        ).status_code
+        for begin in range(0, len(data), PIECE)
+    ]
+
+    assert (opened.status_code, opened.json()["url"]) == (201, opened.headers["Location"])
+    assert answers == [308] * (len(answers) - 1) + [200]
+    assert user.wait(task["id"])["state"] == "PROCESSED"
+
+
+def test_a_session_knows_the_bounds_too(user: User) -> None:
+    task = user.create()
+    resumable = task["upload"]["resumable"]
+    session = requests.post(resumable["url"], headers=resumable["headers"], timeout=TIMEOUT_S).headers[
+        "Location"
+    ]
+    put(task["upload"])
+    late = requests.put(opened.headers["Location"], data=b"something else", timeout=TIMEOUT_S)
+
+    assert late.status_code == 412
+
+
+def test_a_browser_may_send_exactly_these_headers(user: User) -> None:
+    upload = user.create()["upload"]
+    asked = {
+        "Origin": "https://page.example",
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": ", ".join(upload["headers"]),
+    }
+    answer = requests.options(upload["url"], headers=asked, timeout=TIMEOUT_S)
+    allowed = answer.headers["Access-Control-Allow-Headers"].lower()
+    rules = json.loads(CORS.read_text())[0]
+
+    assert "PUT" in answer.headers["Access-Control-Allow-Methods"]
+    assert set(upload["headers"]) <= {name.strip() for name in allowed.split(",")}
+    assert {"x-goog-if-generation-match", "x-goog-content-length-range"} <= {
+        name.lower() for name in rules["responseHeader"]
+    }
+
+
+def test_links_of_a_processed_task_give_its_files(user: User, audio: Callable[..., Path]) -> None:
+    data = audio("wav").read_bytes()
+    done = user.convert("canción.wav", "flac", data)
+    original = requests.get(done["source"]["download"]["url"], timeout=TIMEOUT_S)
+    converted = requests.get(done["outputs"][0]["download"]["url"], timeout=TIMEOUT_S)
+    piece = requests.get(
+        done["outputs"][0]["download"]["url"], headers={"Range": "bytes=0-3"}, timeout=TIMEOUT_S
+    )
+
+    assert original.content == data
+    assert (converted.content[:4], piece.content, piece.status_code) == (b"fLaC", b"fLaC", 206)
+    assert "filename*=UTF-8''canci%C3%B3n.flac" in converted.headers["Content-Disposition"]
