@@ -1,15 +1,20 @@
-"""Whether an output can be heard where its source is loudest; only that second of it is decoded."""
+"""Whether outputs can be heard where their source is loudest; only that second of them is decoded."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shared.errors import OutputMismatch
 
 from .engine import Tap
 from .levels import FULL_SCALE, Meter
+from .probe import GUARDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from .engine import Engine
 
 # What is below cannot be told from a codec's own noise.
@@ -19,29 +24,67 @@ SILENT = 1 / FULL_SCALE
 WINDOW_S = 1.0
 
 
-def check_audible(engine: Engine, heard: Meter, rate_hz: int, channels: int) -> None:
-    """Decode a second of an output around the loudest place of what went into it.
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One output, and what went into it.
+
+    Attributes:
+        rate_hz: of the output, as its channels.
+    """
+
+    file: Path
+    heard: Meter
+    rate_hz: int
+    channels: int
+
+    def meter(self) -> Meter:
+        """A fresh ear for the output."""
+        return Meter(self.rate_hz, self.channels)
+
+    @property
+    def begin_s(self) -> float:
+        """Half a second before the loudest place."""
+        return max(0.0, self.heard.loudest_s - WINDOW_S / 2)
+
+
+def check_audible(engine: Engine, outputs: Sequence[Played]) -> None:
+    """Decode a second of each output around the loudest place of what went into it, all by one ffmpeg.
 
     Args:
-        engine: ffmpeg on the output.
-        heard: what went in.
-        rate_hz: of the output.
-        channels: of the output.
+        engine: ffmpeg in the outputs' folder; its source is not touched.
+        outputs: what was encoded.
 
     Raises:
-        OutputMismatch: it is silent.
+        OutputMismatch: an output is silent.
     """
-    if heard.peak < AUDIBLE:
+    loud = [output for output in outputs if output.heard.peak >= AUDIBLE]
+    if not loud:
         return
-    begin_s = max(0.0, heard.loudest_s - WINDOW_S / 2)
-    window = _peak(engine, begin_s, (f"atrim=end={WINDOW_S:g}",), rate_hz, channels)
-    # Seeking is not exact in every format: before anything is said of it, all of it is heard.
-    if window <= SILENT and _peak(engine, 0.0, (), rate_hz, channels) <= SILENT:
-        raise OutputMismatch("The result is silent, and the source is not.")
+    for output, peak in zip(loud, _windows(engine, loud), strict=True):
+        # Seeking is not exact in every format: before anything is said of it, all of it is heard.
+        if peak <= SILENT and _whole(replace(engine, source=output.file), output) <= SILENT:
+            raise OutputMismatch("The result is silent, and the source is not.")
 
 
-def _peak(engine: Engine, begin_s: float, filters: tuple[str, ...], rate_hz: int, channels: int) -> float:
-    meter = Meter(rate_hz, channels)
-    engine.run((), taps=[Tap(filters, rate_hz, channels, meter.feed)], seek_s=begin_s)
+def _windows(engine: Engine, outputs: Sequence[Played]) -> list[float]:
+    """The peak of each output's window."""
+    meters = [output.meter() for output in outputs]
+    taps = [
+        Tap((f"atrim=end={WINDOW_S:g}",), meter.rate_hz, meter.channels, meter.feed, number)
+        for number, meter in enumerate(meters)
+    ]
+    first, *others = outputs
+    inputs: list[str] = []
+    for output in others:
+        inputs += ["-ss", f"{output.begin_s:.3f}", *GUARDS, "-i", f"file:{output.file.name}"]
+    replace(engine, source=first.file).run((), inputs, taps, seek_s=first.begin_s)
+    for meter in meters:
+        meter.close()
+    return [meter.peak for meter in meters]
+
+
+def _whole(engine: Engine, output: Played) -> float:
+    meter = output.meter()
+    engine.run((), taps=[Tap((), meter.rate_hz, meter.channels, meter.feed)])
     meter.close()
     return meter.peak

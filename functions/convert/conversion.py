@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from shared.media import Normalisation
 
-from .audible import check_audible
+from .audible import Played, check_audible
 from .engine import Engine
 from .packets import adts_duration_s
 from .pcm import is_lossless
@@ -93,6 +93,7 @@ class Conversion:
             heard = transcode(self._engine(source, found, targets), found, targets)
         with self.log.timed("verified"):
             made = [self._checked(plan, file, found, heard) for plan, file in targets]
+            self._hear(made, found, heard)
         whole = heard.get(unchanged(found))
         return made, whole.levels() if whole else None
 
@@ -131,10 +132,26 @@ class Conversion:
             result = replace(result, duration_s=adts_duration_s(self.tools, file))
         meter = None if plan.copied else heard[plan.sound(found)]
         verify(plan, found, result, meter)
-        engine = Engine(self.tools, file, self.limits, lambda _: self.report(1.0))
-        if meter:
-            check_audible(engine, meter, result.sample_rate_hz, result.channels)
         before = plan.study.before
-        normalisation = Normalisation(before, engine.measure(())) if before else None
+        after = self._on(file).measure(()) if before else None
         shown = meter or heard.get(unchanged(found))
-        return Made(plan, file, result, shown.levels() if shown else None, normalisation)
+        return Made(
+            plan,
+            file,
+            result,
+            shown.levels() if shown else None,
+            Normalisation(before, after) if before and after else None,
+        )
+
+    def _hear(self, made: Sequence[Made], found: Probe, heard: Mapping[Sound, Meter]) -> None:
+        encoded = [one for one in made if not one.plan.copied]
+        played = [
+            Played(one.file, heard[one.plan.sound(found)], one.probe.sample_rate_hz, one.probe.channels)
+            for one in encoded
+        ]
+        if played:
+            check_audible(self._on(played[0].file), played)
+
+    def _on(self, output: Path) -> Engine:
+        """Ffmpeg on one of the outputs."""
+        return Engine(self.tools, output, self.limits, lambda _: self.report(1.0))

@@ -42,12 +42,14 @@ class Tap:
         filters: what the sound goes through before.
         rate_hz: of the samples that `listen` gets: 16 bits, signed, little-endian, channels interleaved.
         listen: called with each chunk, in a thread of its own.
+        number: of the input, where there is more than the source.
     """
 
     filters: tuple[str, ...]
     rate_hz: int
     channels: int
     listen: Callable[[bytes], None]
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Engine:
 def _tap_arguments(tap: Tap, name: str) -> list[str]:
     shape = ["-ar", str(tap.rate_hz), "-ac", str(tap.channels)]
     samples = ["-c:a", "pcm_s16le", "-f", "s16le"]
-    return ["-map", "0:a:0", "-af", chain(tap.filters), *shape, *samples, f"file:{name}"]
+    return ["-map", f"{tap.number}:a:0", "-af", chain(tap.filters), *shape, *samples, f"file:{name}"]
 
 
 def _reader(on_progress: Callable[[float], None]) -> Callable[[bytes], None]:

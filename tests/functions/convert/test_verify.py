@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.audible import check_audible
+from functions.convert.audible import Played, check_audible
 from functions.convert.engine import Engine
 from functions.convert.levels import Meter
 from functions.convert.plan import plan_output
@@ -106,14 +106,16 @@ def loud() -> Meter:
     return meter
 
 
-def test_a_silent_result_of_sound_is_refused(engine: Engine) -> None:
+def test_a_silent_result_of_sound_is_refused(engine: Engine, audio: Callable[..., Path]) -> None:
+    outputs = [Played(audio("mp3"), loud(), 44_100, 2), Played(engine.source, loud(), 44_100, 2)]
+
     with pytest.raises(OutputMismatch, match="silent"):
-        check_audible(engine, loud(), 44_100, 2)
+        check_audible(engine, outputs)
 
 
 def test_a_silent_result_of_silence_is_right(engine: Engine) -> None:
-    check_audible(engine, heard(), 44_100, 2)
+    check_audible(engine, [Played(engine.source, heard(), 44_100, 2)])
 
 
 def test_a_result_that_can_be_heard_passes(engine: Engine, audio: Callable[..., Path]) -> None:
-    check_audible(replace(engine, source=audio("mp3")), loud(), 44_100, 2)
+    check_audible(engine, [Played(audio("mp3"), loud(), 44_100, 2)])
