@@ -15,12 +15,16 @@ from shared.errors import RouteNotFound
 from shared.http import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shared.http import Call
 
 FOLDER = Path(__file__).resolve().parent / "page"
 GOOGLE_STORAGE = "https://storage.googleapis.com"
 # In index.html this stands for the version of the files, so that a browser keeps each for good.
 VERSION_MARK = b"page/@/"
+# This stands for the list of all modules; without it a browser learns of each from the one that imports it.
+MODULES_MARK = b"<!-- modules -->"
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -58,9 +62,7 @@ class Page:
         found = sorted(path for path in folder.rglob("*") if path.suffix in CONTENT_TYPES and path.is_file())
         contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
         self.version = hashlib.sha256(b"".join(contents.values())).hexdigest()[:12]
-        contents["index.html"] = contents["index.html"].replace(
-            VERSION_MARK, f"page/{self.version}/".encode()
-        )
+        contents["index.html"] = _filled_in(contents["index.html"], contents, self.version)
         self._files = {name: _static(name, content) for name, content in contents.items()}
         self._headers = security_headers(storage_origin)
 
@@ -121,6 +123,13 @@ def page_routes(storage_origin: str) -> list[Route]:
         Route("GET", "/", lambda call: page().index(call)),
         Route("GET", "/page/<version>/<path:name>", lambda call: page().asset(call)),
     ]
+
+
+def _filled_in(index: bytes, names: Iterable[str], version: str) -> bytes:
+    links = "".join(
+        f'<link rel="modulepreload" href="page/@/{name}">' for name in names if name.endswith(".js")
+    )
+    return index.replace(MODULES_MARK, links.encode()).replace(VERSION_MARK, f"page/{version}/".encode())
 
 
 def _static(name: str, content: bytes) -> StaticFile:

@@ -170,12 +170,18 @@ def test_signing_in_fails_and_succeeds_in_ones_own_language(window: Callable[...
     expect(page.locator("#composer")).to_be_visible()
 
 
+def keep(page: Page, **changed: object) -> None:
+    """Change the session that the browser keeps."""
+    script = """(changed) => {
+      const session = JSON.parse(localStorage.getItem("sonube.session"));
+      localStorage.setItem("sonube.session", JSON.stringify({ ...session, ...changed }));
+    }"""
+    page.evaluate(script, changed)
+
+
 def test_a_token_that_has_run_out_is_renewed_without_a_word(visitor: Visitor) -> None:
     page = visitor.page
-    page.evaluate("""() => {
-      const session = JSON.parse(localStorage.getItem("sonube.session"));
-      localStorage.setItem("sonube.session", JSON.stringify({ ...session, expiresAt: 0, idToken: "stale" }));
-    }""")
+    keep(page, expiresAt=0, idToken="stale")
 
     with (
         page.expect_response("**/api/auth/refresh") as renewal,
@@ -183,6 +189,18 @@ def test_a_token_that_has_run_out_is_renewed_without_a_word(visitor: Visitor) ->
     ):
         page.reload()
     assert (renewal.value.status, listed.value.status) == (200, 200)
+
+
+def test_a_session_that_has_run_out_asks_to_sign_in_again(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.expected.append("the server responded with a status of 4")
+    keep(page, expiresAt=0, refreshToken="gone")
+    page.reload()
+
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_text(
+        "Your session has ended. Sign in again."
+    )
+    expect(page.get_by_label("E-mail")).to_be_visible()
 
 
 def press_until_focused(page: Page, selector: str) -> None:

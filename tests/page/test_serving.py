@@ -75,6 +75,12 @@ def test_a_file_is_kept_for_good_under_its_version(client: Client, name: str, ki
     assert answer.data == (FOLDER / name).read_bytes()
 
 
+def test_the_page_names_every_module_at_once(client: Client) -> None:
+    named = re.findall(r'rel="modulepreload" href="page/\w{12}/([^"]+)"', client.get("/").text)
+
+    assert sorted(named) == sorted(str(path.relative_to(FOLDER)) for path in MODULES)
+
+
 def test_under_another_version_the_present_file_is_sent_and_not_kept(client: Client) -> None:
     answer = client.get("/page/0123456789ab/app.js")
 

@@ -14,7 +14,7 @@ from tests.page.visitor import PATIENCE_MS, Visitor
 from tools.clip import write_clip
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Request, Route
+    from playwright.sync_api import Dialog, Page, Request, Route
 
 MIB = 1024 * 1024
 PRIVATE_KB = re.compile(r"^Pss_Anon:\s+(\d+) kB", re.MULTILINE)
@@ -107,13 +107,21 @@ def test_a_small_upload_is_sent_again_after_a_reset(visitor: Visitor, tmp_path: 
 
 def test_a_file_whose_upload_ended_with_the_window_can_be_sent_again(visitor: Visitor, large: Path) -> None:
     page, network = visitor.page, Network(visitor.page)
+    asked: list[str] = []
     page.on("filechooser", lambda chooser: chooser.set_files(large))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     network.allow(2 * MIB)
     visitor.choose(large)
     visitor.convert("flac")
     expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
 
     page.reload()
+    assert asked == ["beforeunload"]
     network.mend()
     row = visitor.await_stand("large.wav", "waiting")
     row.get_by_role("button", name="Send the file").click()

@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 import { text, whenLanguageChanges } from "./language.js";
 import { explain } from "./problem.js";
-import { enter, signedInAs, signOut, whenSessionChanges } from "./session.js";
+import { enter, hasRunOut, signedInAs, signOut, whenSessionChanges } from "./session.js";
 
 let isNew = false;
 
@@ -46,6 +46,7 @@ function show() {
   byId("who").hidden = email === null;
   byId("who-email").textContent = email ?? "";
   draw();
+  if (hasRunOut()) byId("account-problem").textContent = text("problem.unauthenticated");
 }
 
 function draw() {

@@ -36,6 +36,9 @@ export function sendAgain(conversion, file) {
   pump();
 }
 
+// A closed window takes what is on its way up with it: ask first.
+addEventListener("beforeunload", (event) => busy && event.preventDefault());
+
 function pump() {
   while (busy < AT_A_TIME && queue.length) {
     busy += 1;

@@ -8,6 +8,7 @@ const STORED = "sonube.session";
 const RENEW_BEFORE_MS = 60_000;
 /** @type {Set<() => void>} */
 const listeners = new Set();
+let runOut = false;
 /** @type {Promise<void> | null} */
 let renewal = null;
 /** @type {Session | null} */
@@ -34,8 +35,19 @@ export async function enter(route, email, password) {
   tell();
 }
 
+/** Whether it was not the reader who ended the last session. */
+export function hasRunOut() {
+  return runOut;
+}
+
 /** Forget the session on this device. */
 export function signOut() {
+  leave(false);
+}
+
+/** @param {boolean} isRunOut */
+function leave(isRunOut) {
+  runOut = isRunOut;
   session = null;
   localStorage.removeItem(STORED);
   tell();
@@ -60,7 +72,7 @@ async function renew() {
   try {
     keep(email, await post("refresh", { refreshToken }));
   } catch (problem) {
-    if (problem instanceof Problem && !problem.isPassing) signOut();
+    if (problem instanceof Problem && !problem.isPassing) leave(true);
     throw problem;
   }
 }
