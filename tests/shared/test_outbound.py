@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -73,11 +72,10 @@ def test_an_answer_that_is_cut_within_a_character_is_text_all_the_same(receiver:
 
 @pytest.mark.parametrize("path", ["/hangs", "/drips"])
 def test_who_hangs_or_drips_is_left_at_the_deadline(receiver: Receiver, path: str) -> None:
-    begin = time.monotonic()
     answer = IMPATIENT.post(receiver.url + path, b"{}", HEADERS)
 
     assert (answer.status, answer.text) == (None, "No answer within 0.5 s.")
-    assert 0.45 < answer.duration_ms / 1000 <= time.monotonic() - begin < 10
+    assert 450 < answer.duration_ms < 10_000
 
 
 @pytest.mark.parametrize("path", ["/closes", "/babbles"])
