@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from google.api_core.exceptions import ServiceUnavailable
+from google.api_core.exceptions import FailedPrecondition, ServiceUnavailable
+from google.cloud.firestore import FieldFilter
 
 from shared.adapters.cloud_tasks import tasks_client
+from tests.localcloud.firestore.running import Client
 from tests.localcloud.run.service import is_alive, wait_until
 from tests.users import User
 from tools.throwaway import ThrowawayCloud
@@ -114,6 +116,19 @@ def test_an_instance_is_killed_at_the_point_that_is_asked_for(
     user.upload(user.create(), audio("wav").read_bytes()).raise_for_status()
 
     wait_until(lambda: "killed after_claim" in control(own, "GET", "/faults")["injected"])
+
+
+def test_a_query_without_an_index_of_deploys_is_refused(own: ThrowawayCloud) -> None:
+    port = own.environment["FIRESTORE_EMULATOR_HOST"].rpartition(":")[2]
+    client = Client(int(port), own.environment["GOOGLE_CLOUD_PROJECT"])
+    by_owner = FieldFilter("owner", "==", "ana")
+    has_an_index = client.collection("tasks").where(filter=by_owner).order_by("createdAt")
+    has_none = client.collection("tasks").where(filter=by_owner).order_by("filename")
+
+    assert has_an_index.get(timeout=TIMEOUT_S) == []
+    with pytest.raises(FailedPrecondition, match="index"):
+        has_none.get(retry=None, timeout=TIMEOUT_S)
+    client.close()
 
 
 def test_the_sweeper_is_let_in_by_itself_and_out_of_turn(own: ThrowawayCloud) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from localcloud.eventarc.outbox import Counts
 from localcloud.eventarc.retries import RetryPolicy
+from localcloud.faults.decisions import Faults
+from localcloud.faults.plan import FaultPlan
 from tests.localcloud.eventarc.trigger import stored
 from tests.localcloud.run.service import wait_until
 from tests.localcloud.tasks.target import Reply
@@ -148,6 +150,25 @@ def test_a_duplicate_is_the_same_event_and_counts_once(
 
     assert heard[0].headers["ce-id"] == heard[1].headers["ce-id"]
     assert trigger.counts().delivered == 1
+
+
+def test_a_plan_of_faults_doubles_delays_and_reorders_events_and_loses_none(
+    listen: Callable[..., Trigger], receiver: Target
+) -> None:
+    faults = Faults(FaultPlan.parse("seed=1,duplicate=0.5,delay=0.3:0.5s,reorder=0.5"))
+    trigger = listen(faults=faults)
+    names = [f"song {letter}.wav" for letter in "abcdefghij"]
+
+    trigger.record(*(stored(name) for name in names))
+    wait_until(lambda: trigger.counts() == Counts(pending=0, delivered=10, dead=0))
+    injected = faults.report()
+    receiver.wait_for(10 + injected["duplicated event"])
+    subjects = [heard.headers["ce-subject"] for heard in receiver.heard]
+    recorded = [f"objects/{name.replace(' ', '%20')}" for name in names]
+
+    assert set(injected) == {"duplicated event", "delayed event", "reordered event"}
+    assert set(subjects) == set(recorded)
+    assert list(dict.fromkeys(subjects)) != recorded
 
 
 def test_the_backoff_doubles_up_to_its_maximum() -> None:
