@@ -50,16 +50,16 @@ class Limits:
     audio_s: float = float("inf")
     until: float = float("inf")
 
-    def as_rlimits(self) -> Mapping[int, tuple[int, int]]:
-        """Soft and hard, by the kernel's numbers."""
-        limits = {
-            resource.RLIMIT_FSIZE: self.file_bytes,
-            resource.RLIMIT_AS: self.memory_bytes,
-            resource.RLIMIT_NOFILE: self.open_files,
-            resource.RLIMIT_CORE: 0,
+    def as_rlimits(self) -> Mapping[str, tuple[int, int]]:
+        """Soft and hard, by the kernel's names for them."""
+        both = {
+            "FSIZE": self.file_bytes,
+            "AS": self.memory_bytes,
+            "NOFILE": self.open_files,
+            "CORE": 0,
         }
         # Were both the same, the kernel would kill without saying why.
-        return {**{n: (v, v) for n, v in limits.items()}, resource.RLIMIT_CPU: (self.cpu_s, self.cpu_s + 1)}
+        return {**{name: (n, n) for name, n in both.items()}, "CPU": (self.cpu_s, self.cpu_s + 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +112,22 @@ def run(
 
 
 @cache
-def _leash() -> tuple[str, ...]:
-    """What makes the kernel kill the child when we die; without util-linux its CPU limit must do.
+def _program(name: str) -> str | None:
+    return shutil.which(name)
 
-    `preexec_fn` could do it too, but forks with threads and gRPC in the parent, and hangs one day.
+
+def _leash(limits: Limits) -> list[str]:
+    """Puts the child under its limits before its first instruction, and has the kernel kill it when we die.
+
+    `preexec_fn` could do both, but forks with threads and gRPC in the parent, and hangs one day. Without
+    util-linux the limits come a moment late, and an orphan ends at its CPU limit.
     """
-    found = shutil.which("setpriv")
-    return (found, "--pdeathsig", "KILL", "--") if found else ()
+    leash = []
+    if found := _program("prlimit"):
+        leash += [found, *(f"--{n.lower()}={soft}:{hard}" for n, (soft, hard) in limits.as_rlimits().items())]
+    if found := _program("setpriv"):
+        leash += [found, "--pdeathsig", "KILL", "--"]
+    return leash
 
 
 @contextlib.contextmanager
@@ -126,7 +135,7 @@ def _spawned(
     argv: Sequence[str], folder: Path, limits: Limits, *, fed: bool
 ) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(
-        [*_leash(), *argv],
+        [*_leash(limits), *argv],
         cwd=folder,
         env=ENVIRONMENT,
         stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
@@ -136,10 +145,10 @@ def _spawned(
         start_new_session=True,
     )
     try:
-        for limit, value in limits.as_rlimits().items():
+        for name, value in limits.as_rlimits().items():
             # A child that has ended already needs no limit.
             with contextlib.suppress(ProcessLookupError):
-                resource.prlimit(child.pid, limit, value)
+                resource.prlimit(child.pid, getattr(resource, f"RLIMIT_{name}"), value)
         yield child
     finally:
         kill_group(child)
