@@ -55,6 +55,43 @@ def test_a_command_that_fails_ends_set_up_with_what_it_said(capsys: pytest.Captu
     assert "no room on the device" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("as_root", "said"), [(True, "installing Debian's"), (False, "NO CHROMIUM CAN BE HAD")]
+)
+    ("as_root", "said"), [(True, "installing Debian's"), (False, "NO CHROMIUM CAN BE HAD")]
+)
+def test_a_machine_without_a_browser_gets_one_or_is_told_so(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    as_root: bool,
+    said: str,
+) -> None:
+    installed: list[str] = []
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(setup, "is_debian_root", lambda: as_root)
+    monkeypatch.setattr(setup, "apt_install", lambda *names: installed.extend(names))
+    monkeypatch.setattr(setup, "succeeds", lambda *_, **__: False)
+
+    setup.ensure_chromium()
+
+    assert said in capsys.readouterr().out
+    assert installed == (["chromium"] if as_root else [])
+
+
+def test_a_browser_that_is_there_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    browser = tmp_path / "google-chrome"
+    browser.write_text("#!/bin/sh\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    setup.ensure_chromium()
+
+    assert capsys.readouterr().out == ""
+
+
 def test_an_old_python_hands_over_to_a_newer_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     newer, started = tmp_path / "python3.12", []
     newer.write_text("#!/bin/sh\n")

@@ -27,7 +27,12 @@ export async function download({ task }) {
 /** Save the results of all that are ready, oldest first. */
 export async function downloadAll() {
   for (const conversion of conversions().reverse()) {
-    if (standOf(conversion) === "ready") await download(conversion);
+    if (standOf(conversion) !== "ready") continue;
+    try {
+      await download(conversion);
+    } catch (problem) {
+      change(conversion, { problem: /** @type {any} */ (problem) });
+    }
   }
 }
 
@@ -54,7 +59,6 @@ export async function retry(conversion) {
     format: output.format,
     options: output.options,
   }));
-  change(conversion, { problem: null });
   mergeTasks([await ask("PUT", `tasks/${task.id}`, { body: { outputs } })]);
 }
 

@@ -7,6 +7,7 @@ import { byId } from "./dom.js";
 import { FILTERS, hasMore, isFresh, loadMore } from "./history.js";
 import { text, whenLanguageChanges } from "./language.js";
 import { sketch } from "./outlines.js";
+import { insist } from "./patience.js";
 import { whenPlayerChanges } from "./player.js";
 import { explain } from "./problem.js";
 import { Row } from "./row.js";
@@ -39,7 +40,7 @@ export function startList() {
 export async function showMore() {
   byId("list-problem").textContent = "";
   try {
-    await loadMore(filter());
+    await insist(() => loadMore(filter()));
   } catch (problem) {
     byId("list-problem").textContent = explain(/** @type {any} */ (problem));
   }
@@ -65,7 +66,8 @@ function drawAll() {
   // A row that goes takes the focus along: give it a place from where to go on.
   if (hadFocus && !list.contains(document.activeElement)) byId("list-title").focus();
   byId("nothing").hidden = nodes.length > 0;
-  byId("show-more").hidden = !hasMore(filter()) || !all.length;
+  const isFirstLook = !all.length && !byId("list-problem").textContent;
+  byId("show-more").hidden = !hasMore(filter()) || isFirstLook;
   drawCount(all);
 }
 

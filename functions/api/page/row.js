@@ -138,6 +138,7 @@ export class Row {
   async #act(action) {
     const { conversion } = this;
     if (action === "upload") return chooseFile((file) => sendAgain(conversion, file));
+    change(conversion, { problem: null });
     try {
       await ACTIONS[action](conversion);
     } catch (problem) {

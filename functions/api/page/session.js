@@ -12,7 +12,7 @@ let runOut = false;
 /** @type {Promise<void> | null} */
 let renewal = null;
 /** @type {Session | null} */
-let session = JSON.parse(localStorage.getItem(STORED) ?? "null");
+let session = kept();
 
 /** @returns {string | null} the e-mail of whoever is signed in */
 export function signedInAs() {
@@ -74,6 +74,15 @@ async function renew() {
   } catch (problem) {
     if (problem instanceof Problem && !problem.isPassing) leave(true);
     throw problem;
+  }
+}
+
+/** @returns {Session | null} of the last visit; what cannot be read is none */
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(STORED) ?? "null");
+  } catch {
+    return null;
   }
 }
 
