@@ -118,3 +118,14 @@ def test_a_drop_into_the_folder_of_a_waiting_task_is_an_upload_like_any_other(
     dropper.drop(f"{task['id']}/mine.wav", audio("wav").read_bytes())
 
     assert user.wait(task["id"])["state"] == "PROCESSED"
+
+
+def test_a_drop_into_ones_own_folder_is_ones_own_task(
+    user: User, dropper: Dropper, audio: Callable[..., Path]
+) -> None:
+    uid = user.session["userId"]
+    task_id = dropper.drop(f"drop/mp3/{uid}/mine.wav", audio("wav").read_bytes())
+    dropper.ended(task_id)
+
+    assert [task["id"] for task in user.call("GET", "/api/tasks").json()["tasks"]] == [task_id]
+    assert user.wait(task_id)["outputs"][0]["download"]["url"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.states import State
-from tests.reliability.world import ANA, GOOD, LEASE_S, World
+from tests.reliability.world import ANA, GOOD, LEASE_S, PER_TASK, World
 
 
 @pytest.fixture
@@ -68,3 +68,28 @@ def test_outputs_of_ours_start_nothing(world: World) -> None:
 
     assert world.tasks.stored[task.id].conversions == 1
     assert len(world.objects.events) == 4
+
+
+def test_a_task_that_is_asked_for_without_end_blows_its_fuse_and_costs_nothing_more(world: World) -> None:
+    task = world.create(("mp3",))
+    world.objects.put(task.source.object, GOOD)
+    codes = []
+    for _ in range(PER_TASK + 5):
+        world.deliver(world.objects.events[-1])
+        world.finish.run(*world.announcements[-1])
+        error = world.tasks.stored[task.id].error
+        codes.append(error.code if error else "")
+        world.changes.retarget(ANA, task.id, world.wanted(("mp3",)), lambda _: None)
+
+    assert codes == [""] * PER_TASK + ["task_limit_reached"] * 5
+
+
+def test_an_announcement_of_an_attempt_that_was_overtaken_ends_nothing(world: World) -> None:
+    task = world.create(("mp3",))
+    world.objects.put(task.source.object, GOOD)
+    world.deliver(world.objects.events[-1])
+    world.changes.retarget(ANA, task.id, world.wanted(("ogg",)), lambda _: None)
+    world.finish.run(*world.announcements[-1])
+
+    assert world.tasks.stored[task.id].state is State.UPLOADED
+    assert world.told.booked == []
