@@ -58,8 +58,6 @@ def test_a_command_that_fails_ends_set_up_with_what_it_said(capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("as_root", "said"), [(True, "installing Debian's"), (False, "NO CHROMIUM CAN BE HAD")]
 )
-    ("as_root", "said"), [(True, "installing Debian's"), (False, "NO CHROMIUM CAN BE HAD")]
-)
 def test_a_machine_without_a_browser_gets_one_or_is_told_so(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
