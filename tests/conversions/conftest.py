@@ -33,12 +33,22 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def made(tools: Tools, tmp_path: Path) -> Callable[..., Made]:
-    """Converts a file to one format, with options by their JSON names."""
+def made_all(tools: Tools, tmp_path: Path) -> Callable[..., dict[str, Made]]:
+    """Converts a file to several formats in one pass, with the same options by their JSON names."""
     folders = (tmp_path / f"made-{n}" for n in itertools.count())
 
+    def make(source: Path, *forms: str, **options: object) -> dict[str, Made]:
+        wanted = [(form, parse_options(options, FORMATS[form])) for form in forms]
+        return {one.plan.form.name: one for one in convert(tools, source, next(folders), wanted)[1]}
+
+    return make
+
+
+@pytest.fixture
+def made(made_all: Callable[..., dict[str, Made]]) -> Callable[..., Made]:
+    """Converts a file to one format, with options by their JSON names."""
+
     def make(source: Path, form: str, **options: object) -> Made:
-        wanted = parse_options(options, FORMATS[form])
-        return convert(tools, source, next(folders), [(form, wanted)])[1][0]
+        return made_all(source, form, **options)[form]
 
     return make
