@@ -96,7 +96,9 @@ def _source() -> Schema:
         "sampleRateHz",
         "channels",
         "bitRateKbps",
+        "bitsPerSample",
         "tags",
+        "levels",
         "download",
     )
     return record(
@@ -108,6 +110,8 @@ def _source() -> Schema:
         sampleRateHz=WHOLE,
         channels=WHOLE,
         bitRateKbps=_nullable(WHOLE),
+        bitsPerSample=_nullable(WHOLE),
+        levels=_levels(),
         tags={"type": "object", "additionalProperties": TEXT},
         download={**_ref("Request"), "description": "Once the task is PROCESSED."},
     )
@@ -123,8 +127,32 @@ def _result() -> Schema:
         durationS=_nullable(NUMBER),
         sampleRateHz=_nullable(WHOLE),
         channels=_nullable(WHOLE),
+        bitRateKbps=_nullable(WHOLE),
+        copied={"type": "boolean", "description": "The stream was taken over as it is: nothing was lost."},
+        levels=_levels(),
+        normalisation=_normalisation(),
         download={**_ref("Request"), "description": "Once the task is PROCESSED."},
     )
+
+
+def _levels() -> Schema:
+    peak: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+    shape = record(
+        peaks={"type": "array", "items": peak, "description": "For a waveform, as wavesurfer.js takes it."},
+        peakDbfs={"type": ["number", "null"]},
+        rmsDbfs={"type": ["number", "null"]},
+    )
+    return shape | {"type": ["object", "null"], "description": "null: it was not decoded."}
+
+
+def _normalisation() -> Schema:
+    figures = record(
+        integratedLufs={"type": ["number", "null"]},
+        rangeLu=NUMBER,
+        truePeakDbtp={"type": ["number", "null"]},
+    )
+    shape = record(before=figures, after=figures)
+    return shape | {"type": ["object", "null"], "description": "EBU R 128, where loudnessLufs was asked for."}
 
 
 def _request() -> Schema:

@@ -36,7 +36,12 @@ _OUTPUT: dict[str, Any] = {
     "durationS": None,
     "sampleRateHz": None,
     "channels": None,
+    "bitRateKbps": None,
+    "copied": False,
+    "levels": None,
+    "normalisation": None,
 }
+_LEVELS: dict[str, Any] = {"peaks": [0.021, 0.634, 0.587, 0.102], "peakDbfs": -3.96, "rmsDbfs": -17.4}
 WAITING: dict[str, Any] = {
     "id": TASK_ID,
     "filename": "song.wav",
@@ -70,6 +75,8 @@ PROCESSED: dict[str, Any] = {
         "sampleRateHz": 44_100,
         "channels": 2,
         "bitRateKbps": 1411,
+        "bitsPerSample": 16,
+        "levels": _LEVELS,
         "tags": {"title": "Canción"},
     },
     "outputs": [
@@ -79,6 +86,8 @@ PROCESSED: dict[str, Any] = {
             "durationS": 210.02,
             "sampleRateHz": 44_100,
             "channels": 2,
+            "bitRateKbps": 192,
+            "levels": _LEVELS,
             "download": {
                 "url": f"https://sonube.example/api/tasks/{TASK_ID}/download?file=converted&output=0&expires=…",
                 "method": "GET",
