@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from threading import Event
@@ -96,7 +97,14 @@ class Batch:
         Ctrl-C ends the rest: nothing half-written is left, and the tasks under way are cancelled.
         """
         pool = ThreadPoolExecutor(self.parallel, thread_name_prefix="sonube")
-        futures = [pool.submit(self._one, number, file) for number, file in enumerate(files)]
+        meant = Counter(self._meant(file) for file in files)
+        futures = [
+            # Two files of one run never replace each other's results.
+            pool.submit(
+                self._one, number, file, overwrite=self.wish.overwrite and meant[self._meant(file)] == 1
+            )
+            for number, file in enumerate(files)
+        ]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -104,12 +112,19 @@ class Batch:
             self.stopper.event.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _one(self, number: int, file: Path) -> Outcome:
+    def _meant(self, file: Path) -> tuple[Path, str]:
+        """Where its results will go, and how they will be called but for the ending."""
+        return self._folder(file).absolute(), file.stem
+
+    def _folder(self, file: Path) -> Path:
+        return self.wish.folder or file.parent
+
+    def _one(self, number: int, file: Path, *, overwrite: bool) -> Outcome:
         task: Task | None = None
         try:
             self.stopper.check()
             task = self.service.create(file, self.wish.to, preset=self.wish.preset, options=self.wish.options)
-            results = self._steps(number, file, task)
+            results = self._steps(number, file, task, overwrite=overwrite)
         except SonubeError as error:
             return Outcome(number, file, task.id if task else None, error=error)
         except OSError as error:
@@ -121,7 +136,7 @@ class Batch:
         self.reporter.step(number, "done", 1.0)
         return Outcome(number, file, task.id, results)
 
-    def _steps(self, number: int, file: Path, task: Task) -> tuple[Path, ...]:
+    def _steps(self, number: int, file: Path, task: Task, *, overwrite: bool) -> tuple[Path, ...]:
         size = file.stat().st_size
         self.service.upload(task, file, lambda sent: self._report(number, "upload", sent / max(1, size)))
         done = self.service.wait(task.id, on_progress=lambda share: self._report(number, "convert", share))
@@ -129,9 +144,9 @@ class Batch:
         return tuple(
             self.service.download(
                 done,
-                self.wish.folder or file.parent,
+                self._folder(file),
                 lambda got: self._report(number, "download", got / whole),
-                overwrite=self.wish.overwrite,
+                overwrite=overwrite,
             )
         )
 

@@ -131,7 +131,7 @@ class Sonube:
         folder.mkdir(parents=True, exist_ok=True)
         # A service is not trusted with where its files go.
         return [
-            fetch(str(o.url), folder / Path(o.filename).name, on_bytes, overwrite=overwrite)
+            fetch(str(o.url), folder / Path(o.filename).name, on_bytes, self._sleep, overwrite=overwrite)
             for o in task.outputs
         ]
 

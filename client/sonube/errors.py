@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import requests
@@ -34,10 +34,31 @@ def of_answer(answer: requests.Response) -> SonubeError:
     try:
         problem = answer.json()
     except ValueError:
-        return SonubeError(
-            "unexpected_answer", f"The service answered {answer.status_code}.", answer.status_code
-        )
+        problem = None
+    if not isinstance(problem, dict):
+        return unexpected(answer)
     message = str(problem.get("detail", problem.get("title", answer.reason)))
     if problem.get("valid"):
         message += " Valid: " + ", ".join(str(value) for value in problem["valid"]) + "."
     return SonubeError(str(problem.get("code", "unexpected_answer")), message, answer.status_code)
+
+
+def object_in(answer: requests.Response) -> dict[str, Any]:
+    """The JSON object of an answer that was no error, {} if it has no body.
+
+    Raises:
+        SonubeError: it is none, so whoever answered is no Sonube.
+    """
+    try:
+        body = answer.json() if answer.content else {}
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise unexpected(answer)
+    return body
+
+
+def unexpected(answer: requests.Response) -> SonubeError:
+    """What answered does not speak as a Sonube does."""
+    message = f"{answer.url} answered {answer.status_code}, and not as a Sonube does: is the address right?"
+    return SonubeError("unexpected_answer", message, answer.status_code)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from sonube.errors import SonubeError, of_answer
+from sonube.errors import SonubeError, object_in, of_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ class Service:
             raise SonubeError("unreachable", f"{self.url} cannot be reached.")
         if not answer.ok:
             raise of_answer(answer)
-        return dict(answer.json()) if answer.content else {}
+        return object_in(answer)
 
     def _try(
         self, method: str, path: str, headers: dict[str, str], content: dict[str, Any], attempt: int

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 import requests
 
-from sonube.errors import SonubeError, of_answer
+from sonube.errors import SonubeError, object_in, of_answer, unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,4 +93,7 @@ def _post(url: str, path: str, body: Mapping[str, str]) -> Mapping[str, object]:
         raise SonubeError("unreachable", f"{url} cannot be reached.") from error
     if not answer.ok:
         raise of_answer(answer)
-    return dict(answer.json())
+    body = object_in(answer)
+    if "idToken" not in body:
+        raise unexpected(answer)
+    return body

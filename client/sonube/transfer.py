@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import requests
 
-from sonube.errors import SonubeError
+from sonube.errors import SonubeError, of_answer
 from sonube.naming import place
 
 if TYPE_CHECKING:
@@ -104,22 +105,61 @@ class _Piece:
         return piece
 
 
-def fetch(url: str, target: Path, on_bytes: Callable[[int], None], *, overwrite: bool = False) -> Path:
+def fetch(
+    url: str,
+    target: Path,
+    on_bytes: Callable[[int], None],
+    sleep: Callable[[float], None],
+    *,
+    overwrite: bool = False,
+) -> Path:
     """Download beside `target`, which appears whole or not at all; returns the name that it got."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    # Two results of one name may be on their way at once, in one process too.
+    part = target.with_name(f".sonube-{secrets.token_hex(8)}.part")
     try:
-        with requests.get(url, stream=True, timeout=TIMEOUT_S) as answer:
-            if not answer.ok:
-                raise _refused("download", answer)
-            with part.open("wb") as file:
-                for piece in answer.iter_content(PIECE_BYTES):
-                    file.write(piece)
-                    on_bytes(file.tell())
+        with part.open("wb") as file:
+            _receive(url, file, on_bytes, sleep)
         return place(part, target, overwrite=overwrite)
-    except requests.RequestException as error:
-        raise SonubeError("unreachable", "The connection broke while downloading.") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _receive(
+    url: str, file: BinaryIO, on_bytes: Callable[[int], None], sleep: Callable[[float], None]
+) -> None:
+    """All of an object; goes on where it stopped when the connection breaks."""
+    version: str | None = None
+    for attempt in range(ATTEMPTS):
+        begun = file.tell()
+        headers = {"Range": f"bytes={begun}-"} if begun else {}
+        try:
+            with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
+                _refuse_for_good(answer)
+                told = answer.headers.get("ETag")
+                if begun == 0 or told == version:
+                    version = told
+                    return _keep(answer, file, on_bytes)
+            # Somebody has had it made anew meanwhile: what is here is of another object.
+            file.truncate(file.seek(0))
+        except requests.RequestException:
+            sleep(_pause(attempt))
+    raise SonubeError("unreachable", "The connection broke while downloading, time and again.")
+
+
+def _refuse_for_good(answer: requests.Response) -> None:
+    """An answer that would be the same another time; the server's own failure is worth another."""
+    if answer.status_code >= requests.codes.server_error:
+        answer.raise_for_status()
+    if not answer.ok:
+        raise _refused("download", answer)
+
+
+def _keep(answer: requests.Response, file: BinaryIO, on_bytes: Callable[[int], None]) -> None:
+    if answer.status_code != requests.codes.partial_content:
+        file.truncate(file.seek(0))
+    for piece in answer.iter_content(PIECE_BYTES):
+        file.write(piece)
+        on_bytes(file.tell())
 
 
 def _send(
@@ -153,6 +193,8 @@ def _pause(attempt: int) -> float:
 
 
 def _refused(what: str, answer: requests.Response) -> SonubeError:
+    if "problem+json" in answer.headers.get("Content-Type", ""):
+        return of_answer(answer)
     reason = re.search(r"<Code>(\w+)</Code>", answer.text)
     said = reason[1] if reason else answer.text[:300] or answer.reason
     message = f"The bucket refused the {what} ({answer.status_code} {said})."

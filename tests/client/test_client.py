@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.tools import Tools
+    from sonube import Task
     from tools.throwaway import ThrowawayCloud
 
 MIB = 1024 * 1024
@@ -126,16 +128,50 @@ def test_an_upload_goes_on_where_the_connection_broke(
     assert probe(tools, result).duration_s == pytest.approx(120, abs=0.01)
 
 
-def test_a_download_that_breaks_leaves_nothing(
+def test_a_download_goes_on_where_the_connection_broke(
     service: Sonube, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = service.create(song, "wav")
-    service.upload(task, song)
-    done = service.wait(task.id)
+    done = _converted(service, song)
+    (whole,) = service.download(done, song.parent / "whole")
+    with CuttingProxy(cuts=2, after=100_000) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        (resumed,) = service.download(done, song.parent / "resumed")
+
+    assert (proxy.cut, resumed.read_bytes()) == (2, whole.read_bytes())
+
+
+def test_a_download_that_never_gets_through_leaves_nothing(
+    cloud: ThrowawayCloud, service: Sonube, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, waits = _converted(service, song), list[float]()
     folder = song.parent / "out"
-    with CuttingProxy(cuts=1, after=100_000) as proxy:
+    impatient = Sonube(cloud.url, "", sleep=waits.append)
+    with CuttingProxy(cuts=100, after=10) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
         with pytest.raises(SonubeError) as caught:
-            service.download(done, folder)
+            impatient.download(done, folder)
 
-    assert (proxy.cut, caught.value.code, list(folder.iterdir())) == (1, "unreachable", [])
+    assert (len(waits), caught.value.code, list(folder.iterdir())) == (6, "unreachable", [])
+
+
+def test_results_of_one_name_that_come_at_once_are_each_whole(service: Sonube, song: Path) -> None:
+    done, folder = _converted(service, song), song.parent / "out"
+
+    with ThreadPoolExecutor(4) as pool:
+        placed = [
+            path for paths in pool.map(lambda _: service.download(done, folder), range(4)) for path in paths
+        ]
+
+    assert len({path.name for path in placed}) == 4
+    assert len({path.read_bytes() for path in placed}) == 1
+
+
+def test_an_address_that_is_no_sonube_is_told_as_such(cloud: ThrowawayCloud) -> None:
+    with pytest.raises(SonubeError, match="is the address right"):
+        Sonube(f"{cloud.url}/docs?").formats()
+
+
+def _converted(service: Sonube, song: Path) -> Task:
+    task = service.create(song, "wav")
+    service.upload(task, song)
+    return service.wait(task.id)

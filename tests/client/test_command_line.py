@@ -64,6 +64,16 @@ def test_two_files_of_one_name_get_two_results(terminal: Terminal, songs: list[s
     assert sorted(done.stdout.splitlines()) == ["out/a (2).ogg", "out/a.ogg"]
 
 
+def test_files_of_one_run_never_replace_each_others_results(terminal: Terminal, songs: list[str]) -> None:
+    (terminal.folder / "other").mkdir()
+    (terminal.folder / "other" / songs[0]).write_bytes((terminal.folder / songs[0]).read_bytes())
+    wanted = ["convert", songs[0], f"other/{songs[0]}", "--to", "ogg", "--out", "out", "--overwrite"]
+
+    done = terminal.run(*wanted)
+
+    assert sorted(done.stdout.splitlines()) == ["out/a (2).ogg", "out/a.ogg"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -85,6 +95,12 @@ def test_an_option_out_of_bounds_is_refused_with_the_bounds(terminal: Terminal, 
     done = terminal.run("convert", songs[0], "--to", "mp3", "-o", "bitRateKbps=9000")
 
     assert (done.returncode, "320" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
+def test_an_option_that_is_no_number_is_refused_by_the_service(terminal: Terminal, songs: list[str]) -> None:
+    done = terminal.run("convert", songs[0], "--to", "mp3", "-o", "gainDb=NaN")
+
+    assert (done.returncode, "gainDb" in done.stderr) == (1, True), done.stderr
 
 
 def test_without_a_session_it_says_how_to_get_one(terminal: Terminal, songs: list[str]) -> None:
