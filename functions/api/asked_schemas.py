@@ -163,6 +163,10 @@ def _options(form: Format) -> Schema:
     table = bounds(form)
     schema = _object({name: bound_schema(bound) for name, bound in table.items()}, [], strict=True)
     rivals = [_both(pair, table) for pair in RIVALS if set(pair) <= set(table)]
+    if form.bit_rate_up_to_hz:
+        beyond = _both(("bitRateKbps", "sampleRateHz"), table)
+        beyond["properties"]["sampleRateHz"]["exclusiveMinimum"] = form.bit_rate_up_to_hz
+        rivals.append(beyond)
     return schema | {"allOf": [{"not": both} for both in rivals], "description": f"Options of {form.name}."}
 
 

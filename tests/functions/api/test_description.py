@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -17,7 +18,9 @@ from functions.api.new_task import parse_new_task
 from functions.api.operations import OPERATIONS
 from shared.errors import conversion_errors, request_errors
 from shared.formats import FORMATS
+from shared.media import Levels, Loudness, Normalisation
 from shared.states import State
+from shared.task import Failure, Probe
 from tests.fakes import a_task
 from tests.functions.api.world import ANA, LIMITS, World
 
@@ -75,6 +78,24 @@ def test_what_is_really_answered_follows_the_schemas(world: World) -> None:
     check("Endpoint", world.call("GET", "/api/webhook", ANA).get_json())
     check("Problem", world.call("GET", "/nowhere").get_json())
     check("Problem", world.call("POST", "/api/tasks", ANA, json={"filename": 5}).get_json())
+
+
+def test_nothing_is_shown_that_is_not_described(world: World) -> None:
+    levels = Levels((0.5,), -6.0, -9.0)
+    loudness = Loudness(-16.0, 3.0, -1.0)
+    output = replace(a_task().outputs[0], levels=levels, normalisation=Normalisation(loudness, loudness))
+    source = replace(a_task().source, probe=Probe("wav", "pcm_s16le", 1.0, 44100, 2, levels=levels))
+    failure = Failure("truncated", "m", "h")
+    world.tasks.create(
+        a_task(state=State.PROCESSED, source=source, outputs=(output,), error=failure, nonce="n")
+    )
+    shown = world.call("GET", f"/api/tasks/{'T' * 22}", ANA).get_json()
+    schemas = DOCUMENT["components"]["schemas"]
+
+    check("Task", shown)
+    assert set(schemas["Task"]["properties"]) == set(shown)
+    assert set(schemas["Source"]["properties"]) == set(shown["source"])
+    assert set(schemas["Result"]["properties"]) == set(shown["outputs"][0])
 
 
 def test_each_format_takes_its_own_options_and_no_other() -> None:
