@@ -1,0 +1,240 @@
+"""What a conversion takes of an instance's memory: `python -m bench.convert_memory [--minutes 60]`.
+
+On Cloud Functions the temporary folder is memory too. What counts is the process tree's resident memory and
+the temporary files together, at their common peak, less what the idle process had. Each way runs in a process
+of its own: the real pipeline on the layer and on the system's ffmpeg, and the original's way (download to a
+file, pydub decodes all of it, exports, upload). The bucket is a folder elsewhere, behind our own port.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from bench.material import write_wav
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.ports import ObjectInfo
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYER = ROOT / "ffmpeg-layer" / "bin" / "x86-64-v3"
+MIB = 2**20
+WAYS = ("layer", "system", "pydub")
+GOAL_MIB = 64
+DEADLINE_S = 1800.0
+_SAMPLE_S = 0.02
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """Of one conversion: resident memory, temporary files, and both at their common peak, beyond idle."""
+
+    way: str
+    seconds: float
+    resident_mib: float
+    temporary_mib: float
+    added_mib: float
+    wall_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FolderObjects:
+    """`ObjectStore` on a folder: the bucket's bytes are nobody's memory."""
+
+    folder: Path
+
+    def stat(self, name: str) -> ObjectInfo | None:
+        """Size of the file; the sum is not needed here."""
+        from shared.ports import ObjectInfo  # noqa: PLC0415  # the idle process has imported it
+
+        path = self.folder / name
+        return ObjectInfo(name, 1, path.stat().st_size, "", "") if path.exists() else None
+
+    def download(self, name: str, _: int, target: Path) -> None:
+        """As one GET would write it."""
+        with target.open("wb") as file:
+            self.pour(name, 1, file)
+
+    def pour(self, name: str, _: int, into: BinaryIO, span: range | None = None) -> None:
+        """In chunks of a megabyte."""
+        with (self.folder / name).open("rb") as file:
+            file.seek(span.start if span else 0)
+            left = len(span) if span else sys.maxsize
+            while left and (chunk := file.read(min(_CHUNK, left))):
+                into.write(chunk)
+                left -= len(chunk)
+
+    def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
+        """A copy."""
+        (self.folder / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(source, self.folder / name)
+        info = self.stat(name)
+        assert info is not None  # noqa: S101  # it was just written
+        return replace(info, content_type=content_type, generation=1 + replacing)
+
+    def delete(self, name: str) -> None:
+        """Gone."""
+        (self.folder / name).unlink(missing_ok=True)
+
+
+def convert(engine: str, bucket: Path, form: str) -> None:
+    """The pipeline, on `song.wav` in the bucket."""
+    from functions.convert.pipeline import Pipeline  # noqa: PLC0415  # imported by the idle process
+    from functions.convert.tools import find_tools  # noqa: PLC0415  # as above
+    from shared.allowance import Allowance  # noqa: PLC0415  # as above
+    from shared.log import Log  # noqa: PLC0415  # as above
+    from shared.task import Output, Source  # noqa: PLC0415  # as above
+    from tests.fakes import (  # noqa: PLC0415  # as above
+        FakeClock,
+        FakeMeter,
+        FakeNotifier,
+        FakeTasks,
+        a_task,
+        an_upload,
+    )
+    from tests.hostile.victim import BOUNDS, ID  # noqa: PLC0415  # as above
+
+    print("idle", flush=True)
+    sys.stdin.readline()
+    tasks, source = FakeTasks(), f"{ID}/song.wav"
+    tasks.create(a_task(source=Source(source), outputs=(Output(form, f"{ID}/song.{form}"),)))
+    bounds = replace(BOUNDS, timeout_s=1000, size_bytes=2**31, duration_s=4 * 3600)
+    upload = an_upload(object=source, generation=1, size_bytes=(bucket / source).stat().st_size)
+    objects, allowance = FolderObjects(bucket), Allowance(FakeMeter(), 9, 9, 9)
+    log = Log(stream=io.StringIO())
+    tools = find_tools(str(LAYER) if engine == "layer" else str(Path(shutil.which("ffmpeg") or "").parent))
+    Pipeline(tasks, objects, FakeNotifier(), tools, bounds, FakeClock(), allowance).run(upload, log)
+    error = tasks.stored[ID].error
+    if error:
+        sys.exit(f"{error.code}: {error.message}")
+
+
+def convert_with_pydub(bucket: Path, form: str) -> None:
+    """As the original did it."""
+    from pydub import AudioSegment  # noqa: PLC0415  # imported by the idle process
+
+    print("idle", flush=True)
+    sys.stdin.readline()
+    folder = Path(tempfile.mkdtemp())
+    source = next(bucket.glob("*/song.wav"))
+    shutil.copyfile(source, folder / "song.wav")
+    AudioSegment.from_file(str(folder / "song.wav")).export(str(folder / "song"), format=form)
+    shutil.copyfile(folder / "song", source.with_name(f"pydub.{form}"))
+
+
+def measure(way: str, bucket: Path, form: str, seconds: float) -> Peak:
+    """Run one way and watch it.
+
+    Raises:
+        subprocess.CalledProcessError: it failed.
+    """
+    with tempfile.TemporaryDirectory(prefix="sonube-bench-") as temporary:
+        argv = [sys.executable, "-m", "bench.convert_memory", "--inside", way, str(bucket), form]
+        environment = {**os.environ, "TMPDIR": temporary}
+        with subprocess.Popen(
+            argv, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdin  # noqa: S101  # both are pipes
+            assert process.stdout  # noqa: S101  # as above
+            process.stdout.readline()
+            idle, begin = _resident(process.pid), time.monotonic()
+            process.stdin.write(b"\n")
+            process.stdin.close()
+            samples = []
+            while process.poll() is None and time.monotonic() - begin < DEADLINE_S:
+                samples.append((_resident(process.pid) - idle, _occupied(Path(temporary))))
+                time.sleep(_SAMPLE_S)
+            process.kill()
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, argv)
+    resident, files = (max(column) / MIB for column in zip(*samples, strict=True))
+    added = max(map(sum, samples)) / MIB
+    return Peak(way, seconds, resident, files, added, time.monotonic() - begin)
+
+
+def _resident(pid: int) -> int:
+    """Bytes of a process and its living descendants now."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    own = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return (int(own[1]) * 1024 if own else 0) + sum(_resident(int(child)) for child in children)
+
+
+def _occupied(folder: Path) -> int:
+    """Bytes that the files below take; holes take none."""
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.lstat().st_blocks * 512
+        except FileNotFoundError:  # gone meanwhile
+            continue
+    return total
+
+
+def run(lengths_s: Sequence[float], ways: Sequence[str], form: str) -> list[Peak]:
+    """Measure each way at each length."""
+    peaks = []
+    with tempfile.TemporaryDirectory(prefix="sonube-bench-", dir=ROOT / "build") as name:
+        home = Path(name) / ("T" * 22)
+        home.mkdir()
+        for seconds in lengths_s:
+            write_wav(home / "song.wav", "music", seconds)
+            for way in ways:
+                peaks.append(measure(way, Path(name), form, seconds))
+                print(_line(peaks[-1]), flush=True)
+    return peaks
+
+
+def _line(peak: Peak) -> str:
+    figures = f"{peak.resident_mib:9.1f} {peak.temporary_mib:10.1f} {peak.added_mib:8.1f} {peak.wall_s:7.1f}"
+    return f"{peak.way:8} {peak.seconds:7.0f} s {figures}"
+
+
+def main() -> int:
+    """Measures, or is what is measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench.convert_memory", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60, help="of the longest piece")
+    parser.add_argument("--to", default="mp3", help="output format")
+    parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=WAYS)
+    parser.add_argument("--json", type=Path, help="write the figures there as JSON")
+    parser.add_argument("--inside", nargs=3, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.inside:
+        way, bucket, form = given.inside
+        if way == "pydub":
+            convert_with_pydub(Path(bucket), form)
+        else:
+            convert(way, Path(bucket), form)
+        return 0
+    print(f"{'way':8} {'length':>9} {'resident':>9} {'temporary':>10} {'added':>8} {'wall':>7}   MiB, s")
+    peaks = run([10, 210, 60 * given.minutes], given.ways, given.to)
+    if given.json:
+        given.json.write_text(json.dumps([asdict(peak) for peak in peaks]) + "\n")
+    longest = next((peak for peak in peaks[::-1] if peak.way == "layer"), None)
+    if longest:
+        verdict = "reached" if longest.added_mib <= GOAL_MIB else "NOT REACHED"
+        print(
+            f"layer, {longest.seconds:.0f} s: {longest.added_mib:.0f} MiB added, goal {GOAL_MIB}: {verdict}"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Converts spoilt files until told to stop: `python -m bench.fuzz [--files N] [--seed S] [--engine DIR]`.
+
+Each must end in a result or in an error of the closed list. Whatever else happens is printed with its seed,
+and the exit status is 1; `--files 1 --seed S` does it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+from functions.convert.tools import find_tools
+from tests.hostile.mutation import mutated
+from tests.hostile.test_fuzz import ENDINGS, SHORT
+from tests.hostile.victim import Victim
+from tools.clip import write_clip
+from tools.ffmpeg import ffmpeg_dir, program
+
+DEADLINE_S = 60
+
+
+def originals(folder: Path) -> list[bytes]:
+    """A short file of each container."""
+    clip = write_clip(folder / "clip.wav", 1.0)
+    for ending in ENDINGS:
+        argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-y", "-i", str(clip), *SHORT]
+        subprocess.run([*argv, str(folder / f"short.{ending}")], check=True, timeout=DEADLINE_S)
+    return [(folder / f"short.{ending}").read_bytes() for ending in ENDINGS]
+
+
+def attempt(victim: Victim, files: list[bytes], seed: int) -> str:
+    """How one ended: a code, `success`, or what should never be."""
+    begin = time.monotonic()
+    try:
+        outcome = victim.convert(mutated(files, seed), ("wav", "mp3")[seed % 2])
+    except Exception:  # noqa: BLE001  # that is what we are looking for
+        print(f"seed {seed}:", traceback.format_exc(), sep="\n", file=sys.stderr)
+        return "UNHANDLED"
+    if time.monotonic() - begin > DEADLINE_S:
+        print(f"seed {seed} took {time.monotonic() - begin:.0f} s", file=sys.stderr)
+        return "HUNG"
+    return outcome.code or "success"
+
+
+def main() -> int:
+    """Runs it; 1 if anything ended otherwise than it should."""
+    parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
+    parser.add_argument("--files", type=int, default=1000, help="how many")
+    parser.add_argument("--seed", type=int, default=0, help="of the first")
+    parser.add_argument("--engine", default=ffmpeg_dir(), help="folder of ffmpeg and ffprobe")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="sonube-fuzz-") as name:
+        files = originals(Path(name))
+        victim = Victim(find_tools(given.engine))
+        ends = Counter(attempt(victim, files, given.seed + n) for n in range(given.files))
+    for code, count in ends.most_common():
+        print(f"{count:6} {code}")
+    return int(bool(ends["UNHANDLED"] or ends["HUNG"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""Honest files of every container, spoilt by chance: each ends in a result or in an error of the list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hostile.mutation import mutated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.hostile.victim import Victim
+
+ENDINGS = ("wav", "mp3", "flac", "ogg", "opus", "m4a", "mov", "aac", "aiff", "w64", "webm", "mka")
+SHORT = ("-t", "0.4", "-metadata", "title=Song", "-metadata", "artist=Ana")
+SHARES = 10
+FILES_EACH = 15
+
+
+def files(audio: Callable[..., Path]) -> list[bytes]:
+    return [audio(ending, *SHORT).read_bytes() for ending in ENDINGS]
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_spoilt_file_ends_in_a_result_or_in_words(
+    layer_victim: Victim, audio: Callable[..., Path], share: int
+) -> None:
+    """The victim raises on anything else; a hang runs into the test's own timeout."""
+    originals = files(audio)
+    outcomes = [
+        layer_victim.convert(mutated(originals, seed), ("wav", "mp3")[seed % 2])
+        for seed in range(share * FILES_EACH, (share + 1) * FILES_EACH)
+    ]
+
+    assert all((outcome.code is None) == (outcome.output is not None) for outcome in outcomes)
+
+
+def test_the_same_seed_spoils_alike(audio: Callable[..., Path]) -> None:
+    originals = files(audio)
+
+    assert mutated(originals, 7) == mutated(originals, 7)
+    assert len({mutated(originals, seed) for seed in range(50)}) > 40

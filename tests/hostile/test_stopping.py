@@ -1,0 +1,109 @@
+"""An engine that does not end is ended: by the deadline, a deleted task, a lost lease; nothing is left."""
+
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.tools import Tools
+from shared.log import Log
+from shared.states import State
+from shared.task import Source
+from tests.fakes import FakeTasks, a_task, an_upload
+from tests.hostile import bombs
+from tests.hostile.victim import ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.task import Task
+    from tests.hostile.victim import Victim
+
+PATIENCE_S = 20
+BUSY = "while :; do echo out_time_us=1000; sleep 0.1; done"
+SILENT = "sleep 1000"
+SOUND = bombs.wav(8000, 1, bytes(16_000))
+
+
+class Deleted(FakeTasks):
+    """The task is there to be claimed, and then it is not."""
+
+    def get(self, task_id: str) -> Task | None:
+        return super().get(task_id) if self.writes < 2 else None
+
+
+class Cancelled(FakeTasks):
+    """Somebody cancels the task once it is claimed."""
+
+    def get(self, task_id: str) -> Task | None:
+        task = super().get(task_id)
+        return task if task is None or self.writes < 2 else replace(task, state=State.CANCELLED)
+
+
+class TakenOver(FakeTasks):
+    """Another instance claims the task once it is claimed."""
+
+    def get(self, task_id: str) -> Task | None:
+        task = super().get(task_id)
+        if task is None or task.claim is None:
+            return task
+        return replace(task, claim=replace(task.claim, lease_id="another's"))
+
+
+@pytest.fixture
+def stuck(layer_victim: Victim, tmp_path: Path) -> Callable[[str], Victim]:
+    """A victim whose ffmpeg writes down its process and then does as the script says."""
+
+    def make(script: str) -> Victim:
+        ffmpeg = tmp_path / "ffmpeg"
+        ffmpeg.write_text(f"#!/bin/sh\necho $$ >> {tmp_path}/pids\n{script}\n")
+        ffmpeg.chmod(0o755)
+        layer_victim.tools = Tools(str(ffmpeg), layer_victim.tools.ffprobe)
+        return layer_victim
+
+    return make
+
+
+def all_gone(folder: Path) -> bool:
+    """Whether no process that was written down is there any more."""
+    until = time.monotonic() + PATIENCE_S
+    pids = (folder / "pids").read_text().split()
+    while time.monotonic() < until:
+        if not any(Path(f"/proc/{pid}").exists() for pid in pids):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+@pytest.mark.parametrize("script", [BUSY, SILENT], ids=["busy", "silent"])
+def test_the_deadline_ends_it_with_a_reason(
+    stuck: Callable[[str], Victim], tmp_path: Path, script: str
+) -> None:
+    victim = stuck(script)
+    victim.bounds = replace(victim.bounds, timeout_s=2)
+
+    assert victim.convert(SOUND).code == "timed_out"
+    assert all_gone(tmp_path)
+
+
+@pytest.mark.parametrize(("store", "script"), [(Deleted, SILENT), (Cancelled, BUSY), (TakenOver, SILENT)])
+def test_nobody_works_on_for_a_task_that_is_not_ours_any_more(
+    stuck: Callable[[str], Victim], tmp_path: Path, store: type[FakeTasks], script: str
+) -> None:
+    victim, tasks = stuck(script), store()
+    tasks.create(a_task(source=Source(f"{ID}/song.wav")))
+    info = victim.objects.put(f"{ID}/song.wav", SOUND)
+    lines = io.StringIO()
+    upload = an_upload(object=info.name, generation=info.generation, size_bytes=info.size_bytes)
+    begin = time.monotonic()
+    victim.pipeline(tasks).run(upload, Log(stream=lines))
+
+    assert '"stopped"' in lines.getvalue()
+    assert [f"{ID}/song.wav"] == list(victim.objects.contents)
+    assert time.monotonic() - begin < victim.bounds.timeout_s
+    assert all_gone(tmp_path)
