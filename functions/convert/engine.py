@@ -131,7 +131,7 @@ class Engine:
 
 def _tap_arguments(tap: Tap, name: str) -> list[str]:
     shape = ["-ar", str(tap.rate_hz), "-ac", str(tap.channels)]
-    samples = ["-c:a", "pcm_s16le", "-f", "s16le"]
+    samples = ["-c:a", "pcm_s16le", "-f", "s16le", "-flush_packets", "0"]
     return ["-map", f"{tap.number}:a:0", "-af", chain(tap.filters), *shape, *samples, f"file:{name}"]
 
 

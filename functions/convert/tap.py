@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import select
 import threading
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_CHUNK_BYTES = 1 << 16
+# A long pipe wakes writer and reader less often; a megabyte is what the kernel lets anybody have.
+_PIPE_BYTES = _CHUNK_BYTES = 1 << 18
 _LOOK_EVERY_MS = 200
 
 
@@ -25,6 +27,8 @@ def tapped(path: Path, listen: Callable[[bytes], None]) -> Iterator[None]:
     """
     os.mkfifo(path, 0o600)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with contextlib.suppress(PermissionError):  # where many pipes are open, the kernel's own size must do
+        fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     over = threading.Event()
     failures: list[Exception] = []
     thread = threading.Thread(target=_read, args=(reader, listen, over, failures), name="tap", daemon=True)
