@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lab.cases import Behaviour
 from shared.errors import AttemptsExhausted, EventTooOld
 from shared.states import FINAL
 from shared.states import State as TaskState
@@ -44,7 +43,6 @@ def check(state: State, intents: Sequence[Intent], attempts_max: int) -> list[Vi
         intents: what was acknowledged.
         attempts_max: conversions that one generation may begin.
     """
-    intents = [_resolved(state, intent) for intent in intents]
     found = [violation for intent in intents for violation in _of_intent(state, intent)]
     found += _of_objects(state, intents)
     # The one that finds its chances used up claims the task too, and converts nothing.
@@ -52,14 +50,6 @@ def check(state: State, intents: Sequence[Intent], attempts_max: int) -> list[Vi
         if times > attempts_max + 1:
             found.append(Violation("bounded", task_id, f"{times} attempts at generation {generation}"))
     return found
-
-
-def _resolved(state: State, intent: Intent) -> Intent:
-    """A drop that the sweeper told again is a newer generation, and so another task of the same name."""
-    if intent.case.behaviour is not Behaviour.DROP or intent.task_id in state.tasks:
-        return intent
-    same = [task.id for task in state.tasks.values() if task.filename == intent.case.filename]
-    return replace(intent, task_id=same[0]) if same else intent
 
 
 def _of_intent(state: State, intent: Intent) -> Iterator[Violation]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from functions.convert.drop import drop_task_id
 from lab.cases import Behaviour
+from shared.drops import drop_task_id
 from shared.task import Upload
 
 if TYPE_CHECKING:

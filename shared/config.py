@@ -47,7 +47,10 @@ SETTINGS: tuple[Setting, ...] = (
         "*",
     ),
     Setting(
-        "TASK_LIFETIME_DAYS", "api convert", "After how many days a task and its files are removed.", "30"
+        "TASK_LIFETIME_DAYS",
+        "api convert notify",
+        "After how many days a task and its files are removed.",
+        "30",
     ),
     Setting("OPEN_TASKS_MAX", "api", "Tasks of one user that have not ended.", "1000"),
     Setting("UPLOADS_PER_MINUTE", "api", "Uploads and conversions one user may ask for in a minute.", "600"),

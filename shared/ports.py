@@ -286,6 +286,8 @@ class Stored:
     name: str
     generation: int
     created_at: datetime
+    size_bytes: int = 0
+    content_type: str = ""
 
 
 class Shelf(Protocol):

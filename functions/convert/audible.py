@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import OutputMismatch
 
-from .engine import Tap
+from .engine import SINGLE, Tap
 from .levels import FULL_SCALE, Meter
 from .probe import GUARDS
 
@@ -76,7 +76,7 @@ def _windows(engine: Engine, outputs: Sequence[Played]) -> list[float]:
     first, *others = outputs
     inputs: list[str] = []
     for output in others:
-        inputs += ["-ss", f"{output.begin_s:.3f}", *GUARDS, "-i", f"file:{output.file.name}"]
+        inputs += ["-ss", f"{output.begin_s:.3f}", *GUARDS, *SINGLE, "-i", f"file:{output.file.name}"]
     replace(engine, source=first.file).run((), inputs, taps, seek_s=first.begin_s)
     for meter in meters:
         meter.close()

@@ -34,6 +34,10 @@ _TOLERATED = ("-max_error_rate", "0.02")
 _TOO_MANY_ERRORS = 69
 
 
+# Input arguments: a decoder's threads gain nothing beside an encoder, and each takes address space.
+SINGLE = ("-threads", "1")
+
+
 @dataclass(frozen=True, slots=True)
 class Tap:
     """An ear for the sound as it is while ffmpeg works.
@@ -108,7 +112,7 @@ class Engine:
             argv += ["-loglevel", "info" if verbose else "error", "-progress", "pipe:1", "-nostats"]
             argv += ["-ss", f"{seek_s:.3f}"] if seek_s else []
             source = "pipe:0" if self.feed else f"file:{self.source.name}"
-            argv += [*GUARDS, "-i", source, *inputs, *outputs, *heard]
+            argv += [*GUARDS, *SINGLE, "-i", source, *inputs, *outputs, *heard]
             reader = _reader(self._heed)
             finished = process.run(argv, self.source.parent, self.limits, reader, feed=self.feed)
         if exceeded := limit_exceeded(finished, self.limits):

@@ -11,9 +11,9 @@ import functions_framework
 
 from shared.allowance import Allowance
 from shared.config import Environment, refuse_emulators_when_deployed
+from shared.drops import Drops
 from shared.log import Log, trace_fields
 
-from .drop import Drops
 from .event import parse_event
 from .pipeline import Bounds, Pipeline
 from .reception import Reception

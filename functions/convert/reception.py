@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .drop import PREFIX
+from shared.drops import PREFIX
+
 from .event import is_part
 
 if TYPE_CHECKING:
+    from shared.drops import Drops
     from shared.log import Log
     from shared.task import Upload
 
-    from .drop import Drops
     from .pipeline import Pipeline
 
 

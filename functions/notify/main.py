@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import functions_framework
 
 from shared.config import Environment, refuse_emulators_when_deployed
+from shared.drops import Drops
 from shared.http import Application, Call, Route, json_response
 from shared.log import Log, trace_fields
 
@@ -134,16 +135,19 @@ def _delivery() -> Deliver:
 def _sweep() -> Sweep:
     from google.cloud.storage import Client  # noqa: PLC0415  # costs start-up
 
+    from shared.adapters.drops import BucketDrops  # noqa: PLC0415  # as above
     from shared.adapters.sweeping import BucketShelf, FirestoreSearch  # noqa: PLC0415  # as above
 
     env, finish = _environment(), _finish()
-    shelf = BucketShelf(Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET"))
+    client, bucket = Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET")
+    shelf, lifetime = BucketShelf(client, bucket), timedelta(days=env.number("TASK_LIFETIME_DAYS"))
+    drops = Drops(finish.store, BucketDrops(client, bucket), _now, lifetime)
     patience = Patience(
         grace=timedelta(seconds=env.number("SWEEP_GRACE_S")),
         upload=timedelta(seconds=env.number("UPLOAD_WAIT_S")),
         give_up=timedelta(seconds=env.number("MAX_EVENT_AGE_S")),
     )
-    orphans = Orphans(finish.store, shelf)
+    orphans = Orphans(finish.store, shelf, drops, bucket)
     return Sweep(finish.store, FirestoreSearch(_database()), shelf, orphans, finish, _now, patience)
 
 

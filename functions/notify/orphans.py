@@ -5,30 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared.drops import PREFIX, parse_drop
 from shared.names import TASK_ID
 from shared.states import State
+from shared.task import Upload
 
 if TYPE_CHECKING:
+    from shared.drops import Drops
+    from shared.log import Log
     from shared.ports import Shelf, Stored, TaskStore
     from shared.task import Task
 
-DROPS = "drop/"
-OPTIONS_FILE = "sonube.json"
 PARTS = "/tmp/parallel_composite_uploads/"  # noqa: S108  # of an object's name
 
 
 @dataclass(frozen=True, slots=True)
 class Orphans:
-    """Deals with one object at a time."""
+    """Deals with one object at a time.
+
+    Attributes:
+        bucket: where all of them lie.
+    """
 
     store: TaskStore
     shelf: Shelf
+    drops: Drops
+    bucket: str
 
-    def deal_with(self, stored: Stored) -> str:
+    def deal_with(self, stored: Stored, log: Log) -> str:
         """What was done with it; an object that is not of this service's making is kept."""
         folder, _, name = stored.name.partition("/")
-        if stored.name.startswith(DROPS):
-            return self._drop(stored)
+        if stored.name.startswith(PREFIX):
+            return self._drop(stored, log)
         if not TASK_ID.fullmatch(folder) or not name:
             return "kept"
         task = self.store.get(folder)
@@ -37,12 +45,25 @@ class Orphans:
         self.shelf.remove(stored)
         return "removed"
 
-    def _drop(self, stored: Stored) -> str:
-        """A file that was never taken in gets a new event; at most once in a while, its age begins anew."""
-        if stored.name.endswith(("/", f"/{OPTIONS_FILE}")) or PARTS in stored.name:
+    def _drop(self, stored: Stored, log: Log) -> str:
+        """A file whose event was lost is taken in as that event would have: so it stays one task.
+
+        Were it rewritten, so that it has an event again, it would be another generation, and with it another
+        task beside the one of a delivery that is under way.
+        """
+        if parse_drop(stored.name) is None or PARTS in stored.name:
             return "kept"
-        self.shelf.rewrite(stored)
-        return "told_again"
+        upload = Upload(
+            self.bucket,
+            stored.name,
+            stored.generation,
+            stored.size_bytes,
+            "",
+            stored.content_type,
+            stored.created_at,
+        )
+        self.drops.take_in(upload, log)
+        return "taken_in"
 
 
 def _belongs(name: str, task: Task) -> bool:

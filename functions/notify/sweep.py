@@ -100,9 +100,8 @@ class Sweep:
             found, start = self.shelf.page(start or "", OBJECTS_PAGE)
             for stored in found:
                 if stored.created_at < before:
-                    done[
-                        self._tried(partial(self.orphans.deal_with, stored), log.bind(object=stored.name))
-                    ] += 1
+                    its_log = log.bind(object=stored.name)
+                    done[self._tried(partial(self.orphans.deal_with, stored, its_log), its_log)] += 1
             self.search.set_mark("objects", start)
             if start is None:
                 return

@@ -85,7 +85,7 @@ class BucketShelf:
 
     def page(self, start: str, size: int) -> tuple[tuple[Stored, ...], str | None]:
         """One listing; the next page begins with the last object of this one."""
-        fields = "items(name,generation,timeCreated),nextPageToken"
+        fields = "items(name,generation,timeCreated,size,contentType),nextPageToken"
         with translated("Cloud Storage"):
             listing = self._client.list_blobs(
                 self._bucket, start_offset=start, page_size=size, fields=fields, timeout=STORAGE_TIMEOUT_S
@@ -110,7 +110,9 @@ class BucketShelf:
 
 
 def _stored(blob: Any) -> Stored:  # noqa: ANN401  # the SDK publishes no types
-    return Stored(blob.name, int(blob.generation), blob.time_created)
+    return Stored(
+        blob.name, int(blob.generation), blob.time_created, int(blob.size or 0), blob.content_type or ""
+    )
 
 
 def _revision(snapshot: Any) -> str:  # noqa: ANN401  # the SDK's types differ between get and query

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.drop import drop_task_id
 from shared.adapters.firestore import FirestoreTasks
+from shared.drops import drop_task_id
 from tests.fakes import an_upload
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from functions.api.changes import TaskChanges
 from functions.api.new_task import NewTask, Wanted
 from functions.api.quotas import Limits, Quotas
 from functions.api.tasks import UserTasks
-from functions.convert.drop import Drops
 from functions.convert.pipeline import Bounds, Pipeline
 from functions.convert.reception import Reception
 from functions.convert.tools import Tools
@@ -23,6 +22,7 @@ from functions.notify.finish import Announcement, Finish
 from functions.notify.orphans import Orphans
 from functions.notify.sweep import Patience, Sweep
 from shared.allowance import Allowance
+from shared.drops import Drops
 from shared.errors import NotAudio, PlatformError
 from shared.formats import FORMATS
 from shared.log import Log
@@ -160,6 +160,7 @@ class World:
     def sweep(self) -> Counter[str]:
         shelf = FakeShelf(self.objects, self.clock, self.objects.created)
         patience = Patience(timedelta(seconds=GRACE_S), timedelta(seconds=DAY_S), timedelta(seconds=DAY_S))
-        orphans, search = Orphans(self.tasks, shelf), FakeSearch(self.tasks)
+        drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
+        orphans, search = Orphans(self.tasks, shelf, drops, "bucket"), FakeSearch(self.tasks)
         sweep = Sweep(self.tasks, search, shelf, orphans, self.finish, self.clock, patience)
         return sweep.run(Log(stream=self.lines))

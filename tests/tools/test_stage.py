@@ -24,6 +24,7 @@ ADAPTERS = {
     "convert": {"allowance", "cloud_tasks", "drops", "firestore", "google", "storage"},
     "notify": {
         "cloud_tasks",
+        "drops",
         "endpoints",
         "firestore",
         "google",
@@ -56,9 +57,9 @@ def test_notify_carries_nothing_of_the_others() -> None:
     own = {"requirements.txt"} | {f"{name}.py" for name in modules}
     adapters = {f"shared/adapters/{name}.py" for name in ("__init__", *ADAPTERS["notify"])}
     needed = (
-        "__init__ addresses changing config cors documents errors events formats http json_body log media"
-        " names options outbound ports spelling states task webhook webhook_endpoint webhook_signing"
-        " webhook_target"
+        "__init__ addresses changing config cors documents drops errors events formats http json_body "
+        "log media names options outbound ports presets spelling states task webhook webhook_endpoint "
+        "webhook_signing webhook_target"
     )
 
     expected = own | adapters | {f"shared/{name}.py" for name in needed.split()}

@@ -13,6 +13,7 @@ import pytest
 from functions.notify.finish import Finish
 from functions.notify.orphans import Orphans
 from functions.notify.sweep import Patience, Sweep
+from shared.drops import Drops
 from shared.errors import Unavailable
 from shared.log import Log
 from shared.states import State
@@ -20,6 +21,7 @@ from shared.task import Failure, Source
 from tests.fakes import (
     NOON,
     FakeClock,
+    FakeDrops,
     FakeEndpoints,
     FakeObjects,
     FakeQueue,
@@ -55,7 +57,8 @@ class World:
     def sweep(self, after_s: float = 0.0, **changes: object) -> dict[str, int]:
         self.clock.advance(after_s)
         finish = Finish(self.tasks, FakeEndpoints(), FakeQueue(), self.clock)
-        orphans = Orphans(self.tasks, self.shelf)
+        drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
+        orphans = Orphans(self.tasks, self.shelf, drops, "bucket")
         patience = Patience(GRACE, UPLOAD, GIVE_UP)
         sweep = Sweep(self.tasks, self.search, self.shelf, orphans, finish, self.clock, patience, **changes)  # type: ignore[arg-type]  # as a test names it
         done = sweep.run(Log(stream=self.lines))
@@ -170,11 +173,14 @@ def test_an_upload_that_came_after_its_task_expired_is_removed(world: World) -> 
     assert world.sweep(2 * HOUR_S) == {"removed": 1}
 
 
-def test_a_drop_that_was_never_taken_in_gets_another_event(world: World) -> None:
+def test_a_drop_whose_event_was_lost_is_taken_in(world: World) -> None:
     world.objects.put("drop/mp3/a.wav", b"x")
     world.objects.put("drop/mp3/sonube.json", b"{}")
+    done = world.sweep(2 * HOUR_S)
+    (task,) = world.tasks.stored.values()
 
-    assert world.sweep(2 * HOUR_S) == {"told_again": 1}
+    assert (done, task.filename) == ({"taken_in": 1}, "a.wav")
+    assert set(world.objects.contents) == {"drop/mp3/sonube.json", task.source.object}
 
 
 @pytest.mark.parametrize("name", ["readme.txt", "other/thing.wav", "drop/mp3/"])

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.drop import Drop, Drops, drop_task_id, parse_drop
 from functions.convert.event import is_part, task_of
+from shared.drops import Drop, Drops, drop_task_id, parse_drop
 from shared.errors import AlreadyExists
 from shared.log import Log
 from shared.names import TASK_ID
