@@ -16,6 +16,9 @@ from tests.page.visitor import Visitor
 from tests.users import User
 from tools.setup import BROWSERS
 
+# On a busy machine a page may take its time; nothing waits for so long that has not failed.
+expect.set_options(timeout=20_000)
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

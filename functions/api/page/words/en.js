@@ -51,7 +51,7 @@ export const english = {
   "format.aiff": "Uncompressed, for studios.",
   "format.webm": "Opus for web pages.",
 
-  "options.asSource": "As the source",
+  "options.asSource": "Original",
   "options.range": "{low} to {high} {unit}",
   "options.endAfterStart": "The end must lie after the start.",
   "options.sound": "Sound",

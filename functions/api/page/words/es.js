@@ -60,7 +60,7 @@ export const spanish = {
   "format.aiff": "Sin comprimir, para estudios.",
   "format.webm": "Opus para páginas web.",
 
-  "options.asSource": "Como el original",
+  "options.asSource": "Original",
   "options.range": "de {low} a {high} {unit}",
   "options.endAfterStart": "El final debe ir después del principio.",
   "options.sound": "Sonido",
@@ -69,7 +69,7 @@ export const spanish = {
   "options.more": "Más",
   "option.bitRateKbps": "Tasa de bits",
   "option.quality": "Tasa variable",
-  "option.sampleRateHz": "Frecuencia de muestreo",
+  "option.sampleRateHz": "Muestreo",
   "option.channels": "Canales",
   "option.bitDepth": "Bits por muestra",
   "option.startS": "Empezar en",
