@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_STREAMS = 64
 # An honest file takes a tenth of a second. CPU runs out before the clock does, even on a busy machine: then
 # it is the file's fault, and another attempt would end alike.
-LIMITS = process.Limits(wall_s=60, cpu_s=5, file_bytes=0)
+LIMITS = process.Limits(wall_s=90, cpu_s=5, file_bytes=0)
 # A document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
 MAX_CHAPTERS, MAX_TITLE_CHARACTERS = 500, 200
