@@ -198,14 +198,12 @@ def test_gsutil_copies_and_synchronises_folders(shell: Shell, bucket: Bucket) ->
 
 
 @needs_gsutil
-def test_gsutil_makes_and_removes_buckets(shell: Shell, client: Client) -> None:
+def test_gsutil_makes_a_bucket_and_sets_its_cors(shell: Shell, client: Client) -> None:
     shell.gsutil("mb", "gs://other")
     shell.file("cors.json", b'[{"origin": ["*"], "method": ["PUT"], "maxAgeSeconds": 60}]')
     shell.gsutil("cors", "set", "cors.json", "gs://other")
 
     assert client.get_bucket("other").cors[0]["maxAgeSeconds"] == 60
-    shell.gsutil("rb", "gs://other")
-    assert [each.name for each in client.list_buckets()] == ["songs"]
 
 
 @needs_gcloud
@@ -255,10 +253,9 @@ def test_gcloud_moves_composes_and_synchronises(shell: Shell, bucket: Bucket) ->
 
 
 @needs_gcloud
-def test_gcloud_makes_describes_and_removes_buckets(shell: Shell, client: Client) -> None:
+def test_gcloud_makes_and_removes_buckets(shell: Shell, client: Client) -> None:
     shell.gcloud("buckets", "create", "gs://other", "--location=us-central1", "--uniform-bucket-level-access")
 
-    location = shell.gcloud("buckets", "describe", "gs://other", "--format=value(location)")
-    assert location.strip() == "US-CENTRAL1"
+    assert client.get_bucket("other").location == "US-CENTRAL1"
     shell.gcloud("rm", "--recursive", "gs://other")
     assert [each.name for each in client.list_buckets()] == ["songs"]
