@@ -22,13 +22,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from bench.figures import figure
 from bench.material import write_wav
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bench.figures import Figure
     from shared.ports import ObjectInfo
 
+PART = "memory"
 ROOT = Path(__file__).resolve().parent.parent
 LAYER = ROOT / "ffmpeg-layer" / "bin" / "x86-64-v3"
 MIB = 2**20
@@ -200,6 +203,25 @@ def run(lengths_s: Sequence[float], ways: Sequence[str], form: str) -> list[Peak
                 peaks.append(measure(way, Path(name), form, seconds))
                 print(_line(peaks[-1]), flush=True)
     return peaks
+
+
+def measured() -> list[Figure]:
+    """What `make bench` shows: one minute and sixty, by the layer if it is built, and as the original did."""
+    ours = "layer" if LAYER.exists() else "system"
+    peaks = {(peak.way, peak.seconds): peak for peak in run([60, 3600], (ours, "pydub"), "mp3")}
+    rows = []
+    for (way, seconds), peak in peaks.items():
+        name = f"{seconds / 60:g} min, {way}"
+        goal = GOAL_MIB if (way, seconds) == (ours, 3600) else None
+        rows.append(figure(PART, f"{name}, added", "", [peak.added_mib], unit="MiB", goal=goal))
+        rows.append(figure(PART, f"{name}, temporary files", "", [peak.temporary_mib], unit="MiB"))
+    own, original = peaks[ours, 3600], peaks["pydub", 3600]
+    against = "the original's way, pydub"
+    return [
+        *rows,
+        figure(PART, f"60 min, {ours}, added", against, [own.added_mib / original.added_mib]),
+        figure(PART, f"60 min, {ours}, elapsed", against, [own.wall_s / original.wall_s]),
+    ]
 
 
 def _line(peak: Peak) -> str:

@@ -191,6 +191,7 @@ def figures(rows: Sequence[Row]) -> list[Figure]:
             continue
         name, against = f"{row.case}, {row.engine}", compared[row.engine]
         found.append(Figure(PART, f"{name}, CPU", against, row.cpu, row.cpu_low, row.cpu_high))
+        found.append(Figure(PART, f"{name}, elapsed", against, row.wall, row.wall, row.wall))
         if row.memory:
             memory = row.memory_mib
             found.append(Figure(PART, f"{name}, memory", "", memory, memory, memory, "MiB"))

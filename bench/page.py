@@ -25,9 +25,12 @@ program: `bench/results.json`.
 COLUMNS = "| what | against | median | low … high | goal |\n|---|---|---|---|---|\n"
 MEANING = {
     "engine": "The ffmpeg layer and pydub, each beside one pass of the system's ffmpeg, same encoder.",
+    "memory": "What a conversion of WAV to mp3 adds to the idle process, its temporary files included.",
     "pipeline": "Whole tasks on a localcloud, upload to PROCESSED, beside the very same ffmpeg run bare.",
     "cold start": "From the start of the process to the first answer that took Google's clients.",
     "api": "Requests by four threads, beside a bare Flask route that returns the same JSON.",
+    "localcloud's Cloud Storage": "Ours to gcp-storage-emulator's: more is better for what is a second.",
+    "localcloud's Firestore": "Ours to Google's emulator's: more is better for what is a second.",
     "scale": "Computed by `bench/scale.py` from the figures above and the prices below, but for the line "
     "that holds the model to localcloud.",
 }
@@ -43,7 +46,7 @@ def write(figures: Sequence[Figure], page: Path, images: Path) -> None:
         rows = [row for row in figures if row.part == part]
         text.append(f"## {part.capitalize()}\n\n{MEANING[part]}\n\n")
         if picture := _picture(part, rows):
-            name = f"bench-{part.replace(' ', '-')}.svg"
+            name = f"bench-{part.replace(' ', '-').replace(chr(39), '').lower()}.svg"
             (images / name).write_text(picture)
             text.append(f"![{part}: the ratios and their goals]({images.name}/{name})\n\n")
         text.append(COLUMNS + "".join(_line(row) for row in rows) + "\n")
