@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
+from functions.api.conditions import KEY_HEADER
 from functions.api.description import document
 from functions.api.quotas import Limits
 from shared.config import Environment
@@ -29,6 +31,7 @@ DOCUMENT = document(
     )
 )
 EXAMPLES = 20
+NUMBERS = itertools.count()
 # What is generated for these two must be taken: addresses that cannot exist, and receivers that are public.
 schemathesis.openapi.format("email", st.from_regex(r"[a-z]{3,12}[0-9]{6,9}@example\.com", fullmatch=True))
 schemathesis.openapi.format(
@@ -63,6 +66,15 @@ def _is_in_order(wanted: Any) -> bool:
 def map_query(context: HookContext, query: Any) -> Any:  # noqa: ARG001  # the hook's form
     """A page token can only come from an answer: one that is made up is refused, and tested elsewhere."""
     return {name: value for name, value in (query or {}).items() if name != "pageToken"}
+
+
+@schema.hook
+def map_headers(context: HookContext, headers: Any) -> Any:  # noqa: ARG001  # the hook's form
+    """Each request has a key of its own: that one key stands for one body is tested elsewhere."""
+    key = (headers or {}).get(KEY_HEADER)
+    if not isinstance(key, str) or not key.isascii() or not key.isprintable() or not 0 < len(key) < 200:
+        return headers
+    return {**headers, KEY_HEADER: f"{key}{next(NUMBERS)}"}
 
 
 @pytest.fixture(scope="module")
