@@ -1,4 +1,4 @@
-"""What lies in the bucket and belongs to no task: removed, or told again where it never had one."""
+"""What lies in the bucket and belongs to no task: removed, or taken in where it waits for one."""
 
 from __future__ import annotations
 

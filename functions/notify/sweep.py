@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 # Unfinished, in the order of how soon somebody waits for them.
 STATES = (State.CONVERTING, State.UPLOADED, State.WAITING)
 PAGE = 100
-OBJECTS_PAGE = 500
+# How far the walk through the bucket got, and when it was last at the end.
+PLACE, WALKED = "objects", "walked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +87,37 @@ class Sweep:
         while self.elapsed() < until:
             page = self.search.untouched(state, before, PAGE, token)
             for task in page.tasks:
-                what = self._tried(partial(self._mend, task), log.bind(taskId=task.id))
-                done[what] += 1
-            token = page.next_token
-            self.search.set_mark(state.value, token)
-            if token is None:
-                return
+                if self.elapsed() >= until:
+                    # What was mended of this page is found mended by the next sweep.
+                    break
+                done[self._tried(partial(self._mend, task), log.bind(taskId=task.id))] += 1
+            else:
+                token = page.next_token
+                self.search.set_mark(state.value, token)
+                if token is None:
+                    return
         done["cut_short"] += 1
 
     def _sweep_objects(self, until: float, done: Counter[str], log: Log) -> None:
-        start = self.search.mark("objects")
-        before = self.clock() - self.patience.grace
+        """Walk through the bucket; once it is at the end, not again before `grace` has passed."""
+        start, before = self.search.mark(PLACE), self.clock() - self.patience.grace
+        walked = self.search.mark(WALKED)
+        if start is None and walked and datetime.fromisoformat(walked) > before:
+            return
         while self.elapsed() < until:
-            found, start = self.shelf.page(start or "", OBJECTS_PAGE)
+            found, following = self.shelf.page(start or "", PAGE)
             for stored in found:
+                if self.elapsed() >= until:
+                    break
                 if stored.created_at < before:
                     its_log = log.bind(object=stored.name)
                     done[self._tried(partial(self.orphans.deal_with, stored, its_log), its_log)] += 1
-            self.search.set_mark("objects", start)
-            if start is None:
-                return
+            else:
+                start = following
+                self.search.set_mark(PLACE, start)
+                if start is None:
+                    self.search.set_mark(WALKED, self.clock().isoformat())
+                    return
         done["cut_short"] += 1
 
     def _tried(self, work: Callable[[], str], log: Log) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -193,12 +192,32 @@ def test_what_is_not_of_our_making_is_kept(world: World, name: str) -> None:
 def test_a_sweep_that_runs_out_of_time_is_continued_by_the_next(world: World) -> None:
     for n in range(250):
         world.tasks.create(a_task(id=f"{n:022}", source=Source(f"{n:022}/song.wav")))
-    ticks = iter(range(1000))
-    first = world.sweep(25 * HOUR_S, elapsed=lambda: 15.0 * next(ticks))
+    ticks = iter(range(10_000))
+    first = world.sweep(25 * HOUR_S, elapsed=lambda: 0.3 * next(ticks))
     again = world.sweep()
 
     assert first["cut_short"]
-    assert Counter(first)["expired"] + again["expired"] == 250
+    assert first["expired"] > 0
+    assert first["expired"] + again["expired"] == 250
+
+
+def test_a_walk_through_the_bucket_that_was_cut_short_goes_on_where_it_was(world: World) -> None:
+    for n in range(250):
+        world.objects.put(f"{n:022}/left.mp3", b"x")
+    ticks = iter(range(10_000))
+    first = world.sweep(2 * HOUR_S, elapsed=lambda: 0.3 * next(ticks))
+    left = len(world.objects.contents)
+    again = world.sweep()
+
+    assert (first["removed"], left, again) == (250 - left, left, {"removed": left})
+    assert 0 < left < 250
+
+
+def test_the_bucket_is_walked_through_once_in_a_while_and_not_at_every_sweep(world: World) -> None:
+    world.sweep(2 * HOUR_S)
+    world.objects.put(f"{'U' * 22}/left.mp3", b"x")
+
+    assert [world.sweep(600) for _ in range(6)] == [{}] * 5 + [{"removed": 1}]
 
 
 def test_one_that_cannot_be_mended_does_not_hold_up_the_others(world: World) -> None:
