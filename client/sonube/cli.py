@@ -97,7 +97,10 @@ def tasks(state: str | None, most: int, *, as_json: bool) -> None:
 @click.option("--out", default=".", type=FOLDER, help="Folder for the results.")
 @click.option("--overwrite", is_flag=True, help="Replace files of the results' names.")
 def get(task_ids: tuple[str, ...], out: Path, *, overwrite: bool) -> None:
-    """Download the results of each TASK; waits for those that are still being converted."""
+    """Download the results of each TASK.
+
+    It waits for those that are still being converted.
+    """
     service = signed_in()
 
     def fetch(task_id: str) -> None:

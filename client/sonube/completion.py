@@ -22,7 +22,10 @@ TIMEOUT_S = 1.5
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print the completion script of SHELL: eval "$(sonube completion bash)"."""
+    """Print the completion script of SHELL.
+
+    Put it into the shell's start-up file: eval "$(sonube completion bash)".
+    """
     kind = get_completion_class(shell)
     if kind is None:
         raise click.ClickException(f"There is no completion for {shell}.")
