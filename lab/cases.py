@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import subprocess
+import wave
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -84,6 +85,14 @@ def _case(chance: random.Random, number: int) -> Case:
     return Case(number, behaviour, "long" if chance.random() < 0.5 else file, formats, after_s)  # noqa: PLR2004  # as above
 
 
+def _repeated(clip: Path, target: Path) -> Path:
+    """The clip over and over, until it lasts `LONG_S`."""
+    with wave.open(str(clip), "rb") as source, wave.open(str(target), "wb") as long:
+        long.setparams(source.getparams())
+        long.writeframes(source.readframes(source.getnframes()) * round(LONG_S / CLIP_S))
+    return target
+
+
 class Material:
     """The files, made once."""
 
@@ -92,7 +101,7 @@ class Material:
         wav = write_clip(folder / "clip.wav", CLIP_S)
         self.bytes = {"wav": wav.read_bytes(), "text": b"no sound, just words\n" * 40, "empty": b""}
         self.bytes["cut"] = self.bytes["wav"][: len(self.bytes["wav"]) // 2]
-        self.bytes["long"] = write_clip(folder / "long.wav", LONG_S).read_bytes()
+        self.bytes["long"] = _repeated(wav, folder / "long.wav").read_bytes()
         for form in ("mp3", "flac"):
             self.bytes[form] = self._encoded(wav, form)
 
