@@ -190,8 +190,10 @@ class _Ask:
 
 
 def _environment(cloud: MeasuredCloud, folder: Path) -> dict[str, str]:
-    # localcloud's own package, in this virtual environment alone: Google's clients import it where it is.
-    (folder / "aiohttp.py").write_text("raise ImportError")
+    # Of localcloud's and of the command line's: a deployed function has neither, and its libraries import
+    # them where they are.
+    for name in ("aiohttp", "pygments", "rich"):
+        (folder / f"{name}.py").write_text("raise ImportError")
     known = {setting.name for setting in SETTINGS} | {"GOOGLE_APPLICATION_CREDENTIALS"}
     clients = {
         name: value
