@@ -23,6 +23,8 @@ HTTP_TIMEOUT_S = 60.0
 # The platform gives 10 s between TERM and KILL; whoever presses Ctrl-C does not wait for a conversion. Its
 # event is redelivered at the next start.
 GRACE_S = 1.5
+# Of one instance, as deploy/settings.sh has it.
+HTTP_CONCURRENCY = 40
 # What a process needs of the machine; nothing else of the surrounding environment reaches a function.
 INHERITED = ("PATH", "HOME", "TMPDIR")
 
@@ -52,13 +54,22 @@ def function_environment(client: Mapping[str, str], wiring: Mapping[str, str]) -
 
 def api_spec(settings: Settings, environment: Mapping[str, str], port: int) -> ServiceSpec:
     """One instance on a port of its own, reached directly, open to everybody."""
-    return _spec(settings, "api", "http", environment, port=port, min_instances=1, concurrency=80)
+    return _spec(
+        settings, "api", "http", environment, port=port, min_instances=1, concurrency=HTTP_CONCURRENCY
+    )
 
 
 def notify_spec(settings: Settings, environment: Mapping[str, str]) -> ServiceSpec:
     """Private: the front end lets only the invoker through."""
-    invokers = frozenset({environment["NOTIFY_INVOKER"]})
-    return _spec(settings, "notify", "http", environment, min_instances=1, concurrency=20, invokers=invokers)
+    return _spec(
+        settings,
+        "notify",
+        "http",
+        environment,
+        min_instances=1,
+        concurrency=HTTP_CONCURRENCY,
+        invokers=frozenset({environment["NOTIFY_INVOKER"]}),
+    )
 
 
 def convert_spec(settings: Settings, environment: Mapping[str, str]) -> ServiceSpec:
@@ -81,11 +92,13 @@ def _spec(
     framework = str(Path(sys.executable).with_name("functions-framework"))
     source = str(settings.build / name / "main.py")
     arguments = ("--source", source, "--target", name, "--signature-type", signature)
+    # As deploy.sh sets it: by default functions-framework starts four threads for each CPU and no more.
+    threads = {"THREADS": str(HTTP_CONCURRENCY)} if signature == "http" else {}
     return ServiceSpec(
         name=name,
         argv=(framework, *arguments, "--host", HOST, "--port", PORT),
         cwd=settings.build / name,
-        env=environment,
+        env={**environment, **threads},
         grace_s=GRACE_S,
         **({"request_timeout_s": HTTP_TIMEOUT_S} | more),  # type: ignore[arg-type]  # the spec's own fields
     )

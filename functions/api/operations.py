@@ -301,7 +301,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Try your endpoint",
         "Sends one trial event and says what the receiver answered.",
         (Answer(200, "What came of it.", "Trial"),),
-        problems=(409, 503),
+        problems=(409, 429, 503),
     ),
     Operation(
         "POST",
@@ -312,7 +312,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Under the same `webhook-id`, so that a receiver that had it can tell.",
         (Answer(202, "It is being told.", "Replayed"),),
         parameters=(TASK_ID,),
-        problems=(404, 409, 503),
+        problems=(404, 409, 429, 503),
     ),
     Operation(
         "GET",

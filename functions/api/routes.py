@@ -56,7 +56,7 @@ def application(
         pages: routes of the web page.
         origins: see `shared.cors`.
     """
-    account, webhook = AccountRoutes(use.accounts), WebhookRoutes(use.webhooks)
+    account, webhook = AccountRoutes(use.accounts), WebhookRoutes(use.webhooks, use.quotas)
     task = TaskRoutes(use.tasks, use.creation, use.changes, use.transfers, use.webhooks)
     transfer = TransferRoutes(use.tasks, use.transfers, use.quotas)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.webhook import Delivery, Webhook
     from shared.webhook_endpoint import Endpoint
 
+    from .quotas import Quotas
     from .webhooks import UserWebhooks
 
 FIELDS = ("rotateSecret", "url")
@@ -31,6 +32,7 @@ class WebhookRoutes:
     """Each method is one route's handler."""
 
     webhooks: Callable[[], UserWebhooks]
+    quotas: Callable[[], Quotas]
 
     def get(self, call: Call, caller: Caller) -> Response:  # noqa: ARG002  # a handler takes the call
         """The caller's endpoint; without one, all is empty."""
@@ -45,7 +47,8 @@ class WebhookRoutes:
         return json_response(shown | {"secret": secret} if secret else shown)
 
     def test(self, call: Call, caller: Caller) -> Response:
-        """One trial event, and what the receiver answered."""
+        """One trial event, and what the receiver answered; counts as an upload does, for it costs as much."""
+        self.quotas().take_step(caller.uid)
         event, answer = self.webhooks().try_out(caller)
         call.log.info("webhook_tried", answered=answer.status, sendMs=answer.duration_ms)
         return json_response(
@@ -59,7 +62,8 @@ class WebhookRoutes:
         )
 
     def replay(self, call: Call, caller: Caller) -> Response:
-        """202: the outcome is being told again."""
+        """202: the outcome is being told again; counts as a trial does."""
+        self.quotas().take_step(caller.uid)
         task = self.webhooks().replay(caller, call.path["task_id"])
         call.log.info("webhook_replayed", taskId=task.id, webhookId=task.webhook.event)
         return json_response({"id": task.id, "webhook": present_webhook(task.webhook)}, 202)

@@ -14,7 +14,7 @@ from shared.task import Claim, Task
 from shared.webhook import Delivery, Telling, Webhook
 from shared.webhook_signing import event_id
 from tests.fakes import NOON, a_task
-from tests.functions.api.world import ANA, BEA, World
+from tests.functions.api.world import ANA, BEA, LIMITS, World
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -121,6 +121,15 @@ def test_a_trial_is_signed_and_says_what_the_receiver_answered(world: World) -> 
         "durationMs": 41,
         "answer": "no such route",
     }
+
+
+def test_trials_count_as_uploads_do(world: World) -> None:
+    put(world, url=HOOK)
+    world.sender.script = [Answer(200, "", 1)] * LIMITS.per_minute
+    answers = [world.call("POST", "/api/webhook/test", ANA) for _ in range(LIMITS.per_minute + 1)]
+
+    assert [answer.status_code for answer in answers] == [200] * LIMITS.per_minute + [429]
+    assert (answers[-1].get_json()["code"], len(world.sender.sent)) == ("quota_exceeded", LIMITS.per_minute)
 
 
 def test_a_trial_without_a_receiver_is_a_conflict(world: World) -> None:
