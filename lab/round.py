@@ -8,11 +8,12 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import requests
+from google.api_core.exceptions import GoogleAPIError
 from google.cloud import firestore
 from google.cloud.storage import Client
 
@@ -22,6 +23,7 @@ from lab.decoding import Decoding
 from lab.receiver import Receiver
 from lab.state import State, read_log, read_objects, read_tasks
 from lab.user import GaveUp, Intent, User
+from shared.states import FINAL
 from tools.throwaway import ThrowawayCloud
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ LIMITS = {
 }
 FAULTS = "duplicate=0.15,delay=0.15:2s,reorder=0.15,unavailable=0.03,drop=0.02,kill=0.15"
 USERS = 6
-CALM_S = 180
+STORM_S, CALM_S = 120, 180
 TIMEOUT_S = 20
 
 
@@ -86,7 +88,9 @@ class Round:
         begin = time.monotonic()
         with _environment(LIMITS), Receiver() as receiver, self._cloud, _environment(self._cloud.environment):
             intents = self._storm(receiver)
+            self._weather()
             self._calm(intents, receiver)
+            self._count_injected()
             state = self._state(receiver)
             self.report.violations += check(state, intents, ATTEMPTS)
             decoding = Decoding(self._bucket(), self._material, self._folder)
@@ -130,9 +134,19 @@ class Round:
             self.report.injected["killed localcloud"] += 1
             self._cloud.start()
 
+    def _weather(self) -> None:
+        """Go on storming until nearly everything has been worked on: users are faster than conversions."""
+        deadline = time.monotonic() + STORM_S
+        while time.monotonic() < deadline:
+            # Reading meets the faults, too.
+            with suppress(GoogleAPIError):
+                tasks = read_tasks(self._database()).values()
+                if sum(task.state not in FINAL for task in tasks) <= len(self._cases) // 20:
+                    return
+            time.sleep(0.5)
+
     def _calm(self, intents: list[Intent], receiver: Receiver) -> None:
         """Nothing goes wrong any more; wait until nothing happens any more, either."""
-        self._count_injected()
         requests.put(f"{self._control}/faults", data="", timeout=TIMEOUT_S).raise_for_status()
         deadline, quiet = time.monotonic() + CALM_S, 0
         while quiet < 2 and time.monotonic() < deadline:  # noqa: PLR2004  # twice in a row is no coincidence
@@ -144,9 +158,11 @@ class Round:
         return not pending and not check(self._state(receiver), intents, ATTEMPTS)
 
     def _state(self, receiver: Receiver) -> State:
-        database = firestore.Client(project=self._cloud.environment["GOOGLE_CLOUD_PROJECT"])
-        tasks, objects = read_tasks(database), read_objects(self._bucket())
+        tasks, objects = read_tasks(self._database()), read_objects(self._bucket())
         return State(tasks, objects, list(receiver.received), *read_log(self._cloud.log))
+
+    def _database(self) -> firestore.Client:
+        return firestore.Client(project=self._cloud.environment["GOOGLE_CLOUD_PROJECT"])
 
     def _bucket(self) -> Any:  # noqa: ANN401  # the SDK publishes no types
         environment = self._cloud.environment

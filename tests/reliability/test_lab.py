@@ -23,4 +23,4 @@ def test_nothing_is_lost_doubled_or_stuck_while_everything_goes_wrong(tmp_path: 
     assert [str(violation) for violation in report.violations] == []
     assert sum(report.ended.values()) >= 12
     assert report.injected["killed localcloud"] == 1
-    assert len(report.injected) >= 5
+    assert sum(times for what, times in report.injected.items() if what.startswith("killed ")) >= 3
