@@ -110,9 +110,10 @@ def _routes(cloud: MeasuredCloud) -> dict[str, tuple[str, str, str]]:
     made = [_create(cloud) for _ in range(20)]
     new = json.dumps({"filename": "song.wav", "newFormat": "mp3"})
     return {
-        "create": ("POST", "/api/tasks", new),
         "get": ("GET", f"/api/tasks/{made[0]}", ""),
         "list 20": ("GET", "/api/tasks", ""),
+        # Last: what it makes would be in the list.
+        "create": ("POST", "/api/tasks", new),
     }
 
 
