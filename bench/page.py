@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bench.figures import Figure
 
+SEVERAL = 2
 HEAD = """# What it costs: the figures that we stand by
 
 Written by `make bench` on {day}, {machine}. Every ratio is to an alternative that was measured in the
@@ -60,20 +61,19 @@ def _line(row: Figure) -> str:
 
 
 def _picture(part: str, rows: Sequence[Figure]) -> str:
-    """The ratios of a part, or for want of those its times."""
-    drawn = [row for row in rows if row.against and not row.unit]
+    """The ratios of a part to its first alternative; for want of several, its quantities of one unit."""
+    ratios = [row for row in rows if row.against and not row.unit]
     if part == "engine":
-        drawn = [row for row in drawn if row.name.endswith("CPU")]
-    if not drawn:
-        drawn = [row for row in rows if row.unit]
+        ratios = [row for row in ratios if row.name.endswith("CPU")]
+    drawn = [row for row in ratios if row.against == ratios[0].against]
+    title = f"{part}: ratio to {drawn[0].against}" if drawn else ""
+    if len(drawn) < SEVERAL:
+        plain = [row for row in rows if row.unit]
+        drawn = [row for row in plain if row.unit == plain[0].unit]
+        title = f"{part}: {drawn[0].unit}" if drawn else ""
     if not drawn:
         return ""
-    unit = drawn[0].unit
-    return bars(
-        f"{part}: {unit or 'ratio to the alternative'}",
-        [(row.name, row.value, row.goal) for row in drawn],
-        unit,
-    )
+    return bars(title, [(row.name, row.value, row.goal) for row in drawn], drawn[0].unit)
 
 
 def _prices() -> str:
