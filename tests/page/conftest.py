@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from tools.throwaway import ThrowawayCloud
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the whole session; a machine that cannot get one says so, and CI always has one."""
+    """One browser for each module; a machine that cannot get one says so, and CI always has one.
+
+    For no longer: while Playwright runs, its event loop is the thread's, and no other test could have one.
+    """
     with sync_playwright() as playwright:
         program = next(filter(None, map(shutil.which, BROWSERS)), playwright.chromium.executable_path)
         if not Path(program).exists():
