@@ -87,11 +87,15 @@ def starts(cloud: MeasuredCloud, hello: Path, task_id: str) -> list[Start]:
     told = {"generation": "1", "attempt": 1, "nonce": "not this task's"}
     return [
         Start("hello", hello),
+        # Token verified, not revoked, document written, URL signed.
         Start(
             "api",
             build / "api" / "main.py",
-            path=f"/api/tasks/{task_id}",
-            headers={"Authorization": f"Bearer {cloud.token}"},
+            "POST",
+            "/api/tasks",
+            {"Authorization": f"Bearer {cloud.token}", "content-type": "application/json"},
+            json.dumps({"filename": "song.wav", "newFormat": "mp3"}),
+            status=201,
         ),
         Start("convert", build / "convert" / "main.py", "POST", headers=event, body=json.dumps(other)),
         Start(
