@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import MethodNotAllowed as WrongMethod
-from werkzeug.exceptions import NotFound as NoRoute
-from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.wrappers import Response
 
 from shared.cors import cors_headers, preflight_headers
@@ -19,11 +16,11 @@ from shared.errors import (
     InvalidField,
     MethodNotAllowed,
     RequestError,
-    RouteNotFound,
     SonubeError,
     Unauthenticated,
 )
 from shared.json_body import discard_rest, json_object
+from shared.routing import RouteTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -70,7 +67,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method on one path (werkzeug's notation) and who answers."""
+    """One method on one path (as `RouteTable` has it) and who answers."""
 
     method: str
     path: str
@@ -86,11 +83,11 @@ class Application:
     """
 
     def __init__(self, routes: Sequence[Route], origins: frozenset[str] = frozenset()) -> None:
-        self._map = Map(strict_slashes=False, redirect_defaults=False, merge_slashes=False)
         self._origins = origins
         self._routes = tuple(routes)
+        self._table: RouteTable[Callable[[Call], Response]] = RouteTable()
         for route in routes:
-            self._map.add(Rule(route.path, methods=[route.method], endpoint=route.handler))
+            self._table.add(route.method, route.path, route.handler)
 
     def routes(self) -> set[tuple[str, str]]:
         """Method and path of each."""
@@ -118,20 +115,14 @@ class Application:
         return response
 
     def _answer(self, request: Request, log: Log) -> Response:
-        adapter = self._map.bind_to_environ(request.environ)
-        try:
-            handler, path = adapter.match()
-        except WrongMethod as error:
-            valid = sorted({*(error.valid_methods or ()), "OPTIONS"})
-            if request.method == "OPTIONS":
-                return Response(status=204, headers=preflight_headers(valid))
-            raise MethodNotAllowed(
-                f"{request.path[:200]} does not take {request.method[:40]}.", valid=valid
-            ) from error
-        except (NoRoute, RequestRedirect) as error:
-            raise RouteNotFound(f"There is nothing at {request.path[:200]}.") from error
-        response: Response = handler(Call(request, path, log))
-        return response
+        methods, variables = self._table.find(request.path)
+        handler = methods.get(request.method)
+        if handler:
+            return handler(Call(request, variables, log))
+        valid = sorted({*methods, "OPTIONS"})
+        if request.method == "OPTIONS":
+            return Response(status=204, headers=preflight_headers(valid))
+        raise MethodNotAllowed(f"{request.path[:200]} does not take {request.method[:40]}.", valid=valid)
 
 
 def log_error(log: Log, error: SonubeError) -> None:

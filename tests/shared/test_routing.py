@@ -1,0 +1,62 @@
+"""Paths and methods find what is kept for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.errors import RouteNotFound
+from shared.routing import RouteTable
+
+
+@pytest.fixture
+def table() -> RouteTable[str]:
+    table: RouteTable[str] = RouteTable()
+    for method, path in [
+        ("GET", "/"),
+        ("GET", "/tasks"),
+        ("POST", "/tasks"),
+        ("PUT", "/tasks/<task_id>"),
+        ("GET", "/tasks/<task_id>/download"),
+        ("GET", "/page/<version>/<path:name>"),
+    ]:
+        table.add(method, path, f"{method} {path}")
+    return table
+
+
+@pytest.mark.parametrize(
+    ("path", "kept", "variables"),
+    [
+        ("/", {"GET /"}, {}),
+        ("/tasks", {"GET /tasks", "POST /tasks"}, {}),
+        ("/tasks/", {"GET /tasks", "POST /tasks"}, {}),
+        ("/tasks/مرحبا 🎵", {"PUT /tasks/<task_id>"}, {"task_id": "مرحبا 🎵"}),
+        ("/tasks/download/download", {"GET /tasks/<task_id>/download"}, {"task_id": "download"}),
+        ("/page/1/app.js", {"GET /page/<version>/<path:name>"}, {"version": "1", "name": "app.js"}),
+        ("/page/1/a/b//c", {"GET /page/<version>/<path:name>"}, {"version": "1", "name": "a/b//c"}),
+    ],
+)
+def test_a_path_finds_its_methods_and_its_variable_parts(
+    table: RouteTable[str], path: str, kept: set[str], variables: dict[str, str]
+) -> None:
+    methods, found = table.find(path)
+
+    assert (set(methods.values()), found) == (kept, variables)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("//", "tasks", "/task", "/tasks//", "//tasks", "/tasks/a/b", "/tasks//download", "/TASKS"),
+        *("/page/1", "/page/1/", "/page//x", "/tasks/<task_id>/downloads"),
+    ],
+)
+def test_a_path_that_is_none_of_them_finds_nothing(table: RouteTable[str], path: str) -> None:
+    if not path:
+        assert table.find(path)[0] == table.find("/")[0]
+        return
+    with pytest.raises(RouteNotFound):
+        table.find(path)
+
+
+def test_what_answers_get_answers_head_too(table: RouteTable[str]) -> None:
+    assert set(table.find("/tasks")[0]) == {"GET", "HEAD", "POST"}
