@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shared.media import Chapter, Levels, Loudness, Normalisation
@@ -80,7 +81,7 @@ def _loudness(document: Mapping[str, Any]) -> Loudness:
 
 
 def _encode(value: DataclassInstance) -> dict[str, Any]:
-    return {camel(f.name): _plain(getattr(value, f.name)) for f in fields(value)}
+    return {key: _plain(getattr(value, name)) for name, key in _keys(type(value))}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a field holds
@@ -94,4 +95,10 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a field holds
 
 
 def _values(cls: type[DataclassInstance], document: Mapping[str, Any]) -> dict[str, Any]:
-    return {f.name: document[camel(f.name)] for f in fields(cls) if camel(f.name) in document}
+    return {name: document[key] for name, key in _keys(cls) if key in document}
+
+
+@cache
+def _keys(cls: type[DataclassInstance]) -> tuple[tuple[str, str], ...]:
+    """Each field with its name in the document."""
+    return tuple((field.name, camel(field.name)) for field in fields(cls))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 
+
+@cache  # of field names only, which are few; a list of twenty tasks asks for two thousand
 def camel(name: str) -> str:
     """`bit_rate_kbps` → `bitRateKbps`."""
     head, *rest = name.split("_")
