@@ -49,6 +49,24 @@ print(json.dumps([cpu() - before, time.perf_counter() - began]))
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Something to convert: so many seconds of `music` or `speech`, by which pairs, in how many rounds."""
+
+    kind: str
+    seconds: float
+    pairs: Sequence[tuple[str, str]] = BASKET
+    rounds: int = 2
+
+    def __str__(self) -> str:
+        """As the bench's rows name it."""
+        return f"{self.kind} {self.seconds:g} s"
+
+
+# An hour by the whole basket would take a quarter of one.
+HOUR = Piece("speech", 3600.0, (("wav", "mp3"), ("wav", "flac")), 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One measurement: medians over the runs, and as ratios to the reference of its case.
 
@@ -61,6 +79,7 @@ class Row:
         wall: ratio of elapsed time.
         memory: ratio of the process tree's peak resident memory; 0 where a run is too short to be sampled.
         memory_mib: that memory in MiB.
+        temporary_mib: temporary files at their largest, beside source and result.
     """
 
     case: str
@@ -71,6 +90,7 @@ class Row:
     wall: float
     memory: float
     memory_mib: float
+    temporary_mib: float
 
 
 def _ffmpeg(binary: str, source: Path, target: Path, *codec: str) -> list[str]:
@@ -106,32 +126,23 @@ def _row(case: str, engine: str, own: Sequence[Cost], reference: Sequence[Cost])
         wall=statistics.median(mine.wall_s / theirs.wall_s for mine, theirs in pairs),
         memory=statistics.median(mine.peak_bytes / max(theirs.peak_bytes, 1) for mine, theirs in pairs),
         memory_mib=statistics.median(mine.peak_bytes for mine in own) / 2**20,
+        temporary_mib=statistics.median(mine.temporary_bytes for mine in own) / 2**20,
     )
 
 
-def basket(folder: Path, engines: Mapping[str, str], kind: str, seconds: float, runs: int) -> list[Row]:
-    """Every pair of the basket on one piece of sound; pydub drives the system's ffmpeg."""
-    wav = write_wav(folder / f"{kind}.wav", kind, seconds)
-    for suffix in ("mp3", "flac", "m4a"):
-        measure(
-            [
-                engines["system"],
-                "-nostdin",
-                "-v",
-                "error",
-                "-y",
-                "-i",
-                str(wav),
-                str(wav.with_suffix(f".{suffix}")),
-            ]
-        )
+def basket(folder: Path, engines: Mapping[str, str], piece: Piece) -> list[Row]:
+    """Each of its pairs; pydub drives the system's ffmpeg."""
+    wav = write_wav(folder / f"{piece.kind}.wav", piece.kind, piece.seconds)
+    for suffix in {source for source, _ in piece.pairs} - {"wav"}:
+        quiet = [engines["system"], "-nostdin", "-v", "error", "-y"]
+        measure([*quiet, "-i", str(wav), str(wav.with_suffix(f".{suffix}"))])
     rows = []
-    for source, target in BASKET:
+    for source, target in piece.pairs:
         encoder, result = _ENCODERS[target], folder / f"out.{target}"
         given = wav.with_suffix(f".{source}")
         commands = {name: _ffmpeg(path, given, result, "-c:a", encoder) for name, path in engines.items()}
         commands["pydub"] = _pydub(engines["system"], given, result, encoder)
-        rows += rows_of(f"{kind} {seconds:g} s {source}→{target}", commands, runs)
+        rows += rows_of(f"{piece} {source}→{target}", commands, piece.rounds)
     return rows
 
 
@@ -156,6 +167,7 @@ def summary(rows: Sequence[Row]) -> list[tuple[str, str, float]]:
     pieces: dict[str, list[str]] = {}
     for case in (case for case, engine in cpu if engine == "pydub"):
         pieces.setdefault(case.rpartition(" ")[0], []).append(case)
+    pieces = {piece: cases for piece, cases in pieces.items() if len(cases) == len(BASKET)}
     mean = statistics.geometric_mean
     to_system = [(piece, mean(cpu[case, "layer"] for case in cases)) for piece, cases in pieces.items()]
     to_pydub = [
@@ -170,13 +182,15 @@ def summary(rows: Sequence[Row]) -> list[tuple[str, str, float]]:
     ]
 
 
-def run(layer: str, stock: str, seconds: Sequence[tuple[str, float]], runs: int) -> list[Row]:
-    """Measures everything; `seconds` lists the pieces of sound as (kind, length)."""
+def run(layer: str, stock: str, pieces: Sequence[Piece]) -> list[Row]:
+    """Measures everything; the first piece says how long and how often a stream is copied."""
     engines = {"system": stock, "layer": layer}
     with tempfile.TemporaryDirectory(prefix="sonube-bench-") as name:
         folder = Path(name)
-        rows = [row for kind, length in seconds for row in basket(folder, engines, kind, length, runs)]
-        return [*rows, *start_up(engines, runs * 5), *stream_copy(folder, layer, seconds[0][1], runs)]
+        rows = [row for piece in pieces for row in basket(folder, engines, piece)]
+        first = pieces[0]
+        copied = stream_copy(folder, layer, first.seconds, first.rounds)
+        return [*rows, *start_up(engines, first.rounds * 5), *copied]
 
 
 def figures(rows: Sequence[Row]) -> list[Figure]:
@@ -195,6 +209,9 @@ def figures(rows: Sequence[Row]) -> list[Figure]:
         if row.memory:
             memory = row.memory_mib
             found.append(Figure(PART, f"{name}, memory", "", memory, memory, memory, "MiB"))
+        if row.temporary_mib:
+            files = row.temporary_mib
+            found.append(Figure(PART, f"{name}, temporary files", "", files, files, files, "MiB"))
     return found
 
 
@@ -204,7 +221,7 @@ def measured() -> list[Figure]:
     if not layer or not system:
         print("bench.engine: left out: it needs `make layer`, and an ffmpeg on PATH", file=sys.stderr)
         return []
-    return figures(run(layer, system, [("music", 210.0), ("speech", 10.0)], 2))
+    return figures(run(layer, system, [Piece("music", 210.0), Piece("speech", 10.0), HOUR]))
 
 
 def _print(rows: Sequence[Row]) -> None:
@@ -239,7 +256,11 @@ def main() -> int:
     if not found["layer"] or not found["system"]:
         print("bench.engine needs both: `make layer`, and an ffmpeg on PATH or --stock PATH", file=sys.stderr)
         return 2
-    rows = run(found["layer"], found["system"], [("music", given.song), ("speech", given.clip)], given.runs)
+    pieces = [
+        Piece("music", given.song, rounds=given.runs),
+        Piece("speech", given.clip, rounds=given.runs),
+    ]
+    rows = run(found["layer"], found["system"], pieces)
     _print(rows)
     if given.json:
         given.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bench.figures import Figure
 
 SEVERAL = 2
+MANY = 30
+SHORTENED = 100
 HEAD = """# What it costs: the figures that we stand by
 
 Written by `make bench` on {day}, {machine}. Every ratio is to an alternative that was measured in the
@@ -42,7 +44,7 @@ def write(figures: Sequence[Figure], page: Path, images: Path) -> None:
     images.mkdir(parents=True, exist_ok=True)
     parts = list(dict.fromkeys(row.part for row in figures))
     machine = f"{platform.machine()}, Python {platform.python_version()}"
-    text = [HEAD.format(day=datetime.now(UTC).date(), machine=machine)]
+    text = [HEAD.format(day=datetime.now(UTC).date(), machine=machine), _goals(figures)]
     for part in parts:
         rows = [row for row in figures if row.part == part]
         text.append(f"## {part.capitalize()}\n\n{MEANING[part]}\n\n")
@@ -50,14 +52,41 @@ def write(figures: Sequence[Figure], page: Path, images: Path) -> None:
             name = f"bench-{part.replace(' ', '-').replace(chr(39), '').lower()}.svg"
             (images / name).write_text(picture)
             text.append(f"![{part}: the ratios and their goals]({images.name}/{name})\n\n")
-        text.append(COLUMNS + "".join(_line(row) for row in rows) + "\n")
+        text.append(_table(rows))
     page.write_text("".join(text) + _prices())
 
 
-def _line(row: Figure) -> str:
+def _goals(figures: Sequence[Figure]) -> str:
+    """What is aimed at, all in one place."""
+    rows = [row for row in figures if row.goal is not None]
+    parts = "".join(_line(row, f"{row.part}: {row.name}") for row in rows)
+    return f"## Goals\n\n{COLUMNS}{parts}\n"
+
+
+def _table(rows: Sequence[Figure]) -> str:
+    """What has a goal first and plain to see; a long rest is folded away."""
+    if len(rows) <= MANY:
+        return COLUMNS + "".join(map(_line, rows)) + "\n"
+    first = [row for row in rows if row.goal is not None]
+    rest = [row for row in rows if row.goal is None]
+    return (
+        f"{COLUMNS}{''.join(map(_line, first))}\n"
+        f"<details><summary>each case: {len(rest)} rows</summary>\n\n"
+        f"{COLUMNS}{''.join(map(_line, rest))}\n</details>\n\n"
+    )
+
+
+def _line(row: Figure, name: str = "") -> str:
     goal = "" if row.goal is None else f"{'≤' if row.at_most else '≥'} {row.goal:g} {row.verdict}"
-    value, spread = f"{row.value:.3g} {row.unit}".rstrip(), f"{row.low:.3g} … {row.high:.3g}"
-    return f"| {row.name} | {row.against} | {value} | {spread} | {goal} |\n"
+    value = f"{_short(row.value)} {row.unit}".rstrip()
+    # Of one round only, there is none.
+    spread = f"{_short(row.low)} … {_short(row.high)}" if row.low < row.high else ""
+    return f"| {name or row.name} | {row.against} | {value} | {spread} | {goal} |\n"
+
+
+def _short(value: float) -> str:
+    """Three digits, and no powers of ten."""
+    return f"{value:,.0f}" if value >= SHORTENED else f"{value:.3g}"
 
 
 def _picture(part: str, rows: Sequence[Figure]) -> str:

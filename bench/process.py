@@ -1,7 +1,8 @@
-"""Runs one command and says what it cost: CPU, elapsed time and peak memory, its children included."""
+"""Runs one command and says what it and its children cost: CPU, elapsed time, memory, temporary files."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -29,48 +30,61 @@ class Cost:
         cpu_s: user and system time of the process and of the children it waited for.
         wall_s: elapsed time.
         peak_bytes: resident memory of the whole process tree at its largest, sampled every 10 ms.
+        temporary_bytes: of files in the folder for temporary ones at their largest, sampled as often.
     """
 
     cpu_s: float
     wall_s: float
     peak_bytes: int
+    temporary_bytes: int
 
 
 def tree_bytes(pid: int) -> int:
     """The peak resident memory of a process and its living descendants so far; 0 once it is gone."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        threads = Path(f"/proc/{pid}/task").iterdir()
+        children = [child for thread in threads for child in (thread / "children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return 0
     own = re.search(r"VmHWM:\s+(\d+) kB", status)
     return (int(own[1]) * 1024 if own else 0) + sum(tree_bytes(int(child)) for child in children)
 
 
+def folder_bytes(folder: Path) -> int:
+    """What the files in a folder take up on the disk."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # it may be gone by now
+            total += path.lstat().st_blocks * 512
+    return total
+
+
 class _Watch(threading.Thread):
-    """Samples a process tree's memory until told to stop, and kills it at the deadline.
+    """Samples a process tree's memory and files until told to stop, and kills it at the deadline.
 
     `ru_maxrss` would not do: it counts the parent's memory at the fork.
     """
 
-    def __init__(self, pid: int, deadline_s: float) -> None:
+    def __init__(self, pid: int, folder: Path, deadline_s: float) -> None:
         super().__init__(daemon=True)
-        self.peak_bytes = 0
+        self.peak_bytes = self.temporary_bytes = 0
+        self._folder = folder
         self._pid, self._until = pid, time.monotonic() + deadline_s
         self._done = threading.Event()
 
     def run(self) -> None:
         while not self._done.wait(_SAMPLE_S):
             self.peak_bytes = max(self.peak_bytes, tree_bytes(self._pid))
+            self.temporary_bytes = max(self.temporary_bytes, folder_bytes(self._folder))
             if time.monotonic() > self._until:
                 os.killpg(self._pid, signal.SIGKILL)
                 return
 
-    def stop(self) -> int:
-        """Ends the sampling; returns the peak in bytes."""
+    def stop(self) -> None:
+        """Ends the sampling."""
         self._done.set()
         self.join()
-        return self.peak_bytes
 
 
 def measure(argv: Sequence[str], deadline_s: float = DEADLINE_S) -> Cost:
@@ -81,15 +95,18 @@ def measure(argv: Sequence[str], deadline_s: float = DEADLINE_S) -> Cost:
     Raises:
         subprocess.CalledProcessError: it failed, or was killed at the deadline.
     """
-    with tempfile.TemporaryFile() as printed:
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryDirectory(prefix="sonube-bench-") as folder:
+        own = {**os.environ, "TMPDIR": folder}
         began = time.perf_counter()
-        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=printed, start_new_session=True)
-        watch = _Watch(process.pid, deadline_s)
+        process = subprocess.Popen(
+            argv, env=own, stdin=subprocess.DEVNULL, stdout=printed, start_new_session=True
+        )
+        watch = _Watch(process.pid, Path(folder), deadline_s)
         watch.start()
         # wait() would not tell what this child used, only what all children did.
         _, status, usage = os.wait4(process.pid, 0)
         wall_s = time.perf_counter() - began
-        peak_bytes = watch.stop()
+        watch.stop()
         process.returncode = os.waitstatus_to_exitcode(status)
         printed.seek(0)
         said = printed.read()
@@ -98,4 +115,4 @@ def measure(argv: Sequence[str], deadline_s: float = DEADLINE_S) -> Cost:
     cpu_s = usage.ru_utime + usage.ru_stime
     if said.startswith(b"["):
         cpu_s, wall_s = json.loads(said)
-    return Cost(cpu_s, wall_s, peak_bytes)
+    return Cost(cpu_s, wall_s, watch.peak_bytes, watch.temporary_bytes)
