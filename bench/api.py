@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from bench import calls
 from bench.figures import Figure, figure, table
+from bench.material import write_wav
 from bench.measured_cloud import MeasuredCloud
 
 if TYPE_CHECKING:
@@ -159,12 +161,22 @@ def _percentile(name: str, percent: int, loads: Sequence[tuple[Load, Load]]) -> 
 
 
 def run(*, number: int = 400, rounds: int = 3) -> list[Figure]:
-    """Measure create, get and list."""
+    """Count the calls of create, get and list, and measure them."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sonube-bench-")))
         cloud = stack.enter_context(MeasuredCloud(folder, "--sweep-s", "0"))
+        counted = calls.count(cloud.environment, cloud.token, _processed(cloud, folder), folder)
         routes = _routes(cloud)
-        return [row for name in routes for row in compare(cloud, name, routes[name], number, rounds)]
+        measured = [row for name in routes for row in compare(cloud, name, routes[name], number, rounds)]
+        return [*calls.figures(counted), *measured]
+
+
+def _processed(cloud: MeasuredCloud, folder: Path) -> str:
+    clip = write_wav(folder / "clip.wav", "speech", 1.0)
+    task = cloud.service.create(clip, "mp3")
+    cloud.service.upload(task, clip)
+    cloud.until_settled([task], TIMEOUT_S)
+    return task.id
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """Answers requests with the api's own wiring, without a key file, and prints what each called outside.
 
-Run by `test_calls.py` in a process of its own: `python counting.py ID_TOKEN TASK_ID`. Prints one JSON object:
-request → the calls that it made, by service.
+Run by `bench/calls.py` in a process of its own: `python counting.py ID_TOKEN TASK_ID`. Prints one JSON
+object: request → the calls that it made, by service.
 """
 
 from __future__ import annotations
@@ -107,4 +107,4 @@ def run(token: str, processed: str) -> dict[str, dict[str, int]]:
 if __name__ == "__main__":
     watch_http()
     watch_grpc()
-    print(json.dumps(run(*sys.argv[1:])))  # noqa: T201  # the answer
+    print(json.dumps(run(*sys.argv[1:])))  # the answer

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.calls import count
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.users import User
     from tools.throwaway import ThrowawayCloud
-
-ROOT = Path(__file__).resolve().parents[2]
-WIRING = {
-    "FIREBASE_API_KEY": "key",
-    "WEBHOOKS_QUEUE": "projects/p/locations/l/queues/q",
-    "NOTIFY_URL": "http://127.0.0.1:9",
-    "NOTIFY_INVOKER": "invoker@p.iam.gserviceaccount.com",
-    "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA": "true",
-}
 
 
 @pytest.fixture(scope="module")
@@ -33,29 +22,8 @@ def calls(
 ) -> dict[str, dict[str, int]]:
     """Request → service → number of calls."""
     task = user.convert("song.wav", "mp3", audio("wav").read_bytes())
-    identity = cloud.environment["FIREBASE_AUTH_EMULATOR_HOST"]
-    environment = {
-        **cloud.environment,
-        **WIRING,
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(tmp_path_factory.mktemp("no-key-here")),
-        "GCE_METADATA_HOST": identity,
-        "GCE_METADATA_IP": identity,
-    }
-    del environment["GOOGLE_APPLICATION_CREDENTIALS"]
-    argv = [sys.executable, "-W", "ignore", str(Path(__file__).with_name("counting.py"))]
-    done = subprocess.run(
-        [*argv, user.session["idToken"], task["id"]],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return dict(json.loads(done.stdout))
+    home = tmp_path_factory.mktemp("no-key-here")
+    return count(cloud.environment, user.session["idToken"], task["id"], home)
 
 
 @pytest.mark.parametrize("request_name", ["create", "create with a key"])
