@@ -1,4 +1,4 @@
-"""Counts the calls to other services that each request of the api makes where no key lies, as in the cloud."""
+"""Counts the calls to other services that a request of the api makes where no key lies, as in the cloud."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ def test_notify_carries_nothing_of_the_others() -> None:
     adapters = {f"shared/adapters/{name}.py" for name in ("__init__", *ADAPTERS["notify"])}
     needed = (
         "__init__ addresses changing config cors documents drops errors events formats http json_body "
-        "log media names options outbound ports presets spelling states task webhook webhook_endpoint "
-        "webhook_signing webhook_target"
+        "log media names options outbound ports presets routing spelling states task webhook "
+        "webhook_endpoint webhook_signing webhook_target"
     )
 
     expected = own | adapters | {f"shared/{name}.py" for name in needed.split()}
