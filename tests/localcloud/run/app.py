@@ -32,6 +32,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("X-Pid", str(os.getpid()))
         self.send_header("X-Authorization", self.headers.get("Authorization", ""))
         self.send_header("X-Path", self.path)
+        self.send_header("X-Trace", self.headers.get("traceparent", ""))
+        self.send_header("X-Elder-Trace", self.headers.get("X-Cloud-Trace-Context", ""))
         self.send_header("X-Host", self.headers.get("Host", ""))
         self.send_header("Set-Cookie", "a=1")
         self.send_header("Set-Cookie", "b=2")

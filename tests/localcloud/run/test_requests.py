@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +26,9 @@ def verify(token: str, audience: str) -> Mapping[str, Any]:
     if meant_for != audience:
         raise ValueError(audience)
     return {"email": email, "email_verified": True}
+
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 class Front:
@@ -77,6 +81,25 @@ def test_path_body_host_and_repeated_headers_travel_unchanged(front: Callable[..
     assert answer.headers["X-Host"] == public.url.removeprefix("http://")
     assert answer.headers["Set-Cookie"] == "a=1, b=2"
     assert answer.content == b"bytes"
+
+
+def test_a_request_without_a_trace_gets_one_by_both_names(front: Callable[..., Front]) -> None:
+    public = front()
+
+    first, second = public.get().headers, public.get().headers
+    trace, span = first["X-Trace"].split("-")[1:3]
+
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", first["X-Trace"])
+    assert first["X-Elder-Trace"] == f"{trace}/{int(span, 16)};o=1"
+    assert first["X-Trace"] != second["X-Trace"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("traceparent", TRACE), ("X-Cloud-Trace-Context", "1/2;o=1")])
+def test_a_callers_trace_is_kept(front: Callable[..., Front], name: str, value: str) -> None:
+    told = requests.get(front().url, headers={name: value}, timeout=TIMEOUT_S).headers
+
+    assert value in {told["X-Trace"], told["X-Elder-Trace"]}
+    assert "" in {told["X-Trace"], told["X-Elder-Trace"]}
 
 
 def test_more_than_32_mib_are_a_413(front: Callable[..., Front]) -> None:
