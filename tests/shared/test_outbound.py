@@ -211,6 +211,20 @@ def test_an_address_that_became_unacceptable_is_not_called(receiver: Receiver) -
     assert (answer.status, answer.text) == (None, "url must be an https:// address.")
 
 
+# From 3.13 on Python holds authorities to RFC 5280, 4.2.1.
+_SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 class Tls:
     """An authority of one's own, and the contexts of both sides."""
 
@@ -251,8 +265,13 @@ class Tls:
             .not_valid_before(now - timedelta(days=1))
             .not_valid_after(now + timedelta(days=1))
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
-        if not authority:
+        if authority:
+            builder = builder.add_extension(_SIGNS_CERTIFICATES, critical=True)
+        else:
+            issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+            builder = builder.add_extension(issuer, critical=False)
             names = x509.SubjectAlternativeName([x509.DNSName(name)])
             builder = builder.add_extension(names, critical=False)
         return builder.sign(self._key, hashes.SHA256())
