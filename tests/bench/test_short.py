@@ -1,0 +1,77 @@
+"""Each part of the bench in its shortest form: it measures what it says that it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench import api, cold_start, convert_memory, engine, pipeline
+from tools.ffmpeg import ffmpeg_dir
+
+if TYPE_CHECKING:
+    from bench.figures import Figure
+
+
+def named(rows: list[Figure]) -> dict[tuple[str, str], Figure]:
+    """By name and alternative, which tell each row of a part."""
+    found = {(row.name, row.against): row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def test_the_engines_are_compared_by_every_pair() -> None:
+    ffmpeg = str(Path(ffmpeg_dir()) / "ffmpeg")
+    rows = engine.run(ffmpeg, ffmpeg, [engine.Piece("speech", 1, rounds=1)])
+    found = named(engine.figures(rows))
+
+    for source, target in engine.BASKET:
+        ratio = found[f"speech 1 s {source}→{target}, layer, CPU", "system ffmpeg"].value
+        assert 0.2 < ratio < 5  # the same program twice
+    assert found["start", ""].goal == engine.GOALS["start"]
+    assert found["music 1 s m4a→aac, copy, CPU", "encode"].value < 1.5
+
+
+def test_memory_is_what_a_conversion_adds() -> None:
+    (peak,) = convert_memory.run([2], ["pydub"], "mp3")
+
+    assert 1 < peak.resident_mib < 1000
+    assert peak.added_mib >= peak.resident_mib
+
+
+def test_the_pipeline_is_timed_beside_bare_ffmpeg() -> None:
+    found = named(pipeline.run(song_s=2, files=1, rounds=1))
+
+    assert found["songs, 2 convert instances", "bare ffmpeg"].goal == 0.85
+    assert found["songs, 2 convert instances", ""].value > 1
+    steps = [f"… {step}" for step in ("downloaded", "probed", "transcoded", "verified")]
+    alone = found["10 s clip alone, upload to end", ""].value
+    assert 0 < sum(found[step, ""].value for step in steps) < alone
+
+
+def test_each_function_is_started_beside_a_hello_world() -> None:
+    found = named(cold_start.run(rounds=1))
+
+    for function in ("api", "convert", "notify"):
+        assert found[f"{function}, first answer", "hello world"].value > 1
+        assert any(name.startswith(f"{function}, dearest import: ") for name, _ in found)
+
+
+@pytest.mark.parametrize("route", ["create", "get", "list 20"])
+def test_the_api_is_asked_beside_a_bare_route(route: str, asked: dict[tuple[str, str], Figure]) -> None:
+    percentiles = [asked[f"{route}, p{percent}", ""].value for percent in (50, 95, 99)]
+
+    assert 0 < asked[f"{route}, rate", "bare Flask route"].value < 2
+    assert percentiles == sorted(percentiles)
+
+
+def test_calls_to_other_services_are_counted(asked: dict[tuple[str, str], Figure]) -> None:
+    assert asked["create, calls to other services", ""].verdict == "reached"
+    assert asked["get, calls to other services", ""].verdict == "reached"
+
+
+@pytest.fixture(scope="module")
+def asked() -> dict[tuple[str, str], Figure]:
+    """The api's part."""
+    return named(api.run(number=8, rounds=1))
