@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import api, cold_start, convert_memory, engine, localcloud, page, pipeline, scale
+from bench import api, cold_start, convert_memory, engine, localcloud, page, pipeline, readme, scale
 from bench.figures import table
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def main() -> int:
     if not only:
         RESULTS.write_text(json.dumps([asdict(row) for row in figures], indent=1, ensure_ascii=False) + "\n")
         page.write(figures, PAGE, PAGE.parent / "images")
+        readme.write(figures, ROOT / "README.md")
     missed = [f"{row.part}: {row.name}" for row in figures if row.verdict == "NOT REACHED"]
     print(f"Goals not reached: {'; '.join(missed) or 'none'}.")
     return int(bool(missed))

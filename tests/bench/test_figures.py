@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench.figures import figure, ratios, table
+from bench.__main__ import RESULTS, ROOT
+from bench.figures import Figure, figure, ratios, table
 from bench.page import write
 from bench.plots import bars
+from bench.readme import claims, with_claims
 from bench.scale import Deployment, Work, cost_of_1000, measured_work, run, time_to_clear
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+README = ROOT / "README.md"
 
 
 @pytest.mark.parametrize(
@@ -81,3 +86,11 @@ def test_a_bar_is_as_long_as_its_value() -> None:
     widths = [float(rect.get("width", 0)) for rect in drawn.iter("{http://www.w3.org/2000/svg}rect")]
 
     assert widths[1] == 2 * widths[0]
+
+
+def test_readme_claims_what_was_measured_last() -> None:
+    measured = [Figure(**row) for row in json.loads(RESULTS.read_text())]
+    text = README.read_text()
+
+    assert with_claims(text, measured) == text
+    assert claims(measured).count("\n") > 2

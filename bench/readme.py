@@ -1,0 +1,100 @@
+"""Writes the claims of README from what was measured; the page on performance has the rest."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bench.figures import Figure
+
+MARKS = re.compile(r"(<!-- figures: [^\n]*-->\n).*?(<!-- end of figures -->)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One row: what it is about, and a text with a place for each of some figures.
+
+    Attributes:
+        figures: each as part, name and alternative.
+    """
+
+    about: str
+    text: str
+    figures: tuple[tuple[str, str, str], ...]
+
+
+ENGINE, PIPELINE = "engine", "pipeline"
+SONGS, CLIPS = "music 210 s", "speech 10 s"
+CLAIMS = (
+    Claim(
+        "CPU of a conversion, our ffmpeg to the system's",
+        "{:.2f} for songs of 3.5 minutes, {:.2f} for 10 s of speech",
+        (
+            (ENGINE, "basket, layer to system, music 210 s", ""),
+            (ENGINE, "basket, layer to system, speech 10 s", ""),
+        ),
+    ),
+    Claim(
+        "… to pydub, as the original did it",
+        "{:.2f} and {:.2f}",
+        (
+            (ENGINE, "basket, layer to pydub, music 210 s", ""),
+            (ENGINE, "basket, layer to pydub, speech 10 s", ""),
+        ),
+    ),
+    Claim(
+        "memory and temporary files that 60 minutes of WAV → mp3 add",
+        "{:.0f} MiB; pydub {:,.0f} MiB",
+        (("memory", "60 min, layer, added", ""), ("memory", "60 min, pydub, added", "")),
+    ),
+    Claim(
+        "a 10-second clip, from upload to PROCESSED",
+        "{:.0f} ms; {:.2f} s of CPU beyond the encoding",
+        ((PIPELINE, "10 s clip alone, upload to end", ""), (PIPELINE, "10 s clip, beyond the encoding", "")),
+    ),
+    Claim(
+        "songs through the whole pipeline on two cores, to bare ffmpeg two at a time",
+        "{:.2f}, with client and cloud on the same cores",
+        ((PIPELINE, "songs, 2 convert instances", "bare ffmpeg"),),
+    ),
+    Claim(
+        "calls to other services",
+        "{:.0f} to create a task, {:.0f} to look at it",
+        (("api", "create, calls to other services", ""), ("api", "get, calls to other services", "")),
+    ),
+    Claim(
+        "1,000 songs on Google Cloud, by its prices",
+        "{:.2f} USD, {:.2f} of it for keeping them 30 days and {:.2f} for their download",
+        (
+            ("scale", "1,000 songs of 3.5 min, all", ""),
+            ("scale", "… storage", ""),
+            ("scale", "… download to the internet", ""),
+        ),
+    ),
+)
+
+
+def claims(figures: Sequence[Figure]) -> str:
+    """The table in Markdown; a row whose figures were not measured is left out."""
+    known = {(row.part, row.name, row.against): row.value for row in figures}
+    lines = [
+        f"| {claim.about} | {claim.text.format(*(known[key] for key in claim.figures))} |"
+        for claim in CLAIMS
+        if known.keys() >= set(claim.figures)
+    ]
+    return "\n".join(["| what | measured |", "|---|---|", *lines]) + "\n"
+
+
+def with_claims(text: str, figures: Sequence[Figure]) -> str:
+    """README's text with the table as it should be."""
+    return MARKS.sub(lambda match: match[1] + claims(figures) + match[2], text)
+
+
+def write(figures: Sequence[Figure], readme: Path) -> None:
+    """Into its place in README."""
+    readme.write_text(with_claims(readme.read_text(), figures))
