@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from shared.errors import OutputMismatch
 
 from .engine import SINGLE, Tap
-from .levels import FULL_SCALE, Meter
+from .levels import Meter
 from .probe import GUARDS
+from .samples import FULL_SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,13 +79,10 @@ def _windows(engine: Engine, outputs: Sequence[Played]) -> list[float]:
     for output in others:
         inputs += ["-ss", f"{output.begin_s:.3f}", *GUARDS, *SINGLE, "-i", f"file:{output.file.name}"]
     replace(engine, source=first.file).run((), inputs, taps, seek_s=first.begin_s)
-    for meter in meters:
-        meter.close()
     return [meter.peak for meter in meters]
 
 
 def _whole(engine: Engine, output: Played) -> float:
     meter = output.meter()
     engine.run((), taps=[Tap((), meter.rate_hz, meter.channels, meter.feed)])
-    meter.close()
     return meter.peak

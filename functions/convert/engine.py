@@ -45,14 +45,14 @@ class Tap:
     Attributes:
         filters: what the sound goes through before.
         rate_hz: of the samples that `listen` gets: 16 bits, signed, little-endian, channels interleaved.
-        listen: called with each chunk, in a thread of its own.
+        listen: called with each chunk, in a thread of its own; the chunk is its own until it returns.
         number: of the input, where there is more than the source.
     """
 
     filters: tuple[str, ...]
     rate_hz: int
     channels: int
-    listen: Callable[[bytes], None]
+    listen: Callable[[memoryview], None]
     number: int = 0
 
 

@@ -13,25 +13,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-# A long pipe wakes writer and reader less often; a megabyte is what the kernel lets anybody have.
-_PIPE_BYTES = _CHUNK_BYTES = 1 << 18
+# As long as the kernel lets anybody have it: the longer, the less often its reader has to come.
+_PIPE_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 18
 _LOOK_EVERY_MS = 200
+# Coming for every little that ffmpeg writes would cost more than what is done with it.
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.0005, 0.02
 
 
 @contextlib.contextmanager
-def tapped(path: Path, listen: Callable[[bytes], None]) -> Iterator[None]:
+def tapped(path: Path, listen: Callable[[memoryview], None]) -> Iterator[None]:
     """Make the pipe, and give every chunk that is written into it to `listen`, in a thread.
 
     Leaving waits until everything that was written has been heard. What `listen` raised is raised then; the
-    rest is read all the same, so that no writer is held up.
+    rest is read all the same, so that no writer is held up. A chunk is `listen`'s until it returns.
     """
     os.mkfifo(path, 0o600)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with contextlib.suppress(PermissionError):  # where many pipes are open, the kernel's own size must do
         fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-    over = threading.Event()
-    failures: list[Exception] = []
-    thread = threading.Thread(target=_read, args=(reader, listen, over, failures), name="tap", daemon=True)
+    over, ear = threading.Event(), _Ear(listen)
+    thread = threading.Thread(target=_read, args=(reader, ear, over), name="tap", daemon=True)
     thread.start()
     try:
         yield
@@ -40,26 +42,57 @@ def tapped(path: Path, listen: Callable[[bytes], None]) -> Iterator[None]:
         thread.join()
         os.close(reader)
         path.unlink()
-    if failures:
-        raise failures[0]
+    if ear.failure:
+        raise ear.failure
 
 
-def _read(
-    reader: int, listen: Callable[[bytes], None], over: threading.Event, failures: list[Exception]
-) -> None:
-    """Until the writer has closed its end, or is over without ever having opened it."""
+class _Ear:
+    """Collects what comes out of a pipe into chunks of one size: the same sound is always measured alike."""
+
+    def __init__(self, listen: Callable[[memoryview], None]) -> None:
+        self.failure: Exception | None = None
+        self._listen = listen
+        self._buffer = memoryview(bytearray(_CHUNK_BYTES))
+        self._filled = 0
+
+    def drain(self, reader: int) -> int | None:
+        """Take all that is there; how many bytes that was, or None when no more will come."""
+        taken = 0
+        with contextlib.suppress(BlockingIOError):
+            while size := os.readv(reader, [self._buffer[self._filled :]]):
+                taken += size
+                self._filled += size
+                if self._filled == _CHUNK_BYTES:
+                    self.hand_over()
+            return taken or None
+        return taken
+
+    def hand_over(self) -> None:
+        """Let the listener have what is there."""
+        chunk, self._filled = self._buffer[: self._filled], 0
+        try:
+            if chunk and not self.failure:
+                self._listen(chunk)
+        except Exception as failure:  # noqa: BLE001  # handed to the thread that waits for us
+            self.failure = failure
+
+
+def _read(reader: int, ear: _Ear, over: threading.Event) -> None:
+    """Until the writer has closed its end, or is over without ever having opened it.
+
+    Between two looks the pipe shall fill by half: fewer are enough, and nobody waits for us.
+    """
+    half, pause_s = fcntl.fcntl(reader, fcntl.F_GETPIPE_SZ) / 2, _SHORTEST_PAUSE_S
     ready = select.poll()
     ready.register(reader, select.POLLIN)
     while True:
         if not ready.poll(_LOOK_EVERY_MS):
             if over.is_set():
-                return
+                break
             continue
-        chunk = os.read(reader, _CHUNK_BYTES)
-        if not chunk:
-            return
-        try:
-            if not failures:
-                listen(chunk)
-        except Exception as failure:  # noqa: BLE001  # handed to the thread that waits for us
-            failures.append(failure)
+        taken = ear.drain(reader)
+        if taken is None:
+            break
+        pause_s = min(max(pause_s * half / max(taken, 1), _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
+        over.wait(pause_s)
+    ear.hand_over()

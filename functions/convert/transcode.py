@@ -49,8 +49,6 @@ def transcode(engine: Engine, found: Probe, targets: Sequence[tuple[Plan, Path]]
     heard = _meters(plans, found)
     taps = [Tap(sound.filters, sound.rate_hz, sound.channels, heard[sound].feed) for sound in heard]
     engine.run(outputs, inputs, taps)
-    for meter in heard.values():
-        meter.close()
     return heard
 
 

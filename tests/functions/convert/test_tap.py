@@ -22,6 +22,19 @@ def test_everything_that_is_written_is_heard(tmp_path: Path) -> None:
     assert not (tmp_path / "tap").exists()
 
 
+def test_what_comes_in_bits_is_heard_in_chunks_of_one_size(tmp_path: Path) -> None:
+    sizes = []
+    sound = bytes(1000)
+    with (
+        tapped(tmp_path / "tap", lambda chunk: sizes.append(len(chunk))),
+        (tmp_path / "tap").open("wb", buffering=0) as writer,
+    ):
+        for _ in range(600):
+            writer.write(sound)
+
+    assert sizes == [1 << 18, 1 << 18, 600 * 1000 - (1 << 19)]
+
+
 def test_a_writer_that_never_comes_is_not_waited_for(tmp_path: Path) -> None:
     heard = bytearray()
     with tapped(tmp_path / "tap", heard.extend):
@@ -31,7 +44,7 @@ def test_a_writer_that_never_comes_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_listener_that_fails_holds_no_writer_up_and_is_told_of(tmp_path: Path) -> None:
-    def refuse(chunk: bytes) -> None:
+    def refuse(chunk: memoryview) -> None:
         raise ValueError(len(chunk))
 
     def write() -> None:

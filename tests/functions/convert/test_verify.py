@@ -12,6 +12,7 @@ from functions.convert.engine import Engine
 from functions.convert.levels import Meter
 from functions.convert.plan import plan_output
 from functions.convert.process import Limits
+from functions.convert.samples import SAMPLE_BYTES
 from functions.convert.verify import verify
 from shared.errors import OutputMismatch, Truncated
 from shared.options import Options
@@ -39,7 +40,9 @@ def plan(form: str, **options: float) -> Plan:
 
 
 def heard(seconds: float = SECONDS) -> Meter:
-    return Meter(RATE_HZ, 1, frames=round(seconds * RATE_HZ))
+    meter = Meter(RATE_HZ, 1)
+    meter.feed(bytes(SAMPLE_BYTES * round(seconds * RATE_HZ)))
+    return meter
 
 
 @pytest.mark.parametrize("form", GOOD)
