@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import signal
 import threading
+import time
 from typing import TYPE_CHECKING, BinaryIO, cast
+
+from .pipes import Pace, lengthen
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
-
-# Linux lets a pipe hold a megabyte; with its usual 64 KiB the two sides would wake each other more often.
-PIPE_BYTES = 1 << 20
 
 
 class FedUp(Exception):
@@ -22,16 +21,24 @@ class FedUp(Exception):
 
 
 class _Mouth:
-    """The child's end of the pipe, as something to write to."""
+    """The child's end of the pipe, as something to write to: it takes everything, at the child's pace."""
 
     def __init__(self, pipe: BinaryIO) -> None:
         self._pipe = pipe
+        self._pace = Pace(pipe.fileno())
+        self._moved_bytes = 0
+        os.set_blocking(pipe.fileno(), False)
 
     def write(self, data: bytes) -> int:
+        rest = memoryview(data)
         try:
-            rest = memoryview(data)
             while rest:
-                rest = rest[self._pipe.write(rest) :]
+                written = self._pipe.write(rest) or 0
+                self._moved_bytes += written
+                rest = rest[written:]
+                if rest:
+                    time.sleep(self._pace.pause_s(self._moved_bytes))
+                    self._moved_bytes = 0
         except (BrokenPipeError, ValueError) as error:  # it ended, or was ended
             raise FedUp from error
         return len(data)
@@ -46,8 +53,7 @@ def fed(child: subprocess.Popen[bytes], feed: Callable[[BinaryIO], None] | None)
     if feed is None or child.stdin is None:
         yield
         return
-    with contextlib.suppress(OSError):  # a user may have reached the limit of all their pipes
-        fcntl.fcntl(child.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    lengthen(child.stdin.fileno())
     failures: list[Exception] = []
     thread = threading.Thread(target=_write, args=(child, feed, failures), name="feed", daemon=True)
     thread.start()

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import select
 import threading
 from typing import TYPE_CHECKING
 
+from .pipes import Pace, lengthen
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-# As long as the kernel lets anybody have it: the longer, the less often its reader has to come.
-_PIPE_BYTES = 1 << 20
 _CHUNK_BYTES = 1 << 18
 _LOOK_EVERY_MS = 200
-# Coming for every little that ffmpeg writes would cost more than what is done with it.
-_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.0005, 0.02
 
 
 @contextlib.contextmanager
@@ -30,8 +27,7 @@ def tapped(path: Path, listen: Callable[[memoryview], None]) -> Iterator[None]:
     """
     os.mkfifo(path, 0o600)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    with contextlib.suppress(PermissionError):  # where many pipes are open, the kernel's own size must do
-        fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    lengthen(reader)
     over, ear = threading.Event(), _Ear(listen)
     thread = threading.Thread(target=_read, args=(reader, ear, over), name="tap", daemon=True)
     thread.start()
@@ -78,11 +74,8 @@ class _Ear:
 
 
 def _read(reader: int, ear: _Ear, over: threading.Event) -> None:
-    """Until the writer has closed its end, or is over without ever having opened it.
-
-    Between two looks the pipe shall fill by half: fewer are enough, and nobody waits for us.
-    """
-    half, pause_s = fcntl.fcntl(reader, fcntl.F_GETPIPE_SZ) / 2, _SHORTEST_PAUSE_S
+    """Until the writer has closed its end, or is over without ever having opened it."""
+    pace = Pace(reader)
     ready = select.poll()
     ready.register(reader, select.POLLIN)
     while True:
@@ -93,6 +86,5 @@ def _read(reader: int, ear: _Ear, over: threading.Event) -> None:
         taken = ear.drain(reader)
         if taken is None:
             break
-        pause_s = min(max(pause_s * half / max(taken, 1), _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
-        over.wait(pause_s)
+        over.wait(pace.pause_s(taken))
     ear.hand_over()
