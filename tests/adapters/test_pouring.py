@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from google.cloud.storage import Client
 
 from functions.convert.feeding import FedUp
-from shared.adapters.storage import BucketObjects
+from shared.adapters.storage import PIECE_BYTES, BucketObjects
 from shared.errors import Stale
 from shared.names import new_task_id
 
@@ -43,6 +43,19 @@ def test_all_of_it_or_a_span(objects: BucketObjects, info: ObjectInfo, span: ran
     objects.pour(info.name, info.generation, into, span)
 
     assert into.getvalue() == (SOUND[span.start : span.stop] if span else SOUND)
+
+
+def test_it_comes_in_large_pieces(objects: BucketObjects, info: ObjectInfo) -> None:
+    pieces: list[int] = []
+
+    class Into(io.BytesIO):
+        def write(self, data: Any) -> int:  # whatever is a buffer
+            pieces.append(memoryview(data).nbytes)
+            return pieces[-1]
+
+    objects.pour(info.name, info.generation, Into())
+
+    assert pieces == [PIECE_BYTES, PIECE_BYTES, len(SOUND) - 2 * PIECE_BYTES]
 
 
 def test_it_begins_where_a_file_is(objects: BucketObjects, info: ObjectInfo, tmp_path: Path) -> None:
