@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from sonube.errors import SonubeError, of_answer
 from sonube.naming import place
@@ -26,6 +27,21 @@ ATTEMPTS = 6
 ARRIVED_BEFORE = requests.codes.precondition_failed
 
 
+class _LargePieces(HTTPAdapter):
+    """Sends a body in pieces of `PIECE_BYTES`: in the usual 16 KiB it takes a third more processor time."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # whatever requests passes
+        super().init_poolmanager(*args, **options, blocksize=PIECE_BYTES)
+
+
+def _session() -> requests.Session:
+    """One connection for all chunks of a file."""
+    session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _LargePieces())
+    return session
+
+
 @dataclass(frozen=True, slots=True)
 class Uploader:
     """Sends one file.
@@ -38,6 +54,7 @@ class Uploader:
     file: Path
     on_bytes: Callable[[int], None]
     sleep: Callable[[float], None]
+    session: requests.Session = field(default_factory=_session)
 
     def put_whole(self, request: Mapping[str, Any]) -> None:
         """One PUT of a small file."""
@@ -63,13 +80,13 @@ class Uploader:
         end = min(begin + CHUNK_BYTES, size)
         for attempt in range(ATTEMPTS):
             headers = {"Content-Range": f"bytes {begin}-{end - 1}/{size}"}
-            answer = _send("PUT", url, headers, _Piece(data, begin, end, self.on_bytes))
+            answer = self._send("PUT", url, headers, _Piece(data, begin, end, self.on_bytes))
             if answer is not None and (answer.ok or answer.status_code == requests.codes.permanent_redirect):
                 return _arrived(answer, size)
             if answer is not None and answer.status_code < requests.codes.server_error:
                 raise _refused("upload", answer)
             self.sleep(_pause(attempt))
-            begin = _ask_how_far(url, size, begin)
+            begin = self._ask_how_far(url, size, begin)
             if begin >= end:
                 return begin
         raise SonubeError("unreachable", "The upload did not get through.")
@@ -79,11 +96,26 @@ class Uploader:
     ) -> requests.Response:
         """Send until there is an answer that is not the server's own failure."""
         for attempt in range(ATTEMPTS):
-            answer = _send(method, request["url"], request["headers"], data())
+            answer = self._send(method, request["url"], request["headers"], data())
             if answer is not None and answer.status_code < requests.codes.server_error:
                 return answer
             self.sleep(_pause(attempt))
         raise SonubeError("unreachable", "The bucket cannot be reached.")
+
+    def _ask_how_far(self, url: str, size: int, known: int) -> int:
+        """What the bucket has, by its own word; what we knew if it does not answer."""
+        answer = self._send("PUT", url, {"Content-Range": f"bytes */{size}"}, b"")
+        answered = answer is not None and answer.status_code < requests.codes.bad_request
+        return _arrived(answer, size) if answer is not None and answered else known
+
+    def _send(
+        self, method: str, url: str, headers: Mapping[str, str], data: _Piece | bytes | None
+    ) -> requests.Response | None:
+        """The answer, or None when the connection broke."""
+        try:
+            return self.session.request(method, url, data=data, headers=dict(headers), timeout=TIMEOUT_S)
+        except requests.RequestException:
+            return None
 
 
 class _Piece:
@@ -160,23 +192,6 @@ def _keep(answer: requests.Response, file: BinaryIO, on_bytes: Callable[[int], N
     for piece in answer.iter_content(PIECE_BYTES):
         file.write(piece)
         on_bytes(file.tell())
-
-
-def _send(
-    method: str, url: str, headers: Mapping[str, str], data: _Piece | bytes | None
-) -> requests.Response | None:
-    """The answer, or None when the connection broke."""
-    try:
-        return requests.request(method, url, data=data, headers=dict(headers), timeout=TIMEOUT_S)
-    except requests.RequestException:
-        return None
-
-
-def _ask_how_far(url: str, size: int, known: int) -> int:
-    """What the bucket has, by its own word; what we knew if it does not answer."""
-    answer = _send("PUT", url, {"Content-Range": f"bytes */{size}"}, b"")
-    answered = answer is not None and answer.status_code < requests.codes.bad_request
-    return _arrived(answer, size) if answer is not None and answered else known
 
 
 def _arrived(answer: requests.Response, size: int) -> int:
