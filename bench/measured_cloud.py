@@ -48,6 +48,10 @@ class MeasuredCloud(ThrowawayCloud):
             return 0.0
         return sum(_cpu_s(pid) for child in _children(self.process.pid) for pid in _family(child))
 
+    def own_cpu_s(self) -> float:
+        """What localcloud itself has used so far, the functions left out."""
+        return _cpu_s(self.process.pid) if self.process else 0.0
+
     def lines(self) -> Iterator[dict[str, Any]]:
         """What the functions have logged since the last time that this was asked."""
         with self.log.open("rb") as log:
