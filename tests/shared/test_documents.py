@@ -53,6 +53,30 @@ def test_a_fresh_task_comes_back_as_it_was() -> None:
     assert a_task(revision="r1") == from_document(to_document(a_task()), "r1")
 
 
+def test_every_peak_comes_back_as_it_was() -> None:
+    peaks = tuple(units / 10_000 for units in range(10_001))
+    task = a_task(
+        source=Source("T/a", "", 1, 1, "", Probe("wav", "", 1.0, 8000, 1, levels=Levels(peaks, None, None)))
+    )
+
+    assert task.source.probe == from_document(to_document(task), "r1").source.probe
+
+
+def test_peaks_are_one_small_value() -> None:
+    levels = Levels((0.0, 0.5, 1.0), None, None)
+    document = to_document(a_task(outputs=(Output("mp3", "T/a.mp3", levels=levels),)))
+
+    assert document["outputs"][0]["levels"]["peaks"] == bytes([0, 0, 0x13, 0x88, 0x27, 0x10])
+
+
+def test_peaks_of_an_earlier_version_were_a_list() -> None:
+    task = a_task(outputs=(Output("mp3", "T/a.mp3", levels=Levels((0.0, 0.5), -6.0, None)),), revision="r1")
+    document = to_document(task)
+    document["outputs"][0]["levels"]["peaks"] = [0.0, 0.5]
+
+    assert task == from_document(document, "r1")
+
+
 def test_fields_that_a_later_version_added_are_ignored() -> None:
     document = to_document(a_task()) | {"mood": "blue"}
 
