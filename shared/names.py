@@ -19,6 +19,7 @@ TASK_ID = re.compile(r"[A-Za-z0-9_-]{20,64}")
 # An object name holds 1,024 bytes of UTF-8; the task's id and our own suffixes need some of them.
 MAX_FILENAME_BYTES = 800
 MAX_FILENAME_CHARACTERS = 255
+WAVEFORM_TYPE = "application/json"
 # Unicode's explicit directional formatting characters: they make `gpj.exe` out of `exe.jpg`.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -70,7 +71,7 @@ def output_objects(task_id: str, filename: str, forms: Sequence[Format]) -> list
     The same input always gives the same names, no two are alike, and none is the source's own, not even on
     a file system that ignores case: `A.MP3` to mp3 becomes `A-converted.mp3`.
     """
-    stem = PurePosixPath(filename).stem if PurePosixPath(filename).suffix else filename
+    stem = _stem(filename)
     taken, names = {filename.casefold()}, []
     for form in forms:
         candidates = (stem, f"{stem}-converted", f"{stem}-{form.name}")
@@ -80,6 +81,19 @@ def output_objects(task_id: str, filename: str, forms: Sequence[Format]) -> list
         taken.add(name.casefold())
         names.append(f"{task_id}/{name}")
     return names
+
+
+def waveform_object(source: str) -> str:
+    """Where the waveform of a task's original lies.
+
+    Beside it, under a name that is not the original's, which has one ending less, nor any output's.
+    """
+    folder, slash, filename = source.partition("/")
+    return f"{folder}{slash}{_stem(filename)}.waveform.json"
+
+
+def _stem(filename: str) -> str:
+    return PurePosixPath(filename).stem if PurePosixPath(filename).suffix else filename
 
 
 def _is_unsafe(character: str) -> bool:

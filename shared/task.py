@@ -36,6 +36,7 @@ class Probe:
         layout: of the channels, such as `stereo` or `5.1(side)`; empty where the container does not say.
         cover: number of the stream that is the attached picture, if there is one.
         levels: of the sound as it was decoded.
+        waveform: object that holds its waveform, in more detail; None where it was not decoded whole.
     """
 
     container: str
@@ -52,6 +53,7 @@ class Probe:
     cover: int | None = None
     chapters: tuple[Chapter, ...] = ()
     levels: Levels | None = None
+    waveform: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ def _source() -> Schema:
         "tags",
         "levels",
         "download",
+        "waveform",
     )
     return record(
         optional,
@@ -114,6 +115,10 @@ def _source() -> Schema:
         levels=_levels(),
         tags={"type": "object", "additionalProperties": TEXT},
         download={**_ref("Request"), "description": "Once the task is PROCESSED."},
+        waveform={
+            **_ref("Request"),
+            "description": "Its waveform, as audiowaveform's JSON; where all of it was decoded.",
+        },
     )
 
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 TASK_ID = "3q2-7wEBAv0aKZ4cJ1xLhQ"
+
+
+def _download(file: str) -> dict[str, Any]:
+    return {
+        "url": f"https://sonube.example/api/tasks/{TASK_ID}/download?file={file}&expires=…",
+        "method": "GET",
+        "headers": {},
+        "expiresAt": "2026-11-23T12:30:00.000Z",
+    }
+
+
 CREDENTIALS = {"email": "ana@example.com", "password": "correct horse"}
 SESSION: dict[str, Any] = {
     "userId": "wq0UO3kzPrcDhAf7vZ4cJ1xLhQ92",
@@ -41,6 +52,7 @@ _OUTPUT: dict[str, Any] = {
     "levels": None,
     "normalisation": None,
 }
+
 _LEVELS: dict[str, Any] = {"peaks": [0.021, 0.634, 0.587, 0.102], "peakDbfs": -3.96, "rmsDbfs": -17.4}
 WAITING: dict[str, Any] = {
     "id": TASK_ID,
@@ -78,6 +90,8 @@ PROCESSED: dict[str, Any] = {
         "bitsPerSample": 16,
         "levels": _LEVELS,
         "tags": {"title": "Canción"},
+        "download": _download("original"),
+        "waveform": _download("waveform"),
     },
     "outputs": [
         {
@@ -88,12 +102,7 @@ PROCESSED: dict[str, Any] = {
             "channels": 2,
             "bitRateKbps": 192,
             "levels": _LEVELS,
-            "download": {
-                "url": f"https://sonube.example/api/tasks/{TASK_ID}/download?file=converted&output=0&expires=…",
-                "method": "GET",
-                "headers": {},
-                "expiresAt": "2026-11-23T12:30:00.000Z",
-            },
+            "download": _download("converted&output=0"),
         }
     ],
     "updatedAt": "2026-11-23T12:00:09.000Z",

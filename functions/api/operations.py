@@ -83,7 +83,7 @@ KEY = _header(
     "request is still being answered, 409.",
     rf"^[!-~]([ -~]{{0,{MAX_KEY_CHARACTERS - 2}}}[!-~])?$",
 )
-FILE = _query("file", {"enum": list(FILES), "default": FILES[0]}, "The result, or the upload itself.")
+FILE = _query("file", {"enum": list(FILES), "default": FILES[0]}, "The result, the upload, or its waveform.")
 OUTPUT = _query(
     "output", {"type": "integer", "minimum": 0, "maximum": MAX_OUTPUT, "default": 0}, "Which of the outputs."
 )

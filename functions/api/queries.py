@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from shared.ports import Caller
 
 MAX_PAGE, DEFAULT_PAGE = 100, 20
-FILES = ("converted", "original")
+FILES = ("converted", "original", "waveform")
 MAX_OUTPUT = 99
 
 
@@ -30,7 +30,7 @@ def task_query(call: Call, caller: Caller) -> TaskQuery:
 
 
 def which_file(call: Call) -> tuple[str, int]:
-    """`converted` or `original`, and the number of the output, from 0."""
+    """One of `FILES`, and the number of the output, from 0."""
     return choice(call, "file", "converted", FILES), whole(call, "output", 0, 0, MAX_OUTPUT)
 
 

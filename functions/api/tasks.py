@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import Conflict, InvalidField, NotFound
 from shared.formats import FORMATS
-from shared.names import TASK_ID, new_task_id, output_objects, source_object
+from shared.names import TASK_ID, WAVEFORM_TYPE, new_task_id, output_objects, source_object
 from shared.states import State
 from shared.task import Output, Source, Task
 from shared.webhook import Webhook
@@ -96,7 +96,7 @@ class UserTasks:
         return self.store.page(query)
 
     def download(self, task: Task, which: str, number: int) -> SignedRequest:
-        """A URL to the original or to one of the outputs.
+        """A URL to the original, to its waveform, or to one of the outputs.
 
         Raises:
             Conflict: it does not exist yet.
@@ -108,11 +108,19 @@ class UserTasks:
             return self.urls.download(task.source.object, task.filename, task.source.content_type)
         if task.state is not State.PROCESSED:
             raise Conflict(f"The task is {task.state}: there is nothing to download before it is PROCESSED.")
+        if which == "waveform":
+            return self._waveform(task)
         if not 0 <= number < len(task.outputs):
             raise InvalidField("There is no such output.", field="output", valid=range(len(task.outputs)))
         output = task.outputs[number]
         filename = output.object.partition("/")[2]
         return self.urls.download(output.object, filename, FORMATS[output.format].content_type)
+
+    def _waveform(self, task: Task) -> SignedRequest:
+        name = task.source.probe.waveform if task.source.probe else None
+        if name is None:
+            raise Conflict("There is no waveform: the file was not decoded as a whole.")
+        return self.urls.download(name, name.partition("/")[2], WAVEFORM_TYPE)
 
     def _new_task(self, caller: Caller, request: NewTask) -> Task:
         task_id, now = new_task_id(), self.clock()

@@ -37,15 +37,18 @@ class Transfers:
         return {**present_upload(upload), "resumable": resumable}
 
     def add_links(self, call: Call, task: Task, shown: dict[str, Any]) -> None:
-        """Put a link beside the source and beside each output of a task that is processed."""
-        path = f"/api/tasks/{task.id}/download"
-        converted, original = FILES
-        shown["source"]["download"] = _present_link(
-            call, self.links.make(task, path, {"file": original}), "GET"
-        )
+        """Put links beside the source and beside each output of a task that is processed."""
+        converted, original, waveform = FILES
+        source = shown["source"]
+        source["download"] = self._download(call, task, file=original)
+        if task.source.probe and task.source.probe.waveform:
+            source["waveform"] = self._download(call, task, file=waveform)
         for number, entry in enumerate(shown["outputs"]):
-            link = self.links.make(task, path, {"file": converted, "output": str(number)})
-            entry["download"] = _present_link(call, link, "GET")
+            entry["download"] = self._download(call, task, file=converted, output=str(number))
+
+    def _download(self, call: Call, task: Task, **query: str) -> dict[str, Any]:
+        link = self.links.make(task, f"/api/tasks/{task.id}/download", query)
+        return _present_link(call, link, "GET")
 
     def linked_task(self, call: Call) -> Task:
         """The task that the link of this request is about.

@@ -78,11 +78,11 @@ class Conversion:
     log: Log
     feed: Callable[[BinaryIO], None] | None = None
 
-    def run(self, source: Path, found: Probe, outputs: Sequence[Output]) -> tuple[list[Made], Levels | None]:
+    def run(self, source: Path, found: Probe, outputs: Sequence[Output]) -> tuple[list[Made], Meter | None]:
         """Make and check every output.
 
         Returns:
-            The outputs, and the levels of the source where it was decoded whole.
+            The outputs, and what was heard of the source where it was decoded whole.
 
         Raises:
             ConversionError: the file, or what was asked of it, cannot be done.
@@ -94,8 +94,7 @@ class Conversion:
         with self.log.timed("verified"):
             made = [self._checked(plan, file, found, heard) for plan, file in targets]
             self._hear(made, found, heard)
-        whole = heard.get(unchanged(found))
-        return made, whole.levels() if whole else None
+        return made, heard.get(unchanged(found))
 
     def _plan(self, source: Path, found: Probe, outputs: Sequence[Output]) -> list[tuple[Plan, Path]]:
         total = found.duration_s

@@ -25,35 +25,36 @@ class Meter:
     Attributes:
         rate_hz: samples a second in each channel.
         expected_s: the length, where it is known.
+        waveform: of everything that has passed by.
     """
 
     rate_hz: int
     channels: int
     expected_s: float | None = None
-    _waveform: Waveform = field(init=False)
+    waveform: Waveform = field(init=False)
     _rest: bytes = b""
     _energy: float = 0.0
 
     def __post_init__(self) -> None:
         pydub()
-        self._waveform = Waveform(self.rate_hz, self.channels, self.expected_s)
+        self.waveform = Waveform(self.rate_hz, self.channels, self.expected_s)
 
     @property
     def seconds(self) -> float:
         """Length of what has passed by."""
-        return self._waveform.frames / self.rate_hz
+        return self.waveform.frames / self.rate_hz
 
     @property
     def peak(self) -> float:
         """Highest sample so far, 0 to 1."""
-        return max(self._waveform.peaks, default=0) / FULL_SCALE
+        return self.waveform.peak / FULL_SCALE
 
     @property
     def loudest_s(self) -> float:
         """Where the loudest stretch lies, in seconds from the beginning."""
-        peaks = self._waveform.peaks
+        peaks = self.waveform.peaks
         loudest = max(range(len(peaks)), key=peaks.__getitem__, default=0)
-        return (loudest + 0.5) * self._waveform.stretch / self.rate_hz
+        return (loudest + 0.5) * self.waveform.stretch / self.rate_hz
 
     def feed(self, data: bytes | memoryview) -> None:
         """Measure what has come; an incomplete frame waits for its rest."""
@@ -64,14 +65,14 @@ class Meter:
         if whole:
             sound = segment(chunk[:whole], self.rate_hz, self.channels)
             self._energy += sound.rms**2 * (whole // frame_bytes)
-            self._waveform.take(sound.raw_data)
+            self.waveform.take(sound.raw_data)
 
     def levels(self) -> Levels:
         """Of everything that has passed by."""
-        peaks, frames = self._waveform.peaks, self._waveform.frames
+        peaks, frames = self.waveform.peaks, self.waveform.frames
         return Levels(
             tuple(round(peak / FULL_SCALE, 4) for peak in thinned(peaks, PEAKS)),
-            _decibels(max(peaks, default=0) / FULL_SCALE),
+            _decibels(self.peak),
             _decibels(math.sqrt(self._energy / frames) / FULL_SCALE if frames else 0.0),
         )
 

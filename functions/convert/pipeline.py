@@ -24,6 +24,7 @@ from shared.errors import (
     TooLarge,
     TooLong,
 )
+from shared.names import WAVEFORM_TYPE, waveform_object
 from shared.task import Failure
 
 from .conversion import Conversion
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from .conversion import Made
     from .intake import Taken
+    from .levels import Meter
     from .tools import Tools
 
 
@@ -158,9 +160,13 @@ class Pipeline:
                 largest=4 * self.bounds.size_bytes,
             )
             conversion = Conversion(self.tools, limits, lease.report, log, taken.feed)
-            made, levels = conversion.run(source, found, lease.task.outputs)
+            made, heard = conversion.run(source, found, lease.task.outputs)
             lease.report(1.0)
-            return tuple(self._store(lease, output, log) for output in made), replace(found, levels=levels)
+            outputs = tuple(self._store(lease, output, log) for output in made)
+            if heard is None:
+                return outputs, found
+            waveform = self._draw(lease, heard, folder / "waveform", log)
+            return outputs, replace(found, levels=heard.levels(), waveform=waveform)
 
     def _take_in(self, upload: Upload, source: Path, log: Log) -> Taken:
         taken = Intake(self.objects, self.tools, upload, source).take(log)
@@ -173,12 +179,22 @@ class Pipeline:
 
     def _store(self, lease: Lease, made: Made, log: Log) -> Output:
         name, content_type = made.plan.output.object, made.plan.form.content_type
+        return made.stored(self._put(lease, made.file, name, content_type, log))
+
+    def _draw(self, lease: Lease, heard: Meter, file: Path, log: Log) -> str:
+        """Store the source's waveform, by the rules of an output; where it lies."""
+        name = waveform_object(lease.task.source.object)
+        file.write_text(heard.waveform.as_json(), encoding="utf-8")
+        self._put(lease, file, name, WAVEFORM_TYPE, log)
+        return name
+
+    def _put(self, lease: Lease, file: Path, name: str, content_type: str, log: Log) -> ObjectInfo:
         try:
-            info = self.objects.upload(made.file, name, content_type)
+            info = self.objects.upload(file, name, content_type)
         except AlreadyExists:
-            info = self._replaced(lease, made.file, name, content_type)
+            info = self._replaced(lease, file, name, content_type)
         log.info("stored", object=name, generation=info.generation, bytes=info.size_bytes)
-        return made.stored(info)
+        return info
 
     def _replaced(self, lease: Lease, file: Path, name: str, content_type: str) -> ObjectInfo:
         """An earlier attempt, or an earlier format, left an object of this name: ours takes its place.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from .samples import SAMPLE_BYTES, extremes
@@ -9,6 +10,7 @@ from .samples import SAMPLE_BYTES, extremes
 # At most, and as many as are aimed at where the length is known: files are a little longer than they say.
 MOST_STRETCHES, AIM_STRETCHES = 2000, 1900
 FIRST_STRETCH_S = 0.005
+_BITS, _STEP = 8, 256  # 16 bits become 8
 
 
 @dataclass
@@ -38,6 +40,28 @@ class Waveform:
     def peaks(self) -> list[int]:
         """Highest absolute sample of each stretch, over all channels."""
         return [max(high, -low) for low, high in zip(self._lows, self._highs, strict=True)]
+
+    @property
+    def peak(self) -> int:
+        """Highest absolute sample of all."""
+        return max(max(self._highs, default=0), -min(self._lows, default=0))
+
+    def as_json(self) -> str:
+        """As BBC's audiowaveform writes it (version 2, 8 bits): lowest and highest of each stretch in turn.
+
+        All channels are drawn as one, by their extremes.
+        """
+        pairs = zip(self._lows, self._highs, strict=True)
+        drawn = {
+            "version": 2,
+            "channels": 1,
+            "sample_rate": self.rate_hz,
+            "samples_per_pixel": self.stretch,
+            "bits": _BITS,
+            "length": len(self._lows),
+            "data": [int(sample / _STEP) for pair in pairs for sample in pair],
+        }
+        return json.dumps(drawn, separators=(",", ":"))
 
     def take(self, samples: memoryview) -> None:
         """Look at whole frames; the last stretch may go on in the next ones."""

@@ -37,6 +37,23 @@ def test_a_real_file_goes_all_the_way(
     assert pytest.approx(decoded_seconds(source), abs=0.1) == decoded_seconds(result)
 
 
+def test_a_waveform_can_be_downloaded_follows_a_change_and_goes_with_the_task(
+    user: User, audio: Callable[..., Path]
+) -> None:
+    task = user.convert("song.wav", "mp3", audio("wav").read_bytes())
+    path = f"/api/tasks/{task['id']}"
+    first = requests.get(task["source"]["waveform"]["url"], timeout=15)
+    user.call("PUT", path, json={"newFormat": "ogg"}).raise_for_status()
+    second = requests.get(user.wait(task["id"])["source"]["waveform"]["url"], timeout=15)
+    address = user.call("GET", f"{path}/download?file=waveform").headers["Location"]
+    user.call("DELETE", path).raise_for_status()
+
+    assert first.headers["Content-Type"] == "application/json"
+    assert len(first.json()["data"]) == 2 * first.json()["length"] > 0
+    assert first.json() == second.json()
+    assert requests.get(address, timeout=15).status_code == 404
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_survives_upload_conversion_and_download(
     user: User, audio: Callable[..., Path], name: str

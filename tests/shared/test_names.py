@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.errors import InvalidField
 from shared.formats import FORMATS
-from shared.names import TASK_ID, clean_filename, new_task_id, output_objects, parse_filename
+from shared.names import TASK_ID, clean_filename, new_task_id, output_objects, parse_filename, waveform_object
 
 FORMS = list(FORMATS.values())
 
@@ -56,6 +56,25 @@ def test_outputs_never_share_a_name(raw: str, forms: list[object]) -> None:
 
     folded = [name.casefold() for name in (f"t/{filename}", *names)]
     assert len(set(folded)) == len(folded)
+
+
+@given(st.text(min_size=1, max_size=60), st.lists(st.sampled_from(FORMS), min_size=1, max_size=5))
+def test_a_waveform_shares_its_name_with_nothing(raw: str, forms: list[object]) -> None:
+    source = f"t/{clean_filename(raw)}"
+    names = output_objects("t", clean_filename(raw), forms)  # type: ignore[arg-type]  # as above
+
+    assert waveform_object(source).casefold() not in {name.casefold() for name in (source, *names)}
+
+
+LIKE_WAVEFORMS = ["x.waveform.json", "x.WAVEFORM.json", ".waveform.json", "waveform.json", "x."]
+
+
+@pytest.mark.parametrize("name", LIKE_WAVEFORMS)
+def test_a_waveform_never_replaces_an_upload_that_is_called_like_one(name: str) -> None:
+    waveform = waveform_object(f"t/{name}")
+
+    assert waveform != f"t/{name}"
+    assert waveform.endswith(".waveform.json")
 
 
 def test_ids_are_random_and_fit_the_pattern() -> None:

@@ -84,7 +84,9 @@ def test_nothing_is_shown_that_is_not_described(world: World) -> None:
     levels = Levels((0.5,), -6.0, -9.0)
     loudness = Loudness(-16.0, 3.0, -1.0)
     output = replace(a_task().outputs[0], levels=levels, normalisation=Normalisation(loudness, loudness))
-    source = replace(a_task().source, probe=Probe("wav", "pcm_s16le", 1.0, 44100, 2, levels=levels))
+    source = replace(
+        a_task().source, probe=Probe("wav", "pcm_s16le", 1.0, 44100, 2, levels=levels, waveform="T/w.json")
+    )
     failure = Failure("truncated", "m", "h")
     world.tasks.create(
         a_task(state=State.PROCESSED, source=source, outputs=(output,), error=failure, nonce="n")

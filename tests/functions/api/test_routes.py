@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from shared.states import State
+from shared.task import Probe
 from tests.fakes import a_task
 from tests.functions.api.world import ANA, BEA, World
 
@@ -159,6 +161,24 @@ def test_a_processed_task_has_links(world: World) -> None:
 
     assert (converted.status_code, "song.mp3" in converted.headers["Location"]) == (302, True)
     assert "song.wav" in original.headers["Location"]
+
+
+def test_a_source_that_was_decoded_has_a_waveform(world: World) -> None:
+    name = f"{'T' * 22}/song.waveform.json"
+    probe = Probe("wav", "pcm_s16le", 1.0, 44_100, 2, waveform=name)
+    task = world.tasks.create(a_task(state=State.PROCESSED, source=replace(a_task().source, probe=probe)))
+    shown = world.call("GET", f"/api/tasks/{task.id}", ANA).get_json()
+    location = world.follow(shown["source"]["waveform"]).headers["Location"]
+
+    assert location == f"https://signed/{name}?as=song.waveform.json&type=application/json"
+
+
+def test_a_source_that_was_not_decoded_has_no_waveform(world: World) -> None:
+    task = world.tasks.create(a_task(state=State.PROCESSED))
+    shown = world.call("GET", f"/api/tasks/{task.id}", ANA).get_json()
+
+    assert "waveform" not in shown["source"]
+    assert world.call("GET", f"/api/tasks/{task.id}/download?file=waveform", ANA).status_code == 409
 
 
 def test_sign_up_gives_a_session(world: World) -> None:

@@ -14,6 +14,7 @@ from functions.convert.pipeline import Bounds, Pipeline
 from shared.allowance import Allowance
 from shared.errors import LeaseHeld, Unavailable
 from shared.log import Log
+from shared.names import waveform_object
 from shared.options import Options
 from shared.states import State
 from shared.task import Output, Source, Task, Upload
@@ -82,13 +83,47 @@ def test_an_upload_becomes_its_output_and_notify_is_told(world: World, audio: Ca
     task = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes()))
 
     assert world.steps[:4] == ["claimed", "downloaded", "probed", "transcoded"]
-    assert world.steps[4:] == ["verified", "stored", "finished", "enqueued"]
+    assert world.steps[4:] == ["verified", "stored", "stored", "finished", "enqueued"]
     assert [task.id] == [told.id for told in world.notifier.told]
     assert task.outputs[0].size_bytes == len(world.objects.contents[task.outputs[0].object])
     assert task.claim is not None
     assert task.claim.finished
     assert task.source.probe is not None
     assert (task.source.probe.sample_rate_hz, task.source.probe.channels) == (44100, 2)
+
+
+def test_the_sources_waveform_lies_beside_the_outputs(world: World, audio: Callable[..., Path]) -> None:
+    task = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes()))
+    found = task.source.probe
+    assert found is not None
+    assert found.duration_s is not None
+    drawn = json.loads(world.objects.contents[found.waveform or ""])
+
+    assert found.waveform == f"{task.id}/song.waveform.json"
+    assert drawn["length"] * drawn["samples_per_pixel"] >= 44_100 * found.duration_s
+    assert (drawn["length"] - 1) * drawn["samples_per_pixel"] < 44_100 * found.duration_s
+
+
+@pytest.mark.parametrize(("ending", "options"), [("mp3", Options()), ("wav", Options(start_s=0.5))])
+def test_what_is_not_decoded_whole_has_no_waveform(
+    world: World, audio: Callable[..., Path], ending: str, options: Options
+) -> None:
+    waiting = world.waiting(f"song.{ending}")
+    waiting = world.tasks.replace(replace(waiting, outputs=(replace(waiting.outputs[0], options=options),)))
+    task = world.run(world.uploaded(waiting, audio(ending).read_bytes()))
+
+    assert task.source.probe is not None
+    assert (task.source.probe.waveform, task.source.probe.levels) == (None, None)
+    assert not any(name.endswith(".json") for name in world.objects.contents)
+
+
+def test_a_waveform_left_by_a_dead_attempt_is_replaced(world: World, audio: Callable[..., Path]) -> None:
+    waiting = world.waiting()
+    name = waveform_object(waiting.source.object)
+    world.objects.put(name, b"not quite")
+    world.run(world.uploaded(waiting, audio("wav").read_bytes()))
+
+    assert json.loads(world.objects.contents[name])["version"] == 2
 
 
 def test_several_outputs_are_made_in_one_pass(world: World, audio: Callable[..., Path]) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import math
 from array import array
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from functions.convert.waveform import MOST_STRETCHES, Waveform
 
 RATE_HZ = 8000
 
 
-def drawn(
+def waveform_of(
     samples: list[int], *, channels: int = 1, expected_s: float | None = None, at_once: int = 8192
 ) -> Waveform:
     waveform, sound = Waveform(RATE_HZ, channels, expected_s), memoryview(array("h", samples).tobytes())
@@ -21,18 +25,18 @@ def drawn(
 
 
 def test_a_peak_is_the_larger_of_the_lowest_and_the_highest() -> None:
-    assert drawn([100, -300, 200, 0]).peaks == [300]
+    assert waveform_of([100, -300, 200, 0]).peaks == [300]
 
 
 def test_channels_share_a_stretch() -> None:
-    waveform = drawn([1, -2] * 40 + [5, 3] * 20, channels=2)
+    waveform = waveform_of([1, -2] * 40 + [5, 3] * 20, channels=2)
 
     assert (waveform.stretch, waveform.frames, waveform.peaks) == (40, 60, [2, 5])
 
 
 @pytest.mark.parametrize("at_once", [2, 98, 1 << 20])
 def test_stretches_lie_where_they_lie_however_the_sound_comes(at_once: int) -> None:
-    assert drawn([7] * 40 + [-9] * 40 + [8] * 20, at_once=at_once).peaks == [7, 9, 8]
+    assert waveform_of([7] * 40 + [-9] * 40 + [8] * 20, at_once=at_once).peaks == [7, 9, 8]
 
 
 @pytest.mark.parametrize("expected_s", [None, 1.0, 100.0, 100_000.0])
@@ -46,6 +50,34 @@ def test_what_is_kept_does_not_grow_with_the_length(expected_s: float | None) ->
     assert kept <= MOST_STRETCHES
     assert waveform.frames == 100 * RATE_HZ
     assert sorted(waveform.peaks) == waveform.peaks
+
+
+def test_a_sine_is_drawn_between_its_extremes() -> None:
+    sine = [round(16_384 * math.sin(2 * math.pi * 200 * n / RATE_HZ)) for n in range(RATE_HZ)]
+    drawn = json.loads(waveform_of(sine).as_json())
+
+    assert drawn == {
+        "version": 2,
+        "channels": 1,
+        "sample_rate": RATE_HZ,
+        "samples_per_pixel": 40,
+        "bits": 8,
+        "length": 200,
+        "data": [-64, 64] * 200,
+    }
+
+
+def test_silence_is_drawn_as_nothing_and_the_loudest_fits_into_8_bits() -> None:
+    drawn = json.loads(waveform_of([1, -1] * 20 + [-32_768, 32_767] * 20).as_json())
+
+    assert drawn["data"] == [0, 0, -128, 127]
+
+
+@given(st.lists(st.integers(-32_768, 32_767), min_size=1, max_size=500))
+def test_the_lowest_is_never_above_the_highest(samples: list[int]) -> None:
+    data = json.loads(waveform_of(samples).as_json())["data"]
+
+    assert all(low <= high for low, high in zip(data[::2], data[1::2], strict=True))
 
 
 def test_a_known_length_is_drawn_as_finely_as_fits() -> None:
