@@ -85,6 +85,8 @@ def _of_end(task: Task, intent: Intent) -> Iterator[Violation]:
 def _of_outputs(state: State, task: Task, intent: Intent) -> Iterator[Violation]:
     if sorted(output.format for output in task.outputs) != sorted(intent.wanted):
         yield Violation("output", task.id, f"{[o.format for o in task.outputs]}, wanted {intent.wanted}")
+    if task.waveform and task.waveform not in state.objects:
+        yield Violation("output", task.id, f"{task.waveform} is missing")
     for output in task.outputs:
         lying = state.objects.get(output.object)
         if lying is None:
@@ -124,6 +126,7 @@ def _of_objects(state: State, intents: Sequence[Intent]) -> Iterator[Violation]:
             yield Violation("doubled", folder, f"a task that nobody asked for, with {name}")
         elif task.state is TaskState.PROCESSED and name not in {
             task.source.object,
+            task.waveform,
             *(output.object for output in task.outputs),
         }:
             yield Violation("doubled", folder, name)

@@ -166,6 +166,11 @@ class Task:
         """Why nothing can be made of the upload, where that was known beforehand; it has no outputs then."""
         return None if self.outputs else self.error
 
+    @property
+    def waveform(self) -> str | None:
+        """Object that holds the source's waveform; None if there is none."""
+        return self.source.probe.waveform if self.source.probe else None
+
     def awaits_notify(self, generation: int) -> bool:
         """Whether the work on this upload is written down and only notify has not ended the task yet."""
         claim = self.claim

@@ -117,7 +117,7 @@ class UserTasks:
         return self.urls.download(output.object, filename, FORMATS[output.format].content_type)
 
     def _waveform(self, task: Task) -> SignedRequest:
-        name = task.source.probe.waveform if task.source.probe else None
+        name = task.waveform
         if name is None:
             raise Conflict("There is no waveform: the file was not decoded as a whole.")
         return self.urls.download(name, name.partition("/")[2], WAVEFORM_TYPE)

@@ -41,7 +41,7 @@ class Transfers:
         converted, original, waveform = FILES
         source = shown["source"]
         source["download"] = self._download(call, task, file=original)
-        if task.source.probe and task.source.probe.waveform:
+        if task.waveform:
             source["waveform"] = self._download(call, task, file=waveform)
         for number, entry in enumerate(shown["outputs"]):
             entry["download"] = self._download(call, task, file=converted, output=str(number))

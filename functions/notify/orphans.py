@@ -67,8 +67,9 @@ class Orphans:
 
 
 def _belongs(name: str, task: Task) -> bool:
-    """Whether it is the task's original or one of its outputs, or what was made beside one of them."""
+    """Whether it is the task's original, its waveform or an output, or what was made beside one of these."""
     if name == task.source.object:
         return task.state is not State.EXPIRED
     # While the task is at work it may have written what it has not written down.
-    return not task.is_final or any(name.startswith(output.object) for output in task.outputs)
+    own = [output.object for output in task.outputs] + ([task.waveform] if task.waveform else [])
+    return not task.is_final or name.startswith(tuple(own))

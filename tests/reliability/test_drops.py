@@ -75,7 +75,7 @@ def test_a_folder_of_odd_names_with_a_wrong_file_in_it_is_converted_but_for_that
     assert (wrong.state, wrong.error and wrong.error.code) == ("FAILED", "not_audio")
     assert dropper.lying(place) == set()
     for task in ended:
-        assert dropper.lying(f"{task.id}/") == {task.source.object, task.outputs[0].object}
+        assert dropper.lying(f"{task.id}/") == {task.source.object, task.waveform, task.outputs[0].object}
 
 
 def test_options_of_a_folder_are_kept_and_bad_ones_told(dropper: Dropper, audio: Callable[..., Path]) -> None:

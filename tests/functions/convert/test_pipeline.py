@@ -117,6 +117,16 @@ def test_what_is_not_decoded_whole_has_no_waveform(
     assert not any(name.endswith(".json") for name in world.objects.contents)
 
 
+def test_a_waveform_stays_when_other_outputs_only_copy(world: World, audio: Callable[..., Path]) -> None:
+    first = world.run(world.uploaded(world.waiting("song.mp3", "ogg"), audio("mp3").read_bytes()))
+    copied = (Output("mp3", f"{first.id}/song-converted.mp3"),)
+    changed = world.tasks.replace(first.retargeted(copied, first.source.generation, NOON))
+    second = world.run(world.uploaded(changed, audio("mp3").read_bytes()))
+
+    assert second.outputs[0].copied
+    assert first.waveform == second.waveform in world.objects.contents
+
+
 def test_a_waveform_left_by_a_dead_attempt_is_replaced(world: World, audio: Callable[..., Path]) -> None:
     waiting = world.waiting()
     name = waveform_object(waiting.source.object)

@@ -16,7 +16,7 @@ from shared.drops import Drops
 from shared.errors import Unavailable
 from shared.log import Log
 from shared.states import State
-from shared.task import Failure, Source
+from shared.task import Failure, Probe, Source
 from tests.fakes import (
     NOON,
     FakeClock,
@@ -156,8 +156,10 @@ def test_what_lies_in_the_folder_of_no_task_is_removed_after_a_while(world: Worl
 
 
 def test_a_tasks_own_objects_are_kept_and_others_in_its_folder_removed(world: World) -> None:
-    task = world.stored(state=State.PROCESSED)
-    own = [task.source.object, task.outputs[0].object]
+    waveform = f"{'T' * 22}/song.waveform.json"
+    found = Probe("wav", "pcm_s16le", 1.0, 44_100, 2, waveform=waveform)
+    task = world.stored(state=State.PROCESSED, source=Source(SONG, probe=found))
+    own = [SONG, task.outputs[0].object, waveform]
     for name in [*own, f"{task.id}/former.ogg"]:
         world.objects.put(name, b"x")
 
