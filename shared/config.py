@@ -58,6 +58,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "CONVERT_TIMEOUT_S", "convert", "When a conversion ends itself; the platform cuts at 540.", "480"
     ),
+    Setting(
+        "TEMP_MAX_BYTES",
+        "convert",
+        "What one conversion's files may take of the instance's memory, which programs need some of.",
+        str(3584 * MIB),
+    ),
     Setting("LEASE_S", "convert", "How long a claim holds; longer than CONVERT_TIMEOUT_S.", "540"),
     Setting("MAX_ATTEMPTS", "convert", "Conversions tried for one upload.", "4"),
     Setting(

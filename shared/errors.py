@@ -9,7 +9,7 @@
     │   └── KeyInUse · KeyReused · LinkExpired
     ├── ConversionError        the file or what was asked of it; ends a task as FAILED
     │   ├── EmptyFile · NotAudio · NoAudioStream · Truncated · Damaged · Encrypted
-    │   ├── TooLarge · TooLong · TooManyStreams
+    │   ├── TooLarge · TooLong · TooManyStreams · TooManyChannels · NoRoom
     │   ├── NothingLeft · OutputMismatch · ConversionTimedOut · EncoderFailed
     │   ├── AttemptsExhausted · EventTooOld · SourceGone
     │   ├── UnknownTarget · BadFolderOptions
@@ -266,6 +266,23 @@ class TooManyStreams(ConversionError):
 
     code, title = "too_many_streams", "The file has too many streams"
     hint = "Export the sound alone into a file of its own."
+
+
+class TooManyChannels(ConversionError):
+    """More channels than any output has, and the file does not say which speakers they are for."""
+
+    code, title = "too_many_channels", "The audio has too many channels"
+    hint = "More than 8 cannot be mixed down without their layout: export a mix, in stereo up to 7.1."
+
+
+class NoRoom(ConversionError):
+    """The file and what is made of it do not fit into the instance at a time; the message has the figures."""
+
+    code, title = "no_room", "The conversion needs more room than there is"
+    hint = (
+        "WAV, FLAC and Ogg come in without being held whole, and all outputs but m4a and alac leave so: "
+        "convert from or to one of these, or a shorter part."
+    )
 
 
 class NothingLeft(ConversionError):

@@ -35,7 +35,7 @@ class Format:
         bit_rate_up_to_hz: highest sample rate at which a bit rate can be asked for, None if that is any.
         quality: scale of variable bit rate, best first, None where there is none.
         bit_depths: depths that can be asked for; empty where the codec has none.
-        seekable: the muxer must seek in its output, so it cannot be written to a pipe.
+        whole: only at the end is it settled where its bytes lie: until then all of them stay in a file.
         muxer_args: what the muxer is told beside.
         padding_samples: by how many the codec may lengthen what it was given, as ffprobe counts it: encoder
             delay and the rest of the last frame, where the container cannot say that they are padding.
@@ -59,7 +59,7 @@ class Format:
     bit_rate_up_to_hz: int | None = None
     quality: tuple[float, float] | None = None
     bit_depths: tuple[int, ...] = ()
-    seekable: bool = False
+    whole: bool = False
     muxer_args: tuple[str, ...] = ()
     padding_samples: int = 0
     copy_from: frozenset[str] = frozenset()
@@ -163,7 +163,7 @@ FORMATS: dict[str, Format] = {
             _MP4,
             sample_rates_hz=_AAC_RATES,
             bit_rates_kbps=(16, 512),
-            seekable=True,
+            whole=True,
             muxer_args=_FASTSTART,
             padding_samples=_AAC_PADDING,
             copy_from=_MP4 | _MATROSKA | frozenset({"aac"}),
@@ -179,7 +179,7 @@ FORMATS: dict[str, Format] = {
             _MP4,
             lossless=True,
             bit_depths=(16, 24),
-            seekable=True,
+            whole=True,
             muxer_args=_FASTSTART,
             copy_from=_MP4,
             cover=Carrier.OWN,
@@ -208,7 +208,6 @@ FORMATS: dict[str, Format] = {
             frozenset({"aiff"}),
             lossless=True,
             bit_depths=(8, 16, 24, 32),
-            seekable=True,
             muxer_args=_ID3,
             cover=Carrier.OWN,
         ),
@@ -222,7 +221,6 @@ FORMATS: dict[str, Format] = {
             _MATROSKA,
             sample_rates_hz=_OPUS_RATES,
             bit_rates_kbps=(6, 510),
-            seekable=True,
             padding_samples=_OPUS_PADDING,
             copy_from=_OGG | _MATROSKA,
         ),

@@ -92,6 +92,14 @@ def waveform_object(source: str) -> str:
     return f"{folder}{slash}{_stem(filename)}.waveform.json"
 
 
+def part_prefix(task_id: str, attempt: str) -> str:
+    """How the names of an attempt's parts begin, from which it composes outputs.
+
+    In a folder below the task's, where no upload can lie: their events are nobody's business.
+    """
+    return f"{task_id}/parts/{attempt}"
+
+
 def _stem(filename: str) -> str:
     return PurePosixPath(filename).stem if PurePosixPath(filename).suffix else filename
 

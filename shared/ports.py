@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -103,8 +103,25 @@ class ObjectStore(Protocol):
         """Create the object from a file, or replace that generation of it. Raises AlreadyExists."""
         ...
 
+    def absorb(self, source: BinaryIO, name: str) -> ObjectInfo:
+        """Create the object from all that can be read, a few megabytes at a time; what `read` raises passes.
+
+        The source has to wait for what is to come. What was read is not asked for again after the next read.
+        """
+        ...
+
+    def compose(
+        self, parts: Sequence[ObjectInfo], name: str, content_type: str, replacing: int = 0
+    ) -> ObjectInfo:
+        """Create the object from others, or replace that generation of it. Raises AlreadyExists."""
+        ...
+
     def delete(self, name: str) -> None:
         """Remove the object if it is there."""
+        ...
+
+    def clear(self, folder: str) -> int:
+        """Remove every object of that folder; how many there were."""
         ...
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import google_crc32c
 
-from shared.errors import AlreadyExists, RevisionChanged, Stale, Unauthenticated
+from shared.adapters.storage import ABSORBED_BYTES
+from shared.errors import AlreadyExists, RevisionChanged, Stale, Unauthenticated, Unavailable
 from shared.outbound import Answer
 from shared.ports import Caller, KeptAnswer, ObjectInfo, Page, SignedRequest, Stored, Tally, TaskQuery
 from shared.task import Output, Source, Task, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from shared.ports import Pace
@@ -134,6 +135,7 @@ class FakeObjects:
 
     contents: dict[str, bytes] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
+    piece_bytes: int = ABSORBED_BYTES
 
     def put(self, name: str, data: bytes) -> ObjectInfo:
         self.contents[name] = data
@@ -158,6 +160,28 @@ class FakeObjects:
         if (self.generations[name] if name in self.contents else 0) != replacing:
             raise AlreadyExists
         return replace(self.put(name, source.read_bytes()), content_type=content_type)
+
+    def absorb(self, source: BinaryIO, name: str) -> ObjectInfo:
+        data = b""
+        while piece := source.read(self.piece_bytes):
+            data += piece
+        return self.put(name, data)
+
+    def compose(
+        self, parts: Sequence[ObjectInfo], name: str, content_type: str, replacing: int = 0
+    ) -> ObjectInfo:
+        if (self.generations[name] if name in self.contents else 0) != replacing:
+            raise AlreadyExists
+        if any(self.stat(part.name) != part for part in parts):
+            raise Unavailable
+        data = b"".join(self.contents[part.name] for part in parts)
+        return replace(self.put(name, data), content_type=content_type)
+
+    def clear(self, folder: str) -> int:
+        names = [name for name in self.contents if name.startswith(f"{folder}/")]
+        for name in names:
+            self.delete(name)
+        return len(names)
 
     def delete(self, name: str) -> None:
         self.contents.pop(name, None)

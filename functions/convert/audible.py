@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from shared.errors import OutputMismatch
+from shared.errors import ConversionError, OutputMismatch
 
 from .engine import SINGLE, Tap
 from .levels import Meter
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .engine import Engine
+    from .outflow import Outflow
 
 # What is below cannot be told from a codec's own noise.
 AUDIBLE = 10 ** (-50 / 20)
@@ -31,12 +33,14 @@ class Played:
 
     Attributes:
         rate_hz: of the output, as its channels.
+        flow: how to come by its bytes, where they do not all lie in the file.
     """
 
     file: Path
     heard: Meter
     rate_hz: int
     channels: int
+    flow: Outflow | None = None
 
     def meter(self) -> Meter:
         """A fresh ear for the output."""
@@ -59,12 +63,26 @@ def check_audible(engine: Engine, outputs: Sequence[Played]) -> None:
         OutputMismatch: an output is silent.
     """
     loud = [output for output in outputs if output.heard.peak >= AUDIBLE]
-    if not loud:
-        return
-    for output, peak in zip(loud, _windows(engine, loud), strict=True):
+    lying = [output for output in loud if output.flow is None]
+    for output, peak in zip(lying, _windows(engine, lying) if lying else (), strict=True):
         # Seeking is not exact in every format: before anything is said of it, all of it is heard.
         if peak <= SILENT and _whole(replace(engine, source=output.file), output) <= SILENT:
             raise OutputMismatch("The result is silent, and the source is not.")
+    for output in loud:
+        if output.flow and not _plays(engine, output, output.flow):
+            raise OutputMismatch("The result is silent, and the source is not.")
+
+
+def _plays(engine: Engine, output: Played, flow: Outflow) -> bool:
+    """Whether anything is heard in the head, which lies here; else in all of it, which has to come back."""
+    for feed in (flow.pour_head, flow.pour):
+        meter = output.meter()
+        with suppress(ConversionError):  # a head breaks off
+            listening = replace(engine, source=output.file, feed=feed, tolerant=True)
+            listening.run((), taps=[Tap((), meter.rate_hz, meter.channels, meter.feed)])
+        if meter.peak > SILENT:
+            return True
+    return False
 
 
 def _windows(engine: Engine, outputs: Sequence[Played]) -> list[float]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from shared.media import Normalisation
 
 from .audible import Played, check_audible
 from .engine import Engine
+from .outflows import Outflows, may_leave
 from .packets import adts_duration_s
 from .pcm import is_lossless
 from .plan import Plan, plan_output, unchanged
 from .probe import probe
+from .room import least_bytes, occupied
 from .study import studies, with_length
 from .transcode import transcode
 from .verify import verify
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from shared.task import Output, Probe
 
     from .levels import Meter
+    from .outflow import Outflow
     from .plan import Sound
     from .process import Limits
     from .tools import Tools
@@ -37,13 +40,18 @@ STUDY_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One verified output, not stored yet."""
+    """One verified output, not stored yet.
+
+    Attributes:
+        flow: what stores it, where its bytes do not all lie in the file.
+    """
 
     plan: Plan
     file: Path
     probe: Probe
     levels: Levels | None
     normalisation: Normalisation | None
+    flow: Outflow | None = None
 
     def stored(self, info: ObjectInfo) -> Output:
         """The output as the task shall have it, now that it is in the bucket."""
@@ -70,6 +78,7 @@ class Conversion:
         limits: of each process.
         report: called with how far the work is, 0 to 1; what it raises ends the work.
         feed: writes the source's bytes, where the file holds only its head and its end.
+        outflows: where large outputs go while they are written.
     """
 
     tools: Tools
@@ -77,6 +86,7 @@ class Conversion:
     report: Callable[[float], None]
     log: Log
     feed: Callable[[BinaryIO], None] | None = None
+    outflows: Outflows = field(default_factory=Outflows)
 
     def run(self, source: Path, found: Probe, outputs: Sequence[Output]) -> tuple[list[Made], Meter | None]:
         """Make and check every output.
@@ -88,9 +98,13 @@ class Conversion:
             ConversionError: the file, or what was asked of it, cannot be done.
         """
         targets = self._plan(source, found, outputs)
+        self.outflows.room.check_need(occupied(source.parent) + least_bytes(plan for plan, _ in targets))
+        leaving = [file for plan, file in targets if may_leave(plan, found)]
         with self.log.timed("transcoded", formats=[plan.form.name for plan, _ in targets]) as line:
             line["copied"] = sum(plan.copied for plan, _ in targets)
-            heard = transcode(self._engine(source, found, targets), found, targets)
+            with self.outflows.following(source.parent, leaving):
+                heard = transcode(self._engine(source, found, targets), found, targets, self.outflows.brake)
+            line["streamedOut"] = sum(self.outflows.of(file) is not None for file in leaving)
         with self.log.timed("verified"):
             made = [self._checked(plan, file, found, heard) for plan, file in targets]
             self._hear(made, found, heard)
@@ -120,19 +134,24 @@ class Conversion:
             self.tools,
             source,
             self.limits,
-            lambda done: self.report(begin + (1 - begin) * min(1.0, done / total) if total else begin),
+            lambda done: self._heed(begin + (1 - begin) * min(1.0, done / total) if total else begin),
             tolerant=not is_lossless(found),
             feed=self.feed,
         )
 
+    def _heed(self, done: float) -> None:
+        self.outflows.check()
+        self.report(done)
+
     def _checked(self, plan: Plan, file: Path, found: Probe, heard: Mapping[Sound, Meter]) -> Made:
-        result = probe(self.tools, file)
+        result, flow = probe(self.tools, file), self.outflows.of(file)
+        feed = flow.pour if flow else None
         if plan.form.muxer == "adts":
-            result = replace(result, duration_s=adts_duration_s(self.tools, file))
+            result = replace(result, duration_s=adts_duration_s(self.tools, file, feed))
         meter = None if plan.copied else heard[plan.sound(found)]
         verify(plan, found, result, meter)
         before = plan.study.before
-        after = self._on(file).measure(()) if before else None
+        after = replace(self._on(file), feed=feed).measure(()) if before else None
         shown = meter or heard.get(unchanged(found))
         return Made(
             plan,
@@ -140,12 +159,19 @@ class Conversion:
             result,
             shown.levels() if shown else None,
             Normalisation(before, after) if before and after else None,
+            flow,
         )
 
     def _hear(self, made: Sequence[Made], found: Probe, heard: Mapping[Sound, Meter]) -> None:
         encoded = [one for one in made if not one.plan.copied]
         played = [
-            Played(one.file, heard[one.plan.sound(found)], one.probe.sample_rate_hz, one.probe.channels)
+            Played(
+                one.file,
+                heard[one.plan.sound(found)],
+                one.probe.sample_rate_hz,
+                one.probe.channels,
+                one.flow,
+            )
             for one in encoded
         ]
         if played:

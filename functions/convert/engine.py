@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from shared.errors import Damaged, EncoderFailed, NotAudio, TooLong, Truncated
+from shared.errors import Damaged, EncoderFailed, NotAudio, TooLong, TooManyChannels, Truncated
 
 from . import process
 from .filters import chain
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
     from shared.media import Loudness
 
+    from .brake import Brake
     from .tools import Tools
 
 # Of the complaints about the input these say that it breaks off.
 _CUT_SHORT = ("end of file", "truncat", "partial file", "overread", "corrupt input packet")
 # These say that it cannot be decoded.
 _UNDECODABLE = ("invalid data found when processing input", "decode_frame() failed", "error while decoding")
+# Of more channels than formats have, without a layout; ffmpeg knows one for 16 and for 24.
+_UNMIXABLE = "rematrix is needed between"
 # Of a lossy stream's packets, how many may be spoilt: players play over them. Where two MP3s were joined or
 # a broadcast was cut, the tags and the half frames in between are such.
 _TOLERATED = ("-max_error_rate", "0.02")
@@ -83,6 +86,7 @@ class Engine:
         *,
         seek_s: float = 0.0,
         verbose: bool = False,
+        brake: Brake | None = None,
     ) -> process.Finished:
         """One pass over the source.
 
@@ -91,12 +95,14 @@ class Engine:
             inputs: arguments of further inputs, all of our own making.
             taps: who hears what is decoded in this same pass.
             seek_s: where in the source to begin.
+            brake: that somebody else may press meanwhile.
             verbose: whether meters shall say their summaries; otherwise only complaints are kept.
 
         Raises:
             ConversionTimedOut: it ran into the limits of time.
             TooLarge: it ran into that of file size.
             TooLong: there is more sound than the limits allow.
+            TooManyChannels: nobody knows how to mix them.
             Truncated: the input breaks off.
             NotAudio: nothing of it can be decoded.
             Damaged: not all of it can.
@@ -114,7 +120,7 @@ class Engine:
             source = "pipe:0" if self.feed else f"file:{self.source.name}"
             argv += [*GUARDS, *SINGLE, "-i", source, *inputs, *outputs, *heard]
             reader = _reader(self._heed)
-            finished = process.run(argv, self.source.parent, self.limits, reader, feed=self.feed)
+            finished = process.run(argv, self.source.parent, self.limits, reader, feed=self.feed, brake=brake)
         if exceeded := limit_exceeded(finished, self.limits):
             raise exceeded
         if finished.code != 0:
@@ -163,7 +169,9 @@ def _failure(finished: process.Finished) -> Exception:
     """What the end of ffmpeg's complaints means to the client."""
     lowered = finished.errors.lower()
     error: Exception = EncoderFailed()
-    if any(sign in lowered for sign in _CUT_SHORT):
+    if _UNMIXABLE in lowered:
+        error = TooManyChannels()
+    elif any(sign in lowered for sign in _CUT_SHORT):
         error = Truncated()
     elif finished.code == _TOO_MANY_ERRORS or any(sign in lowered for sign in _UNDECODABLE):
         some = _decoded_any(finished.output)

@@ -169,5 +169,10 @@ def _crc16_table() -> list[int]:
 
 def flac_audio_begin(head: bytes) -> int:
     """Where the first frame begins, behind tags and cover, by the file's first bytes."""
-    info = _stream_info(BytesIO(head), len(head))
+    return flac_begin(BytesIO(head), len(head))
+
+
+def flac_begin(data: BinaryIO, size: int) -> int:
+    """As `flac_audio_begin`, of an open file."""
+    info = _stream_info(data, size)
     return info.audio_begin if info else 0

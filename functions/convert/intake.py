@@ -18,6 +18,7 @@ from shared.errors import ConversionError
 from .completeness import check_complete
 from .framed import flac_audio_begin
 from .probe import probe
+from .room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,7 @@ class Intake:
         file: where to put it; ffmpeg runs beside it.
         stream_from: bytes from which on an upload may be streamed.
         end_bytes: kept of each end then.
+        room: what may lie in the folder.
     """
 
     objects: ObjectStore
@@ -63,6 +65,7 @@ class Intake:
     file: Path
     stream_from: int = STREAM_FROM_BYTES
     end_bytes: int = END_BYTES
+    room: Room = Room()  # noqa: RUF009  # immutable
 
     def take(self, log: Log) -> Taken:
         """Do it.
@@ -89,6 +92,7 @@ class Intake:
         self.objects.pour(self.upload.object, self.upload.generation, into, span)
 
     def _fetch_all(self) -> None:
+        self.room.check_need(self.upload.size_bytes)
         self.objects.download(self.upload.object, self.upload.generation, self.file)
 
     def _fetch_ends(self) -> bool:

@@ -81,4 +81,5 @@ def _bounds(env: Environment) -> Bounds:
         event_age_s=env.number("MAX_EVENT_AGE_S"),
         size_bytes=env.number("UPLOAD_MAX_BYTES"),
         duration_s=env.number("DURATION_MAX_S"),
+        room_bytes=env.number("TEMP_MAX_BYTES"),
     )

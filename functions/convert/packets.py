@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from shared.errors import Unavailable
 
@@ -11,6 +11,7 @@ from . import process
 from .probe import GUARDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from .tools import Tools
@@ -20,15 +21,21 @@ LIMITS = process.Limits(wall_s=60, cpu_s=40, file_bytes=0)
 _FRAME, _SBR_FRAME = 1024, 2048
 
 
-def adts_duration_s(tools: Tools, file: Path) -> float:
+def adts_duration_s(tools: Tools, file: Path, feed: Callable[[BinaryIO], None] | None = None) -> float:
     """Seconds of AAC in the file.
+
+    Args:
+        tools: ffprobe among them.
+        file: where it lies.
+        feed: writes its bytes, where they do not all lie there.
 
     Raises:
         Unavailable: ffprobe did not end in time, or well.
     """
     wanted = "stream=nb_read_packets,sample_rate,profile"
     argv = [tools.ffprobe, "-v", "error", *GUARDS, "-count_packets", "-show_entries", wanted]
-    finished = process.run([*argv, "-of", "json", f"file:{file.name}"], file.parent, LIMITS)
+    name = "pipe:0" if feed else f"file:{file.name}"
+    finished = process.run([*argv, "-of", "json", name], file.parent, LIMITS, feed=feed)
     if finished.timed_out or finished.code != 0:
         raise Unavailable("ffprobe could not count the frames.") from RuntimeError(finished.errors)
     stream = json.loads(finished.output)["streams"][0]

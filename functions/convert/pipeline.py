@@ -8,8 +8,10 @@ Raising asks the platform to deliver the event again; returning acknowledges it 
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.errors import (
@@ -24,7 +26,7 @@ from shared.errors import (
     TooLarge,
     TooLong,
 )
-from shared.names import WAVEFORM_TYPE, waveform_object
+from shared.names import WAVEFORM_TYPE, part_prefix, waveform_object
 from shared.task import Failure
 
 from .conversion import Conversion
@@ -32,9 +34,13 @@ from .event import task_of
 from .intake import Intake
 from .lease import Lease
 from .limits import limits_for
+from .outflow import Sizes
+from .outflows import Outflows
+from .room import MIB, Room
 from .workspace import workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from shared.allowance import Allowance
@@ -47,6 +53,9 @@ if TYPE_CHECKING:
     from .levels import Meter
     from .tools import Tools
 
+    # Creates an object by this name and content type, or replaces that generation of it.
+    Send = Callable[[str, str, int], ObjectInfo]
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -55,6 +64,7 @@ class Bounds:
     Attributes:
         timeout_s: wall time of an attempt; shorter than the platform's own.
         lease_s: of a claim; longer than `timeout_s`.
+        room_bytes: of the files that lie in its folder at a time.
     """
 
     timeout_s: int
@@ -63,11 +73,16 @@ class Bounds:
     event_age_s: int
     size_bytes: int
     duration_s: int
+    room_bytes: int = 3584 * MIB
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Turns an upload into the outputs that its task asks for."""
+    """Turns an upload into the outputs that its task asks for.
+
+    Attributes:
+        sizes: of outputs that leave while they are written.
+    """
 
     store: TaskStore
     objects: ObjectStore
@@ -76,6 +91,7 @@ class Pipeline:
     bounds: Bounds
     clock: Clock
     allowance: Allowance
+    sizes: Sizes = Sizes()  # noqa: RUF009  # immutable
 
     def run(self, upload: Upload, log: Log) -> None:
         """Do whatever this event still asks for.
@@ -147,7 +163,8 @@ class Pipeline:
 
     def _convert(self, lease: Lease, upload: Upload, log: Log) -> tuple[tuple[Output, ...], Probe]:
         until = time.monotonic() + self.bounds.timeout_s
-        with workspace() as folder:
+        room, parts = Room(self.bounds.room_bytes), part_prefix(lease.task.id, lease.lease_id)
+        with workspace() as folder, closing(Outflows(self.objects, parts, self.sizes, room)) as outflows:
             source = folder / "source"
             taken = self._take_in(upload, source, log)
             found = taken.found
@@ -159,7 +176,7 @@ class Pipeline:
                 longest_s=self.bounds.duration_s,
                 largest=4 * self.bounds.size_bytes,
             )
-            conversion = Conversion(self.tools, limits, lease.report, log, taken.feed)
+            conversion = Conversion(self.tools, limits, lease.report, log, taken.feed, outflows)
             made, heard = conversion.run(source, found, lease.task.outputs)
             lease.report(1.0)
             outputs = tuple(self._store(lease, output, log) for output in made)
@@ -171,7 +188,8 @@ class Pipeline:
             return outputs, replace(found, levels=heard.levels(), waveform=waveform)
 
     def _take_in(self, upload: Upload, source: Path, log: Log) -> Taken:
-        taken = Intake(self.objects, self.tools, upload, source).take(log)
+        room = Room(self.bounds.room_bytes)
+        taken = Intake(self.objects, self.tools, upload, source, room=room).take(log)
         found = taken.found
         if found.duration_s and found.duration_s > self.bounds.duration_s:
             raise TooLong(
@@ -181,24 +199,25 @@ class Pipeline:
 
     def _store(self, lease: Lease, made: Made, log: Log) -> Output:
         name, content_type = made.plan.output.object, made.plan.form.content_type
-        return made.stored(self._put(lease, made.file, name, content_type, log))
+        send = made.flow.compose if made.flow else partial(self.objects.upload, made.file)
+        return made.stored(self._put(lease, send, name, content_type, log))
 
     def _draw(self, lease: Lease, heard: Meter, file: Path, log: Log) -> str:
         """Store the source's waveform, by the rules of an output; where it lies."""
         name = waveform_object(lease.task.source.object)
         file.write_text(heard.waveform.as_json(), encoding="utf-8")
-        self._put(lease, file, name, WAVEFORM_TYPE, log)
+        self._put(lease, partial(self.objects.upload, file), name, WAVEFORM_TYPE, log)
         return name
 
-    def _put(self, lease: Lease, file: Path, name: str, content_type: str, log: Log) -> ObjectInfo:
+    def _put(self, lease: Lease, send: Send, name: str, content_type: str, log: Log) -> ObjectInfo:
         try:
-            info = self.objects.upload(file, name, content_type)
+            info = send(name, content_type, 0)
         except AlreadyExists:
-            info = self._replaced(lease, file, name, content_type)
+            info = self._replaced(lease, send, name, content_type)
         log.info("stored", object=name, generation=info.generation, bytes=info.size_bytes)
         return info
 
-    def _replaced(self, lease: Lease, file: Path, name: str, content_type: str) -> ObjectInfo:
+    def _replaced(self, lease: Lease, send: Send, name: str, content_type: str) -> ObjectInfo:
         """An earlier attempt, or an earlier format, left an object of this name: ours takes its place.
 
         First looked at, then the lease: whoever took that over claimed before storing, so that an object of
@@ -206,7 +225,7 @@ class Pipeline:
         """
         known = self.objects.stat(name)
         lease.confirm()
-        return self.objects.upload(file, name, content_type, replacing=known.generation if known else 0)
+        return send(name, content_type, known.generation if known else 0)
 
     def _notify(self, task: Task, log: Log) -> None:
         self.notifier.attempt_finished(task)

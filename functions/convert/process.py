@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from .brake import Brake
+
 TAIL_BYTES = 16_384
 ENVIRONMENT = {"LANG": "C.UTF-8"}
 MIB = 1024**2
@@ -82,6 +84,7 @@ def run(
     max_output: int = 4 * MIB,
     *,
     feed: Callable[[BinaryIO], None] | None = None,
+    brake: Brake | None = None,
 ) -> Finished:
     """Run a program to its end, or to its deadline.
 
@@ -94,6 +97,7 @@ def run(
         max_output: bytes of standard output kept; the rest is read and dropped.
         feed: writes the child's standard input, in a thread; what it raises kills the child and passes on,
             but for `FedUp`, which a write raises when the child wants no more.
+        brake: that somebody else may press meanwhile.
 
     Raises:
         FileNotFoundError: there is no such program.
@@ -102,7 +106,11 @@ def run(
         raise FileNotFoundError(argv[0])
     begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     deadline = min(begin + limits.wall_s, limits.until)
-    with _spawned(argv, folder, limits, fed=feed is not None) as child, fed(child, feed):
+    with (
+        _spawned(argv, folder, limits, fed=feed is not None) as child,
+        fed(child, feed),
+        brake.on(child) if brake else contextlib.nullcontext(),
+    ):
         output, errors, timed_out = _drain(child, deadline, on_output, max_output)
         timed_out = timed_out or not _ends_by(child, deadline)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -16,16 +16,20 @@ if TYPE_CHECKING:
 
     from shared.task import Probe
 
+    from .brake import Brake
     from .engine import Engine
 
 
-def transcode(engine: Engine, found: Probe, targets: Sequence[tuple[Plan, Path]]) -> dict[Sound, Meter]:
+def transcode(
+    engine: Engine, found: Probe, targets: Sequence[tuple[Plan, Path]], brake: Brake | None = None
+) -> dict[Sound, Meter]:
     """Decode once, encode each target, and measure what goes into the encoders.
 
     Args:
         engine: ffmpeg on the source.
         found: what the probe said of the source.
         targets: each plan with the file to write, in the source's folder.
+        brake: of whoever cannot keep up with what is written.
 
     Returns:
         What was heard of each sound; nothing where all outputs are copied, for then nothing is decoded.
@@ -48,7 +52,7 @@ def transcode(engine: Engine, found: Probe, targets: Sequence[tuple[Plan, Path]]
         outputs += _output(plan, [word.replace("{input}", str(texts)) for word in tags.args], target)
     heard = _meters(plans, found)
     taps = [Tap(sound.filters, sound.rate_hz, sound.channels, heard[sound].feed) for sound in heard]
-    engine.run(outputs, inputs, taps)
+    engine.run(outputs, inputs, taps, brake=brake)
     return heard
 
 

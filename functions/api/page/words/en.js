@@ -143,6 +143,9 @@ export const english = {
   "problem.too_long":
     "The sound is too long. Split it, or convert a part of it with “Start at” and “End at”.",
   "problem.too_many_streams": "The file holds too many streams. Export the sound alone.",
+  "problem.too_many_channels": "The sound has more than 8 channels, and no layout. Export a mix of up to 7.1.",
+  "problem.no_room":
+    "The conversion does not fit into the service's memory. Use WAV, FLAC or Ogg, another output format, or a shorter part.",
   "problem.nothing_left": "Nothing is left after cutting. Check “Start at”, “End at” and “Trim silence”.",
   "problem.output_mismatch":
     "The result did not pass our check; the file is probably damaged. Export it anew.",

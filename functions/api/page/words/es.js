@@ -153,6 +153,9 @@ export const spanish = {
   "problem.too_long":
     "El sonido es demasiado largo. Divídelo o convierte una parte con «Empezar en» y «Acabar en».",
   "problem.too_many_streams": "El archivo contiene demasiadas pistas. Exporta solo el sonido.",
+  "problem.too_many_channels": "El sonido tiene más de 8 canales sin disposición conocida. Exporta una mezcla de hasta 7.1.",
+  "problem.no_room":
+    "La conversión no cabe en la memoria del servicio. Usa WAV, FLAC u Ogg, otro formato de salida, o un fragmento más corto.",
   "problem.nothing_left":
     "Tras el corte no queda nada. Revisa «Empezar en», «Acabar en» y «Recortar el silencio».",
   "problem.output_mismatch":
