@@ -77,14 +77,14 @@ class Work:
 
     Attributes:
         convert_s: an instance is busy with it so long: download, conversion, upload, documents.
-        ignored_s: and so long with the event of its own output, which it ignores.
+        ignored_s: and so long with the events of its own output and waveform, which it ignores.
         http_s: api and notify together, polling included.
         source_gib: of the upload.
         result_gib: of what is made of it.
     """
 
     convert_s: float = 4.5
-    ignored_s: float = 0.02
+    ignored_s: float = 0.04
     http_s: float = 0.1
     source_gib: float = 210 * 176_400 / GIB
     result_gib: float = 210 * 16_000 / GIB
@@ -99,12 +99,12 @@ def cost_of_1000(work: Work, deployment: Deployment, kept_days: float = 30) -> d
         "convert, CPU": busy_s * usd["cpu"],
         "convert, memory": busy_s * deployment.convert_gib * usd["memory"],
         "api and notify": work.http_s * (usd["cpu"] + deployment.http_gib * usd["memory"]),
-        # Two events, creating, five looks at the task, a download, notify.
-        "requests": 10 * usd["request"],
+        # Three events, creating, five looks at the task, a download, notify.
+        "requests": 11 * usd["request"],
         # Created with its counter and key, claimed, progress twice, finished, settled; metered three times.
-        "Firestore": 11 * usd["write"] + 14 * usd["read"],
-        # Two objects made; two read, and twice their attributes.
-        "storage operations": 2 * usd["class_a"] + 4 * usd["class_b"],
+        "Firestore": 11 * usd["write"] + 15 * usd["read"],
+        # Three objects made; two read, and twice their attributes.
+        "storage operations": 3 * usd["class_a"] + 4 * usd["class_b"],
         "storage": (work.source_gib + work.result_gib) * month * usd["stored"],
         "queue": 2 * usd["queue"],
         "download to the internet": work.result_gib * usd["egress"],
