@@ -114,7 +114,7 @@ def _made(output: Output, file: Path) -> Any:
         return replace(output, generation=info.generation, size_bytes=info.size_bytes, crc32c=info.crc32c)
 
     plan = SimpleNamespace(output=output, form=SimpleNamespace(content_type="audio/x"))
-    return SimpleNamespace(plan=plan, file=file, stored=stored)
+    return SimpleNamespace(plan=plan, file=file, stored=stored, flow=None)
 
 
 class World:
@@ -148,7 +148,7 @@ class World:
         """One delivery of an event; whether it was acknowledged."""
         fuse = Allowance(FakeMeter(), PER_TASK, 10**6, 10**6)
         tools = Tools("none", "none")
-        pipeline = Instant(self.tasks, self.objects, self, tools, BOUNDS, self.clock, fuse, moment)
+        pipeline = Instant(self.tasks, self.objects, self, tools, BOUNDS, self.clock, fuse, moment=moment)
         drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
         try:
             Reception(pipeline, drops).run(upload, Log(stream=self.lines))
