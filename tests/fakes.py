@@ -172,7 +172,7 @@ class FakeObjects:
     ) -> ObjectInfo:
         if (self.generations[name] if name in self.contents else 0) != replacing:
             raise AlreadyExists
-        if any(self.stat(part.name) != part for part in parts):
+        if any(p.name not in self.contents or self.generations[p.name] != p.generation for p in parts):
             raise Unavailable
         data = b"".join(self.contents[part.name] for part in parts)
         return replace(self.put(name, data), content_type=content_type)

@@ -70,6 +70,7 @@ class Outflows:
             watch.join()
             self.brake.press(pressed=False)
         self.check()
+        self._look(folder)
         for flow in self._flows.values():
             flow.check_untouched()
 

@@ -1,0 +1,105 @@
+"""Objects that come piece by piece and are put together, through the real client, on localcloud."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import pytest
+from google.cloud.storage import Client
+
+from shared.adapters.storage import ABSORBED_BYTES, BucketObjects
+from shared.errors import AlreadyExists, Unavailable
+from shared.names import new_task_id, part_prefix
+
+if TYPE_CHECKING:
+    from tools.throwaway import ThrowawayCloud
+
+BODY = bytes(range(256)) * (ABSORBED_BYTES // 128)
+
+
+class Stop(Exception):
+    """Somebody changed his mind."""
+
+
+class Reluctant(io.BytesIO):
+    """Gives one piece, and then nothing more."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell():
+            raise Stop
+        return super().read(size)
+
+
+@pytest.fixture
+def objects(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> BucketObjects:
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    project, bucket = cloud.environment["GOOGLE_CLOUD_PROJECT"], cloud.environment["BUCKET"]
+    return BucketObjects(Client(project=project), bucket)
+
+
+@pytest.fixture
+def task() -> str:
+    return new_task_id()
+
+
+def content(objects: BucketObjects, name: str) -> bytes:
+    info, into = objects.stat(name), io.BytesIO()
+    assert info
+    objects.pour(name, info.generation, into)
+    return into.getvalue()
+
+
+@pytest.mark.parametrize("size", [1, ABSORBED_BYTES - 1, ABSORBED_BYTES, len(BODY)])
+def test_all_that_can_be_read_becomes_an_object(objects: BucketObjects, task: str, size: int) -> None:
+    info = objects.absorb(io.BytesIO(BODY[:size]), part_prefix(task, "a"))
+
+    assert (info.size_bytes, info) == (size, objects.stat(info.name))
+    assert content(objects, info.name) == BODY[:size]
+
+
+def test_what_breaks_off_leaves_nothing(objects: BucketObjects, task: str) -> None:
+    with pytest.raises(Stop):
+        objects.absorb(cast("BinaryIO", Reluctant(BODY)), part_prefix(task, "a"))
+
+    assert objects.clear(task) == 0
+
+
+def test_parts_become_one_object_that_exists_once_and_is_replaced_by_its_generation(
+    objects: BucketObjects, task: str
+) -> None:
+    parts = [
+        objects.absorb(io.BytesIO(data), part_prefix(task, data.decode())) for data in (b"head", b"body")
+    ]
+    first = objects.compose(parts, f"{task}/song.wav", "audio/wav")
+    with pytest.raises(AlreadyExists):
+        objects.compose(parts, f"{task}/song.wav", "audio/wav")
+    second = objects.compose(parts[::-1], f"{task}/song.wav", "audio/wav", first.generation)
+
+    assert content(objects, f"{task}/song.wav") == b"bodyhead"
+    assert (second, second.content_type) == (objects.stat(f"{task}/song.wav"), "audio/wav")
+    assert second.crc32c
+
+
+def test_a_part_that_somebody_else_has_written_or_removed_is_not_taken(
+    objects: BucketObjects, task: str
+) -> None:
+    part = objects.absorb(io.BytesIO(b"ours"), part_prefix(task, "a"))
+    objects.absorb(io.BytesIO(b"theirs"), part.name)
+    with pytest.raises((Unavailable, AlreadyExists)):
+        objects.compose([part], f"{task}/song.wav", "audio/wav")
+    objects.delete(part.name)
+    with pytest.raises(Unavailable):
+        objects.compose([part], f"{task}/song.wav", "audio/wav")
+
+    assert objects.stat(f"{task}/song.wav") is None
+
+
+def test_a_folder_is_cleared_and_its_neighbour_is_not(objects: BucketObjects, task: str) -> None:
+    for name in ("a", "b"):
+        objects.absorb(io.BytesIO(b"part"), part_prefix(task, name))
+    objects.absorb(io.BytesIO(b"song"), f"{task}/partsong.wav")
+
+    assert objects.clear(f"{task}/parts") == 2
+    assert objects.clear(task) == 1

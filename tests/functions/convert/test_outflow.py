@@ -1,0 +1,279 @@
+"""Large outputs leave while ffmpeg writes them, and are the same as if they had stayed."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import struct
+import subprocess
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
+
+import pytest
+
+from functions.convert.audible import Played, check_audible
+from functions.convert.engine import Engine
+from functions.convert.heads import MIB, head_bytes
+from functions.convert.holes import BLOCK_BYTES, can_punch, first_data, punch
+from functions.convert.levels import Meter
+from functions.convert.outflow import Outflow, Sizes
+from functions.convert.pipeline import Bounds, Pipeline
+from functions.convert.process import Limits
+from functions.convert.room import occupied
+from shared.allowance import Allowance
+from shared.errors import OutputMismatch, Unavailable
+from shared.formats import FORMATS
+from shared.log import Log
+from shared.task import Output
+from tests.fakes import FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
+from tools.ffmpeg import program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from functions.convert.tools import Tools
+    from shared.ports import ObjectInfo
+
+ID = "T" * 22
+BOUNDS = Bounds(timeout_s=90, lease_s=120, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=9999)
+PIECE = 16 * BLOCK_BYTES
+SMALL = Sizes(start=2 * PIECE, sound=8 * BLOCK_BYTES, tail=8 * BLOCK_BYTES, backlog=6 * PIECE)
+LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=100 * MIB)
+LEAVING = [name for name, form in FORMATS.items() if not form.whole]
+# In Ogg and WebM streams have random numbers.
+SAME_BYTES = {"mp3", "wav", "flac", "aac", "aiff"}
+
+
+@pytest.fixture(scope="module")
+def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Half a minute of noise, which no codec makes small."""
+    target = tmp_path_factory.mktemp("song") / "song.wav"
+    noise = ["-f", "lavfi", "-i", "anoisesrc=d=30:r=44100:a=0.3:seed=1", "-bitexact"]
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", *noise, str(target)]
+    subprocess.run(argv, check=True, timeout=60)
+    return target.read_bytes()
+
+
+class Attempt:
+    """One pipeline on a bucket of its own."""
+
+    def __init__(
+        self,
+        tools: Tools,
+        song: bytes,
+        *forms: str,
+        objects: FakeObjects | None = None,
+        bounds: Bounds = BOUNDS,
+    ) -> None:
+        self.bounds = bounds
+        self.tasks, self.clock, self.lines = FakeTasks(), FakeClock(), io.StringIO()
+        self.objects = objects or FakeObjects(piece_bytes=PIECE)
+        self.tools, self.song = tools, song
+        self.tasks.create(a_task(outputs=tuple(Output(form, f"{ID}/out.{form}") for form in forms)))
+        self.generation = self.objects.put(f"{ID}/song.wav", song).generation
+
+    def run(self, sizes: Sizes = SMALL) -> Attempt:
+        allowance = Allowance(FakeMeter(), 9, 9, 9)
+        pipeline = Pipeline(
+            self.tasks, self.objects, FakeNotifier(), self.tools, self.bounds, self.clock, allowance, sizes
+        )
+        upload = an_upload(generation=self.generation, size_bytes=len(self.song))
+        pipeline.run(upload, Log(stream=self.lines))
+        return self
+
+    def result(self, form: str) -> bytes:
+        return self.objects.contents[f"{ID}/out.{form}"]
+
+    @property
+    def streamed_out(self) -> int:
+        lines = map(json.loads, self.lines.getvalue().splitlines())
+        return sum(line.get("streamedOut", 0) for line in lines)
+
+    @property
+    def parts(self) -> list[str]:
+        return [name for name in self.objects.contents if "/parts/" in name]
+
+
+def decoded(data: bytes) -> bytes:
+    argv = [program("ffmpeg"), "-v", "error", "-i", "pipe:0", "-f", "md5", "pipe:1"]
+    return subprocess.run(argv, input=data, check=True, timeout=60, capture_output=True).stdout
+
+
+@pytest.mark.parametrize("form", LEAVING)
+def test_what_left_is_what_would_have_stayed(tools: Tools, song: bytes, form: str) -> None:
+    left, stayed = Attempt(tools, song, form).run(), Attempt(tools, song, form).run(Sizes())
+
+    assert (left.streamed_out, stayed.streamed_out) == (1, 0)
+    assert left.parts == []
+    assert decoded(left.result(form)) == decoded(stayed.result(form))
+    assert form not in SAME_BYTES or left.result(form) == stayed.result(form)
+    told = left.tasks.stored[ID].outputs[0]
+    assert (told.size_bytes, told.duration_s) == (
+        len(left.result(form)),
+        stayed.tasks.stored[ID].outputs[0].duration_s,
+    )
+
+
+def test_several_leave_at_once_beside_one_that_stays(tools: Tools, song: bytes) -> None:
+    attempt = Attempt(tools, song, "wav", "flac", "m4a", "mp3").run()
+
+    assert attempt.streamed_out == 3
+    assert attempt.parts == []
+    assert decoded(attempt.result("flac")) == decoded(song)
+
+
+def test_the_loudness_of_what_left_is_measured_all_the_same(tools: Tools, song: bytes) -> None:
+    found = []
+    for sizes in (SMALL, Sizes()):
+        attempt = Attempt(tools, song, "flac")
+        task = attempt.tasks.stored[ID]
+        options = replace(task.outputs[0].options, loudness_lufs=-16.0)
+        attempt.tasks.replace(replace(task, outputs=(replace(task.outputs[0], options=options),)))
+        found.append(attempt.run(sizes).tasks.stored[ID].outputs[0].normalisation)
+
+    assert found[0] is not None
+    assert found[0] == found[1]
+
+
+class Breaking(FakeObjects):
+    """Takes two pieces of an upload, and then is gone; as if we had been killed, nothing is created."""
+
+    broken = False
+
+    def absorb(self, source: BinaryIO, name: str) -> ObjectInfo:
+        if self.broken:
+            return super().absorb(source, name)
+        self.broken = True
+        for _ in range(2):
+            source.read(self.piece_bytes)
+        raise Unavailable
+
+
+def test_an_upload_that_breaks_off_ends_the_attempt_and_the_next_one_succeeds(
+    tools: Tools, song: bytes
+) -> None:
+    attempt = Attempt(tools, song, "wav", objects=Breaking(piece_bytes=PIECE))
+    with pytest.raises(Unavailable):
+        attempt.run()
+    assert list(attempt.objects.contents) == [f"{ID}/song.wav"]
+
+    attempt.objects.put(f"{ID}/parts/killed-output-0.body", b"left behind")
+    attempt.run()
+    assert attempt.parts == []
+    assert decoded(attempt.result("wav")) == decoded(song)
+
+
+def test_an_object_of_an_earlier_attempt_is_replaced_by_its_generation(tools: Tools, song: bytes) -> None:
+    attempt = Attempt(tools, song, "wav")
+    old = attempt.objects.put(f"{ID}/out.wav", b"old").generation
+    attempt.run()
+
+    assert attempt.tasks.stored[ID].outputs[0].generation != old
+    assert decoded(attempt.result("wav")) == decoded(song)
+
+
+@pytest.fixture
+def leaving(tmp_path: Path) -> Iterator[tuple[Outflow, Path]]:
+    """Something that has left as far as it could."""
+    file = tmp_path / "output-0"
+    file.write_bytes(b"\1" * 40 * PIECE)
+    flow = Outflow(FakeObjects(piece_bytes=PIECE), file, "parts/0", SMALL)
+    flow.start()
+    deadline = time.monotonic() + 60
+    while occupied(tmp_path) > 4 * PIECE:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    yield flow, file
+    flow.discard()
+
+
+def test_what_has_left_takes_no_room_and_comes_back(leaving: tuple[Outflow, Path]) -> None:
+    flow, file = leaving
+    whole = io.BytesIO()
+    flow.check_untouched()
+    flow.pour(whole)
+
+    assert file.stat().st_size == 40 * PIECE
+    assert whole.getvalue() == b"\1" * 40 * PIECE
+
+
+def test_what_ffmpeg_changes_behind_what_left_is_noticed(leaving: tuple[Outflow, Path]) -> None:
+    flow, file = leaving
+    with file.open("r+b") as late:
+        late.seek(10 * PIECE)
+        late.write(b"changed")
+
+    with pytest.raises(OutputMismatch):
+        flow.check_untouched()
+
+
+def wav(silent_s: float, loud_s: float) -> bytes:
+    """Silence, and then a tone."""
+    tone = (round(9000 * math.sin(n / 10)) for n in range(round(loud_s * 8000)))
+    samples = bytes(2 * round(silent_s * 8000)) + b"".join(struct.pack("<h", sample) for sample in tone)
+    head = struct.pack(
+        "<4sI4s4sIHHIIHH", b"RIFF", 36 + len(samples), b"WAVE", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16
+    )
+    return head + struct.pack("<4sI", b"data", len(samples)) + samples
+
+
+@pytest.mark.parametrize(("silent_s", "loud_s"), [(0, 60), (50, 10)], ids=["in the head", "far behind"])
+def test_what_left_is_heard_wherever_it_sounds(
+    tools: Tools, tmp_path: Path, silent_s: float, loud_s: float
+) -> None:
+    listen(tools, tmp_path, wav(silent_s, loud_s))
+
+
+def test_what_left_and_is_silent_is_noticed(tools: Tools, tmp_path: Path) -> None:
+    with pytest.raises(OutputMismatch):
+        listen(tools, tmp_path, wav(60, 0))
+
+
+def listen(tools: Tools, folder: Path, data: bytes) -> None:
+    """Check an output that has left, and into which something loud went."""
+    file = folder / "output-0"
+    file.write_bytes(data)
+    flow = Outflow(FakeObjects(piece_bytes=PIECE), file, "parts/0", SMALL)
+    flow.start()
+    heard = Meter(8000, 1)
+    heard.feed(wav(0, 1)[44:])
+    try:
+        check_audible(Engine(tools, file, LIMITS, lambda _: None), [Played(file, heard, 8000, 1, flow)])
+    finally:
+        flow.discard()
+
+
+def test_a_hole_reads_as_zeros_takes_no_room_and_can_be_found(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"\1" * 100 * BLOCK_BYTES)
+    with file.open("r+b") as data:
+        punch(data.fileno(), 10 * BLOCK_BYTES, 90 * BLOCK_BYTES)
+        found = [first_data(data.fileno(), n * BLOCK_BYTES, 100 * BLOCK_BYTES) for n in (0, 10)]
+
+    assert can_punch(tmp_path)
+    assert found == [0, 90 * BLOCK_BYTES]
+    assert set(file.read_bytes()) == {0, 1}
+    assert occupied(tmp_path) <= 24 * BLOCK_BYTES
+
+
+def test_the_head_reaches_beyond_tags_and_cover(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    sizes = {}
+    for name, head in {
+        "plain": b"RIFF",
+        "id3": b"ID3\4\0\0" + bytes([1, 0, 0, 0]),
+        "flac": b"fLaC\0\0\0\x22" + bytes(34) + b"\x86\x20\0\0",
+        "ogg": (b"OggS\0" + bytes(21) + b"\xff" + b"\xff" * 255 + bytes(255 * 255)) * 40,
+    }.items():
+        file.write_bytes(head + b"\1" * 3 * MIB)
+        sizes[name] = head_bytes(file) / MIB
+
+    assert sizes == {
+        "plain": 1,
+        "id3": pytest.approx(3, abs=0.01),
+        "flac": pytest.approx(3, abs=0.01),
+        "ogg": pytest.approx(1 + 40 * 65307 / MIB, abs=0.01),
+    }

@@ -1,0 +1,72 @@
+"""What does not fit into the instance at a time is refused, before or while it grows; all else passes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.outflow import Sizes
+from functions.convert.room import MIB, Room
+from shared.errors import NoRoom
+from tests.functions.convert.test_outflow import BOUNDS, ID, SMALL, Attempt
+from tests.hostile import bombs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from functions.convert.tools import Tools
+
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def song() -> bytes:
+    """A minute of a tone: 5 MiB."""
+    return bombs.wav(44_100, 1, b"\0\x10\0\x20" * (SECONDS * 44_100 // 2))
+
+
+def attempt(tools: Tools, song: bytes, form: str, room: int, sizes: Sizes = SMALL) -> tuple[str, str]:
+    one = Attempt(tools, song, form, bounds=replace(BOUNDS, room_bytes=room))
+    error = one.run(sizes).tasks.stored[ID].error
+    return (error.code, error.message) if error else ("", "")
+
+
+def test_more_than_there_is_room_for_is_refused_with_the_figures(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"\1" * 3 * MIB)
+
+    Room(4 * MIB).check(tmp_path)
+    with pytest.raises(NoRoom, match="need 3 MiB here at a time; there is room for 2 MiB"):
+        Room(2 * MIB).check(tmp_path)
+
+
+def test_an_upload_that_has_to_lie_here_whole_is_refused_before_it_is_fetched(
+    tools: Tools, song: bytes
+) -> None:
+    assert attempt(tools, song, "mp3", len(song) - 1) == (
+        "no_room",
+        "The file and what is made of it need 6 MiB here at a time; there is room for 5 MiB.",
+    )
+
+
+def test_an_output_that_has_to_stay_whole_is_refused_before_it_is_made(tools: Tools, song: bytes) -> None:
+    one = Attempt(tools, song, "alac", bounds=replace(BOUNDS, room_bytes=len(song) + MIB))
+    one.run()
+
+    assert one.tasks.stored[ID].error is not None
+    assert "transcoded" not in one.lines.getvalue()
+
+
+def test_an_output_that_outgrows_the_room_is_stopped(tools: Tools, song: bytes) -> None:
+    huge = Sizes(start=1 << 40)
+
+    assert attempt(tools, song, "wav", len(song) + MIB, huge)[0] == "no_room"
+    assert attempt(tools, song, "wav", 3 * len(song), huge)[0] == ""
+
+
+@pytest.mark.parametrize("form", ["mp3", "flac", "wav", "alac"])
+def test_channels_that_nobody_can_mix_have_a_code_of_their_own(tools: Tools, form: str) -> None:
+    many = bombs.wav(44_100, 11, b"\0\x10" * 11 * 4410)
+
+    assert attempt(tools, many, form, 1 << 30)[0] == "too_many_channels"
