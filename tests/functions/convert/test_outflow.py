@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import math
+import random
 import struct
 import subprocess
 import time
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -55,6 +57,33 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", *noise, str(target)]
     subprocess.run(argv, check=True, timeout=60)
     return target.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def covered(song: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The same as FLAC, with a cover of several times what is kept behind tags."""
+    folder = tmp_path_factory.mktemp("covered")
+    (folder / "song.wav").write_bytes(song)
+    (folder / "cover.png").write_bytes(picture(300))
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(folder / "song.wav")]
+    argv += ["-i", str(folder / "cover.png"), "-map", "0", "-map", "1", "-c:v", "copy"]
+    argv += ["-disposition:v", "attached_pic", str(folder / "song.flac")]
+    subprocess.run(argv, check=True, timeout=60)
+    return (folder / "song.flac").read_bytes()
+
+
+def picture(side: int) -> bytes:
+    """A square PNG of colours that nothing makes small."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    colours = random.Random(1)  # noqa: S311  # a picture
+    rows = b"".join(b"\0" + colours.randbytes(3 * side) for _ in range(side))
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        chunk(name, data) for name, data in ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    )
 
 
 class Attempt:
@@ -115,6 +144,15 @@ def test_what_left_is_what_would_have_stayed(tools: Tools, song: bytes, form: st
         len(left.result(form)),
         stayed.tasks.stored[ID].outputs[0].duration_s,
     )
+
+
+@pytest.mark.parametrize(("form", "leaves"), [("mp3", 1), ("flac", 1), ("ogg", 1), ("aiff", 0)])
+def test_a_large_cover_does_not_get_lost(tools: Tools, covered: bytes, form: str, leaves: int) -> None:
+    left, stayed = Attempt(tools, covered, form).run(), Attempt(tools, covered, form).run(Sizes())
+
+    assert (left.streamed_out, stayed.streamed_out) == (leaves, 0)
+    assert len(left.result(form)) == len(stayed.result(form))
+    assert form not in SAME_BYTES or left.result(form) == stayed.result(form)
 
 
 def test_several_leave_at_once_beside_one_that_stays(tools: Tools, song: bytes) -> None:
