@@ -12,7 +12,6 @@ import argparse
 import io
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bench.figures import figure
 from bench.material import write_wav
+from bench.process import NOW, folder_bytes, tree_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,12 +186,12 @@ def measure(way: str, bucket: Path, form: str, seconds: float) -> Peak:
             assert process.stdin  # noqa: S101  # both are pipes
             assert process.stdout  # noqa: S101  # as above
             process.stdout.readline()
-            idle, begin = _resident(process.pid), time.monotonic()
+            idle, begin = tree_bytes(process.pid, NOW), time.monotonic()
             process.stdin.write(b"\n")
             process.stdin.close()
             samples = []
             while process.poll() is None and time.monotonic() - begin < DEADLINE_S:
-                samples.append((_resident(process.pid) - idle, _occupied(Path(temporary))))
+                samples.append((tree_bytes(process.pid, NOW) - idle, folder_bytes(Path(temporary))))
                 time.sleep(_SAMPLE_S)
             process.kill()
         if process.returncode:
@@ -199,28 +199,6 @@ def measure(way: str, bucket: Path, form: str, seconds: float) -> Peak:
     resident, files = (max(column) / MIB for column in zip(*samples, strict=True))
     added = max(map(sum, samples)) / MIB
     return Peak(way, seconds, resident, files, added, time.monotonic() - begin)
-
-
-def _resident(pid: int) -> int:
-    """Bytes of a process and its living descendants now."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    own = re.search(r"VmRSS:\s+(\d+) kB", status)
-    return (int(own[1]) * 1024 if own else 0) + sum(_resident(int(child)) for child in children)
-
-
-def _occupied(folder: Path) -> int:
-    """Bytes that the files below take; holes take none."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.lstat().st_blocks * 512
-        except FileNotFoundError:  # gone meanwhile
-            continue
-    return total
 
 
 def run(lengths_s: Sequence[float], ways: Sequence[str], form: str) -> list[Peak]:

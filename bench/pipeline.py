@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PART = "pipeline"
 OPTIONS = {"bitRateKbps": 128}
-ENCODER = ("-map", "0:a:0", "-c:a", "libmp3lame", "-b:a", "128k", "-threads", "1")
+ENCODERS = {"mp3": "libmp3lame", "ogg": "libvorbis"}
 AT_A_TIME = 2
 TIMEOUT_S = 300
 STEPS = ("downloaded", "probed", "transcoded", "verified", "stored")
@@ -36,18 +36,31 @@ STEPS = ("downloaded", "probed", "transcoded", "verified", "stored")
 ORIGINAL_PER_MINUTE = 10
 
 
-def bare(ffmpeg: str, source: Path, files: int) -> tuple[float, float]:
+class Job(NamedTuple):
+    """What is done to every file of a round."""
+
+    source: Path
+    target: str
+
+    def __str__(self) -> str:
+        """As the bench's rows name it."""
+        return f"{self.source.suffix[1:]}→{self.target}"
+
+
+def bare(ffmpeg: str, job: Job, files: int) -> tuple[float, float]:
     """Seconds of elapsed and of processor time of so many conversions, two at a time."""
     before, began = _children_cpu_s(), time.perf_counter()
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        list(pool.map(lambda number: _encode(ffmpeg, source, number), range(files)))
+        targets = [job.source.with_name(f"bare-{number}.{job.target}") for number in range(files)]
+        list(pool.map(lambda target: _encode(ffmpeg, job.source, target), targets))
     return time.perf_counter() - began, _children_cpu_s() - before
 
 
-def _encode(ffmpeg: str, source: Path, number: int) -> None:
+def _encode(ffmpeg: str, source: Path, target: Path) -> Path:
     quiet = (ffmpeg, "-nostdin", "-v", "error", "-y")
-    target = source.with_name(f"bare-{number}.mp3")
-    subprocess.run([*quiet, "-i", source, *ENCODER, target], check=True, timeout=TIMEOUT_S)
+    encoder = ("-map", "0:a:0", "-c:a", ENCODERS[target.suffix[1:]], "-b:a", "128k", "-threads", "1")
+    subprocess.run([*quiet, "-i", source, *encoder, target], check=True, timeout=TIMEOUT_S)
+    return target
 
 
 def _children_cpu_s() -> float:
@@ -71,13 +84,13 @@ class Run(NamedTuple):
     steps: dict[str, list[float]]
 
 
-def through(cloud: MeasuredCloud, source: Path, files: int) -> Run:
+def through(cloud: MeasuredCloud, job: Job, files: int) -> Run:
     """The same through the pipeline; what it made is deleted when all is measured."""
-    tasks = [cloud.service.create(source, "mp3", options=OPTIONS) for _ in range(files)]
+    tasks = [cloud.service.create(job.source, job.target, options=OPTIONS) for _ in range(files)]
     list(cloud.lines())
     functions_s, others_s, began = cloud.functions_cpu_s(), _stand_in_cpu_s(cloud), time.perf_counter()
     for task in tasks:
-        cloud.service.upload(task, source)
+        cloud.service.upload(task, job.source)
     lines = cloud.until_settled(tasks, TIMEOUT_S)
     elapsed_s = time.perf_counter() - began
     cpu_s, stand_in_cpu_s = cloud.functions_cpu_s() - functions_s, _stand_in_cpu_s(cloud) - others_s
@@ -95,7 +108,7 @@ def _stand_in_cpu_s(cloud: MeasuredCloud) -> float:
 
 
 def throughput(
-    clouds: dict[int, MeasuredCloud], ffmpeg: str, song: Path, files: int, rounds: int
+    clouds: dict[int, MeasuredCloud], ffmpeg: str, song: Job, files: int, rounds: int
 ) -> list[Figure]:
     """Files a minute with each number of convert instances, beside bare ffmpeg."""
     alone: list[tuple[float, float]] = []
@@ -105,30 +118,38 @@ def throughput(
         for instances, cloud in clouds.items():
             ours[instances].append(through(cloud, song, files))
     bare_s = [elapsed_s for elapsed_s, _ in alone]
-    found = [figure(PART, "bare ffmpeg, two at a time", "", _per_minute(files, bare_s), unit="files/min")]
+    rates = _per_minute(files, bare_s)
+    found = [figure(PART, f"bare ffmpeg, {song}, two at a time", "", rates, unit="files/min")]
     for instances, runs in ours.items():
-        name = f"songs, {instances} convert instance{'s' if instances > 1 else ''}"
-        seconds = [run.elapsed_s for run in runs]
-        goal = 0.85 if instances == AT_A_TIME else None
-        found += [
-            figure(PART, name, "", _per_minute(files, seconds), unit="files/min"),
-            figure(PART, name, "bare ffmpeg", ratios(bare_s, seconds), goal=goal, at_most=False),
-        ]
+        found += _beside(named(song, instances), runs, bare_s, files, goal=instances == AT_A_TIME)
     both = ours[AT_A_TIME]
     cpu = ratios([run.cpu_s for run in both], [cpu_s for _, cpu_s in alone])
     beside = [run.stand_in_cpu_s / files for run in both]
-    found += [
-        figure(PART, "songs, the functions' processor time", "bare ffmpeg", cpu),
-        figure(PART, "… localcloud and the client beside them", "", beside, unit="s CPU/song"),
-    ]
-    original = [rate / ORIGINAL_PER_MINUTE for rate in _per_minute(files, [run.elapsed_s for run in both])]
     return [
         *found,
-        figure(PART, f"songs, {AT_A_TIME} convert instances", "the original's 10 a minute", original),
+        figure(PART, f"songs {song}, the functions' processor time", "bare ffmpeg", cpu),
+        figure(PART, f"… {song}, localcloud and the client beside them", "", beside, unit="s CPU/song"),
     ]
 
 
-def overhead(cloud: MeasuredCloud, ffmpeg: str, clip: Path, files: int, rounds: int) -> list[Figure]:
+def named(song: Job, instances: int) -> str:
+    """What the rows call it."""
+    return f"songs {song}, {instances} convert instance{'s' if instances > 1 else ''}"
+
+
+def _beside(name: str, runs: list[Run], bare_s: list[float], files: int, *, goal: bool) -> list[Figure]:
+    """One way's rate, as it is and beside the others."""
+    seconds = [run.elapsed_s for run in runs]
+    rates = _per_minute(files, seconds)
+    bound = 0.85 if goal else None
+    return [
+        figure(PART, name, "", rates, unit="files/min"),
+        figure(PART, name, "bare ffmpeg", ratios(bare_s, seconds), goal=bound, at_most=False),
+        figure(PART, name, "the original's 10 a minute", [rate / ORIGINAL_PER_MINUTE for rate in rates]),
+    ]
+
+
+def overhead(cloud: MeasuredCloud, ffmpeg: str, clip: Job, files: int, rounds: int) -> list[Figure]:
     """What a task with a short clip costs beyond the encoding, and where the time of a lone one goes."""
     cpu: list[float] = []
     for _ in range(rounds):
@@ -147,7 +168,7 @@ def overhead(cloud: MeasuredCloud, ffmpeg: str, clip: Path, files: int, rounds: 
     return [*found, figure(PART, "… events, documents, queue", "", rest, unit="ms")]
 
 
-def model(clouds: dict[int, MeasuredCloud], clip: Path, rounds: int) -> list[Figure]:
+def model(clouds: dict[int, MeasuredCloud], clip: Job, rounds: int) -> list[Figure]:
     """What the model on paper says of a spike of clips, beside what two instances did with it: 1 is right.
 
     All that the model is told is how long one instance takes for ten clips.
@@ -165,13 +186,14 @@ def _per_minute(files: int, seconds: Sequence[float]) -> list[float]:
     return [60 * files / elapsed for elapsed in seconds]
 
 
-def run(*, song_s: float = 210, files: int = 8, rounds: int = 2) -> list[Figure]:
+def run(*, song_s: float = 210, files: int = 12, rounds: int = 2) -> list[Figure]:
     """Measure on two localclouds, one and two convert instances wide."""
     ffmpeg = converts_ffmpeg()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sonube-bench-")))
-        song = write_wav(folder / "song.wav", "music", song_s)
-        clip = write_wav(folder / "clip.wav", "music", 10)
+        song = Job(write_wav(folder / "song.wav", "music", song_s), "mp3")
+        clip = Job(write_wav(folder / "clip.wav", "music", 10), "mp3")
+        compressed = Job(_encode(ffmpeg, song.source, folder / "song.mp3"), "ogg")
         clouds = {}
         for instances in (AT_A_TIME, 1):
             place = folder / str(instances)
@@ -179,8 +201,10 @@ def run(*, song_s: float = 210, files: int = 8, rounds: int = 2) -> list[Figure]
             options = ("--instances", str(instances), "--idle-s", "3600", "--sweep-s", "0")
             clouds[instances] = stack.enter_context(MeasuredCloud(place, *options))
             through(clouds[instances], song, 2 * instances)
+        wide = {AT_A_TIME: clouds[AT_A_TIME]}
         return [
             *throughput(clouds, ffmpeg, song, files, rounds),
+            *throughput(wide, ffmpeg, compressed, files, rounds),
             *overhead(clouds[AT_A_TIME], ffmpeg, clip, 8, rounds),
             *model(clouds, clip, rounds),
         ]
@@ -190,7 +214,7 @@ def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.pipeline", description=__doc__)
     parser.add_argument("--song-s", type=float, default=210.0, help="seconds of a song")
-    parser.add_argument("--files", type=int, default=8, help="songs of a round")
+    parser.add_argument("--files", type=int, default=12, help="songs of a round")
     parser.add_argument("--rounds", type=int, default=2, help="rounds")
     given = parser.parse_args()
     print(table(run(song_s=given.song_s, files=given.files, rounds=given.rounds)))

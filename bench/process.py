@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DEADLINE_S = 600.0
 _SAMPLE_S = 0.01
+# What each process had at most so far, and what it has now.
+PEAK, NOW = "VmHWM", "VmRSS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,20 @@ class Cost:
     temporary_bytes: int
 
 
-def tree_bytes(pid: int) -> int:
-    """The peak resident memory of a process and its living descendants so far; 0 once it is gone."""
+def tree_bytes(pid: int, field: str = PEAK) -> int:
+    """Resident memory of a process and its living descendants by that field of proc(5); 0 once gone."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
         threads = Path(f"/proc/{pid}/task").iterdir()
         children = [child for thread in threads for child in (thread / "children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    own = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return (int(own[1]) * 1024 if own else 0) + sum(tree_bytes(int(child)) for child in children)
+    own = re.search(rf"{field}:\s+(\d+) kB", status)
+    return (int(own[1]) * 1024 if own else 0) + sum(tree_bytes(int(child), field) for child in children)
 
 
 def folder_bytes(folder: Path) -> int:
-    """What the files in a folder take up on the disk."""
+    """What the files in a folder take up on the disk; holes take nothing."""
     total = 0
     for path in folder.rglob("*"):
         with contextlib.suppress(FileNotFoundError):  # it may be gone by now

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PART = "scale"
-ONE_INSTANCE = "songs, 1 convert instance"
+ONE_INSTANCE = "songs wav→mp3, 1 convert instance"
 GIB = 1024**3
 
 
