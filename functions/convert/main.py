@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import functions_framework
+from flask import request
 
 from shared.allowance import Allowance
 from shared.config import Environment, refuse_emulators_when_deployed
@@ -29,7 +30,8 @@ refuse_emulators_when_deployed(os.environ)
 def convert(event: CloudEvent) -> None:
     """Entry point; an exception asks for the event again."""
     upload = parse_event(event["type"], event.data)
-    trace = trace_fields(Environment(os.environ).text("GOOGLE_CLOUD_PROJECT"), dict(event.get_attributes()))
+    # Eventarc has it in a header of its own, which is no part of the event.
+    trace = trace_fields(Environment(os.environ).text("GOOGLE_CLOUD_PROJECT"), dict(request.headers))
     log = Log({"function": "convert", "event": event["id"], **trace})
     _reception().run(upload, log.bind(object=upload.object, generation=upload.generation))
 

@@ -1,0 +1,39 @@
+"""What an operator reads of one task: a line for each step, by all three functions, with task and trace."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.users import User
+    from tools.throwaway import ThrowawayCloud
+
+FIELD = "logging.googleapis.com/trace"
+TRACE = re.compile(r"projects/[^/]+/traces/[0-9a-f]{32}")
+CONVERTS = ["claimed", "downloaded", "probed", "transcoded", "verified", "stored", "finished", "enqueued"]
+
+
+def lines_of(cloud: ThrowawayCloud, task_id: str) -> list[dict[str, Any]]:
+    lines = [line for line in cloud.log.read_text().splitlines() if line.startswith("{") and task_id in line]
+    return [json.loads(line) for line in lines]
+
+
+def test_the_log_tells_what_became_of_a_task(
+    cloud: ThrowawayCloud, user: User, audio: Callable[..., Path]
+) -> None:
+    task = user.convert("song.wav", "mp3", audio("wav").read_bytes())
+    lines = [line for line in lines_of(cloud, task["id"]) if "step" in line]
+    converts = [line for line in lines if line["function"] == "convert" and line["step"] != "ignored"]
+
+    assert {line["function"] for line in lines} == {"api", "convert", "notify"}
+    assert list(dict.fromkeys(line["step"] for line in converts)) == CONVERTS
+    assert {line["taskId"] for line in converts} == {task["id"]}
+    # Locally nothing stands in front of api that would give its requests a trace.
+    assert all("requestId" in line for line in lines if line["function"] == "api")
+    assert all(TRACE.fullmatch(line[FIELD]) for line in lines if line["function"] != "api")
+    assert len({line[FIELD] for line in converts}) == 1
