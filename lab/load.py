@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.api import bare_route
 from bench.material import write_wav
 from bench.measured_cloud import MeasuredCloud, converts_ffmpeg
-from bench.pipeline import ORIGINAL_PER_MINUTE, bare, through
+from bench.pipeline import ORIGINAL_PER_MINUTE, Job, bare, through
 from lab.crowd import Answered, Crowd
 
 DEFAULTS = {"users": 750, "songs": 6, "seconds": 60}
@@ -61,7 +61,7 @@ def users_at_once(folder: Path, users: int) -> int:
 def conversions_a_minute(folder: Path, songs: int, seconds: int) -> None:
     """Scenario 2: songs from upload to PROCESSED, with one and with two convert instances."""
     print(f"\n2. {songs} songs of {seconds} s, wav to mp3, from upload to PROCESSED")
-    song = write_wav(folder / "song.wav", "music", seconds)
+    song = Job(write_wav(folder / "song.wav", "music", seconds), "mp3")
     alone = 60 * songs / bare(converts_ffmpeg(), song, songs)[0]
     print(f"  bare ffmpeg, two at a time {alone:>8.1f} files/min")
     for instances in INSTANCES:
