@@ -11,6 +11,7 @@ from localcloud.eventarc.dispatch import Eventarc
 from localcloud.eventarc.retries import RetryPolicy
 from localcloud.faults.requests import RefusingInterceptor, refusing
 from localcloud.firestore.indexes import IndexRules
+from localcloud.firestore.rest import rest_app
 from localcloud.firestore.service import FirestoreService, firestore_service
 from localcloud.identity.app import identity_app
 from localcloud.identity.google_tokens import GoogleTokens
@@ -78,15 +79,17 @@ async def serve_apis(
     storage = storage_app(
         database, settings.data / "blobs", {account.email: account.public_pem}, eventarc.record
     )
-    for name, app in (("identity", accounts), ("storage", storage)):
+    firestore = firestore_service(database, IndexRules.from_file(INDEX_FILE))
+    documents = rest_app(firestore.methods)
+    for name, app in (("identity", accounts), ("storage", storage), ("firestore", documents)):
         app.middlewares.append(refusing(faults, name))
     await doors.http(accounts, ports["identity"])
     await doors.http(storage, ports["storage"])
     await doors.http(storage, ports["storage_https"], certificate)
+    await doors.http(documents, ports["firestore"])
 
     tokens = GoogleTokens(key, signers, time.time)
     tasks = TasksService(database, tokens.mint_oidc, faults=faults)
-    firestore = firestore_service(database, IndexRules.from_file(INDEX_FILE))
     server = doors.grpc(ports["grpc"], RefusingInterceptor(faults))
     tasks.register(server)
     firestore.register(server)

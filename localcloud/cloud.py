@@ -19,6 +19,7 @@ from localcloud.faults.control import control_app
 from localcloud.faults.decisions import Faults
 from localcloud.faults.killer import Killer
 from localcloud.faults.plan import FaultPlan
+from localcloud.firestore.hosts import GRPC, JSON, firestore_hosts
 from localcloud.functions import function_environment
 from localcloud.keys import SigningKey, localhost_certificate
 from localcloud.ports import Ports
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from localcloud.run.spec import LogLine, LogSink
     from localcloud.settings import Settings
 
-DOORS = ("storage", "storage_https", "grpc", "identity", "control")
+DOORS = ("storage", "storage_https", "grpc", "firestore", "identity", "control")
 FUNCTIONS_DOORS = ("api", "notify")
 QUEUES = ("notify", "webhooks")
 # As deploy.sh sets the job up, but for how often.
@@ -119,8 +120,7 @@ class LocalCloud:
             "GOOGLE_CLOUD_PROJECT": settings.project,
             "GOOGLE_APPLICATION_CREDENTIALS": str(settings.data.absolute() / "service-account.json"),
             "STORAGE_EMULATOR_HOST": f"http://{HOST}:{ports['storage']}",
-            # One that is set outside, such as Google's own emulator, takes the place of ours.
-            "FIRESTORE_EMULATOR_HOST": os.environ.get("FIRESTORE_EMULATOR_HOST", grpc),
+            **firestore_hosts(os.environ, {GRPC: grpc, JSON: f"{HOST}:{ports['firestore']}"}),
             "CLOUD_TASKS_EMULATOR_HOST": grpc,
             "FIREBASE_AUTH_EMULATOR_HOST": f"{HOST}:{ports['identity']}",
         }

@@ -26,6 +26,7 @@ class Settings:
         int, "of Cloud Storage, https with a throw-away certificate, for gsutil"
     ] = 0
     grpc_port: Annotated[int, "of Firestore and Cloud Tasks"] = 0
+    firestore_port: Annotated[int, "of Firestore's JSON API"] = 0
     identity_port: Annotated[int, "of Identity Toolkit, token service and metadata server"] = 0
     notify_port: Annotated[int, "of notify, behind IAM's gate"] = 0
     control_port: Annotated[int, "of /status, /faults and /jobs"] = 0

@@ -33,6 +33,18 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
 
 
 @pytest.fixture(scope="session")
+def google_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Of Google's own Firestore emulator, where the SDK and Java are."""
+    from tests.localcloud.firestore.running import emulator, emulator_jar  # noqa: PLC0415  # few tests need it
+
+    jar = emulator_jar()
+    if jar is None:
+        pytest.skip("needs Google's Firestore emulator: gcloud with cloud-firestore-emulator, and java")
+    with emulator(jar, tmp_path_factory.mktemp("google") / "log") as (_, port):
+        yield port
+
+
+@pytest.fixture(scope="session")
 def audio(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Makes `clip.<ending>` of two seconds, with any further ffmpeg arguments; each is made once."""
     folder = tmp_path_factory.mktemp("audio")

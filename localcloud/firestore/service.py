@@ -1,4 +1,4 @@
-"""The gRPC face: google.firestore.v1.Firestore, method by method."""
+"""google.firestore.v1.Firestore, method by method: by gRPC all of them, as JSON those that need no stream."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from localcloud.firestore.listening import Listener
 from localcloud.firestore.listing import Listing
 from localcloud.firestore.reading import Reading
 from localcloud.firestore.refusals import Refused
+from localcloud.firestore.rest import Method
 from localcloud.firestore.store import Store
 from localcloud.firestore.transactions import Patience, Transactions
 from localcloud.firestore.writing import Writing
@@ -78,6 +79,21 @@ class FirestoreService:
             "Listen": conversation(types.ListenRequest, self.listen),
         }
         add_service(server, SERVICE, handlers)
+
+    @property
+    def methods(self) -> dict[str, Method]:
+        """What is answered as JSON, by the name in its address."""
+        reading, parent = self._reading, ("parent", "/documents")
+        return {
+            "batchGet": Method(types.BatchGetDocumentsRequest, reading.batch_get_documents),
+            "runQuery": Method(types.RunQueryRequest, reading.run_query, parent),
+            "runAggregationQuery": Method(
+                types.RunAggregationQueryRequest, reading.run_aggregation_query, parent
+            ),
+            "beginTransaction": Method(types.BeginTransactionRequest, self.begin_transaction),
+            "commit": Method(types.CommitRequest, self._writing.commit),
+            "rollback": Method(types.RollbackRequest, self._writing.rollback),
+        }
 
     async def begin_transaction(self, request: Message) -> Message:
         """BeginTransaction."""

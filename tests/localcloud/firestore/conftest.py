@@ -6,19 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.localcloud.firestore.running import Client, Local, emulator, emulator_jar
+from tests.localcloud.firestore.running import Client, Local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@pytest.fixture(scope="session")
-def google_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    jar = emulator_jar()
-    if jar is None:
-        pytest.skip("needs Google's Firestore emulator: gcloud with cloud-firestore-emulator, and java")
-    with emulator(jar, tmp_path_factory.mktemp("google") / "log") as (_, port):
-        yield port
 
 
 @pytest.fixture(scope="session")

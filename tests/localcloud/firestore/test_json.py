@@ -1,0 +1,81 @@
+"""The JSON face, on ours and on Google's emulator: what goes through is tested where our own client is."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    from tools.throwaway import ThrowawayCloud
+
+TIMEOUT_S = 15
+
+
+@pytest.fixture(params=["localcloud", "google"])
+def documents(request: pytest.FixtureRequest, cloud: ThrowawayCloud) -> str:
+    """The address of a database that nobody else uses."""
+    host = cloud.environment["FIRESTORE_REST_EMULATOR_HOST"]
+    if request.param == "google":
+        host = f"127.0.0.1:{request.getfixturevalue('google_port')}"
+    return f"http://{host}/v1/projects/p{uuid.uuid4().hex[:12]}/databases/(default)/documents"
+
+
+def name_in(documents: str, path: str) -> str:
+    return f"{documents.partition('/v1/')[2]}/{path}"
+
+
+def call(documents: str, method: str, body: Any) -> requests.Response:
+    headers = {"Authorization": "Bearer owner"}
+    return requests.post(f"{documents}:{method}", json=body, headers=headers, timeout=TIMEOUT_S)
+
+
+def status_of(answer: requests.Response) -> tuple[int, str]:
+    found = answer.json()
+    error = (found[0] if isinstance(found, list) else found)["error"]
+    return answer.status_code, error["status"]
+
+
+def test_a_refusal_has_the_status_that_grpc_has(documents: str) -> None:
+    write = {"update": {"name": name_in(documents, "a/b")}, "currentDocument": {"exists": False}}
+    missing = {"update": {"name": name_in(documents, "a/c")}, "currentDocument": {"exists": True}}
+    first = call(documents, "commit", {"writes": [write]})
+
+    assert first.ok
+    assert status_of(call(documents, "commit", {"writes": [write]})) == (409, "ALREADY_EXISTS")
+    assert status_of(call(documents, "commit", {"writes": [missing]})) == (404, "NOT_FOUND")
+    stale = {**write, "currentDocument": {"updateTime": "2001-01-01T00:00:00Z"}}
+    assert status_of(call(documents, "commit", {"writes": [stale]})) == (400, "FAILED_PRECONDITION")
+
+
+@pytest.mark.parametrize("body", [{"writes": 5}, {"nonsense": {}}, {"writes": [{"delete": 1}]}])
+def test_what_is_no_request_is_an_invalid_argument(documents: str, body: Any) -> None:
+    assert status_of(call(documents, "commit", body)) == (400, "INVALID_ARGUMENT")
+
+
+def test_a_transaction_can_be_begun_and_rolled_back(documents: str) -> None:
+    begun = call(documents, "beginTransaction", {}).json()["transaction"]
+    read = call(documents, "batchGet", {"documents": [name_in(documents, "a/b")], "transaction": begun})
+
+    assert read.json()[0]["missing"] == name_in(documents, "a/b")
+    assert call(documents, "rollback", {"transaction": begun}).json() == {}
+
+
+def test_what_is_not_there_names_itself(cloud: ThrowawayCloud) -> None:
+    host = cloud.environment["FIRESTORE_REST_EMULATOR_HOST"]
+    documents = f"http://{host}/v1/projects/p/databases/(default)/documents"
+    answer = call(documents, "partitionQuery", {})
+
+    assert status_of(answer) == (501, "UNIMPLEMENTED")
+    assert "documents:partitionQuery" in answer.json()["error"]["message"]
+
+
+def test_a_query_without_its_index_is_refused(cloud: ThrowawayCloud) -> None:
+    host = cloud.environment["FIRESTORE_REST_EMULATOR_HOST"]
+    documents = f"http://{host}/v1/projects/p/databases/(default)/documents"
+    order = [{"field": {"fieldPath": name}} for name in ("a", "b")]
+    asked = {"structuredQuery": {"from": [{"collectionId": "tasks"}], "orderBy": order}}
+
+    assert status_of(call(documents, "runQuery", asked)) == (400, "FAILED_PRECONDITION")
