@@ -119,7 +119,7 @@ class FolderObjects:
     def _info(self, name: str, content_type: str, generation: int) -> ObjectInfo:
         info = self.stat(name)
         assert info is not None  # noqa: S101  # it was just written
-        return replace(info, content_type=content_type, generation=generation)
+        return info._replace(content_type=content_type, generation=generation)
 
     def delete(self, name: str) -> None:
         """Gone."""

@@ -102,6 +102,12 @@ SETTINGS: tuple[Setting, ...] = (
         "host:port of a Cloud Tasks that is not Google's.",
         "",
     ),
+    Setting(
+        "FIRESTORE_REST_EMULATOR_HOST",
+        "api",
+        "host:port of Firestore's JSON API that is not Google's; empty: `FIRESTORE_EMULATOR_HOST`.",
+        "",
+    ),
     Setting("FFMPEG_DIR", "convert", "Folder of ffmpeg and ffprobe; empty: the layer's, then PATH's.", ""),
 )
 
@@ -109,6 +115,7 @@ SETTINGS: tuple[Setting, ...] = (
 EMULATORS = (
     "FIREBASE_AUTH_EMULATOR_HOST",
     "FIRESTORE_EMULATOR_HOST",
+    "FIRESTORE_REST_EMULATOR_HOST",
     "STORAGE_EMULATOR_HOST",
     "CLOUD_TASKS_EMULATOR_HOST",
     "WEBHOOK_ALLOW_LOOPBACK",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,16 +23,14 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Some of a user's tasks, and where the next ones begin (None: there are none)."""
 
     tasks: tuple[Task, ...]
     next_token: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskQuery:
+class TaskQuery(NamedTuple):
     """Which of a user's tasks, in order of creation.
 
     Attributes:
@@ -73,8 +70,7 @@ class TaskStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectInfo:
+class ObjectInfo(NamedTuple):
     """An object as the bucket has it; `crc32c` is base64 of the big-endian sum."""
 
     name: str
@@ -149,8 +145,7 @@ class TaskFolder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SignedRequest:
+class SignedRequest(NamedTuple):
     """A request that needs no further permission until it expires.
 
     Attributes:
@@ -183,8 +178,7 @@ class UrlSigner(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """How fast one user may go, as a leaky bucket that a database can keep with two blind writes.
 
     Each step moves the user's mark to max(mark, now) + interval; a mark further ahead of now than a minute
@@ -195,8 +189,7 @@ class Pace:
     interval_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """A user's counters, right after a step.
 
     Attributes:
@@ -210,8 +203,7 @@ class Tally:
     ended: int
 
 
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
+class KeptAnswer(NamedTuple):
     """What a request with an Idempotency-Key was answered, for whoever sends it again.
 
     Attributes:
@@ -296,8 +288,7 @@ class DropFolder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """An object as a sweep sees it."""
 
     name: str
@@ -379,8 +370,7 @@ class Sender(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who a verified ID token belongs to."""
 
     uid: str
@@ -395,8 +385,7 @@ class TokenVerifier(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """What a sign-in gives."""
 
     uid: str

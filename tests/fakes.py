@@ -91,7 +91,7 @@ class FakeIntake:
             raise AlreadyExists
         stored = self.tasks.create(task)
         if answer:
-            kept = replace(answer, kept_at=self.clock(), revision=stored.revision)
+            kept = answer._replace(kept_at=self.clock(), revision=stored.revision)
             self.answers[answer.owner, answer.key] = kept
         return stored, self.step(task.owner, pace, begun=1)
 
@@ -104,13 +104,13 @@ class FakeIntake:
     def step(self, owner: str, pace: Pace, *, begun: int = 0) -> Tally:
         known = self.tallies.get(owner, Tally(0, 0, 0))
         mark_us = max(known.mark_us, pace.now_us) + pace.interval_us
-        self.tallies[owner] = replace(known, mark_us=mark_us, begun=known.begun + begun)
+        self.tallies[owner] = known._replace(mark_us=mark_us, begun=known.begun + begun)
         return self.tallies[owner]
 
     def unstep(self, owner: str, pace: Pace, *, begun: int = 0) -> None:
         known = self.tallies[owner]
-        self.tallies[owner] = replace(
-            known, mark_us=known.mark_us - pace.interval_us, begun=known.begun - begun
+        self.tallies[owner] = known._replace(
+            mark_us=known.mark_us - pace.interval_us, begun=known.begun - begun
         )
 
     def count_open(self, owner: str, most: int) -> int:
@@ -120,7 +120,7 @@ class FakeIntake:
 
     def note_ended(self, owner: str, ended: int) -> None:
         known = self.tallies[owner]
-        self.tallies[owner] = replace(known, ended=max(known.ended, ended))
+        self.tallies[owner] = known._replace(ended=max(known.ended, ended))
 
     def kept(self, owner: str, key: str) -> KeptAnswer | None:
         return self.answers.get((owner, key))
@@ -159,7 +159,7 @@ class FakeObjects:
     def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
         if (self.generations[name] if name in self.contents else 0) != replacing:
             raise AlreadyExists
-        return replace(self.put(name, source.read_bytes()), content_type=content_type)
+        return self.put(name, source.read_bytes())._replace(content_type=content_type)
 
     def absorb(self, source: BinaryIO, name: str) -> ObjectInfo:
         data = b""
@@ -175,7 +175,7 @@ class FakeObjects:
         if any(p.name not in self.contents or self.generations[p.name] != p.generation for p in parts):
             raise Unavailable
         data = b"".join(self.contents[part.name] for part in parts)
-        return replace(self.put(name, data), content_type=content_type)
+        return self.put(name, data)._replace(content_type=content_type)
 
     def clear(self, folder: str) -> int:
         names = [name for name in self.contents if name.startswith(f"{folder}/")]

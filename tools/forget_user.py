@@ -20,6 +20,7 @@ from google.cloud.storage import Client
 
 from shared.adapters.endpoints import COLLECTION as ENDPOINTS
 from shared.adapters.firestore import FirestoreTasks
+from shared.adapters.google_records import GoogleRecords
 from shared.adapters.intake import USERS
 from shared.adapters.task_folder import BucketFolders
 from shared.formats import FORMATS
@@ -38,7 +39,7 @@ def forget(uid: str, environment: Mapping[str, str]) -> str:
     database = firestore.Client(project=project, database=environment.get("FIRESTORE_DATABASE", "(default)"))
     folders = BucketFolders(Client(project=project), environment["BUCKET"])
     had_account = _forget_account(uid, project)
-    tasks, files = _forget_tasks(uid, FirestoreTasks(database), folders)
+    tasks, files = _forget_tasks(uid, FirestoreTasks(GoogleRecords(database)), folders)
     files += sum(folders.clear(f"drop/{name}/{uid}") for name in FORMATS)
     for collection in (ENDPOINTS, USERS):
         database.collection(collection).document(quote(uid, safe="")).delete(timeout=TIMEOUT_S)

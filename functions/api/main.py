@@ -1,8 +1,16 @@
-"""Wires api: routes at the first request, each Google client when something first needs it."""
+"""Wires api: routes at the first request, each Google client when something first needs it.
+
+What nearly every request needs, firebase-admin above all, is imported at once: the server forks after that,
+and in a thread of the fork the same import takes a quarter longer.
+"""
 
 from __future__ import annotations
 
 import gc
+
+# Importing makes hardly any garbage; looking for it costs a fifth of a cold start.
+gc.disable()
+
 import os
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -10,6 +18,12 @@ from typing import TYPE_CHECKING
 
 import functions_framework
 
+from shared.adapters.firestore import FirestoreTasks
+from shared.adapters.identity import IdentityToolkit
+from shared.adapters.intake import FirestoreIntake
+from shared.adapters.rest_records import records
+from shared.adapters.signing import BucketUrls, signing_credentials
+from shared.adapters.tokens import FirebaseTokens
 from shared.config import Environment, refuse_emulators_when_deployed
 from shared.log import Log, trace_fields
 
@@ -24,9 +38,10 @@ from .transfers import Transfers
 
 if TYPE_CHECKING:
     from flask import Request
-    from google.cloud import firestore, storage
+    from google.cloud import storage
     from werkzeug.wrappers import Response
 
+    from shared.adapters.records import Records
     from shared.http import Application
     from shared.ports import Accounts, TokenVerifier
 
@@ -34,8 +49,6 @@ if TYPE_CHECKING:
     from .webhooks import UserWebhooks
 
 refuse_emulators_when_deployed(os.environ)
-# Importing makes hardly any garbage; looking for it costs a fifth of a cold start.
-gc.disable()
 
 
 @functions_framework.http
@@ -80,25 +93,20 @@ def _environment() -> Environment:
 
 @cache
 def _accounts() -> Accounts:
-    from shared.adapters.identity import IdentityToolkit  # noqa: PLC0415  # costs start-up
-
     key = _environment().text("FIREBASE_API_KEY")
     return IdentityToolkit(key, os.environ.get("FIREBASE_AUTH_EMULATOR_HOST", ""))
 
 
 @cache
 def _verifier() -> TokenVerifier:
-    from shared.adapters.tokens import FirebaseTokens  # noqa: PLC0415  # costs start-up
-
     return FirebaseTokens(_environment().text("GOOGLE_CLOUD_PROJECT"))
 
 
 @cache
-def _database() -> firestore.Client:
-    from google.cloud import firestore  # noqa: PLC0415  # costs start-up
-
+def _records() -> Records:
     env = _environment()
-    return firestore.Client(project=env.text("GOOGLE_CLOUD_PROJECT"), database=env.text("FIRESTORE_DATABASE"))
+    emulator = env.text("FIRESTORE_REST_EMULATOR_HOST") or os.environ.get("FIRESTORE_EMULATOR_HOST", "")
+    return records(env.text("GOOGLE_CLOUD_PROJECT"), env.text("FIRESTORE_DATABASE"), emulator)
 
 
 def _storage_endpoint() -> str:
@@ -114,13 +122,10 @@ def _bucket() -> storage.Client:
 
 @cache
 def _tasks() -> UserTasks:
-    from shared.adapters.firestore import FirestoreTasks  # noqa: PLC0415  # costs start-up
-    from shared.adapters.signing import BucketUrls, signing_credentials  # noqa: PLC0415  # as above
-
     env = _environment()
     lifetime_s = env.number("URL_LIFETIME_S")
     return UserTasks(
-        FirestoreTasks(_database()),
+        FirestoreTasks(_records()),
         BucketUrls(env.text("BUCKET"), signing_credentials(), lifetime_s, _storage_endpoint()),
         _now,
         env.number("UPLOAD_MAX_BYTES"),
@@ -148,9 +153,7 @@ def _reference() -> Reference:
 
 @cache
 def _quotas() -> Quotas:
-    from shared.adapters.intake import FirestoreIntake  # noqa: PLC0415  # costs start-up
-
-    return Quotas(FirestoreIntake(_database()), _limits(), _now)
+    return Quotas(FirestoreIntake(_records()), _limits(), _now)
 
 
 @cache
@@ -187,7 +190,7 @@ def _webhooks() -> UserWebhooks:
     )
     local = env.flag("WEBHOOK_ALLOW_LOOPBACK")
     sender = Outbound(local, env.number("WEBHOOK_TIMEOUT_S"))
-    return UserWebhooks(FirestoreEndpoints(_database()), _tasks().store, queue, sender, _now, local)
+    return UserWebhooks(FirestoreEndpoints(_records()), _tasks().store, queue, sender, _now, local)
 
 
 def _now() -> datetime:

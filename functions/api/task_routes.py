@@ -12,11 +12,11 @@ from shared.states import State
 
 from .conditions import check_if_match, etag, idempotency_key, is_known, quoted
 from .creating import Key
+from .endpoint_change import EndpointChange
 from .new_task import parse_new_task, parse_retarget
 from .presenting import present_task
 from .queries import task_query
 from .webhook_routes import present_webhook
-from .webhooks import EndpointChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

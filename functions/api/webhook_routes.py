@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import InvalidField
 from shared.http import json_response
 
+from .endpoint_change import parse_change
 from .presenting import instant
-from .webhooks import EndpointChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from werkzeug.wrappers import Response
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     from .quotas import Quotas
     from .webhooks import UserWebhooks
-
-FIELDS = ("rotateSecret", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +64,6 @@ class WebhookRoutes:
         task = self.webhooks().replay(caller, call.path["task_id"])
         call.log.info("webhook_replayed", taskId=task.id, webhookId=task.webhook.event)
         return json_response({"id": task.id, "webhook": present_webhook(task.webhook)}, 202)
-
-
-def parse_change(body: Mapping[str, Any]) -> EndpointChange:
-    """The change in the body of `PUT /api/webhook`; what is not named stays as it is.
-
-    Raises:
-        InvalidField: names the field at fault.
-    """
-    for name in body:
-        if name not in FIELDS:
-            raise InvalidField(f"{name[:40]!r} is not a field.", field=name[:40], valid=FIELDS)
-    rotates = body.get("rotateSecret", False)
-    if not isinstance(rotates, bool):
-        raise InvalidField(
-            "rotateSecret must be true or false.", field="rotateSecret", valid=("true", "false")
-        )
-    return EndpointChange("url" in body, parse_url(body.get("url"), "url"), rotates)
-
-
-def parse_url(value: object, field: str) -> str | None:
-    """A receiver as text, or None for none; whether it may be called is not looked at yet.
-
-    Raises:
-        InvalidField: it is something else.
-    """
-    if value is not None and not isinstance(value, str):
-        raise InvalidField(f"{field} must be a URL, as text, or null.", field=field)
-    return value
 
 
 def present_endpoint(endpoint: Endpoint | None) -> dict[str, Any]:

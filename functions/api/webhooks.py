@@ -18,20 +18,7 @@ if TYPE_CHECKING:
     from shared.ports import Caller, Clock, DeliveryQueue, EndpointStore, Sender, TaskStore
     from shared.task import Task
 
-
-@dataclass(frozen=True, slots=True)
-class EndpointChange:
-    """What a user wants changed.
-
-    Attributes:
-        points: whether the receiver is to be set, to `url`.
-        url: the receiver; None for none.
-        rotates: whether a new secret is wanted.
-    """
-
-    points: bool = False
-    url: str | None = None
-    rotates: bool = False
+    from .endpoint_change import EndpointChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,13 +45,14 @@ def _reception() -> Reception:
     from shared.adapters.cloud_tasks import NotifyQueue, tasks_client  # noqa: PLC0415  # as above
     from shared.adapters.drops import BucketDrops  # noqa: PLC0415  # as above
     from shared.adapters.firestore import FirestoreTasks  # noqa: PLC0415  # as above
+    from shared.adapters.google_records import GoogleRecords  # noqa: PLC0415  # as above
     from shared.adapters.storage import BucketObjects  # noqa: PLC0415  # as above
 
     env = Environment(os.environ)
     project, bucket = env.text("GOOGLE_CLOUD_PROJECT"), env.text("BUCKET")
     storage = Client(project=project)
-    database = firestore.Client(project=project, database=env.text("FIRESTORE_DATABASE"))
-    tasks = FirestoreTasks(database)
+    records = GoogleRecords(firestore.Client(project=project, database=env.text("FIRESTORE_DATABASE")))
+    tasks = FirestoreTasks(records)
     lifetime = timedelta(days=env.number("TASK_LIFETIME_DAYS"))
     calls = tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST"))
     pipeline = Pipeline(
@@ -62,7 +63,7 @@ def _reception() -> Reception:
         _bounds(env),
         _now,
         Allowance(
-            FirestoreMeter(database),
+            FirestoreMeter(records),
             env.number("CONVERSIONS_PER_TASK"),
             env.number("CONVERSIONS_PER_USER_DAY"),
             env.number("CONVERSIONS_PER_DAY"),

@@ -22,9 +22,9 @@ from .sweep import Patience, Sweep
 
 if TYPE_CHECKING:
     from flask import Request
-    from google.cloud import firestore
     from werkzeug.wrappers import Response
 
+    from shared.adapters.records import Records
     from shared.ports import DeliveryQueue
 
 refuse_emulators_when_deployed(os.environ)
@@ -91,11 +91,14 @@ def _invoker() -> Invoker:
 
 
 @cache
-def _database() -> firestore.Client:
+def _records() -> Records:
     from google.cloud import firestore  # noqa: PLC0415  # costs start-up: only when somebody calls
 
+    from shared.adapters.google_records import GoogleRecords  # noqa: PLC0415  # as above
+
     env = _environment()
-    return firestore.Client(project=env.text("GOOGLE_CLOUD_PROJECT"), database=env.text("FIRESTORE_DATABASE"))
+    project, database = env.text("GOOGLE_CLOUD_PROJECT"), env.text("FIRESTORE_DATABASE")
+    return GoogleRecords(firestore.Client(project=project, database=database))
 
 
 @cache
@@ -114,7 +117,7 @@ def _finish() -> Finish:
     from shared.adapters.endpoints import FirestoreEndpoints  # noqa: PLC0415  # costs start-up
     from shared.adapters.firestore import FirestoreTasks  # noqa: PLC0415  # as above
 
-    return Finish(FirestoreTasks(_database()), FirestoreEndpoints(_database()), _queue(), _now)
+    return Finish(FirestoreTasks(_records()), FirestoreEndpoints(_records()), _queue(), _now)
 
 
 @cache
@@ -148,7 +151,7 @@ def _sweep() -> Sweep:
         give_up=timedelta(seconds=env.number("MAX_EVENT_AGE_S")),
     )
     orphans = Orphans(finish.store, shelf, drops, bucket)
-    return Sweep(finish.store, FirestoreSearch(_database()), shelf, orphans, finish, _now, patience)
+    return Sweep(finish.store, FirestoreSearch(_records()), shelf, orphans, finish, _now, patience)
 
 
 def _now() -> datetime:

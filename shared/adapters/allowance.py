@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
-from google.cloud import firestore
+from shared.adapters.records import Merge
 
-from shared.adapters.firestore import TIMEOUT_S, WRITE_RETRY
-from shared.adapters.google import translated
+if TYPE_CHECKING:
+    from shared.adapters.records import Records
 
 COLLECTION = "allowances"
 SHARDS = 16
@@ -23,8 +24,8 @@ KEPT = timedelta(days=2)
 class FirestoreMeter:
     """`Meter` on Firestore."""
 
-    def __init__(self, client: firestore.Client) -> None:
-        self._client = client
+    def __init__(self, records: Records) -> None:
+        self._records = records
 
     def admits(self, owner: str, day: date, most: int) -> bool:
         """One write, which answers with the new count."""
@@ -40,10 +41,7 @@ class FirestoreMeter:
         return False
 
     def _increment(self, name: str, day: date) -> int:
-        document = self._client.collection(COLLECTION).document(name)
         expire_at = datetime.combine(day, time(), UTC) + KEPT
-        batch = self._client.batch()
-        batch.set(document, {"count": firestore.Increment(1), "expireAt": expire_at}, merge=True)
-        with translated("Firestore"):
-            (result,) = batch.commit(retry=WRITE_RETRY, timeout=TIMEOUT_S)
-        return int(result.transform_results[0].integer_value)
+        counted = Merge(f"{COLLECTION}/{name}", {"expireAt": expire_at}, added={"count": 1})
+        (written,) = self._records.commit(counted)
+        return written.numbers["count"]

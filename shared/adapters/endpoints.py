@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from google.api_core import exceptions as google_errors
-from google.api_core.datetime_helpers import DatetimeWithNanoseconds
-
-from shared.adapters.firestore import READ_RETRY, TIMEOUT_S, WRITE_RETRY
-from shared.adapters.google import translated
-from shared.errors import RevisionChanged
+from shared.adapters.records import Create, Replace
+from shared.errors import AlreadyExists, RevisionChanged
 from shared.spelling import camel
 from shared.webhook_endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from google.cloud import firestore
+    from shared.adapters.records import Records
 
 COLLECTION = "webhooks"
 STORED = tuple(field.name for field in fields(Endpoint) if field.name not in {"owner", "revision"})
@@ -25,40 +21,28 @@ STORED = tuple(field.name for field in fields(Endpoint) if field.name not in {"o
 class FirestoreEndpoints:
     """`EndpointStore` on Firestore. A document's update time is the endpoint's revision."""
 
-    def __init__(self, client: firestore.Client) -> None:
-        self._client = client
-        self._endpoints = client.collection(COLLECTION)
+    def __init__(self, records: Records) -> None:
+        self._records = records
 
     def get(self, owner: str) -> Endpoint | None:
         """One read."""
-        with translated("Firestore"):
-            snapshot = self._document(owner).get(retry=READ_RETRY, timeout=TIMEOUT_S)
-        if not snapshot.exists:
+        record = self._records.get(_path(owner))
+        if record is None:
             return None
-        stored = snapshot.to_dict() or {}
-        values = {name: stored[camel(name)] for name in STORED if camel(name) in stored}
-        return Endpoint(owner=owner, revision=str(snapshot.update_time.rfc3339()), **values)
+        values = {name: record.fields[camel(name)] for name in STORED if camel(name) in record.fields}
+        return Endpoint(owner=owner, revision=record.revision, **values)
 
     def put(self, endpoint: Endpoint) -> None:
         """One write that fails if the document is not as it was read; without a revision, if there is one."""
+        path = _path(endpoint.owner)
         document = {camel(name): getattr(endpoint, name) for name in STORED}
-        reference = self._document(endpoint.owner)
-        with translated("Firestore"):
-            try:
-                if endpoint.revision is None:
-                    reference.create(document, retry=WRITE_RETRY, timeout=TIMEOUT_S)
-                else:
-                    seen = DatetimeWithNanoseconds.from_rfc3339(endpoint.revision).timestamp_pb()
-                    option = self._client.write_option(last_update_time=seen)
-                    reference.update(document, option=option, retry=WRITE_RETRY, timeout=TIMEOUT_S)
-            except (
-                google_errors.AlreadyExists,
-                google_errors.FailedPrecondition,
-                google_errors.NotFound,
-                google_errors.Aborted,
-            ) as error:
-                raise RevisionChanged from error
+        seen = endpoint.revision
+        try:
+            self._records.commit(Replace(path, document, seen) if seen else Create(path, document))
+        except AlreadyExists as error:
+            raise RevisionChanged from error
 
-    def _document(self, owner: str) -> Any:  # noqa: ANN401  # the SDK's own type is not exported
-        # A document's name holds no slash; a uid that an administrator chose might.
-        return self._endpoints.document(quote(owner, safe=""))
+
+def _path(owner: str) -> str:
+    # A document's name holds no slash; a uid that an administrator chose might.
+    return f"{COLLECTION}/{quote(owner, safe='')}"

@@ -1,24 +1,17 @@
-"""How every failure of a Google client becomes one of ours."""
+"""How every failure of a Google client becomes one of ours; importing this imports gRPC."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import google.auth.exceptions
-from google.api_core import exceptions as google_errors
+from google.api_core.exceptions import GoogleAPIError
 
-from shared.errors import Unavailable
+from shared.adapters import failures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 
-@contextmanager
-def translated(service: str) -> Iterator[None]:
-    """Whatever the SDK raises inside becomes Unavailable with the cause chained; our own errors pass."""
-    try:
-        yield
-    except (google_errors.GoogleAPIError, google.auth.exceptions.GoogleAuthError, OSError) as error:
-        # requests' exceptions are OSErrors.
-        raise Unavailable(f"{service} did not answer as expected.", retry_after_s=5) from error
+def translated(service: str) -> AbstractContextManager[None]:
+    """As `failures.translated`, with what the clients raise beside."""
+    return failures.translated(service, GoogleAPIError)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from shared.adapters.google import translated
+from shared.adapters.failures import translated
 from shared.errors import (
     AccountDisabled,
     EmailTaken,

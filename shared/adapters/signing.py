@@ -11,7 +11,7 @@ from google.auth import credentials as google_credentials
 from google.auth import iam
 from google.auth.transport.requests import Request
 
-from shared.adapters.google import translated
+from shared.adapters.failures import translated
 from shared.adapters.v4 import Permission, signed_url
 from shared.errors import AlreadyExists, Unavailable
 from shared.ports import SignedRequest

@@ -9,18 +9,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.adapters.firestore import COLLECTION, READ_RETRY, TIMEOUT_S, WRITE_RETRY
+from shared.adapters.firestore import COLLECTION, task_of
 from shared.adapters.google import translated
+from shared.adapters.records import Merge, Query
 from shared.adapters.task_folder import BucketFolders
-from shared.documents import from_document
 from shared.ports import ObjectInfo, Page, Stored
 
 if TYPE_CHECKING:
-    from google.cloud import firestore
     from google.cloud.storage import Client
 
+    from shared.adapters.records import Records
     from shared.states import State
     from shared.task import Task
 
@@ -32,41 +31,33 @@ STORAGE_TIMEOUT_S = (5, 30)
 class FirestoreSearch:
     """`TaskSearch` on Firestore."""
 
-    def __init__(self, client: firestore.Client) -> None:
-        self._client = client
-        self._tasks = client.collection(COLLECTION)
+    def __init__(self, records: Records) -> None:
+        self._records = records
 
     def untouched(self, state: State, before: datetime, size: int, token: str | None) -> Page:
         """One query over the index (state, updatedAt, name)."""
-        found = self._tasks.where(filter=FieldFilter("state", "==", state.value))
-        found = found.where(filter=FieldFilter("updatedAt", "<", before))
-        found = found.order_by("updatedAt").order_by("__name__")
-        if cursor := self._cursor(token):
-            found = found.start_after(cursor)
-        with translated("Firestore"):
-            snapshots = found.limit(size).get(retry=READ_RETRY, timeout=TIMEOUT_S)
-        tasks = tuple(from_document({"id": s.id, **(s.to_dict() or {})}, _revision(s)) for s in snapshots)
+        where = [("state", "==", state.value), ("updatedAt", "<", before)]
+        asked = Query(COLLECTION, where, size, "updatedAt", after=_place(token))
+        tasks = tuple(task_of(record) for record in self._records.find(asked))
         return Page(tasks, _token(tasks[-1]) if len(tasks) == size else None)
 
     def mark(self, name: str) -> str | None:
         """One read."""
-        with translated("Firestore"):
-            snapshot = self._client.collection(MARKS).document(name).get(retry=READ_RETRY, timeout=TIMEOUT_S)
-        return (snapshot.to_dict() or {}).get("place")
+        record = self._records.get(f"{MARKS}/{name}")
+        return record.fields.get("place") if record else None
 
     def set_mark(self, name: str, place: str | None) -> None:
         """One write."""
-        document = self._client.collection(MARKS).document(name)
-        with translated("Firestore"):
-            document.set({"place": place}, retry=WRITE_RETRY, timeout=TIMEOUT_S)
+        self._records.commit(Merge(f"{MARKS}/{name}", {"place": place}))
 
-    def _cursor(self, token: str | None) -> dict[str, Any] | None:
-        """Where a mark points; one that cannot be read begins anew."""
-        try:
-            updated, task_id = json.loads(base64.urlsafe_b64decode((token or "").encode()))
-            return {"updatedAt": datetime.fromisoformat(updated), "__name__": self._tasks.document(task_id)}
-        except (ValueError, TypeError, binascii.Error):
-            return None
+
+def _place(token: str | None) -> tuple[datetime, str] | None:
+    """Where a mark points; one that cannot be read begins anew."""
+    try:
+        updated, task_id = json.loads(base64.urlsafe_b64decode((token or "").encode()))
+        return datetime.fromisoformat(updated), str(task_id)
+    except (ValueError, TypeError, binascii.Error):
+        return None
 
 
 class BucketShelf:
@@ -113,10 +104,6 @@ def _stored(blob: Any) -> Stored:  # noqa: ANN401  # the SDK publishes no types
     return Stored(
         blob.name, int(blob.generation), blob.time_created, int(blob.size or 0), blob.content_type or ""
     )
-
-
-def _revision(snapshot: Any) -> str:  # noqa: ANN401  # the SDK's types differ between get and query
-    return str(snapshot.update_time.rfc3339())
 
 
 def _token(task: Task) -> str:

@@ -7,7 +7,7 @@ import time
 import firebase_admin
 from firebase_admin import auth, exceptions
 
-from shared.adapters.google import translated
+from shared.adapters.failures import translated
 from shared.errors import AccountDisabled, Unauthenticated, Unavailable
 from shared.ports import Caller
 

@@ -1,4 +1,4 @@
-"""The adapters, each with its real Google client, on localcloud."""
+"""The adapters, each with its real client, on localcloud."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from google.cloud import firestore, tasks_v2
+from google.cloud import tasks_v2
 from google.cloud.storage import Client
 
 from shared.adapters.cloud_tasks import NotifyQueue, tasks_client
@@ -28,19 +28,12 @@ from tests.fakes import NOON, a_task
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tools.throwaway import ThrowawayCloud
+    from shared.adapters.records import Records
 
 
 @pytest.fixture
-def environment(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    return cloud.environment
-
-
-@pytest.fixture
-def tasks(environment: dict[str, str]) -> FirestoreTasks:
-    return FirestoreTasks(firestore.Client(project=environment["GOOGLE_CLOUD_PROJECT"]))
+def tasks(records: Records) -> FirestoreTasks:
+    return FirestoreTasks(records)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from google.cloud import firestore, tasks_v2
+from google.cloud import tasks_v2
 
 from shared.adapters.cloud_tasks import WebhookQueue, call_name, tasks_client
 from shared.adapters.endpoints import FirestoreEndpoints
@@ -20,14 +20,13 @@ from shared.webhook_signing import new_secret
 from tests.fakes import NOON, a_task
 
 if TYPE_CHECKING:
+    from shared.adapters.records import Records
     from tools.throwaway import ThrowawayCloud
 
 
 @pytest.fixture
-def endpoints(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> FirestoreEndpoints:
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    return FirestoreEndpoints(firestore.Client(project=cloud.environment["GOOGLE_CLOUD_PROJECT"]))
+def endpoints(records: Records) -> FirestoreEndpoints:
+    return FirestoreEndpoints(records)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Taking in and counting, with the real Firestore client, on localcloud."""
+"""Taking in and counting, by each client of Firestore, on localcloud."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from google.cloud import firestore
 
 from shared.adapters.firestore import FirestoreTasks
 from shared.adapters.intake import FirestoreIntake
@@ -19,27 +18,20 @@ from shared.states import State
 from tests.fakes import NOON, a_task
 
 if TYPE_CHECKING:
+    from shared.adapters.records import Records
     from shared.task import Task
-    from tools.throwaway import ThrowawayCloud
 
 PACE = Pace(now_us=1_000_000_000, interval_us=100)
 
 
 @pytest.fixture
-def client(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> firestore.Client:
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    return firestore.Client(project=cloud.environment["GOOGLE_CLOUD_PROJECT"])
+def intake(records: Records) -> FirestoreIntake:
+    return FirestoreIntake(records)
 
 
 @pytest.fixture
-def intake(client: firestore.Client) -> FirestoreIntake:
-    return FirestoreIntake(client)
-
-
-@pytest.fixture
-def tasks(client: firestore.Client) -> FirestoreTasks:
-    return FirestoreTasks(client)
+def tasks(records: Records) -> FirestoreTasks:
+    return FirestoreTasks(records)
 
 
 def owned() -> Task:
@@ -62,7 +54,7 @@ def test_a_task_comes_in_with_its_answer_and_the_count_of_it(
     assert tally == Tally(mark_us=1_000_000_100, begun=1, ended=0)
     assert kept
     assert (kept.revision, kept.kept_at is not None) == (stored.revision, True)
-    assert answer_for(task) == replace(kept, revision=None, kept_at=None)
+    assert answer_for(task) == kept._replace(revision=None, kept_at=None)
 
 
 def test_a_key_that_was_used_lets_nothing_in(intake: FirestoreIntake, tasks: FirestoreTasks) -> None:
@@ -78,7 +70,7 @@ def test_a_key_that_was_used_lets_nothing_in(intake: FirestoreIntake, tasks: Fir
 
 def test_the_mark_leaks_with_time_and_grows_with_each_step(intake: FirestoreIntake) -> None:
     owner = new_task_id()
-    marks = [intake.step(owner, replace(PACE, now_us=now)).mark_us for now in (1000, 1000, 1050, 9000)]
+    marks = [intake.step(owner, PACE._replace(now_us=now)).mark_us for now in (1000, 1000, 1050, 9000)]
 
     assert marks == [1100, 1200, 1300, 9100]
 

@@ -10,9 +10,8 @@ import json
 import os
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import grpc
 import requests.adapters
 from google.auth import iam
 from werkzeug.test import Client
@@ -20,9 +19,6 @@ from werkzeug.wrappers import Request, Response
 
 from functions.api import main
 from shared.log import Log
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 calls: Counter[str] = Counter()
 
@@ -37,6 +33,7 @@ def service_of(url: str) -> str:
         ":signBlob": "iam",
         "identitytoolkit": "identity",
         os.environ["STORAGE_EMULATOR_HOST"]: "storage",
+        os.environ["FIRESTORE_REST_EMULATOR_HOST"]: "firestore",
     }
     return next((name for mark, name in marks.items() if mark in url), "metadata")
 
@@ -49,27 +46,6 @@ def watch_http() -> None:
         return send(self, request, *arguments, **options)
 
     requests.adapters.HTTPAdapter.send = counted  # type: ignore[method-assign]  # watched, not replaced
-
-
-class WatchGrpc(
-    grpc.UnaryUnaryClientInterceptor,
-    grpc.UnaryStreamClientInterceptor,
-):
-    def intercept_unary_unary(self, go_on: Callable[..., Any], details: Any, request: Any) -> Any:
-        calls["firestore"] += 1
-        return go_on(details, request)
-
-    def intercept_unary_stream(self, go_on: Callable[..., Any], details: Any, request: Any) -> Any:
-        return self.intercept_unary_unary(go_on, details, request)
-
-
-def watch_grpc() -> None:
-    insecure_channel = grpc.insecure_channel
-
-    def watched(*arguments: Any, **options: Any) -> grpc.Channel:
-        return grpc.intercept_channel(insecure_channel(*arguments, **options), WatchGrpc())
-
-    grpc.insecure_channel = watched
 
 
 def respond(request: Request) -> Response:
@@ -106,5 +82,4 @@ def run(token: str, processed: str) -> dict[str, dict[str, int]]:
 
 if __name__ == "__main__":
     watch_http()
-    watch_grpc()
     print(json.dumps(run(*sys.argv[1:])))  # noqa: T201  # the answer

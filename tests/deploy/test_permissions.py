@@ -16,21 +16,21 @@ from tools.stage import FUNCTIONS, bundle_files
 DATASTORE, OBJECTS = ("roles/datastore.user", "project"), ("roles/storage.objectUser", "bucket")
 # What each adapter calls, and the narrowest role that Google predefines for it.
 NEEDED = {
-    "allowance": {DATASTORE},
     "cloud_tasks": {
         ("roles/cloudtasks.enqueuer", "{queue}"),
         ("roles/iam.serviceAccountUser", "account:invoker"),
     },
     "drops": {OBJECTS},
-    "endpoints": {DATASTORE},
-    "firestore": {DATASTORE},
-    "google": set[tuple[str, str]](),  # names the errors
+    "failures": set[tuple[str, str]](),  # names the errors
+    "google": set(),  # as failures
+    "google_records": {DATASTORE},
     "identity": set(),  # an API key, no role
-    "intake": {DATASTORE},
+    "rest_calls": {DATASTORE},
+    "rest_records": set(),  # calls by rest_calls
     # A signed URL permits what its signer may do: uploads and downloads.
     "signing": {OBJECTS, ("roles/iam.serviceAccountTokenCreator", "account:{function}")},
     "storage": {OBJECTS},
-    "sweeping": {DATASTORE, OBJECTS},
+    "sweeping": {OBJECTS},
     "task_folder": {OBJECTS},
     "tokens": {("roles/firebaseauth.viewer", "project")},
 }

@@ -8,6 +8,7 @@ import pytest
 from google.cloud import firestore
 from google.cloud.storage import Client
 
+from shared.adapters.google_records import GoogleRecords
 from tests.users import User
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def bucket(environment: dict[str, str]) -> Bucket:
 
 
 @pytest.fixture
-def database(environment: dict[str, str]) -> firestore.Client:
-    return firestore.Client(project=environment["GOOGLE_CLOUD_PROJECT"])
+def records(environment: dict[str, str]) -> GoogleRecords:
+    return GoogleRecords(firestore.Client(project=environment["GOOGLE_CLOUD_PROJECT"]))
 
 
 @pytest.fixture

@@ -18,25 +18,25 @@ from shared.states import State
 from tests.fakes import a_task
 
 if TYPE_CHECKING:
-    from google.cloud import firestore
     from google.cloud.storage import Bucket
 
+    from shared.adapters.records import Records
     from shared.task import Task
 
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
 
-def test_conversions_are_counted_to_the_exact_limit(database: firestore.Client) -> None:
-    meter, owner, day = FirestoreMeter(database), new_task_id(), LONG_AGO.date()
+def test_conversions_are_counted_to_the_exact_limit(records: Records) -> None:
+    meter, owner, day = FirestoreMeter(records), new_task_id(), LONG_AGO.date()
 
     assert [meter.admits(owner, day, 2) for _ in range(3)] == [True, True, False]
     assert sum(meter.admits_all(day, 21) for _ in range(30)) == 21
     assert not meter.admits_all(day, 21)
 
 
-def test_tasks_in_which_nothing_happens_are_found_page_by_page(database: firestore.Client) -> None:
-    tasks, search = FirestoreTasks(database), FirestoreSearch(database)
+def test_tasks_in_which_nothing_happens_are_found_page_by_page(records: Records) -> None:
+    tasks, search = FirestoreTasks(records), FirestoreSearch(records)
     times = [LONG_AGO + timedelta(hours=n % 2) for n in range(5)]
     stored = [tasks.create(a_task(id=new_task_id(), state=State.EXPIRED, updated_at=time)) for time in times]
     found: list[Task] = []
@@ -51,8 +51,8 @@ def test_tasks_in_which_nothing_happens_are_found_page_by_page(database: firesto
     assert sorted(stored, key=lambda t: (t.updated_at, t.id)) == found
 
 
-def test_a_sweeps_place_is_kept_and_nonsense_begins_anew(database: firestore.Client) -> None:
-    search, name = FirestoreSearch(database), new_task_id()
+def test_a_sweeps_place_is_kept_and_nonsense_begins_anew(records: Records) -> None:
+    search, name = FirestoreSearch(records), new_task_id()
     before = search.mark(name)
     search.set_mark(name, "there")
 

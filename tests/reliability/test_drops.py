@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from google.cloud import firestore
     from google.cloud.storage import Bucket
 
+    from shared.adapters.records import Records
     from shared.task import Task
     from tests.users import User
 
@@ -29,8 +29,8 @@ TIMEOUT_S = 90
 class Dropper:
     """Drops files and waits for what becomes of them."""
 
-    def __init__(self, bucket: Bucket, database: firestore.Client) -> None:
-        self.bucket, self._tasks = bucket, FirestoreTasks(database)
+    def __init__(self, bucket: Bucket, records: Records) -> None:
+        self.bucket, self._tasks = bucket, FirestoreTasks(records)
 
     def drop(self, name: str, data: bytes) -> str:
         """The id of the task that this will be."""
@@ -53,8 +53,8 @@ class Dropper:
 
 
 @pytest.fixture
-def dropper(bucket: Bucket, database: firestore.Client) -> Dropper:
-    return Dropper(bucket, database)
+def dropper(bucket: Bucket, records: Records) -> Dropper:
+    return Dropper(bucket, records)
 
 
 def test_a_folder_of_odd_names_with_a_wrong_file_in_it_is_converted_but_for_that_one(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ DOMAIN = (
     "webhook", "webhook_endpoint", "webhook_signing", "webhook_target",
 )  # fmt: skip
 READS_ENVIRONMENT = {"main.py", "config.py"}
+API = ROOT / "functions" / "api" / "main.py"
 
 
 def python_files(*folders: str) -> list[Path]:
@@ -74,4 +76,16 @@ def test_clients_are_imported_only_where_they_are_needed(path: Path) -> None:
     text = "\n".join(ast.unparse(n) for n in top)
 
     assert "google.cloud" not in text
-    assert "shared.adapters" not in text
+    assert "shared.adapters" not in text or path == API
+
+
+def test_api_imports_at_once_only_what_nearly_every_request_needs() -> None:
+    """Its adapters at the top bring firebase-admin, and no other client: docs/adr/0012."""
+    heavy = "{'grpc', 'google.cloud.firestore', 'google.cloud.storage', 'google.cloud.tasks', 'google.protobuf'}"
+    program = f"import sys, functions.api.main; print({heavy} & sys.modules.keys())"
+
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert said.stdout == "set()\n"

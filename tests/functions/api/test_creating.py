@@ -81,7 +81,7 @@ def test_a_key_that_another_request_uses_right_now_is_told(world: World) -> None
     def overtaken(task: Task, pace: Pace, answer: KeptAnswer | None) -> tuple[Task, Tally]:
         world.clock.advance(0.01)
         if answer:
-            admit(replace(task, id="O" * 22), pace, replace(answer, task_id="O" * 22))
+            admit(replace(task, id="O" * 22), pace, answer._replace(task_id="O" * 22))
         return admit(task, pace, answer)
 
     world.intake.admit = overtaken  # type: ignore[method-assign]  # the fake, overtaken

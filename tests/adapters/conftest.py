@@ -1,0 +1,30 @@
+"""Firestore by each of the clients that we have for it, on localcloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from google.cloud import firestore
+
+from shared.adapters import rest_records
+from shared.adapters.google_records import GoogleRecords
+
+if TYPE_CHECKING:
+    from shared.adapters.records import Records
+    from tools.throwaway import ThrowawayCloud
+
+
+@pytest.fixture
+def environment(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    return cloud.environment
+
+
+@pytest.fixture(params=["google", "rest"])
+def records(request: pytest.FixtureRequest, environment: dict[str, str]) -> Records:
+    project = environment["GOOGLE_CLOUD_PROJECT"]
+    if request.param == "google":
+        return GoogleRecords(firestore.Client(project=project))
+    return rest_records.records(project, "(default)", environment["FIRESTORE_REST_EMULATOR_HOST"])

@@ -1,0 +1,248 @@
+"""What the adapters may expect of Firestore, by each client, on localcloud and on Google's own emulator."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.adapters import rest_records
+from shared.adapters.google_records import GoogleRecords
+from shared.adapters.records import Create, Merge, Query, Remove, Replace
+from shared.adapters.rest_values import as_revision, encoded_value
+from shared.errors import AlreadyExists, RevisionChanged, Unavailable
+from shared.names import new_task_id
+from tests.localcloud.firestore.running import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shared.adapters.records import Records
+    from tools.throwaway import ThrowawayCloud
+
+MOMENT = datetime(2026, 11, 24, 1, 2, 3, 456789, UTC)
+FIELDS = {
+    "none": None,
+    "yes": True,
+    "whole": 2**53 + 1,
+    "negative": -7,
+    "real": 0.1,
+    "round": 3.0,
+    "text": 'ñ "🎵"\n',
+    "empty": "",
+    "bytes": bytes(range(256)),
+    "moment": MOMENT,
+    "second": MOMENT.replace(microsecond=0),
+    "list": [1, "a", None, {"b": [2.5]}],
+    "nothing": [],
+    "map": {"c": {"d": False}, "e": {}},
+}
+
+
+@pytest.fixture(params=["localcloud", "emulator"])
+def ports(request: pytest.FixtureRequest, cloud: ThrowawayCloud) -> tuple[int, int]:
+    """Of gRPC and of JSON."""
+    if request.param == "emulator":
+        port: int = request.getfixturevalue("google_port")
+        return port, port
+    names = ("FIRESTORE_EMULATOR_HOST", "FIRESTORE_REST_EMULATOR_HOST")
+    grpc, rest = (int(cloud.environment[name].rpartition(":")[2]) for name in names)
+    return grpc, rest
+
+
+@pytest.fixture
+def both(ports: tuple[int, int]) -> Iterator[tuple[Records, Records]]:
+    """Both clients on one database."""
+    client = Client(ports[0])
+    rest = rest_records.records(client.project, "(default)", f"127.0.0.1:{ports[1]}")
+    yield GoogleRecords(client), rest
+    client.close()
+
+
+@pytest.fixture(params=["google", "rest"])
+def records(request: pytest.FixtureRequest, both: tuple[Records, Records]) -> Records:
+    return both[request.param == "rest"]
+
+
+def test_what_one_client_writes_both_read_alike(both: tuple[Records, Records]) -> None:
+    for writer in both:
+        path = f"things/{new_task_id()}"
+        (written,) = writer.commit(Create(path, FIELDS))
+        found = [reader.get(path) for reader in both]
+
+        assert found[0]
+        assert found[0] == found[1]
+        assert found[0].fields == FIELDS
+        assert found[0].revision == written.revision
+        assert abs(found[0].created_at - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_what_is_not_there_is_none(records: Records) -> None:
+    assert records.get("things/nowhere") is None
+
+
+@pytest.mark.parametrize("name", ["a%2Fb", "ñ 🎵", "a?b#c:d", "(x)"])
+def test_a_name_may_hold_anything_but_a_slash(records: Records, name: str) -> None:
+    records.commit(Create(f"things/{name}", {}))
+    found = records.get(f"things/{name}")
+
+    assert (found and found.id) == name
+
+
+def test_a_document_is_created_once(records: Records) -> None:
+    path = f"things/{new_task_id()}"
+    records.commit(Create(path, {"n": 1}))
+    with pytest.raises(AlreadyExists):
+        records.commit(Create(path, {"n": 2}), Create(f"{path}-other", {}))
+
+    assert records.get(f"{path}-other") is None
+
+
+def test_fields_are_replaced_whole_and_only_in_what_was_read(records: Records) -> None:
+    path = f"things/{new_task_id()}"
+    (first,) = records.commit(Create(path, {"map": {"a": 1, "b": 2}, "kept": 1}))
+    (second,) = records.commit(Replace(path, {"map": {"a": 3}}, first.revision))
+    found = records.get(path)
+
+    assert found
+    assert found.fields == {"map": {"a": 3}, "kept": 1}
+    assert second.revision == found.revision != first.revision
+    with pytest.raises(RevisionChanged):
+        records.commit(Replace(path, {"map": {}}, first.revision))
+    records.commit(Remove(path), Remove("things/nowhere"))
+    with pytest.raises(RevisionChanged):
+        records.commit(Replace(path, {"map": {}}, second.revision))
+
+
+def test_a_merge_makes_what_is_missing_and_answers_what_its_steps_came_to(records: Records) -> None:
+    path = f"things/{new_task_id()}"
+    results = records.commit(
+        Merge(path, {"place": "here"}, added={"z": 5, "a": -2}, at_least={"m": 7}),
+        Merge(path, added={"z": 1}, at_least={"m": 3, "b": 0}),
+        Merge(path, {"other": None}),
+    )
+    found = records.get(path)
+
+    assert [dict(one.numbers) for one in results] == [{"z": 5, "a": -2, "m": 7}, {"z": 6, "m": 7, "b": 0}, {}]
+    assert found
+    assert found.fields == {"place": "here", "other": None, "z": 6, "a": -2, "m": 7, "b": 0}
+
+
+def test_queries_go_by_terms_order_and_place(records: Records) -> None:
+    owner = new_task_id()
+    for n in range(6):
+        fields = {"owner": owner, "state": "AB"[n % 2], "at": MOMENT + timedelta(seconds=n // 2)}
+        records.commit(Create(f"tasks/{owner}-{n}", fields | {"createdAt": fields["at"]}))
+    mine = ("owner", "==", owner)
+
+    def ids(query: Query) -> list[int]:
+        return [int(record.id[-1]) for record in records.find(query)]
+
+    assert ids(Query("tasks", [mine], 9, "createdAt")) == [0, 1, 2, 3, 4, 5]
+    assert ids(Query("tasks", [mine], 2, "createdAt", descending=True)) == [5, 4]
+    place = (MOMENT + timedelta(seconds=1), f"{owner}-2")
+    assert ids(Query("tasks", [mine], 9, "createdAt", after=place)) == [3, 4, 5]
+    assert ids(Query("tasks", [mine, ("state", "==", "B")], 9, "createdAt", after=place)) == [3, 5]
+    assert sorted(ids(Query("tasks", [mine, ("state", "in", ["A", "C"])], 9))) == [0, 2, 4]
+    assert records.count(Query("tasks", [mine, ("state", "in", ["A", "B"])], 99)) == 6
+    assert records.count(Query("tasks", [mine, ("state", "in", ["A", "B"])], 4)) == 4
+    assert records.find(Query("tasks", [("owner", "==", "nobody")], 9)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "revision"),
+    [
+        ("2026-11-24T01:02:03Z", "2026-11-24T01:02:03.000000000Z"),
+        ("2026-11-24T01:02:03.450Z", "2026-11-24T01:02:03.450000000Z"),
+        ("2026-11-24T01:02:03.456789012Z", "2026-11-24T01:02:03.456789012Z"),
+    ],
+)
+def test_a_revision_is_spelt_with_all_its_digits(text: str, revision: str) -> None:
+    assert as_revision(text) == revision
+
+
+def test_a_value_that_firestore_has_no_type_for_is_refused() -> None:
+    with pytest.raises(TypeError, match="Firestore keeps no set"):
+        encoded_value({1})
+
+
+@pytest.fixture
+def answering() -> Iterator[Callable[..., tuple[Records, list[int]]]]:
+    """A Firestore that gives these answers in turn, the last one for ever."""
+    servers: list[HTTPServer] = []
+
+    def start(*answers: tuple[int, str]) -> tuple[Records, list[int]]:
+        given: list[int] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                status, body = answers[min(len(given), len(answers) - 1)]
+                given.append(status)
+                if status:
+                    self.send_response(status)
+                    self.end_headers()
+                    self.wfile.write(body.encode())
+
+            def log_message(self, *_: object) -> None:
+                """Nothing."""
+
+        server = HTTPServer(("127.0.0.1", 0), Handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return rest_records.records("p", "(default)", f"127.0.0.1:{server.server_port}"), given
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+MISSING = '[{"missing": "x"}]'
+ABORTED = '{"error": {"status": "ABORTED", "message": "contention"}}'
+WRITTEN = '{"writeResults": [{"updateTime": "2026-11-24T01:02:03Z"}]}'
+
+
+@pytest.mark.parametrize("trouble", [(503, "busy"), (500, "oh"), (502, ""), (0, "")])
+def test_a_read_is_tried_again_after_what_passes(
+    answering: Callable[..., tuple[Records, list[int]]], trouble: tuple[int, str]
+) -> None:
+    records, given = answering(trouble, trouble, (200, MISSING))
+
+    assert records.get("things/x") is None
+    assert len(given) == 3
+
+
+def test_a_commit_is_tried_again_when_others_were_in_its_way(
+    answering: Callable[..., tuple[Records, list[int]]],
+) -> None:
+    records, given = answering((409, ABORTED), (200, WRITTEN))
+
+    assert len(records.commit(Remove("things/x"))) == 1
+    assert given == [409, 200]
+
+
+@pytest.mark.parametrize("trouble", [(400, "{}"), (403, "[]"), (404, "no database"), (200, "no JSON")])
+def test_what_does_not_pass_is_told_at_once(
+    answering: Callable[..., tuple[Records, list[int]]], trouble: tuple[int, str]
+) -> None:
+    records, given = answering(trouble)
+    with pytest.raises(Unavailable) as found:
+        records.get("things/x")
+
+    assert found.value.__cause__ is not None
+    assert len(given) == 1
+
+
+def test_patience_ends(
+    answering: Callable[..., tuple[Records, list[int]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.adapters.rest_calls.time.monotonic", iter(range(0, 1000, 5)).__next__)
+    records, given = answering((503, "busy"))
+    with pytest.raises(Unavailable):
+        records.get("things/x")
+
+    assert 2 <= len(given) <= 4
