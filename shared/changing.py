@@ -27,9 +27,17 @@ def change_task(
     task_id: str,
     change: Callable[[Task], Task],
     *,
+    known: Task | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Task:
     """Apply `change` to the task as it is stored now, again if somebody else was faster.
+
+    Args:
+        store: where it is.
+        task_id: of the task.
+        change: gives the changed task, or the very same one where nothing is to be done.
+        known: the task as it was read or written last; unless it has changed since, that spares a read.
+        sleep: waits so many seconds.
 
     Raises:
         NotFound: there is no such task.
@@ -37,7 +45,7 @@ def change_task(
         SonubeError: whatever `change` raises; nothing is written then.
     """
     for attempt in range(ATTEMPTS):
-        task = store.get(task_id)
+        task = (known if attempt == 0 else None) or store.get(task_id)
         if task is None:
             raise NotFound
         changed = change(task)

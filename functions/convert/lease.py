@@ -37,11 +37,11 @@ class Lease:
     reported_at: float
 
     @classmethod
-    def take(cls, store: TaskStore, clock: Clock, upload: Upload, task_id: str, duration_s: int) -> Lease:
-        """Claim the task for this upload.
+    def take(cls, store: TaskStore, clock: Clock, upload: Upload, task: Task, duration_s: int) -> Lease:
+        """Claim the task, as it was just read, for this upload.
 
         Raises:
-            NotFound: there is no such task.
+            NotFound: it is gone by now.
             Stale: the upload is not the task's, or is settled.
             LeaseHeld: another instance is at work.
         """
@@ -51,8 +51,8 @@ class Lease:
             now = clock()
             return task.claimed(upload, lease_id, now + duration, now)
 
-        task = change_task(store, task_id, claim)
-        return cls(store, clock, task, lease_id, duration, time.monotonic())
+        claimed = change_task(store, task.id, claim, known=task)
+        return cls(store, clock, claimed, lease_id, duration, time.monotonic())
 
     def report(self, progress: float) -> None:
         """Say how far the work is, 0 to 1; a report that does not get through is made up for by the next."""
@@ -83,7 +83,7 @@ class Lease:
 
     def _change(self, change: Callable[[Task], Task]) -> Task:
         try:
-            self.task = change_task(self.store, self.task.id, change)
+            self.task = change_task(self.store, self.task.id, change, known=self.task)
         except NotFound as error:
             raise LeaseLost("The task was deleted.") from error
         return self.task

@@ -118,7 +118,7 @@ class Pipeline:
         if task.awaits_notify(upload.generation):
             self._notify(task, log)
             raise Stale("finished before; notify was told again")
-        lease = Lease.take(self.store, self.clock, upload, task_id, self.bounds.lease_s)
+        lease = Lease.take(self.store, self.clock, upload, task, self.bounds.lease_s)
         log.info("claimed", attempt=lease.task.attempts)
         return lease
 

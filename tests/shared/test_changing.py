@@ -20,6 +20,11 @@ class Contended(FakeTasks):
     """Somebody else is faster `losses` times."""
 
     losses: int = 0
+    reads: int = 0
+
+    def get(self, task_id: str) -> Task | None:
+        self.reads += 1
+        return super().get(task_id)
 
     def replace(self, task: Task) -> Task:
         if self.losses:
@@ -43,6 +48,26 @@ def test_a_lost_race_is_run_again() -> None:
 def test_losing_every_race_ends() -> None:
     with pytest.raises(Unavailable):
         change_task(store(ATTEMPTS), a_task().id, lambda t: replace(t, progress=0.5), sleep=lambda _: None)
+
+
+def test_a_task_that_is_known_as_it_is_stored_is_not_read_again() -> None:
+    tasks = store(0)
+    changed = change_task(
+        tasks, a_task().id, lambda t: replace(t, progress=0.5), known=tasks.stored[a_task().id]
+    )
+
+    assert (changed.progress, tasks.reads) == (0.5, 0)
+
+
+def test_a_task_that_is_known_as_it_was_is_read_anew() -> None:
+    tasks = store(0)
+    known = tasks.stored[a_task().id]
+    change_task(tasks, known.id, lambda t: replace(t, attempts=7))
+    changed = change_task(
+        tasks, known.id, lambda t: replace(t, progress=0.5), known=known, sleep=lambda _: None
+    )
+
+    assert (changed.attempts, changed.progress) == (7, 0.5)
 
 
 def test_no_change_is_no_write() -> None:
