@@ -11,7 +11,7 @@ from .audible import Played, check_audible
 from .engine import Engine
 from .outflows import Outflows, may_leave
 from .packets import adts_duration_s
-from .pcm import is_lossless
+from .pcm import is_lossless, packet_size
 from .plan import Plan, plan_output, unchanged
 from .probe import probe
 from .room import least_bytes, occupied
@@ -112,13 +112,8 @@ class Conversion:
 
     def _plan(self, source: Path, found: Probe, outputs: Sequence[Output]) -> list[tuple[Plan, Path]]:
         total = found.duration_s
-        engine = Engine(
-            self.tools,
-            source,
-            self.limits,
-            lambda done: self.report(STUDY_SHARE * min(1.0, done / total) if total else 0.0),
-            tolerant=not is_lossless(found),
-            feed=self.feed,
+        engine = self._on_source(
+            source, found, lambda done: self.report(STUDY_SHARE * min(1.0, done / total) if total else 0.0)
         )
         found = with_length(engine, outputs, found)
         studied = studies(engine, outputs, found)
@@ -130,13 +125,21 @@ class Conversion:
     def _engine(self, source: Path, found: Probe, targets: Sequence[tuple[Plan, Path]]) -> Engine:
         total = targets[0][0].duration_s or found.duration_s
         begin = STUDY_SHARE if any(plan.study.is_due for plan, _ in targets) else 0.0
+        return self._on_source(
+            source,
+            found,
+            lambda done: self._heed(begin + (1 - begin) * min(1.0, done / total) if total else begin),
+        )
+
+    def _on_source(self, source: Path, found: Probe, on_progress: Callable[[float], None]) -> Engine:
         return Engine(
             self.tools,
             source,
             self.limits,
-            lambda done: self._heed(begin + (1 - begin) * min(1.0, done / total) if total else begin),
+            on_progress,
             tolerant=not is_lossless(found),
             feed=self.feed,
+            demuxer=packet_size(found),
         )
 
     def _heed(self, done: float) -> None:

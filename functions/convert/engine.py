@@ -69,6 +69,7 @@ class Engine:
         on_progress: called with the seconds of audio done; what it raises ends ffmpeg.
         feed: writes the source's bytes; where it is there, `source` holds only the head and the end.
         tolerant: whether a few packets may be undecodable, as in a lossy stream; else the first one ends it.
+        demuxer: arguments of the source's demuxer.
     """
 
     tools: Tools
@@ -77,6 +78,7 @@ class Engine:
     on_progress: Callable[[float], None]
     tolerant: bool = False
     feed: Callable[[BinaryIO], None] | None = None
+    demuxer: tuple[str, ...] = ()
 
     def run(
         self,
@@ -118,7 +120,7 @@ class Engine:
             argv += ["-loglevel", "info" if verbose else "error", "-progress", "pipe:1", "-nostats"]
             argv += ["-ss", f"{seek_s:.3f}"] if seek_s else []
             source = "pipe:0" if self.feed else f"file:{self.source.name}"
-            argv += [*GUARDS, *SINGLE, "-i", source, *inputs, *outputs, *heard]
+            argv += [*GUARDS, *SINGLE, *self.demuxer, "-i", source, *inputs, *outputs, *heard]
             reader = _reader(self._heed)
             finished = process.run(argv, self.source.parent, self.limits, reader, feed=self.feed, brake=brake)
         if exceeded := limit_exceeded(finished, self.limits):
