@@ -9,7 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from .pipes import Pace, lengthen
+from .pipes import lengthen, pace_of
 
 if TYPE_CHECKING:
     import subprocess
@@ -25,7 +25,7 @@ class _Mouth:
 
     def __init__(self, pipe: BinaryIO) -> None:
         self._pipe = pipe
-        self._pace = Pace(pipe.fileno())
+        self._pace = pace_of(pipe.fileno())
         self._moved_bytes = 0
         os.set_blocking(pipe.fileno(), False)
 

@@ -13,6 +13,7 @@ from .brake import Brake
 from .heads import head_bytes
 from .holes import can_punch
 from .outflow import Outflow, Sizes
+from .pace import Pace
 from .room import Room
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from .plan import Plan
 
-# Outputs that are only copied grow by hundreds of megabytes a second.
-_LOOK_EVERY_S = 0.02
+# Outputs that are only copied grow by hundreds of megabytes a second; what is encoded takes its time.
+_SHORTEST_S, _LONGEST_S = 0.02, 0.1
 
 
 def may_leave(plan: Plan, source: Probe) -> bool:
@@ -90,28 +91,31 @@ class Outflows:
                 flow.discard()
 
     def _watch(self, folder: Path, over: threading.Event) -> None:
-        pressed = False
-        while not over.wait(_LOOK_EVERY_S):
+        step = self.sizes.start // 4
+        pace, pressed, moved, before = Pace(step, _SHORTEST_S, _LONGEST_S), False, step, 0
+        while not over.wait(pace.pause_s(moved)):
             try:
-                backlog = self._look(folder)
+                there = self._look(folder)
             except Exception as failure:  # noqa: BLE001  # handed to the thread that runs ffmpeg
-                self.failure, backlog = failure, self.sizes.backlog
+                self.failure = failure
+                self.brake.press(pressed=True)
+                return
+            moved, before = abs(there - before), there
             # Let go of at half: not at every piece.
+            backlog = max((flow.backlog for flow in self._flows.values()), default=0)
             pressed = backlog >= (self.sizes.backlog // 2 if pressed else self.sizes.backlog)
             self.brake.press(pressed=pressed)
-            if self.failure:
-                return
 
     def _look(self, folder: Path) -> int:
-        """Begin with what has become large; the longest of all backlogs."""
-        self.room.check(folder)
+        """Begin with what has become large; how many bytes lie in the folder."""
+        there = self.room.check(folder)
         for file in [file for file in self._waiting if self._is_large(file)]:
             self._waiting.remove(file)
             self._begin(file)
         for flow in self._flows.values():
             if flow.failure:
                 raise flow.failure
-        return max((flow.backlog for flow in self._flows.values()), default=0)
+        return there
 
     def _is_large(self, file: Path) -> bool:
         try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import fcntl
 
+from .pace import Pace
+
 PIPE_BYTES = 1 << 20
-# Waking up for every little that ffmpeg reads or writes costs more than what is done with it.
 _SHORTEST_S, _LONGEST_S = 0.0005, 0.02
 
 
@@ -16,15 +17,6 @@ def lengthen(pipe: int) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
-class Pace:
-    """How long to leave a pipe alone so that ffmpeg fills, or empties, half of it meanwhile."""
-
-    def __init__(self, pipe: int) -> None:
-        self._half_bytes = fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) / 2
-        self._pause_s = _SHORTEST_S
-
-    def pause_s(self, moved_bytes: int) -> float:
-        """The next pause, by how much had come up since the last one."""
-        wanted_s = self._pause_s * self._half_bytes / max(moved_bytes, 1)
-        self._pause_s = min(max(wanted_s, _SHORTEST_S), _LONGEST_S)
-        return self._pause_s
+def pace_of(pipe: int) -> Pace:
+    """So that ffmpeg fills, or empties, half of it meanwhile."""
+    return Pace(fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) / 2, _SHORTEST_S, _LONGEST_S)

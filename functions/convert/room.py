@@ -32,9 +32,11 @@ class Room:
 
     most: float = float("inf")
 
-    def check(self, folder: Path) -> None:
-        """Raise NoRoom if there is more in the folder than may be."""
-        self.check_need(occupied(folder))
+    def check(self, folder: Path) -> int:
+        """Raise NoRoom if there is more in the folder than may be; how many bytes there are."""
+        there = occupied(folder)
+        self.check_need(there)
+        return there
 
     def check_need(self, need: int) -> None:
         """Raise NoRoom if so many bytes are more than may be."""

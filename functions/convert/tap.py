@@ -8,7 +8,7 @@ import select
 import threading
 from typing import TYPE_CHECKING
 
-from .pipes import Pace, lengthen
+from .pipes import lengthen, pace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,7 +75,7 @@ class _Ear:
 
 def _read(reader: int, ear: _Ear, over: threading.Event) -> None:
     """Until the writer has closed its end, or is over without ever having opened it."""
-    pace = Pace(reader)
+    pace = pace_of(reader)
     ready = select.poll()
     ready.register(reader, select.POLLIN)
     while True:
