@@ -26,6 +26,10 @@ program: `bench/results.json`.
 
 """
 COLUMNS = "| what | against | median | low … high | goal |\n|---|---|---|---|---|\n"
+PICTURES = """In the pictures a bar is the median, a thin line goes from the lowest to the highest, a red mark
+is the goal, and the dashed line at 1 is the alternative; what was measured beside ours has grey bars.
+
+"""
 MEANING = {
     "engine": "The ffmpeg layer and pydub, each beside one pass of the system's ffmpeg, same encoder.",
     "memory": "What a conversion of WAV to mp3 adds to the idle process, its temporary files included.",
@@ -44,7 +48,7 @@ def write(figures: Sequence[Figure], page: Path, images: Path) -> None:
     images.mkdir(parents=True, exist_ok=True)
     parts = list(dict.fromkeys(row.part for row in figures))
     machine = f"{platform.machine()}, Python {platform.python_version()}"
-    text = [HEAD.format(day=datetime.now(UTC).date(), machine=machine), _goals(figures)]
+    text = [HEAD.format(day=datetime.now(UTC).date(), machine=machine), _goals(figures), PICTURES]
     for part in parts:
         rows = [row for row in figures if row.part == part]
         text.append(f"## {part.capitalize()}\n\n{MEANING[part]}\n\n")
@@ -102,7 +106,7 @@ def _picture(part: str, rows: Sequence[Figure]) -> str:
         title = f"{part}: {drawn[0].unit}" if drawn else ""
     if not drawn:
         return ""
-    return bars(title, [(row.name, row.value, row.goal) for row in drawn], drawn[0].unit)
+    return bars(title, drawn)
 
 
 def _prices() -> str:

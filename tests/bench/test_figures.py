@@ -81,11 +81,17 @@ def test_the_page_has_every_figure_and_pictures_that_can_be_read(tmp_path: Path)
         ET.parse(picture)  # noqa: S314  # our own
 
 
-def test_a_bar_is_as_long_as_its_value() -> None:
-    drawn = ET.fromstring(bars("t", [("one", 1.0, None), ("two", 2.0, 1.0)]))  # noqa: S314  # our own
-    widths = [float(rect.get("width", 0)) for rect in drawn.iter("{http://www.w3.org/2000/svg}rect")]
+def test_a_bar_is_as_long_as_its_value_and_the_goal_lies_on_it() -> None:
+    rows = [figure("p", "one", "a", [1.0]), figure("p", "two", "a", [1.8, 2.0, 2.1], goal=1.0)]
+    drawn = ET.fromstring(bars("t", rows))  # noqa: S314  # our own
+    one, two = (float(rect.get("width", 0)) for rect in drawn.iter("{http://www.w3.org/2000/svg}rect"))
+    lines = {
+        line.get("class"): float(line.get("x2", 0)) for line in drawn.iter("{http://www.w3.org/2000/svg}line")
+    }
 
-    assert widths[1] == 2 * widths[0]
+    assert two == pytest.approx(2 * one, abs=0.2)
+    assert lines["goal"] == lines["one"]
+    assert lines["spread"] - lines["one"] == pytest.approx(1.1 * one, abs=0.2)
 
 
 def test_readme_claims_what_was_measured_last() -> None:
