@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import gc
 
-# Importing makes hardly any garbage; looking for it costs a fifth of a cold start.
-gc.disable()
+gc.disable()  # until `end_start`
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from shared.adapters.signing import BucketUrls, signing_credentials
 from shared.adapters.tokens import FirebaseTokens
 from shared.config import Environment, refuse_emulators_when_deployed
 from shared.log import Log, trace_fields
+from shared.start_up import end_start
 
 from .changes import TaskChanges
 from .creating import TaskCreation
@@ -57,15 +57,8 @@ def api(request: Request) -> Response:
     project = Environment(os.environ).text("GOOGLE_CLOUD_PROJECT")
     log = Log({"function": "api", **trace_fields(project, dict(request.headers))})
     response = _application().respond(request, log)
-    _end_start()
+    end_start()
     return response
-
-
-@cache
-def _end_start() -> None:
-    """After the first answer: what was imported stays for good, and garbage is collected from now on."""
-    gc.freeze()
-    gc.enable()
 
 
 @cache

@@ -1,6 +1,13 @@
-"""Wires convert: one CloudEvent in, one pipeline, built at the first event."""
+"""Wires convert: one CloudEvent in, one pipeline, built at the first event.
+
+All clients are imported at once, as nearly every event needs them: docs/adr/0012.
+"""
 
 from __future__ import annotations
+
+import gc
+
+gc.disable()  # until `end_start`
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -9,11 +16,20 @@ from typing import TYPE_CHECKING
 
 import functions_framework
 from flask import request
+from google.cloud import firestore
+from google.cloud.storage import Client
 
+from shared.adapters.allowance import FirestoreMeter
+from shared.adapters.cloud_tasks import NotifyQueue, tasks_client
+from shared.adapters.drops import BucketDrops
+from shared.adapters.firestore import FirestoreTasks
+from shared.adapters.google_records import GoogleRecords
+from shared.adapters.storage import BucketObjects
 from shared.allowance import Allowance
 from shared.config import Environment, refuse_emulators_when_deployed
 from shared.drops import Drops
 from shared.log import Log, trace_fields
+from shared.start_up import end_start
 
 from .event import parse_event
 from .pipeline import Bounds, Pipeline
@@ -33,21 +49,13 @@ def convert(event: CloudEvent) -> None:
     # Eventarc has it in a header of its own, which is no part of the event.
     trace = trace_fields(Environment(os.environ).text("GOOGLE_CLOUD_PROJECT"), dict(request.headers))
     log = Log({"function": "convert", "event": event["id"], **trace})
-    _reception().run(upload, log.bind(object=upload.object, generation=upload.generation))
+    reception = _reception()
+    end_start()
+    reception.run(upload, log.bind(object=upload.object, generation=upload.generation))
 
 
 @cache
 def _reception() -> Reception:
-    from google.cloud import firestore  # noqa: PLC0415  # clients cost start-up: only when there is work
-    from google.cloud.storage import Client  # noqa: PLC0415  # as above
-
-    from shared.adapters.allowance import FirestoreMeter  # noqa: PLC0415  # as above
-    from shared.adapters.cloud_tasks import NotifyQueue, tasks_client  # noqa: PLC0415  # as above
-    from shared.adapters.drops import BucketDrops  # noqa: PLC0415  # as above
-    from shared.adapters.firestore import FirestoreTasks  # noqa: PLC0415  # as above
-    from shared.adapters.google_records import GoogleRecords  # noqa: PLC0415  # as above
-    from shared.adapters.storage import BucketObjects  # noqa: PLC0415  # as above
-
     env = Environment(os.environ)
     project, bucket = env.text("GOOGLE_CLOUD_PROJECT"), env.text("BUCKET")
     storage = Client(project=project)

@@ -17,7 +17,7 @@ from shared.webhook import Telling
 from shared.webhook_signing import event_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from shared.ports import Clock, DeliveryQueue, EndpointStore, TaskStore
     from shared.task import Task
@@ -68,11 +68,15 @@ def check_nonce(task: Task, nonce: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The use case."""
+    """The use case.
+
+    Attributes:
+        queue: of tellings; it is made when the first one is due, for most tasks have none.
+    """
 
     store: TaskStore
     endpoints: EndpointStore
-    queue: DeliveryQueue
+    queue: Callable[[], DeliveryQueue]
     clock: Clock
 
     def run(self, task_id: str, said: Announcement) -> Task | None:
@@ -114,4 +118,4 @@ class Finish:
         # Once an attempt was made, each books the next by itself.
         first = task.webhook.sent == 0
         if first and task.webhook.event == event_id(task.id, said.generation, said.attempt):
-            self.queue.next_attempt(task)
+            self.queue().next_attempt(task)

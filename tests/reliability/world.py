@@ -126,7 +126,7 @@ class World:
         self.announcements: list[tuple[str, Announcement]] = []
         self.told = FakeQueue()
         self.acknowledged: Counter[int] = Counter()
-        self.finish = Finish(self.tasks, FakeEndpoints(), self.told, self.clock)
+        self.finish = Finish(self.tasks, FakeEndpoints(), lambda: self.told, self.clock)
         users = UserTasks(self.tasks, FakeUrls(), self.clock, 10**6, timedelta(days=30))
         quotas = Quotas(FakeIntake(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600), self.clock)
         self.users, self.changes = users, TaskChanges(users, FakeFolder(self.objects), quotas)

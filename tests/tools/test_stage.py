@@ -76,7 +76,7 @@ def test_notify_carries_nothing_of_the_others() -> None:
     adapters = {f"shared/adapters/{name}.py" for name in ("__init__", *ADAPTERS["notify"])}
     needed = (
         "__init__ addresses changing config cors documents drops errors events formats http json_body "
-        "log media names options outbound ports presets routing spelling states task webhook "
+        "log media names options outbound ports presets routing spelling start_up states task webhook "
         "webhook_endpoint webhook_signing webhook_target"
     )
 

@@ -61,7 +61,7 @@ class World:
             else task.finished("lease", task.outputs, probe, NOON)
         )
         self.tasks.replace(done)
-        self.finish = Finish(self.tasks, self.endpoints, self.queue, self.clock)
+        self.finish = Finish(self.tasks, self.endpoints, lambda: self.queue, self.clock)
         self.deliver = Deliver(
             self.tasks, self.endpoints, self.queue, FakeUrls(), self.sender, self.clock, WAITS_S
         )

@@ -64,7 +64,7 @@ def world() -> tuple[FakeTasks, Finish]:
     task = tasks.create(a_task())
     task = task.claimed(an_upload(), "lease", NOON + timedelta(minutes=9), NOON)
     tasks.replace(task.finished("lease", task.outputs, Probe("wav", "pcm_s16le", 1.0, 8000, 1), NOON))
-    return tasks, Finish(tasks, FakeEndpoints(), FakeQueue(), FakeClock())
+    return tasks, Finish(tasks, FakeEndpoints(), FakeQueue, FakeClock())
 
 
 def test_the_announcement_ends_the_task_once() -> None:

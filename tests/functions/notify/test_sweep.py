@@ -55,7 +55,7 @@ class World:
 
     def sweep(self, after_s: float = 0.0, **changes: object) -> dict[str, int]:
         self.clock.advance(after_s)
-        finish = Finish(self.tasks, FakeEndpoints(), FakeQueue(), self.clock)
+        finish = Finish(self.tasks, FakeEndpoints(), FakeQueue, self.clock)
         drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
         orphans = Orphans(self.tasks, self.shelf, drops, "bucket")
         patience = Patience(GRACE, UPLOAD, GIVE_UP)
