@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from requests import Response
 
 SCOPE = "https://www.googleapis.com/auth/datastore"
+HEADERS = {"Content-Type": "application/json"}
 # As many as an instance has threads.
 CONNECTIONS = 40
 # By HTTP status, for an answer that does not come from the API itself.
@@ -89,20 +90,34 @@ class Calls:
 
     def _once(self, url: str, data: bytes) -> Any:  # noqa: ANN401  # as above
         try:
-            response = self._session.post(url, data=data, timeout=TIMEOUT_S)
-            if response.ok:
-                return response.json()
-        except exceptions.ConnectionError as error:
+            response = self._session.post(url, data=data, headers=HEADERS, timeout=TIMEOUT_S)
+        except (exceptions.ConnectionError, exceptions.ChunkedEncodingError) as error:
             raise Refused("UNAVAILABLE", repr(error)) from error
+        except exceptions.Timeout as error:
+            raise Refused("DEADLINE_EXCEEDED", repr(error)) from error
         except (RequestException, GoogleAuthError) as error:
             raise Refused("UNKNOWN", repr(error)) from error
-        raise Refused(_status(response), response.text)
+        try:
+            answer = response.json()
+        except ValueError:
+            raise _refused(response, {}) from None
+        failure = _failure(answer)
+        if failure is not None or not response.ok:
+            raise _refused(response, failure or {})
+        return answer
 
 
-def _status(response: Response) -> str:
-    """Of an error as Google's APIs write it; where answers are streamed, it stands in a list."""
-    try:
-        answer = response.json()
-        return str((answer[0] if isinstance(answer, list) else answer)["error"]["status"])
-    except (ValueError, LookupError, TypeError):
-        return FRONT_END.get(response.status_code, "UNKNOWN")
+def _failure(answer: Any) -> Mapping[str, Any] | None:  # noqa: ANN401  # as above
+    """The error as Google's APIs write it.
+
+    Where answers are streamed it stands in their list, and when some came before it the status says 200.
+    """
+    for part in answer if isinstance(answer, list) else [answer]:
+        if isinstance(part, dict) and isinstance(part.get("error"), dict):
+            return dict(part["error"])
+    return None
+
+
+def _refused(response: Response, failure: Mapping[str, Any]) -> Refused:
+    status = failure.get("status") or FRONT_END.get(response.status_code, "UNKNOWN")
+    return Refused(str(status), response.text)

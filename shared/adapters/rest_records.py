@@ -16,10 +16,10 @@ from shared.adapters.records import (
 )
 from shared.adapters.rest_calls import Calls, Refused, authorized_session, open_session
 from shared.adapters.rest_values import as_moment, as_revision, decoded, encoded, encoded_value
-from shared.errors import AlreadyExists, RevisionChanged, Unavailable
+from shared.errors import AlreadyExists, PlatformError, RevisionChanged, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from requests import Session
 
@@ -33,12 +33,9 @@ def _unexpected() -> Unavailable:
     return Unavailable("Firestore did not answer as expected.", retry_after_s=5)
 
 
-# What a commit is refused for, where that is no trouble of Firestore's.
-REFUSALS = {
-    "ALREADY_EXISTS": AlreadyExists,
-    "FAILED_PRECONDITION": RevisionChanged,
-    "NOT_FOUND": RevisionChanged,
-}
+# After what a read is repeated.
+READ_AGAIN = {"UNAVAILABLE", "INTERNAL", "DEADLINE_EXCEEDED"}
+COMMIT_AGAIN = {"UNAVAILABLE", "ABORTED"}
 
 
 def records(project: str, database: str, emulator: str) -> RestRecords:
@@ -70,10 +67,9 @@ class RestRecords:
         """One commit."""
         body = {"writes": [self._write(write) for write in writes]}
         try:
-            answer = self._calls.answer("commit", body, COMMIT_RETRY_S, {"UNAVAILABLE", "ABORTED"})
+            answer = self._calls.answer("commit", body, COMMIT_RETRY_S, COMMIT_AGAIN)
         except Refused as refused:
-            error = REFUSALS.get(refused.status, _unexpected)()
-            raise error from refused
+            raise _uncommitted(refused.status, writes) from refused
         results = answer.get("writeResults", [])
         return [_written(write, result) for write, result in zip(writes, results, strict=True)]
 
@@ -85,8 +81,10 @@ class RestRecords:
     def count(self, query: Query) -> int:
         """One aggregation; it reads index entries only."""
         counting = {"structuredQuery": self._query(query), "aggregations": [{"alias": "n", "count": {}}]}
-        (answer,) = self._read("runAggregationQuery", {"structuredAggregationQuery": counting})
-        return int(answer["result"]["aggregateFields"]["n"]["integerValue"])
+        answers = self._read("runAggregationQuery", {"structuredAggregationQuery": counting})
+        # Those without a result only tell that the counting goes on.
+        (result,) = (answer["result"] for answer in answers if "result" in answer)
+        return int(result["aggregateFields"]["n"]["integerValue"])
 
     def _name(self, path: str) -> str:
         return f"{self._documents}/{path}"
@@ -123,11 +121,20 @@ class RestRecords:
 
     def _read(self, method: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         try:
-            answers = self._calls.answer(method, body, READ_RETRY_S, {"UNAVAILABLE", "INTERNAL"})
+            answers = self._calls.answer(method, body, READ_RETRY_S, READ_AGAIN)
         except Refused as refused:
-            error = _unexpected()
-            raise error from refused
+            raise _unexpected() from refused
         return list(answers)
+
+
+def _uncommitted(status: str, writes: Sequence[Write]) -> PlatformError:
+    """What a commit was refused for; only what replaces a document can find that it has changed."""
+    if status == "ALREADY_EXISTS":
+        return AlreadyExists()
+    replaces = any(isinstance(write, Replace) for write in writes)
+    if replaces and status in {"FAILED_PRECONDITION", "NOT_FOUND"}:
+        return RevisionChanged()
+    return _unexpected()
 
 
 def _update(name: str, fields: Mapping[str, Any]) -> dict[str, Any]:

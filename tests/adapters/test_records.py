@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -169,28 +170,39 @@ def test_a_value_that_firestore_has_no_type_for_is_refused() -> None:
         encoded_value({1})
 
 
+HANGS, BREAKS_OFF = (200, "hangs"), (200, "[{")
+
+
 @pytest.fixture
 def answering() -> Iterator[Callable[..., tuple[Records, list[int]]]]:
-    """A Firestore that gives these answers in turn, the last one for ever."""
-    servers: list[HTTPServer] = []
+    """A Firestore that gives these answers in turn, the last one for ever.
+
+    HANGS keeps the client waiting, BREAKS_OFF promises more than it sends, a status of 0 hangs up.
+    """
+    servers: list[ThreadingHTTPServer] = []
 
     def start(*answers: tuple[int, str]) -> tuple[Records, list[int]]:
         given: list[int] = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
+                assert self.headers["Content-Type"] == "application/json"
                 self.rfile.read(int(self.headers["Content-Length"]))
                 status, body = answers[min(len(given), len(answers) - 1)]
                 given.append(status)
-                if status:
+                if (status, body) == HANGS:
+                    time.sleep(1)
+                elif status:
                     self.send_response(status)
+                    if (status, body) == BREAKS_OFF:
+                        self.send_header("Content-Length", "99")
                     self.end_headers()
                     self.wfile.write(body.encode())
 
             def log_message(self, *_: object) -> None:
                 """Nothing."""
 
-        server = HTTPServer(("127.0.0.1", 0), Handler)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return rest_records.records("p", "(default)", f"127.0.0.1:{server.server_port}"), given
@@ -203,13 +215,21 @@ def answering() -> Iterator[Callable[..., tuple[Records, list[int]]]]:
 
 MISSING = '[{"missing": "x"}]'
 ABORTED = '{"error": {"status": "ABORTED", "message": "contention"}}'
+CUT = '[{"document": {}}, {"error": {"status": "UNAVAILABLE", "message": "on its way"}}]'
+COUNTED = '[{"readTime": "x"}, {"result": {"aggregateFields": {"n": {"integerValue": "3"}}}}]'
+GONE = '{"error": {"status": "NOT_FOUND", "message": "no such document, or database"}}'
 WRITTEN = '{"writeResults": [{"updateTime": "2026-11-24T01:02:03Z"}]}'
 
 
-@pytest.mark.parametrize("trouble", [(503, "busy"), (500, "oh"), (502, ""), (0, "")])
+@pytest.mark.parametrize(
+    "trouble", [(503, "busy"), (500, "oh"), (502, ""), (0, ""), (200, CUT), HANGS, BREAKS_OFF]
+)
 def test_a_read_is_tried_again_after_what_passes(
-    answering: Callable[..., tuple[Records, list[int]]], trouble: tuple[int, str]
+    answering: Callable[..., tuple[Records, list[int]]],
+    trouble: tuple[int, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("shared.adapters.rest_calls.TIMEOUT_S", 0.3)
     records, given = answering(trouble, trouble, (200, MISSING))
 
     assert records.get("things/x") is None
@@ -223,6 +243,41 @@ def test_a_commit_is_tried_again_when_others_were_in_its_way(
 
     assert len(records.commit(Remove("things/x"))) == 1
     assert given == [409, 200]
+
+
+def test_a_commit_that_may_yet_have_its_effect_is_not_repeated(
+    answering: Callable[..., tuple[Records, list[int]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.adapters.rest_calls.TIMEOUT_S", 0.3)
+    records, given = answering(HANGS)
+    with pytest.raises(Unavailable):
+        records.commit(Remove("things/x"))
+
+    assert len(given) == 1
+
+
+def test_a_list_that_breaks_off_is_no_shorter_list(
+    answering: Callable[..., tuple[Records, list[int]]],
+) -> None:
+    records, _ = answering((200, CUT.replace("UNAVAILABLE", "PERMISSION_DENIED")))
+    with pytest.raises(Unavailable):
+        records.find(Query("things", [("a", "==", 1)], 9))
+
+
+def test_counting_may_tell_that_it_goes_on(answering: Callable[..., tuple[Records, list[int]]]) -> None:
+    records, _ = answering((200, COUNTED))
+
+    assert records.count(Query("things", [("a", "==", 1)], 9)) == 3
+
+
+def test_what_is_not_found_has_changed_only_for_who_replaces_it(
+    answering: Callable[..., tuple[Records, list[int]]],
+) -> None:
+    records, _ = answering((404, GONE))
+    with pytest.raises(RevisionChanged):
+        records.commit(Replace("things/x", {}, "2026-11-24T01:02:03.000000000Z"))
+    with pytest.raises(Unavailable):
+        records.commit(Create("things/x", {}))
 
 
 @pytest.mark.parametrize("trouble", [(400, "{}"), (403, "[]"), (404, "no database"), (200, "no JSON")])
