@@ -26,4 +26,9 @@ def translated(service: str, *also: type[Exception]) -> Iterator[None]:
     try:
         yield
     except failures as error:
-        raise Unavailable(f"{service} did not answer as expected.", retry_after_s=5) from error
+        raise unexpected(service) from error
+
+
+def unexpected(service: str) -> Unavailable:
+    """What is told when a service of this name gives an answer that it should not give, or none."""
+    return Unavailable(f"{service} did not answer as expected.", retry_after_s=5)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from shared.adapters.failures import translated
+from shared.adapters.failures import translated, unexpected
 from shared.errors import (
     AccountDisabled,
     EmailTaken,
@@ -15,13 +15,13 @@ from shared.errors import (
     SonubeError,
     TooManyAttempts,
     Unauthenticated,
-    Unavailable,
 )
 from shared.ports import Session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SERVICE = "Identity Toolkit"
 TIMEOUT_S = 10
 
 # Identity Toolkit's words for what went wrong, and ours.
@@ -39,6 +39,7 @@ _REFUSALS: dict[str, SonubeError] = {
     "TOO_MANY_ATTEMPTS_TRY_LATER": TooManyAttempts(retry_after_s=60),
     "TOKEN_EXPIRED": Unauthenticated("The refresh token has been revoked; log in again."),
     "INVALID_REFRESH_TOKEN": Unauthenticated("The refresh token is not valid; log in again."),
+    "PROJECT_NUMBER_MISMATCH": Unauthenticated("The refresh token is of another service; log in again."),
     "MISSING_REFRESH_TOKEN": InvalidField("refreshToken is missing.", field="refreshToken"),
     "USER_NOT_FOUND": Unauthenticated("The account no longer exists."),
 }
@@ -76,7 +77,7 @@ class IdentityToolkit:
         return Session(answer["localId"], answer["idToken"], answer["refreshToken"], int(answer["expiresIn"]))
 
     def _post(self, url: str, **body: Any) -> Mapping[str, Any]:  # noqa: ANN401  # requests' own arguments
-        with translated("Identity Toolkit"):
+        with translated(SERVICE):
             response = self._http.post(url, params=self._key, timeout=TIMEOUT_S, **body)
             answer: dict[str, Any] = response.json()
         if response.ok:
@@ -85,4 +86,4 @@ class IdentityToolkit:
         if reason in _REFUSALS:
             known = _REFUSALS[reason]
             raise type(known)(known.message, field=known.field, retry_after_s=known.retry_after_s)
-        raise Unavailable("Identity Toolkit did not answer as expected.") from RuntimeError(reason)
+        raise unexpected(SERVICE) from RuntimeError(reason)

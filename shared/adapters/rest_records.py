@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shared.adapters.failures import unexpected
 from shared.adapters.records import (
     COMMIT_RETRY_S,
     READ_RETRY_S,
@@ -16,7 +17,7 @@ from shared.adapters.records import (
 )
 from shared.adapters.rest_calls import Calls, Refused, authorized_session, open_session
 from shared.adapters.rest_values import as_moment, as_revision, decoded, encoded, encoded_value
-from shared.errors import AlreadyExists, PlatformError, RevisionChanged, Unavailable
+from shared.errors import AlreadyExists, PlatformError, RevisionChanged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 
 GOOGLE = "https://firestore.googleapis.com"
 OPERATORS = {"==": "EQUAL", "<": "LESS_THAN", "in": "IN"}
-
-
-def _unexpected() -> Unavailable:
-    return Unavailable("Firestore did not answer as expected.", retry_after_s=5)
 
 
 # After what a read is repeated.
@@ -123,7 +120,7 @@ class RestRecords:
         try:
             answers = self._calls.answer(method, body, READ_RETRY_S, READ_AGAIN)
         except Refused as refused:
-            raise _unexpected() from refused
+            raise unexpected("Firestore") from refused
         return list(answers)
 
 
@@ -134,7 +131,7 @@ def _uncommitted(status: str, writes: Sequence[Write]) -> PlatformError:
     replaces = any(isinstance(write, Replace) for write in writes)
     if replaces and status in {"FAILED_PRECONDITION", "NOT_FOUND"}:
         return RevisionChanged()
-    return _unexpected()
+    return unexpected("Firestore")
 
 
 def _update(name: str, fields: Mapping[str, Any]) -> dict[str, Any]:

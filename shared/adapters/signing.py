@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import quote
 
 import google.auth
@@ -18,7 +19,7 @@ from shared.ports import SignedRequest
 
 GOOGLE = "https://storage.googleapis.com"
 RESUMABLE = {"x-goog-resumable": "start"}
-# (connect, read): of the request that opens a session.
+# (connect, read): of a request to IAM, and of the one that opens a session.
 TIMEOUT_S = (5, 15)
 
 
@@ -30,7 +31,8 @@ class IamSigning(google_credentials.Signing):
 
     def __init__(self, credentials: google_credentials.Credentials, email: str) -> None:
         super().__init__()
-        self._signer = iam.Signer(Request(), credentials, email)
+        # Google's own default is to wait for two minutes, as long as the function itself may take.
+        self._signer = iam.Signer(partial(Request(), timeout=TIMEOUT_S), credentials, email)
         self._email = email
 
     @property

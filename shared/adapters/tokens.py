@@ -7,10 +7,11 @@ import time
 import firebase_admin
 from firebase_admin import auth, exceptions
 
-from shared.adapters.failures import translated
-from shared.errors import AccountDisabled, Unauthenticated, Unavailable
+from shared.adapters.failures import translated, unexpected
+from shared.errors import AccountDisabled, Unauthenticated
 from shared.ports import Caller
 
+SERVICE = "Firebase Authentication"
 TIMEOUT_S = 10
 
 
@@ -24,17 +25,15 @@ class FirebaseTokens:
 
     def verify(self, token: str, *, check_revoked: bool = False) -> Caller:
         """No call while Google's certificates are cached; one more for revocation."""
-        with translated("Firebase Authentication"):
+        with translated(SERVICE):
             try:
                 claims = auth.verify_id_token(token, app=self._app, check_revoked=check_revoked)
             except auth.UserDisabledError as error:
                 raise AccountDisabled from error
-            except auth.CertificateFetchError as error:
-                raise Unavailable("Google's certificates could not be read.") from error
             except (auth.InvalidIdTokenError, auth.UserNotFoundError, ValueError) as error:
                 raise Unauthenticated(_reason(error)) from error
             except exceptions.FirebaseError as error:
-                raise Unavailable("Firebase Authentication did not answer as expected.") from error
+                raise unexpected(SERVICE) from error
         # Against an emulator firebase-admin looks at no expiry at all.
         if claims.get("exp", 0) <= time.time():
             raise Unauthenticated("The ID token has expired: refresh it.")

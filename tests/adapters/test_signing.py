@@ -1,0 +1,21 @@
+"""Signing where no key lies, by an IAM that does not answer."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from google.auth import iam
+from google.auth.credentials import AnonymousCredentials
+
+from shared.adapters import signing
+from shared.errors import Unavailable
+
+
+def test_a_url_is_not_waited_for_as_long_as_iam_likes(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        monkeypatch.setattr(iam, "_IAM_SIGN_ENDPOINT", f"http://127.0.0.1:{deaf.getsockname()[1]}/{{}}")
+        monkeypatch.setattr(signing, "TIMEOUT_S", (0.2, 0.2))
+        credentials = signing.IamSigning(AnonymousCredentials(), "api@p.iam.gserviceaccount.com")
+        with pytest.raises(Unavailable):
+            signing.BucketUrls("bucket", credentials, 900).upload("a", "audio/wav", 1)
