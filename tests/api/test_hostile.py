@@ -102,10 +102,17 @@ def test_a_body_of_unknown_length_is_bounded_too(user: User, count: int, status:
         ("BREW", "/api/health", 405),
         ("POST", "/api/formats", 405),
         ("GET", "/" + "x" * 8000, 404),
+        ("GET", "/api/tasks/a%0d%0ab", 404),
+        ("GET", "/favicon.ico", 404),
+        ("POST", "/robots.txt", 404),
+        ("OPTIONS", "*", 404),
     ],
 )
 def test_a_bad_address_is_told_apart(user: User, method: str, target: str, status: int) -> None:
-    assert raw(user, method, target)[0] == status
+    answered, headers, problem = raw(user, method, target)
+
+    assert (answered, problem["status"]) == (status, status)
+    assert headers["x-request-id"] == problem["requestId"]
 
 
 def test_a_wrong_method_is_told_the_right_ones(user: User) -> None:
