@@ -194,8 +194,8 @@ class Tally(NamedTuple):
 
     Attributes:
         mark_us: see `Pace`.
-        begun: tasks that the user has ever begun.
-        ended: of those, how many had ended when somebody last counted; never too many.
+        begun: tasks that the user has ever begun, those among them that were refused; it only grows.
+        ended: of those, how many were refused, or had ended when somebody last counted; never too many.
     """
 
     mark_us: int
@@ -232,7 +232,7 @@ class Intake(Protocol):
         ...
 
     def withdraw(self, task: Task, pace: Pace, answer: KeptAnswer | None) -> None:
-        """Undo `admit`."""
+        """Undo `admit`: the task has ended."""
         ...
 
     def step(self, owner: str, pace: Pace, *, begun: int = 0) -> Tally:
@@ -240,7 +240,7 @@ class Intake(Protocol):
         ...
 
     def unstep(self, owner: str, pace: Pace, *, begun: int = 0) -> None:
-        """Undo `step`."""
+        """Undo `step`: what was begun has ended."""
         ...
 
     def count_open(self, owner: str, most: int) -> int:

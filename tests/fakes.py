@@ -110,7 +110,7 @@ class FakeIntake:
     def unstep(self, owner: str, pace: Pace, *, begun: int = 0) -> None:
         known = self.tallies[owner]
         self.tallies[owner] = known._replace(
-            mark_us=known.mark_us - pace.interval_us, begun=known.begun - begun
+            mark_us=known.mark_us - pace.interval_us, ended=known.ended + begun
         )
 
     def count_open(self, owner: str, most: int) -> int:

@@ -72,13 +72,22 @@ class Quotas:
         """
         pace = self.pace()
         tally = self.intake.step(owner, pace, begun=begun)
-        self.check(owner, pace, tally, lambda: self.intake.unstep(owner, pace, begun=begun))
+        self.check(owner, pace, tally, lambda: self.intake.unstep(owner, pace, begun=begun), coming=begun)
 
-    def check(self, owner: str, pace: Pace, tally: Tally, undo: Callable[[], None]) -> None:
+    def check(
+        self, owner: str, pace: Pace, tally: Tally, undo: Callable[[], None], *, coming: int = 0
+    ) -> None:
         """Look at the counters after a step.
 
         `begun - ended` is never less than the tasks that are open, so these are only counted when it reaches
         the limit; what was counted then serves until it reaches the limit again.
+
+        Args:
+            owner: whose they are.
+            pace: of the step.
+            tally: what the step came to.
+            undo: takes it back.
+            coming: tasks that the step has begun and that are not open yet.
 
         Raises:
             QuotaExceeded: it was too much, and is undone.
@@ -93,11 +102,12 @@ class Quotas:
         most = self.limits.open_tasks
         if tally.begun - tally.ended <= most:
             return
-        open_tasks = self.intake.count_open(owner, most + 1)
-        self.intake.note_ended(owner, tally.begun - open_tasks)
+        open_tasks = self.intake.count_open(owner, most + 1) + coming
         if open_tasks > most:
             undo()
             raise QuotaExceeded(
                 f"At most {most} tasks may be open at a time: wait until one ends, or cancel or delete one.",
                 retry_after_s=OPEN_RETRY_S,
             )
+        # Only a count that did not stop at the limit tells how many have ended.
+        self.intake.note_ended(owner, tally.begun - open_tasks)

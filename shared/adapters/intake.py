@@ -102,7 +102,8 @@ def _step(owner: str, pace: Pace, begun: int) -> tuple[Merge, Merge]:
 
 
 def _step_back(owner: str, pace: Pace, begun: int) -> Merge:
-    return Merge(_user(owner), added={"markUs": -pace.interval_us, "begun": -begun})
+    """What was begun has ended. `begun` never falls: others may have counted with what it was."""
+    return Merge(_user(owner), added={"markUs": -pace.interval_us, "ended": begun})
 
 
 def _document(answer: KeptAnswer) -> dict[str, object]:

@@ -75,13 +75,15 @@ def test_the_mark_leaks_with_time_and_grows_with_each_step(intake: FirestoreInta
     assert marks == [1100, 1200, 1300, 9100]
 
 
-def test_what_was_withdrawn_leaves_no_trace(intake: FirestoreIntake, tasks: FirestoreTasks) -> None:
+def test_what_was_withdrawn_is_not_there_and_has_ended(
+    intake: FirestoreIntake, tasks: FirestoreTasks
+) -> None:
     task = owned()
     intake.admit(task, PACE, answer_for(task))
     intake.withdraw(task, PACE, answer_for(task))
 
     assert (tasks.get(task.id), intake.kept(task.owner, "key")) == (None, None)
-    assert intake.step(task.owner, PACE) == Tally(1_000_000_100, 0, 0)
+    assert intake.step(task.owner, PACE) == Tally(1_000_000_100, 1, 1)
 
 
 def test_steps_at_the_same_time_all_count(intake: FirestoreIntake) -> None:

@@ -129,6 +129,36 @@ def test_too_many_open_tasks_are_refused_until_one_ends(world: World) -> None:
     assert create(world, who=BEA).status_code == 201
 
 
+def test_those_that_come_at_once_and_are_refused_make_no_room_for_others(world: World) -> None:
+    for _ in range(LIMITS.open_tasks):
+        create(world)
+    count = world.intake.count_open
+
+    def meanwhile(owner: str, most: int) -> int:
+        world.intake.count_open = count  # type: ignore[method-assign]  # the fake, as it was
+        others = [create(world).status_code for _ in range(3)]
+        assert others == [429] * 3
+        return count(owner, most)
+
+    world.intake.count_open = meanwhile  # type: ignore[method-assign]  # the fake, overtaken
+    answers = [create(world).status_code for _ in range(2)]
+
+    assert answers == [429] * 2
+    assert len(world.tasks.stored) == LIMITS.open_tasks
+
+
+def test_a_task_that_opens_again_is_one_of_the_open_tasks(world: World) -> None:
+    path = f"/api/tasks/{create(world).get_json()['id']}"
+    world.call("POST", f"{path}/cancel", ANA)
+    (task,) = world.tasks.stored.values()
+    world.folder.objects.put(task.source.object, b"sound")
+    for _ in range(LIMITS.open_tasks):
+        create(world)
+    answer = world.call("PUT", path, ANA, json={"newFormat": "ogg"})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (429, "quota_exceeded")
+
+
 def test_open_tasks_are_counted_only_when_there_may_be_too_many(world: World) -> None:
     for _ in range(3 * LIMITS.open_tasks):
         world.clock.advance(60)
