@@ -101,7 +101,8 @@ class Application:
             response = self._answer(request, log)
         except SonubeError as error:
             log_error(log, error)
-            response = problem(error, request_id, signed="Authorization" in request.headers)
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            response = problem(error, request_id, signed=scheme.lower() == "bearer" and bool(token))
         except Exception as error:  # noqa: BLE001  # the last line of defence: never a stack trace to a client
             log.failure("unhandled", error)
             response = problem(SonubeError(), request_id)
@@ -149,7 +150,7 @@ def problem(error: SonubeError, request_id: str, *, signed: bool = False) -> Res
     Args:
         error: what went wrong.
         request_id: of the request, so that its lines in the log can be found.
-        signed: whether the request carried credentials at all.
+        signed: whether the request carried a token at all.
     """
     body: dict[str, Any] = {
         "type": f"/docs/errors#{error.code}",
@@ -168,7 +169,7 @@ def problem(error: SonubeError, request_id: str, *, signed: bool = False) -> Res
     if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
     if error.status == HTTPStatus.UNAUTHORIZED:
-        # RFC 6750, 3: who sent no token is told no error.
+        # RFC 6750, 3: who sent no token, or one of another kind, is told no error.
         bad = signed and isinstance(error, Unauthenticated)
         response.headers["WWW-Authenticate"] = f'{REALM}, error="invalid_token"' if bad else REALM
     if isinstance(error, MethodNotAllowed):

@@ -72,6 +72,11 @@ class Source:
     probe: Probe | None = None
     superseded: int | None = None
 
+    @property
+    def has_come(self) -> bool:
+        """Whether anybody has seen the bytes."""
+        return self.generation is not None or self.superseded is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Output:

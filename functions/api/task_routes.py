@@ -70,7 +70,7 @@ class TaskRoutes:
             # The links are a part of what is shown, and change from time to time.
             tag += f".{self.transfers().links.window()}"
         if is_known(call, tag):
-            return Response(status=304, headers=quoted(tag))
+            return Response(status=304, headers={**quoted(tag), "Cache-Control": "no-store"})
         shown = present_task(task) | {"webhook": present_webhook(task.webhook)}
         if task.state is State.PROCESSED:
             self.transfers().add_links(call, task, shown)

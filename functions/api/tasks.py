@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from .new_task import NewTask, Wanted
 
-# Bytes are there from these on.
-HAS_SOURCE = frozenset({State.UPLOADED, State.CONVERTING, State.PROCESSED, State.FAILED, State.CANCELLED})
-
 
 @dataclass(frozen=True, slots=True)
 class UserTasks:
@@ -103,7 +100,7 @@ class UserTasks:
             InvalidField: there is no output of that number.
         """
         if which == "original":
-            if task.state not in HAS_SOURCE:
+            if not task.source.has_come:
                 raise Conflict(f"The task is {task.state}: its file has not been uploaded.")
             return self.urls.download(task.source.object, task.filename, task.source.content_type)
         if task.state is not State.PROCESSED:

@@ -72,6 +72,7 @@ def test_a_failure_of_ours_is_logged_and_not_told(error: Exception) -> None:
     ("error", "headers", "challenge"),
     [
         (Unauthenticated(), {}, 'Bearer realm="sonube"'),
+        (Unauthenticated(), {"Authorization": "Basic YTpi"}, 'Bearer realm="sonube"'),
         (Unauthenticated(), {"Authorization": "Bearer x"}, 'Bearer realm="sonube", error="invalid_token"'),
         (InvalidCredentials(), {}, 'Bearer realm="sonube"'),
     ],

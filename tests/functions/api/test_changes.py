@@ -224,4 +224,5 @@ def test_a_task_that_the_client_has_already_is_not_sent_again(world: World) -> N
     later = world.call("GET", TASK, ANA | {"If-None-Match": read})
 
     assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", read)
+    assert same.headers["Cache-Control"] == later.headers["Cache-Control"] == "no-store"
     assert later.status_code == 200

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shared.states import State
-from shared.task import Probe
+from shared.task import Probe, Source
 from tests.fakes import a_task
 from tests.functions.api.world import ANA, BEA, World
 
@@ -143,8 +143,19 @@ def test_a_download_waits_for_the_end(world: World) -> None:
     assert world.call("GET", f"/api/tasks/{task_id}/download", ANA).status_code == 409
 
 
+SONG = Source("T" * 22 + "/song.wav", generation=1001)
+
+
+def test_what_was_cancelled_before_its_file_came_has_none(world: World) -> None:
+    path = f"/api/tasks/{world.created()['id']}"
+    world.call("POST", f"{path}/cancel", ANA)
+    answer = world.call("GET", f"{path}/download?file=original", ANA)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "conflict")
+
+
 def test_a_processed_task_redirects_to_its_output(world: World) -> None:
-    task = world.tasks.create(a_task(state=State.PROCESSED))
+    task = world.tasks.create(a_task(state=State.PROCESSED, source=SONG))
     converted = world.call("GET", f"/api/download/{task.id}", ANA)
     original = world.call("GET", f"/api/tasks/{task.id}/download?file=original", ANA)
 
@@ -153,7 +164,7 @@ def test_a_processed_task_redirects_to_its_output(world: World) -> None:
 
 
 def test_a_processed_task_has_links(world: World) -> None:
-    task = world.tasks.create(a_task(state=State.PROCESSED))
+    task = world.tasks.create(a_task(state=State.PROCESSED, source=SONG))
 
     shown = world.call("GET", f"/api/tasks/{task.id}", ANA).get_json()
     converted = world.follow(shown["outputs"][0]["download"])
