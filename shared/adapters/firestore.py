@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.adapters.records import Create, Query, Remove, Replace
@@ -86,8 +85,9 @@ def task_of(record: Record) -> Task:
 def _place(token: str) -> tuple[datetime, str]:
     try:
         created, task_id = json.loads(base64.urlsafe_b64decode(token.encode()))
-        moment, is_ours = datetime.fromisoformat(created), TASK_ID.fullmatch(task_id)
-    except (ValueError, TypeError, binascii.Error) as error:
+        moment = datetime.fromisoformat(created).astimezone(UTC)
+        is_ours = TASK_ID.fullmatch(task_id)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise InvalidField("pageToken is not one that we gave.", field="pageToken") from error
     if not is_ours:
         raise InvalidField("pageToken is not one that we gave.", field="pageToken")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 import time
@@ -23,6 +24,10 @@ MIB = 1024 * 1024
 
 def name(filename: str) -> bytes:
     return json.dumps({"filename": filename, "newFormat": "mp3"}).encode()
+
+
+def token(content: str) -> str:
+    return base64.urlsafe_b64encode(content.encode()).decode()
 
 
 def raw(
@@ -96,6 +101,12 @@ def test_a_body_of_unknown_length_is_bounded_too(user: User, count: int, status:
         ("GET", "/api/tasks?state=", 422),
         ("GET", "/api/tasks?pageToken=%00", 422),
         ("GET", "/api/tasks?pageToken=WyIyMDI2LTAxLTAxIiwgIl9feF9fIl0=", 422),
+        (
+            "GET",
+            "/api/tasks?pageToken=" + token('["0001-01-01T00:00:00+23:59","xxxxxxxxxxxxxxxxxxxxxx"]'),
+            422,
+        ),
+        ("GET", "/api/tasks?pageToken=" + token("[" * 6000), 422),
         ("GET", "/api/tasks?max=" + "9" * 3000, 422),
         ("PATCH", "/api/tasks", 405),
         ("TRACE", "/api/formats", 405),
