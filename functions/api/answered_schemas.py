@@ -14,6 +14,10 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number", "minimum": 0}
+STATES = (
+    "`WAITING`: its bytes have not come. `UPLOADED`: they have. `CONVERTING`: work is under way. "
+    "`PROCESSED`, `FAILED`, `CANCELLED`: it has ended. `EXPIRED`: it has ended without its bytes."
+)
 INSTANT: Schema = {"type": "string", "format": "date-time", "description": "RFC 3339, UTC."}
 
 
@@ -69,8 +73,8 @@ def _task() -> Schema:
         ("error", "webhook"),
         id={**TEXT, "pattern": "^[A-Za-z0-9_-]{20,64}$"},
         filename=TEXT,
-        state={"enum": [state.value for state in State]},
-        progress={"type": "number", "minimum": 0, "maximum": 1},
+        state={"enum": [state.value for state in State], "description": STATES},
+        progress={"type": "number", "minimum": 0, "maximum": 1, "description": "Of the conversion."},
         source=_ref("Source"),
         outputs={"type": "array", "items": _ref("Result"), "minItems": 1},
         createdAt=INSTANT,
@@ -104,8 +108,8 @@ def _source() -> Schema:
     )
     return record(
         optional,
-        sizeBytes=_nullable(WHOLE),
-        container=TEXT,
+        sizeBytes={**_nullable(WHOLE), "description": "null: the bytes have not come."},
+        container={**TEXT, "description": "This and the rest, as it was found: once work has begun."},
         codec=TEXT,
         durationS=_nullable(NUMBER),
         sampleRateHz=WHOLE,
@@ -128,7 +132,7 @@ def _result() -> Schema:
         format={"enum": sorted(FORMATS)},
         filename=TEXT,
         options={"type": "object", "description": "As they were asked for, presets included."},
-        sizeBytes=_nullable(WHOLE),
+        sizeBytes={**_nullable(WHOLE), "description": "This and the rest, as it came out: null before."},
         durationS=_nullable(NUMBER),
         sampleRateHz=_nullable(WHOLE),
         channels=_nullable(WHOLE),

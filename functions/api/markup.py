@@ -35,7 +35,7 @@ def prose(text: str) -> Markup:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
-    """A table that scrolls by itself where the screen is narrow."""
+    """A table that scrolls by itself where it is wider than its place."""
     top = element("thead", element("tr", *(element("th", title, scope="col") for title in head)))
     body = element("tbody", *(element("tr", *(element("td", cell) for cell in row)) for row in rows))
     # A keyboard must be able to scroll what a finger can.

@@ -16,20 +16,21 @@ from shared.formats import FORMATS
 from shared.options import Bound, bounds
 from shared.presets import PRESETS
 
-from .asked_schemas import OWN_FIELDS
+from .answered_schemas import answered_schemas
 from .description import DESCRIPTION, document, problem_statuses
 from .markup import Markup, element, joined, prose, table
 from .operations import OPERATIONS, Answer, Operation
+from .reference_fields import asked_fields, link_to, object_section, values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from shared.http import Call
 
     from .quotas import Limits
 
 STYLE = Path(__file__).resolve().parent / "reference.css"
 CACHING = "public, max-age=300"
+# What bodies and answers are made of.
+OBJECTS = ("Output", *answered_schemas())
 
 
 class Reference:
@@ -81,12 +82,15 @@ def reference_page(description: dict[str, Any]) -> str:
     for tag, operations in groups.items():
         body += [element("h2", tag, id=tag.lower()), *(_operation(one, schemas) for one in operations)]
     body += [
+        element("h2", "Objects", id="objects"),
+        *(object_section(name, schemas) for name in OBJECTS),
         element("h2", "Formats and their options", id="formats"),
         *(_format(name) for name in FORMATS),
         element("h2", "Presets", id="presets"),
         table(("Preset", "Format", "What it is for"), [_preset(name) for name in PRESETS]),
     ]
     links = {tag: [(one.name, one.summary) for one in operations] for tag, operations in groups.items()}
+    links["Objects"] = [(name, name) for name in OBJECTS]
     links["More"] = [("formats", "Formats and options"), ("presets", "Presets"), ("/docs/errors", "Errors")]
     return _whole("Sonube API", _navigation(links), joined(body))
 
@@ -126,12 +130,16 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> Markup:
     ]
     if operation.parameters:
         rows = [
-            (element("code", p["name"]), p["in"], _values(p["schema"]), prose(p.get("description", "")))
+            (element("code", p["name"]), p["in"], values(p["schema"]), prose(p.get("description", "")))
             for p in operation.parameters
         ]
         parts += [element("h4", "Parameters"), table(("Name", "In", "Values", "Meaning"), rows)]
     if operation.body:
-        parts += [element("h4", "Body"), _fields(schemas[operation.body], schemas), _json(operation.example)]
+        parts += [
+            element("h4", "Body"),
+            asked_fields(schemas[operation.body], schemas),
+            _json(operation.example),
+        ]
     parts += [element("h4", "Answers"), *(_answer(answer) for answer in operation.answers)]
     parts.append(_problems(operation))
     return element("section", *parts, class_="operation", id=operation.name)
@@ -139,9 +147,10 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> Markup:
 
 def _answer(answer: Answer) -> Markup:
     title = joined((element("code", str(answer.status)), f" {answer.meaning}"))
+    fields = [element("p", "Its fields: ", link_to(answer.schema))] if answer.schema else []
     if answer.example is None:
-        return element("p", title)
-    return element("details", element("summary", title), _json(answer.example))
+        return joined((element("p", title), *fields))
+    return element("details", element("summary", title), *fields, _json(answer.example))
 
 
 def _problems(operation: Operation) -> Markup:
@@ -149,39 +158,6 @@ def _problems(operation: Operation) -> Markup:
     codes = [code for code, error in request_errors().items() if error.status in statuses]
     links = [joined((element("a", code, href=f"/docs/errors#{code}"), " ")) for code in codes]
     return element("details", element("summary", "Problems"), element("p", *links))
-
-
-def _fields(schema: dict[str, Any], schemas: dict[str, Any]) -> Markup:
-    """The fields of a body; where there are several ways to say it, all of their fields."""
-    ways = schema.get("anyOf", [schema])
-    always = set.intersection(*(set(way.get("required", ())) for way in ways))
-    found: dict[str, Any] = {}
-    for way in ways:
-        for name, value in way["properties"].items():
-            found.setdefault(name, schemas[OWN_FIELDS[name]] if name in OWN_FIELDS else value)
-    return table(("Field", "Values", "Meaning"), [_field(n, s, n in always) for n, s in found.items()])
-
-
-def _field(name: str, schema: dict[str, Any], required: bool) -> tuple[Markup, Markup, Markup]:  # noqa: FBT001  # a row
-    mark = element("span", " required", class_="required") if required else Markup()
-    named = {"newFormat": ("a format", "One output."), "options": ("object", "Options of that format.")}
-    values, meaning = named.get(name, (_values(schema), schema.get("description", "")))
-    return joined((element("code", name), mark)), joined((values,)), prose(meaning)
-
-
-def _values(schema: dict[str, Any]) -> Markup:
-    if "enum" in schema:
-        return joined(_spaced(element("code", str(value)) for value in schema["enum"] if value is not None))
-    kinds = schema.get("type", "text or object")
-    kind = kinds if isinstance(kinds, str) else kinds[0]
-    low, high = schema.get("minimum"), schema.get("maximum")
-    limits = f", {low:g} to {high:.10g}" if low is not None and high is not None else ""
-    return Markup({"string": "text", "array": "list"}.get(kind, kind) + limits)
-
-
-def _spaced(parts: Iterable[Markup]) -> Iterable[str]:
-    for part in parts:
-        yield from (part, " ")
 
 
 def _format(name: str) -> Markup:

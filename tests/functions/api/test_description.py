@@ -13,6 +13,7 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from functions.api.answered_schemas import answered_schemas
 from functions.api.description import document
 from functions.api.new_task import parse_new_task
 from functions.api.operations import OPERATIONS
@@ -152,6 +153,16 @@ def test_the_pages_need_nothing_else_and_their_links_lead_somewhere(world: World
     assert set() == {link for link in own if link.removeprefix("#") not in page.ids}
     for link in set(page.links) - set(own):
         assert world.call("GET", link.partition("#")[0]).status_code == 200, link
+
+
+@pytest.mark.parametrize("name", answered_schemas())
+def test_every_object_that_is_answered_is_shown_with_its_fields(world: World, name: str) -> None:
+    section = world.call("GET", "/docs").text.partition(f'id="{name}"')[2].partition("</section>")[0]
+    parts = DOCUMENT["components"]["schemas"][name]
+    fields = [field for part in parts.get("allOf", [parts]) for field in part.get("properties", {})]
+
+    assert fields
+    assert [field for field in fields if f"<code>{field}</code>" not in section] == []
 
 
 def test_every_code_has_a_place_of_its_own(world: World) -> None:
