@@ -17,7 +17,7 @@ shows the same at `/docs/errors`.
 
 Every refusal is a problem document (RFC 9457) of type `application/problem+json`: `code` is for a program to
 go by and never changes, `detail` is for a person to read, `field` names what was at fault, `valid` lists what
-would have been taken, `requestId` finds the request in the logs. 429 carries `Retry-After`.
+would have been taken, `requestId` finds the request in the logs. 429 and 503 carry `Retry-After`.
 
 | code | status | what it means |
 |---|---|---|

@@ -111,7 +111,7 @@ def _answer(answer: Answer, operation: Operation) -> Schema:
 
 def _problem(status: int) -> Schema:
     errors = [error for error in request_errors().values() if error.status == status]
-    names = {401: ("WWW-Authenticate",), 429: ("Retry-After",)}.get(status, ())
+    names = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}.get(status, ())
     examples = {
         error.code: {
             "summary": error.title,
