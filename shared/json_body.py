@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import json
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-
-from werkzeug.exceptions import HTTPException
 
 from shared.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
 
@@ -58,8 +57,10 @@ def discard_rest(request: Request) -> None:
     chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
     left = MAX_DISCARDED_BYTES if chunked else min(request.content_length or 0, MAX_DISCARDED_BYTES)
     source = request.environ["wsgi.input"]
-    while left > 0 and (piece := source.read(min(left, PIECE_BYTES))):
-        left -= len(piece)
+    # A body that breaks off, or whose chunks are none, has no rest; the server has its own errors for that.
+    with suppress(Exception):
+        while left > 0 and (piece := source.read(min(left, PIECE_BYTES))):
+            left -= len(piece)
     request.__dict__["stream"] = io.BytesIO()
 
 
@@ -69,8 +70,8 @@ def _bounded(request: Request) -> bytes:
         # One byte more than is taken tells a body that ends there from one that goes on.
         while len(data) <= MAX_BODY_BYTES and (piece := request.stream.read(MAX_BODY_BYTES + 1 - len(data))):
             data += piece
-    except HTTPException as error:
-        raise MalformedBody("The body could not be read.") from error
+    except Exception as error:  # the server's own, or werkzeug's: in any case it is how the body was sent
+        raise MalformedBody("The body could not be read: it breaks off, or its chunks are none.") from error
     if len(data) > MAX_BODY_BYTES:
         raise BodyTooLarge(f"The body has more than {MAX_BODY_BYTES} bytes.")
     return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -83,6 +84,29 @@ def pieces(count: int) -> Iterator[bytes]:
 @pytest.mark.parametrize(("count", "status"), [(1, 400), (64, 413)])
 def test_a_body_of_unknown_length_is_bounded_too(user: User, count: int, status: int) -> None:
     assert raw(user, "POST", "/api/tasks", pieces(count), JSON)[0] == status
+
+
+@pytest.mark.parametrize("chunks", [b"zz\r\nabc\r\n0\r\n\r\n", b"3\r\nabcdef\r\n0\r\n\r\n", b"ff\r\nabc"])
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [("/api/tasks", 400, "malformed_body"), ("/api/health", 405, "method_not_allowed")],
+)
+def test_a_body_whose_chunks_are_none_is_the_senders_fault(
+    user: User, chunks: bytes, path: str, status: int, code: str
+) -> None:
+    parts = urlsplit(user.url)
+    authorization = str(user.http.headers["Authorization"])
+    headers = JSON | {"Host": "x", "Authorization": authorization, "Transfer-Encoding": "chunked"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
+        connection.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + chunks)
+        connection.shutdown(socket.SHUT_WR)
+        answer = http.client.HTTPResponse(connection, method="POST")
+        answer.begin()
+        problem = json.loads(answer.read())
+
+    assert (answer.status, problem["code"]) == (status, code)
+    assert answer.getheader("X-Request-Id") == problem["requestId"]
 
 
 @pytest.mark.parametrize(
