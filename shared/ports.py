@@ -256,7 +256,7 @@ class Intake(Protocol):
         ...
 
     def forget(self, answer: KeptAnswer) -> None:
-        """Remove it."""
+        """Remove it. Raises RevisionChanged if it is there no more, or another one is."""
         ...
 
 

@@ -126,6 +126,9 @@ class FakeIntake:
         return self.answers.get((owner, key))
 
     def forget(self, answer: KeptAnswer) -> None:
+        known = self.answers.get((answer.owner, answer.key))
+        if answer.revision and (known is None or known.revision != answer.revision):
+            raise RevisionChanged
         self.answers.pop((answer.owner, answer.key), None)
 
 

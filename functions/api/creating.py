@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import AlreadyExists, KeyInUse, KeyReused, Unavailable
+from shared.errors import AlreadyExists, KeyInUse, KeyReused, RevisionChanged, Unavailable
 from shared.ports import KeptAnswer
 
 if TYPE_CHECKING:
@@ -109,8 +109,7 @@ class TaskCreation:
         if kept is None:
             raise KeyInUse(retry_after_s=1)
         if kept.expire_at <= begun_at:
-            self.quotas.intake.forget(kept)
-            return self._again(task, body, answer)
+            return self._again(task, body, kept, answer)
         if kept.fingerprint != answer.fingerprint:
             raise KeyReused("Another request was sent with this Idempotency-Key: use a new one.")
         own = kept.task_id == task.id
@@ -118,10 +117,11 @@ class TaskCreation:
             raise KeyInUse(retry_after_s=1)
         return Created(kept.task_id, kept.body, kept.revision or "", replayed=not own)
 
-    def _again(self, task: Task, body: str, answer: KeptAnswer) -> Created:
-        """Once more, after an answer was removed that had outlived its time."""
+    def _again(self, task: Task, body: str, kept: KeptAnswer, answer: KeptAnswer) -> Created:
+        """Once more, in place of an answer that has outlived its time; others may be about to do the same."""
         try:
+            self.quotas.intake.forget(kept)
             stored = self._admit(task, answer)
-        except AlreadyExists as error:
+        except (RevisionChanged, AlreadyExists) as error:
             raise KeyInUse(retry_after_s=1) from error
         return Created(stored.id, body, stored.revision or "")

@@ -100,15 +100,17 @@ class GoogleRecords:
             case Create():
                 batch.create(document, dict(write.fields))
             case Replace():
-                seen = DatetimeWithNanoseconds.from_rfc3339(write.revision).timestamp_pb()
-                option = self._client.write_option(last_update_time=seen)
-                batch.update(document, dict(write.fields), option)
+                batch.update(document, dict(write.fields), self._seen(write.revision))
             case Remove():
-                batch.delete(document)
+                batch.delete(document, self._seen(write.revision) if write.revision else None)
             case Merge():
                 steps: dict[str, Any] = {name: firestore.Increment(n) for name, n in write.added.items()}
                 steps |= {name: firestore.Maximum(n) for name, n in write.at_least.items()}
                 batch.set(document, {**write.fields, **steps}, merge=True)
+
+    def _seen(self, revision: str) -> Any:  # noqa: ANN401  # as above
+        moment = DatetimeWithNanoseconds.from_rfc3339(revision).timestamp_pb()
+        return self._client.write_option(last_update_time=moment)
 
 
 def _record(snapshot: Any) -> Record:  # noqa: ANN401  # the SDK's types differ between get and query

@@ -80,8 +80,8 @@ class FirestoreIntake:
         )
 
     def forget(self, answer: KeptAnswer) -> None:
-        """One write."""
-        self._records.commit(Remove(_kept_at(answer.owner, answer.key)))
+        """One write, which fails if the answer is another one by now."""
+        self._records.commit(Remove(_kept_at(answer.owner, answer.key), answer.revision or ""))
 
 
 def _user(owner: str) -> str:

@@ -52,9 +52,10 @@ class Replace(NamedTuple):
 
 
 class Remove(NamedTuple):
-    """A document that may be there."""
+    """A document that may be there; with a revision, one that must be as it was read."""
 
     path: str
+    revision: str = ""
 
 
 class Merge(NamedTuple):

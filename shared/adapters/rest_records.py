@@ -90,13 +90,12 @@ class RestRecords:
         name = self._name(write.path)
         match write:
             case Remove():
-                return {"delete": name}
+                return {"delete": name, **_seen(write.revision)}
             case Create():
                 document = {"name": name, "fields": encoded(write.fields)}
                 return {"update": document, "currentDocument": {"exists": False}}
             case Replace():
-                seen = {"updateTime": write.revision}
-                return {**_update(name, write.fields), "currentDocument": seen}
+                return {**_update(name, write.fields), **_seen(write.revision)}
             case Merge():
                 return {**_update(name, write.fields), "updateTransforms": _steps(write)}
 
@@ -125,13 +124,17 @@ class RestRecords:
 
 
 def _uncommitted(status: str, writes: Sequence[Write]) -> PlatformError:
-    """What a commit was refused for; only what replaces a document can find that it has changed."""
+    """What a commit was refused for; only what goes by a revision can find that it has changed."""
     if status == "ALREADY_EXISTS":
         return AlreadyExists()
-    replaces = any(isinstance(write, Replace) for write in writes)
-    if replaces and status in {"FAILED_PRECONDITION", "NOT_FOUND"}:
+    guarded = any(isinstance(write, (Replace, Remove)) and write.revision for write in writes)
+    if guarded and status in {"FAILED_PRECONDITION", "NOT_FOUND"}:
         return RevisionChanged()
     return unexpected("Firestore")
+
+
+def _seen(revision: str) -> dict[str, Any]:
+    return {"currentDocument": {"updateTime": revision}} if revision else {}
 
 
 def _update(name: str, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from shared.adapters.firestore import FirestoreTasks
 from shared.adapters.intake import FirestoreIntake
-from shared.errors import AlreadyExists
+from shared.errors import AlreadyExists, RevisionChanged
 from shared.names import new_task_id
 from shared.ports import KeptAnswer, Pace, Tally
 from shared.states import State
@@ -110,9 +110,18 @@ def test_a_count_that_is_older_does_not_displace_a_later_one(intake: FirestoreIn
     assert intake.step(owner, PACE).ended == 7
 
 
-def test_a_forgotten_answer_is_gone(intake: FirestoreIntake) -> None:
+def test_an_answer_is_forgotten_once_and_never_a_later_one(intake: FirestoreIntake) -> None:
     task = owned()
     intake.admit(task, PACE, answer_for(task))
-    intake.forget(answer_for(task))
-
+    kept = intake.kept(task.owner, "key")
+    assert kept
+    intake.forget(kept)
     assert intake.kept(task.owner, "key") is None
+    with pytest.raises(RevisionChanged):
+        intake.forget(kept)
+
+    later = replace(task, id=new_task_id())
+    intake.admit(later, PACE, answer_for(later))
+    with pytest.raises(RevisionChanged):
+        intake.forget(kept)
+    assert intake.kept(task.owner, "key")

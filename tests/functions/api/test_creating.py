@@ -75,6 +75,23 @@ def test_a_key_is_as_good_as_new_after_a_day(world: World) -> None:
     assert create(world, "k1").headers["Idempotent-Replayed"] == "true"
 
 
+def test_two_that_find_a_key_that_is_as_good_as_new_make_one_task(world: World) -> None:
+    create(world, "k1")
+    world.clock.advance(24 * 3600 + 1)
+    forget = world.intake.forget
+
+    def overtaken(answer: KeptAnswer) -> None:
+        world.intake.forget = forget  # type: ignore[method-assign]  # the fake, as it was
+        assert create(world, "k1").status_code == 201
+        forget(answer)
+
+    world.intake.forget = overtaken  # type: ignore[method-assign]  # the fake, overtaken
+    answer = create(world, "k1")
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "idempotency_key_in_use")
+    assert len(world.tasks.stored) == 2
+
+
 def test_a_key_that_another_request_uses_right_now_is_told(world: World) -> None:
     admit = world.intake.admit
 
