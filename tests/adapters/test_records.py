@@ -85,6 +85,20 @@ def test_what_is_not_there_is_none(records: Records) -> None:
     assert records.get("things/nowhere") is None
 
 
+def test_where_no_emulator_is_named_a_token_is_fetched_first(
+    cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = cloud.environment
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", environment["GOOGLE_APPLICATION_CREDENTIALS"])
+    monkeypatch.setattr(rest_records, "GOOGLE", f"http://{environment['FIRESTORE_REST_EMULATOR_HOST']}")
+    records = rest_records.records(environment["GOOGLE_CLOUD_PROJECT"], "(default)", "")
+    path = f"things/{new_task_id()}"
+    (written,) = records.commit(Create(path, FIELDS))
+    found = records.get(path)
+
+    assert (found and found.revision) == written.revision
+
+
 @pytest.mark.parametrize("name", ["a%2Fb", "ñ 🎵", "a?b#c:d", "(x)"])
 def test_a_name_may_hold_anything_but_a_slash(records: Records, name: str) -> None:
     records.commit(Create(f"things/{name}", {}))
