@@ -132,6 +132,19 @@ def test_fields_are_replaced_whole_and_only_in_what_was_read(records: Records) -
         records.commit(Replace(path, {"map": {}}, second.revision))
 
 
+def test_what_was_read_is_removed_only_as_it_was_read(records: Records) -> None:
+    path = f"things/{new_task_id()}"
+    (first,) = records.commit(Create(path, {"n": 1}))
+    (second,) = records.commit(Replace(path, {"n": 2}, first.revision))
+    with pytest.raises(RevisionChanged):
+        records.commit(Remove(path, first.revision))
+    assert records.get(path)
+    records.commit(Remove(path, second.revision))
+    assert records.get(path) is None
+    with pytest.raises(RevisionChanged):
+        records.commit(Remove(path, second.revision))
+
+
 def test_a_merge_makes_what_is_missing_and_answers_what_its_steps_came_to(records: Records) -> None:
     path = f"things/{new_task_id()}"
     results = records.commit(
