@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from .tasks import UserTasks
     from .transfers import Transfers
 
-# A player asks for one piece after another; the signed URL lives longer than this.
-LINK_MAX_AGE_S = 300
-
 
 @dataclass(frozen=True, slots=True)
 class TransferRoutes:
@@ -55,8 +52,12 @@ class TransferRoutes:
         return self._redirect(call, self.tasks().get(caller, call.path["task_id"]), "no-store")
 
     def linked_download(self, call: Call) -> Response:
-        """The same for whoever has a link of ours."""
-        return self._redirect(call, self.transfers().linked_task(call), f"private, max-age={LINK_MAX_AGE_S}")
+        """The same for whoever has a link of ours.
+
+        A player asks for one piece after another: it keeps the redirect for a third of the signed URL's life.
+        """
+        max_age_s = self.transfers().links.lifetime_s // 3
+        return self._redirect(call, self.transfers().linked_task(call), f"private, max-age={max_age_s}")
 
     def _redirect(self, call: Call, task: Task, caching: str) -> Response:
         request = self.tasks().download(task, *which_file(call))

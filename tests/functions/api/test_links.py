@@ -31,6 +31,11 @@ def test_a_link_works_for_whoever_has_it(world: World) -> None:
     assert (world.call("GET", link).status_code, world.call("GET", link, BEA).status_code) == (302, 302)
 
 
+def test_what_a_link_leads_to_is_kept_for_less_long_than_it_is_good(world: World) -> None:
+    assert world.call("GET", link_of(world)).headers["Cache-Control"] == "private, max-age=300"
+    assert world.call("GET", f"{TASK}/download", ANA).headers["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
