@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from werkzeug.wrappers import Response
-
 from shared.errors import RouteNotFound
 from shared.http import Route
 
+from .static_file import StaticFile
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from werkzeug.wrappers import Response
 
     from shared.http import Call
 
@@ -35,21 +35,6 @@ CONTENT_TYPES = {
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
-@dataclass(frozen=True, slots=True)
-class StaticFile:
-    """One file as it is sent.
-
-    Attributes:
-        packed: the content, gzipped.
-        tag: changes with the content.
-    """
-
-    content: bytes
-    packed: bytes
-    content_type: str
-    tag: str
-
-
 class Page:
     """The files below a folder; only those that were there at the start can be asked for.
 
@@ -63,7 +48,10 @@ class Page:
         contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
         self.version = hashlib.sha256(b"".join(contents.values())).hexdigest()[:12]
         contents["index.html"] = _filled_in(contents["index.html"], contents, self.version)
-        self._files = {name: _static(name, content) for name, content in contents.items()}
+        self._files = {
+            name: StaticFile.of(content, CONTENT_TYPES[Path(name).suffix])
+            for name, content in contents.items()
+        }
         self._headers = security_headers(storage_origin)
 
     def index(self, call: Call) -> Response:
@@ -78,13 +66,7 @@ class Page:
         return self._answer(call, file, FOR_GOOD if call.path["version"] == self.version else "no-cache")
 
     def _answer(self, call: Call, file: StaticFile, caching: str) -> Response:
-        packed = call.request.accept_encodings.quality("gzip") > 0
-        response = Response(file.packed if packed else file.content, content_type=file.content_type)
-        response.headers.update({**self._headers, "Cache-Control": caching, "Vary": "Accept-Encoding"})
-        response.set_etag(file.tag + ("-gzip" if packed else ""))
-        if packed:
-            response.headers["Content-Encoding"] = "gzip"
-        return response.make_conditional(call.request.environ)
+        return file.answer(call, {**self._headers, "Cache-Control": caching})
 
 
 def security_headers(storage_origin: str) -> dict[str, str]:
@@ -130,8 +112,3 @@ def _filled_in(index: bytes, names: Iterable[str], version: str) -> bytes:
         f'<link rel="modulepreload" href="page/@/{name}">' for name in names if name.endswith(".js")
     )
     return index.replace(MODULES_MARK, links.encode()).replace(VERSION_MARK, f"page/{version}/".encode())
-
-
-def _static(name: str, content: bytes) -> StaticFile:
-    tag = hashlib.sha256(content).hexdigest()[:16]
-    return StaticFile(content, gzip.compress(content, mtime=0), CONTENT_TYPES[Path(name).suffix], tag)

@@ -9,8 +9,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.wrappers import Response
-
 from shared.errors import conversion_errors, request_errors
 from shared.formats import FORMATS
 from shared.options import Bound, bounds
@@ -21,8 +19,11 @@ from .description import DESCRIPTION, document, problem_statuses
 from .markup import Markup, element, joined, prose, table
 from .operations import OPERATIONS, Answer, Operation
 from .reference_fields import asked_fields, link_to, object_section, values
+from .static_file import StaticFile
 
 if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
     from shared.http import Call
 
     from .quotas import Limits
@@ -45,27 +46,29 @@ class Reference:
 
     def described(self, call: Call) -> Response:
         """`GET /api/openapi.json`."""
-        return _conditional(call, Response(self._text, mimetype="application/json"))
+        return self._described.answer(call, {"Cache-Control": CACHING})
 
     def readable(self, call: Call) -> Response:
         """`GET /docs`."""
-        return _page(call, self._pages[0])
+        return self._pages[0].answer(call, _headers())
 
     def errors(self, call: Call) -> Response:
         """`GET /docs/errors`."""
-        return _page(call, self._pages[1])
+        return self._pages[1].answer(call, _headers())
 
     @cached_property
     def _document(self) -> dict[str, Any]:
         return document(self._limits)
 
     @cached_property
-    def _text(self) -> str:
-        return json.dumps(self._document, ensure_ascii=False, separators=(",", ":"))
+    def _described(self) -> StaticFile:
+        text = json.dumps(self._document, ensure_ascii=False, separators=(",", ":"))
+        return StaticFile.of(text.encode(), "application/json")
 
     @cached_property
-    def _pages(self) -> tuple[str, str]:
-        return reference_page(self._document), errors_page()
+    def _pages(self) -> list[StaticFile]:
+        texts = (reference_page(self._document), errors_page())
+        return [StaticFile.of(text.encode(), "text/html; charset=utf-8") for text in texts]
 
 
 def reference_page(description: dict[str, Any]) -> str:
@@ -223,14 +226,7 @@ def _style() -> str:
     return STYLE.read_text()
 
 
-def _page(call: Call, text: str) -> Response:
+def _headers() -> dict[str, str]:
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
-    response = Response(text, headers={"Content-Security-Policy": policy}, mimetype="text/html")
-    return _conditional(call, response)
-
-
-def _conditional(call: Call, response: Response) -> Response:
-    response.headers["Cache-Control"] = CACHING
-    response.add_etag()
-    return response.make_conditional(call.request.environ)
+    return {"Content-Security-Policy": policy, "Cache-Control": CACHING}

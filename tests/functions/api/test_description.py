@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -114,6 +115,16 @@ def test_the_document_is_served_and_kept_by_its_tag(world: World) -> None:
 
     assert answer.get_json() == DOCUMENT
     assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/api/openapi.json", "/docs", "/docs/errors"])
+def test_who_takes_gzip_gets_a_third_of_the_bytes(world: World, path: str) -> None:
+    plain, packed = world.call("GET", path), world.call("GET", path, {"Accept-Encoding": "gzip"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 3
+    assert plain.headers["ETag"] != packed.headers["ETag"]
 
 
 class Links(HTMLParser):
