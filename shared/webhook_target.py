@@ -66,17 +66,19 @@ def parse_target(url: str, *, allow_loopback: bool = False, field: str = "url") 
         InvalidField: it is not one; the message says why.
     """
     if not _PRINTABLE.fullmatch(url) or "\\" in url or len(url) > MAX_URL_CHARACTERS:
-        raise _refused(f"at most {MAX_URL_CHARACTERS} printable ASCII characters, without a backslash", field)
+        raise _refused(
+            f"of at most {MAX_URL_CHARACTERS} ASCII characters, none of them a space or a backslash", field
+        )
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise _refused("a URL such as https://example.com/hook", field) from error
+        raise _refused("such as https://example.com/hook", field) from error
     if "@" in parts.netloc or "#" in url:
         raise _refused("without a user name and without a fragment", field)
     local = allow_loopback and (host == "localhost" or is_loopback(host))
     if parts.scheme != "https" and not (local and parts.scheme == "http"):
-        raise _refused("an https:// address", field)
+        raise _refused("that begins with https://", field)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     target = Target(parts.scheme, host, port if port is not None else _usual(parts.scheme), path)
     if not local:
@@ -120,4 +122,4 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _refused(wanted: str, field: str) -> InvalidField:
-    return InvalidField(f"{field} must be {wanted}.", field=field)
+    return InvalidField(f"{field} must be a URL {wanted}.", field=field)

@@ -34,8 +34,9 @@ class FirebaseTokens:
                 raise Unauthenticated(_reason(error)) from error
             except exceptions.FirebaseError as error:
                 raise unexpected(SERVICE) from error
-        # Against an emulator firebase-admin looks at no expiry at all.
-        if claims.get("exp", 0) <= time.time():
+        # Against an emulator firebase-admin looks at no expiry at all, whatever it may be.
+        expiry = claims.get("exp")
+        if not isinstance(expiry, int | float) or expiry <= time.time():
             raise Unauthenticated("The ID token has expired: refresh it.")
         return Caller(claims["uid"], claims.get("email"))
 

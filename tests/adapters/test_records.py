@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+import google.auth.credentials
 import pytest
 
 from shared.adapters import rest_records
@@ -89,6 +90,9 @@ def test_where_no_emulator_is_named_a_token_is_fetched_first(
     cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment = cloud.environment
+    # The library would ask Google, in the background, in which regions the account may be used.
+    credentials = google.auth.credentials.CredentialsWithRegionalAccessBoundary
+    monkeypatch.setattr(credentials, "_is_regional_access_boundary_lookup_required", lambda _: False)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", environment["GOOGLE_APPLICATION_CREDENTIALS"])
     monkeypatch.setattr(rest_records, "GOOGLE", f"http://{environment['FIRESTORE_REST_EMULATOR_HOST']}")
     records = rest_records.records(environment["GOOGLE_CLOUD_PROJECT"], "(default)", "")

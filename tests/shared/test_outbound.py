@@ -208,7 +208,7 @@ def test_a_name_without_an_address_is_no_answer() -> None:
 def test_an_address_that_became_unacceptable_is_not_called(receiver: Receiver) -> None:
     answer = Outbound().post(f"{receiver.url}/ok", b"{}", HEADERS)
 
-    assert (answer.status, answer.text) == (None, "url must be an https:// address.")
+    assert (answer.status, answer.text) == (None, "url must be a URL that begins with https://.")
 
 
 # From 3.13 on Python holds authorities to RFC 5280, 4.2.1.
