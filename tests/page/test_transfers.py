@@ -108,25 +108,63 @@ def test_a_small_upload_is_sent_again_after_a_reset(visitor: Visitor, tmp_path: 
 def test_a_file_whose_upload_ended_with_the_window_can_be_sent_again(visitor: Visitor, large: Path) -> None:
     page, network = visitor.page, Network(visitor.page)
     asked: list[str] = []
+    sent: list[Request] = []
     page.on("filechooser", lambda chooser: chooser.set_files(large))
+    page.on("request", lambda request: sent.append(request) if request.method == "PUT" else None)
 
     def leave(dialog: Dialog) -> None:
         asked.append(dialog.type)
         dialog.accept()
 
     page.on("dialog", leave)
-    network.allow(2 * MIB)
+    network.allow(6 * MIB)
     visitor.choose(large)
     visitor.convert("flac")
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+    stand = visitor.row("large.wav").locator(".stand")
+    expect(stand).to_have_text(re.compile(r"Going up [4-9]\d"), timeout=PATIENCE_MS)
 
     page.reload()
     assert asked == ["beforeunload"]
     network.mend()
     row = visitor.await_stand("large.wav", "waiting")
+    sent.clear()
     row.get_by_role("button", name="Send the file").click()
 
     visitor.await_stand("large.wav", "ready")
+    # It goes on with the session of before, from where that was.
+    assert ranges(sent)[0] == f"bytes */{large.stat().st_size}"
+    assert not ranges(sent)[1].startswith("bytes 0-")
+
+
+def test_a_session_that_the_bucket_has_forgotten_is_replaced(visitor: Visitor, large: Path) -> None:
+    page = visitor.page
+    visitor.expected.append("410")
+    refused: list[str] = []
+
+    def forget(route: Route) -> None:
+        if route.request.method == "PUT" and not refused:
+            refused.append(route.request.url)
+            route.fulfill(status=410)
+        else:
+            route.continue_()
+
+    page.route(re.compile("upload_id"), forget)
+    visitor.choose(large)
+    visitor.convert("flac")
+
+    visitor.await_stand("large.wav", "ready")
+    assert len(refused) == 1
+
+
+def test_a_file_that_was_moved_meanwhile_says_so_at_once(visitor: Visitor, tmp_path: Path) -> None:
+    visitor.expected.append("ERR_")
+    gone = silence(tmp_path / "gone.wav", 10 * MIB)
+    visitor.choose(gone)
+    gone.unlink()
+    visitor.convert()
+    row = visitor.await_stand("gone.wav", "stuck")
+
+    expect(row.locator(".problem")).to_contain_text("The file cannot be read")
 
 
 def test_a_conversion_is_cancelled_while_it_goes_up(visitor: Visitor, large: Path) -> None:

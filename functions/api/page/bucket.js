@@ -23,7 +23,7 @@ const STALL_MS = 60_000;
  * Send, whatever the status of the answer.
  * @param {BucketRequest} wanted
  * @returns {Promise<BucketAnswer>}
- * @throws {Problem} `offline`: no answer came; `cancelled`: the signal said so
+ * @throws {Problem} `offline`: no answer came; `cancelled`: the signal said so; `unreadable_file`: no body to send
  */
 export function send({ method, url, headers = {}, body, onSent, signal }) {
   return new Promise((resolve, reject) => {
@@ -38,7 +38,10 @@ export function send({ method, url, headers = {}, body, onSent, signal }) {
     };
     request.onload = () =>
       resolve({ status: request.status, header: (name) => request.getResponseHeader(name) });
-    request.onerror = request.onabort = () => reject(new Problem(signal?.aborted ? "cancelled" : "offline"));
+    request.onerror = request.onabort = async () => {
+      const isLost = body && !(await isReadable(body));
+      reject(new Problem(signal?.aborted ? "cancelled" : isLost ? "unreadable_file" : "offline"));
+    };
     request.onloadend = () => {
       stall.end();
       signal?.removeEventListener("abort", abort);
@@ -47,6 +50,11 @@ export function send({ method, url, headers = {}, body, onSent, signal }) {
     if (signal?.aborted) reject(new Problem("cancelled"));
     else request.send(body ?? null);
   });
+}
+
+/** A file that was changed or moved meanwhile, or is a folder, is not: its first byte tells. @param {Blob} body */
+function isReadable(body) {
+  return body.slice(0, 1).arrayBuffer().then(Boolean, () => false);
 }
 
 /** @param {() => void} bark */

@@ -36,8 +36,18 @@ export function pause(ms, signal) {
  * @returns {number} in ms
  */
 export function backoff(failures) {
+  if (!navigator.onLine) return MOST_MS;
   const jitter = 2 / 3 + Math.random() * (2 / 3);
   return Math.min(MOST_MS, FIRST_MS * 2 ** (failures - 1)) * jitter;
+}
+
+/**
+ * One failure more, unless the machine itself knows that it has no network: that may last, and is nobody's fault.
+ * @param {number} failures
+ * @returns {number}
+ */
+export function oneMore(failures) {
+  return navigator.onLine ? failures + 1 : failures;
 }
 
 /**
@@ -49,10 +59,11 @@ export function backoff(failures) {
  * @returns {Promise<T>}
  */
 export async function insist(attempt, signal, most = 8) {
-  for (let failures = 1; ; failures += 1) {
+  for (let failures = 0; ;) {
     try {
       return await attempt();
     } catch (problem) {
+      failures = oneMore(failures);
       if (!(problem instanceof Problem) || !problem.isPassing || failures === most) throw problem;
       await pause((problem.retryAfterS ?? 0) * 1000 || backoff(failures), signal);
     }

@@ -5,7 +5,8 @@ import { knownText, text } from "./language.js";
 /** A refusal of the API (RFC 9457), or what kept us from asking. */
 export class Problem extends Error {
   /**
-   * @param {string} code stable, as the API documents it; `offline`, `interrupted` and `upload_refused` are ours
+   * @param {string} code stable, as the API documents it; `offline`, `cancelled`, `upload_refused` and
+   *   `unreadable_file` are ours
    * @param {{status?: number, detail?: string, hint?: string, field?: string, valid?: unknown[],
    *   retryAfterS?: number}} [about]
    */

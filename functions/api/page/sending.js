@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { adopt, change, startConversion } from "./conversions.js";
 import { insist } from "./patience.js";
 import { Problem } from "./problem.js";
+import { forgetSession, keepSession, sessionOf } from "./resuming.js";
 import { sendFile } from "./upload.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
@@ -26,7 +27,7 @@ export function convertFiles(files, format, options) {
 }
 
 /**
- * Send a conversion's file again, from its beginning.
+ * Send a conversion's file again, from where it was if it is the same file.
  * @param {Conversion} conversion that stopped, or that waits for its file
  * @param {File} file
  */
@@ -34,6 +35,11 @@ export function sendAgain(conversion, file) {
   change(conversion, { file, stage: "queued", sentBytes: 0, problem: null, stop: new AbortController() });
   queue.push(conversion);
   pump();
+}
+
+/** How many files are on their way up, or wait for their turn. */
+export function filesUnderWay() {
+  return busy + queue.filter(({ stop }) => !stop.signal.aborted).length;
 }
 
 // A closed window takes what is on its way up with it: ask first.
@@ -54,17 +60,33 @@ async function bringUp(conversion) {
   const { signal } = conversion.stop;
   if (signal.aborted) return;
   try {
-    const upload = await uploadOf(conversion);
-    change(conversion, { stage: "sending" });
-    await sendFile(/** @type {File} */ (conversion.file), upload, {
-      signal,
-      onSent: (sentBytes) => change(conversion, { sentBytes }),
-      onInterruption: (isBroken) => change(conversion, { stage: isBroken ? "interrupted" : "sending" }),
+    await sendOnce(conversion).catch((problem) => {
+      // Its address or its session may have run out while the connection was gone: then once more, with a fresh one.
+      if (problem.code !== "upload_refused" || !conversion.task) throw problem;
+      forgetSession(conversion.task.id);
+      return sendOnce(conversion);
     });
+    forgetSession(conversion.task.id);
     change(conversion, { stage: "sent", task: { ...conversion.task, hasUpload: true } });
   } catch (problem) {
     if (!signal.aborted) change(conversion, { stage: "stuck", problem: asProblem(problem) });
   }
+}
+
+/** @param {Conversion} conversion */
+async function sendOnce(conversion) {
+  const { stop } = conversion;
+  const file = /** @type {File} */ (conversion.file);
+  const upload = await uploadOf(conversion);
+  const { id } = conversion.task;
+  change(conversion, { stage: "sending" });
+  await sendFile(file, upload, {
+    signal: stop.signal,
+    session: sessionOf(id, file),
+    onSession: (url) => keepSession(id, file, url),
+    onSent: (sentBytes) => change(conversion, { sentBytes }),
+    onInterruption: (isBroken) => change(conversion, { stage: isBroken ? "interrupted" : "sending" }),
+  });
 }
 
 /**

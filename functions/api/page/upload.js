@@ -1,7 +1,7 @@
 /** A file's way up: one PUT if it is small, a resumable session if it is large. */
 
 import { send } from "./bucket.js";
-import { backoff, insist, pause } from "./patience.js";
+import { backoff, insist, oneMore, pause } from "./patience.js";
 import { Problem } from "./problem.js";
 
 export const LARGE_BYTES = 8 * 1024 * 1024;
@@ -21,6 +21,8 @@ const MOST_FAILURES = 12;
  * @property {(bytes: number) => void} onSent how many bytes are there
  * @property {(interrupted: boolean) => void} onInterruption the connection broke, or is back
  * @property {AbortSignal} signal
+ * @property {string | null} session of an earlier try that did not end
+ * @property {(url: string) => void} onSession a session that a later try can go on with
  */
 
 /**
@@ -28,15 +30,22 @@ const MOST_FAILURES = 12;
  * @param {Blob} file
  * @param {SignedRequest & {resumable: SignedRequest}} upload
  * @param {Way} way
- * @throws {Problem} `upload_refused`, `offline` after many tries, `cancelled`
+ * @throws {Problem} `upload_refused`, `offline` after many tries, `unreadable_file`, `cancelled`
  */
 export async function sendFile(file, upload, way) {
   if (file.size < LARGE_BYTES) return putWhole(file, upload, way);
-  const { signal } = way;
-  const opened = await insist(() => send({ ...upload.resumable, signal }), signal);
+  if (way.session) return putChunks(file, way.session, way);
+  const url = await insist(() => openSession(upload.resumable, way.signal), way.signal);
+  way.onSession(url);
+  return putChunks(file, url, way);
+}
+
+/** @param {SignedRequest} request @param {AbortSignal} signal @returns {Promise<string>} its address */
+async function openSession(request, signal) {
+  const opened = await send({ ...request, signal });
   const url = opened.header("Location");
   if (!url) throw refused(opened.status);
-  return putChunks(file, url, way);
+  return url;
 }
 
 /** @param {Blob} file @param {SignedRequest} upload @param {Way} way */
@@ -59,15 +68,18 @@ async function putWhole(file, upload, way) {
 /** @param {Blob} file @param {string} url of the session @param {Way} way */
 async function putChunks(file, url, way) {
   let there = 0;
+  let isKnown = !way.session;
   for (let failures = 0; there < file.size;) {
     try {
-      const arrived = failures ? await askHowFar(url, file.size, way) : await putChunk(file, url, there, way);
-      if (arrived > there || failures) way.onInterruption(false);
+      const arrived = isKnown ? await putChunk(file, url, there, way) : await askHowFar(url, file.size, way);
+      way.onInterruption(false);
+      isKnown = true;
       failures = 0;
       there = arrived;
       way.onSent(there);
     } catch (problem) {
-      failures += 1;
+      isKnown = false;
+      failures = oneMore(failures);
       if (!(problem instanceof Problem) || !problem.isPassing || failures > MOST_FAILURES) throw problem;
       way.onInterruption(true);
       await pause(backoff(failures), way.signal);

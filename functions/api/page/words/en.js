@@ -14,6 +14,8 @@ export const english = {
   "account.create": "Create account",
   "account.haveNone": "I have no account yet",
   "account.haveOne": "I have an account already",
+  "account.files": "{count} files are waiting: sign in, and convert them.",
+  "account.files.one": "One file is waiting: sign in, and convert it.",
   "account.email": "E-mail",
   "account.password": "Password",
   "account.passwordHint": "Six characters or more.",
@@ -80,7 +82,6 @@ export const english = {
 
   "list.title": "Conversions",
   "list.filter": "Show",
-  "list.nothing": "Nothing here yet. Your files stay here, and nobody else sees them.",
   "list.more": "Show more",
   "list.downloadAll": "Download all {count}",
   "filter.all": "All",
@@ -88,9 +89,14 @@ export const english = {
   "filter.ready": "Ready",
   "filter.failed": "Not done",
 
+  "nothing.all": "Nothing here yet. Your files stay here, and nobody else sees them.",
+  "nothing.running": "Nothing is under way.",
+  "nothing.ready": "Nothing is ready yet.",
+  "nothing.failed": "Nothing has gone wrong.",
+
   "stand.queued": "Waiting its turn",
   "stand.sending": "Going up {percent}",
-  "stand.interrupted": "Connection lost, going on soon",
+  "stand.interrupted": "Connection lost, goes on from {percent}",
   "stand.stuck": "Not sent",
   "stand.waiting": "Waiting for its file",
   "stand.arrived": "In the cloud",
@@ -100,6 +106,7 @@ export const english = {
   "stand.cancelled": "Cancelled",
   "stand.expired": "Never sent",
   "said.ready": "{name} is ready.",
+  "said.readyMany": "{count} files are ready.",
   "said.failed": "{name} could not be converted.",
   "said.stuck": "{name} could not be sent.",
   "said.interrupted": "The connection is lost; {name} goes on when it is back.",
@@ -119,9 +126,16 @@ export const english = {
   "action.cancel": "Cancel",
   "action.upload": "Send the file",
 
+  "question.no": "Go back",
+  "question.remove": "Delete {name} from the cloud, and all that was made of it? This cannot be undone.",
+  "question.leave": "{count} files are not in the cloud yet. Sign out, and they are not sent.",
+  "question.leave.one": "One file is not in the cloud yet. Sign out, and it is not sent.",
+
   "problem.offline": "There is no connection to the server. Check your network; then try again.",
   "problem.cancelled": "It was cancelled.",
   "problem.upload_refused": "The upload was refused. Try again; if it stays so, the file may be too large.",
+  "problem.unreadable_file":
+    "The file cannot be read: it was changed or moved since, or it is a folder. Delete this, and choose it again.",
   "problem.internal": "Something went wrong on our side. Try again in a moment.",
   "problem.unavailable": "A service that we depend on does not answer. Try again in a moment.",
   "problem.unauthenticated": "Your session has ended. Sign in again.",

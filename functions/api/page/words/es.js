@@ -14,6 +14,8 @@ export const spanish = {
   "account.create": "Crear la cuenta",
   "account.haveNone": "Todavía no tengo cuenta",
   "account.haveOne": "Ya tengo cuenta",
+  "account.files": "{count} archivos esperan: entra y conviértelos.",
+  "account.files.one": "Un archivo espera: entra y conviértelo.",
   "account.email": "Correo electrónico",
   "account.password": "Contraseña",
   "account.passwordHint": "Seis caracteres o más.",
@@ -89,7 +91,6 @@ export const spanish = {
 
   "list.title": "Conversiones",
   "list.filter": "Mostrar",
-  "list.nothing": "Aún no hay nada. Tus archivos se quedan aquí y nadie más los ve.",
   "list.more": "Mostrar más",
   "list.downloadAll": "Descargar las {count}",
   "filter.all": "Todas",
@@ -97,9 +98,14 @@ export const spanish = {
   "filter.ready": "Listas",
   "filter.failed": "Sin acabar",
 
+  "nothing.all": "Aún no hay nada. Tus archivos se quedan aquí y nadie más los ve.",
+  "nothing.running": "No hay nada en curso.",
+  "nothing.ready": "Todavía no hay nada listo.",
+  "nothing.failed": "Nada ha salido mal.",
+
   "stand.queued": "Espera su turno",
   "stand.sending": "Subiendo {percent}",
-  "stand.interrupted": "Sin conexión, seguirá enseguida",
+  "stand.interrupted": "Sin conexión, seguirá desde el {percent}",
   "stand.stuck": "Sin enviar",
   "stand.waiting": "Espera su archivo",
   "stand.arrived": "En la nube",
@@ -109,6 +115,7 @@ export const spanish = {
   "stand.cancelled": "Cancelada",
   "stand.expired": "Nunca se envió",
   "said.ready": "{name} está lista.",
+  "said.readyMany": "{count} archivos están listos.",
   "said.failed": "No se pudo convertir {name}.",
   "said.stuck": "No se pudo enviar {name}.",
   "said.interrupted": "Se perdió la conexión; {name} seguirá cuando vuelva.",
@@ -128,10 +135,17 @@ export const spanish = {
   "action.cancel": "Cancelar",
   "action.upload": "Enviar el archivo",
 
+  "question.no": "Volver",
+  "question.remove": "¿Borrar {name} de la nube, con todo lo que se hizo a partir de él? No se puede deshacer.",
+  "question.leave": "{count} archivos aún no están en la nube. Si sales, no se envían.",
+  "question.leave.one": "Un archivo aún no está en la nube. Si sales, no se envía.",
+
   "problem.offline": "No hay conexión con el servidor. Comprueba tu red y vuelve a intentarlo.",
   "problem.cancelled": "Se canceló.",
   "problem.upload_refused":
     "No se admitió el envío. Vuelve a intentarlo; si sigue igual, quizá el archivo es demasiado grande.",
+  "problem.unreadable_file":
+    "El archivo no se puede leer: se cambió o se movió, o es una carpeta. Borra esto y vuelve a elegirlo.",
   "problem.internal": "Algo falló por nuestra parte. Vuelve a intentarlo en un momento.",
   "problem.unavailable": "Un servicio del que dependemos no responde. Vuelve a intentarlo en un momento.",
   "problem.unauthenticated": "Tu sesión terminó. Vuelve a entrar.",
