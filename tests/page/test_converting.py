@@ -81,6 +81,9 @@ def test_a_file_that_is_no_sound_says_what_to_do_is_tried_again_and_deleted(
     visitor.page.locator("#language").select_option("es")
     expect(row.locator(".problem")).to_contain_text("Expórtalo como WAV, FLAC o MP3")
     row.get_by_role("button", name="Borrar").click()
+    question = visitor.page.get_by_role("dialog")
+    expect(question).to_contain_text("¿Borrar letter.mp3 de la nube")
+    question.get_by_role("button", name="Borrar").click()
     expect(row).to_have_count(0)
 
 
@@ -128,7 +131,9 @@ def test_the_history_survives_a_reload_and_is_filtered(visitor: Visitor, clip: P
     page.get_by_role("radio", name="Ready").check(force=True)
     expect(page.locator("#list h3")).to_have_text([clip.name])
     row.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.locator("#list h3")).to_have_count(0)
+    expect(page.locator("#nothing")).to_have_text("Nothing is ready yet.")
     page.reload()
     expect(page.locator("#list h3")).to_have_text(["empty.wav"])
 
@@ -203,6 +208,72 @@ def test_a_session_that_has_run_out_asks_to_sign_in_again(visitor: Visitor) -> N
     expect(page.get_by_label("E-mail")).to_be_visible()
 
 
+def test_who_signs_out_in_one_tab_is_signed_out_in_all(visitor: Visitor, clip: Path) -> None:
+    other = visitor.page.context.new_page()
+    other.goto(visitor.url)
+    expect(other.locator("#composer")).to_be_visible()
+    other.locator("#files").set_input_files(clip)
+    visitor.page.get_by_role("button", name="Sign out").click()
+
+    expect(other.get_by_label("E-mail")).to_be_visible()
+    assert other.evaluate("localStorage.getItem('sonube.session')") is None
+    # Nor does whoever comes next see what lay on the tray.
+    expect(other.locator("#account-files")).to_have_text("")
+
+
+def test_files_dropped_before_signing_in_are_not_lost(window: Callable[..., Visitor], clip: Path) -> None:
+    visitor = window().open()
+    expect(visitor.page.locator("#welcome-formats")).to_contain_text("mp3")
+    visitor.drop((clip.name, in_base64(clip)))
+    expect(visitor.page.locator("#account-files")).to_have_text(
+        "One file is waiting: sign in, and convert it."
+    )
+    visitor.enter_new()
+
+    expect(visitor.page.locator("#tray")).to_contain_text(clip.name)
+
+
+def test_what_another_tab_has_done_is_seen_when_this_one_is_shown_again(visitor: Visitor, clip: Path) -> None:
+    other = visitor.page.context.new_page()
+    other.goto(visitor.url)
+    expect(other.locator("#nothing")).to_be_visible()
+    visitor.choose(clip)
+    visitor.convert()
+    visitor.await_stand(clip.name, "ready")
+    other.dispatch_event("body", "visibilitychange", {"bubbles": True})
+
+    expect(other.locator("#list h3")).to_have_text([clip.name])
+
+
+def test_of_many_files_only_the_sum_is_said(visitor: Visitor, clip: Path) -> None:
+    said = """() => {
+      window.said = [];
+      const place = document.getElementById("announcements");
+      new MutationObserver(() => window.said.push(place.textContent)).observe(place, { childList: true });
+    }"""
+    sound, names = in_base64(clip), [f"{n}.wav" for n in range(8)]
+    visitor.drop(*[(name, sound) for name in names])
+    expect(visitor.page.locator("#announcements")).to_have_text("8 files are ready to convert.")
+    visitor.page.evaluate(said)
+    visitor.convert()
+    for name in names:
+        visitor.await_stand(name, "ready")
+    visitor.page.wait_for_timeout(500)
+
+    sentences = " ".join(visitor.page.evaluate("window.said"))
+    assert re.match(r"[5-8] files are ready\.", sentences)
+    assert sentences.count("ready") <= 4
+
+
+def test_a_preset_stays_when_the_language_changes(visitor: Visitor) -> None:
+    page = visitor.page
+    page.locator("#preset").select_option("podcast")
+    page.locator("#language").select_option("es")
+
+    expect(page.locator("#preset")).to_have_value("podcast")
+    expect(page.locator("#preset-note")).to_contain_text("los −16 LUFS")
+
+
 def press_until_focused(page: Page, selector: str) -> None:
     """Go on by the tab key alone."""
     for _ in range(60):
@@ -238,11 +309,20 @@ def test_everything_can_be_done_by_keyboard_alone(window: Callable[..., Visitor]
     press_until_focused(page, ".play")
     keyboard.press("Enter")
     expect(page.locator(".play")).to_have_attribute("aria-label", f"Pause {clip.name}")
+    press_until_focused(page, ".seek")
+    keyboard.press("ArrowLeft")
+    expect(page.locator(".stand")).to_have_text(re.compile(r"^0:00 / 0:04$"))
     press_until_focused(page, "button.download")
     with page.expect_download() as saved:
         keyboard.press("Enter")
     assert saved.value.suggested_filename == "Canción de cuna ☁.ogg"
     press_until_focused(page, "button.remove")
+    keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Go back")).to_be_focused()
+    keyboard.press("Escape")
+    expect(page.locator("button.remove")).to_be_focused()
+    keyboard.press("Enter")
+    press_until_focused(page, "#question-yes")
     keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Conversions")).to_be_focused()
 

@@ -167,6 +167,22 @@ def test_a_file_that_was_moved_meanwhile_says_so_at_once(visitor: Visitor, tmp_p
     expect(row.locator(".problem")).to_contain_text("The file cannot be read")
 
 
+def test_signing_out_asks_first_while_a_file_goes_up(visitor: Visitor, large: Path) -> None:
+    page = visitor.page
+    Network(page).allow(MIB)
+    visitor.choose(large)
+    visitor.convert()
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("dialog")).to_contain_text("One file is not in the cloud yet.")
+    page.keyboard.press("Escape")
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("E-mail")).to_be_visible()
+
+
 def test_a_conversion_is_cancelled_while_it_goes_up(visitor: Visitor, large: Path) -> None:
     Network(visitor.page).allow(MIB)
     visitor.choose(large)

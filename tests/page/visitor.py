@@ -58,6 +58,10 @@ class Visitor:
 
     def sign_up(self) -> Visitor:
         self.open()
+        return self.enter_new()
+
+    def enter_new(self) -> Visitor:
+        """Sign up on the page that is open."""
         self.page.locator("#other-way").click()
         self.page.locator("#email").fill(f"visitor-{time.time_ns()}@example.com")
         self.page.locator("#password").fill(PASSWORD)

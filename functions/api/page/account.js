@@ -1,8 +1,10 @@
 /** The form that signs in or up, and the place that says who is signed in. */
 
+import { agreed } from "./asking.js";
 import { byId } from "./dom.js";
 import { text, whenLanguageChanges } from "./language.js";
 import { explain } from "./problem.js";
+import { filesUnderWay } from "./sending.js";
 import { enter, hasRunOut, signedInAs, signOut, whenSessionChanges } from "./session.js";
 
 let isNew = false;
@@ -15,7 +17,7 @@ export function startAccount() {
     draw();
     byId("email").focus();
   });
-  byId("sign-out").addEventListener("click", signOut);
+  byId("sign-out").addEventListener("click", leave);
   whenSessionChanges(show);
   whenLanguageChanges(draw);
   show();
@@ -34,6 +36,11 @@ async function submit(event) {
   } finally {
     byId("enter").disabled = false;
   }
+}
+
+async function leave() {
+  const count = filesUnderWay();
+  if (!count || (await agreed(text("question.leave", { count }), text("top.signOut")))) signOut();
 }
 
 function show() {

@@ -10,9 +10,10 @@ import { forgetHistory } from "./history.js";
 import { language, speak, translatePage } from "./language.js";
 import { showMore, startList } from "./list.js";
 import { insist } from "./patience.js";
+import { forgetSessions } from "./resuming.js";
 import { silence } from "./player.js";
 import { explain } from "./problem.js";
-import { signedInAs, whenSessionChanges } from "./session.js";
+import { hasRunOut, signedInAs, whenSessionChanges } from "./session.js";
 import { drawSky } from "./sky.js";
 import { watch } from "./watching.js";
 
@@ -27,11 +28,16 @@ whenSessionChanges(() => {
   forgetAll();
   forgetHistory();
   if (signedInAs()) showMore();
+  // Whoever comes next need not know what was on the tray; whoever must sign in once more finds it.
+  else if (!hasRunOut()) {
+    forgetSessions();
+    composer.then((form) => form?.clear());
+  }
 });
 if (signedInAs()) showMore();
 watch();
 const composer = startComposer();
-takeFiles(async (files) => signedInAs() && (await composer)?.add(files));
+takeFiles(async (files) => (await composer)?.add(files));
 
 async function startComposer() {
   try {

@@ -25,7 +25,7 @@ export class Composer {
     this.chosen = localStorage.getItem(REMEMBERED) ?? formats[0].name;
     this.options = new OptionsForm(byId("options"));
     byId("preset").addEventListener("change", () => this.#choosePreset(byId("preset").value));
-    byId("options").addEventListener("change", () => this.#leavePreset());
+    byId("options").addEventListener("change", () => this.#showPreset(""));
     byId("composer").addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event));
     whenLanguageChanges(() => this.#redraw());
     this.#redraw();
@@ -48,6 +48,12 @@ export class Composer {
     this.#drawTray();
   }
 
+  /** Take all files off the tray. */
+  clear() {
+    this.files = [];
+    this.#drawTray();
+  }
+
   /** @param {string} name of a format @param {Record<string, unknown>} values of its options */
   #choose(name, values) {
     this.chosen = name;
@@ -63,12 +69,14 @@ export class Composer {
     const preset = this.presets.find((one) => one.name === name);
     if (preset) this.#choose(preset.format, preset.options);
     else this.#choose(this.chosen, {});
-    byId("preset-note").textContent = preset ? presetNote(preset) : "";
+    this.#showPreset(name);
   }
 
-  #leavePreset() {
-    byId("preset").value = "";
-    byId("preset-note").textContent = "";
+  /** @param {string} name of a preset; nothing when format or options are no longer one's */
+  #showPreset(name) {
+    const preset = this.presets.find((one) => one.name === name);
+    byId("preset").value = preset?.name ?? "";
+    byId("preset-note").textContent = preset ? presetNote(preset) : "";
   }
 
   /** @param {Event} event */
@@ -78,8 +86,7 @@ export class Composer {
     if (byId("options").querySelector(":invalid")) byId("more").open = true;
     if (!this.files.length || !this.options.check()) return;
     convertFiles(this.files, this.chosen, this.options.values());
-    this.files = [];
-    this.#drawTray();
+    this.clear();
     byId("list-title").focus();
   }
 
@@ -93,16 +100,17 @@ export class Composer {
     const listed = this.presets.map(({ name }) =>
       element("option", { value: name, text: knownText(`preset.${name}`) ?? name }),
     );
+    const preset = byId("preset").value;
     byId("preset").replaceChildren(none, ...listed);
     byId("preset-field").hidden = !listed.length;
-    byId("preset-note").textContent = "";
+    this.#showPreset(preset);
     if (this.options.inputs.size) this.#choose(this.chosen, this.options.values());
   }
 
   /** @param {Format} format */
   #chip({ name }) {
     const change = () => {
-      this.#leavePreset();
+      this.#showPreset("");
       this.#choose(name, this.#kept(name));
     };
     const input = element("input", { type: "radio", name: "format", value: name, onchange: change });
@@ -122,6 +130,7 @@ export class Composer {
     const count = this.files.length;
     byId("tray").replaceChildren(...this.files.map((file) => this.#trayItem(file)));
     byId("convert").disabled = count === 0;
+    byId("account-files").textContent = count ? text("account.files", { count }) : "";
     const key = count ? "convert.count" : "convert.none";
     byId("convert").textContent = text(key, { count, format: this.chosen.toUpperCase() });
   }

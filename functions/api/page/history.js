@@ -39,13 +39,22 @@ export async function loadMore(filter) {
   await Promise.all(open.map(loadPage));
 }
 
+/** See what came or changed elsewhere meanwhile, among the newest. */
+export async function lookAgain() {
+  mergeTasks((await pageOf("", null)).tasks);
+}
+
 /** @param {string} state */
 async function loadPage(state) {
-  const token = next.get(state);
+  const page = await pageOf(state, next.get(state) ?? null);
+  next.set(state, page.nextPageToken ?? null);
+  mergeTasks(page.tasks);
+}
+
+/** @param {string} state empty: any @param {string | null} token null: the first page */
+async function pageOf(state, token) {
   const query = new URLSearchParams({ pageSize: String(PAGE_SIZE) });
   if (state) query.set("state", state);
   if (token) query.set("pageToken", token);
-  const page = await ask("GET", `tasks?${query}`);
-  next.set(state, page.nextPageToken ?? null);
-  mergeTasks(page.tasks);
+  return ask("GET", `tasks?${query}`);
 }

@@ -2,19 +2,24 @@
 
 import { downloadAll } from "./actions.js";
 import { announce } from "./announce.js";
-import { conversions, standOf, whenConversionsChange } from "./conversions.js";
+import { conversions, isUnderWay, standOf, whenConversionsChange } from "./conversions.js";
 import { byId } from "./dom.js";
-import { FILTERS, hasMore, isFresh, loadMore } from "./history.js";
+import { FILTERS, hasMore, isFresh, loadMore, lookAgain } from "./history.js";
 import { text, whenLanguageChanges } from "./language.js";
 import { sketch } from "./outlines.js";
 import { insist } from "./patience.js";
 import { whenPlayerChanges } from "./player.js";
 import { explain } from "./problem.js";
 import { Row } from "./row.js";
+import { signedInAs } from "./session.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
 
 const SAID = new Set(["ready", "failed", "stuck", "interrupted"]);
+// While more than these are under way, nobody wants to hear of each that is ready.
+const FEW = 3;
+/** @type {string[]} names of files that are ready, which was not said yet */
+let unsaid = [];
 /** @type {Map<Conversion, Row>} */
 const rows = new Map();
 /** @type {WeakMap<Conversion, string>} */
@@ -34,6 +39,8 @@ export function startList() {
   });
   byId("show-more").addEventListener("click", showMore);
   byId("download-all").addEventListener("click", downloadAll);
+  // What another tab or device has done meanwhile; if it cannot be asked, what is shown stays as it was.
+  addEventListener("visibilitychange", () => !document.hidden && signedInAs() && lookAgain().catch(() => undefined));
 }
 
 /** Load the next page of what the filter shows. */
@@ -65,7 +72,8 @@ function drawAll() {
   while (list.children.length > nodes.length) list.lastElementChild.remove();
   // A row that goes takes the focus along: give it a place from where to go on.
   if (hadFocus && !list.contains(document.activeElement)) byId("list-title").focus();
-  byId("nothing").hidden = nodes.length > 0;
+  byId("nothing").hidden = nodes.length > 0 || isFresh(filter());
+  byId("nothing").textContent = text(all.length ? `nothing.${filter()}` : "nothing.all");
   const isFirstLook = !all.length && !byId("list-problem").textContent;
   byId("show-more").hidden = !hasMore(filter()) || isFirstLook;
   drawCount(all);
@@ -78,8 +86,17 @@ function update(conversion) {
   const stand = standOf(conversion);
   if (lastStand.get(conversion) === stand) return;
   lastStand.set(conversion, stand);
-  if (SAID.has(stand)) announce(text(`said.${stand}`, { name: conversion.filename }));
+  if (SAID.has(stand)) say(stand, conversion.filename);
   drawAll();
+}
+
+/** @param {string} stand @param {string} name of the file */
+function say(stand, name) {
+  if (stand === "ready") unsaid.push(name);
+  else announce(text(`said.${stand}`, { name }));
+  if (!unsaid.length || conversions().filter(isUnderWay).length > FEW) return;
+  announce(text(unsaid.length > 1 ? "said.readyMany" : "said.ready", { count: unsaid.length, name: unsaid[0] }));
+  unsaid = [];
 }
 
 /** @param {Conversion} conversion @returns {Row} */
@@ -96,6 +113,7 @@ function rowOf(conversion) {
 /** @param {Conversion[]} all */
 function drawCount(all) {
   const ready = all.filter((one) => standOf(one) === "ready").length;
+  byId("running-count").textContent = all.filter(isUnderWay).length || "";
   byId("download-all").hidden = ready < 2;
   byId("download-all").textContent = text("list.downloadAll", { count: ready });
 }

@@ -40,6 +40,7 @@ export function playerOf(conversion) {
     isPlaying: isOn && !audio.paused,
     which: isOn ? playing.which : "after",
     positionS: isOn ? audio.currentTime : 0,
+    durationS,
     share: durationS ? audio.currentTime / durationS : 0,
     problem: isOn ? playing.problem : "",
   };
@@ -67,6 +68,11 @@ export async function listenTo(conversion, which) {
 export async function seek(conversion, share) {
   if (playing.conversion !== conversion) await load(conversion, "after", share);
   else if (Number.isFinite(audio.duration)) audio.currentTime = share * audio.duration;
+}
+
+/** Go forth or back, as by a key. @param {Conversion} conversion @param {number} seconds */
+export function skip(conversion, seconds) {
+  if (playing.conversion === conversion) audio.currentTime += seconds;
 }
 
 /** Fall silent, as when what plays is deleted. @param {Conversion | null} [conversion] only if it is this one */

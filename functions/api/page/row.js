@@ -1,13 +1,14 @@
 /** One conversion on the page: its sound, its stand, its figures, and what can be done with it. */
 
 import { canRetry, cancel, download, remove, retry } from "./actions.js";
+import { agreed } from "./asking.js";
 import { change, standOf } from "./conversions.js";
 import { element } from "./dom.js";
 import { facts } from "./facts.js";
 import * as figures from "./figures.js";
 import { icon } from "./icons.js";
 import { text } from "./language.js";
-import { listenTo, playerOf, seek, togglePlaying } from "./player.js";
+import { listenTo, playerOf, seek, skip, togglePlaying } from "./player.js";
 import { explain } from "./problem.js";
 import { sendAgain } from "./sending.js";
 import { Waveform } from "./waveform.js";
@@ -28,6 +29,8 @@ const BUTTONS = {
   cancelled: ["retry", "remove"],
   expired: ["remove"],
 };
+// A step of the slider would be a thousandth of the sound.
+const SKIPS_S = { ArrowRight: 5, ArrowUp: 5, ArrowLeft: -5, ArrowDown: -5 };
 /** @type {Record<string, (conversion: Conversion) => Promise<void>>} */
 const ACTIONS = { download, retry, remove, cancel };
 
@@ -43,6 +46,7 @@ export class Row {
     this.progress = element("progress.unseen", { max: 100 });
     this.position = element("input.seek", { type: "range", min: 0, max: 1000, value: 0 });
     this.position.addEventListener("input", () => seek(conversion, Number(this.position.value) / 1000));
+    this.position.addEventListener("keydown", (event) => this.#skip(event));
     this.play = element("button.play", { type: "button", onclick: () => togglePlaying(conversion) });
     this.versions = element("div.versions", { role: "group" }, ...this.#versionButtons());
     this.facts = element("div");
@@ -79,7 +83,7 @@ export class Row {
 
   /** Show what the player does with it. */
   updatePlayer() {
-    const { isPlaying, isOn, which, share, positionS, problem } = playerOf(this.conversion);
+    const { isPlaying, isOn, which, share, positionS, durationS, problem } = playerOf(this.conversion);
     const name = this.conversion.filename;
     this.play.setAttribute("aria-label", text(isPlaying ? "play.pause" : "play.play", { name }));
     if (this.play.dataset.shows !== String(isPlaying))
@@ -95,6 +99,8 @@ export class Row {
     }
     this.versions.setAttribute("aria-label", text("play.which"));
     if (standOf(this.conversion) !== "ready") return;
+    const times = [positionS, durationS].map(figures.duration).join(" / ");
+    this.stand.textContent = durationS ? times : text("stand.ready");
     this.wave.fill("before", isOn ? share : 1);
     this.wave.fill("after", isOn ? share : 1);
     if (problem) this.problem.textContent = problem;
@@ -134,10 +140,19 @@ export class Row {
     return element(`button.${action}`, { type: "button", "aria-label": label, onclick }, drawn, shown);
   }
 
+  /** @param {KeyboardEvent} event */
+  #skip(event) {
+    const seconds = /** @type {Record<string, number>} */ (SKIPS_S)[event.key];
+    if (!seconds || !playerOf(this.conversion).isOn) return;
+    event.preventDefault();
+    skip(this.conversion, seconds);
+  }
+
   /** @param {string} action */
   async #act(action) {
     const { conversion } = this;
     if (action === "upload") return chooseFile((file) => sendAgain(conversion, file));
+    if (action === "remove" && !(await mayRemove(conversion))) return;
     change(conversion, { problem: null });
     try {
       await ACTIONS[action](conversion);
@@ -155,6 +170,12 @@ export class Row {
       }),
     );
   }
+}
+
+/** What is in the cloud may be all that there is of it. @param {Conversion} conversion */
+async function mayRemove({ task, filename }) {
+  if (!task?.source.sizeBytes) return true;
+  return agreed(text("question.remove", { name: filename }), text("action.remove"));
 }
 
 /** @param {Conversion} conversion @param {string} stand */

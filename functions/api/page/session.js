@@ -35,6 +35,15 @@ export async function enter(route, email, password) {
   tell();
 }
 
+// Another tab has signed in or out, or renewed the tokens: this one goes along, lest it write an ended session back.
+addEventListener("storage", ({ key }) => {
+  if (key !== STORED && key !== null) return;
+  const before = signedInAs();
+  session = kept();
+  runOut = false;
+  if (signedInAs() !== before) tell();
+});
+
 /** Whether it was not the reader who ended the last session. */
 export function hasRunOut() {
   return runOut;
