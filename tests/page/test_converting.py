@@ -265,6 +265,31 @@ def test_of_many_files_only_the_sum_is_said(visitor: Visitor, clip: Path) -> Non
     assert sentences.count("ready") <= 4
 
 
+def test_a_sound_whose_link_has_run_out_plays_at_another_try(visitor: Visitor, clip: Path) -> None:
+    visitor.expected.append("403")
+    visitor.choose(clip)
+    visitor.convert()
+    row = visitor.await_stand(clip.name, "ready")
+    links = re.compile(r"/download\?")
+    visitor.page.route(links, lambda route: route.fulfill(status=403))
+    row.get_by_role("button", name=f"Play {clip.name}").click()
+    expect(row.locator(".problem")).to_contain_text("cannot play it")
+    visitor.page.unroute(links)
+    row.get_by_role("button", name=f"Play {clip.name}").click()
+
+    expect(row.locator(".stand")).to_have_text(re.compile("0:0[1-4] / 0:04"), timeout=PATIENCE_MS)
+    expect(row.locator(".problem")).to_have_text("")
+
+
+def test_no_more_than_fifty_files_are_taken_and_it_is_said(visitor: Visitor) -> None:
+    visitor.drop(*[(f"{n}.wav", "AAAA") for n in range(52)])
+
+    expect(visitor.page.locator("#tray-note")).to_have_text(
+        "50 files at a time: 2 were left out. Convert these first."
+    )
+    expect(visitor.page.locator("#convert")).to_have_text("Convert 50 files to MP3")
+
+
 def test_a_preset_stays_when_the_language_changes(visitor: Visitor) -> None:
     page = visitor.page
     page.locator("#preset").select_option("podcast")
@@ -293,9 +318,7 @@ def test_everything_can_be_done_by_keyboard_alone(window: Callable[..., Visitor]
     keyboard.press("Tab")
     keyboard.type(PASSWORD)
     keyboard.press("Enter")
-    expect(page.locator("#composer")).to_be_visible()
-
-    press_until_focused(page, "#choose")
+    expect(page.locator("#choose")).to_be_focused()
     keyboard.press("Enter")
     expect(page.locator("#tray")).to_contain_text(clip.name)
     press_until_focused(page, "#formats :checked")

@@ -136,6 +136,27 @@ def test_a_file_whose_upload_ended_with_the_window_can_be_sent_again(visitor: Vi
     assert not ranges(sent)[1].startswith("bytes 0-")
 
 
+def test_a_file_that_is_dropped_again_goes_to_the_task_that_waits_for_it(
+    visitor: Visitor, large: Path
+) -> None:
+    page, network = visitor.page, Network(visitor.page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    network.allow(2 * MIB)
+    visitor.choose(large)
+    page.locator("#preset").select_option("podcast")
+    page.locator("#convert").click()
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+    page.reload()
+    network.mend()
+    visitor.await_stand("large.wav", "waiting")
+
+    visitor.choose(large)
+    page.locator("#preset").select_option("podcast")
+    page.locator("#convert").click()
+    visitor.await_stand("large.wav", "ready")
+    expect(page.locator("#list h3")).to_have_text(["large.wav"])
+
+
 def test_a_session_that_the_bucket_has_forgotten_is_replaced(visitor: Visitor, large: Path) -> None:
     page = visitor.page
     visitor.expected.append("410")

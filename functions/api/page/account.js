@@ -31,6 +31,7 @@ async function submit(event) {
   try {
     await enter(isNew ? "signup" : "login", byId("email").value, byId("password").value);
     byId("account").reset();
+    byId("choose").focus({ preventScroll: true });
   } catch (problem) {
     byId("account-problem").textContent = explain(/** @type {any} */ (problem));
   } finally {
@@ -40,7 +41,9 @@ async function submit(event) {
 
 async function leave() {
   const count = filesUnderWay();
-  if (!count || (await agreed(text("question.leave", { count }), text("top.signOut")))) signOut();
+  if (count && !(await agreed(text("question.leave", { count }), text("top.signOut")))) return;
+  signOut();
+  byId("account-title").focus({ preventScroll: true });
 }
 
 function show() {

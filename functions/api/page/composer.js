@@ -42,10 +42,10 @@ export class Composer {
     const wanted = [...this.files, ...[...files].filter(isNew)];
     this.files = wanted.slice(0, MOST_FILES);
     const left = wanted.length - this.files.length;
-    announce(
-      text(left ? "tray.tooMany" : "tray.holds", { count: this.files.length, most: MOST_FILES, left }),
-    );
+    const tooMany = left ? text("tray.tooMany", { count: left, most: MOST_FILES }) : "";
+    announce(tooMany || text("tray.holds", { count: this.files.length }));
     this.#drawTray();
+    byId("tray-note").textContent = tooMany;
   }
 
   /** Take all files off the tray. */
@@ -129,6 +129,7 @@ export class Composer {
   #drawTray() {
     const count = this.files.length;
     byId("tray").replaceChildren(...this.files.map((file) => this.#trayItem(file)));
+    byId("tray-note").textContent = "";
     byId("convert").disabled = count === 0;
     byId("account-files").textContent = count ? text("account.files", { count }) : "";
     const key = count ? "convert.count" : "convert.none";

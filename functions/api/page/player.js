@@ -19,7 +19,9 @@ for (const event of ["play", "pause", "timeupdate", "ended", "seeked", "duration
 }
 audio.addEventListener("error", () => {
   if (!audio.src) return;
-  playing.problem = text("play.cannot");
+  audio.pause();
+  const isCut = audio.error?.code === MediaError.MEDIA_ERR_NETWORK;
+  playing.problem = text(isCut ? "problem.offline" : "play.cannot");
   tell();
 });
 
@@ -48,7 +50,9 @@ export function playerOf(conversion) {
 
 /** @param {Conversion} conversion to play, or to pause if it plays */
 export async function togglePlaying(conversion) {
-  if (playing.conversion !== conversion) await load(conversion, "after", 0);
+  const { isOn, which, share, problem } = playerOf(conversion);
+  // Its link may have run out during a long pause: another try has a fresh one.
+  if (!isOn || problem) await load(conversion, which, share);
   if (audio.paused) await play();
   else audio.pause();
 }

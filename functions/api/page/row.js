@@ -103,13 +103,14 @@ export class Row {
     this.stand.textContent = durationS ? times : text("stand.ready");
     this.wave.fill("before", isOn ? share : 1);
     this.wave.fill("after", isOn ? share : 1);
-    if (problem) this.problem.textContent = problem;
+    this.problem.textContent = problem || problemText(this.conversion, "ready");
   }
 
   /** @param {string} stand */
   #drawProgress(stand) {
     const { file, sentBytes, task, stage } = this.conversion;
-    const sent = stage === "sent" ? 1 : sentBytes / (file?.size || 1);
+    const isThere = stage === "sent" && stand !== "waiting";
+    const sent = isThere ? 1 : sentBytes / (file?.size || 1);
     const converted = stand === "converting" ? task.progress : 0;
     this.wave.fill("before", sent);
     this.wave.fill("after", converted);

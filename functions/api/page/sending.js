@@ -1,7 +1,7 @@
 /** Starts conversions: creates each task and sends its file, a few at a time. */
 
 import { ask } from "./api.js";
-import { adopt, change, startConversion } from "./conversions.js";
+import { adopt, change, conversions, standOf, startConversion } from "./conversions.js";
 import { insist } from "./patience.js";
 import { Problem } from "./problem.js";
 import { forgetSession, keepSession, sessionOf } from "./resuming.js";
@@ -15,15 +15,31 @@ const queue = [];
 let busy = 0;
 
 /**
- * Convert files.
+ * Convert files; one that a task waits for, as after a window that was closed too early, is sent to that task.
  * @param {File[]} files
  * @param {string} format
  * @param {Record<string, unknown>} options
  */
 export function convertFiles(files, format, options) {
   // The last one started is shown first: start from the end, so that they are shown in their order.
-  for (const file of [...files].reverse()) queue.unshift(startConversion(file, format, options));
+  for (const file of [...files].reverse()) {
+    const waiting = conversions().find((one) => waitsFor(one, file, format, options));
+    if (waiting) sendAgain(waiting, file);
+    else queue.unshift(startConversion(file, format, options));
+  }
   pump();
+}
+
+/** @param {Conversion} conversion @param {File} file @param {string} format @param {Record<string, unknown>} options */
+function waitsFor(conversion, file, format, options) {
+  if (standOf(conversion) !== "waiting" || conversion.filename !== file.name.normalize()) return false;
+  const [output, ...others] = conversion.task.outputs;
+  return !others.length && output.format === format && inOrder(output.options) === inOrder(options);
+}
+
+/** @param {Record<string, unknown>} options */
+function inOrder(options) {
+  return JSON.stringify(Object.entries(options).sort());
 }
 
 /**
