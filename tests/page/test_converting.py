@@ -274,6 +274,7 @@ def test_a_sound_whose_link_has_run_out_plays_at_another_try(visitor: Visitor, c
     visitor.page.route(links, lambda route: route.fulfill(status=403))
     row.get_by_role("button", name=f"Play {clip.name}").click()
     expect(row.locator(".problem")).to_contain_text("cannot play it")
+    expect(visitor.page.locator("#announcements")).to_contain_text("cannot play it")
     visitor.page.unroute(links)
     row.get_by_role("button", name=f"Play {clip.name}").click()
 

@@ -54,7 +54,10 @@ export function send({ method, url, headers = {}, body, onSent, signal }) {
 
 /** A file that was changed or moved meanwhile, or is a folder, is not: its first byte tells. @param {Blob} body */
 function isReadable(body) {
-  return body.slice(0, 1).arrayBuffer().then(Boolean, () => false);
+  return body
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(Boolean, () => false);
 }
 
 /** @param {() => void} bark */

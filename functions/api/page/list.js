@@ -40,7 +40,10 @@ export function startList() {
   byId("show-more").addEventListener("click", showMore);
   byId("download-all").addEventListener("click", downloadAll);
   // What another tab or device has done meanwhile; if it cannot be asked, what is shown stays as it was.
-  addEventListener("visibilitychange", () => !document.hidden && signedInAs() && lookAgain().catch(() => undefined));
+  addEventListener(
+    "visibilitychange",
+    () => !document.hidden && signedInAs() && lookAgain().catch(() => undefined),
+  );
 }
 
 /** Load the next page of what the filter shows. */
@@ -95,7 +98,9 @@ function say(stand, name) {
   if (stand === "ready") unsaid.push(name);
   else announce(text(`said.${stand}`, { name }));
   if (!unsaid.length || conversions().filter(isUnderWay).length > FEW) return;
-  announce(text(unsaid.length > 1 ? "said.readyMany" : "said.ready", { count: unsaid.length, name: unsaid[0] }));
+  announce(
+    text(unsaid.length > 1 ? "said.readyMany" : "said.ready", { count: unsaid.length, name: unsaid[0] }),
+  );
   unsaid = [];
 }
 

@@ -1,5 +1,6 @@
 /** Plays one sound at a time; original and result can be switched in mid-air, to hear the difference. */
 
+import { announce } from "./announce.js";
 import { ask } from "./api.js";
 import { text } from "./language.js";
 import { explain } from "./problem.js";
@@ -22,6 +23,7 @@ audio.addEventListener("error", () => {
   audio.pause();
   const isCut = audio.error?.code === MediaError.MEDIA_ERR_NETWORK;
   playing.problem = text(isCut ? "problem.offline" : "play.cannot");
+  announce(playing.problem);
   tell();
 });
 

@@ -1,6 +1,7 @@
 /** One conversion on the page: its sound, its stand, its figures, and what can be done with it. */
 
 import { canRetry, cancel, download, remove, retry } from "./actions.js";
+import { announce } from "./announce.js";
 import { agreed } from "./asking.js";
 import { change, standOf } from "./conversions.js";
 import { element } from "./dom.js";
@@ -46,7 +47,7 @@ export class Row {
     this.progress = element("progress.unseen", { max: 100 });
     this.position = element("input.seek", { type: "range", min: 0, max: 1000, value: 0 });
     this.position.addEventListener("input", () => seek(conversion, Number(this.position.value) / 1000));
-    this.position.addEventListener("keydown", (event) => this.#skip(event));
+    this.position.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#skip(event));
     this.play = element("button.play", { type: "button", onclick: () => togglePlaying(conversion) });
     this.versions = element("div.versions", { role: "group" }, ...this.#versionButtons());
     this.facts = element("div");
@@ -159,6 +160,7 @@ export class Row {
       await ACTIONS[action](conversion);
     } catch (problem) {
       change(conversion, { problem: /** @type {any} */ (problem) });
+      announce(explain(/** @type {any} */ (problem)));
     }
   }
 
