@@ -291,6 +291,21 @@ def test_no_more_than_fifty_files_are_taken_and_it_is_said(visitor: Visitor) -> 
     expect(visitor.page.locator("#convert")).to_have_text("Convert 50 files to MP3")
 
 
+def test_no_option_is_set_unseen(visitor: Visitor) -> None:
+    page, note = visitor.page, visitor.page.locator("#preset-note")
+    page.locator("#preset").select_option("podcast")
+    page.locator("#formats [value=ogg]").check()
+    expect(page.locator("#preset")).to_have_value("")
+    expect(note).to_have_text("")
+    page.locator("#more summary").click()
+    expect(page.get_by_label("Loudness")).to_have_value("")
+
+    page.get_by_label("Speed").fill("1.5")
+    page.locator("#formats [value=flac]").check()
+    expect(page.get_by_label("Speed")).to_have_value("1.5")
+    expect(note).to_have_text("… but for the one option that is set below.")
+
+
 def test_a_preset_stays_when_the_language_changes(visitor: Visitor) -> None:
     page = visitor.page
     page.locator("#preset").select_option("podcast")

@@ -75,8 +75,10 @@ export class Composer {
   /** @param {string} name of a preset; nothing when format or options are no longer one's */
   #showPreset(name) {
     const preset = this.presets.find((one) => one.name === name);
+    const count = Object.keys(this.options.values()).length;
+    const own = count ? text("preset.none.note", { count }) : "";
     byId("preset").value = preset?.name ?? "";
-    byId("preset-note").textContent = preset ? presetNote(preset) : "";
+    byId("preset-note").textContent = preset ? presetNote(preset) : own;
   }
 
   /** @param {Event} event */
@@ -103,15 +105,16 @@ export class Composer {
     const preset = byId("preset").value;
     byId("preset").replaceChildren(none, ...listed);
     byId("preset-field").hidden = !listed.length;
-    this.#showPreset(preset);
     if (this.options.inputs.size) this.#choose(this.chosen, this.options.values());
+    this.#showPreset(preset);
   }
 
   /** @param {Format} format */
   #chip({ name }) {
     const change = () => {
+      // A preset's options are of one piece; what somebody has set by hand stays.
+      this.#choose(name, byId("preset").value ? {} : this.#kept(name));
       this.#showPreset("");
-      this.#choose(name, this.#kept(name));
     };
     const input = element("input", { type: "radio", name: "format", value: name, onchange: change });
     input.checked = name === this.chosen;

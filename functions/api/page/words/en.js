@@ -37,6 +37,8 @@ export const english = {
   "convert.count.one": "Convert one file to {format}",
 
   "preset.none": "None: as the source",
+  "preset.none.note": "… but for the {count} options that are set below.",
+  "preset.none.note.one": "… but for the one option that is set below.",
   "preset.podcast": "Podcast",
   "preset.voice": "Voice",
   "preset.speech-16k": "Speech recognition",

@@ -37,6 +37,8 @@ export const spanish = {
   "convert.count.one": "Convertir un archivo a {format}",
 
   "preset.none": "Ninguno: como el original",
+  "preset.none.note": "… salvo las {count} opciones fijadas abajo.",
+  "preset.none.note.one": "… salvo la opción fijada abajo.",
   "preset.podcast": "Pódcast",
   "preset.podcast.note":
     "MP3 a 128 kbit/s, con los canales del original y los −16 LUFS que piden los directorios de pódcast.",
