@@ -105,6 +105,22 @@ def test_a_small_upload_is_sent_again_after_a_reset(visitor: Visitor, tmp_path: 
     visitor.await_stand("small.wav", "ready")
 
 
+def test_without_a_network_nothing_is_given_up_and_it_is_said(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor.page
+    visitor.expected.extend(BROKEN)
+    page.context.set_offline(True)
+    visitor.choose(write_clip(tmp_path / "small.wav", 1))
+    visitor.convert()
+    page.get_by_role("radio", name="Ready").check(force=True)
+
+    expect(page.locator("#list-problem")).to_contain_text("no connection")
+    page.get_by_role("radio", name="All").check(force=True)
+    expect(visitor.row("small.wav").locator(".stand")).to_contain_text(LOST)
+    page.context.set_offline(False)
+    visitor.await_stand("small.wav", "ready")
+    expect(page.locator("#list-problem")).to_have_text("")
+
+
 def test_a_file_whose_upload_ended_with_the_window_can_be_sent_again(visitor: Visitor, large: Path) -> None:
     page, network = visitor.page, Network(visitor.page)
     asked: list[str] = []

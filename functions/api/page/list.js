@@ -48,13 +48,23 @@ export function startList() {
 
 /** Load the next page of what the filter shows. */
 export async function showMore() {
-  byId("list-problem").textContent = "";
+  tellProblem("");
   try {
-    await insist(() => loadMore(filter()));
+    await insist(
+      () => loadMore(filter()),
+      undefined,
+      (problem) => tellProblem(explain(problem)),
+    );
+    tellProblem("");
   } catch (problem) {
-    byId("list-problem").textContent = explain(/** @type {any} */ (problem));
+    tellProblem(explain(/** @type {any} */ (problem)));
   }
   drawAll();
+}
+
+/** @param {string} told what is told already is not said again */
+function tellProblem(told) {
+  if (byId("list-problem").textContent !== told) byId("list-problem").textContent = told;
 }
 
 /** @returns {keyof typeof FILTERS} */

@@ -4,6 +4,7 @@ import { Problem } from "./problem.js";
 
 const FIRST_MS = 500;
 const MOST_MS = 15_000;
+const MOST_FAILURES = 8;
 
 /**
  * Wait, or less if the machine comes online meanwhile.
@@ -55,16 +56,17 @@ export function oneMore(failures) {
  * @template T
  * @param {() => Promise<T>} attempt
  * @param {AbortSignal} [signal]
- * @param {number} [most] attempts
+ * @param {(problem: Problem) => void} [onFailure] told of each failure but the last
  * @returns {Promise<T>}
  */
-export async function insist(attempt, signal, most = 8) {
+export async function insist(attempt, signal, onFailure) {
   for (let failures = 0; ;) {
     try {
       return await attempt();
     } catch (problem) {
       failures = oneMore(failures);
-      if (!(problem instanceof Problem) || !problem.isPassing || failures === most) throw problem;
+      if (!(problem instanceof Problem) || !problem.isPassing || failures === MOST_FAILURES) throw problem;
+      onFailure?.(problem);
       await pause((problem.retryAfterS ?? 0) * 1000 || backoff(failures), signal);
     }
   }

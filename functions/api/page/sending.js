@@ -111,11 +111,17 @@ async function sendOnce(conversion) {
  */
 async function uploadOf(conversion) {
   const { task, file, format, options, stop } = conversion;
-  if (task) return (await insist(() => ask("POST", `tasks/${task.id}/upload`), stop.signal)).upload;
+  // Whatever else may pass, such as a limit on uploads in a minute, is a wait for its turn.
+  const onFailure = (/** @type {Problem} */ { code }) => {
+    if (code === "offline") change(conversion, { stage: "interrupted" });
+  };
+  if (task)
+    return (await insist(() => ask("POST", `tasks/${task.id}/upload`), stop.signal, onFailure)).upload;
   const about = { filename: file?.name, contentType: contentType(file), sizeBytes: file?.size };
   const body = { ...about, newFormat: format, options };
   const headers = { "Idempotency-Key": conversion.key };
-  const { upload, ...created } = await insist(() => ask("POST", "tasks", { body, headers }), stop.signal);
+  const create = () => ask("POST", "tasks", { body, headers });
+  const { upload, ...created } = await insist(create, stop.signal, onFailure);
   adopt(conversion, created);
   return upload;
 }

@@ -35,7 +35,8 @@ const MOST_FAILURES = 12;
 export async function sendFile(file, upload, way) {
   if (file.size < LARGE_BYTES) return putWhole(file, upload, way);
   if (way.session) return putChunks(file, way.session, way);
-  const url = await insist(() => openSession(upload.resumable, way.signal), way.signal);
+  const open = () => openSession(upload.resumable, way.signal);
+  const url = await insist(open, way.signal, () => way.onInterruption(true));
   way.onSession(url);
   return putChunks(file, url, way);
 }
