@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
 import wave
 from typing import TYPE_CHECKING
 
@@ -280,6 +281,19 @@ def test_a_sound_whose_link_has_run_out_plays_at_another_try(visitor: Visitor, c
 
     expect(row.locator(".stand")).to_have_text(re.compile("0:0[1-4] / 0:04"), timeout=PATIENCE_MS)
     expect(row.locator(".problem")).to_have_text("")
+
+
+def test_a_folder_gives_what_is_sound_in_it(visitor: Visitor, clip: Path, tmp_path: Path) -> None:
+    album = tmp_path / "Album"
+    for name in ("10.wav", "2.wav", "bonus/3.wav", ".hidden.wav", "cover.jpg"):
+        (album / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(clip, album / name)
+    visitor.drop_from_disk(album, clip)
+
+    expect(visitor.page.locator("#tray .name")).to_have_text(["2.wav", "10.wav", "3.wav", clip.name])
+    (tmp_path / "Empty").mkdir()
+    visitor.drop_from_disk(tmp_path / "Empty")
+    expect(visitor.page.locator("#tray-note")).to_have_text("There is no sound in this folder.")
 
 
 def test_no_more_than_fifty_files_are_taken_and_it_is_said(visitor: Visitor) -> None:

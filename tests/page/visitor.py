@@ -77,6 +77,13 @@ class Visitor:
         brought = self.page.evaluate_handle(_DROP, [{"name": n, "bytes": b} for n, b in sounds])
         self.page.dispatch_event("body", "drop", {"dataTransfer": brought})
 
+    def drop_from_disk(self, *paths: Path) -> None:
+        """Drag files and folders from the desk onto the page, as the system hands them over."""
+        session = self.page.context.new_cdp_session(self.page)
+        dragged = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for step in ("dragEnter", "dragOver", "drop"):
+            session.send("Input.dispatchDragEvent", {"type": step, "x": 200, "y": 200, "data": dragged})
+
     def convert(self, to: str = "mp3") -> None:
         self.page.locator("#formats input").and_(self.page.locator(f"[value={to}]")).check()
         self.page.locator("#convert").click()

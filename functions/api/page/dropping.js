@@ -1,6 +1,7 @@
-/** Files by drag and drop anywhere on the page, by the button, or by the clipboard. */
+/** Files and folders by drag and drop anywhere on the page, by the button, or by the clipboard. */
 
 import { byId } from "./dom.js";
+import { text } from "./language.js";
 
 /**
  * Hand over every file that a person brings.
@@ -31,7 +32,56 @@ export function takeFiles(take) {
 }
 
 /** @param {DataTransfer | null} brought @param {(files: File[]) => void} take */
-function give(brought, take) {
+async function give(brought, take) {
+  // What was dropped can be asked for its folders only now, before anything is waited for.
+  const entries = [...(brought?.items ?? [])].map((item) => item.webkitGetAsEntry());
   const files = [...(brought?.files ?? [])];
-  if (files.length) take(files);
+  const hasFolders = entries.some((entry) => entry?.isDirectory);
+  const found = hasFolders ? (await Promise.all(entries.map(soundsOf))).flat() : files;
+  if (found.length) take(found);
+  else if (hasFolders) byId("tray-note").textContent = text("drop.noSound");
+}
+
+/** A file itself; of a folder and those within, what looks like sound. @param {FileSystemEntry | null} entry */
+async function soundsOf(entry) {
+  if (!entry) return [];
+  if (entry.isFile) return [await fileOf(/** @type {FileSystemFileEntry} */ (entry))];
+  const found = (await entriesOf(/** @type {FileSystemDirectoryEntry} */ (entry))).filter(isVisible);
+  /** @type {File[][]} */
+  const sounds = await Promise.all(found.sort(byName).map(soundsOf));
+  return sounds.flat().filter(looksLikeSound);
+}
+
+/** @param {FileSystemDirectoryEntry} folder @returns {Promise<FileSystemEntry[]>} */
+async function entriesOf(folder) {
+  const reader = folder.createReader();
+  const found = [];
+  // It hands out a hundred at a time, and none at the end; a folder that may not be read has none.
+  for (;;) {
+    /** @type {FileSystemEntry[]} */
+    const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+    if (!some.length) return found;
+    found.push(...some);
+  }
+}
+
+/** @param {FileSystemFileEntry} entry @returns {Promise<File>} */
+function fileOf(entry) {
+  return new Promise((resolve, reject) => entry.file(resolve, reject));
+}
+
+/** @param {FileSystemEntry} entry */
+function isVisible({ name }) {
+  return !name.startsWith(".");
+}
+
+/** Track 2 before track 10. @param {FileSystemEntry} one @param {FileSystemEntry} other */
+function byName(one, other) {
+  return one.name.localeCompare(other.name, undefined, { numeric: true });
+}
+
+/** Covers and notes lie beside it. @param {File} file */
+function looksLikeSound({ name, type }) {
+  const extension = `.${name.split(".").pop()?.toLowerCase()}`;
+  return /^(audio|video)\//.test(type) || byId("files").accept.split(",").includes(extension);
 }

@@ -26,6 +26,7 @@ export const english = {
   "composer.options": "Options",
   "drop.invitation": "Drop your sound here",
   "drop.choose": "Choose files",
+  "drop.noSound": "There is no sound in this folder.",
   "tray.label": "Files to convert",
   "tray.remove": "Leave out {name}",
   "tray.holds": "{count} files are ready to convert.",

@@ -26,6 +26,7 @@ export const spanish = {
   "composer.options": "Opciones",
   "drop.invitation": "Suelta aquí tu sonido",
   "drop.choose": "Elegir archivos",
+  "drop.noSound": "En esta carpeta no hay sonido.",
   "tray.label": "Archivos por convertir",
   "tray.remove": "Quitar {name}",
   "tray.holds": "{count} archivos listos para convertir.",
