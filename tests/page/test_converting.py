@@ -222,6 +222,26 @@ def test_who_signs_out_in_one_tab_is_signed_out_in_all(visitor: Visitor, clip: P
     expect(other.locator("#account-files")).to_have_text("")
 
 
+def test_a_renewal_that_comes_too_late_signs_nobody_in_again(visitor: Visitor) -> None:
+    page = visitor.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/auth/refresh", hold)
+    keep(page, expiresAt=0)
+    with page.expect_request("**/api/auth/refresh"):
+        page.reload()
+    page.get_by_role("button", name="Sign out").click()
+    with page.expect_response("**/api/auth/refresh"):
+        held[-1].continue_()
+
+    expect(page.get_by_label("E-mail")).to_be_visible()
+    page.wait_for_timeout(200)
+    assert page.evaluate("localStorage.getItem('sonube.session')") is None
+
+
 def test_files_dropped_before_signing_in_are_not_lost(window: Callable[..., Visitor], clip: Path) -> None:
     visitor = window().open()
     expect(visitor.page.locator("#welcome-formats")).to_contain_text("mp3")

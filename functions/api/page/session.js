@@ -72,16 +72,20 @@ export async function idToken(renewed = false) {
   if (renewed || session.expiresAt - Date.now() < RENEW_BEFORE_MS) {
     renewal ??= renew().finally(() => (renewal = null));
     await renewal;
+    if (!session) throw new Problem("unauthenticated");
   }
-  return /** @type {Session} */ (session).idToken;
+  return session.idToken;
 }
 
 async function renew() {
-  const { email, refreshToken } = /** @type {Session} */ (session);
+  const before = /** @type {Session} */ (session);
+  const { email, refreshToken } = before;
   try {
-    keep(email, await post("refresh", { refreshToken }));
+    const answer = await post("refresh", { refreshToken });
+    // Somebody may have signed out meanwhile, here or in another tab.
+    if (session === before) keep(email, answer);
   } catch (problem) {
-    if (problem instanceof Problem && !problem.isPassing) leave(true);
+    if (session === before && problem instanceof Problem && !problem.isPassing) leave(true);
     throw problem;
   }
 }
