@@ -231,6 +231,32 @@ def test_a_conversion_is_cancelled_while_it_goes_up(visitor: Visitor, large: Pat
     visitor.await_stand("large.wav", "cancelled")
 
 
+def test_a_conversion_that_is_cancelled_before_its_task_exists_leaves_none(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/tasks", hold)
+    visitor.choose(write_clip(tmp_path / "small.wav", 1))
+    with page.expect_request("**/api/tasks"):
+        visitor.convert()
+    visitor.row("small.wav").get_by_role("button", name="Cancel").click()
+    expect(visitor.row("small.wav")).to_have_count(0)
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as removal:
+        held[0].continue_()
+
+    assert removal.value.status == 204
+    page.reload()
+    expect(page.locator("#nothing")).to_contain_text("Nothing here yet")
+
+
 def memory_bytes() -> int:
     """What the processes that run pages hold; the main one copies each request for Playwright."""
     total = 0

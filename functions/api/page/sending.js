@@ -122,6 +122,8 @@ async function uploadOf(conversion) {
   const headers = { "Idempotency-Key": conversion.key };
   const create = () => ask("POST", "tasks", { body, headers });
   const { upload, ...created } = await insist(create, stop.signal, onFailure);
+  // It was cancelled before there was a task that could be.
+  if (stop.signal.aborted) await ask("DELETE", `tasks/${created.id}`);
   adopt(conversion, created);
   return upload;
 }
