@@ -71,3 +71,4 @@ def test_pip_installs_the_command(tmp_path: Path) -> None:
     )
 
     assert re.fullmatch(r"sonube, version \d+\.\d+\.\d+\n", said.stdout)
+    assert (tmp_path / "sonube" / "py.typed").is_file()
