@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sonube.errors import SonubeError
-from sonube.service import Service
+from sonube.naming import sayable
+from sonube.service import PATIENT_TRIES, Service
 from sonube.task import Task, parse_task
 from sonube.transfer import CHUNK_BYTES, Uploader, fetch
 
@@ -86,7 +87,8 @@ class Sonube:
             "options": dict(options) if options else None,
         }
         body = {name: value for name, value in asked.items() if value is not None}
-        body |= {"filename": file.name, "sizeBytes": file.stat().st_size}
+        source = Path(file)
+        body |= {"filename": sayable(source.name), "sizeBytes": source.stat().st_size}
         return parse_task(self._service.call("POST", "/api/tasks", json=body))
 
     def upload(self, task: Task, file: Path, on_bytes: Callable[[int], None] = _ignore) -> None:
@@ -101,14 +103,14 @@ class Sonube:
     def wait(
         self, task_id: str, *, timeout_s: float = TIMEOUT_S, on_progress: Callable[[float], None] = _ignore
     ) -> Task:
-        """Poll, ever less often, until the task has ended well.
+        """Poll, ever less often, until the task has ended well; a service that is away for two minutes too.
 
         Raises:
             SonubeError: it ended otherwise (the task's own code), or not in time (`timed_out`).
         """
         deadline, pause = time.monotonic() + timeout_s, POLL_FIRST_S
         while time.monotonic() < deadline:
-            task = self.get(task_id)
+            task = parse_task(self._service.call("GET", _path(task_id), tries=PATIENT_TRIES))
             on_progress(task.progress)
             if task.state == "PROCESSED":
                 return task

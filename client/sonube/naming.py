@@ -1,9 +1,11 @@
-"""Gives a finished file its name, without taking anybody else's."""
+"""The names of files: of what is sent, and of results, which take nobody else's."""
 
 from __future__ import annotations
 
+import os
 from itertools import count
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,3 +27,15 @@ def place(part: Path, target: Path, *, overwrite: bool) -> Path:
             continue
         return part.replace(name)
     raise AssertionError  # count never ends
+
+
+def likely_name(file: Path, extension: str) -> str:
+    """How the service calls what it makes of this file: its stem with the format's ending, in NFC."""
+    source, stem = normalize("NFC", file.name), normalize("NFC", file.stem)
+    name = f"{stem}.{extension}"
+    return name if name.casefold() != source.casefold() else f"{stem}-converted.{extension}"
+
+
+def sayable(name: str) -> str:
+    """The name as JSON can carry it: bytes that are no UTF-8, as old disks have them, become U+FFFD."""
+    return os.fsencode(name).decode(errors="replace")

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from sonube.errors import SonubeError, object_in, of_answer
+from sonube.errors import SonubeError, object_in, of_answer, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 TIMEOUT_S = (10, 30)
-TRIES = 6
+# How often the first word is tried (half a minute), and what is under way (two: a router that starts anew).
+TRIES, PATIENT_TRIES = 6, 18
 # The service is busy, starting, or asks for patience.
 TRY_AGAIN = frozenset({429, 502, 503, 504})
 # A longer wait than this is told to the person instead.
@@ -27,14 +28,27 @@ class Service:
         url: where it is.
         token: gives an ID token that is good for a while.
         sleep: waits so many seconds.
+
+    Raises:
+        SonubeError: this is no address.
     """
 
     def __init__(self, url: str, token: Callable[[], str], sleep: Callable[[float], None]) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise SonubeError("bad_address", f"{url!r} is no address: it begins with https:// or http://.")
         self.url = url.rstrip("/")
         self._token, self._sleep = token, sleep
         self._http = requests.Session()
 
-    def call(self, method: str, path: str, *, signed: bool = True, **content: Any) -> dict[str, Any]:  # noqa: ANN401  # requests' own
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        signed: bool = True,
+        tries: int = TRIES,
+        **content: Any,  # noqa: ANN401  # requests' own
+    ) -> dict[str, Any]:
         """The JSON of the answer, {} if it has none.
 
         Raises:
@@ -42,16 +56,16 @@ class Service:
         """
         # With this key, a creation that is sent twice makes one task.
         headers = {"Idempotency-Key": secrets.token_urlsafe(18)} if method == "POST" else {}
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, tries + 1):
             if signed:
                 headers["Authorization"] = f"Bearer {self._token()}"
             answer, patience = self._try(method, path, headers, content, attempt)
             if answer is not None and (answer.status_code not in TRY_AGAIN or patience > MOST_PATIENCE_S):
                 break
-            if attempt < TRIES:
+            if attempt < tries:
                 self._sleep(patience)
         if answer is None:
-            raise SonubeError("unreachable", f"{self.url} cannot be reached.")
+            raise unreachable(self.url)
         if not answer.ok:
             raise of_answer(answer)
         return object_in(answer)

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import platformdirs
 import requests
 
-from sonube.errors import SonubeError, object_in, of_answer, unexpected
+from sonube.errors import SonubeError, unexpected
+from sonube.service import TRIES, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TIMEOUT_S = (10, 30)
 # A token is renewed when it has less than this to live.
 MARGIN_S = 120
 # Files that are under way side by side renew the session once, not each for itself.
@@ -65,9 +65,9 @@ def load(file: Path) -> Session:
 
 
 def log_in(url: str, email: str, password: str, *, sign_up: bool = False) -> Session:
-    """Ask the service for a session."""
+    """Ask the service for a session; somebody waits, so it is asked once."""
     route = "signup" if sign_up else "login"
-    return _session(url, email, _post(url, f"/api/auth/{route}", {"email": email, "password": password}))
+    return _ask(url, email, route, {"email": email, "password": password}, tries=1)
 
 
 def fresh_token(file: Path) -> str:
@@ -75,25 +75,16 @@ def fresh_token(file: Path) -> str:
     with _ONE_AT_A_TIME:
         session = load(file)
         if session.expires_at - time.time() < MARGIN_S:
-            answer = _post(session.url, "/api/auth/refresh", {"refreshToken": session.refresh_token})
-            session = _session(session.url, session.email, answer)
+            session = _ask(session.url, session.email, "refresh", {"refreshToken": session.refresh_token})
             save(session, file)
         return session.id_token
 
 
-def _session(url: str, email: str, answer: Mapping[str, object]) -> Session:
-    expires_at = time.time() + float(str(answer["expiresIn"]))
-    return Session(url, email, str(answer["idToken"]), str(answer["refreshToken"]), expires_at)
-
-
-def _post(url: str, path: str, body: Mapping[str, str]) -> Mapping[str, object]:
+def _ask(url: str, email: str, route: str, body: Mapping[str, str], *, tries: int = TRIES) -> Session:
+    service = Service(url, lambda: "", time.sleep)
+    answer = service.call("POST", f"/api/auth/{route}", signed=False, tries=tries, json=body)
     try:
-        answer = requests.post(url.rstrip("/") + path, json=body, timeout=TIMEOUT_S)
-    except requests.RequestException as error:
-        raise SonubeError("unreachable", f"{url} cannot be reached.") from error
-    if not answer.ok:
-        raise of_answer(answer)
-    body = object_in(answer)
-    if "idToken" not in body:
-        raise unexpected(answer)
-    return body
+        expires_at = time.time() + float(answer["expiresIn"])
+        return Session(url, email, str(answer["idToken"]), str(answer["refreshToken"]), expires_at)
+    except (KeyError, TypeError, ValueError) as error:
+        raise unexpected(service.url, requests.codes.ok) from error

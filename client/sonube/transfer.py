@@ -23,7 +23,10 @@ MIB = 1024 * 1024
 CHUNK_BYTES = 8 * MIB
 PIECE_BYTES = 64 * 1024
 TIMEOUT_S = (10, 60)
-ATTEMPTS = 6
+# With pauses of up to 8 s about two minutes, for each chunk anew.
+ATTEMPTS = 18
+# How Cloud Storage refuses a signed URL whose time is over.
+LINK_ENDED = frozenset({requests.codes.bad_request, requests.codes.forbidden})
 ARRIVED_BEFORE = requests.codes.precondition_failed
 
 
