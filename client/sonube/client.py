@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from sonube.errors import SonubeError
 from sonube.naming import sayable
 from sonube.service import PATIENT_TRIES, Service
 from sonube.task import Task, parse_task
-from sonube.transfer import CHUNK_BYTES, Uploader, fetch
+from sonube.transfer import CHUNK_BYTES, Link, Uploader, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -74,7 +75,7 @@ class Sonube:
 
     def create(
         self,
-        file: Path,
+        file: str | Path,
         to: str | None = None,
         *,
         preset: str | None = None,
@@ -91,11 +92,14 @@ class Sonube:
         body |= {"filename": sayable(source.name), "sizeBytes": source.stat().st_size}
         return parse_task(self._service.call("POST", "/api/tasks", json=body))
 
-    def upload(self, task: Task, file: Path, on_bytes: Callable[[int], None] = _ignore) -> None:
+    def upload(self, task: Task, file: str | Path, on_bytes: Callable[[int], None] = _ignore) -> None:
         """Send the file to the place that the task named; a large one resumes when the connection breaks."""
-        request = task.raw["upload"]
-        uploader = Uploader(file, on_bytes, self._sleep)
-        if file.stat().st_size <= CHUNK_BYTES:
+        source = Path(file)
+        # Only a task that was just created says where; another is asked.
+        told = task.raw if "upload" in task.raw else self._service.call("POST", f"{_path(task.id)}/upload")
+        request = told["upload"]
+        uploader = Uploader(source, on_bytes, self._sleep)
+        if source.stat().st_size <= CHUNK_BYTES:
             uploader.put_whole(request)
         else:
             uploader.put_resumable(request["resumable"])
@@ -124,18 +128,33 @@ class Sonube:
     def download(
         self,
         task: Task,
-        folder: Path,
+        folder: str | Path,
         on_bytes: Callable[[int], None] = _ignore,
         *,
         overwrite: bool = False,
     ) -> list[Path]:
-        """Fetch every output; each file appears whole or not at all."""
-        folder.mkdir(parents=True, exist_ok=True)
-        # A service is not trusted with where its files go.
+        """Fetch every output of a processed task; each file appears whole or not at all."""
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
         return [
-            fetch(str(o.url), folder / Path(o.filename).name, on_bytes, self._sleep, overwrite=overwrite)
-            for o in task.outputs
+            fetch(
+                Link(output.url, partial(self._fresh_url, task.id, output.filename)),
+                # A service is not trusted with where its files go.
+                place / Path(output.filename).name,
+                on_bytes,
+                self._sleep,
+                overwrite=overwrite,
+            )
+            for output in task.outputs
         ]
+
+    def _fresh_url(self, task_id: str, filename: str) -> str:
+        """A download link that has its whole life before it."""
+        task = self.get(task_id)
+        urls = [output.url for output in task.outputs if output.url and output.filename == filename]
+        if not urls:
+            raise SonubeError("no_result", f"Task {task_id} is {task.state}: it has no {filename}.")
+        return urls[0]
 
     def get(self, task_id: str) -> Task:
         """One task."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FINAL = frozenset({"PROCESSED", "FAILED", "CANCELLED", "EXPIRED"})
+STATES = ("WAITING", "UPLOADED", "CONVERTING", *sorted(FINAL))
 
 
 @dataclass(frozen=True, slots=True)

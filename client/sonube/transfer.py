@@ -140,8 +140,21 @@ class _Piece:
         return piece
 
 
+@dataclass(slots=True)
+class Link:
+    """Where a download lies, for some minutes.
+
+    Attributes:
+        url: None until it is asked for.
+        renew: gives one that lives longer.
+    """
+
+    url: str | None
+    renew: Callable[[], str]
+
+
 def fetch(
-    url: str,
+    link: Link,
     target: Path,
     on_bytes: Callable[[int], None],
     sleep: Callable[[float], None],
@@ -153,23 +166,29 @@ def fetch(
     part = target.with_name(f".sonube-{secrets.token_hex(8)}.part")
     try:
         with part.open("wb") as file:
-            _receive(url, file, on_bytes, sleep)
+            _receive(link, file, on_bytes, sleep)
         return place(part, target, overwrite=overwrite)
     finally:
         part.unlink(missing_ok=True)
 
 
 def _receive(
-    url: str, file: BinaryIO, on_bytes: Callable[[int], None], sleep: Callable[[float], None]
+    link: Link, file: BinaryIO, on_bytes: Callable[[int], None], sleep: Callable[[float], None]
 ) -> None:
-    """All of an object; goes on where it stopped when the connection breaks."""
+    """All of an object; goes on where it stopped when the connection breaks, or the link's time is over."""
     version: str | None = None
+    renewed = False
     for attempt in range(ATTEMPTS):
         begun = file.tell()
         headers = {"Range": f"bytes={begun}-"} if begun else {}
+        link.url = link.url or link.renew()
         try:
-            with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
+            with requests.get(link.url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
+                if answer.status_code in LINK_ENDED and not renewed:
+                    link.url, renewed = None, True
+                    continue
                 _refuse_for_good(answer)
+                renewed = False
                 told = answer.headers.get("ETag")
                 if begun == 0 or told == version:
                     version = told
