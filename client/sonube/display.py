@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.cells import cell_len, set_cell_size
+from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
+
+from sonube.naming import sayable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 SPANS = {"upload": (0.0, 0.4), "convert": (0.4, 0.9), "download": (0.9, 1.0), "done": (1.0, 1.0)}
 # Lines of the terminal that are not for the files' bars.
 SPARE_LINES = 4
+# Narrower terminals get shorter bars, and no clock.
+WIDE = 72
 
 
 class Bars:
@@ -26,42 +32,49 @@ class Bars:
     """
 
     def __init__(self, files: Sequence[Path], console: Console) -> None:
-        columns = (
-            TextColumn("{task.fields[name]}", markup=False),
-            BarColumn(bar_width=24),
-            TextColumn("{task.percentage:>3.0f}%"),
-            TextColumn("{task.fields[step]}", markup=False),
-            TimeElapsedColumn(),
-        )
+        columns, width = _columns(console.width)
         self._few = len(files) <= console.height - SPARE_LINES
         self._progress = Progress(*columns, console=console)
         self._bars: list[TaskID] = [
             self._progress.add_task(
-                "", start=False, total=1.0, visible=self._few, name=_short(file.name), step="waiting"
+                "", start=False, total=1.0, visible=self._few, name=_short(file.name, width), step="waiting"
             )
             for file in files
         ]
         self._all = self._progress.add_task("", total=len(files), name="all", step=f"0 of {len(files)}")
-        self._ended = 0
+        self._shares = [0.0] * len(files)
+        self._ended = self._failed = 0
 
     def step(self, number: int, what: str, done: float) -> None:
         """Move the file's bar, and the one for all."""
         low, high = SPANS[what]
+        share = low + (high - low) * done
         bar = self._bars[number]
-        if not self._progress.tasks[bar].started:
-            self._progress.start_task(bar)
-        self._progress.update(bar, completed=low + (high - low) * done, step=what, visible=True)
-        self._progress.update(self._all, completed=sum(self._progress.tasks[b].completed for b in self._bars))
+        self._progress.start_task(bar)
+        self._progress.update(bar, completed=share, step=what, visible=True)
+        self._move_all(number, share)
 
     def ended(self, number: int, *, well: bool) -> None:
         """Mark a file that came to its end."""
         bar = self._bars[number]
         self._progress.start_task(bar)
         self._progress.stop_task(bar)
-        self._progress.update(bar, completed=1.0, step="done" if well else "failed", visible=self._few)
+        self._progress.update(bar, step="done" if well else "[red]failed[/]", visible=self._few)
+        if well:
+            self._progress.update(bar, completed=1.0)
+        self._move_all(number, 1.0)
         self._ended += 1
-        self._progress.update(self._all, step=f"{self._ended} of {len(self._bars)}")
-        self._progress.update(self._all, completed=sum(self._progress.tasks[b].completed for b in self._bars))
+        self._failed += not well
+        failed = f", [red]{self._failed} failed[/]" if self._failed else ""
+        self._progress.update(self._all, step=f"{self._ended} of {len(self._bars)}{failed}")
+
+    def _move_all(self, number: int, share: float) -> None:
+        self._progress.update(self._all, advance=share - self._shares[number])
+        self._shares[number] = share
+
+    def stopping(self) -> None:
+        """Say so while the threads come to their end."""
+        self._progress.update(self._all, step="stopping")
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -82,6 +95,9 @@ class Silence:
     def ended(self, number: int, *, well: bool) -> None:
         """Nothing is shown."""
 
+    def stopping(self) -> None:
+        """Nothing is shown."""
+
     def __enter__(self) -> Self:
         return self
 
@@ -91,6 +107,23 @@ class Silence:
         """Nothing was begun."""
 
 
-def _short(name: str, width: int = 28) -> str:
-    """At most so many characters, its ending among them."""
-    return name if len(name) <= width else name[: width // 2 - 1] + "…" + name[-width // 2 :]
+def _columns(width: int) -> tuple[list[ProgressColumn], int]:
+    """What fits into so many characters, and how many of them are for a name."""
+    wide = width >= WIDE
+    columns: list[ProgressColumn] = [
+        TextColumn("{task.fields[name]}", markup=False),
+        BarColumn(bar_width=20 if wide else 10, pulse_style="bar.back"),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.fields[step]}", table_column=Column(min_width=8, no_wrap=True)),
+    ]
+    # What is left beside the others, with "50 of 50, 12 failed" as the longest step.
+    return ([*columns, TimeElapsedColumn()], min(32, width - 54)) if wide else (columns, max(8, width - 36))
+
+
+def _short(name: str, width: int) -> str:
+    """At most so many columns of the terminal, its ending among them."""
+    shown = sayable(name)
+    if cell_len(shown) <= width:
+        return shown
+    tail = shown[-width // 4 :]
+    return set_cell_size(shown, width - 1 - cell_len(tail)) + "…" + tail
