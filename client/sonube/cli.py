@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,9 @@ from sonube.client import Sonube
 from sonube.completion import completion
 from sonube.connection import DEFAULT_URL, known_url, signed_in
 from sonube.converting import FOLDER, convert
-from sonube.errors import SonubeError
+from sonube.errors import SonubeError, line_of, of_file
 from sonube.format_tables import format_table, option_table, preset_table
+from sonube.interrupts import INTERRUPTED, heed
 from sonube.sessions import log_in, save, session_file
 
 if TYPE_CHECKING:
@@ -27,22 +29,31 @@ URL = click.option("--url", envvar="SONUBE_URL", help="The service; the session'
 
 
 class Commands(click.Group):
-    """Every SonubeError becomes one line and exit status 1, never a stack trace."""
+    """Every SonubeError becomes one line and exit status 1, Ctrl-C 130; never a stack trace."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own signature
         """Run the subcommand."""
         try:
             return super().invoke(ctx)
         except SonubeError as error:
-            raise click.ClickException(f"{error} [{error.code}]") from error
+            raise click.ClickException(line_of(error)) from error
+        except BrokenPipeError:
+            raise  # whoever read the output has seen enough: click ends quietly
         except OSError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(line_of(of_file(error))) from error
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            sys.exit(INTERRUPTED)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sonube")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Convert audio with a Sonube service."""
+    heed()
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
 
 
 @main.command()
@@ -158,7 +169,8 @@ def _each(task_ids: tuple[str, ...], act: Any) -> None:  # noqa: ANN401  # takes
     for task_id in task_ids:
         try:
             act(task_id)
-        except SonubeError as error:
+        except (SonubeError, OSError) as error:
             failed += 1
-            click.secho(f"{task_id}: {error} [{error.code}]", err=True, fg="red")
+            told = of_file(error) if isinstance(error, OSError) else error
+            click.secho(f"{task_id}: {line_of(told)}", err=True, fg="red")
     sys.exit(1 if failed else 0)

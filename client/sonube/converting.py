@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -15,9 +16,14 @@ from sonube.batch import Batch, Outcome, Stopped, Stopper, Wish
 from sonube.completion import names_of
 from sonube.connection import signed_in
 from sonube.display import Bars, Silence
+from sonube.errors import line_of
+from sonube.interrupts import INTERRUPTED
 
-INTERRUPTED = 130
+if TYPE_CHECKING:
+    from sonube.client import Sonube
+
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+TOLD_OF_ERRORS = {"code": "code", "message": "message", "hint": "hint", "requestId": "request_id"}
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -28,6 +34,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("-o", "--option", "pairs", multiple=True, metavar="NAME=VALUE", help="As in bitRateKbps=192.")
 @click.option("--out", type=FOLDER, help="Folder for the results; each file's own if not given.")
 @click.option("--overwrite", is_flag=True, help="Replace files of the results' names.")
+@click.option("--resume", is_flag=True, help="Leave out files whose result is there already.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files at a time.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per file on standard output.")
 def convert(
@@ -39,41 +46,62 @@ def convert(
     out: Path | None,
     parallel: int,
     overwrite: bool,
+    resume: bool,
     as_json: bool,
 ) -> None:
     """Convert FILES. The exit status is 0 only if all of them succeeded."""
     if not to and not preset:
         raise click.UsageError("Say what the files are to become: --to FORMAT, --preset NAME, or both.")
+    if resume and overwrite:
+        raise click.UsageError("--resume keeps the results that are there, --overwrite replaces them.")
+    options = dict(_pair(pair) for pair in pairs)
     stopper = Stopper()
-    wish = Wish(to, preset, dict(_pair(pair) for pair in pairs), out, overwrite)
-    quiet = as_json or not sys.stderr.isatty()
-    reporter = Silence() if quiet else Bars(files, Console(stderr=True))
-    batch = Batch(signed_in(stopper.sleep), signed_in(), stopper, wish, reporter, parallel)
+    service = signed_in(stopper.sleep)
+    wish = Wish(to, preset, options, out, overwrite, _ending(service, to, preset) if resume else None)
+    reporter = Silence() if as_json or not sys.stderr.isatty() else Bars(files, Console(stderr=True))
     begun = time.monotonic()
-    try:
-        outcomes = _run(batch, files, reporter, as_json=as_json)
-    except (KeyboardInterrupt, Stopped):
-        click.echo("Stopped. What was under way is cancelled; no file is half-written.", err=True)
+    batch = Batch(service, signed_in(), stopper, wish, reporter, parallel)
+    ended, stopped = _run(batch, files, reporter, as_json=as_json)
+    done = sum(outcome.error is None for outcome in ended)
+    if stopped:
+        what = "What was under way is cancelled; no file is half-written."
+        click.echo(f"Stopped: {done} of {len(files)} converted. {what} Go on with --resume.", err=True)
         sys.exit(INTERRUPTED)
-    done = sum(outcome.error is None for outcome in outcomes)
-    if not quiet:
+    if isinstance(reporter, Bars):
         click.echo(f"{done} of {len(files)} converted in {time.monotonic() - begun:.1f} s.", err=True)
     sys.exit(0 if done == len(files) else 1)
 
 
-def _run(batch: Batch, files: tuple[Path, ...], reporter: Bars | Silence, *, as_json: bool) -> list[Outcome]:
-    """Results are told as they come; with bars on the screen, afterwards and in the files' order."""
-    outcomes = []
-    with reporter:
-        for outcome in batch.run(files):
-            reporter.ended(outcome.number, well=outcome.error is None)
-            outcomes.append(outcome)
-            if isinstance(reporter, Silence):
-                _tell(outcome, as_json=as_json)
+def _ending(service: Sonube, to: str | None, preset: str | None) -> str | None:
+    """What the results' names end in; None if the service knows no such format, and will refuse it."""
+    listed = service.formats()
+    presets = {entry["name"]: entry["format"] for entry in listed["presets"]}
+    endings = {entry["name"]: entry["extension"] for entry in listed["formats"]}
+    return endings.get(to or presets.get(preset))
+
+
+def _run(
+    batch: Batch, files: tuple[Path, ...], reporter: Bars | Silence, *, as_json: bool
+) -> tuple[list[Outcome], bool]:
+    """What came to its end, and whether Ctrl-C kept the rest from it.
+
+    Results are told as they come; with bars on the screen, afterwards and in the files' order.
+    """
+    ended: list[Outcome] = []
+    stopped = False
+    try:
+        with reporter, closing(batch.run(files)) as outcomes:
+            for outcome in outcomes:
+                ended.append(outcome)
+                reporter.ended(outcome.number, well=outcome.error is None)
+                if isinstance(reporter, Silence):
+                    _tell(outcome, as_json=as_json)
+    except (KeyboardInterrupt, Stopped):
+        stopped = True
     if isinstance(reporter, Bars):
-        for outcome in sorted(outcomes, key=lambda outcome: outcome.number):
+        for outcome in sorted(ended, key=lambda outcome: outcome.number):
             _tell(outcome, as_json=False)
-    return outcomes
+    return ended, stopped
 
 
 def _tell(outcome: Outcome, *, as_json: bool) -> None:
@@ -84,11 +112,12 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
             "file": str(outcome.file),
             "task": outcome.task_id,
             "results": [str(result) for result in outcome.results],
-            "error": {"code": error.code, "message": error.message, "hint": error.hint} if error else None,
+            "error": error and {key: getattr(error, name) for key, name in TOLD_OF_ERRORS.items()},
         }
-        click.echo(json.dumps(line, ensure_ascii=False))
+        # In ASCII, for a name may hold bytes that are no UTF-8.
+        click.echo(json.dumps(line))
     elif error:
-        click.secho(f"{outcome.file}: {error} [{error.code}]", err=True, fg="red")
+        click.secho(f"{outcome.file}: {line_of(error)}", err=True, fg="red")
     else:
         for result in outcome.results:
             click.echo(result)

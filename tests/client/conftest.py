@@ -12,6 +12,7 @@ from sonube.sessions import fresh_token, log_in, save
 from tests.client.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tools.throwaway import ThrowawayCloud
@@ -31,3 +32,12 @@ def terminal(cloud: ThrowawayCloud, tmp_path: Path) -> Terminal:
 def service(cloud: ThrowawayCloud, terminal: Terminal) -> Sonube:
     """The Python client of the same person."""
     return Sonube(cloud.url, lambda: fresh_token(terminal.session))
+
+
+@pytest.fixture
+def songs(terminal: Terminal, audio: Callable[..., Path]) -> list[str]:
+    """Names of what lies in the folder."""
+    names = ["a.wav", "b c.wav", "Ñandú 🎶.wav"]
+    for name in names:
+        (terminal.folder / name).write_bytes(audio("wav").read_bytes())
+    return names

@@ -11,12 +11,17 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.ffmpeg import program
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TIMEOUT_S = 90
 COMMAND = [sys.executable, "-m", "sonube"]
+CTRL_C = "\x03"
 
 
 def write_noise(target: Path, seconds: int) -> Path:
@@ -58,31 +63,32 @@ class Terminal:
             "LINES": "30",
         }
 
-    def run(self, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-        """Without a terminal, as a script runs it."""
+    def run(self, *arguments: str, given: str = "", **extra: str) -> subprocess.CompletedProcess[str]:
+        """Without a terminal, as a script runs it; `given` is its standard input."""
         return subprocess.run(
             [*COMMAND, *arguments],
             cwd=self.folder,
             env=self.environment | extra,
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,
             check=False,
         )
 
-    def watch(self, *arguments: str, interrupt_at: str = "") -> tuple[int, str]:
+    def watch(self, *arguments: str, typed: Sequence[tuple[str, str]] = (), **extra: str) -> tuple[int, str]:
         """On a pseudo-terminal; the exit status and all that was shown.
 
         Args:
             arguments: of the command.
-            interrupt_at: press Ctrl-C once this has been shown.
+            typed: one after the other, what to wait for, and what to type once it has been shown.
+            extra: for the environment.
         """
         child, screen = pty.fork()
         if child == 0:
             os.chdir(self.folder)
-            os.execve(sys.executable, [*COMMAND, *arguments], self.environment)  # noqa: S606  # no shell wanted
-        shown, pressed, deadline = "", False, time.monotonic() + TIMEOUT_S
+            os.execve(sys.executable, [*COMMAND, *arguments], self.environment | extra)  # noqa: S606  # no shell wanted
+        shown, read, keys, deadline = "", 0, list(typed), time.monotonic() + TIMEOUT_S
         try:
             while time.monotonic() < deadline:
                 if not select.select([screen], [], [], 1)[0]:
@@ -91,9 +97,9 @@ class Terminal:
                     shown += os.read(screen, 65536).decode(errors="replace")
                 except OSError:  # Linux says so when the other side has closed
                     break
-                if interrupt_at and interrupt_at in shown and not pressed:
-                    os.write(screen, b"\x03")
-                    pressed = True
+                if keys and keys[0][0] in shown[read:]:
+                    read = len(shown)
+                    os.write(screen, keys.pop(0)[1].encode())
             else:
                 os.kill(child, signal.SIGKILL)
         finally:

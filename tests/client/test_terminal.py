@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.client.terminal import write_noise
+from tests.client.terminal import COMMAND, CTRL_C, write_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from sonube import Sonube
     from tests.client.terminal import Terminal
 
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -49,12 +53,67 @@ def test_ctrl_c_leaves_nothing_half_written_and_cancels_what_is_under_way(
         "out",
         "--parallel",
         "1",
-        interrupt_at="convert",
+        typed=[("convert", CTRL_C)],
     )
 
-    assert (status, "Stopped." in shown, "Traceback" in shown) == (130, True, False), shown
+    assert (status, "Stopped: 0 of 2 converted." in shown, "Traceback" in shown) == (130, True, False), shown
     assert [task.state for task in service.tasks()] == ["CANCELLED"]
     assert sorted(path.name for path in terminal.folder.rglob("*.*")) == ["one.wav", "two.wav"]
+
+
+def test_a_file_that_failed_does_not_look_done(terminal: Terminal, songs: list[str]) -> None:
+    (terminal.folder / "bad.wav").write_text("not a song")
+
+    status, shown = terminal.watch("convert", songs[0], "bad.wav", "--to", "mp3", NO_COLOR="1", COLUMNS="60")
+    last = ANSI.sub("", shown).rpartition("bad.wav ━")[2]
+
+    assert (status, "100%" in last.partition("failed")[0]) == (1, False), shown
+    assert re.search(r"all +━+ +100% 2 of 2, 1 failed", last)
+    assert not re.search(r"\x1b\[[0-9;]*m.*not_audio", shown)
+
+
+def test_ctrl_c_tells_what_had_ended_before(terminal: Terminal, songs: list[str]) -> None:
+    write_noise(terminal.folder / "long.wav", 400)
+    wanted = ["convert", songs[0], "long.wav", "--to", "opus", "--parallel", "1"]
+
+    status, shown = terminal.watch(*wanted, typed=[("1 of 2", CTRL_C)])
+
+    assert (status, "a.opus\r\nStopped: 1 of 2 converted." in shown) == (130, True), shown
+
+
+def test_a_second_ctrl_c_ends_at_once(terminal: Terminal, songs: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        session = json.loads(terminal.session.read_text()) | {"url": url}
+        terminal.session.write_text(json.dumps(session))
+        begun = time.monotonic()
+        wanted = ["convert", songs[0], "--to", "opus"]
+
+        status, shown = terminal.watch(*wanted, typed=[("0:00:01", CTRL_C), ("stopping", CTRL_C)])
+
+    assert (status, "Ended at once" in shown, "Traceback" in shown) == (130, True, False), shown
+    assert time.monotonic() - begun < 15
+
+
+def test_a_polite_kill_is_heeded_as_ctrl_c_is(terminal: Terminal, service: Sonube) -> None:
+    write_noise(terminal.folder / "long.wav", 400)
+    wanted = [*COMMAND, "convert", "long.wav", "--to", "opus"]
+
+    with subprocess.Popen(wanted, cwd=terminal.folder, env=terminal.environment) as running:
+        while not any(task.state == "CONVERTING" for task in service.tasks()):
+            time.sleep(0.1)
+        running.terminate()
+        status = running.wait(30)
+
+    assert (status, [task.state for task in service.tasks()]) == (130, ["CANCELLED"])
+
+
+def test_an_id_is_whole_however_narrow_the_terminal(terminal: Terminal, service: Sonube) -> None:
+    long = terminal.folder / f"{'a very long name, ' * 10}.wav"
+    long.write_bytes(b"RIFF")
+    task = service.create(long, "mp3")
+
+    assert task.id in terminal.watch("tasks", COLUMNS="60")[1]
 
 
 def test_pip_installs_the_command(tmp_path: Path) -> None:
@@ -70,5 +129,5 @@ def test_pip_installs_the_command(tmp_path: Path) -> None:
         check=True,
     )
 
-    assert re.fullmatch(r"sonube, version \d+\.\d+\.\d+\n", said.stdout)
     assert (tmp_path / "sonube" / "py.typed").is_file()
+    assert re.fullmatch(r"sonube, version \d+\.\d+\.\d+\n", said.stdout)

@@ -1,0 +1,79 @@
+"""What a run leaves that did not end well, and how the next one goes on from there."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sonube import Sonube, SonubeError
+
+if TYPE_CHECKING:
+    from tests.client.terminal import Terminal
+
+
+def test_resuming_leaves_out_what_is_done(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
+    wanted = ["convert", *songs, "--preset", "archive", "--out", "out", "--json"]
+    terminal.run("convert", *songs[:2], "--preset", "archive", "--out", "out")
+
+    done = [json.loads(line) for line in terminal.run(*wanted, "--resume").stdout.splitlines()]
+
+    assert sorted(line["results"][0] for line in done) == ["out/a.flac", "out/b c.flac", "out/Ñandú 🎶.flac"]
+    assert [line["file"] for line in done if line["task"]] == ["Ñandú 🎶.wav"]
+    assert len(list(service.tasks())) == 3
+
+
+def test_resuming_knows_results_of_the_sources_own_ending(terminal: Terminal, songs: list[str]) -> None:
+    wanted = ["convert", songs[0], "--to", "wav", "--resume"]
+
+    assert [terminal.run(*wanted).stdout for _ in range(2)] == ["a-converted.wav\n"] * 2
+    assert not list(terminal.folder.glob("*(2)*"))
+
+
+def test_resuming_takes_no_other_files_result_for_its_own(terminal: Terminal, songs: list[str]) -> None:
+    (terminal.folder / "other").mkdir()
+    (terminal.folder / "other" / songs[0]).write_bytes((terminal.folder / songs[0]).read_bytes())
+    terminal.run("convert", songs[0], "--to", "ogg", "--out", "out")
+
+    done = terminal.run("convert", songs[0], f"other/{songs[0]}", "--to", "ogg", "--out", "out", "--resume")
+
+    assert sorted(done.stdout.splitlines()) == ["out/a (2).ogg", "out/a (3).ogg"]
+
+
+def test_resuming_and_replacing_exclude_each_other(terminal: Terminal, songs: list[str]) -> None:
+    done = terminal.run("convert", songs[0], "--to", "ogg", "--resume", "--overwrite")
+
+    assert (done.returncode, "--overwrite replaces them" in done.stderr) == (2, True)
+
+
+def test_a_folder_that_takes_no_results_is_told_before_anything_is_sent(
+    terminal: Terminal, service: Sonube, songs: list[str]
+) -> None:
+    done = terminal.run("convert", songs[0], "--to", "ogg", "--out", "/dev/null/out")
+
+    assert (done.returncode, done.stderr) == (1, "a.wav: /dev/null/out: Not a directory. [file]\n")
+    assert list(service.tasks()) == []
+
+
+def test_a_result_that_cannot_be_kept_is_fetched_later(
+    terminal: Terminal, service: Sonube, songs: list[str]
+) -> None:
+    in_the_way = terminal.folder / "out" / "a.ogg"
+    in_the_way.mkdir(parents=True)
+
+    done = terminal.run("convert", songs[0], "--to", "ogg", "--out", "out", "--overwrite")
+    task = next(service.tasks())
+
+    assert (done.returncode, f"`sonube get {task.id}`" in done.stderr) == (1, True), done.stderr
+    assert [path.name for path in in_the_way.parent.iterdir()] == ["a.ogg"]
+    assert terminal.run("get", task.id, "--out", "out").stdout == "out/a (2).ogg\n"
+
+
+def test_waiting_survives_two_minutes_without_a_service() -> None:
+    waits: list[float] = []
+
+    with pytest.raises(SonubeError, match="cannot be reached"):
+        Sonube("http://127.0.0.1:9", "x", sleep=waits.append).wait("some-task")
+
+    assert sum(waits) > 100
