@@ -61,15 +61,13 @@ def main(ctx: click.Context) -> None:
 @click.option("--email", prompt="E-mail", help="Of the account.")
 @click.option(
     "--password",
-    prompt="Password",
-    hide_input=True,
     envvar="SONUBE_PASSWORD",
     help="Better typed when asked for, or in SONUBE_PASSWORD.",
 )
 @click.option("--sign-up", is_flag=True, help="Create the account first.")
-def login(url: str, email: str, password: str, *, sign_up: bool) -> None:
+def login(url: str, email: str, password: str | None, *, sign_up: bool) -> None:
     """Log in; the session is kept in a file that only you can read."""
-    save(log_in(url, email, password, sign_up=sign_up), session_file())
+    save(log_in(url, email, password or _password(sign_up=sign_up), sign_up=sign_up), session_file())
     click.echo(f"Logged in to {url} as {email}.")
 
 
@@ -161,6 +159,13 @@ def open_page(url: str | None) -> None:
 
 main.add_command(convert)
 main.add_command(completion)
+
+
+def _password(*, sign_up: bool) -> str:
+    """Typed unseen, twice for a new account (a slip would lock it); in a script a line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=sign_up))
 
 
 def _each(task_ids: tuple[str, ...], act: Any) -> None:  # noqa: ANN401  # takes a task's id

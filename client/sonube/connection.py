@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,16 @@ def signed_in(sleep: Callable[[float], None] = time.sleep) -> Sonube:
     """The service, as whoever is logged in.
 
     Raises:
-        SonubeError: nobody is.
+        SonubeError: nobody is, or not at the service that SONUBE_URL names.
     """
     file = session_file()
-    return Sonube(load(file).url, lambda: fresh_token(file), sleep=sleep)
+    url, wanted = load(file).url, os.environ.get("SONUBE_URL")
+    if wanted and wanted.rstrip("/") != url.rstrip("/"):
+        message = (
+            f"You are logged in to {url}, but SONUBE_URL names {wanted}: run `sonube login`, or unset it."
+        )
+        raise SonubeError("not_logged_in", message)
+    return Sonube(url, lambda: fresh_token(file), sleep=sleep)
 
 
 def known_url(url: str | None = None) -> str:

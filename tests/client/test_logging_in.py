@@ -1,0 +1,48 @@
+"""`sonube login`: by hand, from a script, and where there is no service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.client.terminal import Terminal
+    from tools.throwaway import ThrowawayCloud
+
+
+def test_a_new_password_is_typed_twice(cloud: ThrowawayCloud, terminal: Terminal) -> None:
+    slip = [("Password: ", "correct hrose\r"), ("confirmation: ", "correct horse\r")]
+    again = [("Password: ", "correct horse\r"), ("confirmation: ", "correct horse\r")]
+    account = ("--url", cloud.url, "--email", "twice@example.com")
+
+    status, shown = terminal.watch("login", *account, "--sign-up", typed=slip + again)
+
+    assert (status, "do not match" in shown, "Logged in to" in shown) == (0, True, True), shown
+    assert terminal.watch("login", *account, typed=[("Password: ", "correct horse\r")])[0] == 0
+
+
+def test_a_script_gives_the_password_as_a_line(cloud: ThrowawayCloud, terminal: Terminal) -> None:
+    account = ("--url", cloud.url, "--email", "script@example.com")
+
+    first = terminal.run("login", *account, "--sign-up", given="correct horse\n")
+    wrong = terminal.run("login", *account, given="wrong horse\n")
+
+    assert (first.returncode, first.stderr) == (0, "")
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("sonube.example", "begins with https://"), ("http://127.0.0.1:9", "Is it running, the address right")],
+)
+def test_an_address_that_is_none_is_told_at_once(terminal: Terminal, url: str, said: str) -> None:
+    done = terminal.run("login", "--url", url, "--email", "ana@example.com", given="correct horse\n")
+
+    assert (done.returncode, said in done.stderr) == (1, True), done.stderr
+
+
+def test_a_session_is_not_used_where_the_environment_names_another_service(terminal: Terminal) -> None:
+    done = terminal.run("tasks", SONUBE_URL="https://sonube.example")
+
+    assert (done.returncode, "SONUBE_URL names https://sonube.example" in done.stderr) == (1, True)
