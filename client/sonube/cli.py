@@ -5,26 +5,28 @@ from __future__ import annotations
 import json
 import os
 import sys
+import webbrowser
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from sonube.client import Sonube
-from sonube.completion import completion
+from sonube.completion import completion, names_of
 from sonube.connection import DEFAULT_URL, known_url, signed_in
 from sonube.converting import FOLDER, convert
 from sonube.errors import SonubeError, line_of, of_file
-from sonube.format_tables import format_table, option_table, preset_table
 from sonube.interrupts import INTERRUPTED, heed
 from sonube.sessions import log_in, save, session_file
+from sonube.tables import format_table, option_table, preset_table, show, task_table
+from sonube.task import STATES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+STATE = click.Choice(STATES, case_sensitive=False)
+# An id may begin with a dash: what is no option here is one.
+IDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 URL = click.option("--url", envvar="SONUBE_URL", help="The service; the session's if not given.")
 
 
@@ -79,29 +81,24 @@ def logout() -> None:
 
 
 @main.command()
-@click.option("--state", help="Only tasks in this state, such as PROCESSED.")
+@click.option("--state", type=STATE, metavar="STATE", help="Only tasks in this one, such as PROCESSED.")
 @click.option("--max", "most", default=20, show_default=True, type=click.IntRange(1), help="How many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per task.")
 def tasks(state: str | None, most: int, *, as_json: bool) -> None:
     """List your tasks, newest first."""
-    listed = islice(signed_in().tasks(state.upper() if state else None), most)
+    listed = islice(signed_in().tasks(state), most)
     if as_json:
         for task in listed:
             click.echo(json.dumps(task.raw, ensure_ascii=False))
         return
-    table = Table("id", "file", "to", "state", "created", box=None)
-    for task in listed:
-        formats = " ".join(output.format for output in task.outputs)
-        state_shown = f"{task.state} {task.error.code}" if task.error else task.state
-        created = task.created_at[:16].replace("T", " ")
-        table.add_row(task.id, escape(task.filename), formats, state_shown, created)
+    table = task_table(listed)
     if table.row_count:
-        Console().print(table)
+        show(table)
     else:
         click.echo("No tasks.", err=True)
 
 
-@main.command()
+@main.command(context_settings=IDS)
 @click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
 @click.option("--out", default=".", type=FOLDER, help="Folder for the results.")
 @click.option("--overwrite", is_flag=True, help="Replace files of the results' names.")
@@ -119,7 +116,7 @@ def get(task_ids: tuple[str, ...], out: Path, *, overwrite: bool) -> None:
     _each(task_ids, fetch)
 
 
-@main.command()
+@main.command(context_settings=IDS)
 @click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
 def rm(task_ids: tuple[str, ...]) -> None:
     """Delete each TASK and its files."""
@@ -133,7 +130,7 @@ def rm(task_ids: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.argument("name", required=False, metavar="[FORMAT]")
+@click.argument("name", required=False, metavar="[FORMAT]", shell_complete=names_of("formats"))
 @click.option("--json", "as_json", is_flag=True, help="As the service tells it.")
 @URL
 def formats(name: str | None, url: str | None, *, as_json: bool) -> None:
@@ -142,9 +139,9 @@ def formats(name: str | None, url: str | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(listed, ensure_ascii=False))
     elif name:
-        Console().print(option_table(listed, name))
+        show(option_table(listed, name))
     else:
-        Console().print(format_table(listed), "", preset_table(listed))
+        show(format_table(listed), preset_table(listed))
 
 
 @main.command(name="open")
@@ -153,7 +150,7 @@ def open_page(url: str | None) -> None:
     """Open the service's web page."""
     address = known_url(url)
     click.echo(address)
-    if click.launch(address):
+    if not webbrowser.open(address):
         raise SonubeError("no_browser", "No browser could be started here: open the address yourself.")
 
 

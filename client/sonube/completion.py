@@ -24,7 +24,8 @@ TIMEOUT_S = 1.5
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the completion script of SHELL.
 
-    Put it into the shell's start-up file: eval "$(sonube completion bash)".
+    A line for the shell's start-up file: eval "$(sonube completion bash)", or zsh; in fish, sonube
+    completion fish | source.
     """
     kind = get_completion_class(shell)
     if kind is None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.client.terminal import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,14 +19,6 @@ if TYPE_CHECKING:
     from sonube import Sonube
     from tests.client.terminal import Terminal
     from tools.throwaway import ThrowawayCloud
-
-
-@pytest.fixture
-def songs(terminal: Terminal, audio: Callable[..., Path]) -> list[str]:
-    names = ["a.wav", "b c.wav", "Ñandú 🎶.wav"]
-    for name in names:
-        (terminal.folder / name).write_bytes(audio("wav").read_bytes())
-    return names
 
 
 def test_logging_in_keeps_the_session_from_others(cloud: ThrowawayCloud, terminal: Terminal) -> None:
@@ -149,6 +145,41 @@ def test_formats_presets_and_options_are_listed_without_a_session(
     assert (none.returncode, "Valid: mp3" in none.stderr) == (1, True)
 
 
+def test_an_id_that_begins_with_a_dash_is_no_option(terminal: Terminal) -> None:
+    for command in ("rm", "get"):
+        done = terminal.run(command, "-8Omxq1-MYq4docCXYZabc", "-hOmxq1-MYq4docCXYZabc")
+
+        assert (done.returncode, done.stderr.count("There is no such task.")) == (1, 2), done.stderr
+
+
+def test_whoever_reads_the_output_may_leave(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
+    service.create(terminal.folder / songs[0], "mp3")
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    with os.fdopen(writer, "w") as closed:
+        done = subprocess.run(
+            [*COMMAND, "tasks", "--json"],
+            env=terminal.environment,
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            timeout=30,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_without_a_terminal_each_task_is_one_line(terminal: Terminal, service: Sonube) -> None:
+    long = terminal.folder / f"{'a very long name, ' * 10}.wav"
+    long.write_bytes(b"RIFF")
+    task = service.create(long, "mp3")
+
+    lines = terminal.run("tasks").stdout.splitlines()
+
+    assert (len(lines), task.id in lines[1], long.name in lines[1]) == (2, True, True)
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_there_is_completion(terminal: Terminal, shell: str) -> None:
     assert "_SONUBE_COMPLETE" in terminal.run("completion", shell).stdout
@@ -160,3 +191,16 @@ def test_completion_knows_the_formats(terminal: Terminal) -> None:
     )
 
     assert done.stdout == "plain,flac\n"
+
+
+def test_a_name_in_bytes_that_are_no_text_is_converted_too(
+    terminal: Terminal, audio: Callable[..., Path]
+) -> None:
+    old = terminal.folder / os.fsdecode(b"caf\xe9.wav")
+    old.write_bytes(audio("wav").read_bytes())
+
+    done = terminal.run("convert", old.name, "--to", "mp3", "--json")
+
+    assert (done.returncode, done.stdout.isascii()) == (0, True), done.stderr
+    assert json.loads(done.stdout)["file"] == old.name
+    assert (terminal.folder / "caf\ufffd.mp3").stat().st_size > 0

@@ -1,15 +1,50 @@
-"""What a service can make, as tables for a terminal."""
+"""What a service can make, and has made, as tables for a terminal."""
 
 from __future__ import annotations
 
+import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
 
 from sonube.errors import SonubeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from sonube.task import Task
+
+ID_WIDTH = 22
+# Where there is no terminal a row is a line: whoever reads it may be `grep`.
+ENDLESS = 1000
+
+
+def show(*tables: Table) -> None:
+    """Print them, an empty line between."""
+    console = Console(width=None if sys.stdout.isatty() else ENDLESS)
+    for number, table in enumerate(tables):
+        console.print(*([""] if number else []), table, sep="\n")
+
+
+def task_table(tasks: Iterable[Task]) -> Table:
+    """Tasks, with the time in this machine's zone; an id is never cut, for it is what `get` and `rm` take."""
+    table = Table(
+        Column("id", no_wrap=True, min_width=ID_WIDTH),
+        "file",
+        "to",
+        "state",
+        Column("created", no_wrap=True),
+        box=None,
+    )
+    for task in tasks:
+        formats = " ".join(output.format for output in task.outputs)
+        state = f"{task.state} {task.error.code}" if task.error else task.state
+        created = datetime.fromisoformat(task.created_at).astimezone()
+        table.add_row(task.id, escape(task.filename), formats, state, f"{created:%Y-%m-%d %H:%M}")
+    return table
 
 
 def format_table(listed: Mapping[str, Any]) -> Table:
