@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sonube.task import Task
 
 # Errors of this side alone: the service goes on, and keeps what it makes.
-_LEAVES_RESULT = frozenset({"file", "timed_out", "unreachable"})
+_LEAVES_RESULT = frozenset({"file", "still_running", "unreachable"})
 
 
 class Reporter(Protocol):

@@ -110,7 +110,7 @@ class Sonube:
         """Poll, ever less often, until the task has ended well; a service that is away for two minutes too.
 
         Raises:
-            SonubeError: it ended otherwise (the task's own code), or not in time (`timed_out`).
+            SonubeError: it ended otherwise (the task's own code), or not in time (`still_running`).
         """
         deadline, pause = time.monotonic() + timeout_s, POLL_FIRST_S
         while time.monotonic() < deadline:
@@ -123,7 +123,7 @@ class Sonube:
             # Jitter: fifty files that were dropped together do not ask together.
             self._sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311  # not a secret
             pause = min(POLL_MOST_S, pause * 1.3)
-        raise SonubeError("timed_out", f"The task did not end within {timeout_s:g} s.")
+        raise SonubeError("still_running", f"The task did not end within {timeout_s:g} s.")
 
     def download(
         self,

@@ -96,8 +96,10 @@ def test_a_cancelled_task_ends_the_waiting_for_it(service: Sonube, song: Path) -
 def test_waiting_has_an_end(service: Sonube, song: Path) -> None:
     task = service.create(song, "mp3")
 
-    with pytest.raises(SonubeError, match=r"within 0\.5 s"):
+    with pytest.raises(SonubeError, match=r"within 0\.5 s") as caught:
         service.wait(task.id, timeout_s=0.5)
+
+    assert caught.value.code == "still_running"
 
 
 def test_a_bad_token_is_told_as_such(cloud: ThrowawayCloud) -> None:

@@ -1,9 +1,12 @@
-"""The commands that README shows for curl do, as written, what README says."""
+"""The commands that README shows for curl and for `sonube` do, as written, what README says."""
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +20,8 @@ if TYPE_CHECKING:
 README = Path(__file__).resolve().parent.parent.parent / "README.md"
 
 
-def curl_commands() -> str:
-    section = README.read_text().partition("with curl alone")[2]
+def commands_after(words: str) -> str:
+    section = README.read_text().partition(words)[2]
     return str(re.findall(r"```sh\n(.*?)```", section, re.DOTALL)[0])
 
 
@@ -28,7 +31,7 @@ def test_curl_alone_takes_a_file_all_the_way(
     (tmp_path / ".localcloud").symlink_to(cloud.data)
     (tmp_path / "song.wav").write_bytes(audio("wav").read_bytes())
     done = subprocess.run(
-        ["bash", "-euc", curl_commands()],
+        ["bash", "-euc", commands_after("with curl alone")],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -38,3 +41,27 @@ def test_curl_alone_takes_a_file_all_the_way(
 
     assert done.returncode == 0, done.stderr
     assert look(tmp_path / "song.mp3").codec == "mp3"
+
+
+def test_the_command_line_signs_up_and_converts(
+    cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path
+) -> None:
+    for name in ("one.wav", "two.wav"):
+        (tmp_path / name).write_bytes(audio("wav").read_bytes())
+    # As in a shell that sourced the local Sonube's addresses, and has `sonube` installed.
+    shell = f'. {shlex.quote(str(cloud.data / "env"))}; sonube() {{ {sys.executable} -m sonube "$@"; }};'
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(README.parent / "client")}
+
+    done = subprocess.run(
+        ["bash", "-euc", shell + commands_after("## The command line")],
+        cwd=tmp_path,
+        env=environment | {"SONUBE_SESSION": str(tmp_path / "session.json")},
+        input="readme@example.com\ncorrect horse\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert [look(tmp_path / name).codec for name in ("one.mp3", "two.mp3")] == ["mp3", "mp3"]
