@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sonube.errors import SonubeError, of_file
+from sonube.errors import SonubeError, told
 from sonube.naming import likely_name
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Batch:
             task = self.service.create(file, self.wish.to, preset=self.wish.preset, options=self.wish.options)
             results = self._steps(number, file, task, overwrite=self.wish.overwrite and alone)
         except (SonubeError, OSError) as error:
-            return Outcome(number, file, task.id if task else None, error=_told(error))
+            return Outcome(number, file, task.id if task else None, error=told(error))
         except Stopped:
             if task:
                 self._abandon(task)
@@ -167,10 +167,10 @@ class Batch:
             )
             return tuple(self._download(number, done, self._folder(file), overwrite=overwrite))
         except (SonubeError, OSError) as error:
-            told = _told(error)
-            if told.code in _LEAVES_RESULT:
-                told.hint = f"{told.hint} `sonube get {task.id}` fetches the result later.".strip()
-            raise told from error
+            left = told(error)
+            if left.code in _LEAVES_RESULT:
+                left.hint = f"{left.hint} `sonube get {task.id}` fetches the result later.".strip()
+            raise left from error
 
     def _download(self, number: int, task: Task, folder: Path, *, overwrite: bool) -> list[Path]:
         whole = max(1, task.outputs[0].size_bytes or 0)
@@ -189,10 +189,6 @@ class Batch:
         """Nobody waits for it any more: it must not cost a conversion. If that fails, it ends by itself."""
         with contextlib.suppress(SonubeError):
             self.cleaner.cancel(task.id)
-
-
-def _told(error: SonubeError | OSError) -> SonubeError:
-    return of_file(error) if isinstance(error, OSError) else error
 
 
 def _make_writable(folder: Path) -> None:

@@ -7,26 +7,22 @@ import os
 import sys
 import webbrowser
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sonube.client import Sonube
 from sonube.completion import completion, names_of
 from sonube.connection import DEFAULT_URL, known_url, signed_in
-from sonube.converting import FOLDER, convert
-from sonube.errors import SonubeError, line_of, of_file
+from sonube.converting import convert
+from sonube.errors import SonubeError, line_of, told
+from sonube.getting import IDS, get
 from sonube.interrupts import INTERRUPTED, heed
 from sonube.sessions import log_in, save, session_file
 from sonube.tables import format_table, option_table, preset_table, show, task_table
 from sonube.task import STATES
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 STATE = click.Choice(STATES, case_sensitive=False)
-# An id may begin with a dash: what is no option here is one.
-IDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 URL = click.option("--url", envvar="SONUBE_URL", help="The service; the session's if not given.")
 
 
@@ -37,12 +33,10 @@ class Commands(click.Group):
         """Run the subcommand."""
         try:
             return super().invoke(ctx)
-        except SonubeError as error:
-            raise click.ClickException(line_of(error)) from error
         except BrokenPipeError:
             raise  # whoever read the output has seen enough: click ends quietly
-        except OSError as error:
-            raise click.ClickException(line_of(of_file(error))) from error
+        except (SonubeError, OSError) as error:
+            raise click.ClickException(line_of(told(error))) from error
         except KeyboardInterrupt:
             click.echo("Stopped.", err=True)
             sys.exit(INTERRUPTED)
@@ -100,33 +94,19 @@ def tasks(state: str | None, most: int, *, as_json: bool) -> None:
 
 @main.command(context_settings=IDS)
 @click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
-@click.option("--out", default=".", type=FOLDER, help="Folder for the results.")
-@click.option("--overwrite", is_flag=True, help="Replace files of the results' names.")
-def get(task_ids: tuple[str, ...], out: Path, *, overwrite: bool) -> None:
-    """Download the results of each TASK.
-
-    It waits for those that are still being converted.
-    """
-    service = signed_in()
-
-    def fetch(task_id: str) -> None:
-        for result in service.download(service.wait(task_id), out, overwrite=overwrite):
-            click.echo(result)
-
-    _each(task_ids, fetch)
-
-
-@main.command(context_settings=IDS)
-@click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
 def rm(task_ids: tuple[str, ...]) -> None:
     """Delete each TASK and its files."""
     service = signed_in()
-
-    def remove(task_id: str) -> None:
-        service.delete(task_id)
-        click.echo(f"deleted {task_id}")
-
-    _each(task_ids, remove)
+    failed = 0
+    for task_id in task_ids:
+        try:
+            service.delete(task_id)
+        except SonubeError as error:
+            failed += 1
+            click.secho(f"{task_id}: {line_of(error)}", err=True, fg="red")
+        else:
+            click.echo(f"deleted {task_id}")
+    sys.exit(1 if failed else 0)
 
 
 @main.command()
@@ -155,6 +135,7 @@ def open_page(url: str | None) -> None:
 
 
 main.add_command(convert)
+main.add_command(get)
 main.add_command(completion)
 
 
@@ -163,16 +144,3 @@ def _password(*, sign_up: bool) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=sign_up))
-
-
-def _each(task_ids: tuple[str, ...], act: Any) -> None:  # noqa: ANN401  # takes a task's id
-    """Do something to every task; one that fails keeps no other from its turn."""
-    failed = 0
-    for task_id in task_ids:
-        try:
-            act(task_id)
-        except (SonubeError, OSError) as error:
-            failed += 1
-            told = of_file(error) if isinstance(error, OSError) else error
-            click.secho(f"{task_id}: {line_of(told)}", err=True, fg="red")
-    sys.exit(1 if failed else 0)

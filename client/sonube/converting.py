@@ -5,25 +5,22 @@ from __future__ import annotations
 import json
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
-from sonube.batch import Batch, Outcome, Stopped, Stopper, Wish
+from sonube.batch import Batch, Stopper, Wish
 from sonube.completion import names_of
 from sonube.connection import signed_in
-from sonube.display import Bars, Silence
-from sonube.errors import line_of
+from sonube.display import Bars, bars_or_silence
 from sonube.interrupts import INTERRUPTED
+from sonube.telling import tell_each
 
 if TYPE_CHECKING:
     from sonube.client import Sonube
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-TOLD_OF_ERRORS = {"code": "code", "message": "message", "hint": "hint", "requestId": "request_id"}
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -58,10 +55,10 @@ def convert(
     stopper = Stopper()
     service = signed_in(stopper.sleep)
     wish = Wish(to, preset, options, out, overwrite, _ending(service, to, preset) if resume else None)
-    reporter = Silence() if as_json or not sys.stderr.isatty() else Bars(files, Console(stderr=True))
+    reporter = bars_or_silence([file.name for file in files], silent=as_json)
     begun = time.monotonic()
     batch = Batch(service, signed_in(), stopper, wish, reporter, parallel)
-    ended, stopped = _run(batch, files, reporter, as_json=as_json)
+    ended, stopped = tell_each(batch.run(files), reporter, as_json=as_json)
     done = sum(outcome.error is None for outcome in ended)
     if stopped:
         what = "What was under way is cancelled; no file is half-written."
@@ -78,49 +75,6 @@ def _ending(service: Sonube, to: str | None, preset: str | None) -> str | None:
     presets = {entry["name"]: entry["format"] for entry in listed["presets"]}
     endings = {entry["name"]: entry["extension"] for entry in listed["formats"]}
     return endings.get(to or presets.get(preset))
-
-
-def _run(
-    batch: Batch, files: tuple[Path, ...], reporter: Bars | Silence, *, as_json: bool
-) -> tuple[list[Outcome], bool]:
-    """What came to its end, and whether Ctrl-C kept the rest from it.
-
-    Results are told as they come; with bars on the screen, afterwards and in the files' order.
-    """
-    ended: list[Outcome] = []
-    stopped = False
-    try:
-        with reporter, closing(batch.run(files)) as outcomes:
-            for outcome in outcomes:
-                ended.append(outcome)
-                reporter.ended(outcome.number, well=outcome.error is None)
-                if isinstance(reporter, Silence):
-                    _tell(outcome, as_json=as_json)
-    except (KeyboardInterrupt, Stopped):
-        stopped = True
-    if isinstance(reporter, Bars):
-        for outcome in sorted(ended, key=lambda outcome: outcome.number):
-            _tell(outcome, as_json=False)
-    return ended, stopped
-
-
-def _tell(outcome: Outcome, *, as_json: bool) -> None:
-    """One line per file: results to standard output, errors to standard error."""
-    error = outcome.error
-    if as_json:
-        line = {
-            "file": str(outcome.file),
-            "task": outcome.task_id,
-            "results": [str(result) for result in outcome.results],
-            "error": error and {key: getattr(error, name) for key, name in TOLD_OF_ERRORS.items()},
-        }
-        # In ASCII, for a name may hold bytes that are no UTF-8.
-        click.echo(json.dumps(line))
-    elif error:
-        click.secho(f"{outcome.file}: {line_of(error)}", err=True, fg="red")
-    else:
-        for result in outcome.results:
-            click.echo(result)
 
 
 def _pair(text: str) -> tuple[str, Any]:

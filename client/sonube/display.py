@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Self
 
 from rich.cells import cell_len, set_cell_size
+from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
@@ -12,10 +14,7 @@ from sonube.naming import sayable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from types import TracebackType
-
-    from rich.console import Console
 
 # How much of a file's bar each step fills: (from, to).
 SPANS = {"upload": (0.0, 0.4), "convert": (0.4, 0.9), "download": (0.9, 1.0), "done": (1.0, 1.0)}
@@ -31,18 +30,18 @@ class Bars:
     With more files than the terminal has lines, only those under way are shown.
     """
 
-    def __init__(self, files: Sequence[Path], console: Console) -> None:
+    def __init__(self, names: Sequence[str], console: Console) -> None:
         columns, width = _columns(console.width)
-        self._few = len(files) <= console.height - SPARE_LINES
+        self._few = len(names) <= console.height - SPARE_LINES
         self._progress = Progress(*columns, console=console)
         self._bars: list[TaskID] = [
             self._progress.add_task(
-                "", start=False, total=1.0, visible=self._few, name=_short(file.name, width), step="waiting"
+                "", start=False, total=1.0, visible=self._few, name=_short(name, width), step="waiting"
             )
-            for file in files
+            for name in names
         ]
-        self._all = self._progress.add_task("", total=len(files), name="all", step=f"0 of {len(files)}")
-        self._shares = [0.0] * len(files)
+        self._all = self._progress.add_task("", total=len(names), name="all", step=f"0 of {len(names)}")
+        self._shares = [0.0] * len(names)
         self._ended = self._failed = 0
 
     def step(self, number: int, what: str, done: float) -> None:
@@ -105,6 +104,11 @@ class Silence:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Nothing was begun."""
+
+
+def bars_or_silence(names: Sequence[str], *, silent: bool = False) -> Bars | Silence:
+    """Bars where somebody looks at standard error."""
+    return Silence() if silent or not sys.stderr.isatty() else Bars(names, Console(stderr=True))
 
 
 def _columns(width: int) -> tuple[list[ProgressColumn], int]:

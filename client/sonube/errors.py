@@ -49,8 +49,10 @@ def of_answer(answer: requests.Response) -> SonubeError:
     )
 
 
-def of_file(error: OSError) -> SonubeError:
-    """A file that cannot be read or written, named where the system names it."""
+def told(error: SonubeError | OSError) -> SonubeError:
+    """The error as it is; of a file that cannot be read or written, by the system's name and reason."""
+    if isinstance(error, SonubeError):
+        return error
     reason = error.strerror or str(error)
     return SonubeError("file", f"{error.filename}: {reason}." if error.filename else f"{reason}.")
 

@@ -116,6 +116,16 @@ def test_an_id_is_whole_however_narrow_the_terminal(terminal: Terminal, service:
     assert task.id in terminal.watch("tasks", COLUMNS="60")[1]
 
 
+def test_fetching_shows_how_far_it_is(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
+    terminal.run("convert", songs[0], "--to", "mp3")
+    task = next(service.tasks())
+
+    status, shown = terminal.watch("get", task.id, "no-such-task")
+
+    assert (status, bool(re.search(rf"{task.id} .*100%.* done", shown))) == (1, True), shown
+    assert shown.endswith("a (2).mp3\r\n\x1b[31mno-such-task: There is no such task. [not_found]\x1b[0m\r\n")
+
+
 def test_pip_installs_the_command(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(tmp_path), str(ROOT)]
     subprocess.run(pip, check=True, capture_output=True, timeout=100)
