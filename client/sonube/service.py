@@ -58,7 +58,7 @@ class Service:
         headers = {"Idempotency-Key": secrets.token_urlsafe(18)} if method == "POST" else {}
         for attempt in range(1, tries + 1):
             if signed:
-                headers["Authorization"] = f"Bearer {self._token()}"
+                headers["Authorization"] = f"Bearer {self._token().strip()}"
             answer, patience = self._try(method, path, headers, content, attempt)
             if answer is not None and (answer.status_code not in TRY_AGAIN or patience > MOST_PATIENCE_S):
                 break
@@ -79,6 +79,8 @@ class Service:
             answer = self._http.request(
                 method, self.url + path, headers=headers, timeout=TIMEOUT_S, **content
             )
+        except (requests.exceptions.InvalidJSONError, requests.exceptions.InvalidURL) as error:
+            raise SonubeError("bad_request", f"This cannot be sent: {error}.") from error
         except requests.RequestException:
             return None, patience
         wanted = answer.headers.get("Retry-After", "")

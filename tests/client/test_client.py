@@ -10,6 +10,7 @@ import pytest
 
 from functions.convert.probe import probe
 from sonube import Sonube, SonubeError
+from sonube.sessions import fresh_token
 from tests.client.cutting_proxy import CuttingProxy
 from tests.client.terminal import write_noise
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from functions.convert.tools import Tools
     from sonube import Task
+    from tests.client.terminal import Terminal
     from tools.throwaway import ThrowawayCloud
 
 MIB = 1024 * 1024
@@ -72,6 +74,15 @@ def test_an_unknown_format_is_refused_with_the_valid_ones(service: Sonube, song:
         service.convert(song, "mp4000")
 
     assert (caught.value.status, len(caught.value.request_id)) == (422, 16)
+
+
+def test_what_json_cannot_hold_is_refused_at_once(service: Sonube, song: Path) -> None:
+    with pytest.raises(SonubeError, match="This cannot be sent"):
+        service.create(song, "mp3", options={"gainDb": float("nan")})
+
+
+def test_a_token_may_come_from_a_file_with_a_line_end(cloud: ThrowawayCloud, terminal: Terminal) -> None:
+    assert list(Sonube(cloud.url, f"{fresh_token(terminal.session)}\n").tasks()) == []
 
 
 def test_tasks_are_listed_page_by_page_and_removed(service: Sonube, song: Path) -> None:
