@@ -37,7 +37,10 @@ class Commands(click.Group):
             raise  # whoever read the output has seen enough: click ends quietly
         except (SonubeError, OSError) as error:
             raise click.ClickException(line_of(told(error))) from error
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, click.Abort) as error:
+            # A question that was left without an answer is the latter, also where the input had ended.
+            if isinstance(error, click.Abort) and not isinstance(error.__context__, KeyboardInterrupt):
+                raise
             click.echo("Stopped.", err=True)
             sys.exit(INTERRUPTED)
 

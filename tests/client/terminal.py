@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent.parent
 TIMEOUT_S = 90
 COMMAND = [sys.executable, "-m", "sonube"]
+# Nobody types in the instant in which a question appears; Python's own line editing can miss a signal then.
+REACTION_S = 0.2
 CTRL_C = "\x03"
 
 
@@ -99,6 +101,7 @@ class Terminal:
                     break
                 if keys and keys[0][0] in shown[read:]:
                     read = len(shown)
+                    time.sleep(REACTION_S)
                     os.write(screen, keys.pop(0)[1].encode())
             else:
                 os.kill(child, signal.SIGKILL)

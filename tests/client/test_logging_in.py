@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.client.terminal import CTRL_C
+
 if TYPE_CHECKING:
     from tests.client.terminal import Terminal
     from tools.throwaway import ThrowawayCloud
@@ -30,6 +32,13 @@ def test_a_script_gives_the_password_as_a_line(cloud: ThrowawayCloud, terminal: 
 
     assert (first.returncode, first.stderr) == (0, "")
     assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
+
+
+def test_ctrl_c_at_a_question_is_told_by_the_status(terminal: Terminal) -> None:
+    status, shown = terminal.watch("login", typed=[("E-mail: ", CTRL_C)])
+
+    assert (status, "Stopped." in shown, "Traceback" in shown) == (130, True, False), shown
+    assert terminal.run("login").returncode == 1
 
 
 @pytest.mark.parametrize(
