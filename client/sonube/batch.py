@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 from collections import Counter
@@ -10,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
+
+import requests
 
 from sonube.errors import SonubeError, told
 from sonube.naming import likely_name
@@ -94,6 +95,7 @@ class Batch:
         service: waits with the stopper's `sleep`.
         cleaner: the same service for what is to be done after Ctrl-C.
         parallel: files under way at a time.
+        left: ids of tasks that Ctrl-C could not cancel.
     """
 
     service: Sonube
@@ -102,6 +104,7 @@ class Batch:
     wish: Wish
     reporter: Reporter
     parallel: int = 4
+    left: list[str] = field(default_factory=list)
 
     def run(self, files: Sequence[Path]) -> Generator[Outcome, None, None]:
         """Outcomes in the order in which the files end.
@@ -186,9 +189,12 @@ class Batch:
         self.reporter.step(number, what, done)
 
     def _abandon(self, task: Task) -> None:
-        """Nobody waits for it any more: it must not cost a conversion. If that fails, it ends by itself."""
-        with contextlib.suppress(SonubeError):
+        """Nobody waits for it any more: it must not cost a conversion. One that has ended stays as it is."""
+        try:
             self.cleaner.cancel(task.id)
+        except SonubeError as error:
+            if error.status != requests.codes.conflict:
+                self.left.append(task.id)
 
 
 def _make_writable(folder: Path) -> None:

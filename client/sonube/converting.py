@@ -61,12 +61,20 @@ def convert(
     ended, stopped = tell_each(batch.run(files), reporter, as_json=as_json)
     done = sum(outcome.error is None for outcome in ended)
     if stopped:
-        what = "What was under way is cancelled; no file is half-written."
-        click.echo(f"Stopped: {done} of {len(files)} converted. {what} Go on with --resume.", err=True)
+        click.echo(
+            f"Stopped: {done} of {len(files)} converted. {_left(batch)} Go on with --resume.", err=True
+        )
         sys.exit(INTERRUPTED)
     if isinstance(reporter, Bars):
         click.echo(f"{done} of {len(files)} converted in {time.monotonic() - begun:.1f} s.", err=True)
     sys.exit(0 if done == len(files) else 1)
+
+
+def _left(batch: Batch) -> str:
+    """What Ctrl-C has left, here and at the service."""
+    if not batch.left:
+        return "What was under way is cancelled; no file is half-written."
+    return f"No file is half-written. To end what could not be cancelled: sonube rm {' '.join(batch.left)}."
 
 
 def _ending(service: Sonube, to: str | None, preset: str | None) -> str | None:

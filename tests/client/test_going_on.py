@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sonube import Sonube, SonubeError
+from sonube.batch import Batch, Stopped, Stopper, Wish
+from sonube.display import Silence
 
 if TYPE_CHECKING:
     from tests.client.terminal import Terminal
@@ -68,6 +70,28 @@ def test_a_result_that_cannot_be_kept_is_fetched_later(
     assert (done.returncode, f"`sonube get {task.id}`" in done.stderr) == (1, True), done.stderr
     assert [path.name for path in in_the_way.parent.iterdir()] == ["a.ogg"]
     assert terminal.run("get", task.id, "--out", "out").stdout == "out/a (2).ogg\n"
+
+
+class PressesCtrlC(Silence):
+    """As soon as something is under way."""
+
+    def __init__(self, stopper: Stopper) -> None:
+        self._stopper = stopper
+
+    def step(self, number: int, what: str, done: float) -> None:  # noqa: ARG002  # the protocol's own
+        self._stopper.event.set()
+
+
+def test_a_task_that_could_not_be_cancelled_is_named(
+    terminal: Terminal, service: Sonube, songs: list[str]
+) -> None:
+    stopper, away = Stopper(), Sonube("http://127.0.0.1:9", "x", sleep=lambda _: None)
+    batch = Batch(service, away, stopper, Wish("mp3"), PressesCtrlC(stopper))
+
+    with pytest.raises(Stopped):
+        list(batch.run([terminal.folder / songs[0]]))
+
+    assert batch.left == [task.id for task in service.tasks()]
 
 
 def test_waiting_survives_two_minutes_without_a_service() -> None:
