@@ -26,7 +26,7 @@ APIS = """\
   curl $LOCALCLOUD_URL/status                        # events, convert instances, faults
 """
 CLIENT = """
-Or, after `pip install .`:  sonube login --sign-up; sonube convert song.wav --to mp3
+Or, after `pip install .` in a virtual environment:  sonube login --sign-up; sonube convert song.wav --to mp3
 """
 
 

@@ -1,14 +1,12 @@
-"""Makes a short clip of music to convert, with nothing but the standard library."""
+"""Makes a short clip of music to convert, by the standard library alone: `python3 tools/clip.py song.wav`."""
 
 from __future__ import annotations
 
 import array
 import math
+import sys
 import wave
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 RATE_HZ = 44_100
 NOTE_S = 0.4
@@ -32,3 +30,7 @@ def write_clip(target: Path, seconds: float = NOTE_S * len(MELODY)) -> Path:
         file.setframerate(RATE_HZ)
         file.writeframes(frames.tobytes())
     return target
+
+
+if __name__ == "__main__":
+    print(write_clip(Path(sys.argv[1] if len(sys.argv) > 1 else "song.wav")))
