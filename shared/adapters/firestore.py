@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.adapters.records import Create, Query, Remove, Replace
 from shared.documents import from_document, to_document
-from shared.errors import AlreadyExists, InvalidField
+from shared.errors import AlreadyExists, InvalidField, RevisionChanged
 from shared.names import TASK_ID
 from shared.ports import Page, TaskQuery
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from shared.task import Task
 
 COLLECTION = "tasks"
+# A field of the document, not of the task: tells the last write from all others.
+MARK, MARK_BYTES = "writeMark", 9
 
 
 class FirestoreTasks:
@@ -43,13 +46,19 @@ class FirestoreTasks:
         return task.revised(written.revision)
 
     def replace(self, task: Task) -> Task:
-        """One write that fails if the document is not as it was read.
+        """One write that fails if the document is not as it was read; one read more then.
 
-        A retried write can meet its own first try: that shows as a changed revision too, and the caller
-        reads anew.
+        A write whose answer was lost is repeated, and meets its own first try: it knows that by its mark.
         """
-        replacing = Replace(path_of(task.id), to_document(task), task.revision or "")
-        (written,) = self._records.commit(replacing)
+        path, mark = path_of(task.id), secrets.token_urlsafe(MARK_BYTES)
+        replacing = Replace(path, {**to_document(task), MARK: mark}, task.revision or "")
+        try:
+            (written,) = self._records.commit(replacing)
+        except RevisionChanged:
+            found = self._records.get(path)
+            if found is None or found.fields.get(MARK) != mark:
+                raise
+            return task_of(found)
         return task.revised(written.revision)
 
     def delete(self, task_id: str) -> None:

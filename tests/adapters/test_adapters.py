@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import requests
@@ -28,7 +28,7 @@ from tests.fakes import NOON, a_task
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.adapters.records import Records
+    from shared.adapters.records import Records, Write, Written
 
 
 @pytest.fixture
@@ -66,6 +66,30 @@ def test_a_write_on_an_old_revision_is_refused(tasks: FirestoreTasks) -> None:
 
     with pytest.raises(RevisionChanged):
         tasks.replace(replace(first, progress=0.9))
+
+
+@dataclass
+class LosesAnswers:
+    """Firestore behind a network on which the answer to each commit is lost, so that it is sent again."""
+
+    records: Records
+
+    def commit(self, *writes: Write) -> list[Written]:
+        self.records.commit(*writes)
+        return self.records.commit(*writes)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.records, name)
+
+
+def test_a_write_that_is_repeated_after_its_answer_was_lost_knows_itself(records: Records) -> None:
+    first = FirestoreTasks(records).create(a_task(id=new_task_id()))
+    changed = FirestoreTasks(cast("Records", LosesAnswers(records))).replace(replace(first, progress=0.5))
+
+    assert changed == FirestoreTasks(records).get(first.id)
+    assert changed.progress == 0.5
+    with pytest.raises(RevisionChanged):
+        FirestoreTasks(cast("Records", LosesAnswers(records))).replace(replace(first, progress=0.5))
 
 
 def test_a_write_on_a_deleted_task_is_refused(tasks: FirestoreTasks) -> None:
