@@ -66,6 +66,11 @@ class Service:
                 self._sleep(patience)
         if answer is None:
             raise unreachable(self.url)
+        if answer.is_redirect:
+            # Followed, a POST would arrive as a GET.
+            raise SonubeError(
+                "bad_address", f"{self.url} sends us on to {answer.headers['Location']}: use that."
+            )
         if not answer.ok:
             raise of_answer(answer)
         return object_in(answer)
@@ -77,7 +82,7 @@ class Service:
         patience = min(8.0, 0.25 * 2**attempt)
         try:
             answer = self._http.request(
-                method, self.url + path, headers=headers, timeout=TIMEOUT_S, **content
+                method, self.url + path, headers=headers, timeout=TIMEOUT_S, allow_redirects=False, **content
             )
         except (requests.exceptions.InvalidJSONError, requests.exceptions.InvalidURL) as error:
             raise SonubeError("bad_request", f"This cannot be sent: {error}.") from error

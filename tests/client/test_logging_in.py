@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from tests.client.terminal import CTRL_C
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.client.terminal import Terminal
     from tools.throwaway import ThrowawayCloud
 
@@ -49,6 +53,31 @@ def test_an_address_that_is_none_is_told_at_once(terminal: Terminal, url: str, s
     done = terminal.run("login", "--url", url, "--email", "ana@example.com", given="correct horse\n")
 
     assert (done.returncode, said in done.stderr) == (1, True), done.stderr
+
+
+@pytest.fixture
+def moved() -> Iterator[str]:
+    """The address of a server that sends everybody on."""
+
+    class Moved(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(301)
+            self.send_header("Location", f"https://sonube.example{self.path}")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing: standard error is looked at."""
+
+    with HTTPServer(("127.0.0.1", 0), Moved) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_service_that_has_moved_is_told_with_its_new_place(terminal: Terminal, moved: str) -> None:
+    done = terminal.run("login", "--url", moved, "--email", "ana@example.com", given="correct horse\n")
+
+    assert (done.returncode, "https://sonube.example/api/auth/login" in done.stderr) == (1, True), done.stderr
 
 
 def test_a_session_is_not_used_where_the_environment_names_another_service(terminal: Terminal) -> None:
