@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from functions.convert.conversion import Conversion
 from functions.convert.intake import Intake, Taken
 from functions.convert.process import MIB, Limits
+from functions.convert.stuck import cut_tags
 from shared.errors import Truncated, Unavailable
 from shared.log import Log
 from shared.task import Output
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
     from functions.convert.tools import Tools
 
 END = 6 * 1024
+ID3V1 = b"TAG" + b"title".ljust(125, b"\0")
+# Version, length of items and footer, number of items, flags: of a header, of the footer.
+APE_ITEM = struct.pack("<2I", 5, 0) + b"Title\0Hello"
+APE_SIZES = struct.pack("<3I", 2000, 32 + len(APE_ITEM), 1)
+APE_HEAD = b"APETAGEX" + APE_SIZES + struct.pack("<I8x", 0xA0000000)
+APE_TAG = APE_HEAD + APE_ITEM + b"APETAGEX" + APE_SIZES + struct.pack("<I8x", 0x80000000)
 LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=100 * MIB)
 BARE_WAV = ("-fflags", "+bitexact", "-map_metadata", "-1")
 STREAMED = {"wav": BARE_WAV, "flac": (), "ogg": (), "opus": ()}
@@ -106,6 +114,26 @@ def test_a_bucket_that_fails_in_the_middle_fails_the_attempt(
 
     with pytest.raises(Unavailable):
         converted(tmp_path, tools, Taken(source.found, broken))
+
+
+@pytest.mark.parametrize("stream_from", [0, 1 << 30], ids=["large", "small"])
+@pytest.mark.parametrize("stuck", [ID3V1, APE_TAG, APE_TAG[32:], APE_TAG + ID3V1], ids=len)
+def test_tags_stuck_to_the_end_of_a_flac_are_no_sound(
+    tmp_path: Path, tools: Tools, audio: Callable[..., Path], stuck: bytes, stream_from: int
+) -> None:
+    data = audio("flac").read_bytes()
+    source = taken(tmp_path / "s", tools, data + stuck, stream_from)
+
+    assert source.feed is None
+    assert (tmp_path / "s" / "source").read_bytes() == data
+
+
+def test_a_flac_of_nothing_but_tags_keeps_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "source"
+    file.write_bytes(b"fLaC" + ID3V1 * 100_000)
+    cut_tags(file)
+
+    assert file.stat().st_size > 90_000 * len(ID3V1)
 
 
 def test_a_stream_that_ends_early_is_cut(tmp_path: Path, tools: Tools, audio: Callable[..., Path]) -> None:
