@@ -258,7 +258,7 @@ class TooLong(ConversionError):
     """Longer than this service accepts."""
 
     code, title = "too_long", "The audio is too long"
-    hint = "Split the recording, or ask for a part of it with startS and endS."
+    hint = "Split the recording into shorter files before uploading."
 
 
 class TooManyStreams(ConversionError):
