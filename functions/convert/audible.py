@@ -96,7 +96,8 @@ def _windows(engine: Engine, outputs: Sequence[Played]) -> list[float]:
     inputs: list[str] = []
     for output in others:
         inputs += ["-ss", f"{output.begin_s:.3f}", *GUARDS, *SINGLE, "-i", f"file:{output.file.name}"]
-    replace(engine, source=first.file).run((), inputs, taps, seek_s=first.begin_s)
+    with suppress(ConversionError):  # not every stream can be entered in the middle: then all of it is heard
+        replace(engine, source=first.file).run((), inputs, taps, seek_s=first.begin_s)
     return [meter.peak for meter in meters]
 
 

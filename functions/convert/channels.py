@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 STEREO = 2
 # By number of channels; the layouts of Vorbis (I, 4.3.9) and Opus (RFC 7845, 5.1.1.2).
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
-_ALAC_LAYOUTS = {3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1(back)", 8: "7.1(wide)"}
+# Codecs that have a number for just these; AAC can describe others, and then cannot be entered in the middle.
+_OWN_LAYOUTS = {
+    "aac": {**_LAYOUTS, 4: "4.0"},
+    "alac": {**_LAYOUTS, 4: "4.0", 7: "6.1(back)", 8: "7.1(wide)"},
+}
 _STRICT_CODECS = frozenset({"opus", "vorbis"})
 
 
@@ -30,8 +34,15 @@ def layout_filter(form: Format, options: Options, source: Probe) -> str | None:
     if form.codec == "alac" and channels == source.channels > STEREO:
         # Speakers get other names, so that no sample is mixed with another: the encoder takes one layout.
         order = "|".join(map(str, range(channels)))
-        return f"channelmap=map={order}:channel_layout={_ALAC_LAYOUTS[channels]}"
-    layout = _LAYOUTS[channels]
-    mixes = channels != source.channels and options.loudness_lufs is not None
-    strict = form.codec in _STRICT_CODECS and channels > STEREO and source.layout != layout
-    return f"aformat=channel_layouts={layout}" if mixes or strict else None
+        return f"channelmap=map={order}:channel_layout={_OWN_LAYOUTS['alac'][channels]}"
+    mixes = channels != source.channels
+    strict = channels > STEREO and (form.codec in _STRICT_CODECS or (mixes and form.codec in _OWN_LAYOUTS))
+    if not strict and not (mixes and options.loudness_lufs is not None):
+        return None
+    return f"aformat=channel_layouts={_OWN_LAYOUTS.get(form.codec, _LAYOUTS)[channels]}"
+
+
+def naming_filters(result: Probe) -> tuple[str, ...]:
+    """What gives AAC's channels names where it has none for so many: loudness cannot be measured without."""
+    unnamed = result.codec == "aac" and not result.layout
+    return (f"aformat=channel_layouts={_LAYOUTS[result.channels]}",) if unnamed else ()

@@ -9,6 +9,7 @@ from shared.media import Normalisation
 
 from .audible import Played, check_audible
 from .engine import Engine
+from .channels import naming_filters
 from .outflows import Outflows, may_leave
 from .packets import adts_duration_s
 from .pcm import is_lossless, packet_size
@@ -154,7 +155,7 @@ class Conversion:
         meter = None if plan.copied else heard[plan.sound(found)]
         verify(plan, found, result, meter)
         before = plan.study.before
-        after = replace(self._on(file), feed=feed).measure(()) if before else None
+        after = replace(self._on(file), feed=feed).measure(naming_filters(result)) if before else None
         shown = meter or heard.get(unchanged(found))
         return Made(
             plan,

@@ -25,7 +25,11 @@ def chain(filters: Sequence[str]) -> str:
 
 
 def shape(
-    options: Options, span: tuple[float, float] | None, layout: str | None, duration_s: float | None
+    options: Options,
+    span: tuple[float, float] | None,
+    layout: str | None,
+    duration_s: float | None,
+    rate_hz: int,
 ) -> list[str]:
     """What changes time and channels, and the fades: loudness is measured behind these.
 
@@ -34,6 +38,7 @@ def shape(
         span: beginning and end in seconds of what trimming silence leaves; it overrides the options' own.
         layout: filter that changes the layout of the channels, where that has to be.
         duration_s: of the result; a fade at the end needs to know where that is.
+        rate_hz: of the source.
     """
     start_s, end_s = span or (options.start_s or 0.0, options.end_s)
     filters = []
@@ -41,7 +46,9 @@ def shape(
         end = "" if end_s is None else f":end={end_s:.6f}"
         filters += [f"atrim=start={start_s:.6f}{end}", "asetpts=PTS-STARTPTS"]
     if options.speed not in {None, 1}:
-        filters.append(f"atempo={options.speed:g}")
+        # Elsewhere another sample format or rate could be chosen, in which the stretches end otherwise.
+        pinned = f"aformat=sample_fmts=flt:sample_rates={rate_hz}"
+        filters += [pinned, f"atempo={options.speed:g}", pinned]
     if layout:
         filters.append(layout)
     return filters + _fades(options, duration_s)
@@ -52,8 +59,8 @@ def _fades(options: Options, duration_s: float | None) -> list[str]:
     if options.fade_in_s:
         filters.append(f"afade=t=in:d={options.fade_in_s:g}")
     if options.fade_out_s and duration_s:
-        start_s = max(0.0, duration_s - options.fade_out_s)
-        filters.append(f"afade=t=out:st={start_s:.6f}:d={options.fade_out_s:g}")
+        fade_s = min(options.fade_out_s, duration_s)
+        filters.append(f"afade=t=out:st={duration_s - fade_s:.6f}:d={fade_s:.6f}")
     return filters
 
 

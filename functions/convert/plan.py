@@ -67,7 +67,7 @@ class Plan:
     @property
     def mixes(self) -> bool:
         """Whether the filters change the number of channels or their layout."""
-        return any(step.startswith("aformat=") for step in self.filters)
+        return any(step.startswith("aformat=channel_layouts=") for step in self.filters)
 
 
 def unchanged(source: Probe) -> Sound:
@@ -94,7 +94,7 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
     duration = expected_duration(options, source.duration_s, study.span)
     layout = layout_filter(form, options, source)
     filters = [
-        *shape(options, study.span, layout, duration),
+        *shape(options, study.span, layout, duration, source.sample_rate_hz),
         *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, source.sample_rate_hz),
     ]
     args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))

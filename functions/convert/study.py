@@ -79,7 +79,8 @@ def _study(
         return Study(span)
     form = FORMATS[output.format]
     duration = expected_duration(options, source.duration_s, span)
-    shaped = shape(options, span, layout_filter(form, options, source), duration)
+    layout = layout_filter(form, options, source)
+    shaped = shape(options, span, layout, duration, source.sample_rate_hz)
     before = measure(shaped)
     gain = settle(form, options.loudness_lufs, before)
     for _ in range(MOST_CORRECTIONS):
@@ -96,7 +97,7 @@ def _study(
 def _sound(engine: Engine, options: Options, source: Probe) -> tuple[float, float]:
     """Where the sound begins and ends, within what was asked for."""
     ends = SilentEnds(source.sample_rate_hz, source.channels)
-    cut = shape(_only_cut(options), None, None, None)
+    cut = shape(_only_cut(options), None, None, None, source.sample_rate_hz)
     engine.run((), taps=[Tap(tuple(cut), source.sample_rate_hz, source.channels, ends.feed)])
     sound = ends.sound()
     if sound is None:

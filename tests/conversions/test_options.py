@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import math
+import subprocess
 import wave
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from shared.errors import NothingLeft
 from shared.formats import FORMATS
 from shared.options import Options
 from tools.conversion_matrix import convert, decoded
+from tools.ffmpeg import program
 from tools.material import CLIP_S
 
 if TYPE_CHECKING:
@@ -109,6 +111,14 @@ def test_a_fade_finds_the_end_of_a_source_that_does_not_say_it(
     assert rms(at(faded, 1.98)) < 0.1 * rms(at(faded, 1))
 
 
+def test_a_fade_longer_than_the_sound_ends_in_silence_all_the_same(
+    made: Callable[..., Made], tmp_path: Path
+) -> None:
+    faded = pcm(made(write_wav(tmp_path / "tone.wav", tone(2)), "wav", fadeOutS=10).file)
+
+    assert rms(at(faded, 1.95)) < 0.05 * rms(at(faded, 0))
+
+
 @pytest.mark.parametrize("gain_db", [-6.0, 3.0])
 def test_gain_changes_the_level_by_so_much(made: Callable[..., Made], tmp_path: Path, gain_db: float) -> None:
     source = write_wav(tmp_path / "tone.wav", tone(1))
@@ -122,6 +132,16 @@ def test_speed_changes_the_length(made: Callable[..., Made], tmp_path: Path, spe
     source = write_wav(tmp_path / "tone.wav", tone(2))
 
     assert made(source, "flac", speed=speed).probe.duration_s == pytest.approx(2 / speed, abs=0.06)
+
+
+@pytest.mark.parametrize(("speed", "start_s"), [(1.792, 0.464), (1.672, 1.209), (1.273, 0.795)])
+def test_speed_gives_each_output_the_length_that_is_heard(
+    made: Callable[..., Made], tmp_path: Path, speed: float, start_s: float
+) -> None:
+    mp3 = made(write_wav(tmp_path / "tone.wav", tone(6)), "mp3").file
+    result = made(mp3, "m4a", speed=speed, startS=start_s, channels=1, sampleRateHz=16_000)
+
+    assert result.probe.duration_s == pytest.approx((6 - start_s) / speed, abs=0.06)
 
 
 def test_silence_is_trimmed_at_both_ends_and_nowhere_else(made: Callable[..., Made], tmp_path: Path) -> None:
@@ -162,6 +182,32 @@ def test_more_than_two_channels_are_kept(
     )
 
     assert {channels} == {result.probe.channels for result in results.values()}
+
+
+@pytest.mark.parametrize("channels", range(1, 9))
+@pytest.mark.parametrize("options", [{}, {"loudnessLufs": -20}], ids=str)
+def test_any_number_of_channels_can_be_asked_for(
+    made_all: Callable[..., dict[str, Made]],
+    material: dict[str, Path],
+    channels: int,
+    options: dict[str, object],
+) -> None:
+    forms = [name for name, form in FORMATS.items() if channels <= form.max_channels]
+    results = made_all(material["amr"], *forms, channels=channels, **options)
+
+    assert {channels} == {result.probe.channels for result in results.values()}
+
+
+@pytest.mark.parametrize("layout", ["3.0", "quad", "5.1(side)", "6.1", "7.1"])
+def test_a_layout_that_the_source_names_suits_every_format(
+    made_all: Callable[..., dict[str, Made]], tmp_path: Path, layout: str
+) -> None:
+    source = tmp_path / "many.wav"
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=330:d=0.5"]
+    subprocess.run([*argv, "-af", f"aformat=channel_layouts={layout}", str(source)], check=True, timeout=60)
+    results = made_all(source, *FORMATS, loudnessLufs=-20)
+
+    assert len({result.probe.channels for form, result in results.items() if form != "mp3"}) == 1
 
 
 def test_more_channels_than_a_format_holds_are_mixed(made: Callable[..., Made], tmp_path: Path) -> None:
