@@ -12,7 +12,7 @@ from .engine import Engine
 from .channels import naming_filters
 from .outflows import Outflows, may_leave
 from .packets import adts_duration_s
-from .pcm import is_lossless, packet_size
+from .pcm import must_decode, packet_size
 from .plan import Plan, plan_output, unchanged
 from .probe import probe
 from .room import least_bytes, occupied
@@ -138,7 +138,7 @@ class Conversion:
             source,
             self.limits,
             on_progress,
-            tolerant=not is_lossless(found),
+            tolerant=not must_decode(found),
             feed=self.feed,
             demuxer=packet_size(found),
         )

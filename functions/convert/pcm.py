@@ -66,12 +66,20 @@ def depth_of(source: Probe) -> int:
     return next((depth for depth in _DEPTHS if depth >= bits), max(_DEPTHS))
 
 
-def is_lossless(source: Probe) -> bool:
-    """Whether its samples are the recording itself: then each of them counts."""
-    return source.codec.startswith(("pcm_", *_LOSSLESS_CODECS))
+def must_decode(source: Probe) -> bool:
+    """Whether each packet has to be decodable: its samples are the recording itself.
+
+    Not of PCM that does not say how long it is: where a recorder could not write that, ffmpeg takes the last
+    packet for a cut one.
+    """
+    says_its_length = source.duration_s is not None
+    return source.codec.startswith(("pcm_", *_LOSSLESS_CODECS) if says_its_length else _LOSSLESS_CODECS)
 
 
 def packet_size(source: Probe) -> tuple[str, ...]:
-    """Arguments of a demuxer of bare samples for packets that cost little."""
-    told = source.container in _TELLABLE and source.codec.startswith("pcm_")
+    """Arguments of a demuxer of bare samples for packets that cost little.
+
+    Not where some may be spoilt: of few packets, one is too many.
+    """
+    told = source.container in _TELLABLE and source.codec.startswith("pcm_") and must_decode(source)
     return ("-max_size", str(_PACKET_BYTES)) if told else ()

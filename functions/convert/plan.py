@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # ffmpeg's AAC encoder takes 128 kbit/s by itself for any number of channels, which is right for two.
 AAC_KBPS_PER_CHANNEL = 64
+# libvorbis refuses what is above 200 kHz.
+_VORBIS_HIGHEST_HZ = 192_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
 def _rate(form: Format, options: Options, source: Probe) -> int:
     """The rate asked for or the source's, else the next one above that the codec takes, else its highest."""
     rate, rates = options.sample_rate_hz or source.sample_rate_hz, form.sample_rates_hz
+    if form.codec == "vorbis":
+        rate = min(rate, _VORBIS_HIGHEST_HZ)
     if form.bit_rate_up_to_hz and options.bit_rate_kbps:
         return min(rate, form.bit_rate_up_to_hz)
     return rate if not rates or rate in rates else min((r for r in rates if r > rate), default=max(rates))
