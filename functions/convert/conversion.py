@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO
 
+from shared.errors import NoAudioStream, NotAudio, OutputMismatch
 from shared.media import Normalisation
 
 from .audible import Played, check_audible
@@ -18,7 +19,7 @@ from .probe import probe
 from .room import least_bytes, occupied
 from .study import studies, with_length
 from .transcode import transcode
-from .verify import verify
+from .verify import check_any, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -148,7 +149,10 @@ class Conversion:
         self.report(done)
 
     def _checked(self, plan: Plan, file: Path, found: Probe, heard: Mapping[Sound, Meter]) -> Made:
-        result, flow = probe(self.tools, file), self.outflows.of(file)
+        meter = None if plan.copied else heard[plan.sound(found)]
+        if meter:
+            check_any(plan, meter)
+        result, flow = self._probed(file), self.outflows.of(file)
         feed = flow.pour if flow else None
         if plan.form.muxer == "adts":
             result = replace(result, duration_s=adts_duration_s(self.tools, file, feed))
@@ -167,6 +171,13 @@ class Conversion:
         )
 
     def _hear(self, made: Sequence[Made], found: Probe, heard: Mapping[Sound, Meter]) -> None:
+    def _probed(self, output: Path) -> Probe:
+        """What an output is; that it is nothing is no fault of the source."""
+        try:
+            return probe(self.tools, output)
+        except (NotAudio, NoAudioStream) as error:
+            raise OutputMismatch("The result cannot be read.") from error
+
         encoded = [one for one in made if not one.plan.copied]
         played = [
             Played(

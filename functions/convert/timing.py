@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.errors import NothingLeft
+from shared.errors import EmptyFile, NothingLeft
 
 if TYPE_CHECKING:
     from shared.options import Options
@@ -21,8 +21,11 @@ def expected_duration(
         span: beginning and end of what trimming silence leaves.
 
     Raises:
+        EmptyFile: there is nothing to cut from.
         NothingLeft: the options cut everything away.
     """
+    if source_s == 0:
+        raise EmptyFile("The file holds not a single sample.")
     start = options.start_s or 0.0
     if source_s is not None and start >= source_s:
         raise NothingLeft(f"startS is {start:g}, and the audio ends at {source_s:.2f} s.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.errors import OutputMismatch, Truncated
+from shared.errors import EmptyFile, NothingLeft, OutputMismatch, Truncated
 
 if TYPE_CHECKING:
     from shared.task import Probe
@@ -18,6 +18,17 @@ CLAIM_TOLERANCE_S, CLAIM_TOLERANCE_RATIO = 0.6, 0.002
 # Beside the codec's own padding, which the formats table has: containers count milliseconds; resamplers have
 # a delay of some samples.
 RESULT_TOLERANCE_S = 0.005
+
+
+def check_any(plan: Plan, heard: Meter) -> None:
+    """Make sure that something went into the encoder, before anybody looks at what came out.
+
+    Raises:
+        NothingLeft: the source ends before what was asked for begins.
+        EmptyFile: it has no sound at all.
+    """
+    if heard.seconds == 0:
+        raise NothingLeft if plan.cuts else EmptyFile("The file holds not a single sample.")
 
 
 def verify(plan: Plan, source: Probe, result: Probe, heard: Meter | None) -> None:
