@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 # Of AAC's profiles those that ADTS can name and every player knows.
 _AAC_PROFILES = frozenset({"LC", "HE-AAC", "HE-AACv2"})
+_SAYS_ITS_LENGTH = frozenset({"ogg", "flac"})
 
 
 def can_copy(form: Format, options: Options, source: Probe) -> bool:
     """The codec fits, the container gives it away whole, and nothing is asked that would change a sample."""
     fits = source.codec == form.codec and bool(set(source.container.split(",")) & form.copy_from)
+    # Streams that were joined to one, each with headers of its own, or FLAC that does not say how long it is.
+    fits = fits and (source.duration_s is not None or source.container not in _SAYS_ITS_LENGTH)
     if form.codec == "aac":
         fits = fits and source.profile in _AAC_PROFILES
     return fits and source.channels <= form.max_channels and not _asks_for_change(options, source)

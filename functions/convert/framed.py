@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # An Ogg page is at most 27 + 255 + 255 * 255 bytes (RFC 3533).
 _MAX_OGG_PAGE = 65_307
+# Of the first page of a stream; all of them come before anything else.
+_OGG_BEGINS, _MOST_STREAMS = 2, 64
 # Room for tags behind the last frame, and for a frame of which the header does not say how long it can be.
 _TAIL_BYTES = 1 << 20
 _MOST_BLOCKS = 1000
@@ -36,6 +38,22 @@ def missing_ogg(data: BinaryIO, size: int) -> int:
     segments = tail[begin + 26] if len(tail) > begin + 26 else 0
     lacing = tail[begin + 27 : begin + 27 + segments]
     return begin + 27 + segments + sum(lacing) - len(tail)
+
+
+def ogg_is_joined(data: BinaryIO, size: int) -> bool:
+    """Whether files were joined to one: the last page is of a stream that does not begin at the beginning."""
+    serials, position = set(), 0
+    for _ in range(_MOST_STREAMS):
+        data.seek(position)
+        page = data.read(27 + 255)
+        if page[:4] != b"OggS" or not page[5] & _OGG_BEGINS:
+            break
+        serials.add(page[14:18])
+        position += 27 + page[26] + sum(page[27 : 27 + page[26]])
+    data.seek(max(0, size - 2 * _MAX_OGG_PAGE))
+    tail = data.read()
+    last = tail.rfind(b"OggS")
+    return bool(serials) and last >= 0 and tail[last + 14 : last + 18] not in serials
 
 
 def missing_mp3(data: BinaryIO, size: int) -> int:

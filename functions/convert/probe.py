@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams, Unavailable
@@ -11,6 +12,7 @@ from shared.media import Chapter
 from shared.task import Probe
 
 from . import process
+from .framed import ogg_is_joined
 from .limits import limit_exceeded
 
 if TYPE_CHECKING:
@@ -57,11 +59,18 @@ def probe(tools: Tools, file: Path) -> Probe:
     if finished.code != 0:
         raise _refusal(finished.errors)
     try:
-        return _read(json.loads(finished.output), finished.errors)
+        found = _read(json.loads(finished.output), finished.errors)
     except (ValueError, KeyError) as error:  # cut because it was endless, or a field that is no number
         raise NotAudio("The file describes itself in a way that cannot be read.") from error
 
 
+    return replace(found, duration_s=None) if found.container == "ogg" and _is_joined(file) else found
+
+
+def _is_joined(file: Path) -> bool:
+    """Of joined streams ffprobe gives the length of the last one alone."""
+    with file.open("rb") as data:
+        return ogg_is_joined(data, file.stat().st_size)
 def _refusal(errors: str) -> Exception:
     if "max_streams" in errors:
         return TooManyStreams(f"The file has more than {MAX_STREAMS} streams.")
