@@ -26,11 +26,13 @@ DROP_OWNER = "drop"
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What ffprobe found in a file: of its best audio stream, and of the container.
+    """What ffprobe found in a file: of its first audio stream that can be decoded, and of the container.
 
     Units: seconds, Hz, kbit/s. `duration_s` is None where the container does not say.
 
     Attributes:
+        stream: which of the audio streams it is, from 0.
+        length_is_bound: `duration_s` is the whole file's, pictures and all: the sound may end before.
         sample_format: what the decoder gives, as ffmpeg calls it: `s16`, `s32`, `fltp`.
         profile: the codec's own, such as `LC` or `HE-AAC`; empty where it has none.
         layout: of the channels, such as `stereo` or `5.1(side)`; empty where the container does not say.
@@ -54,6 +56,8 @@ class Probe:
     chapters: tuple[Chapter, ...] = ()
     levels: Levels | None = None
     waveform: str | None = None
+    stream: int = 0
+    length_is_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

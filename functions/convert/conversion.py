@@ -9,8 +9,8 @@ from shared.errors import NoAudioStream, NotAudio, OutputMismatch
 from shared.media import Normalisation
 
 from .audible import Played, check_audible
-from .engine import Engine
 from .channels import naming_filters
+from .engine import Engine
 from .outflows import Outflows, may_leave
 from .packets import adts_duration_s
 from .pcm import must_decode, packet_size
@@ -142,6 +142,7 @@ class Conversion:
             tolerant=not must_decode(found),
             feed=self.feed,
             demuxer=packet_size(found),
+            stream=found.stream,
         )
 
     def _heed(self, done: float) -> None:
@@ -156,7 +157,6 @@ class Conversion:
         feed = flow.pour if flow else None
         if plan.form.muxer == "adts":
             result = replace(result, duration_s=adts_duration_s(self.tools, file, feed))
-        meter = None if plan.copied else heard[plan.sound(found)]
         verify(plan, found, result, meter)
         before = plan.study.before
         after = replace(self._on(file), feed=feed).measure(naming_filters(result)) if before else None
@@ -170,7 +170,6 @@ class Conversion:
             flow,
         )
 
-    def _hear(self, made: Sequence[Made], found: Probe, heard: Mapping[Sound, Meter]) -> None:
     def _probed(self, output: Path) -> Probe:
         """What an output is; that it is nothing is no fault of the source."""
         try:
@@ -178,6 +177,7 @@ class Conversion:
         except (NotAudio, NoAudioStream) as error:
             raise OutputMismatch("The result cannot be read.") from error
 
+    def _hear(self, made: Sequence[Made], found: Probe, heard: Mapping[Sound, Meter]) -> None:
         encoded = [one for one in made if not one.plan.copied]
         played = [
             Played(

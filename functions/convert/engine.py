@@ -68,6 +68,7 @@ class Engine:
         limits: of each process.
         on_progress: called with the seconds of audio done; what it raises ends ffmpeg.
         feed: writes the source's bytes; where it is there, `source` holds only the head and the end.
+        stream: which of the source's audio streams it is, from 0.
         tolerant: whether a few packets may be undecodable, as in a lossy stream; else the first one ends it.
         demuxer: arguments of the source's demuxer.
     """
@@ -79,6 +80,7 @@ class Engine:
     tolerant: bool = False
     feed: Callable[[BinaryIO], None] | None = None
     demuxer: tuple[str, ...] = ()
+    stream: int = 0
 
     def run(
         self,
@@ -114,7 +116,7 @@ class Engine:
             heard: list[str] = []
             for n, tap in enumerate(taps):
                 ears.enter_context(tapped(self.source.parent / f"tap-{n}", tap.listen))
-                heard += _tap_arguments(tap, f"tap-{n}")
+                heard += _tap_arguments(tap, self.stream if tap.number == 0 else 0, f"tap-{n}")
             argv = [self.tools.ffmpeg, "-nostdin", "-hide_banner", "-y"]
             argv += _TOLERATED if self.tolerant else ["-xerror"]
             argv += ["-loglevel", "info" if verbose else "error", "-progress", "pipe:1", "-nostats"]
@@ -137,14 +139,14 @@ class Engine:
     def measure(self, filters: Sequence[str]) -> Loudness:
         """Loudness of the source behind these filters."""
         measured = chain([*filters, meter("loudness")])
-        outputs = ["-map", "0:a:0", "-af", measured, "-f", "null", "pipe:2"]
+        outputs = ["-map", f"0:a:{self.stream}", "-af", measured, "-f", "null", "pipe:2"]
         return read_summary(self.run(outputs, verbose=True).errors, "loudness")
 
 
-def _tap_arguments(tap: Tap, name: str) -> list[str]:
+def _tap_arguments(tap: Tap, stream: int, name: str) -> list[str]:
     shape = ["-ar", str(tap.rate_hz), "-ac", str(tap.channels)]
     samples = ["-c:a", "pcm_s16le", "-f", "s16le", "-flush_packets", "0"]
-    return ["-map", f"{tap.number}:a:0", "-af", chain(tap.filters), *shape, *samples, f"file:{name}"]
+    return ["-map", f"{tap.number}:a:{stream}", "-af", chain(tap.filters), *shape, *samples, f"file:{name}"]
 
 
 def _reader(on_progress: Callable[[float], None]) -> Callable[[bytes], None]:

@@ -16,7 +16,7 @@ from .framed import ogg_is_joined
 from .limits import limit_exceeded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from .tools import Tools
@@ -28,6 +28,8 @@ LIMITS = process.Limits(wall_s=90, cpu_s=5, file_bytes=0)
 # A document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
 MAX_CHAPTERS, MAX_TITLE_CHARACTERS = 500, 200
+# Of program streams (ISO/IEC 13818-1, 2.4.3.7); an ffmpeg that knows no video may take them for MP3.
+_MPEG_PICTURES = range(0x1E0, 0x1F0)
 # Pictures that every container which takes one takes, and of which ffmpeg knows the size.
 COVERS = frozenset({"mjpeg", "png"})
 # What keeps a hostile file from reading anything but itself, for ffmpeg and ffprobe alike.
@@ -39,7 +41,7 @@ GUARDS = (
 
 
 def probe(tools: Tools, file: Path) -> Probe:
-    """Look at the container and at its first audio stream.
+    """Look at the container and at its first audio stream that can be decoded.
 
     Raises:
         NotAudio: no enabled demuxer knows the content.
@@ -62,8 +64,6 @@ def probe(tools: Tools, file: Path) -> Probe:
         found = _read(json.loads(finished.output), finished.errors)
     except (ValueError, KeyError) as error:  # cut because it was endless, or a field that is no number
         raise NotAudio("The file describes itself in a way that cannot be read.") from error
-
-
     return replace(found, duration_s=None) if found.container == "ogg" and _is_joined(file) else found
 
 
@@ -71,6 +71,8 @@ def _is_joined(file: Path) -> bool:
     """Of joined streams ffprobe gives the length of the last one alone."""
     with file.open("rb") as data:
         return ogg_is_joined(data, file.stat().st_size)
+
+
 def _refusal(errors: str) -> Exception:
     if "max_streams" in errors:
         return TooManyStreams(f"The file has more than {MAX_STREAMS} streams.")
@@ -79,17 +81,13 @@ def _refusal(errors: str) -> Exception:
 
 def _read(report: Mapping[str, Any], errors: str) -> Probe:
     container, streams = report.get("format", {}), report.get("streams", [])
-    audio = next((s for s in streams if s.get("codec_type") == "audio"), None)
-    if audio is None:
-        raise NoAudioStream
-    if audio.get("codec_tag_string") in {"enca", "drms"}:
-        raise Encrypted
-    if not int(audio.get("sample_rate", 0)) or not int(audio.get("channels", 0)):
-        raise NotAudio("The file claims to hold audio, and none of it can be decoded.")
+    number, audio = _sound(str(container.get("format_name")), streams)
     return Probe(
         container=str(container.get("format_name", "")),
         codec=str(audio.get("codec_name", "unknown")),
         duration_s=_duration(container, audio, errors),
+        length_is_bound=_is_bound(container, audio, streams),
+        stream=number,
         sample_rate_hz=int(audio["sample_rate"]),
         channels=int(audio["channels"]),
         bit_rate_kbps=_kbps(audio.get("bit_rate") or container.get("bit_rate")),
@@ -101,6 +99,28 @@ def _read(report: Mapping[str, Any], errors: str) -> Probe:
         cover=next((int(s["index"]) for s in streams if _is_cover(s)), None),
         chapters=tuple(_chapter(entry) for entry in report.get("chapters", [])[:MAX_CHAPTERS]),
     )
+
+
+def _sound(container: str, streams: Sequence[Mapping[str, Any]]) -> tuple[int, Mapping[str, Any]]:
+    """The first audio stream that can be decoded, and its number among them."""
+    sounds = [s for s in streams if s.get("codec_type") == "audio"]
+    if not sounds:
+        raise NoAudioStream
+    if sounds[0].get("codec_tag_string") in {"enca", "drms"}:
+        raise Encrypted
+    for number, sound in enumerate(sounds):
+        is_picture = container == "mpeg" and int(sound.get("id", "0"), 16) in _MPEG_PICTURES
+        if int(sound.get("sample_rate", 0)) and int(sound.get("channels", 0)) and not is_picture:
+            return number, sound
+    raise NotAudio("The file claims to hold audio, and none of it can be decoded.")
+
+
+def _is_bound(
+    container: Mapping[str, Any], audio: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]
+) -> bool:
+    """Whether other streams may make the length: Matroska, FLV and ASF have one for them all."""
+    others = [s for s in streams if s is not audio and not s.get("disposition", {}).get("attached_pic")]
+    return bool(others) and ("duration" not in audio or container.get("format_name") == "asf")
 
 
 def _is_cover(stream: Mapping[str, Any]) -> bool:

@@ -63,11 +63,12 @@ def studies(engine: Engine, outputs: Sequence[Output], source: Probe) -> list[St
 
 def with_length(engine: Engine, outputs: Sequence[Output], source: Probe) -> Probe:
     """The source with its length, where that has to be known and its container does not say it."""
-    if source.duration_s is not None or not any(output.options.fade_out_s for output in outputs):
+    is_known = source.duration_s is not None and not source.length_is_bound
+    if is_known or not any(output.options.fade_out_s for output in outputs):
         return source
     meter = Meter(source.sample_rate_hz, source.channels)
     engine.run((), taps=[Tap((), meter.rate_hz, meter.channels, meter.feed)])
-    return replace(source, duration_s=meter.seconds)
+    return replace(source, duration_s=meter.seconds, length_is_bound=False)
 
 
 def _study(

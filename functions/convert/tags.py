@@ -89,7 +89,7 @@ def _tag_args(plan: Plan, source: Probe, has_text: bool) -> Iterator[str]:  # no
     yield from ("-map_metadata", "0")
     if "ogg" in source.container.split(","):
         # There the tags are the stream's; elsewhere those of the stream are its language and the like.
-        yield from ("-map_metadata", "0:s:a:0", "-map_metadata:s:a:0", "-1")
+        yield from ("-map_metadata", f"0:s:a:{source.stream}", "-map_metadata:s:a:0", "-1")
     yield from ("-map_chapters", "{input}" if has_text and plan.form.chapters is Carrier.OWN else "-1")
     stale = _TECHNICAL if not plan.filters else _TECHNICAL + _LEVEL_TAGS
     for name in source.tags:

@@ -49,7 +49,8 @@ def transcode(
             text = target.with_name(f"tags-{texts}")
             text.write_text(tags.text, encoding="utf-8")
             inputs += ["-f", "ffmetadata", "-i", f"file:{text.name}"]
-        outputs += _output(plan, [word.replace("{input}", str(texts)) for word in tags.args], target)
+        words = [word.replace("{input}", str(texts)) for word in tags.args]
+        outputs += ["-map", f"0:a:{found.stream}", *_output(plan, words, target)]
     heard = _meters(plans, found)
     taps = [Tap(sound.filters, sound.rate_hz, sound.channels, heard[sound].feed) for sound in heard]
     engine.run(outputs, inputs, taps, brake=brake)
@@ -59,7 +60,7 @@ def transcode(
 def _output(plan: Plan, tags: Sequence[str], target: Path) -> list[str]:
     filters = [] if plan.copied else ["-af", chain(plan.filters)]
     muxer = [*plan.form.muxer_args, "-f", plan.form.muxer, f"file:{target.name}"]
-    return ["-map", "0:a:0", *plan.encoder_args, *filters, *tags, *muxer]
+    return [*plan.encoder_args, *filters, *tags, *muxer]
 
 
 def _meters(plans: Sequence[Plan], found: Probe) -> dict[Sound, Meter]:

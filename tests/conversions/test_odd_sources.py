@@ -1,0 +1,146 @@
+"""Sources as they come from recorders, editors and cameras: players play them, and so they are converted."""
+
+from __future__ import annotations
+
+import subprocess
+import wave
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.errors import EmptyFile, NothingLeft
+from tools.conversion_matrix import decoded
+from tools.ffmpeg import program
+from tools.material import CLIP_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.conversion import Made
+    from functions.convert.tools import Tools
+
+FILM_S = 6
+# By ending: the codecs of pictures and sound.
+FILMS = {
+    "mkv": ("mpeg4", "aac"),
+    "webm": ("libvpx", "libopus"),
+    "flv": ("flv", "libmp3lame"),
+    "wmv": ("wmv2", "wmav2"),
+    "mp4": ("mpeg4", "aac"),
+    "ts": ("mpeg2video", "mp2"),
+    "mpg": ("mpeg2video", "mp2"),
+    "vob": ("mpeg2video", "ac3"),
+}
+
+
+def film(material: dict[str, Path], target: Path) -> Path:
+    """Six seconds of pictures, of which the first 1.5 have sound."""
+    pictures, sound = FILMS[target.suffix[1:]]
+    argv = [
+        program("ffmpeg"),
+        "-nostdin",
+        "-v",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        f"testsrc=s=64x48:r=10:d={FILM_S}",
+    ]
+    argv += ["-i", str(material["wav"]), "-map", "0:v", "-map", "1:a", "-c:v", pictures, "-c:a", sound]
+    subprocess.run([*argv, str(target)], check=True, timeout=60)
+    return target
+
+
+def piped(source: Path, target: Path, *arguments: str) -> Path:
+    """What ffmpeg writes where it cannot go back to the head."""
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(source), *arguments, "pipe:1"]
+    target.write_bytes(subprocess.run(argv, check=True, timeout=60, capture_output=True).stdout)
+    return target
+
+
+@pytest.mark.parametrize("ending", FILMS)
+def test_a_film_may_go_on_when_its_sound_has_ended(
+    made_all: Callable[..., dict[str, Made]], material: dict[str, Path], tmp_path: Path, ending: str
+) -> None:
+    results = made_all(film(material, tmp_path / f"film.{ending}"), "wav", "mp3", "m4a", "opus")
+
+    assert [one.probe.duration_s for one in results.values()] == pytest.approx([CLIP_S] * 4, abs=0.12)
+
+
+def test_a_fade_ends_where_the_sound_does_and_not_the_film(
+    tools: Tools, made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+) -> None:
+    source = film(material, tmp_path / "film.mkv")
+    whole = decoded(tools, [made(source, "wav").file], "pcm_s16le")[0]
+    faded = decoded(tools, [made(source, "wav", fadeOutS=0.5).file], "pcm_s16le")[0]
+
+    assert len(faded) == len(whole)
+    assert faded[: len(whole) // 2] == whole[: len(whole) // 2]
+    assert max(map(abs, memoryview(faded[-400:]).cast("h"))) < 100
+
+
+@pytest.mark.parametrize("codec", ["pcm_s16le", "pcm_s24le", "pcm_f32le"])
+def test_a_wav_whose_length_was_never_written_loses_nothing(
+    tools: Tools, made: Callable[..., Made], material: dict[str, Path], tmp_path: Path, codec: str
+) -> None:
+    result = made(piped(material["wav"], tmp_path / "piped.wav", "-c:a", codec, "-f", "wav"), "flac")
+    local = result.file.with_name("original")
+    local.write_bytes(material["wav"].read_bytes())
+    before, after = decoded(tools, [local, result.file], "pcm_s16le")
+
+    assert before == after
+
+
+def test_a_flac_that_does_not_say_its_length_gets_one(
+    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+) -> None:
+    result = made(piped(material["wav"], tmp_path / "piped.flac", "-f", "flac"), "flac")
+
+    assert not result.plan.copied
+    assert result.probe.duration_s == pytest.approx(CLIP_S, abs=0.001)
+
+
+@pytest.mark.parametrize(("kind", "form"), [("ogg (Vorbis)", "ogg"), ("opus", "opus"), ("opus", "webm")])
+def test_ogg_files_that_were_joined_to_one_are_heard_to_the_end(
+    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path, kind: str, form: str
+) -> None:
+    other = tmp_path / "other"
+    codec = "libopus" if kind == "opus" else "libvorbis"
+    piped(material["wav"], other, "-t", "0.5", "-c:a", codec, "-f", "ogg")
+    joined = tmp_path / "joined"
+    joined.write_bytes(material[kind].read_bytes() + other.read_bytes())
+    result = made(joined, form)
+
+    assert not result.plan.copied
+    assert result.probe.duration_s == pytest.approx(CLIP_S + 0.5, abs=0.06)
+
+
+@pytest.mark.parametrize("form", ["wav", "flac", "mp3", "m4a"])
+def test_a_file_without_a_single_sample_is_empty(
+    made: Callable[..., Made], tmp_path: Path, form: str
+) -> None:
+    with wave.open(str(tmp_path / "empty.wav"), "wb") as sound:
+        sound.setnchannels(2)
+        sound.setsampwidth(2)
+        sound.setframerate(44_100)
+
+    with pytest.raises(EmptyFile):
+        made(tmp_path / "empty.wav", form)
+
+
+@pytest.mark.parametrize("form", ["wav", "mp3", "m4a"])
+def test_a_beginning_beyond_an_end_that_was_not_known_leaves_nothing(
+    made: Callable[..., Made], material: dict[str, Path], form: str
+) -> None:
+    with pytest.raises(NothingLeft):
+        made(material["aac (ADTS)"], form, startS=5)
+
+
+def test_an_ogg_of_more_samples_than_vorbis_takes_has_as_many_as_it_takes(
+    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+) -> None:
+    source = piped(material["wav"], tmp_path / "high.wav", "-ar", "352800", "-f", "wav")
+
+    assert made(source, "ogg").probe.sample_rate_hz == 192_000
+    assert made(source, "flac").probe.sample_rate_hz == 352_800
