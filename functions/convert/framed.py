@@ -1,4 +1,4 @@
-"""How much a file of frames or pages lacks: FLAC, Ogg and MP3 say it at the beginning or at the end.
+"""How much a file of frames or pages lacks: FLAC, Ogg and MP3 say it at the beginning or the end, FLV too.
 
 As in `chunked`, each function takes the open file and its size and gives the bytes that are missing, 0 where
 none are, or where the file does not say. What is stuck to the end (ID3v1, APE tags, padding) is no fault.
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MAX_OGG_PAGE = 65_307
 # Of the first page of a stream; all of them come before anything else.
 _OGG_BEGINS, _MOST_STREAMS = 2, 64
+_FLV_HEADER = 11
 # Room for tags behind the last frame, and for a frame of which the header does not say how long it can be.
 _TAIL_BYTES = 1 << 20
 _MOST_BLOCKS = 1000
@@ -54,6 +55,14 @@ def ogg_is_joined(data: BinaryIO, size: int) -> bool:
     tail = data.read()
     last = tail.rfind(b"OggS")
     return bool(serials) and last >= 0 and tail[last + 14 : last + 18] not in serials
+
+
+def flv_ends_whole(data: BinaryIO, size: int) -> bool:
+    """Whether FLV ends with a tag and its length, as each tag does."""
+    data.seek(max(0, size - 4))
+    length = int.from_bytes(data.read(4))
+    data.seek(max(0, size - 4 - length))
+    return int.from_bytes(data.read(4)[1:]) + _FLV_HEADER == length
 
 
 def missing_mp3(data: BinaryIO, size: int) -> int:

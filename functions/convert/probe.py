@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from shared.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams, Unavailable
 from shared.formats import DEMUXERS
@@ -12,7 +12,7 @@ from shared.media import Chapter
 from shared.task import Probe
 
 from . import process
-from .framed import ogg_is_joined
+from .framed import flv_ends_whole, ogg_is_joined
 from .limits import limit_exceeded
 
 if TYPE_CHECKING:
@@ -64,13 +64,17 @@ def probe(tools: Tools, file: Path) -> Probe:
         found = _read(json.loads(finished.output), finished.errors)
     except (ValueError, KeyError) as error:  # cut because it was endless, or a field that is no number
         raise NotAudio("The file describes itself in a way that cannot be read.") from error
-    return replace(found, duration_s=None) if found.container == "ogg" and _is_joined(file) else found
-
-
-def _is_joined(file: Path) -> bool:
-    """Of joined streams ffprobe gives the length of the last one alone."""
     with file.open("rb") as data:
-        return ogg_is_joined(data, file.stat().st_size)
+        return _corrected(found, data, file.stat().st_size)
+
+
+def _corrected(found: Probe, data: BinaryIO, size: int) -> Probe:
+    """Of joined Oggs ffprobe gives the last one's length; of an FLV that breaks off, the whole one's."""
+    if found.container == "ogg" and ogg_is_joined(data, size):
+        return replace(found, duration_s=None)
+    if found.container == "flv" and not flv_ends_whole(data, size):
+        return replace(found, length_is_bound=False)
+    return found
 
 
 def _refusal(errors: str) -> Exception:

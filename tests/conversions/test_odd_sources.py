@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import wave
 from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.errors import EmptyFile, NothingLeft
-from tools.conversion_matrix import decoded
+from functions.convert.conversion import Conversion
+from functions.convert.intake import Intake
+from shared.errors import EmptyFile, NothingLeft, Truncated
+from shared.log import Log
+from shared.task import Output
+from tests.fakes import FakeObjects, an_upload
+from tools.conversion_matrix import LIMITS, decoded
 from tools.ffmpeg import program
 from tools.material import CLIP_S
 
@@ -59,6 +65,16 @@ def piped(source: Path, target: Path, *arguments: str) -> Path:
     return target
 
 
+def received(tools: Tools, folder: Path, data: bytes) -> None:
+    """What happens to such an upload, up to an MP3 of it."""
+    objects, log = FakeObjects(), Log(stream=io.StringIO())
+    info = objects.put("film", data)
+    upload = an_upload(object="film", generation=info.generation, size_bytes=info.size_bytes)
+    taken = Intake(objects, tools, upload, folder / "source").take(log)
+    conversion = Conversion(tools, LIMITS, lambda _: None, log)
+    conversion.run(folder / "source", taken.found, (Output("mp3", "out.mp3"),))
+
+
 @pytest.mark.parametrize("ending", FILMS)
 def test_a_film_may_go_on_when_its_sound_has_ended(
     made_all: Callable[..., dict[str, Made]], material: dict[str, Path], tmp_path: Path, ending: str
@@ -78,6 +94,16 @@ def test_a_fade_ends_where_the_sound_does_and_not_the_film(
     assert len(faded) == len(whole)
     assert faded[: len(whole) // 2] == whole[: len(whole) // 2]
     assert max(map(abs, memoryview(faded[-400:]).cast("h"))) < 100
+
+
+@pytest.mark.parametrize("ending", ["mkv", "webm", "flv", "wmv", "mp4"])
+def test_a_film_that_breaks_off_is_truncated(
+    tools: Tools, material: dict[str, Path], tmp_path: Path, ending: str
+) -> None:
+    data = film(material, tmp_path / f"film.{ending}").read_bytes()
+
+    with pytest.raises(Truncated):
+        received(tools, tmp_path, data[: len(data) // 5])
 
 
 @pytest.mark.parametrize("codec", ["pcm_s16le", "pcm_s24le", "pcm_f32le"])
