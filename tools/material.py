@@ -73,6 +73,7 @@ KINDS = (
     Kind("au", "au", "-c:a pcm_s16be -map_metadata -1"),
     Kind("avi with video (MP3)", "avi", f"{_VIDEO} -c:a libmp3lame {_TAGS}", "t"),
     Kind("mpeg-ts (AAC)", "ts", "-c:a aac -map_metadata -1"),
+    Kind("mpg with video (MP2)", "mpg", "-map 4:v -r 25 -c:v mpeg2video -b:v 50k -c:a mp2 -map_metadata -1"),
     Kind("flv (MP3)", "flv", "-c:a libmp3lame -map_metadata -1"),
     Kind("eac3", "eac3", "-c:a eac3 -map_metadata -1"),
     Kind("wavpack", "wv", f"-c:a wavpack {_TAGS}", "t"),
