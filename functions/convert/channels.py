@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from shared.task import Probe
 
 STEREO = 2
+# How the filter begins that gives the channels a layout.
+NAMED = "aformat=channel_layouts="
 # By number of channels; the layouts of Vorbis (I, 4.3.9) and Opus (RFC 7845, 5.1.1.2).
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 # Codecs that have a number for just these; AAC can describe others, and then cannot be entered in the middle.
@@ -39,10 +41,10 @@ def layout_filter(form: Format, options: Options, source: Probe) -> str | None:
     strict = channels > STEREO and (form.codec in _STRICT_CODECS or (mixes and form.codec in _OWN_LAYOUTS))
     if not strict and not (mixes and options.loudness_lufs is not None):
         return None
-    return f"aformat=channel_layouts={_OWN_LAYOUTS.get(form.codec, _LAYOUTS)[channels]}"
+    return f"{NAMED}{_OWN_LAYOUTS.get(form.codec, _LAYOUTS)[channels]}"
 
 
 def naming_filters(result: Probe) -> tuple[str, ...]:
     """What gives AAC's channels names where it has none for so many: loudness cannot be measured without."""
     unnamed = result.codec == "aac" and not result.layout
-    return (f"aformat=channel_layouts={_LAYOUTS[result.channels]}",) if unnamed else ()
+    return (f"{NAMED}{_LAYOUTS[result.channels]}",) if unnamed else ()

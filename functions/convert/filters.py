@@ -30,6 +30,8 @@ def shape(
     layout: str | None,
     duration_s: float | None,
     rate_hz: int,
+    *,
+    target_hz: int | None = None,
 ) -> list[str]:
     """What changes time and channels, and the fades: loudness is measured behind these.
 
@@ -39,6 +41,7 @@ def shape(
         layout: filter that changes the layout of the channels, where that has to be.
         duration_s: of the result; a fade at the end needs to know where that is.
         rate_hz: of the source.
+        target_hz: of the result; what a lower rate takes away is not heard, and must not be measured.
     """
     start_s, end_s = span or (options.start_s or 0.0, options.end_s)
     filters = []
@@ -51,6 +54,8 @@ def shape(
         filters += [pinned, f"atempo={options.speed:g}", pinned]
     if layout:
         filters.append(layout)
+    if options.loudness_lufs is not None and target_hz not in {None, rate_hz}:
+        filters.append(f"aresample={target_hz}")
     return filters + _fades(options, duration_s)
 
 

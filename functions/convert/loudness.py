@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.errors import EncoderFailed
@@ -18,8 +18,9 @@ LOSSLESS_CEILING_DBTP, LOSSY_CEILING_DBTP = -1.0, -1.5
 GATE_LUFS = -70.0
 # More than this would only be noise.
 MAX_GAIN_DB = 40.0
-# What the limiter took away is put back when it is more than this.
-TOLERANCE_LU = 0.3
+# What the limiter took away is put back when it is more than this. Resampling makes new peaks, and ffmpeg's
+# limiter looks closely at the first two channels alone: what is beyond the ceiling by more is taken off.
+TOLERANCE_LU, TOLERANCE_DB = 0.3, 0.1
 MOST_CORRECTIONS = 3
 _SUMMARY = re.compile(
     r"\[ebur128@(?P<name>\w+) @ [^\]]*\] Summary:.*?"
@@ -67,14 +68,23 @@ def settle(form: Format, target_lufs: float, measured: Loudness) -> Gain:
     if measured.integrated_lufs is None or measured.true_peak_dbtp is None:
         return Gain()
     gain_db = min(target_lufs - measured.integrated_lufs, MAX_GAIN_DB)
-    ceiling = LOSSLESS_CEILING_DBTP if form.lossless else LOSSY_CEILING_DBTP
+    ceiling = _ceiling(form)
     return Gain(gain_db, ceiling if measured.true_peak_dbtp + gain_db > ceiling else None)
 
 
-def with_make_up(gain: Gain, target_lufs: float, reached: Loudness) -> Gain:
-    """More gain by as much as the limiter was heard to take away."""
-    missing = 0.0 if reached.integrated_lufs is None else target_lufs - reached.integrated_lufs
-    return replace(gain, gain_db=gain.gain_db + missing) if missing > TOLERANCE_LU else gain
+def corrected_by(reached: Loudness, gain: Gain, form: Format, target_lufs: float) -> Gain:
+    """More gain by as much as the limiter took away, a lower limit by as much as was beyond the ceiling."""
+    if reached.integrated_lufs is None or reached.true_peak_dbtp is None or gain.ceiling_dbtp is None:
+        return gain
+    missing, excess = target_lufs - reached.integrated_lufs, reached.true_peak_dbtp - _ceiling(form)
+    return Gain(
+        gain.gain_db + (missing if abs(missing) > TOLERANCE_LU else 0.0),
+        gain.ceiling_dbtp - (excess if excess > TOLERANCE_DB else 0.0),
+    )
+
+
+def _ceiling(form: Format) -> float:
+    return LOSSLESS_CEILING_DBTP if form.lossless else LOSSY_CEILING_DBTP
 
 
 def _loudness(found: re.Match[str]) -> Loudness:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from shared.formats import FORMATS, Format
 
 from .bitrates import fitting_kbps
-from .channels import STEREO, channels_of, layout_filter
+from .channels import NAMED, STEREO, channels_of, layout_filter
 from .copying import can_copy
 from .filters import level, shape
 from .pcm import encoder_args
+from .rates import rate_of
 from .study import Study
 from .timing import expected_duration
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 # ffmpeg's AAC encoder takes 128 kbit/s by itself for any number of channels, which is right for two.
 AAC_KBPS_PER_CHANNEL = 64
-# libvorbis refuses what is above 200 kHz.
-_VORBIS_HIGHEST_HZ = 192_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Plan:
     @property
     def mixes(self) -> bool:
         """Whether the filters change the number of channels or their layout."""
-        return any(step.startswith("aformat=channel_layouts=") for step in self.filters)
+        return any(step.startswith(NAMED) for step in self.filters)
 
 
 def unchanged(source: Probe) -> Sound:
@@ -92,27 +91,17 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
     if can_copy(form, options, source):
         rate, channels = source.sample_rate_hz, source.channels
         return Plan(output, form, rate, channels, source.duration_s, ("-c:a", "copy"), (), copied=True)
-    rate, channels = _rate(form, options, source), channels_of(form, options, source)
+    rate, channels = rate_of(form, options, source), channels_of(form, options, source)
     duration = expected_duration(options, source.duration_s, study.span)
     layout = layout_filter(form, options, source)
     filters = [
-        *shape(options, study.span, layout, duration, source.sample_rate_hz),
-        *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, source.sample_rate_hz),
+        *shape(options, study.span, layout, duration, source.sample_rate_hz, target_hz=rate),
+        *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, rate),
     ]
     args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))
     # By number alone ffmpeg would choose a layout of its own.
     shape_args = ("-ar", str(rate), *(() if layout else ("-ac", str(channels))))
     return Plan(output, form, rate, channels, duration, (*args, *shape_args), tuple(filters), study=study)
-
-
-def _rate(form: Format, options: Options, source: Probe) -> int:
-    """The rate asked for or the source's, else the next one above that the codec takes, else its highest."""
-    rate, rates = options.sample_rate_hz or source.sample_rate_hz, form.sample_rates_hz
-    if form.codec == "vorbis":
-        rate = min(rate, _VORBIS_HIGHEST_HZ)
-    if form.bit_rate_up_to_hz and options.bit_rate_kbps:
-        return min(rate, form.bit_rate_up_to_hz)
-    return rate if not rates or rate in rates else min((r for r in rates if r > rate), default=max(rates))
 
 
 def _bit_rate(form: Format, options: Options, rate_hz: int, channels: int) -> list[str]:

@@ -12,7 +12,8 @@ from .channels import layout_filter
 from .engine import Tap
 from .filters import level, shape
 from .levels import Meter, SilentEnds
-from .loudness import MOST_CORRECTIONS, Gain, settle, with_make_up
+from .loudness import MOST_CORRECTIONS, Gain, corrected_by, settle
+from .rates import rate_of
 from .timing import expected_duration
 
 if TYPE_CHECKING:
@@ -81,14 +82,15 @@ def _study(
     form = FORMATS[output.format]
     duration = expected_duration(options, source.duration_s, span)
     layout = layout_filter(form, options, source)
-    shaped = shape(options, span, layout, duration, source.sample_rate_hz)
+    rate_hz = rate_of(form, options, source)
+    shaped = shape(options, span, layout, duration, source.sample_rate_hz, target_hz=rate_hz)
     before = measure(shaped)
     gain = settle(form, options.loudness_lufs, before)
     for _ in range(MOST_CORRECTIONS):
         if gain.ceiling_dbtp is None:
             break
-        reached = measure([*shaped, *level(gain.gain_db, gain.ceiling_dbtp, source.sample_rate_hz)])
-        corrected = with_make_up(gain, options.loudness_lufs, reached)
+        reached = measure([*shaped, *level(gain.gain_db, gain.ceiling_dbtp, rate_hz)])
+        corrected = corrected_by(reached, gain, form, options.loudness_lufs)
         if corrected == gain:
             break
         gain = corrected

@@ -49,6 +49,33 @@ def test_the_target_is_reached_and_the_peaks_stay_below_the_ceiling(
     assert figures.after.true_peak_dbtp <= -1 + (0.1 if form == "flac" else OVERSHOOT_DB)
 
 
+# Nothing but noise: much of its loudness lies above what a low sample rate holds.
+@pytest.mark.parametrize(
+    "options", [{"sampleRateHz": 8000}, {"channels": 1}, {"channels": 6}, {"channels": 3}]
+)
+def test_rate_and_channels_of_the_result_are_those_that_are_measured_and_limited(
+    made: Callable[..., Made], tmp_path: Path, options: dict[str, object]
+) -> None:
+    source = tmp_path / "noise.wav"
+    argv = [
+        program("ffmpeg"),
+        "-nostdin",
+        "-v",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        "anoisesrc=d=4:c=pink:a=0.5:seed=3",
+    ]
+    subprocess.run([*argv, str(source)], check=True, timeout=60)
+    figures = made(source, "wav", loudnessLufs=-12, **options).normalisation
+
+    assert figures is not None
+    assert figures.after.integrated_lufs == pytest.approx(-12, abs=TOLERANCE_LU)
+    assert figures.after.true_peak_dbtp is not None
+    assert figures.after.true_peak_dbtp <= -0.8
+
+
 def test_what_lies_far_below_needs_the_limiter_and_is_not_delayed_by_it(
     made: Callable[..., Made], bursts: Path
 ) -> None:

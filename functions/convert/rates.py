@@ -1,0 +1,23 @@
+"""The sample rate of an output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.formats import Format
+    from shared.options import Options
+    from shared.task import Probe
+
+# libvorbis refuses what is above 200 kHz.
+_VORBIS_HIGHEST_HZ = 192_000
+
+
+def rate_of(form: Format, options: Options, source: Probe) -> int:
+    """The rate asked for or the source's, else the next one above that the codec takes, else its highest."""
+    rate, rates = options.sample_rate_hz or source.sample_rate_hz, form.sample_rates_hz
+    if form.codec == "vorbis":
+        rate = min(rate, _VORBIS_HIGHEST_HZ)
+    if form.bit_rate_up_to_hz and options.bit_rate_kbps:
+        return min(rate, form.bit_rate_up_to_hz)
+    return rate if not rates or rate in rates else min((r for r in rates if r > rate), default=max(rates))
