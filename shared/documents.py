@@ -58,7 +58,8 @@ def _source(document: Mapping[str, Any]) -> Source:
 
 
 def _probe(document: Mapping[str, Any]) -> Probe:
-    values = _values(Probe, document)
+    # What is None is not written; this one is nobody's default.
+    values = {"duration_s": None, **_values(Probe, document)}
     values["chapters"] = tuple(Chapter(**_values(Chapter, e)) for e in document.get("chapters", ()))
     values["levels"] = _levels(document.get("levels"))
     return Probe(**values)

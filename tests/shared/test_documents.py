@@ -53,6 +53,12 @@ def test_a_fresh_task_comes_back_as_it_was() -> None:
     assert a_task(revision="r1") == from_document(to_document(a_task()), "r1")
 
 
+def test_a_source_that_does_not_say_its_length_comes_back_as_it_was() -> None:
+    task = a_task(source=Source("T/a", "", 1, 1, "", Probe("aac", "aac", None, 8000, 1)), revision="r1")
+
+    assert task == from_document(to_document(task), "r1")
+
+
 def test_every_peak_comes_back_as_it_was() -> None:
     peaks = tuple(units / 10_000 for units in range(10_001))
     task = a_task(
