@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PAIRS = [
     pair.split("→")
-    for pair in ["wav→mp3", "mp3→ogg", "mp3→wav", "flac→mp3", "m4a→mp3", "ogg→flac", "wav→opus"]
+    for pair in ["wav→mp3", "mp3→ogg", "mp3→wav", "flac→mp3", "m4a→mp3", "ogg→flac", "wav→opus", "aac→mp3"]
 ]
 CODECS = {"mp3": "mp3", "ogg": "vorbis", "wav": "pcm_s16le", "flac": "flac", "opus": "opus"}
 NAMES = ["موسيقى 🎵.wav", "a b%20c#d?.wav", "ñandú.WAV", "no ending", "A.MP3"]
