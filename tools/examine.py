@@ -42,9 +42,10 @@ def look(file: Path) -> Found:
     )
 
 
-def decoded_seconds(file: Path) -> float:
-    """Length of the first audio stream when it is decoded to its end; an error in it fails."""
-    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-xerror", "-i", f"file:{file}", "-map", "0:a:0"]
+def decoded_seconds(file: Path, *, tolerant: bool = False) -> float:
+    """Length of the first audio stream when decoded to its end; an error in it fails unless tolerant."""
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", *([] if tolerant else ["-xerror"])]
+    argv += ["-i", f"file:{file}", "-map", "0:a:0"]
     argv += ["-progress", "pipe:1", "-f", "null", "-"]
     done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=TIMEOUT_S)
     return int(re.findall(r"out_time_us=(\d+)", done.stdout)[-1]) / 1_000_000
