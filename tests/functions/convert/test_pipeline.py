@@ -117,6 +117,15 @@ def test_what_is_not_decoded_whole_has_no_waveform(
     assert not any(name.endswith(".json") for name in world.objects.contents)
 
 
+def test_a_source_that_does_not_say_its_length_has_the_one_that_was_heard(
+    world: World, audio: Callable[..., Path]
+) -> None:
+    task = world.run(world.uploaded(world.waiting("song.aac"), audio("aac").read_bytes()))
+
+    assert task.source.probe is not None
+    assert task.source.probe.duration_s == pytest.approx(2, abs=0.1)
+
+
 def test_a_waveform_stays_when_other_outputs_only_copy(world: World, audio: Callable[..., Path]) -> None:
     first = world.run(world.uploaded(world.waiting("song.mp3", "ogg"), audio("mp3").read_bytes()))
     copied = (Output("mp3", f"{first.id}/song-converted.mp3"),)
