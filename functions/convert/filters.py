@@ -49,9 +49,9 @@ def shape(
         end = "" if end_s is None else f":end={end_s:.6f}"
         filters += [f"atrim=start={start_s:.6f}{end}", "asetpts=PTS-STARTPTS"]
     if options.speed not in {None, 1}:
-        # Elsewhere another sample format or rate could be chosen, in which the stretches end otherwise.
-        pinned = f"aformat=sample_fmts=flt:sample_rates={rate_hz}"
-        filters += [pinned, f"atempo={options.speed:g}", pinned]
+        # Where ffmpeg chose another sample format or rate, the stretches would end otherwise.
+        pinned = "aformat=sample_fmts=flt"
+        filters += [pinned, f"atempo={options.speed:g}", pinned, f"aresample={rate_hz}"]
     if layout:
         filters.append(layout)
     if options.loudness_lufs is not None and target_hz not in {None, rate_hz}:

@@ -109,6 +109,13 @@ def test_mixing_to_one_channel_and_fading_come_before_the_measurement(
     assert figures.after.integrated_lufs == pytest.approx(-23, abs=TOLERANCE_LU)
 
 
+def test_speed_and_a_limiter_go_together(made: Callable[..., Made], bursts: Path) -> None:
+    figures = made(made(bursts, "opus").file, "aiff", loudnessLufs=-14, speed=1.351).normalisation
+
+    assert figures is not None
+    assert figures.after.integrated_lufs == pytest.approx(-14, abs=TOLERANCE_LU)
+
+
 def test_silence_stays_silence(made: Callable[..., Made], tmp_path: Path) -> None:
     figures = made(synthesised(tmp_path / "silence.wav", "0", 1), "mp3", loudnessLufs=-16).normalisation
 
