@@ -79,6 +79,16 @@ def test_a_cut_is_exact_in_every_source(
     assert cut == whole[round(0.5 * RATE_HZ) * FRAME_BYTES : round(1.0 * RATE_HZ) * FRAME_BYTES]
 
 
+@pytest.mark.parametrize("channels", range(1, 9))
+@pytest.mark.parametrize("rate_hz", [8000, 22_050, 44_100])
+def test_the_lowest_bit_rate_is_taken_in_any_number_of_channels(
+    made: Callable[..., Made], material: dict[str, Path], channels: int, rate_hz: int
+) -> None:
+    lowest = made(material["wav"], "ogg", bitRateKbps=32, channels=channels, sampleRateHz=rate_hz)
+
+    assert (lowest.probe.channels, lowest.probe.sample_rate_hz) == (channels, rate_hz)
+
+
 def test_an_end_beyond_the_end_is_the_end(made: Callable[..., Made], material: dict[str, Path]) -> None:
     assert made(material["wav"], "wav", startS=1, endS=99).probe.duration_s == pytest.approx(
         CLIP_S - 1, abs=0.001

@@ -70,6 +70,8 @@ def test_the_depth_loses_nothing(codec: str, sample_format: str, bits: int | Non
         ("opus", Options(bit_rate_kbps=510), 510),
         ("ogg", Options(bit_rate_kbps=500, channels=1), 240),
         ("ogg", Options(bit_rate_kbps=32), 48),
+        ("ogg", Options(bit_rate_kbps=95, channels=4), 128),
+        ("ogg", Options(bit_rate_kbps=95, channels=6), 144),
         ("ogg", Options(bit_rate_kbps=500, channels=1, sample_rate_hz=8000), 32),
         ("mp3", Options(bit_rate_kbps=320), 320),
     ],
