@@ -31,28 +31,31 @@ SOUND = bombs.wav(8000, 1, bytes(16_000))
 
 
 class Deleted(FakeTasks):
-    """The task is there to be claimed, and then it is not."""
+    """Somebody deletes the task once it is claimed."""
 
-    def get(self, task_id: str) -> Task | None:
-        return super().get(task_id) if self.writes < 2 else None
+    def replace(self, task: Task) -> Task:
+        claimed = super().replace(task)
+        self.delete(task.id)
+        return claimed
 
 
 class Cancelled(FakeTasks):
     """Somebody cancels the task once it is claimed."""
 
-    def get(self, task_id: str) -> Task | None:
-        task = super().get(task_id)
-        return task if task is None or self.writes < 2 else replace(task, state=State.CANCELLED)
+    def replace(self, task: Task) -> Task:
+        claimed = super().replace(task)
+        super().replace(replace(claimed, state=State.CANCELLED))
+        return claimed
 
 
 class TakenOver(FakeTasks):
     """Another instance claims the task once it is claimed."""
 
-    def get(self, task_id: str) -> Task | None:
-        task = super().get(task_id)
-        if task is None or task.claim is None:
-            return task
-        return replace(task, claim=replace(task.claim, lease_id="another's"))
+    def replace(self, task: Task) -> Task:
+        claimed = super().replace(task)
+        assert claimed.claim
+        super().replace(replace(claimed, claim=replace(claimed.claim, lease_id="another's")))
+        return claimed
 
 
 @pytest.fixture
