@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.page.sounds import silence
 from tests.page.visitor import Visitor
 from tests.users import User
 from tools.setup import BROWSERS
@@ -87,3 +88,9 @@ def member(cloud: ThrowawayCloud, window: Callable[..., Visitor]) -> Callable[..
 def visitor(member: Callable[..., Visitor]) -> Visitor:
     """Somebody at a desk, who has signed up before."""
     return member()
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A file that goes up in pieces."""
+    return silence(tmp_path / "large.wav", 20 * 1024 * 1024)

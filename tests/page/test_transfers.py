@@ -3,61 +3,24 @@
 from __future__ import annotations
 
 import re
-import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
+from tests.page.network import Network
+from tests.page.sounds import silence
 from tests.page.visitor import PATIENCE_MS, Visitor
 from tools.clip import write_clip
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Dialog, Page, Request, Route
+    from playwright.sync_api import Dialog, Request, Route
 
 MIB = 1024 * 1024
 PRIVATE_KB = re.compile(r"^Pss_Anon:\s+(\d+) kB", re.MULTILINE)
 LOST = "Connection lost"
 # What Chromium itself prints when a request finds no network.
 BROKEN = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_RESET", "ERR_FAILED")
-
-
-def silence(target: Path, size_bytes: int) -> Path:
-    """A WAV of silence that takes no room on disk."""
-    with wave.open(str(target), "wb") as file:
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(44_100)
-        file.setnframes((size_bytes - 44) // 4)
-        file.writeframesraw(b"")
-        file._datawritten = (size_bytes - 44) // 4 * 4  # type: ignore[attr-defined]  # as if they were written
-    with target.open("r+b") as sparse:
-        sparse.truncate(44 + (size_bytes - 44) // 4 * 4)
-    return target
-
-
-@pytest.fixture
-def large(tmp_path: Path) -> Path:
-    return silence(tmp_path / "large.wav", 20 * MIB)
-
-
-class Network:
-    """The window's network, which can be made slow, cut and mended."""
-
-    def __init__(self, page: Page) -> None:
-        self._session = page.context.new_cdp_session(page)
-        self._session.send("Network.enable")
-
-    def allow(self, bytes_per_s: int, *, offline: bool = False) -> None:
-        limits = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s, "offline": offline}
-        self._session.send("Network.emulateNetworkConditions", limits)
-
-    def cut(self) -> None:
-        self.allow(-1, offline=True)
-
-    def mend(self) -> None:
-        self.allow(-1)
 
 
 def ranges(sent: list[Request]) -> list[str]:

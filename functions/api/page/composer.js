@@ -7,6 +7,7 @@ import { icon } from "./icons.js";
 import { knownText, text, whenLanguageChanges } from "./language.js";
 import { OptionsForm } from "./options_form.js";
 import { convertFiles } from "./sending.js";
+import { keep, kept } from "./storage.js";
 
 /** @typedef {import("./formats.js").Format} Format */
 /** @typedef {import("./formats.js").Preset} Preset */
@@ -22,7 +23,7 @@ export class Composer {
     this.presets = presets;
     /** @type {File[]} */
     this.files = [];
-    this.chosen = localStorage.getItem(REMEMBERED) ?? formats[0].name;
+    this.chosen = kept(REMEMBERED) ?? formats[0].name;
     this.options = new OptionsForm(byId("options"));
     byId("preset").addEventListener("change", () => this.#choosePreset(byId("preset").value));
     byId("options").addEventListener("change", () => this.#showPreset(""));
@@ -57,7 +58,7 @@ export class Composer {
   /** @param {string} name of a format @param {Record<string, unknown>} values of its options */
   #choose(name, values) {
     this.chosen = name;
-    localStorage.setItem(REMEMBERED, name);
+    keep(REMEMBERED, name);
     for (const input of byId("formats").querySelectorAll("input")) input.checked = input.value === name;
     this.options.show(this.#format().options, values);
     byId("format-note").textContent = knownText(`format.${name}`) ?? this.#format().codec;

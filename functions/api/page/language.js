@@ -1,5 +1,6 @@
 /** The words of the page, in the language of whoever reads it. */
 
+import { keep, kept } from "./storage.js";
 import { english } from "./words/en.js";
 import { spanish } from "./words/es.js";
 
@@ -9,7 +10,7 @@ const REMEMBERED = "sonube.language";
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
-let current = localStorage.getItem(REMEMBERED) ?? preferred(navigator.languages);
+let current = kept(REMEMBERED) ?? preferred(navigator.languages);
 
 /** @returns {string} `en` or `es` */
 export function language() {
@@ -22,7 +23,7 @@ export function language() {
  */
 export function speak(name) {
   current = name;
-  localStorage.setItem(REMEMBERED, name);
+  keep(REMEMBERED, name);
   translatePage();
   for (const listener of listeners) listener();
 }

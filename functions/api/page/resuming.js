@@ -1,5 +1,7 @@
 /** Remembers the upload sessions that have not ended, so that a file goes on where it was after a reload or a crash. */
 
+import { drop, keep, kept } from "./storage.js";
+
 /** @typedef {{url: string, name: string, size: number, lastModified: number, openedAt: number}} Session times in ms */
 
 const STORED = "sonube.uploads";
@@ -13,7 +15,7 @@ const LIFETIME_MS = 6 * 24 * 3600 * 1000;
  * @returns {string | null}
  */
 export function sessionOf(taskId, { name, size, lastModified }) {
-  const session = kept()[taskId];
+  const session = sessions()[taskId];
   const isSame = session?.name === name && session.size === size && session.lastModified === lastModified;
   return isSame ? session.url : null;
 }
@@ -24,27 +26,27 @@ export function sessionOf(taskId, { name, size, lastModified }) {
  * @param {string} url of the session
  */
 export function keepSession(taskId, { name, size, lastModified }, url) {
-  store({ ...kept(), [taskId]: { url, name, size, lastModified, openedAt: Date.now() } });
+  store({ ...sessions(), [taskId]: { url, name, size, lastModified, openedAt: Date.now() } });
 }
 
 /** @param {string} taskId */
 export function forgetSession(taskId) {
-  const { [taskId]: gone, ...rest } = kept();
+  const { [taskId]: gone, ...rest } = sessions();
   if (gone) store(rest);
 }
 
 /** Whoever comes next has no business with them. */
 export function forgetSessions() {
-  localStorage.removeItem(STORED);
+  drop(STORED);
 }
 
 /** @returns {Record<string, Session>} */
-function kept() {
-  return JSON.parse(localStorage.getItem(STORED) ?? "{}");
+function sessions() {
+  return JSON.parse(kept(STORED) ?? "{}");
 }
 
-/** @param {Record<string, Session>} sessions those that have run out are left out */
-function store(sessions) {
-  const recent = Object.entries(sessions).filter(([, { openedAt }]) => Date.now() - openedAt < LIFETIME_MS);
-  localStorage.setItem(STORED, JSON.stringify(Object.fromEntries(recent)));
+/** @param {Record<string, Session>} all those that have run out are left out */
+function store(all) {
+  const recent = Object.entries(all).filter(([, { openedAt }]) => Date.now() - openedAt < LIFETIME_MS);
+  keep(STORED, JSON.stringify(Object.fromEntries(recent)));
 }

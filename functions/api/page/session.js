@@ -1,6 +1,7 @@
 /** Who is signed in: the ID token of the moment, and the refresh token that renews it. */
 
 import { Problem, problemOf } from "./problem.js";
+import { drop, keep, kept } from "./storage.js";
 
 /** @typedef {{email: string, refreshToken: string, idToken: string, expiresAt: number}} Session `expiresAt` in ms */
 
@@ -12,7 +13,7 @@ let runOut = false;
 /** @type {Promise<void> | null} */
 let renewal = null;
 /** @type {Session | null} */
-let session = kept();
+let session = lastSession();
 
 /** @returns {string | null} the e-mail of whoever is signed in */
 export function signedInAs() {
@@ -31,7 +32,7 @@ export function whenSessionChanges(listener) {
  * @param {string} password
  */
 export async function enter(route, email, password) {
-  keep(email, await post(route, { email, password }));
+  take(email, await post(route, { email, password }));
   tell();
 }
 
@@ -39,7 +40,7 @@ export async function enter(route, email, password) {
 addEventListener("storage", ({ key }) => {
   if (key !== STORED && key !== null) return;
   const before = signedInAs();
-  session = kept();
+  session = lastSession();
   runOut = false;
   if (signedInAs() !== before) tell();
 });
@@ -58,7 +59,7 @@ export function signOut() {
 function leave(isRunOut) {
   runOut = isRunOut;
   session = null;
-  localStorage.removeItem(STORED);
+  drop(STORED);
   tell();
 }
 
@@ -83,7 +84,7 @@ async function renew() {
   try {
     const answer = await post("refresh", { refreshToken });
     // Somebody may have signed out meanwhile, here or in another tab.
-    if (session === before) keep(email, answer);
+    if (session === before) take(email, answer);
   } catch (problem) {
     if (session === before && problem instanceof Problem && !problem.isPassing) leave(true);
     throw problem;
@@ -91,19 +92,19 @@ async function renew() {
 }
 
 /** @returns {Session | null} of the last visit; what cannot be read is none */
-function kept() {
+function lastSession() {
   try {
-    return JSON.parse(localStorage.getItem(STORED) ?? "null");
+    return JSON.parse(kept(STORED) ?? "null");
   } catch {
     return null;
   }
 }
 
 /** @param {string} email @param {any} answer */
-function keep(email, answer) {
+function take(email, answer) {
   const expiresAt = Date.now() + Number(answer.expiresIn) * 1000;
   session = { email, refreshToken: answer.refreshToken, idToken: answer.idToken, expiresAt };
-  localStorage.setItem(STORED, JSON.stringify(session));
+  keep(STORED, JSON.stringify(session));
 }
 
 function tell() {

@@ -1,0 +1,23 @@
+"""Sounds that are made for one test."""
+
+from __future__ import annotations
+
+import wave
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def silence(target: Path, size_bytes: int) -> Path:
+    """A WAV of silence that takes no room on disk."""
+    with wave.open(str(target), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(44_100)
+        file.setnframes((size_bytes - 44) // 4)
+        file.writeframesraw(b"")
+        file._datawritten = (size_bytes - 44) // 4 * 4  # type: ignore[attr-defined]  # as if they were written
+    with target.open("r+b") as sparse:
+        sparse.truncate(44 + (size_bytes - 44) // 4 * 4)
+    return target

@@ -1,0 +1,120 @@
+"""Several tabs, several devices, and browsers that keep nothing: each tab knows what the others have done."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.page.network import Network
+from tests.page.sounds import silence
+from tests.page.visitor import PASSWORD, PATIENCE_MS, Visitor
+from tools.clip import write_clip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MIB = 1024 * 1024
+BLOCKED = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
+});"""
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_clip(tmp_path_factory.mktemp("sounds") / "clip.wav", 1)
+
+
+def test_a_browser_that_keeps_nothing_converts_all_the_same(
+    window: Callable[..., Visitor], clip: Path
+) -> None:
+    visitor = window(locale="es-ES")
+    visitor.page.add_init_script(BLOCKED)
+    visitor.sign_up()
+    visitor.page.locator("#language").select_option("en")
+    visitor.choose(clip)
+    visitor.convert("ogg")
+
+    visitor.await_stand(clip.name, "ready")
+
+
+@pytest.fixture
+def other(visitor: Visitor) -> Visitor:
+    """Another tab of the same person."""
+    tab = Visitor(visitor.page.context.new_page(), visitor.url, expected=visitor.expected).open()
+    expect(tab.page.locator("#nothing")).to_be_visible()
+    return tab
+
+
+def test_signing_out_asks_first_while_another_tab_sends(
+    visitor: Visitor, other: Visitor, large: Path
+) -> None:
+    Network(other.page).allow(MIB)
+    other.choose(large)
+    other.convert()
+    expect(other.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+
+    visitor.page.get_by_role("button", name="Sign out").click()
+    expect(visitor.page.get_by_role("dialog")).to_contain_text("Another tab is still sending files.")
+    visitor.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    expect(other.page.get_by_label("E-mail")).to_be_visible()
+
+
+def refuse(tab: Visitor) -> None:
+    """The service takes neither of the tab's tokens any more."""
+    tab.expected.append("the server responded with a status of 401")
+    tab.page.route(re.compile("/api/(tasks|auth/refresh)"), lambda route: route.fulfill(status=401, json={}))
+    tab.page.dispatch_event("body", "visibilitychange", {"bubbles": True})
+    expect(tab.page.get_by_role("alert").filter(visible=True)).to_contain_text("Your session has ended")
+    tab.page.unroute_all()
+
+
+def test_a_session_that_was_refused_ends_no_upload_here_or_in_another_tab(
+    visitor: Visitor, other: Visitor, large: Path, tmp_path: Path
+) -> None:
+    also_large = silence(tmp_path / "also.wav", 20 * MIB)
+    email = visitor.page.locator("#who-email").text_content() or ""
+    for tab, file in ((visitor, also_large), (other, large)):
+        Network(tab.page).allow(4 * MIB)
+        tab.choose(file)
+        tab.convert()
+        expect(tab.row(file.name).locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+    refuse(visitor)
+    other.await_stand("large.wav", "ready")
+
+    visitor.page.get_by_label("E-mail").fill(email)
+    visitor.page.get_by_label("Password").fill(PASSWORD)
+    visitor.page.locator("#enter").click()
+    expect(visitor.page.locator("#list > [data-stand=ready]")).to_have_count(2, timeout=PATIENCE_MS)
+
+
+def test_whoever_else_signs_in_after_a_refused_session_finds_nothing(visitor: Visitor, clip: Path) -> None:
+    visitor.choose(clip)
+    visitor.convert()
+    visitor.await_stand(clip.name, "ready")
+    visitor.choose(clip)
+    refuse(visitor)
+    visitor.enter_new()
+
+    expect(visitor.page.locator("#nothing")).to_contain_text("Nothing here yet")
+    expect(visitor.page.locator("#tray > li")).to_have_count(0)
+
+
+def test_what_was_deleted_in_another_tab_goes_when_this_one_is_looked_at_again(
+    visitor: Visitor, other: Visitor, clip: Path, tmp_path: Path
+) -> None:
+    page, tab = visitor.page, other.page
+    other.choose(clip, write_clip(tmp_path / "kept.wav", 1))
+    other.convert()
+    other.await_stand(clip.name, "ready").get_by_role("button", name=f"Play {clip.name}").click()
+    other.await_stand("kept.wav", "ready")
+    page.reload()
+    visitor.await_stand(clip.name, "ready").get_by_role("button", name="Delete").click()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    tab.dispatch_event("body", "visibilitychange", {"bubbles": True})
+
+    expect(tab.locator("#list h3")).to_have_text(["kept.wav"])
