@@ -91,6 +91,23 @@ def test_a_session_that_was_refused_ends_no_upload_here_or_in_another_tab(
     expect(visitor.page.locator("#list > [data-stand=ready]")).to_have_count(2, timeout=PATIENCE_MS)
 
 
+def test_who_signs_out_ends_what_a_tab_sends_whose_session_was_refused(
+    visitor: Visitor, other: Visitor, large: Path
+) -> None:
+    sending = "async () => (await navigator.locks.query()).held.length"
+    Network(visitor.page).allow(MIB)
+    visitor.choose(large)
+    visitor.convert()
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+    refuse(visitor)
+    assert other.page.evaluate(sending) == 1
+
+    other.page.get_by_role("button", name="Sign out").click()
+    other.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    expect(other.page.get_by_label("E-mail")).to_be_visible()
+    visitor.page.wait_for_function(f"async () => (await ({sending})()) === 0")
+
+
 def test_whoever_else_signs_in_after_a_refused_session_finds_nothing(visitor: Visitor, clip: Path) -> None:
     visitor.choose(clip)
     visitor.convert()

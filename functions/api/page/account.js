@@ -6,6 +6,7 @@ import { text, whenLanguageChanges } from "./language.js";
 import { explain } from "./problem.js";
 import { filesUnderWay } from "./sending.js";
 import { enter, hasRunOut, signedInAs, signOut, whenSessionChanges } from "./session.js";
+import { doOthersSend } from "./tabs.js";
 
 let isNew = false;
 
@@ -41,7 +42,10 @@ async function submit(event) {
 
 async function leave() {
   const count = filesUnderWay();
-  if (count && !(await agreed(text("question.leave", { count }), text("top.signOut")))) return;
+  const here = count ? [text("question.leave", { count })] : [];
+  const elsewhere = (await doOthersSend()) ? [text("question.leaveOthers")] : [];
+  const losses = [...here, ...elsewhere].join(" ");
+  if (losses && !(await agreed(losses, text("top.signOut")))) return;
   signOut();
   byId("account-title").focus({ preventScroll: true });
 }

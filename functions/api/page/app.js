@@ -23,21 +23,28 @@ byId("language").value = language();
 byId("language").addEventListener("change", () => speak(byId("language").value));
 startAccount();
 startList();
+/** Whose conversions are on the page. */
+let owner = signedInAs();
 whenSessionChanges(() => {
   silence();
-  forgetAll();
+  // The bucket asks for no token: what is on its way goes on, and whoever signs in once more finds it.
+  if (hasRunOut()) return;
+  if (owner && owner !== signedInAs()) leaveNothing();
+  owner = signedInAs();
   forgetHistory();
-  if (signedInAs()) showMore();
-  // Whoever comes next need not know what was on the tray; whoever must sign in once more finds it.
-  else if (!hasRunOut()) {
-    forgetSessions();
-    composer.then((form) => form?.clear());
-  }
+  if (owner) showMore();
 });
 if (signedInAs()) showMore();
 watch();
 const composer = startComposer();
 takeFiles(async (files) => (await composer)?.add(files));
+
+/** Whoever comes next need not know what was here, nor on the tray. */
+function leaveNothing() {
+  forgetAll();
+  forgetSessions();
+  composer.then((form) => form?.clear());
+}
 
 async function startComposer() {
   try {

@@ -5,6 +5,7 @@ import { adopt, change, conversions, standOf, startConversion } from "./conversi
 import { insist } from "./patience.js";
 import { Problem } from "./problem.js";
 import { forgetSession, keepSession, sessionOf } from "./resuming.js";
+import { tellOthers } from "./tabs.js";
 import { sendFile } from "./upload.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
@@ -64,10 +65,11 @@ addEventListener("beforeunload", (event) => busy && event.preventDefault());
 function pump() {
   while (busy < AT_A_TIME && queue.length) {
     busy += 1;
-    bringUp(/** @type {Conversion} */ (queue.shift())).finally(() => {
+    const work = bringUp(/** @type {Conversion} */ (queue.shift())).finally(() => {
       busy -= 1;
       pump();
     });
+    tellOthers(work);
   }
 }
 

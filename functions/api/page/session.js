@@ -40,9 +40,10 @@ export async function enter(route, email, password) {
 addEventListener("storage", ({ key }) => {
   if (key !== STORED && key !== null) return;
   const before = signedInAs();
+  const hadRunOut = runOut;
   session = lastSession();
   runOut = false;
-  if (signedInAs() !== before) tell();
+  if (hadRunOut || signedInAs() !== before) tell();
 });
 
 /** Whether it was not the reader who ended the last session. */
@@ -52,14 +53,14 @@ export function hasRunOut() {
 
 /** Forget the session on this device. */
 export function signOut() {
+  drop(STORED);
   leave(false);
 }
 
-/** @param {boolean} isRunOut */
+/** @param {boolean} isRunOut what was refused here says nothing of the other tabs: they find out by themselves */
 function leave(isRunOut) {
   runOut = isRunOut;
   session = null;
-  drop(STORED);
   tell();
 }
 
@@ -104,6 +105,7 @@ function lastSession() {
 function take(email, answer) {
   const expiresAt = Date.now() + Number(answer.expiresIn) * 1000;
   session = { email, refreshToken: answer.refreshToken, idToken: answer.idToken, expiresAt };
+  runOut = false;
   keep(STORED, JSON.stringify(session));
 }
 

@@ -134,6 +134,7 @@ export const english = {
   "question.remove": "Delete {name} from the cloud, and all that was made of it? This cannot be undone.",
   "question.leave": "{count} files are not in the cloud yet. Sign out, and they are not sent.",
   "question.leave.one": "One file is not in the cloud yet. Sign out, and it is not sent.",
+  "question.leaveOthers": "Another tab is still sending files. Sign out, and it stops.",
 
   "problem.offline": "There is no connection to the server. Check your network; then try again.",
   "problem.cancelled": "It was cancelled.",

@@ -143,6 +143,7 @@ export const spanish = {
   "question.remove": "¿Borrar {name} de la nube, con todo lo que se hizo a partir de él? No se puede deshacer.",
   "question.leave": "{count} archivos aún no están en la nube. Si sales, no se envían.",
   "question.leave.one": "Un archivo aún no está en la nube. Si sales, no se envía.",
+  "question.leaveOthers": "Otra pestaña aún está enviando archivos. Si sales, se detiene.",
 
   "problem.offline": "No hay conexión con el servidor. Comprueba tu red y vuelve a intentarlo.",
   "problem.cancelled": "Se canceló.",
