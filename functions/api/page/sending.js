@@ -14,6 +14,9 @@ const AT_A_TIME = 3;
 /** @type {Conversion[]} */
 const queue = [];
 let busy = 0;
+// Tasks are created one after the other: the API's order of them is that of the page.
+/** @type {Promise<unknown>} */
+let lastCreation = Promise.resolve();
 
 /**
  * Convert files; one that a task waits for, as after a window that was closed too early, is sent to that task.
@@ -22,11 +25,10 @@ let busy = 0;
  * @param {Record<string, unknown>} options
  */
 export function convertFiles(files, format, options) {
-  // The last one started is shown first: start from the end, so that they are shown in their order.
-  for (const file of [...files].reverse()) {
+  for (const file of files) {
     const waiting = conversions().find((one) => waitsFor(one, file, format, options));
     if (waiting) sendAgain(waiting, file);
-    else queue.unshift(startConversion(file, format, options));
+    else queue.push(startConversion(file, format, options));
   }
   pump();
 }
@@ -122,8 +124,10 @@ async function uploadOf(conversion) {
   const about = { filename: file?.name, contentType: contentType(file), sizeBytes: file?.size };
   const body = { ...about, newFormat: format, options };
   const headers = { "Idempotency-Key": conversion.key };
-  const create = () => ask("POST", "tasks", { body, headers });
-  const { upload, ...created } = await insist(create, stop.signal, onFailure);
+  const create = () => insist(() => ask("POST", "tasks", { body, headers }), stop.signal, onFailure);
+  const creation = lastCreation.then(create, create);
+  lastCreation = creation;
+  const { upload, ...created } = await creation;
   // It was cancelled before there was a task that could be.
   if (stop.signal.aborted) await ask("DELETE", `tasks/${created.id}`);
   adopt(conversion, created);
