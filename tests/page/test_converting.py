@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page, Request, Route
 
 NOT_AUDIO = "whatever its name says"
 
@@ -43,7 +43,7 @@ def test_three_dropped_files_are_converted_heard_and_downloaded(visitor: Visitor
 
     expect(rows[0].locator(".facts")).to_contain_text("PCM 16 bit")
     expect(rows[0].locator(".facts .after")).to_contain_text(re.compile(r"FLAC.*44\.1 kHz.*stereo.*0:04"))
-    assert page.locator("#list h3").all_text_contents() == [clip.name, "two.wav", "three.wav"]
+    assert page.locator("#list h3").all_text_contents() == ["three.wav", "two.wav", clip.name]
 
     rows[0].get_by_role("button", name=f"Play {clip.name}").click()
     position = rows[0].get_by_role("slider", name=f"Position in {clip.name}")
@@ -137,6 +137,35 @@ def test_the_history_survives_a_reload_and_is_filtered(visitor: Visitor, clip: P
     expect(page.locator("#nothing")).to_have_text("Nothing is ready yet.")
     page.reload()
     expect(page.locator("#list h3")).to_have_text(["empty.wav"])
+
+
+def test_many_files_keep_their_order_and_all_of_them_are_saved_after_a_reload(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    page, sound = visitor.page, in_base64(write_clip(tmp_path / "short.wav", 0.2))
+    names, asked = [f"{n}.wav" for n in range(22)], []
+    page.on("request", lambda request: asked.append(request.post_data_json) if is_creation(request) else None)
+    for batch in (names[:15], names[15:]):
+        visitor.drop(*[(name, sound) for name in batch])
+        visitor.convert()
+    for name in names:
+        visitor.await_stand(name, "ready")
+    assert [body["filename"] for body in asked] == names
+    assert page.locator("#list h3").all_text_contents() == names[::-1]
+
+    page.reload()
+    expect(page.locator("#list h3")).to_have_text(names[::-1][:20])
+    expect(page.locator("#download-all")).to_have_text("Download all")
+    saved: list[str] = []
+    page.on("download", lambda download: saved.append(download.suggested_filename))
+    with page.expect_event("download", lambda _: len(saved) == 22, timeout=PATIENCE_MS):
+        page.locator("#download-all").click()
+    assert saved == [name.replace("wav", "mp3") for name in names]
+    expect(page.locator("#download-all")).to_have_text("Download all 22")
+
+
+def is_creation(request: Request) -> bool:
+    return request.method == "POST" and request.url.endswith("/api/tasks")
 
 
 def test_only_options_that_apply_are_offered_within_their_bounds(visitor: Visitor, clip: Path) -> None:

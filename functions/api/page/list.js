@@ -4,7 +4,7 @@ import { downloadAll } from "./actions.js";
 import { announce } from "./announce.js";
 import { conversions, isUnderWay, standOf, whenConversionsChange } from "./conversions.js";
 import { byId } from "./dom.js";
-import { FILTERS, hasMore, isFresh, loadMore, lookAgain } from "./history.js";
+import { FILTERS, hasMore, isFresh, loadAll, loadMore, lookAgain } from "./history.js";
 import { text, whenLanguageChanges } from "./language.js";
 import { sketch } from "./outlines.js";
 import { insist } from "./patience.js";
@@ -38,7 +38,7 @@ export function startList() {
     if (isFresh(filter())) showMore();
   });
   byId("show-more").addEventListener("click", showMore);
-  byId("download-all").addEventListener("click", downloadAll);
+  byId("download-all").addEventListener("click", saveAll);
   // What another tab or device has done meanwhile; if it cannot be asked, what is shown stays as it was.
   addEventListener(
     "visibilitychange",
@@ -47,19 +47,28 @@ export function startList() {
 }
 
 /** Load the next page of what the filter shows. */
-export async function showMore() {
+export function showMore() {
+  return load(() => loadMore(filter()));
+}
+
+/** Save all results that there are, those not shown yet among them. */
+async function saveAll() {
+  if (await load(() => loadAll("ready"))) await downloadAll();
+}
+
+/** @param {() => Promise<void>} attempt @returns {Promise<boolean>} whether it succeeded; if not, it is told */
+async function load(attempt) {
   tellProblem("");
   try {
-    await insist(
-      () => loadMore(filter()),
-      undefined,
-      (problem) => tellProblem(explain(problem)),
-    );
+    await insist(attempt, undefined, (problem) => tellProblem(explain(problem)));
     tellProblem("");
+    return true;
   } catch (problem) {
     tellProblem(explain(/** @type {any} */ (problem)));
+    return false;
+  } finally {
+    drawAll();
   }
-  drawAll();
 }
 
 /** @param {string} told what is told already is not said again */
@@ -130,5 +139,7 @@ function drawCount(all) {
   const ready = all.filter((one) => standOf(one) === "ready").length;
   byId("running-count").textContent = all.filter(isUnderWay).length || "";
   byId("download-all").hidden = ready < 2;
-  byId("download-all").textContent = text("list.downloadAll", { count: ready });
+  byId("download-all").textContent = hasMore("ready")
+    ? text("list.downloadEach")
+    : text("list.downloadAll", { count: ready });
 }

@@ -87,6 +87,7 @@ export const english = {
   "list.title": "Conversions",
   "list.filter": "Show",
   "list.more": "Show more",
+  "list.downloadEach": "Download all",
   "list.downloadAll": "Download all {count}",
   "filter.all": "All",
   "filter.running": "Under way",

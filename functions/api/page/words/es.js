@@ -96,6 +96,7 @@ export const spanish = {
   "list.title": "Conversiones",
   "list.filter": "Mostrar",
   "list.more": "Mostrar más",
+  "list.downloadEach": "Descargar todas",
   "list.downloadAll": "Descargar las {count}",
   "filter.all": "Todas",
   "filter.running": "En curso",
