@@ -199,10 +199,12 @@ class ConversionError(SonubeError):
 
     Attributes:
         hint: what a person can do about it.
+        retryable: whether the same conversion of the same file may succeed another time.
     """
 
     code, status, title = "conversion_failed", 422, "The file could not be converted"
     hint: ClassVar[str] = "Check that the file plays on your own machine, and upload it again."
+    retryable: ClassVar[bool] = False
 
 
 class EmptyFile(ConversionError):
@@ -317,6 +319,7 @@ class AttemptsExhausted(ConversionError):
 
     code, title = "attempts_exhausted", "The conversion was tried several times and did not finish"
     hint = "This is our fault, not the file's: ask for the conversion again."
+    retryable = True
 
 
 class EventTooOld(ConversionError):
@@ -324,6 +327,7 @@ class EventTooOld(ConversionError):
 
     code, title = "event_too_old", "The upload could not be worked on in time"
     hint = "This is our fault, not the file's: ask for the conversion again."
+    retryable = True
 
 
 class SourceGone(ConversionError):
@@ -359,6 +363,7 @@ class DailyLimitReached(ConversionError):
 
     code, title = "daily_limit_reached", "The conversions of your account for today are used up"
     hint = "Ask for the conversion again tomorrow: days begin at midnight UTC."
+    retryable = True
 
 
 class ServiceLimitReached(ConversionError):
@@ -366,6 +371,7 @@ class ServiceLimitReached(ConversionError):
 
     code, title = "service_limit_reached", "The service has reached its conversions for today"
     hint = "Ask for the conversion again tomorrow: days begin at midnight UTC."
+    retryable = True
 
 
 class PlatformError(SonubeError):

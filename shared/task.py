@@ -119,7 +119,7 @@ class Failure:
     @classmethod
     def of(cls, error: ConversionError) -> Failure:
         """The failure that this error is to the client."""
-        return cls(error.code, error.message, error.hint)
+        return cls(error.code, error.message, error.hint, error.retryable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,11 @@ would have been taken, `requestId` finds the request in the logs. 429 and 503 ca
 FAILURES = """
 ## What a task can fail with
 
-A task that is FAILED has `error` with one of these codes, a message, and this hint. Sending the same file
-again leads to the same end, unless the hint says otherwise.
+A task that is FAILED has `error` with one of these codes, a message, this hint, and `retryable`: whether the
+same conversion of the same file may succeed another time. Where it is false, something has to change first.
 
-| code | what it means | what to do |
-|---|---|---|
+| code | `retryable` | what it means | what to do |
+|---|---|---|---|
 """
 
 
@@ -40,7 +40,7 @@ def page() -> str:
         for code, error in sorted(request_errors().items(), key=lambda pair: (pair[1].status, pair[0]))
     ]
     failures = [
-        f"| `{code}` | {error.title}. | {error.hint} |\n"
+        f"| `{code}` | {str(error.retryable).lower()} | {error.title}. | {error.hint} |\n"
         for code, error in sorted(conversion_errors().items())
     ]
     return HEAD + "".join(requests) + FAILURES + "".join(failures)

@@ -39,6 +39,10 @@ def answered_schemas() -> dict[str, Schema]:
             code={"enum": sorted(conversion_errors()), "description": "Stable; see /docs/errors."},
             message=TEXT,
             hint={**TEXT, "description": "What a person can do about it."},
+            retryable={
+                "type": "boolean",
+                "description": "Whether the same conversion (`PUT`) may succeed another time.",
+            },
         ),
         "Request": _request(),
         "Upload": {"allOf": [_ref("Request"), _with("resumable", "Request")]},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.errors import NotAudio
+
 TASK_ID = "3q2-7wEBAv0aKZ4cJ1xLhQ"
 
 
@@ -107,7 +109,20 @@ PROCESSED: dict[str, Any] = {
     ],
     "updatedAt": "2026-11-23T12:00:09.000Z",
 }
-PAGE: dict[str, Any] = {"tasks": [WAITING], "nextPageToken": None}
+FAILED: dict[str, Any] = {
+    **WAITING,
+    "id": "hOyFXv0sZgVU6aIPDPFBZw",
+    "filename": "letter.mp3",
+    "state": "FAILED",
+    "source": {"sizeBytes": 2048},
+    "error": {
+        "code": NotAudio.code,
+        "message": f"{NotAudio.title}.",
+        "hint": NotAudio.hint,
+        "retryable": NotAudio.retryable,
+    },
+}
+PAGE: dict[str, Any] = {"tasks": [WAITING, FAILED], "nextPageToken": None}
 FORMATS: dict[str, Any] = {
     "formats": [
         {

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from shared.media import Levels, Loudness, Normalisation
     from shared.ports import SignedRequest
-    from shared.task import Output, Probe, Task
+    from shared.task import Failure, Output, Probe, Task
 
 
 def present_task(task: Task) -> dict[str, Any]:
@@ -26,8 +26,17 @@ def present_task(task: Task) -> dict[str, Any]:
         "expireAt": instant(task.expire_at),
     }
     if task.error:
-        shown["error"] = {"code": task.error.code, "message": task.error.message, "hint": task.error.hint}
+        shown["error"] = _present_failure(task.error)
     return shown
+
+
+def _present_failure(failure: Failure) -> dict[str, Any]:
+    return {
+        "code": failure.code,
+        "message": failure.message,
+        "hint": failure.hint,
+        "retryable": failure.retryable,
+    }
 
 
 def present_output(output: Output) -> dict[str, Any]:

@@ -7,7 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from shared.errors import EmptyFile, IllegalTransition, LeaseHeld, LeaseLost, Stale
+from shared.errors import (
+    DailyLimitReached,
+    EmptyFile,
+    IllegalTransition,
+    LeaseHeld,
+    LeaseLost,
+    NotAudio,
+    Stale,
+)
 from shared.states import State, check_transition
 from shared.task import Failure, Probe, Task
 from tests.fakes import NOON, a_task, an_upload
@@ -108,6 +116,10 @@ def test_a_failure_ends_failed() -> None:
     task = claimed().gave_up("lease-1", Failure.of(EmptyFile()), NOON).settled(1001, 1, NOON)
 
     assert (task.state, task.error and task.error.code) == (State.FAILED, "empty_file")
+
+
+def test_a_failure_says_whether_another_time_may_help() -> None:
+    assert [Failure.of(error()).retryable for error in (NotAudio, DailyLimitReached)] == [False, True]
 
 
 def test_an_illegal_transition_names_what_would_be_legal() -> None:
