@@ -15,6 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.page.sounds import silence
 from tests.page.visitor import Visitor
 from tests.users import User
+from tools.clip import write_clip
 from tools.setup import BROWSERS
 
 # On a busy machine a page may take its time; nothing waits for so long that has not failed.
@@ -94,3 +95,9 @@ def visitor(member: Callable[..., Visitor]) -> Visitor:
 def large(tmp_path: Path) -> Path:
     """A file that goes up in pieces."""
     return silence(tmp_path / "large.wav", 20 * 1024 * 1024)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that is done with in a moment."""
+    return write_clip(tmp_path_factory.mktemp("sounds") / "clip.wav", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import wave
 from typing import TYPE_CHECKING
 
@@ -21,3 +22,8 @@ def silence(target: Path, size_bytes: int) -> Path:
     with target.open("r+b") as sparse:
         sparse.truncate(44 + (size_bytes - 44) // 4 * 4)
     return target
+
+
+def in_base64(path: Path) -> str:
+    """The content of a file, as `Visitor.drop` takes it."""
+    return base64.b64encode(path.read_bytes()).decode()

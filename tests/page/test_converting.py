@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import shutil
 import wave
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.page.sounds import in_base64
 from tests.page.visitor import PASSWORD, PATIENCE_MS, Visitor
 from tools.clip import write_clip
 
@@ -20,16 +20,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page, Request, Route
 
-NOT_AUDIO = "whatever its name says"
-
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_clip(tmp_path_factory.mktemp("sounds") / "Canción de cuna ☁.wav", 4)
-
-
-def in_base64(path: Path) -> str:
-    return base64.b64encode(path.read_bytes()).decode()
 
 
 def test_three_dropped_files_are_converted_heard_and_downloaded(visitor: Visitor, clip: Path) -> None:
@@ -62,30 +56,6 @@ def test_three_dropped_files_are_converted_heard_and_downloaded(visitor: Visitor
     with page.expect_event("download", lambda _: len(saved) == 3):
         page.get_by_role("button", name="Download all 3").click()
     assert sorted(saved) == sorted(["Canción de cuna ☁.flac", "two.flac", "three.flac"])
-
-
-def test_a_file_that_is_no_sound_says_what_to_do_is_tried_again_and_deleted(
-    visitor: Visitor, tmp_path: Path
-) -> None:
-    fake = tmp_path / "letter.mp3"
-    fake.write_text("Dear audience, " * 40)
-    visitor.choose(fake)
-    visitor.convert()
-    row = visitor.await_stand("letter.mp3", "failed")
-
-    expect(row.locator(".problem")).to_contain_text(NOT_AUDIO)
-    expect(visitor.page.locator("#announcements")).to_have_text("letter.mp3 could not be converted.")
-    with visitor.page.expect_response(lambda answer: answer.request.method == "PUT") as again:
-        row.get_by_role("button", name="Try again").click()
-    assert again.value.status == 202
-    visitor.await_stand("letter.mp3", "failed")
-    visitor.page.locator("#language").select_option("es")
-    expect(row.locator(".problem")).to_contain_text("Expórtalo como WAV, FLAC o MP3")
-    row.get_by_role("button", name="Borrar").click()
-    question = visitor.page.get_by_role("dialog")
-    expect(question).to_contain_text("¿Borrar letter.mp3 de la nube")
-    question.get_by_role("button", name="Borrar").click()
-    expect(row).to_have_count(0)
 
 
 def test_watching_asks_only_for_news(visitor: Visitor, clip: Path) -> None:
@@ -187,112 +157,6 @@ def test_only_options_that_apply_are_offered_within_their_bounds(visitor: Visito
     page.get_by_label("End at").fill("2")
     page.locator("#convert").click()
     expect(visitor.await_stand(clip.name, "ready").locator(".facts .after")).to_contain_text("0:02")
-
-
-def test_signing_in_fails_and_succeeds_in_ones_own_language(window: Callable[..., Visitor]) -> None:
-    visitor = window(locale="es-AR").sign_up()
-    page = visitor.page
-    email = page.locator("#who-email").text_content() or ""
-    page.get_by_role("button", name="Salir").click()
-    visitor.expected.append("401")
-
-    page.get_by_label("Correo electrónico").fill(email)
-    page.get_by_label("Contraseña").fill("wrong " + PASSWORD)
-    page.locator("#enter").click()
-    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("no son correctos")
-    page.get_by_label("Contraseña").fill(PASSWORD)
-    page.locator("#enter").click()
-    expect(page.locator("#composer")).to_be_visible()
-
-
-def keep(page: Page, **changed: object) -> None:
-    """Change the session that the browser keeps."""
-    script = """(changed) => {
-      const session = JSON.parse(localStorage.getItem("sonube.session"));
-      localStorage.setItem("sonube.session", JSON.stringify({ ...session, ...changed }));
-    }"""
-    page.evaluate(script, changed)
-
-
-def test_a_token_that_has_run_out_is_renewed_without_a_word(visitor: Visitor) -> None:
-    page = visitor.page
-    keep(page, expiresAt=0, idToken="stale")
-
-    with (
-        page.expect_response("**/api/auth/refresh") as renewal,
-        page.expect_response("**/api/tasks?*") as listed,
-    ):
-        page.reload()
-    assert (renewal.value.status, listed.value.status) == (200, 200)
-
-
-def test_a_session_that_has_run_out_asks_to_sign_in_again(visitor: Visitor) -> None:
-    page = visitor.page
-    visitor.expected.append("the server responded with a status of 4")
-    keep(page, expiresAt=0, refreshToken="gone")
-    page.reload()
-
-    expect(page.get_by_role("alert").filter(visible=True)).to_have_text(
-        "Your session has ended. Sign in again."
-    )
-    expect(page.get_by_label("E-mail")).to_be_visible()
-
-
-def test_who_signs_out_in_one_tab_is_signed_out_in_all(visitor: Visitor, clip: Path) -> None:
-    other = visitor.page.context.new_page()
-    other.goto(visitor.url)
-    expect(other.locator("#composer")).to_be_visible()
-    other.locator("#files").set_input_files(clip)
-    visitor.page.get_by_role("button", name="Sign out").click()
-
-    expect(other.get_by_label("E-mail")).to_be_visible()
-    assert other.evaluate("localStorage.getItem('sonube.session')") is None
-    # Nor does whoever comes next see what lay on the tray.
-    expect(other.locator("#account-files")).to_have_text("")
-
-
-def test_a_renewal_that_comes_too_late_signs_nobody_in_again(visitor: Visitor) -> None:
-    page = visitor.page
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/api/auth/refresh", hold)
-    keep(page, expiresAt=0)
-    with page.expect_request("**/api/auth/refresh"):
-        page.reload()
-    page.get_by_role("button", name="Sign out").click()
-    with page.expect_response("**/api/auth/refresh"):
-        held[-1].continue_()
-
-    expect(page.get_by_label("E-mail")).to_be_visible()
-    page.wait_for_timeout(200)
-    assert page.evaluate("localStorage.getItem('sonube.session')") is None
-
-
-def test_files_dropped_before_signing_in_are_not_lost(window: Callable[..., Visitor], clip: Path) -> None:
-    visitor = window().open()
-    expect(visitor.page.locator("#welcome-formats")).to_contain_text("mp3")
-    visitor.drop((clip.name, in_base64(clip)))
-    expect(visitor.page.locator("#account-files")).to_have_text(
-        "One file is waiting: sign in, and convert it."
-    )
-    visitor.enter_new()
-
-    expect(visitor.page.locator("#tray")).to_contain_text(clip.name)
-
-
-def test_what_another_tab_has_done_is_seen_when_this_one_is_shown_again(visitor: Visitor, clip: Path) -> None:
-    other = visitor.page.context.new_page()
-    other.goto(visitor.url)
-    expect(other.locator("#nothing")).to_be_visible()
-    visitor.choose(clip)
-    visitor.convert()
-    visitor.await_stand(clip.name, "ready")
-    other.dispatch_event("body", "visibilitychange", {"bubbles": True})
-
-    expect(other.locator("#list h3")).to_have_text([clip.name])
 
 
 def test_of_many_files_only_the_sum_is_said(visitor: Visitor, clip: Path) -> None:

@@ -23,11 +23,6 @@ BLOCKED = """Object.defineProperty(window, "localStorage", {
 });"""
 
 
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_clip(tmp_path_factory.mktemp("sounds") / "clip.wav", 1)
-
-
 def test_a_browser_that_keeps_nothing_converts_all_the_same(
     window: Callable[..., Visitor], clip: Path
 ) -> None:
@@ -135,3 +130,28 @@ def test_what_was_deleted_in_another_tab_goes_when_this_one_is_looked_at_again(
     tab.dispatch_event("body", "visibilitychange", {"bubbles": True})
 
     expect(tab.locator("#list h3")).to_have_text(["kept.wav"])
+
+
+def test_who_signs_out_in_one_tab_is_signed_out_in_all(visitor: Visitor, clip: Path) -> None:
+    other = visitor.page.context.new_page()
+    other.goto(visitor.url)
+    expect(other.locator("#composer")).to_be_visible()
+    other.locator("#files").set_input_files(clip)
+    visitor.page.get_by_role("button", name="Sign out").click()
+
+    expect(other.get_by_label("E-mail")).to_be_visible()
+    assert other.evaluate("localStorage.getItem('sonube.session')") is None
+    # Nor does whoever comes next see what lay on the tray.
+    expect(other.locator("#account-files")).to_have_text("")
+
+
+def test_what_another_tab_has_done_is_seen_when_this_one_is_shown_again(visitor: Visitor, clip: Path) -> None:
+    other = visitor.page.context.new_page()
+    other.goto(visitor.url)
+    expect(other.locator("#nothing")).to_be_visible()
+    visitor.choose(clip)
+    visitor.convert()
+    visitor.await_stand(clip.name, "ready")
+    other.dispatch_event("body", "visibilitychange", {"bubbles": True})
+
+    expect(other.locator("#list h3")).to_have_text([clip.name])

@@ -10,6 +10,8 @@ import { convertFiles, sendAgain } from "./sending.js";
 
 // Browsers take several downloads at once for an attack unless they come one by one.
 const BETWEEN_DOWNLOADS_MS = 400;
+// What no further try at sending the same file can change.
+const IN_VAIN = new Set(["unreadable_file", "declared_too_large", "declared_too_long", "invalid_field"]);
 
 /** Save every result of a conversion. @param {Conversion} conversion */
 export async function download({ task }) {
@@ -62,9 +64,12 @@ export async function retry(conversion) {
   mergeTasks([await ask("PUT", `tasks/${task.id}`, { body: { outputs } })]);
 }
 
-/** Whether there is anything left to try again with. @param {Conversion} conversion */
-export function canRetry({ task, file }) {
-  return Boolean(file || task?.source.sizeBytes);
+/** Whether there is anything to try again with, and another try may end otherwise. @param {Conversion} conversion */
+export function canRetry(conversion) {
+  const { task, file, problem } = conversion;
+  if (!file && !task?.source.sizeBytes) return false;
+  if (standOf(conversion) === "failed") return Boolean(task.error?.retryable);
+  return !IN_VAIN.has(problem?.code ?? "");
 }
 
 /** Remove a conversion and its files, here and in the bucket. @param {Conversion} conversion */

@@ -78,7 +78,7 @@ export class Row {
     this.facts.replaceChildren(facts(conversion));
     for (const control of [this.play, this.position, this.versions]) control.hidden = !isReady;
     this.#drawProgress(stand);
-    if (this.shownStand !== `${stand} ${text("stand.ready")}`) this.#drawButtons(stand);
+    this.#drawButtons(stand);
     this.updatePlayer();
   }
 
@@ -125,9 +125,11 @@ export class Row {
 
   /** @param {string} stand */
   #drawButtons(stand) {
-    this.shownStand = `${stand} ${text("stand.ready")}`;
-    const hadFocus = this.buttons.contains(document.activeElement);
     const actions = BUTTONS[stand].filter((action) => action !== "retry" || canRetry(this.conversion));
+    const shown = actions.map((action) => text(`action.${action}`)).join();
+    if (this.shownButtons === shown) return;
+    this.shownButtons = shown;
+    const hadFocus = this.buttons.contains(document.activeElement);
     this.buttons.replaceChildren(...actions.map((action) => this.#button(action)));
     if (hadFocus) this.buttons.firstElementChild?.focus();
   }

@@ -1,0 +1,95 @@
+"""What went wrong is told in words that say what to do, with the buttons that can help."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.page.visitor import PATIENCE_MS, Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Route
+
+NOT_AUDIO = "whatever its name says"
+
+
+def test_a_file_that_is_no_sound_says_what_to_do_and_is_deleted(visitor: Visitor, tmp_path: Path) -> None:
+    fake = tmp_path / "letter.mp3"
+    fake.write_text("Dear audience, " * 40)
+    visitor.choose(fake)
+    visitor.convert()
+    row = visitor.await_stand("letter.mp3", "failed")
+
+    expect(row.locator(".problem")).to_contain_text(NOT_AUDIO)
+    expect(visitor.page.locator("#announcements")).to_have_text("letter.mp3 could not be converted.")
+    # The same file can end in no other way.
+    expect(row.locator("footer button:visible")).to_have_text(["Delete"])
+    visitor.page.locator("#language").select_option("es")
+    expect(row.locator(".problem")).to_contain_text("Expórtalo como WAV, FLAC o MP3")
+    row.get_by_role("button", name="Borrar").click()
+    question = visitor.page.get_by_role("dialog")
+    expect(question).to_contain_text("¿Borrar letter.mp3 de la nube")
+    question.get_by_role("button", name="Borrar").click()
+    expect(row).to_have_count(0)
+
+
+def test_a_failure_that_is_not_the_files_fault_is_tried_again(visitor: Visitor, clip: Path) -> None:
+    page, one_task = visitor.page, re.compile(r"/api/tasks/[\w-]{20,}$")
+    error = {"code": "attempts_exhausted", "message": "m", "hint": "h", "retryable": True}
+
+    def fail(route: Route) -> None:
+        if route.request.method == "GET":
+            route.fulfill(json={**route.fetch().json(), "state": "FAILED", "error": error})
+        else:
+            route.continue_()
+
+    page.route(one_task, fail)
+    visitor.choose(clip)
+    visitor.convert()
+    row = visitor.await_stand(clip.name, "failed")
+    expect(row.locator(".problem")).to_contain_text("This is our fault")
+    page.unroute(one_task)
+    with page.expect_response(one_task, timeout=PATIENCE_MS) as again:
+        row.get_by_role("button", name="Try again").click()
+
+    assert (again.value.request.method, again.value.status) == ("PUT", 202)
+    visitor.await_stand(clip.name, "ready")
+
+
+@pytest.mark.parametrize(
+    ("problem", "words", "buttons"),
+    [
+        ({"code": "forbidden"}, "Esta cuenta no puede hacer eso.", ["Reintentar", "Borrar"]),
+        (
+            {"code": "invalid_field", "field": "options.bitRateKbps"},
+            "El servicio no admite este valor: Tasa de bits.",
+            ["Borrar"],
+        ),
+        ({"code": "declared_too_large"}, "El archivo es mayor", ["Borrar"]),
+    ],
+)
+def test_what_the_service_refuses_is_told_in_ones_own_language(
+    member: Callable[..., Visitor], clip: Path, problem: dict[str, str], words: str, buttons: list[str]
+) -> None:
+    visitor = member(locale="es-ES")
+    visitor.expected.append("400")
+
+    def refuse(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=400, json={**problem, "detail": "In English."})
+        else:
+            route.continue_()
+
+    visitor.page.route("**/api/tasks", refuse)
+    visitor.choose(clip)
+    visitor.convert()
+    row = visitor.await_stand(clip.name, "stuck")
+
+    expect(row.locator(".problem")).to_contain_text(words)
+    expect(row.locator("footer button:visible")).to_have_text(buttons)

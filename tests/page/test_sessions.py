@@ -1,0 +1,97 @@
+"""Somebody signs in and out, and stays signed in for as long as they want."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.page.sounds import in_base64
+from tests.page.visitor import PASSWORD, Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page, Route
+
+
+def test_signing_in_fails_and_succeeds_in_ones_own_language(window: Callable[..., Visitor]) -> None:
+    visitor = window(locale="es-AR").sign_up()
+    page = visitor.page
+    email = page.locator("#who-email").text_content() or ""
+    page.get_by_role("button", name="Salir").click()
+    visitor.expected.append("401")
+
+    page.get_by_label("Correo electrónico").fill(email)
+    page.get_by_label("Contraseña").fill("wrong " + PASSWORD)
+    page.locator("#enter").click()
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("no son correctos")
+    page.get_by_label("Contraseña").fill(PASSWORD)
+    page.locator("#enter").click()
+    expect(page.locator("#composer")).to_be_visible()
+
+
+def keep(page: Page, **changed: object) -> None:
+    """Change the session that the browser keeps."""
+    script = """(changed) => {
+      const session = JSON.parse(localStorage.getItem("sonube.session"));
+      localStorage.setItem("sonube.session", JSON.stringify({ ...session, ...changed }));
+    }"""
+    page.evaluate(script, changed)
+
+
+def test_a_token_that_has_run_out_is_renewed_without_a_word(visitor: Visitor) -> None:
+    page = visitor.page
+    keep(page, expiresAt=0, idToken="stale")
+
+    with (
+        page.expect_response("**/api/auth/refresh") as renewal,
+        page.expect_response("**/api/tasks?*") as listed,
+    ):
+        page.reload()
+    assert (renewal.value.status, listed.value.status) == (200, 200)
+
+
+def test_a_session_that_has_run_out_asks_to_sign_in_again(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.expected.append("the server responded with a status of 4")
+    keep(page, expiresAt=0, refreshToken="gone")
+    page.reload()
+
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_text(
+        "Your session has ended. Sign in again."
+    )
+    expect(page.get_by_label("E-mail")).to_be_visible()
+
+
+def test_a_renewal_that_comes_too_late_signs_nobody_in_again(visitor: Visitor) -> None:
+    page = visitor.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/auth/refresh", hold)
+    keep(page, expiresAt=0)
+    with page.expect_request("**/api/auth/refresh"):
+        page.reload()
+    page.get_by_role("button", name="Sign out").click()
+    with page.expect_response("**/api/auth/refresh"):
+        held[-1].continue_()
+
+    expect(page.get_by_label("E-mail")).to_be_visible()
+    page.wait_for_timeout(200)
+    assert page.evaluate("localStorage.getItem('sonube.session')") is None
+
+
+def test_files_dropped_before_signing_in_are_not_lost(window: Callable[..., Visitor], clip: Path) -> None:
+    visitor = window().open()
+    expect(visitor.page.locator("#welcome-formats")).to_contain_text("mp3")
+    visitor.drop((clip.name, in_base64(clip)))
+    expect(visitor.page.locator("#account-files")).to_have_text(
+        "One file is waiting: sign in, and convert it."
+    )
+    visitor.enter_new()
+
+    expect(visitor.page.locator("#tray")).to_contain_text(clip.name)
