@@ -12,7 +12,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
 from functions.api.page import FOLDER, page_routes
-from shared.errors import conversion_errors
+from shared.errors import conversion_errors, request_errors
 from shared.formats import FORMATS
 from shared.http import Application
 from shared.log import Log
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 BUCKET = "https://storage.googleapis.com"
 MODULES = sorted(FOLDER.rglob("*.js"))
 INDEX = (FOLDER / "index.html").read_text()
+TOLD_BY_THE_API = "problem.invalid_field"
 
 
 @pytest.fixture(scope="module")
@@ -145,8 +146,8 @@ def test_a_module_is_small_says_what_it_does_and_imports_what_exists(path: Path)
 def test_both_languages_have_the_same_words() -> None:
     english, spanish = words("en"), words("es")
 
-    # The API itself describes the presets in English.
-    assert set(spanish) - set(english) == {f"preset.{name}.note" for name in PRESETS}
+    # The API itself describes the presets in English, and what a field takes.
+    assert set(spanish) - set(english) == {*(f"preset.{name}.note" for name in PRESETS), TOLD_BY_THE_API}
     assert set(english) - set(spanish) == set()
     for key, phrase in english.items():
         assert set(re.findall(r"\{\w+\}", phrase)) == set(re.findall(r"\{\w+\}", spanish[key])), key
@@ -157,13 +158,13 @@ def test_there_are_words_for_all_that_the_api_can_say(language: str) -> None:
     known = words(language)
     options = {name for form in FORMATS.values() for name in bounds(form)}
     needed = {
-        *(f"problem.{code}" for code in conversion_errors()),
+        *(f"problem.{code}" for code in {*conversion_errors(), *request_errors()}),
         *(f"format.{name}" for name in FORMATS),
         *(f"preset.{name}" for name in PRESETS),
         *(f"option.{name}" for name in options),
     }
 
-    assert needed - set(known) == set()
+    assert needed - set(known) == ({TOLD_BY_THE_API} if language == "en" else set())
 
 
 def test_every_word_that_is_asked_for_exists() -> None:

@@ -10,7 +10,7 @@
  * @property {any} task as the API has it; null until it is created
  * @property {"queued" | "sending" | "interrupted" | "sent" | "stuck"} stage of the upload
  * @property {number} sentBytes
- * @property {{code: string, message?: string, detail?: string, hint?: string} | null} problem that stopped the page
+ * @property {{code: string, message?: string, detail?: string, hint?: string, field?: string} | null} problem that stopped the page
  * @property {AbortController} stop
  * @property {Record<string, unknown>} [options] that were asked for
  */

@@ -40,13 +40,17 @@ export async function problemOf(answer) {
 
 /**
  * One or two sentences for a person: in their language where we have the words, else the API's own.
- * @param {{code: string, message?: string, detail?: string, hint?: string}} problem
+ * @param {{code: string, message?: string, detail?: string, hint?: string, field?: string}} problem
  * @returns {string}
  */
 export function explain(problem) {
-  const known = knownText(`problem.${problem.code}`);
+  const known = knownText(`problem.${problem.code}`, { field: nameOf(problem.field ?? "") });
   const told = [problem.detail || problem.message, problem.hint].filter(Boolean).join(" ");
-  // A refused field is told best by the API, which knows the valid values.
-  if (problem.code === "invalid_field") return told;
   return known ?? (told || text("problem.internal"));
+}
+
+/** A field as the page names it. @param {string} field such as `options.bitRateKbps` or `email` */
+function nameOf(field) {
+  const name = field.split(".").at(-1) ?? "";
+  return knownText(`option.${name}`) ?? knownText(`account.${name}`) ?? field;
 }

@@ -188,4 +188,19 @@ export const english = {
   "problem.conflict": "That cannot be done with it as it stands now. Wait a moment, and look again.",
   "problem.quota_exceeded": "A limit of your account is reached. Wait until some conversions have ended.",
   "problem.link_expired": "This link has run out. Reload the page.",
+  "problem.bad_request": "The service did not understand the page. Reload it; then try again.",
+  "problem.forbidden": "This account may not do that. Ask whoever runs this service.",
+  "problem.precondition_failed": "It has changed meanwhile. Look again; then try once more.",
+  "problem.already_exists": "It is there already. Reload the page to see it.",
+  "problem.idempotency_key_in_use":
+    "This file is being taken at this very moment. Try again in a few seconds.",
+  "problem.idempotency_key_reused":
+    "This file was taken for another conversion meanwhile. Delete this, and choose it again.",
+  "problem.body_too_large": "That is more text than the service takes: shorten the file's name.",
+  "problem.malformed_body": "The service did not understand the page. Reload it; then try again.",
+  "problem.unsupported_media_type": "The service did not understand the page. Reload it; then try again.",
+  "problem.route_not_found":
+    "The service does not have what the page asks for: it may be newer. Reload the page.",
+  "problem.method_not_allowed":
+    "The service does not have what the page asks for: it may be newer. Reload the page.",
 };

@@ -200,4 +200,21 @@ export const spanish = {
   "problem.conflict": "Tal como está ahora, eso no se puede hacer. Espera un momento y vuelve a mirar.",
   "problem.quota_exceeded": "Llegaste a un límite de tu cuenta. Espera a que acaben algunas conversiones.",
   "problem.link_expired": "Este enlace ha caducado. Vuelve a cargar la página.",
+  "problem.bad_request": "El servicio no entendió a la página. Vuelve a cargarla e inténtalo otra vez.",
+  "problem.forbidden": "Esta cuenta no puede hacer eso. Pregunta a quien lleva este servicio.",
+  "problem.precondition_failed": "Ha cambiado entretanto. Míralo de nuevo e inténtalo otra vez.",
+  "problem.already_exists": "Ya está ahí. Vuelve a cargar la página para verlo.",
+  "problem.idempotency_key_in_use":
+    "Este archivo se está admitiendo ahora mismo. Vuelve a intentarlo en unos segundos.",
+  "problem.idempotency_key_reused":
+    "Este archivo se admitió entretanto para otra conversión. Borra esto y vuelve a elegirlo.",
+  "problem.body_too_large": "Es más texto del que admite el servicio: acorta el nombre del archivo.",
+  "problem.invalid_field": "El servicio no admite este valor: {field}. Cámbialo y vuelve a intentarlo.",
+  "problem.malformed_body": "El servicio no entendió a la página. Vuelve a cargarla e inténtalo otra vez.",
+  "problem.unsupported_media_type":
+    "El servicio no entendió a la página. Vuelve a cargarla e inténtalo otra vez.",
+  "problem.route_not_found":
+    "El servicio no tiene lo que la página pide: quizá es más nuevo. Vuelve a cargarla.",
+  "problem.method_not_allowed":
+    "El servicio no tiene lo que la página pide: quizá es más nuevo. Vuelve a cargarla.",
 };
