@@ -138,7 +138,7 @@ function rowOf(conversion) {
 function drawCount(all) {
   const ready = all.filter((one) => standOf(one) === "ready").length;
   byId("running-count").textContent = all.filter(isUnderWay).length || "";
-  byId("download-all").hidden = ready < 2;
+  byId("download-all").hidden = ready < 2 || !["all", "ready"].includes(filter());
   byId("download-all").textContent = hasMore("ready")
     ? text("list.downloadEach")
     : text("list.downloadAll", { count: ready });
