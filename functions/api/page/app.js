@@ -13,6 +13,7 @@ import { insist } from "./patience.js";
 import { forgetSessions } from "./resuming.js";
 import { silence } from "./player.js";
 import { explain } from "./problem.js";
+import { sendLeftBehind } from "./sending.js";
 import { hasRunOut, signedInAs, whenSessionChanges } from "./session.js";
 import { drawSky } from "./sky.js";
 import { watch } from "./watching.js";
@@ -33,6 +34,7 @@ whenSessionChanges(() => {
   owner = signedInAs();
   forgetHistory();
   if (owner) showMore();
+  sendLeftBehind();
 });
 if (signedInAs()) showMore();
 watch();

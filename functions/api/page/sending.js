@@ -56,6 +56,14 @@ export function sendAgain(conversion, file) {
   pump();
 }
 
+/** Send what was left behind because its sender had to sign in once more, first come first. */
+export function sendLeftBehind() {
+  for (const conversion of conversions().reverse()) {
+    const { stage, problem, file } = conversion;
+    if (file && stage === "stuck" && problem?.code === "unauthenticated") sendAgain(conversion, file);
+  }
+}
+
 /** How many files are on their way up, or wait for their turn. */
 export function filesUnderWay() {
   return busy + queue.filter(({ stop }) => !stop.signal.aborted).length;
