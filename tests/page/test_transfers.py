@@ -183,6 +183,19 @@ def test_signing_out_asks_first_while_a_file_goes_up(visitor: Visitor, large: Pa
     expect(page.get_by_label("E-mail")).to_be_visible()
 
 
+def test_of_several_files_it_is_told_how_far_they_are_together(visitor: Visitor, tmp_path: Path) -> None:
+    overall = visitor.page.locator("#overall")
+    files = [silence(tmp_path / f"{n}.wav", 4 * MIB) for n in range(6)]
+    Network(visitor.page).allow(6 * MIB)
+    visitor.choose(*files)
+    visitor.convert()
+    expect(overall).to_contain_text("0 of 6 files are in the cloud: 0 %")
+    visitor.row("5.wav").get_by_role("button", name="Cancel").click()
+
+    expect(overall).to_contain_text(re.compile(r"[1-4] of 5 files are in the cloud: [1-9]\d %"))
+    expect(overall).to_be_hidden(timeout=PATIENCE_MS)
+
+
 def test_a_conversion_is_cancelled_while_it_goes_up(visitor: Visitor, large: Path) -> None:
     Network(visitor.page).allow(MIB)
     visitor.choose(large)

@@ -11,6 +11,7 @@ import { language, speak, translatePage } from "./language.js";
 import { showMore, startList } from "./list.js";
 import { insist } from "./patience.js";
 import { forgetSessions } from "./resuming.js";
+import { startOverall } from "./overall.js";
 import { silence } from "./player.js";
 import { explain } from "./problem.js";
 import { sendLeftBehind } from "./sending.js";
@@ -24,6 +25,7 @@ byId("language").value = language();
 byId("language").addEventListener("change", () => speak(byId("language").value));
 startAccount();
 startList();
+startOverall();
 /** Whose conversions are on the page. */
 let owner = signedInAs();
 whenSessionChanges(() => {

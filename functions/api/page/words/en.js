@@ -89,6 +89,7 @@ export const english = {
   "list.more": "Show more",
   "list.downloadEach": "Download all",
   "list.downloadAll": "Download all {count}",
+  "list.overall": "{done} of {count} files are in the cloud: {percent}",
   "filter.all": "All",
   "filter.running": "Under way",
   "filter.ready": "Ready",

@@ -98,6 +98,7 @@ export const spanish = {
   "list.more": "Mostrar más",
   "list.downloadEach": "Descargar todas",
   "list.downloadAll": "Descargar las {count}",
+  "list.overall": "{done} de {count} archivos están en la nube: {percent}",
   "filter.all": "Todas",
   "filter.running": "En curso",
   "filter.ready": "Listas",
