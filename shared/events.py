@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from shared.states import State
@@ -26,7 +27,7 @@ def outcome_body(task: Task, link: Callable[[Output], SignedRequest]) -> bytes:
     """
     data: dict[str, Any] = {"id": task.id, "filename": task.filename, "state": task.state.value}
     if task.error:
-        data["error"] = {"code": task.error.code, "message": task.error.message, "hint": task.error.hint}
+        data["error"] = asdict(task.error)
     if task.state is State.PROCESSED:
         data["outputs"] = [_output(output, link(output)) for output in task.outputs]
     return body(TYPES[task.state], task.webhook.occurred_at or task.updated_at, data)

@@ -139,7 +139,12 @@ def test_a_failure_is_told_with_its_code_and_its_hint() -> None:
     event = json.loads(world.sender.sent[0][1])
 
     assert (event["type"], event["data"]["state"]) == ("task.failed", "FAILED")
-    assert event["data"]["error"] == {"code": "not_audio", "message": "No audio.", "hint": "Upload a song."}
+    assert event["data"]["error"] == {
+        "code": "not_audio",
+        "message": "No audio.",
+        "hint": "Upload a song.",
+        "retryable": False,
+    }
     assert "outputs" not in event["data"]
 
 

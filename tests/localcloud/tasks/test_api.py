@@ -204,9 +204,10 @@ def test_what_was_deleted_or_purged_is_never_sent(paused: Cloud, target: Target)
     paused.client.purge_queue(name=QUEUE)
     paused.client.resume_queue(name=QUEUE)
 
-    paused.add(target.url, "kept")
+    kept = paused.add(target.url, "kept")
 
     assert [heard.tasks_header("TaskName") for heard in target.wait_for(1)] == ["kept"]
+    paused.wait_gone(kept.name)
     assert list(paused.client.list_tasks(parent=QUEUE)) == []
 
 
