@@ -186,7 +186,7 @@ def _per_minute(files: int, seconds: Sequence[float]) -> list[float]:
     return [60 * files / elapsed for elapsed in seconds]
 
 
-def run(*, song_s: float = 210, files: int = 12, rounds: int = 2) -> list[Figure]:
+def run(*, song_s: float = 210, files: int = 12, rounds: int = 3) -> list[Figure]:
     """Measure on two localclouds, one and two convert instances wide."""
     ffmpeg = converts_ffmpeg()
     with ExitStack() as stack:
@@ -215,7 +215,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.pipeline", description=__doc__)
     parser.add_argument("--song-s", type=float, default=210.0, help="seconds of a song")
     parser.add_argument("--files", type=int, default=12, help="songs of a round")
-    parser.add_argument("--rounds", type=int, default=2, help="rounds")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds")
     given = parser.parse_args()
     print(table(run(song_s=given.song_s, files=given.files, rounds=given.rounds)))
     return 0
