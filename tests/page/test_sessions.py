@@ -65,17 +65,33 @@ def test_a_session_that_has_run_out_asks_to_sign_in_again(visitor: Visitor) -> N
     expect(page.get_by_label("E-mail")).to_be_visible()
 
 
-def test_a_renewal_that_comes_too_late_signs_nobody_in_again(visitor: Visitor) -> None:
-    page = visitor.page
+def renewing(page: Page) -> list[Route]:
+    """Have the page renew its token, and wait for the answer; whoever calls lets that go on."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
     page.route("**/api/auth/refresh", hold)
-    keep(page, expiresAt=0)
+    keep(page, expiresAt=0, idToken="stale")
     with page.expect_request("**/api/auth/refresh"):
         page.reload()
+    return held
+
+
+def test_a_renewal_outlasts_another_tab_that_writes_the_same_session_again(visitor: Visitor) -> None:
+    page = visitor.page
+    held = renewing(page)
+    page.evaluate("dispatchEvent(new StorageEvent('storage', { key: 'sonube.session' }))")
+    with page.expect_response("**/api/tasks?*") as listed:
+        held[-1].continue_()
+
+    assert listed.value.status == 200
+
+
+def test_a_renewal_that_comes_too_late_signs_nobody_in_again(visitor: Visitor) -> None:
+    page = visitor.page
+    held = renewing(page)
     page.get_by_role("button", name="Sign out").click()
     with page.expect_response("**/api/auth/refresh"):
         held[-1].continue_()

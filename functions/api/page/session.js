@@ -80,14 +80,14 @@ export async function idToken(renewed = false) {
 }
 
 async function renew() {
-  const before = /** @type {Session} */ (session);
-  const { email, refreshToken } = before;
+  const { email, refreshToken } = /** @type {Session} */ (session);
+  // Somebody may sign out meanwhile, here or in another tab; what that one only writes again is the same session.
+  const lasts = () => session?.refreshToken === refreshToken;
   try {
     const answer = await post("refresh", { refreshToken });
-    // Somebody may have signed out meanwhile, here or in another tab.
-    if (session === before) take(email, answer);
+    if (lasts()) take(email, answer);
   } catch (problem) {
-    if (session === before && problem instanceof Problem && !problem.isPassing) leave(true);
+    if (lasts() && problem instanceof Problem && !problem.isPassing) leave(true);
     throw problem;
   }
 }
