@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,8 @@ from tests.page.visitor import PATIENCE_MS, Visitor
 from tools.clip import write_clip
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Dialog, Request, Route
 
 MIB = 1024 * 1024
@@ -234,18 +238,22 @@ def test_a_conversion_that_is_cancelled_before_its_task_exists_leaves_none(
 
 
 def memory_bytes() -> int:
-    """What the processes that run pages hold; the main one copies each request for Playwright."""
+    """What this browser's processes that run pages hold; the main one copies each request for Playwright."""
     total = 0
-    for process in Path("/proc").iterdir():
-        try:
-            if process.name.isdigit() and "--type=renderer" in (process / "cmdline").read_text():
-                found = re.search(
-                    r"^Pss_Anon:\s+(\d+) kB", (process / "smaps_rollup").read_text(), re.MULTILINE
-                )
+    for process in descendants(Path(f"/proc/{os.getpid()}")):
+        with suppress(OSError):  # It has ended meanwhile.
+            if "--type=renderer" in (process / "cmdline").read_text():
+                found = PRIVATE_KB.search((process / "smaps_rollup").read_text())
                 total += int(found[1]) * 1024 if found else 0
-        except OSError:
-            continue  # It has ended meanwhile.
     return total
+
+
+def descendants(process: Path) -> Iterator[Path]:
+    with suppress(OSError):
+        for thread in (process / "task").iterdir():
+            for child in (thread / "children").read_text().split():
+                yield process.with_name(child)
+                yield from descendants(process.with_name(child))
 
 
 def test_two_hundred_megabytes_pass_without_being_held(visitor: Visitor, tmp_path: Path) -> None:
