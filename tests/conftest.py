@@ -32,6 +32,14 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
         yield running
 
 
+@pytest.fixture
+def environment(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Localcloud's variables, set for this process too: any Google client then talks to it."""
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    return cloud.environment
+
+
 @pytest.fixture(scope="session")
 def google_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Of Google's own Firestore emulator, where the SDK and Java are."""

@@ -12,14 +12,6 @@ from shared.adapters.google_records import GoogleRecords
 
 if TYPE_CHECKING:
     from shared.adapters.records import Records
-    from tools.throwaway import ThrowawayCloud
-
-
-@pytest.fixture
-def environment(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    return cloud.environment
 
 
 @pytest.fixture(params=["google", "rest"])

@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def environment(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    return cloud.environment
-
-
-@pytest.fixture
 def bucket(environment: dict[str, str]) -> Bucket:
     return Client(project=environment["GOOGLE_CLOUD_PROJECT"]).bucket(environment["BUCKET"])
 
