@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 
 from functions.convert.tools import Tools, find_tools
 from tools.clip import write_clip
@@ -23,6 +25,20 @@ CLIP_S = 2.0
 def tools() -> Tools:
     """The very ffmpeg that convert finds on this machine."""
     return find_tools(ffmpeg_dir())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """See that each test has an id of its own: of those that share one, xdist would run the first alone.
+
+    schemathesis tells its operations apart by their names, and not by their ids.
+    """
+    for item in items:
+        if not item.nodeid.endswith(item.name):
+            own = f"{item.nodeid.rpartition('::')[0]}::{item.name}"
+            item._id = coerce_node_id(own)  # pytest has no other way
+    several = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if several:
+        raise pytest.UsageError(f"These ids belong to several tests: {', '.join(several)}")
 
 
 @pytest.fixture(scope="session")
