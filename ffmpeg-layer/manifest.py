@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes `manifest.json`: what was built, from which source packages, how, and each file's SHA-256.
+"""Writes `manifest.json`: what was built, from which source packages, how, and the SHA-256 of all files.
 
-Usage: manifest.py BIN SOURCES RECIPE, where RECIPE is the hash by which build.sh knows its own work.
+Usage: manifest.py BIN WORK RECIPE, where RECIPE is the hash by which build.sh knows its own work, and WORK
+holds the source packages, as they came in `download` and unpacked in `src`.
 """
 
 from __future__ import annotations
@@ -37,16 +38,17 @@ def _digests(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def manifest(layer: Path, sources: Path, recipe: str) -> dict[str, object]:
+def manifest(layer: Path, work: Path, recipe: str) -> dict[str, object]:
     """The manifest as a JSON object, without date or path: the same build gives the same manifest."""
     return {
         "recipe": recipe,
         "compiler": _output("gcc", "--version").splitlines()[0],
         "sources": {
             package.name: _source_version(package)
-            for package in sorted(sources.iterdir())
+            for package in sorted((work / "src").iterdir())
             if package.is_dir()
         },
+        "source_sha256": _digests(work / "download"),
         "configuration": {
             path.parent.name: _configuration(path)
             for path in sorted(layer.glob("*/ffmpeg"))

@@ -25,7 +25,7 @@ class Format:
         extension: of the object's name, without the dot.
         content_type: stored with the object.
         codec: what ffprobe calls the audio codec of the result; `pcm` stands for the whole PCM family.
-        encoder: ffmpeg's encoder; PCM encoders are chosen by bit depth.
+        encoder: ffmpeg's encoder; `pcm_le` and `pcm_be` stand for PCM's, one for each bit depth.
         muxer: ffmpeg's muxer.
         containers: names by which ffprobe may report the result's container.
         lossless: whether decoding gives back the samples that went in.
@@ -132,7 +132,7 @@ FORMATS: dict[str, Format] = {
             "wav",
             "audio/wav",
             "pcm",
-            "pcm",
+            "pcm_le",
             "wav",
             frozenset({"wav"}),
             lossless=True,
@@ -203,7 +203,7 @@ FORMATS: dict[str, Format] = {
             "aiff",
             "audio/aiff",
             "pcm",
-            "pcm",
+            "pcm_be",
             "aiff",
             frozenset({"aiff"}),
             lossless=True,
@@ -226,13 +226,6 @@ FORMATS: dict[str, Format] = {
         ),
     )
 }
-
-
-# What we let ffmpeg recognise, by its demuxers' names. Playlists, concatenations, pictures and network
-# formats are not among them: a text file that names other files is then simply not audio.
-_CONTAINERS = "mp3 wav w64 ogg flac mov aac aiff asf amr amrnb amrwb matroska caf au"
-_VIDEO_AND_RAW = "avi mpegts mpeg flv ac3 eac3 dts wv ape tta"
-DEMUXERS = tuple(f"{_CONTAINERS} {_VIDEO_AND_RAW}".split())
 
 
 def find_format(name: str, field: str = "newFormat") -> Format:

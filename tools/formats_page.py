@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from shared.formats import FORMATS
 from shared.options import GENERAL, Options, bounds
 from shared.presets import PRESETS
+from shared.sources import SOURCES
 from tools.conversion_matrix import best_tools, row_of
 from tools.ffmpeg import ROOT
 from tools.material import KINDS, make_all
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tools.material import Kind
 
 PAGE = ROOT / "docs" / "formats.md"
+# Of these each container has a few; which, says the table.
+_FAMILIES = {"pcm": "PCM", "adpcm": "ADPCM"}
 _INTRO = """\
 # Formats
 
@@ -36,6 +39,13 @@ tests: each output is decoded whole and compared with its source.
 
 `=` the stream is taken over as it is, because the codec fits already and nothing was asked of it ·
 `●` lossless: decodes to the very samples of the source · `○` encoded.
+"""
+_SOURCES = """\
+## What is read
+
+Containers by the names of ffmpeg's demuxers, and the codecs that are decoded in them. The layer's ffmpeg is
+built from this very table (`shared/sources.py`) and from that of the outputs, and holds nothing else; of the
+system's ffmpeg no other demuxer is let in.
 """
 _TAGS = """\
 ## Tags, covers, chapters
@@ -79,6 +89,7 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
     """The page around the lines of its two big tables."""
     parts = [
         [_INTRO, *head("from"), *pairs, ""],
+        [_SOURCES, *_sources(), ""],
         [_TAGS, *head("from"), *tags, ""],
         ["## Outputs", "", *_outputs(), ""],
         [_OPTIONS, *_bounds(GENERAL), "", "Beside these:", "", *_own_options(), ""],
@@ -86,6 +97,13 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
         [_CHECKS.format(padding=_paddings())],
     ]
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
+
+
+def _sources() -> Iterable[str]:
+    yield from ("| container | codecs |", "|---|---|")
+    for demuxer, codecs in SOURCES.items():
+        families = {_FAMILIES.get(codec.partition("_")[0], codec) for codec in codecs}
+        yield f"| {demuxer} | {', '.join(sorted(families))} |"
 
 
 def _outputs() -> Iterable[str]:

@@ -12,21 +12,24 @@ if TYPE_CHECKING:
 CD_BITS = 16
 # Stand for floating point of one and of two words: they are no depths that one could ask for.
 FLOAT, DOUBLE = -32, -64
-_LITTLE = {
-    8: "pcm_u8",
-    16: "pcm_s16le",
-    24: "pcm_s24le",
-    32: "pcm_s32le",
-    FLOAT: "pcm_f32le",
-    DOUBLE: "pcm_f64le",
-}
-_BIG = {
-    8: "pcm_s8",
-    16: "pcm_s16be",
-    24: "pcm_s24be",
-    32: "pcm_s32be",
-    FLOAT: "pcm_f32be",
-    DOUBLE: "pcm_f64be",
+# By what the formats table calls them, and by depth.
+ENCODERS = {
+    "pcm_le": {
+        8: "pcm_u8",
+        16: "pcm_s16le",
+        24: "pcm_s24le",
+        32: "pcm_s32le",
+        FLOAT: "pcm_f32le",
+        DOUBLE: "pcm_f64le",
+    },
+    "pcm_be": {
+        8: "pcm_s8",
+        16: "pcm_s16be",
+        24: "pcm_s24be",
+        32: "pcm_s32be",
+        FLOAT: "pcm_f32be",
+        DOUBLE: "pcm_f64be",
+    },
 }
 _FLOATS = {"flt": FLOAT, "dbl": DOUBLE}
 _DEPTHS = (8, 16, 24, 32)
@@ -41,8 +44,8 @@ _LOSSLESS_CODECS = ("flac", "alac", "wavpack", "tta", "ape", "wmalossless", "tru
 def encoder_args(form: Format, options: Options, source: Probe) -> tuple[str, ...]:
     """The encoder and, for a lossless codec, its sample format."""
     depth = depth_of(source) if options.bit_depth is None else options.bit_depth
-    if form.encoder == "pcm":
-        return ("-c:a", (_BIG if form.muxer == "aiff" else _LITTLE)[depth])
+    if form.encoder in ENCODERS:
+        return ("-c:a", ENCODERS[form.encoder][depth])
     if not form.lossless:
         return ("-c:a", form.encoder)
     planar = "p" if form.encoder == "alac" else ""

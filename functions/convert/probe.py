@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from shared.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams, Unavailable
-from shared.formats import DEMUXERS
 from shared.media import Chapter
+from shared.sources import COVERS, SOURCES
 from shared.task import Probe
 
 from . import process
@@ -30,12 +30,10 @@ MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
 MAX_CHAPTERS, MAX_TITLE_CHARACTERS = 500, 200
 # Of program streams (ISO/IEC 13818-1, 2.4.3.7); an ffmpeg that knows no video may take them for MP3.
 _MPEG_PICTURES = range(0x1E0, 0x1F0)
-# Pictures that every container which takes one takes, and of which ffmpeg knows the size.
-COVERS = frozenset({"mjpeg", "png"})
 # What keeps a hostile file from reading anything but itself, for ffmpeg and ffprobe alike.
 GUARDS = (
     "-protocol_whitelist", "file,pipe",
-    "-format_whitelist", ",".join(DEMUXERS),
+    "-format_whitelist", ",".join(SOURCES),
     "-max_streams", str(MAX_STREAMS),
 )  # fmt: skip
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
+from functions.convert.pcm import ENCODERS
 from functions.convert.plan import plan_output
-from shared import formats
+from shared.formats import FORMATS
 from shared.options import Options
+from shared.sources import SOURCES
 from shared.task import Output, Probe
 
 if TYPE_CHECKING:
@@ -19,26 +22,40 @@ EVERYTHING = Options(
 )
 
 
-@dataclass(frozen=True)
-class Entry:
-    encoder: str
-    muxer: str
+def test_every_format_is_written(components: ModuleType) -> None:
+    held = components.components()
+
+    for form in FORMATS.values():
+        assert form.muxer in held["muxer"]
+        assert set(ENCODERS.get(form.encoder, {0: form.encoder}).values()) <= held["encoder"]
 
 
-def test_the_formats_table_names_nothing_that_the_layer_lacks(components: ModuleType) -> None:
-    assert set() == components.missing(formats)
+def test_nothing_is_encoded_that_is_no_format(components: ModuleType) -> None:
+    encoders = {name for name in components.components()["encoder"] if not name.startswith("pcm_")}
+
+    assert encoders == {form.encoder for form in FORMATS.values() if form.codec != "pcm"}
 
 
-def test_an_encoder_a_muxer_and_a_demuxer_that_the_layer_lacks_are_named(components: ModuleType) -> None:
-    table = SimpleNamespace(FORMATS={"x": Entry("libspeex", "spx")}, DEMUXERS=["wav", "mpeg", "hls"])
+def test_every_source_is_read_and_decoded(components: ModuleType) -> None:
+    held = components.components()
 
-    assert {"encoder libspeex", "muxer spx", "demuxer hls"} == components.missing(table)
+    assert len(held["demuxer"]) == len(SOURCES) + 1, "and ffmpeg's own text form of tags"
+    assert {"mov", "mpegps", "wav"} <= held["demuxer"]
+    assert {"mp3float", "dca", "amrnb", "pcm_s24le", "adpcm_ms", "wavpack", "png"} <= held["decoder"]
+    assert {"mpegaudio", "dca", "amr", "mjpeg"} <= held["parser"]
 
 
-def test_any_pcm_stands_for_the_family(components: ModuleType) -> None:
-    table = SimpleNamespace(FORMATS={"wav": Entry("pcm", "wav")}, DEMUXERS=[])
+def test_a_format_that_is_added_is_built(components: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    caf = replace(FORMATS["aiff"], name="caf", muxer="caf")
+    monkeypatch.setitem(components.FORMATS, "caf", caf)
+    monkeypatch.setitem(components.FORMATS, "spx", replace(caf, name="spx", encoder="libspeex", muxer="spx"))
+    monkeypatch.setitem(components.SOURCES, "oma", frozenset({"atrac3"}))
+    held = components.components()
 
-    assert set() == components.missing(table)
+    assert {"caf", "spx"} <= held["muxer"]
+    assert "libspeex" in held["encoder"]
+    assert "oma" in held["demuxer"]
+    assert "atrac3" in held["decoder"]
 
 
 def test_every_filter_that_convert_may_use_is_in(components: ModuleType) -> None:
@@ -47,7 +64,7 @@ def test_every_filter_that_convert_may_use_is_in(components: ModuleType) -> None
     used = {step.partition("=")[0] for chain in plan.filters for step in chain.split(",")}
 
     assert used
-    assert used <= components.COMPONENTS["filter"]
+    assert used <= components.components()["filter"]
 
 
 def test_nothing_reads_beyond_the_file_it_is_given(components: ModuleType) -> None:
@@ -65,14 +82,29 @@ def test_nothing_reads_beyond_the_file_it_is_given(components: ModuleType) -> No
         "webm_dash_manifest",
     }
 
-    assert not reaching & components.COMPONENTS["demuxer"]
-    assert {"file", "pipe"} == components.COMPONENTS["protocol"]
-    assert not {"amovie", "movie"} & components.COMPONENTS["filter"]
+    assert not reaching & components.components()["demuxer"]
+    assert {"file", "pipe"} == components.components()["protocol"]
+    assert not {"amovie", "movie"} & components.components()["filter"]
 
 
 def test_configure_is_told_each_component_once_and_in_a_fixed_order(components: ModuleType) -> None:
-    flags = list(components.flags())
+    flags = list(components.lines("--enable-{kind}={name}"))
 
-    assert len(set(flags)) == len(flags) == sum(map(len, components.COMPONENTS.values()))
-    assert list(components.flags()) == flags
+    assert len(set(flags)) == len(flags) == sum(map(len, components.components().values()))
+    assert list(components.lines("--enable-{kind}={name}")) == flags
     assert "--enable-demuxer=mov" in flags
+
+
+@pytest.mark.parametrize(("command", "first"), [("flags", "--enable-demuxer=aac"), ("list", "demuxer aac")])
+def test_it_says_the_list(
+    components: ModuleType, capsys: pytest.CaptureFixture[str], command: str, first: str
+) -> None:
+    assert components.main([command]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == first
+
+
+def test_another_command_is_refused_with_those_that_there_are(
+    components: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert components.main(["check"]) == 2
+    assert "flags|list" in capsys.readouterr().err

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.formats import FORMATS
+from shared.sources import COVERS, SOURCES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
@@ -24,9 +27,26 @@ MAX_BYTES = 9 * 2**20
 START_CPU_S = 0.03
 
 
-@pytest.mark.parametrize("kind", ["encoder", "decoder", "muxer", "demuxer", "filter", "bsf"])
-def test_it_holds_what_the_table_names(variant: Variant, components: ModuleType, kind: str) -> None:
-    assert components.own_names(kind) <= variant.listed(f"{kind}s")
+def decoded(variant: Variant) -> dict[str, str]:
+    """Each codec that can be decoded, by ffprobe's name for it: `A` audio, `V` video, `S` subtitles."""
+    words = [line.split() for line in variant.output("-codecs").decode().splitlines()]
+    return {each[1]: each[0][2] for each in words[11:] if each[0].startswith("D")}
+
+
+def test_it_reads_every_source_and_no_other_codec(variant: Variant) -> None:
+    audio = frozenset().union(*SOURCES.values())
+
+    assert set(SOURCES) <= variant.listed("demuxers")
+    assert dict.fromkeys(audio, "A") | dict.fromkeys(COVERS, "V") == decoded(variant)
+
+
+def test_it_writes_every_format(variant: Variant) -> None:
+    assert {form.muxer for form in FORMATS.values()} <= variant.listed("muxers")
+
+
+@pytest.mark.parametrize("kind", ["encoder", "filter", "bsf"])
+def test_it_holds_what_the_list_names(variant: Variant, components: ModuleType, kind: str) -> None:
+    assert components.components()[kind] <= variant.listed(f"{kind}s")
 
 
 def test_it_reads_and_writes_files_and_pipes_and_nothing_else(variant: Variant) -> None:
@@ -108,6 +128,13 @@ def test_the_manifest_has_the_hash_of_every_file(manifest: dict[str, dict[str, s
     hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
 
     assert hashes == manifest["sha256"]
+
+
+def test_the_manifest_names_every_source_with_its_hash(manifest: dict[str, dict[str, str]]) -> None:
+    descriptions = {name.split("_")[0] for name in manifest["source_sha256"] if name.endswith(".dsc")}
+
+    assert descriptions == set(manifest["sources"]) >= {"ffmpeg", "lame", "libvorbis", "opus"}
+    assert all(len(digest) == 64 for digest in manifest["source_sha256"].values())
 
 
 def test_every_package_in_it_comes_with_its_licence(manifest: dict[str, dict[str, str]]) -> None:
