@@ -10,7 +10,7 @@ from shared.media import Normalisation
 
 from .audible import Played, check_audible
 from .channels import naming_filters
-from .engine import Engine
+from .engine import Engine, Shape, Uneven
 from .outflows import Outflows, may_leave
 from .packets import adts_duration_s
 from .pcm import must_decode, packet_size
@@ -81,6 +81,7 @@ class Conversion:
         report: called with how far the work is, 0 to 1; what it raises ends the work.
         feed: writes the source's bytes, where the file holds only its head and its end.
         outflows: where large outputs go while they are written.
+        even: whether the source is brought to one rate and number of channels first.
     """
 
     tools: Tools
@@ -89,6 +90,7 @@ class Conversion:
     log: Log
     feed: Callable[[BinaryIO], None] | None = None
     outflows: Outflows = field(default_factory=Outflows)
+    even: bool = False
 
     def run(self, source: Path, found: Probe, outputs: Sequence[Output]) -> tuple[list[Made], Meter | None]:
         """Make and check every output.
@@ -99,6 +101,17 @@ class Conversion:
         Raises:
             ConversionError: the file, or what was asked of it, cannot be done.
         """
+        try:
+            return self._run(source, found, outputs)
+        except Uneven:
+            # Joined files, broadcasts: rare enough to begin again for them.
+            self.log.info("evened", rateHz=found.sample_rate_hz, channels=found.channels)
+            self.outflows.close()
+            for begun in source.parent.glob("output-*"):
+                begun.unlink()
+            return replace(self, even=True)._run(source, found, outputs)  # noqa: SLF001  # as we are, but even
+
+    def _run(self, source: Path, found: Probe, outputs: Sequence[Output]) -> tuple[list[Made], Meter | None]:
         targets = self._plan(source, found, outputs)
         self.outflows.room.check_need(occupied(source.parent) + least_bytes(plan for plan, _ in targets))
         leaving = [file for plan, file in targets if may_leave(plan, found)]
@@ -143,6 +156,7 @@ class Conversion:
             feed=self.feed,
             demuxer=packet_size(found),
             stream=found.stream,
+            even=Shape(found.sample_rate_hz, found.channels) if self.even else None,
         )
 
     def _heed(self, done: float) -> None:

@@ -37,6 +37,7 @@ from .limits import limits_for
 from .outflow import Sizes
 from .outflows import Outflows
 from .room import MIB, Room
+from .timing import source_duration
 from .workspace import workspace
 
 if TYPE_CHECKING:
@@ -185,8 +186,7 @@ class Pipeline:
                 known = lease.task.source.probe or found
                 return outputs, replace(found, levels=known.levels, waveform=known.waveform)
             waveform = self._draw(lease, heard, folder / "waveform", log)
-            seconds = heard.seconds if found.length_is_bound else found.duration_s or heard.seconds
-            found = replace(found, duration_s=seconds, length_is_bound=False)
+            found = replace(found, duration_s=source_duration(found, heard.seconds), length_is_bound=False)
             return outputs, replace(found, levels=heard.levels(), waveform=waveform)
 
     def _take_in(self, upload: Upload, source: Path, log: Log) -> Taken:
