@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.formats import FORMATS, Format
 
-from .bitrates import fitting_kbps
+from .bitrates import fitting_kbps, turned_down_db
 from .channels import NAMED, STEREO, channels_of, layout_filter
 from .copying import can_copy
 from .filters import level, shape
@@ -97,6 +97,11 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
     filters = [
         *shape(options, study.span, layout, duration, source.sample_rate_hz, target_hz=rate),
         *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, rate),
+        *(
+            level(turned_down_db(form, options, rate), None, rate)
+            if options.loudness_lufs is not None
+            else ()
+        ),
     ]
     args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))
     # By number alone ffmpeg would choose a layout of its own.

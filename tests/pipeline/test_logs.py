@@ -25,7 +25,7 @@ def lines_of(cloud: ThrowawayCloud, task_id: str) -> list[dict[str, Any]]:
 
 
 def all_lines_of(cloud: ThrowawayCloud, task_id: str) -> list[dict[str, Any]]:
-    """Once notify has had its say: it logs what it did when that is done, and the task is processed by then."""
+    """Once notify has had its say: it logs when everything is done, and the task is processed by then."""
     deadline = time.monotonic() + 30
     while not any(line["function"] == "notify" and "step" in line for line in lines_of(cloud, task_id)):
         assert time.monotonic() < deadline
