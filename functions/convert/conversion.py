@@ -10,7 +10,8 @@ from shared.media import Normalisation
 
 from .audible import Played, check_audible
 from .channels import naming_filters
-from .engine import Engine, Shape, Uneven
+from .complaints import Uneven
+from .engine import Engine, Shape
 from .outflows import Outflows, may_leave
 from .packets import adts_duration_s
 from .pcm import must_decode, packet_size

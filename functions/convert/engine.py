@@ -1,4 +1,4 @@
-"""ffmpeg on one source file: guards, limits, progress, and what its failures mean to the client."""
+"""ffmpeg on one source file: guards, limits, progress, ears, and a first pass that evens what changes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from shared.errors import Damaged, EncoderFailed, NotAudio, TooLong, TooManyChannels, Truncated
+from shared.errors import TooLong
 
 from . import process
+from .complaints import failure
 from .filters import chain
 from .limits import limit_exceeded
 from .listening import Tap, listening
@@ -25,26 +26,11 @@ if TYPE_CHECKING:
     from .brake import Brake
     from .tools import Tools
 
-# Of the complaints about the input these say that it breaks off.
-_CUT_SHORT = ("end of file", "truncat", "partial file", "overread", "corrupt input packet")
-# These say that it cannot be decoded.
-_UNDECODABLE = ("invalid data found when processing input", "decode_frame() failed", "error while decoding")
-# Of more channels than formats have, without a layout; ffmpeg knows one for 16 and for 24.
-_UNMIXABLE = "rematrix is needed between"
-# Of sound whose rate or channels are no longer those of the first frame, or there not yet those of the rest.
-_CHANGING = ("changing audio frame properties on the fly", "not available from input layout")
 # Of a lossy stream's packets, how many may be spoilt: players play over them. Where two MP3s were joined or
 # a broadcast was cut, the tags and the half frames in between are such.
 _TOLERATED = ("-max_error_rate", "0.02")
-_TOO_MANY_ERRORS = 69
-
-
 # Input arguments: a decoder's threads gain nothing beside an encoder, and each takes address space.
 SINGLE = ("-threads", "1")
-
-
-class Uneven(Exception):
-    """The source changes its rate or its channels in the middle; `Engine.even` has it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +122,7 @@ class Engine:
         if exceeded := limit_exceeded(finished, self.limits):
             raise exceeded
         if finished.code != 0:
-            raise _failure(finished)
+            raise failure(finished)
         return finished
 
     def _source(self) -> list[str]:
@@ -184,24 +170,3 @@ def _reader(on_progress: Callable[[float], None]) -> Callable[[bytes], None]:
         on_progress(done_s)
 
     return read
-
-
-def _decoded_any(report: bytes) -> bool:
-    return any(int(us) > 0 for us in re.findall(rb"out_time_us=(\d+)", report))
-
-
-def _failure(finished: process.Finished) -> Exception:
-    """What the end of ffmpeg's complaints means to the client."""
-    lowered = finished.errors.lower()
-    error: Exception = EncoderFailed()
-    if any(sign in lowered for sign in _CHANGING):
-        error = Uneven()
-    elif _UNMIXABLE in lowered:
-        error = TooManyChannels()
-    elif any(sign in lowered for sign in _CUT_SHORT):
-        error = Truncated()
-    elif finished.code == _TOO_MANY_ERRORS or any(sign in lowered for sign in _UNDECODABLE):
-        some = _decoded_any(finished.output)
-        error = Damaged() if some else NotAudio("The file claims to be audio, and cannot be decoded.")
-    error.__cause__ = RuntimeError(finished.errors[-2000:])
-    return error
