@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.conversion import Made
+    from functions.convert.checking import Made
     from functions.convert.tools import Tools
 
 # EBU R 128 allows half a unit; what codecs do to peaks is not ours.
