@@ -1,4 +1,4 @@
-"""What a conversion takes of an instance's memory: `python -m bench.convert_memory [--minutes 60]`.
+"""What a conversion takes of an instance's memory: `python -m bench.convert_memory [--from mp3] [--to opus]`.
 
 On Cloud Functions the temporary folder is memory too. What counts is the process tree's resident memory and
 the temporary files together, at their common peak, less what the idle process had. Each way runs in a process
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from bench.figures import figure
 from bench.material import write_wav
 from bench.process import NOW, folder_bytes, tree_bytes
+from tools.ffmpeg import program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -201,18 +202,28 @@ def measure(way: str, bucket: Path, form: str, seconds: float) -> Peak:
     return Peak(way, seconds, resident, files, added, time.monotonic() - begin)
 
 
-def run(lengths_s: Sequence[float], ways: Sequence[str], form: str) -> list[Peak]:
-    """Measure each way at each length."""
+def run(lengths_s: Sequence[float], ways: Sequence[str], form: str, source: str = "wav") -> list[Peak]:
+    """Measure each way at each length, from a source of that ending."""
     peaks = []
     with tempfile.TemporaryDirectory(prefix="sonube-bench-", dir=ROOT / "build") as name:
         home = Path(name) / ("T" * 22)
         home.mkdir()
         for seconds in lengths_s:
-            write_wav(home / "song.wav", "music", seconds)
+            _write_song(home / "song.wav", seconds, source)
             for way in ways:
                 peaks.append(measure(way, Path(name), form, seconds))
                 print(_line(peaks[-1]), flush=True)
     return peaks
+
+
+def _write_song(target: Path, seconds: float, ending: str) -> None:
+    """Its name is the same whatever it is: that is told by its content."""
+    write_wav(target, "music", seconds)
+    if ending != "wav":
+        encoded = target.with_suffix(f".encoded.{ending}")
+        argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(target), "-movflags", "+faststart"]
+        subprocess.run([*argv, str(encoded)], check=True, timeout=DEADLINE_S)
+        encoded.replace(target)
 
 
 def measured() -> list[Figure]:
@@ -225,6 +236,8 @@ def measured() -> list[Figure]:
         goal = GOAL_MIB if (way, seconds) == (ours, 3600) else None
         rows.append(figure(PART, f"{name}, added", "", [peak.added_mib], unit="MiB", goal=goal))
         rows.append(figure(PART, f"{name}, temporary files", "", [peak.temporary_mib], unit="MiB"))
+    (mp3,) = run([3600], [ours], "opus", "mp3")
+    rows.append(figure(PART, "60 min of MP3 to Opus, added", "", [mp3.added_mib], unit="MiB", goal=GOAL_MIB))
     own, original = peaks[ours, 3600], peaks["pydub", 3600]
     against = "the original's way, pydub"
     return [
@@ -243,6 +256,7 @@ def main() -> int:
     """Measures, or is what is measured."""
     parser = argparse.ArgumentParser(prog="python -m bench.convert_memory", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60, help="of the longest piece")
+    parser.add_argument("--from", default="wav", dest="source", help="ending of the source")
     parser.add_argument("--to", default="mp3", help="output format")
     parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=WAYS)
     parser.add_argument("--json", type=Path, help="write the figures there as JSON")
@@ -256,7 +270,7 @@ def main() -> int:
             convert(way, Path(bucket), form)
         return 0
     print(f"{'way':8} {'length':>9} {'resident':>9} {'temporary':>10} {'added':>8} {'wall':>7}   MiB, s")
-    peaks = run([10, 210, 60 * given.minutes], given.ways, given.to)
+    peaks = run([10, 210, 60 * given.minutes], given.ways, given.to, given.source)
     if given.json:
         given.json.write_text(json.dumps([asdict(peak) for peak in peaks]) + "\n")
     longest = next((peak for peak in peaks[::-1] if peak.way == "layer"), None)

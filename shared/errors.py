@@ -282,8 +282,9 @@ class NoRoom(ConversionError):
 
     code, title = "no_room", "The conversion needs more room than there is"
     hint = (
-        "WAV, FLAC and Ogg come in without being held whole, and all outputs but m4a and alac leave so: "
-        "convert from or to one of these, or a shorter part."
+        "MP3, WAV, FLAC, Ogg, Matroska and MP4 with its index in front (faststart) come in without being "
+        "held whole, and all outputs but m4a and alac leave so: convert from or to one of these, or a "
+        "shorter part."
     )
 
 

@@ -41,7 +41,7 @@ def _judge_of(head: bytes) -> Callable[[BinaryIO, int], int] | None:
         return chunked.missing_mp4
     if head[:4] in {b"RIFF", b"RF64"}:
         return {b"WAVE": chunked.missing_wav, b"AVI ": chunked.missing_avi}.get(head[8:12])
-    if head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):  # noqa: PLR2004  # layer III
+    if framed.is_mp3(head):
         return framed.missing_mp3
     return _BY_MAGIC.get(head[:4]) or (chunked.missing_asf if head[:8] == _ASF else None)
 

@@ -8,7 +8,6 @@ that takes no room.
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from shared.errors import ConversionError
 
 from .completeness import check_complete
-from .framed import flac_audio_begin
+from .piped_mp3 import feed_of
+from .piping import holds_several, may_stream
 from .probe import probe
 from .room import Room
 from .stuck import cut_tags, has_tags
@@ -35,6 +35,8 @@ MIB = 1 << 20
 # Below, a file costs less than it would save.
 STREAM_FROM_BYTES = 16 * MIB
 END_BYTES = 2 * MIB
+# So many times as much of the head, where there may be pictures: ffmpeg looks at 5 MB (its `probesize`).
+_SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,12 @@ class Intake:
                 self._fetch_all()
             line["streamed"] = streamed
         with log.timed("probed") as line:
-            found = self._look_at_ends() if streamed else None
-            feed = None if found is None else self._pour
-            if found is None:
-                found = self._look_at_all(fetched=not streamed)
+            taken = self._look_at_ends() if streamed else None
+            if taken is None:
+                taken = Taken(self._look_at_all(fetched=not streamed), None)
+            found = taken.found
             line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
-        return Taken(found, feed)
+        return taken
 
     def _pour(self, into: BinaryIO, span: range | None = None) -> None:
         self.objects.pour(self.upload.object, self.upload.generation, into, span)
@@ -102,8 +104,10 @@ class Intake:
         size = self.upload.size_bytes
         head = BytesIO()
         self._pour(head, range(self.end_bytes))
-        if not _may_stream(head.getvalue(), size):
+        if not may_stream(head.getvalue(), size):
             return False
+        if holds_several(head.getvalue()):
+            self._pour(head, range(self.end_bytes, min(size, _SEVERAL * self.end_bytes)))
         with self.file.open("wb") as sketch:
             sketch.truncate(size)
             sketch.write(head.getvalue())
@@ -111,42 +115,20 @@ class Intake:
             self._pour(sketch, range(size - self.end_bytes, size))
         return True
 
-    def _look_at_ends(self) -> Probe | None:
+    def _look_at_ends(self) -> Taken | None:
         """What the ends tell; None if that is not enough for a verdict or a plan."""
         try:
             check_complete(self.file)
             found = probe(self.tools, self.file)
-            if has_tags(self.file):
+            feed = feed_of(self.file, self._pour)
+            if has_tags(self.file) or feed is None:
                 return None
         except ConversionError:
             return None
-        return found if found.duration_s else None
+        return Taken(found, feed) if found.duration_s else None
 
     def _look_at_all(self, *, fetched: bool) -> Probe:
         if not fetched:
             self._fetch_all()
         check_complete(self.file)
         return probe(self.tools, self.file)
-
-
-def _may_stream(head: bytes, size: int) -> bool:
-    """Whether ffmpeg finds in a pipe all that it finds in a file of this kind.
-
-    WAV: if nothing follows the sound (tags there are not read from a pipe). FLAC: if tags and cover end
-    within the head. Ogg: if its comments do. Not MP3: in a pipe its padding at the end is taken for sound.
-    """
-    if head[:4] in {b"RIFF", b"RF64"} and head[8:12] == b"WAVE":
-        return _ends_with_sound(head, size)
-    if head[:4] == b"OggS":
-        return head.count(b"OggS") > 2  # noqa: PLR2004  # headers, and then sound
-    return head[:4] == b"fLaC" and flac_audio_begin(head) < len(head) // 2
-
-
-def _ends_with_sound(head: bytes, size: int) -> bool:
-    position = 12
-    while position + 8 <= len(head):
-        name, length = struct.unpack_from("<4sI", head, position)
-        if name == b"data":
-            return bool(position + 8 + length + length % 2 == size)
-        position += 8 + length + length % 2
-    return False

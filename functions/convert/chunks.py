@@ -1,0 +1,98 @@
+"""Walks through files that are made of chunks, chunk after chunk, whatever their headers look like.
+
+A header is read by a function that takes the bytes at hand and how many the file has from there on, and
+gives the chunk's name, the lengths of header and content, and what that is padded to; a negative length is
+that of no chunk.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Header = tuple[bytes, int, int, int]
+
+# Headers looked at: a file of nothing but empty chunks must not keep us.
+_MOST_CHUNKS = 10_000
+W64_DATA = b"data\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
+MATROSKA_SEGMENT = b"\x18\x53\x80\x67"
+
+
+class Chunk(NamedTuple):
+    """Its name, where its content begins, and how long that claims to be."""
+
+    name: bytes
+    begin: int
+    length: int
+
+
+def walk(data: BinaryIO, position: int, size: int, header: Callable[[bytes, int], Header]) -> Iterator[Chunk]:
+    """Chunk after chunk; `header` gives name, length of header and of content, and what that pads to."""
+    for _ in range(_MOST_CHUNKS):
+        if position > size:  # and perhaps beyond what a seek can take
+            return
+        data.seek(position)
+        head = data.read(24)
+        if len(head) < 8:  # noqa: PLR2004  # no header is shorter
+            return
+        name, own, length, multiple = header(head, size - position)
+        if length < 0:  # not a chunk at all: something stuck to the end, or to the end of the file
+            return
+        yield Chunk(name, position + own, length)
+        position += own + length + -length % multiple
+
+
+def little(head: bytes, _: int) -> Header:
+    """RIFF's: lengths are little-endian, chunks padded to even ones."""
+    name, length = struct.unpack_from("<4sI", head)
+    return name, 8, length, 2
+
+
+def big(head: bytes, _: int) -> Header:
+    """AIFF's: the same, big-endian."""
+    name, length = struct.unpack_from(">4sI", head)
+    return name, 8, length, 2
+
+
+def core_audio(head: bytes, _: int) -> Header:
+    """CAF's: 64 bits; -1 is a length that is not known."""
+    name, length = struct.unpack_from(">4sq", head.ljust(12, b"\0"))
+    return name, 12, length, 1
+
+
+def wave64(head: bytes, _: int) -> Header:
+    """Wave64's: GUIDs, and lengths that count the header."""
+    name, length = struct.unpack("<16sQ", head.ljust(24, b"\0"))
+    return name, 24, length - 24, 8
+
+
+def asf(head: bytes, _: int) -> Header:
+    """ASF's: the same, without padding."""
+    name, length = struct.unpack("<16sQ", head.ljust(24, b"\0"))
+    return name, 24, length - 24, 1
+
+
+def box(head: bytes, rest: int) -> Header:
+    """MP4's: a length of 0 lasts to the end, of 1 stands behind the name in 64 bits."""
+    length, name = struct.unpack_from(">I4s", head)
+    own = 8
+    if length == 1:
+        own, length = 16, int.from_bytes(head[8:16])
+    elif length == 0:
+        length = rest
+    return name, own, length - own, 1
+
+
+def ebml(head: bytes, rest: int) -> Header:
+    """Matroska's: numbers of variable length; all ones is a length that is not known."""
+    id_length = 9 - head[0].bit_length()
+    size_length = 9 - head[id_length].bit_length() if id_length < len(head) else 9
+    if max(id_length, size_length) > 8:  # noqa: PLR2004  # no such number in EBML
+        return b"", 0, -1, 1
+    own = id_length + size_length
+    value = int.from_bytes(head[id_length:own]) - (1 << 7 * size_length)
+    unknown = value == (1 << 7 * size_length) - 1
+    return head[:id_length], own, rest - own if unknown else value, 1
