@@ -53,7 +53,9 @@ _TAGS = """\
 `t` tags, with non-Latin text · `p` the picture · `c` chapters: first those of the input, then those of the
 output. WAV holds tags in its INFO list, neither pictures nor chapters; ADTS and WebM hold no picture.
 Chapters follow a cut and a change of speed. `keepTags: false` leaves everything behind. A change of level
-leaves ReplayGain's tags behind, which would be wrong.
+leaves ReplayGain's tags behind, which would be wrong. What a container or a program noted of the old file
+stays behind too: brands and handlers, lengths, statistics, how it was encoded. Of several pictures the front
+cover is taken.
 """
 _OPTIONS = """\
 ## Options

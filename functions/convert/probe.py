@@ -28,6 +28,8 @@ LIMITS = process.Limits(wall_s=90, cpu_s=5, file_bytes=0)
 # A document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
 MAX_CHAPTERS, MAX_TITLE_CHARACTERS = 500, 200
+# What ffmpeg calls that kind of picture, of those that ID3v2 and FLAC number alike.
+FRONT_COVER = "Cover (front)"
 # Of program streams (ISO/IEC 13818-1, 2.4.3.7); an ffmpeg that knows no video may take them for MP3.
 _MPEG_PICTURES = range(0x1E0, 0x1F0)
 # What keeps a hostile file from reading anything but itself, for ffmpeg and ffprobe alike.
@@ -98,7 +100,7 @@ def _read(report: Mapping[str, Any], errors: str) -> Probe:
         sample_format=str(audio.get("sample_fmt", "")),
         profile=str(audio.get("profile", "")),
         layout=str(audio.get("channel_layout", "")),
-        cover=next((int(s["index"]) for s in streams if _is_cover(s)), None),
+        cover=_cover(streams),
         chapters=tuple(_chapter(entry) for entry in report.get("chapters", [])[:MAX_CHAPTERS]),
     )
 
@@ -123,6 +125,13 @@ def _is_bound(
     """Whether other streams may make the length: Matroska, FLV and ASF have one for them all."""
     others = [s for s in streams if s is not audio and not s.get("disposition", {}).get("attached_pic")]
     return bool(others) and ("duration" not in audio or container.get("format_name") == "asf")
+
+
+def _cover(streams: Sequence[Mapping[str, Any]]) -> int | None:
+    """The number of the front cover's stream, or else of the first picture's; None if there is none."""
+    pictures = [s for s in streams if _is_cover(s)]
+    front = [s for s in pictures if s.get("tags", {}).get("comment") == FRONT_COVER]
+    return next((int(s["index"]) for s in (*front, *pictures)), None)
 
 
 def _is_cover(stream: Mapping[str, Any]) -> bool:
