@@ -68,6 +68,8 @@ _CHECKS = """\
 Codec, container, channels and sample rate are those planned. The length is that of the sound that went into
 the encoder: no shorter by more than 5 ms, and no longer by more than 5 ms and what the codec pads, which at
 44.1 kHz is for {padding}; for others nothing.
+A sound shorter than 10 ms is followed by silence up to there if it is encoded with loss or at another sample
+rate; up to 100 ms if its speed changes; up to 1088 samples in ADTS, which is not recognised by less.
 Unless the source is silent, a second of the output is decoded where the source is loudest, and must be heard.
 """
 

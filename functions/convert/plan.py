@@ -13,6 +13,7 @@ from .copying import can_copy
 from .filters import level, shape
 from .pcm import encoder_args
 from .rates import rate_of
+from .shortest import least_seconds, lengthened
 from .study import Study
 from .timing import expected_duration
 
@@ -94,10 +95,11 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
     rate, channels = rate_of(form, options, source), channels_of(form, options, source)
     duration = expected_duration(options, source.duration_s, study.span)
     layout = layout_filter(form, options, source)
-    filters = [
-        *shape(options, study.span, layout, duration, source.sample_rate_hz, target_hz=rate),
-        *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, rate),
-    ]
+    shaped = shape(options, study.span, layout, duration, source.sample_rate_hz, target_hz=rate)
+    least_s, speed = least_seconds(form, options, source, rate), options.speed or 1.0
+    if duration is not None and duration * speed < least_s:
+        duration, shaped = least_s / speed, lengthened(shaped, least_s)
+    filters = [*shaped, *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, rate)]
     args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))
     # By number alone ffmpeg would choose a layout of its own.
     shape_args = ("-ar", str(rate), *(() if layout else ("-ac", str(channels))))
