@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from shared.errors import Truncated
 
-from . import chunked, framed
+from . import chunked, flac, framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def _judge_of(head: bytes) -> Callable[[BinaryIO, int], int] | None:
 
 _BY_MAGIC: dict[bytes, Callable[[BinaryIO, int], int]] = {
     b"OggS": framed.missing_ogg,
-    b"fLaC": framed.missing_flac,
+    b"fLaC": flac.missing_flac,
     b"riff": chunked.missing_w64,
     b"FORM": chunked.missing_aiff,
     b"caff": chunked.missing_caf,

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, BinaryIO
 from shared.errors import ConversionError
 
 from .completeness import check_complete
-from .framed import flac_audio_begin
+from .flac import flac_audio_begin
 from .probe import probe
 from .room import Room
-from .stuck import cut_tags, has_tags
+from .stuck import cut, is_stuck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,7 @@ class Intake:
     def _fetch_all(self) -> None:
         self.room.check_need(self.upload.size_bytes)
         self.objects.download(self.upload.object, self.upload.generation, self.file)
-        cut_tags(self.file)
+        cut(self.file)
 
     def _fetch_ends(self) -> bool:
         """Put head and end where they belong, if what lies there allows to stream the rest."""
@@ -116,7 +116,7 @@ class Intake:
         try:
             check_complete(self.file)
             found = probe(self.tools, self.file)
-            if has_tags(self.file):
+            if is_stuck(self.file):
                 return None
         except ConversionError:
             return None
