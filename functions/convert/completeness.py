@@ -52,6 +52,7 @@ _BY_MAGIC: dict[bytes, Callable[[BinaryIO, int], int]] = {
     b"riff": chunked.missing_w64,
     b"FORM": chunked.missing_aiff,
     b"caff": chunked.missing_caf,
+    b"wvpk": framed.missing_wavpack,
     b".snd": chunked.missing_au,
     _EBML: chunked.missing_matroska,
 }

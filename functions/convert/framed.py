@@ -1,4 +1,4 @@
-"""How much a file of frames or pages lacks: Ogg and MP3 say it at the beginning or the end, FLV too.
+"""How much a file of frames, blocks or pages lacks: Ogg, MP3, WavPack and FLV say it in one place or another.
 
 As in `chunked`, each function takes the open file and its size and gives the bytes that are missing, 0 where
 none are, or where the file does not say. What is stuck to the end (ID3v1, APE tags, padding) is no fault.
@@ -17,6 +17,8 @@ _MAX_OGG_PAGE = 65_307
 # Of the first page of a stream; all of them come before anything else.
 _OGG_BEGINS, _MOST_STREAMS = 2, 64
 _FLV_HEADER = 11
+# A day of them.
+_MOST_WAVPACK_BLOCKS = 1 << 18
 _XING_HAS_FRAMES, _XING_HAS_BYTES = 1, 2
 # Taggers and editors leave the figure as it was; what they drop is less than this.
 _MP3_SLACK_RATIO, _MP3_SLACK_BYTES = 0.02, 2048
@@ -56,6 +58,18 @@ def flv_ends_whole(data: BinaryIO, size: int) -> bool:
     length = int.from_bytes(data.read(4))
     data.seek(max(0, size - 4 - length))
     return int.from_bytes(data.read(4)[1:]) + _FLV_HEADER == length
+
+
+def missing_wavpack(data: BinaryIO, size: int) -> int:
+    """Bytes of the last block; each says how long it is. What follows them, tags for example, is none."""
+    position = 0
+    for _ in range(_MOST_WAVPACK_BLOCKS):
+        data.seek(position)
+        head = data.read(8)
+        if head[:4] != b"wvpk":
+            break
+        position += 8 + max(24, int.from_bytes(head[4:8], "little"))
+    return position - size
 
 
 def missing_mp3(data: BinaryIO, size: int) -> int:
