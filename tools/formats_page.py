@@ -45,7 +45,7 @@ _SOURCES = """\
 
 Containers by the names of ffmpeg's demuxers, and the codecs that are decoded in them. The layer's ffmpeg is
 built from this very table (`shared/sources.py`) and from that of the outputs, and holds nothing else; of the
-system's ffmpeg no other demuxer is let in.
+system's ffmpeg no other demuxer is let in. A codec that none of these lines has is not decoded anywhere.
 """
 _TAGS = """\
 ## Tags, covers, chapters

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from shared.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams, Unavailable
 from shared.media import Chapter
-from shared.sources import COVERS, SOURCES
+from shared.sources import COVERS, DECODED, SOURCES
 from shared.task import Probe
 
 from . import process
@@ -28,6 +28,8 @@ LIMITS = process.Limits(wall_s=90, cpu_s=5, file_bytes=0)
 # A document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
 MAX_CHAPTERS, MAX_TITLE_CHARACTERS = 500, 200
+# Sample entries of MP4: encrypted by its own standard, by iTunes, by Audible.
+_PROTECTED = frozenset({"enca", "drms", "aavd"})
 # What ffmpeg calls that kind of picture, of those that ID3v2 and FLAC number alike.
 FRONT_COVER = "Cover (front)"
 # Of program streams (ISO/IEC 13818-1, 2.4.3.7); an ffmpeg that knows no video may take them for MP3.
@@ -110,12 +112,16 @@ def _sound(container: str, streams: Sequence[Mapping[str, Any]]) -> tuple[int, M
     sounds = [s for s in streams if s.get("codec_type") == "audio"]
     if not sounds:
         raise NoAudioStream
-    if sounds[0].get("codec_tag_string") in {"enca", "drms"}:
+    if sounds[0].get("codec_tag_string") in _PROTECTED:
         raise Encrypted
     for number, sound in enumerate(sounds):
         is_picture = container == "mpeg" and int(sound.get("id", "0"), 16) in _MPEG_PICTURES
-        if int(sound.get("sample_rate", 0)) and int(sound.get("channels", 0)) and not is_picture:
+        is_told = int(sound.get("sample_rate", 0)) and int(sound.get("channels", 0))
+        if is_told and not is_picture and sound.get("codec_name") in DECODED:
             return number, sound
+    unknown = sorted({str(s.get("codec_name", "unknown")) for s in sounds} - DECODED)
+    if unknown:
+        raise NotAudio(f"The sound is coded in a way that is not decoded here: {', '.join(unknown)}.")
     raise NotAudio("The file claims to hold audio, and none of it can be decoded.")
 
 
