@@ -74,6 +74,9 @@ def moved(chapters: Sequence[Chapter], plan: Plan) -> tuple[Chapter, ...]:
     options, span = plan.output.options, plan.study.span
     begin, end = span or (options.start_s or 0.0, options.end_s or float("inf"))
     speed = options.speed or 1.0
+    if plan.duration_s is not None and chapters:
+        # What lies beyond would make an MP4 last as long as its chapters.
+        end = min(end, begin + plan.duration_s * speed)
     kept = [c for c in chapters if c.end_s > begin and c.start_s < end]
     return tuple(
         Chapter((max(c.start_s, begin) - begin) / speed, (min(c.end_s, end) - begin) / speed, c.title)
