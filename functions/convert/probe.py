@@ -13,6 +13,7 @@ from shared.task import Probe
 
 from . import process
 from .framed import flv_ends_whole, ogg_is_joined
+from .id3 import several_values
 from .limits import limit_exceeded
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ LIMITS = process.Limits(wall_s=90, cpu_s=5, file_bytes=0)
 # A document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
 MAX_CHAPTERS, MAX_TITLE_CHARACTERS = 500, 200
+# Containers that begin with an ID3 tag, if there is one.
+WITH_ID3 = frozenset({"mp3", "aac"})
 # Sample entries of MP4: encrypted by its own standard, by iTunes, by Audible.
 _PROTECTED = frozenset({"enca", "drms", "aavd"})
 # What ffmpeg calls that kind of picture, of those that ID3v2 and FLAC number alike.
@@ -71,11 +74,17 @@ def probe(tools: Tools, file: Path) -> Probe:
 
 
 def _corrected(found: Probe, data: BinaryIO, size: int) -> Probe:
-    """Of joined Oggs ffprobe gives the last one's length; of an FLV that breaks off, the whole one's."""
+    """Of joined Oggs ffprobe gives the last one's length; of an FLV that breaks off, the whole one's.
+
+    Of several values in ID3 it gives the first.
+    """
     if found.container == "ogg" and ogg_is_joined(data, size):
         return replace(found, duration_s=None)
     if found.container == "flv" and not flv_ends_whole(data, size):
         return replace(found, length_is_bound=False)
+    if found.container in WITH_ID3:
+        several = {name: text for name, text in several_values(data).items() if name in found.tags}
+        return replace(found, tags={**found.tags, **_tags(several)})
     return found
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from shared.formats import Carrier
 from shared.media import Chapter
 
-from .probe import FRONT_COVER
+from .id3 import JOINT
+from .probe import FRONT_COVER, MAX_TAG_CHARACTERS, WITH_ID3
 from .technical import stale_tags
 
 if TYPE_CHECKING:
@@ -95,8 +96,17 @@ def _tag_args(plan: Plan, source: Probe, has_text: bool) -> Iterator[str]:  # no
     is_ogg = "ogg" in {*source.container.split(","), *plan.form.containers}
     yield from ("-map_metadata:s:a:0", "-1" if is_ogg else f"0:s:a:{source.stream}")
     yield from ("-map_chapters", "{input}" if has_text and plan.form.chapters is Carrier.OWN else "-1")
+    for name, text in _several(source):
+        yield from ("-metadata", f"{name}={text}")
     for name in stale_tags(plan, source):
         yield from ("-metadata", f"{name}=", "-metadata:s:a:0", f"{name}=")
+
+
+def _several(source: Probe) -> Iterator[tuple[str, str]]:
+    """Tags that may have several values, of which ffmpeg reads one; what the probe cut is left to it."""
+    for name, text in source.tags.items() if source.container in WITH_ID3 else ():
+        if JOINT in text and "=" not in name and len(text) < MAX_TAG_CHARACTERS:
+            yield name, text
 
 
 def _cover_args(plan: Plan, source: Probe) -> tuple[str, ...]:
