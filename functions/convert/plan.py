@@ -101,12 +101,9 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
         duration, shaped = least_s / speed, lengthened(shaped, least_s)
     filters = [*shaped, *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, rate)]
     args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))
-    # By number alone ffmpeg would choose a layout of its own, and mix what is there already to that.
-    shape_args = (
-        "-ar",
-        str(rate),
-        *(() if layout or channels == source.channels else ("-ac", str(channels))),
-    )
+    # By number alone ffmpeg chooses a layout of its own, and mixes what is there already to that.
+    is_kept = channels == source.channels and source.layout
+    shape_args = ("-ar", str(rate), *(() if layout or is_kept else ("-ac", str(channels))))
     return Plan(output, form, rate, channels, duration, (*args, *shape_args), tuple(filters), study=study)
 
 

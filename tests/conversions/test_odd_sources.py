@@ -12,6 +12,7 @@ import pytest
 from functions.convert.conversion import Conversion
 from functions.convert.intake import Intake
 from shared.errors import EmptyFile, Encrypted, NotAudio, NothingLeft, Truncated
+from shared.formats import FORMATS
 from shared.log import Log
 from shared.task import Output
 from tests.fakes import FakeObjects, an_upload
@@ -222,3 +223,11 @@ def test_protected_sound_is_called_so(
 
     with pytest.raises(Encrypted):
         made(source, "mp3")
+
+
+def test_channels_that_have_no_names_get_some(
+    made_all: Callable[..., dict[str, Made]], material: dict[str, Path], tmp_path: Path
+) -> None:
+    source = piped(material["wav"], tmp_path / "x.spx", "-c:a", "libspeex", "-ar", "16000", "-f", "ogg")
+
+    assert {one.probe.channels for one in made_all(source, *FORMATS).values()} == {2}
