@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from shared.formats import FORMATS, Format
 
 from .bitrates import fitting_kbps
+from .brief import least_seconds, lengthened
 from .channels import NAMED, STEREO, channels_of, layout_filter
 from .copying import can_copy
 from .filters import level, shape
 from .pcm import encoder_args
 from .rates import rate_of
-from .shortest import least_seconds, lengthened
 from .study import Study
 from .timing import expected_duration
 
