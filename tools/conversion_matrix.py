@@ -26,7 +26,7 @@ from tools.material import CHAPTERS, TITLE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from functions.convert.conversion import Made
+    from functions.convert.checking import Made
     from shared.options import Options
     from shared.task import Probe
     from tools.material import Kind

@@ -46,6 +46,9 @@ _SOURCES = """\
 Containers by the names of ffmpeg's demuxers, and the codecs that are decoded in them. The layer's ffmpeg is
 built from this very table (`shared/sources.py`) and from that of the outputs, and holds nothing else; of the
 system's ffmpeg no other demuxer is let in. A codec that none of these lines has is not decoded anywhere.
+
+Where sample rate or channels change in the middle, as in joined files and in broadcasts between programmes,
+all of the sound is brought to one rate and one number of channels first, and then done with as was asked.
 """
 _TAGS = """\
 ## Tags, covers, chapters

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from shared.errors import ConversionError, OutputMismatch
 
-from .engine import SINGLE, Tap
+from .engine import SINGLE
 from .levels import Meter
+from .listening import Tap
 from .probe import GUARDS
 from .samples import FULL_SCALE
 

@@ -1,11 +1,13 @@
-"""The bit rate that an encoder takes at a sample rate and number of channels, next to the one asked for."""
+"""The bit rate that an encoder takes at a sample rate and number of channels, and its price in level."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shared.formats import Format
+    from shared.options import Options
 
 # libopus takes at most 256 kbit/s a channel.
 _OPUS_HIGHEST = 256
@@ -20,6 +22,10 @@ _VORBIS = (
     (40_000, 32, 32, 128),
     (50_000, 32, 24, 240),
 )
+# At constant bit rates LAME turns the sound down, against clipping: the highest bit rate and the factor
+# (3.100, presets.c; the nearest of its rates counts). Below 32 kHz it has no more than 160 kbit/s.
+_LAME_FACTORS = ((176, 0.95), (208, 0.97), (240, 0.98))
+_MPEG_1_LOWEST_HZ, _MPEG_2_HIGHEST_KBPS, _MP3_KBPS = 32_000, 160, 128
 # Stereo and 5.1: of other numbers no channel is coupled.
 _COUPLED = frozenset({2, 6})
 
@@ -33,3 +39,12 @@ def fitting_kbps(form: Format, asked_kbps: int, rate_hz: int, channels: int) -> 
         floor = lowest_coupled if channels in _COUPLED else lowest_alone
         return max(floor * channels, min(asked_kbps, highest * channels))
     return asked_kbps
+
+
+def turned_down_db(form: Format, options: Options, rate_hz: int) -> float:
+    """By how many decibels the encoder makes everything quieter."""
+    if form.codec != "mp3" or options.quality is not None:
+        return 0.0
+    highest = math.inf if rate_hz >= _MPEG_1_LOWEST_HZ else _MPEG_2_HIGHEST_KBPS
+    kbps = min(options.bit_rate_kbps or _MP3_KBPS, highest)
+    return -20 * math.log10(next((factor for upto, factor in _LAME_FACTORS if kbps < upto), 1.0))

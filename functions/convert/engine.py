@@ -1,20 +1,21 @@
-"""ffmpeg on one source file: guards, limits, progress, and what its failures mean to the client."""
+"""ffmpeg on one source file: guards, limits, progress, ears, and a first pass that evens what changes."""
 
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from shared.errors import Damaged, EncoderFailed, NotAudio, TooLong, TooManyChannels, Truncated
+from shared.errors import TooLong
 
 from . import process
+from .complaints import failure
 from .filters import chain
 from .limits import limit_exceeded
+from .listening import Tap, listening
 from .loudness import meter, read_summary
+from .pcm import LARGE_PACKETS
 from .probe import GUARDS
-from .tap import tapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,38 +26,19 @@ if TYPE_CHECKING:
     from .brake import Brake
     from .tools import Tools
 
-# Of the complaints about the input these say that it breaks off.
-_CUT_SHORT = ("end of file", "truncat", "partial file", "overread", "corrupt input packet")
-# These say that it cannot be decoded.
-_UNDECODABLE = ("invalid data found when processing input", "decode_frame() failed", "error while decoding")
-# Of more channels than formats have, without a layout; ffmpeg knows one for 16 and for 24.
-_UNMIXABLE = "rematrix is needed between"
 # Of a lossy stream's packets, how many may be spoilt: players play over them. Where two MP3s were joined or
 # a broadcast was cut, the tags and the half frames in between are such.
 _TOLERATED = ("-max_error_rate", "0.02")
-_TOO_MANY_ERRORS = 69
-
-
 # Input arguments: a decoder's threads gain nothing beside an encoder, and each takes address space.
 SINGLE = ("-threads", "1")
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
-    """An ear for the sound as it is while ffmpeg works.
+class Shape:
+    """What sound is like as a whole."""
 
-    Attributes:
-        filters: what the sound goes through before.
-        rate_hz: of the samples that `listen` gets: 16 bits, signed, little-endian, channels interleaved.
-        listen: called with each chunk, in a thread of its own; the chunk is its own until it returns.
-        number: of the input, where there is more than the source.
-    """
-
-    filters: tuple[str, ...]
     rate_hz: int
     channels: int
-    listen: Callable[[memoryview], None]
-    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +53,9 @@ class Engine:
         stream: which of the source's audio streams it is, from 0.
         tolerant: whether a few packets may be undecodable, as in a lossy stream; else the first one ends it.
         demuxer: arguments of the source's demuxer.
+        even: what all of the sound is brought to beforehand, by an ffmpeg of its own; None takes it as it is.
+        changing: whether rate and channels may change in the middle: there filters begin once more, and what
+            an encoder has not got enough of for a frame is lost.
     """
 
     tools: Tools
@@ -81,6 +66,18 @@ class Engine:
     feed: Callable[[BinaryIO], None] | None = None
     demuxer: tuple[str, ...] = ()
     stream: int = 0
+    even: Shape | None = None
+    changing: bool = False
+
+    @property
+    def sound(self) -> str:
+        """The source's sound, as `-map` takes it."""
+        return "1:a:0" if self.even else f"0:a:{self.stream}"
+
+    @property
+    def inputs(self) -> int:
+        """How many come before those that a pass brings along."""
+        return 2 if self.even else 1
 
     def run(
         self,
@@ -103,6 +100,7 @@ class Engine:
             verbose: whether meters shall say their summaries; otherwise only complaints are kept.
 
         Raises:
+            Uneven: it has to be evened first.
             ConversionTimedOut: it ran into the limits of time.
             TooLarge: it ran into that of file size.
             TooLong: there is more sound than the limits allow.
@@ -112,24 +110,39 @@ class Engine:
             Damaged: not all of it can.
             EncoderFailed: anything else that ffmpeg complains of.
         """
-        with ExitStack() as ears:
-            heard: list[str] = []
-            for n, tap in enumerate(taps):
-                ears.enter_context(tapped(self.source.parent / f"tap-{n}", tap.listen))
-                heard += _tap_arguments(tap, self.stream if tap.number == 0 else 0, f"tap-{n}")
+        with listening(self.source.parent, taps, self.sound) as heard:
             argv = [self.tools.ffmpeg, "-nostdin", "-hide_banner", "-y"]
             argv += _TOLERATED if self.tolerant else ["-xerror"]
             argv += ["-loglevel", "info" if verbose else "error", "-progress", "pipe:1", "-nostats"]
             argv += ["-ss", f"{seek_s:.3f}"] if seek_s else []
-            source = "pipe:0" if self.feed else f"file:{self.source.name}"
-            argv += [*GUARDS, *SINGLE, *self.demuxer, "-i", source, *inputs, *outputs, *heard]
+            argv += [*self._source(), *inputs, *outputs, *heard]
+            feed = self._pour_even if self.even else self.feed
             reader = _reader(self._heed)
-            finished = process.run(argv, self.source.parent, self.limits, reader, feed=self.feed, brake=brake)
+            finished = process.run(argv, self.source.parent, self.limits, reader, feed=feed, brake=brake)
         if exceeded := limit_exceeded(finished, self.limits):
             raise exceeded
         if finished.code != 0:
-            raise _failure(finished)
+            raise failure(finished)
         return finished
+
+    def _source(self) -> list[str]:
+        name = "pipe:0" if self.feed and not self.even else f"file:{self.source.name}"
+        once = [] if self.changing else ["-reinit_filter", "0"]
+        evened = [*GUARDS, *SINGLE, *LARGE_PACKETS, "-i", "pipe:0"] if self.even else []
+        return [*GUARDS, *SINGLE, *once, *self.demuxer, "-i", name, *evened]
+
+    def _pour_even(self, into: BinaryIO) -> None:
+        """Write all of the sound in one shape; floating point holds what any such codec gives."""
+        assert self.even  # noqa: S101  # whoever calls knows
+
+        def pass_on(chunk: memoryview) -> None:
+            into.write(chunk)
+
+        wav = ("-c:a", "pcm_f32le", "-f", "wav")
+        tap = Tap((), self.even.rate_hz, self.even.channels, pass_on, form=wav)
+        # Nobody has to wait for the end of it when whoever reads it is gone.
+        first = replace(self, even=None, changing=True, on_progress=lambda _: into.flush())
+        first.run((), taps=[tap])
 
     def _heed(self, done_s: float) -> None:
         if done_s > self.limits.audio_s:
@@ -139,14 +152,8 @@ class Engine:
     def measure(self, filters: Sequence[str]) -> Loudness:
         """Loudness of the source behind these filters."""
         measured = chain([*filters, meter("loudness")])
-        outputs = ["-map", f"0:a:{self.stream}", "-af", measured, "-f", "null", "pipe:2"]
+        outputs = ["-map", self.sound, "-af", measured, "-f", "null", "pipe:2"]
         return read_summary(self.run(outputs, verbose=True).errors, "loudness")
-
-
-def _tap_arguments(tap: Tap, stream: int, name: str) -> list[str]:
-    shape = ["-ar", str(tap.rate_hz), "-ac", str(tap.channels)]
-    samples = ["-c:a", "pcm_s16le", "-f", "s16le", "-flush_packets", "0"]
-    return ["-map", f"{tap.number}:a:{stream}", "-af", chain(tap.filters), *shape, *samples, f"file:{name}"]
 
 
 def _reader(on_progress: Callable[[float], None]) -> Callable[[bytes], None]:
@@ -163,22 +170,3 @@ def _reader(on_progress: Callable[[float], None]) -> Callable[[bytes], None]:
         on_progress(done_s)
 
     return read
-
-
-def _decoded_any(report: bytes) -> bool:
-    return any(int(us) > 0 for us in re.findall(rb"out_time_us=(\d+)", report))
-
-
-def _failure(finished: process.Finished) -> Exception:
-    """What the end of ffmpeg's complaints means to the client."""
-    lowered = finished.errors.lower()
-    error: Exception = EncoderFailed()
-    if _UNMIXABLE in lowered:
-        error = TooManyChannels()
-    elif any(sign in lowered for sign in _CUT_SHORT):
-        error = Truncated()
-    elif finished.code == _TOO_MANY_ERRORS or any(sign in lowered for sign in _UNDECODABLE):
-        some = _decoded_any(finished.output)
-        error = Damaged() if some else NotAudio("The file claims to be audio, and cannot be decoded.")
-    error.__cause__ = RuntimeError(finished.errors[-2000:])
-    return error

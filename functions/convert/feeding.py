@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import threading
 import time
@@ -42,6 +43,13 @@ class _Mouth:
         except (BrokenPipeError, ValueError) as error:  # it ended, or was ended
             raise FedUp from error
         return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits to be written; raise FedUp if nobody would read it."""
+        watched = select.poll()
+        watched.register(self._pipe, 0)
+        if watched.poll(0):
+            raise FedUp
 
 
 @contextlib.contextmanager

@@ -86,9 +86,9 @@ class Outflows:
 
     def close(self) -> None:
         """Leave nothing behind but what was composed; parts that cannot be removed now are swept up later."""
-        for flow in self._flows.values():
+        while self._flows:
             with contextlib.suppress(PlatformError):
-                flow.discard()
+                self._flows.popitem()[1].discard()
 
     def _watch(self, folder: Path, over: threading.Event) -> None:
         step = self.sizes.start // 4

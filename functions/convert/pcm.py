@@ -37,7 +37,7 @@ _DEPTHS = (8, 16, 24, 32)
 _FLOAT_CODECS = ("pcm_f", "wavpack")
 # Demuxers that can be told how much to read at a time. Frames of the usual 4 KiB cost 2 % of an encode; much
 # larger ones no longer fit the processor's cache.
-_TELLABLE, _PACKET_BYTES = frozenset({"wav", "w64"}), 16_384
+_TELLABLE, LARGE_PACKETS = frozenset({"wav", "w64"}), ("-max_size", "16384")
 _LOSSLESS_CODECS = ("flac", "alac", "wavpack", "tta", "ape", "wmalossless", "truehd", "mlp")
 
 
@@ -85,4 +85,4 @@ def packet_size(source: Probe) -> tuple[str, ...]:
     Not where some may be spoilt: of few packets, one is too many.
     """
     told = source.container in _TELLABLE and source.codec.startswith("pcm_") and must_decode(source)
-    return ("-max_size", str(_PACKET_BYTES)) if told else ()
+    return LARGE_PACKETS if told else ()

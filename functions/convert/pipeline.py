@@ -11,11 +11,9 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.errors import (
-    AlreadyExists,
     AttemptsExhausted,
     ConversionError,
     EmptyFile,
@@ -26,7 +24,7 @@ from shared.errors import (
     TooLarge,
     TooLong,
 )
-from shared.names import WAVEFORM_TYPE, part_prefix, waveform_object
+from shared.names import part_prefix
 from shared.task import Failure
 
 from .conversion import Conversion
@@ -37,24 +35,23 @@ from .limits import limits_for
 from .outflow import Sizes
 from .outflows import Outflows
 from .room import MIB, Room
+from .storing import Storing
+from .timing import source_duration
 from .workspace import workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
     from pathlib import Path
 
     from shared.allowance import Allowance
     from shared.log import Log
-    from shared.ports import Clock, Notifier, ObjectInfo, ObjectStore, TaskStore
+    from shared.ports import Clock, Notifier, ObjectStore, TaskStore
     from shared.task import Output, Probe, Task, Upload
 
-    from .conversion import Made
     from .intake import Taken
     from .levels import Meter
+    from .process import Limits
     from .tools import Tools
-
-    # Creates an object by this name and content type, or replaces that generation of it.
-    Send = Callable[[str, str, int], ObjectInfo]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,27 +164,27 @@ class Pipeline:
         with workspace() as folder, closing(Outflows(self.objects, parts, self.sizes, room)) as outflows:
             source = folder / "source"
             taken = self._take_in(upload, source, log)
-            found = taken.found
-            limits = limits_for(
-                found,
-                upload.size_bytes,
-                lease.task.outputs,
-                until=until,
-                longest_s=self.bounds.duration_s,
-                largest=4 * self.bounds.size_bytes,
-            )
+            limits = self._limits(taken.found, upload, lease.task.outputs, until)
             conversion = Conversion(self.tools, limits, lease.report, log, taken.feed, outflows)
-            made, heard = conversion.run(source, found, lease.task.outputs)
+            made, heard = conversion.run(source, taken.found, lease.task.outputs)
             lease.report(1.0)
-            outputs = tuple(self._store(lease, output, log) for output in made)
+            storing = Storing(self.objects, lease, log)
+            outputs = tuple(storing.output(one) for one in made)
             if heard is None:
                 # What was drawn of the same bytes, for other outputs, is still true.
-                known = lease.task.source.probe or found
-                return outputs, replace(found, levels=known.levels, waveform=known.waveform)
-            waveform = self._draw(lease, heard, folder / "waveform", log)
-            seconds = heard.seconds if found.length_is_bound else found.duration_s or heard.seconds
-            found = replace(found, duration_s=seconds, length_is_bound=False)
-            return outputs, replace(found, levels=heard.levels(), waveform=waveform)
+                known = lease.task.source.probe or taken.found
+                return outputs, replace(taken.found, levels=known.levels, waveform=known.waveform)
+            return outputs, _as_heard(taken.found, heard, storing.waveform(heard, folder / "waveform"))
+
+    def _limits(self, found: Probe, upload: Upload, outputs: Sequence[Output], until: float) -> Limits:
+        return limits_for(
+            found,
+            upload.size_bytes,
+            outputs,
+            until=until,
+            longest_s=self.bounds.duration_s,
+            largest=4 * self.bounds.size_bytes,
+        )
 
     def _take_in(self, upload: Upload, source: Path, log: Log) -> Taken:
         room = Room(self.bounds.room_bytes)
@@ -199,39 +196,15 @@ class Pipeline:
             )
         return taken
 
-    def _store(self, lease: Lease, made: Made, log: Log) -> Output:
-        name, content_type = made.plan.output.object, made.plan.form.content_type
-        send = made.flow.compose if made.flow else partial(self.objects.upload, made.file)
-        return made.stored(self._put(lease, send, name, content_type, log))
-
-    def _draw(self, lease: Lease, heard: Meter, file: Path, log: Log) -> str:
-        """Store the source's waveform, by the rules of an output; where it lies."""
-        name = waveform_object(lease.task.source.object)
-        file.write_text(heard.waveform.as_json(), encoding="utf-8")
-        self._put(lease, partial(self.objects.upload, file), name, WAVEFORM_TYPE, log)
-        return name
-
-    def _put(self, lease: Lease, send: Send, name: str, content_type: str, log: Log) -> ObjectInfo:
-        try:
-            info = send(name, content_type, 0)
-        except AlreadyExists:
-            info = self._replaced(lease, send, name, content_type)
-        log.info("stored", object=name, generation=info.generation, bytes=info.size_bytes)
-        return info
-
-    def _replaced(self, lease: Lease, send: Send, name: str, content_type: str) -> ObjectInfo:
-        """An earlier attempt, or an earlier format, left an object of this name: ours takes its place.
-
-        First looked at, then the lease: whoever took that over claimed before storing, so that an object of
-        theirs is either seen with the lease lost, or newer than the generation that we replace.
-        """
-        known = self.objects.stat(name)
-        lease.confirm()
-        return send(name, content_type, known.generation if known else 0)
-
     def _notify(self, task: Task, log: Log) -> None:
         self.notifier.attempt_finished(task)
         log.info("enqueued")
+
+
+def _as_heard(found: Probe, heard: Meter, waveform: str) -> Probe:
+    """The source as it is known when all of it has been listened to."""
+    seconds = source_duration(found, heard.seconds)
+    return replace(found, duration_s=seconds, length_is_bound=False, levels=heard.levels(), waveform=waveform)
 
 
 def _cost(task: Task) -> dict[str, object]:

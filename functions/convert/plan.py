@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.formats import FORMATS, Format
 
-from .bitrates import fitting_kbps
+from .bitrates import fitting_kbps, turned_down_db
 from .brief import least_seconds, lengthened
 from .channels import NAMED, STEREO, channels_of, layout_filter
 from .copying import can_copy
@@ -99,7 +99,15 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
     least_s, speed = least_seconds(form, options, source, rate), options.speed or 1.0
     if duration is not None and duration * speed < least_s:
         duration, shaped = least_s / speed, lengthened(shaped, least_s)
-    filters = [*shaped, *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, rate)]
+    filters = [
+        *shaped,
+        *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, rate),
+        *(
+            level(turned_down_db(form, options, rate), None, rate)
+            if options.loudness_lufs is not None
+            else ()
+        ),
+    ]
     args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))
     # By number alone ffmpeg chooses a layout of its own, and mixes what is there already to that.
     is_kept = channels == source.channels and source.layout

@@ -9,9 +9,9 @@ from shared.errors import NothingLeft
 from shared.formats import FORMATS
 
 from .channels import layout_filter
-from .engine import Tap
 from .filters import level, shape
 from .levels import Meter, SilentEnds
+from .listening import Tap
 from .loudness import MOST_CORRECTIONS, Gain, corrected_by, settle
 from .rates import rate_of
 from .timing import expected_duration
@@ -63,8 +63,11 @@ def studies(engine: Engine, outputs: Sequence[Output], source: Probe) -> list[St
 
 
 def with_length(engine: Engine, outputs: Sequence[Output], source: Probe) -> Probe:
-    """The source with its length, where that has to be known and its container does not say it."""
-    is_known = source.duration_s is not None and not source.length_is_bound
+    """The source with its length, where that has to be known and its container does not say it.
+
+    Of joined MP3s the head says how long the first one is.
+    """
+    is_known = source.duration_s is not None and not source.length_is_bound and source.container != "mp3"
     if is_known or not any(output.options.fade_out_s for output in outputs):
         return source
     meter = Meter(source.sample_rate_hz, source.channels)

@@ -1,4 +1,4 @@
-"""How long an output will be, going by what its source says of itself."""
+"""How long a source is and an output will be, going by what the source says of itself."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from shared.errors import EmptyFile, NothingLeft
 
+from .verify import CLAIM_TOLERANCE_RATIO, CLAIM_TOLERANCE_S
+
 if TYPE_CHECKING:
     from shared.options import Options
+    from shared.task import Probe
 
 
 def expected_duration(
@@ -35,3 +38,11 @@ def expected_duration(
         return None
     end = source_s if options.end_s is None else min(options.end_s, source_s)
     return (end - start) / (options.speed or 1.0)
+
+
+def source_duration(source: Probe, heard_s: float) -> float:
+    """Seconds that the source says of itself, unless there was more: joined files say less than they are."""
+    claimed_s = None if source.length_is_bound else source.duration_s
+    if not claimed_s or heard_s > claimed_s + CLAIM_TOLERANCE_S + CLAIM_TOLERANCE_RATIO * claimed_s:
+        return heard_s
+    return claimed_s

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .engine import Tap
 from .filters import chain
 from .levels import Meter
+from .listening import Tap
 from .plan import Plan, Sound, unchanged
 from .tags import MAX_COVER_BYTES, needs_picture, tagging
 
@@ -41,16 +41,17 @@ def transcode(
     picture = _picture(engine, found) if any(needs_picture(plan, found) for plan in plans) else None
     inputs: list[str] = []
     outputs: list[str] = []
-    texts = 0
+    texts = engine.inputs
     for plan, target in targets:
         tags = tagging(plan, found, picture)
+        words = [word.replace("{input}", str(texts)) for word in tags.args]
         if tags.text:
-            texts += 1
             text = target.with_name(f"tags-{texts}")
             text.write_text(tags.text, encoding="utf-8")
             inputs += ["-f", "ffmetadata", "-i", f"file:{text.name}"]
-        words = [word.replace("{input}", str(texts)) for word in tags.args]
-        outputs += ["-map", f"0:a:{found.stream}", *_output(plan, words, target)]
+            texts += 1
+        sound = f"0:a:{found.stream}" if plan.copied else engine.sound
+        outputs += ["-map", sound, *_output(plan, words, target)]
     heard = _meters(plans, found)
     taps = [Tap(sound.filters, sound.rate_hz, sound.channels, heard[sound].feed) for sound in heard]
     engine.run(outputs, inputs, taps, brake=brake)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from functions.convert.conversion import Made
+    from functions.convert.checking import Made
     from functions.convert.tools import Tools
 
 LOSSLESS = [name for name, form in FORMATS.items() if form.lossless]

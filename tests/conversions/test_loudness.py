@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.conversion import Made
+    from functions.convert.checking import Made
     from functions.convert.tools import Tools
 
 # EBU R 128 allows half a unit; what codecs do to peaks is not ours.
@@ -74,6 +74,29 @@ def test_rate_and_channels_of_the_result_are_those_that_are_measured_and_limited
     assert figures.after.integrated_lufs == pytest.approx(-12, abs=TOLERANCE_LU)
     assert figures.after.true_peak_dbtp is not None
     assert figures.after.true_peak_dbtp <= -0.8
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"bitRateKbps": 64},
+        {"bitRateKbps": 192},
+        {"bitRateKbps": 224},
+        {"bitRateKbps": 320},
+        {"quality": 4},
+        {"sampleRateHz": 22050, "bitRateKbps": 320},
+    ],
+    ids=str,
+)
+def test_that_lame_turns_down_at_low_bit_rates_is_put_back(
+    made: Callable[..., Made], tmp_path: Path, options: dict[str, object]
+) -> None:
+    tone = synthesised(tmp_path / "tone.wav", "0.1*sin(2*PI*440*t)", 2)
+    figures = made(tone, "mp3", loudnessLufs=-18, **options).normalisation
+
+    assert figures is not None
+    assert figures.after.integrated_lufs == pytest.approx(-18, abs=0.15)
 
 
 def test_what_lies_far_below_needs_the_limiter_and_is_not_delayed_by_it(

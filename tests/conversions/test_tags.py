@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from functions.convert.conversion import Made
+    from functions.convert.checking import Made
     from functions.convert.tools import Tools
     from shared.media import Chapter
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.conversion import Made
+    from functions.convert.checking import Made
     from functions.convert.tools import Tools
 
     MadeAll = Callable[..., dict[str, Made]]

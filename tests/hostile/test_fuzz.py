@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
     from tests.hostile.victim import Victim
 
-ENDINGS = ("wav", "mp3", "flac", "ogg", "opus", "m4a", "mov", "aac", "aiff", "w64", "webm", "mka")
-SHORT = ("-t", "0.4", "-metadata", "title=Song", "-metadata", "artist=Ana")
-SHARES = 10
+# All but AMR and APE, which nobody writes freely.
+ENDINGS = (
+    "wav", "mp3", "flac", "ogg", "opus", "m4a", "mov", "aac", "aiff", "w64", "webm", "mka", "wma",
+    "avi", "ts", "mpg", "flv", "caf", "au", "ac3", "eac3", "dts", "thd", "mlp", "wv", "tta",
+)  # fmt: skip
+SHORT = ("-t", "0.4", "-strict", "-2", "-metadata", "title=Song", "-metadata", "artist=Ana")
+SHARES = 16
 FILES_EACH = 15
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,11 +24,20 @@ def lines_of(cloud: ThrowawayCloud, task_id: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
+def all_lines_of(cloud: ThrowawayCloud, task_id: str) -> list[dict[str, Any]]:
+    """Once notify has had its say: it logs when everything is done, and the task is processed by then."""
+    deadline = time.monotonic() + 30
+    while not any(line["function"] == "notify" and "step" in line for line in lines_of(cloud, task_id)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return lines_of(cloud, task_id)
+
+
 def test_the_log_tells_what_became_of_a_task(
     cloud: ThrowawayCloud, user: User, audio: Callable[..., Path]
 ) -> None:
     task = user.convert("song.wav", "mp3", audio("wav").read_bytes())
-    lines = [line for line in lines_of(cloud, task["id"]) if "step" in line]
+    lines = [line for line in all_lines_of(cloud, task["id"]) if "step" in line]
     converts = [line for line in lines if line["function"] == "convert" and line["step"] != "ignored"]
 
     assert {line["function"] for line in lines} == {"api", "convert", "notify"}

@@ -17,6 +17,7 @@ from functions.api.quotas import Limits, Quotas
 from functions.api.tasks import UserTasks
 from functions.convert.pipeline import Bounds, Pipeline
 from functions.convert.reception import Reception
+from functions.convert.storing import Storing
 from functions.convert.tools import Tools
 from functions.notify.finish import Announcement, Finish
 from functions.notify.orphans import Orphans
@@ -98,7 +99,7 @@ class Instant(Pipeline):
             outputs = []
             for output in lease.task.outputs:
                 file.write_bytes(f"{output.format} by {lease.lease_id}".encode())
-                outputs.append(self._store(lease, _made(output, file), log))
+                outputs.append(Storing(self.objects, lease, log).output(_made(output, file)))
                 self.moment("stored")
         return tuple(outputs), FOUND
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=1 << 20)
-SCRIPT = "echo $$ > pid; while ! [ -e go ]; do sleep 0.01; done; echo done"
+# Starts no other program: stopped in the middle of that, a shell would not be seen as stopped.
+SCRIPT = "echo $$ > pid; while ! [ -e go ]; do :; done; echo done"
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -176,6 +176,29 @@ def test_the_loudness_of_what_left_is_measured_all_the_same(tools: Tools, song: 
     assert found[0] == found[1]
 
 
+def test_what_left_before_the_source_changed_its_channels_is_begun_again(
+    tools: Tools, song: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "song.wav").write_bytes(song)
+    parts = []
+    for channels in ("2", "1"):
+        argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(tmp_path / "song.wav")]
+        argv += ["-ac", channels, "-f", "ac3", "pipe:1"]
+        done = subprocess.run(argv, check=True, timeout=60, capture_output=True)
+        parts.append(done.stdout)
+    left, stayed = (
+        Attempt(tools, b"".join(parts), "wav", "flac", "mp3").run(sizes) for sizes in (SMALL, Sizes())
+    )
+
+    assert left.streamed_out == 3
+    assert left.parts == []
+    assert left.result("wav") == stayed.result("wav")
+    assert decoded(left.result("flac")) == decoded(left.result("wav"))
+    task = left.tasks.stored[ID]
+    assert task.source.probe
+    assert (task.outputs[0].duration_s, task.source.probe.duration_s) == pytest.approx((60, 60), abs=0.2)
+
+
 class Breaking(FakeObjects):
     """Takes two pieces of an upload, and then is gone; as if we had been killed, nothing is created."""
 

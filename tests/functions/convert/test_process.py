@@ -174,6 +174,22 @@ def test_a_child_that_has_had_enough_fails_nobody(tmp_path: Path) -> None:
     assert run(["/usr/bin/head", "-c", "9"], tmp_path, LIMITS, feed=feed).output == b"x" * 9
 
 
+def test_a_feed_learns_that_nobody_eats_any_more_without_writing(tmp_path: Path) -> None:
+    told: list[float] = []
+
+    def feed(into: BinaryIO) -> None:
+        begin = time.monotonic()
+        try:
+            while time.monotonic() < begin + 20:
+                into.flush()
+                time.sleep(0.01)
+        finally:
+            told.append(time.monotonic() - begin)
+
+    assert run(["/bin/sleep", "0.2"], tmp_path, LIMITS, feed=feed).code == 0
+    assert told[0] < 10
+
+
 def test_a_feed_that_fails_kills_and_passes_on(tmp_path: Path) -> None:
     def feed(into: BinaryIO) -> None:
         into.write(b"x")

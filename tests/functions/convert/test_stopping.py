@@ -116,6 +116,24 @@ def test_a_conversion_in_flight_ends_when_its_task_is(change: str, tools: Tools,
     assert (conversion.notifier.told, list(conversion.objects.contents)) == ([], [f"{ID}/song.wav"])
 
 
+def test_both_ends_of_an_evened_conversion_in_flight_end(
+    tools: Tools, long_song: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "long.wav").write_bytes(long_song)
+    parts = []
+    for change in (("-t", "1", "-ac", "2"), ()):
+        argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(tmp_path / "long.wav"), *change]
+        done = subprocess.run([*argv, "-f", "mp2", "pipe:1"], check=True, timeout=60, capture_output=True)
+        parts.append(done.stdout)
+    conversion = Conversion(tools, b"".join(parts), FakeTasks())
+    wait_for(lambda: len(ffmpegs()) > 1)
+    conversion.tasks.delete(ID)
+    conversion.thread.join(60)
+
+    assert not conversion.thread.is_alive()
+    assert (conversion.steps[-1], ffmpegs()) == ("stopped", set())
+
+
 def test_a_database_that_is_away_for_a_moment_costs_no_conversion(tools: Tools, long_song: bytes) -> None:
     class Away(FakeTasks):
         refused = 0

@@ -1,0 +1,118 @@
+"""Sources whose channels or rate change in the middle: joined files, and broadcasts between programmes."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.formats import FORMATS
+from tools.conversion_matrix import decoded
+from tools.ffmpeg import program
+from tools.material import CHAPTERS, TITLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.checking import Made
+    from functions.convert.tools import Tools
+
+PART_S = 2.0
+ENDINGS = {"libmp3lame": "mp3", "ac3": "ac3", "aac": "aac", "libvorbis": "ogg"}
+MP3 = ("libmp3lame", "-ac 2", "-ac 1", "-ac 2 -ar 32000")
+
+
+def tone(target: Path, codec: str, change: str) -> Path:
+    """Two seconds of a tone that is as loud everywhere."""
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", f"sine=440:d={PART_S}"]
+    subprocess.run([*argv, "-c:a", codec, *change.split(), str(target)], check=True, timeout=60)
+    return target
+
+
+def joined(folder: Path, codec: str, *changes: str) -> Path:
+    """A part for each change, one behind the other."""
+    parts = [tone(folder / f"part-{n}.{ENDINGS[codec]}", codec, each) for n, each in enumerate(changes)]
+    target = folder / "joined"
+    target.write_bytes(b"".join(part.read_bytes() for part in parts))
+    return target
+
+
+def is_loud(made: Made, begin: int = 0, end: int = 190) -> bool:
+    """Whether these of its 200 stretches are, but for the silence with which codecs begin a part."""
+    assert made.levels
+    return sum(peak < 0.02 for peak in made.levels.peaks[begin:end]) <= 8
+
+
+@pytest.mark.parametrize(
+    ("codec", "changes"),
+    [
+        (MP3[0], MP3[1:]),
+        ("ac3", ("-ac 2", "-ac 6", "-ac 2")),
+        ("ac3", ("-ac 6", "-ac 2", "-ac 6")),
+        ("aac", ("-ac 2", "-ac 1", "-ac 2 -ar 24000")),
+        ("libvorbis", ("-ac 2", "-ac 1", "-ac 2 -ar 32000")),
+    ],
+    ids=["mp3", "ac3", "ac3 of six", "aac", "vorbis"],
+)
+def test_it_is_heard_to_the_end_in_every_format(
+    made_all: Callable[..., dict[str, Made]], tmp_path: Path, codec: str, changes: tuple[str, ...]
+) -> None:
+    for one in made_all(joined(tmp_path, codec, *changes), *FORMATS, gainDb=-3).values():
+        assert one.probe.duration_s == pytest.approx(len(changes) * PART_S, abs=0.25)
+        assert is_loud(one)
+
+
+# What is asked for, how long the result is then, and from which to which of its 200 stretches it is loud.
+OPTIONS: dict[str, tuple[dict[str, object], float, tuple[int, int]]] = {
+    "cut": ({"startS": 1, "endS": 5}, 4.0, (0, 190)),
+    "fades": ({"fadeInS": 1, "fadeOutS": 1}, 6.0, (40, 160)),
+    "speed": ({"speed": 1.5}, 4.0, (0, 190)),
+    "loudness": ({"loudnessLufs": -20, "trimSilence": True}, 6.0, (0, 190)),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_what_is_asked_of_it_is_done_once_and_not_in_each_part(
+    made: Callable[..., Made], tmp_path: Path, name: str
+) -> None:
+    options, seconds, loud = OPTIONS[name]
+    result = made(joined(tmp_path, *MP3), "flac", **options)
+    assert result.levels
+
+    assert result.probe.duration_s == pytest.approx(seconds, abs=0.2)
+    assert is_loud(result, *loud)
+    assert (max(result.levels.peaks[-2:]) < 0.03) == (name == "fades")
+    if result.normalisation:
+        assert result.normalisation.after.integrated_lufs == pytest.approx(-20, abs=0.3)
+
+
+def test_nothing_is_lost_where_the_parts_meet(
+    tools: Tools, made: Callable[..., Made], tmp_path: Path
+) -> None:
+    """Of the parts by themselves there are as many samples, but for the resampler's last few."""
+    source = joined(tmp_path, "ac3", "-ac 2", "-ac 6", "-ac 2")
+    result = made(source, "flac")
+    parts = [tmp_path / f"part-{n}.ac3" for n in range(3)]
+    samples = [
+        len(each) // (2 * channels)
+        for each, channels in zip(decoded(tools, parts, "pcm_s16le"), (2, 6, 2), strict=True)
+    ]
+    (whole,) = decoded(tools, [result.file], "pcm_s16le")
+
+    assert len(whole) // (2 * result.probe.channels) == pytest.approx(sum(samples), abs=100)
+
+
+def test_tags_cover_and_chapters_stay(
+    made_all: Callable[..., dict[str, Made]], material: dict[str, Path], tmp_path: Path
+) -> None:
+    source = tmp_path / "joined"
+    source.write_bytes(
+        material["mp3"].read_bytes() + tone(tmp_path / "o.mp3", "libmp3lame", "-ac 1").read_bytes()
+    )
+
+    for one in made_all(source, "ogg", "flac", "m4a", "mp3", gainDb=-3).values():
+        assert one.probe.tags["title"] == TITLE
+        assert one.probe.cover is not None
+        assert [each.title for each in one.probe.chapters] == [each.title for each in CHAPTERS]
