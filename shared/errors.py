@@ -203,7 +203,9 @@ class ConversionError(SonubeError):
     """
 
     code, status, title = "conversion_failed", 422, "The file could not be converted"
-    hint: ClassVar[str] = "Check that the file plays on your own machine, and upload it again."
+    hint: ClassVar[str] = (
+        "If the file plays on your own machine, export it there as WAV or FLAC and upload that."
+    )
     retryable: ClassVar[bool] = False
 
 
@@ -215,7 +217,7 @@ class EmptyFile(ConversionError):
 
 
 class NotAudio(ConversionError):
-    """No demuxer that we enable recognises the content."""
+    """No demuxer that we enable recognises the content, or no decoder the sound; the message says which."""
 
     code, title = "not_audio", "The content is not a media file that we know"
     hint = "The name's ending does not matter, the content does: export the file as WAV, FLAC or MP3."
@@ -306,7 +308,7 @@ class ConversionTimedOut(ConversionError):
     """The conversion took longer than its deadline."""
 
     code, title = "timed_out", "The conversion took too long"
-    hint = "Shorten the file, or ask for a faster format."
+    hint = "Convert a shorter part, fewer formats at a time, or to a faster one, such as flac or mp3."
 
 
 class EncoderFailed(ConversionError):

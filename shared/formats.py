@@ -39,6 +39,7 @@ class Format:
         muxer_args: what the muxer is told beside.
         padding_samples: by how many the codec may lengthen what it was given, as ffprobe counts it: encoder
             delay and the rest of the last frame, where the container cannot say that they are padding.
+        least_samples: of fewer the result may be taken for something else.
         copy_from: ffprobe's names of the containers whose stream of this codec can be taken over as it is
             without losing a sample; elsewhere headers or gapless figures would be wrong.
         cover: how it holds a picture.
@@ -62,6 +63,7 @@ class Format:
     whole: bool = False
     muxer_args: tuple[str, ...] = ()
     padding_samples: int = 0
+    least_samples: int = 0
     copy_from: frozenset[str] = frozenset()
     cover: Carrier = Carrier.NONE
     chapters: Carrier = Carrier.OWN
@@ -77,6 +79,8 @@ _FASTSTART = ("-movflags", "+faststart")
 _ID3 = ("-write_id3v2", "1")
 # Pre-skip and one frame of 20 ms at 48 kHz; priming, lookahead and the rest of a frame.
 _OPUS_PADDING, _AAC_PADDING = 312 + 960, 3 * 1024
+# Behind a frame of priming, what makes two more: fewer than three frames are not known for ADTS.
+_ADTS_LEAST = 1024 + 64
 
 FORMATS: dict[str, Format] = {
     entry.name: entry
@@ -196,6 +200,7 @@ FORMATS: dict[str, Format] = {
             bit_rates_kbps=(16, 512),
             muxer_args=_ID3,
             padding_samples=_AAC_PADDING,
+            least_samples=_ADTS_LEAST,
             copy_from=_MP4 | _MATROSKA | frozenset({"aac"}),
         ),
         Format(

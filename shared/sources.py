@@ -63,5 +63,7 @@ SOURCES = {
     "ape": _codecs("ape"),
     "tta": _codecs("tta"),
 }
+# Whatever holds it; a container that is read may hold more, which nobody decodes then.
+DECODED = frozenset().union(*SOURCES.values())
 # Pictures that every container which takes one takes, and of which ffmpeg knows the size.
 COVERS = frozenset({"mjpeg", "png"})

@@ -45,7 +45,7 @@ _SOURCES = """\
 
 Containers by the names of ffmpeg's demuxers, and the codecs that are decoded in them. The layer's ffmpeg is
 built from this very table (`shared/sources.py`) and from that of the outputs, and holds nothing else; of the
-system's ffmpeg no other demuxer is let in.
+system's ffmpeg no other demuxer is let in. A codec that none of these lines has is not decoded anywhere.
 
 Where sample rate or channels change in the middle, as in joined files and in broadcasts between programmes,
 all of the sound is brought to one rate and one number of channels first, and then done with as was asked.
@@ -56,7 +56,9 @@ _TAGS = """\
 `t` tags, with non-Latin text · `p` the picture · `c` chapters: first those of the input, then those of the
 output. WAV holds tags in its INFO list, neither pictures nor chapters; ADTS and WebM hold no picture.
 Chapters follow a cut and a change of speed. `keepTags: false` leaves everything behind. A change of level
-leaves ReplayGain's tags behind, which would be wrong.
+leaves ReplayGain's tags behind, which would be wrong. What a container or a program noted of the old file
+stays behind too: brands and handlers, lengths, statistics, how it was encoded. Of several pictures the front
+cover is taken.
 """
 _OPTIONS = """\
 ## Options
@@ -69,6 +71,8 @@ _CHECKS = """\
 Codec, container, channels and sample rate are those planned. The length is that of the sound that went into
 the encoder: no shorter by more than 5 ms, and no longer by more than 5 ms and what the codec pads, which at
 44.1 kHz is for {padding}; for others nothing.
+A sound shorter than 10 ms is followed by silence up to there if it is encoded with loss or at another sample
+rate; up to 100 ms if its speed changes; up to 1088 samples in ADTS, which is not recognised by less.
 Unless the source is silent, a second of the output is decoded where the source is loudest, and must be heard.
 """
 

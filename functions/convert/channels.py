@@ -19,6 +19,8 @@ _OWN_LAYOUTS = {
     "aac": {**_LAYOUTS, 4: "4.0"},
     "alac": {**_LAYOUTS, 4: "4.0", 7: "6.1(back)", 8: "7.1(wide)"},
 }
+# Those that AAC has numbers for, or describes because no number comes near.
+_IN_AAC = frozenset({"3.0", "4.0", "5.0", "5.1", "7.1", "2.1", "6.1"})
 _STRICT_CODECS = frozenset({"opus", "vorbis"})
 
 
@@ -38,8 +40,9 @@ def layout_filter(form: Format, options: Options, source: Probe) -> str | None:
         order = "|".join(map(str, range(channels)))
         return f"channelmap=map={order}:channel_layout={_OWN_LAYOUTS['alac'][channels]}"
     mixes = channels != source.channels
-    strict = channels > STEREO and (form.codec in _STRICT_CODECS or (mixes and form.codec in _OWN_LAYOUTS))
-    if not strict and not (mixes and options.loudness_lufs is not None):
+    is_odd = form.codec == "aac" and source.layout not in {"", *_IN_AAC}
+    strict = form.codec in _STRICT_CODECS or is_odd or (mixes and form.codec in _OWN_LAYOUTS)
+    if not (strict and channels > STEREO) and not (mixes and options.loudness_lufs is not None):
         return None
     return f"{NAMED}{_OWN_LAYOUTS.get(form.codec, _LAYOUTS)[channels]}"
 

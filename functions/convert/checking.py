@@ -106,7 +106,8 @@ class Checks:
             result = replace(result, duration_s=adts_duration_s(self.tools, file, feed))
         verify(plan, found, result, meter)
         before = plan.study.before
-        after = replace(self._on(file), feed=feed).measure(naming_filters(result)) if before else None
+        measuring = replace(self._on(file), feed=feed)
+        after = measuring.measure(naming_filters(result), plan.study.seconds) if before else None
         shown = meter or heard.get(unchanged(found))
         return Made(
             plan,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from shared.errors import Truncated
 
-from . import chunked, framed
+from . import chunked, flac, framed, mp3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,17 +41,18 @@ def _judge_of(head: bytes) -> Callable[[BinaryIO, int], int] | None:
         return chunked.missing_mp4
     if head[:4] in {b"RIFF", b"RF64"}:
         return {b"WAVE": chunked.missing_wav, b"AVI ": chunked.missing_avi}.get(head[8:12])
-    if framed.is_mp3(head):
-        return framed.missing_mp3
+    if mp3.is_mp3(head):
+        return mp3.missing_mp3
     return _BY_MAGIC.get(head[:4]) or (chunked.missing_asf if head[:8] == _ASF else None)
 
 
 _BY_MAGIC: dict[bytes, Callable[[BinaryIO, int], int]] = {
     b"OggS": framed.missing_ogg,
-    b"fLaC": framed.missing_flac,
+    b"fLaC": flac.missing_flac,
     b"riff": chunked.missing_w64,
     b"FORM": chunked.missing_aiff,
     b"caff": chunked.missing_caf,
+    b"wvpk": framed.missing_wavpack,
     b".snd": chunked.missing_au,
     _EBML: chunked.missing_matroska,
 }

@@ -13,7 +13,7 @@ from .complaints import failure
 from .filters import chain
 from .limits import limit_exceeded
 from .listening import Tap, listening
-from .loudness import meter, read_summary
+from .loudness import filling, meter, read_summary, without_filling
 from .pcm import LARGE_PACKETS
 from .probe import GUARDS
 
@@ -149,11 +149,11 @@ class Engine:
             raise TooLong("The audio goes on beyond the longest that is taken.")
         self.on_progress(done_s)
 
-    def measure(self, filters: Sequence[str]) -> Loudness:
-        """Loudness of the source behind these filters."""
-        measured = chain([*filters, meter("loudness")])
+    def measure(self, filters: Sequence[str], seconds: float | None = None) -> Loudness:
+        """Loudness of the source behind these filters; of a short sound only if its length is told."""
+        measured = chain([*filters, *filling(seconds), meter("loudness")])
         outputs = ["-map", self.sound, "-af", measured, "-f", "null", "pipe:2"]
-        return read_summary(self.run(outputs, verbose=True).errors, "loudness")
+        return without_filling(read_summary(self.run(outputs, verbose=True).errors, "loudness"), seconds)
 
 
 def _reader(on_progress: Callable[[float], None]) -> Callable[[bytes], None]:

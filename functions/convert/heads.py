@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from .framed import flac_begin
+from .flac import flac_begin
 from .holes import BLOCK_BYTES
 
 if TYPE_CHECKING:

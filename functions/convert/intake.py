@@ -19,7 +19,7 @@ from .piped_mp3 import feed_of
 from .piping import holds_several, may_stream
 from .probe import probe
 from .room import Room
-from .stuck import cut_tags, has_tags
+from .stuck import cut, is_stuck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,7 @@ class Intake:
     def _fetch_all(self) -> None:
         self.room.check_need(self.upload.size_bytes)
         self.objects.download(self.upload.object, self.upload.generation, self.file)
-        cut_tags(self.file)
+        cut(self.file)
 
     def _fetch_ends(self) -> bool:
         """Put head and end where they belong, if what lies there allows to stream the rest."""
@@ -121,7 +121,7 @@ class Intake:
             check_complete(self.file)
             found = probe(self.tools, self.file)
             feed = feed_of(self.file, self._pour)
-            if has_tags(self.file) or feed is None:
+            if is_stuck(self.file) or feed is None:
                 return None
         except ConversionError:
             return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shared.errors import EncoderFailed
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 LOSSLESS_CEILING_DBTP, LOSSY_CEILING_DBTP = -1.0, -1.5
 # The gate: nothing below counts, and -70 is what is reported of silence.
 GATE_LUFS = -70.0
+# Loudness is that of blocks of this length (ITU-R BS.1770); a little more lets the resampler fill the first.
+_BLOCK_S, _FILLED_S = 0.4, 0.41
 # More than this would only be noise.
 MAX_GAIN_DB = 40.0
 # What the limiter took away is put back when it is more than this. Resampling makes new peaks, and ffmpeg's
@@ -32,6 +35,20 @@ _SUMMARY = re.compile(
 def meter(name: str) -> str:
     """The filter that measures; its summary goes to ffmpeg's log under this name, at level `info`."""
     return f"ebur128@{name}=peak=true:framelog=verbose"
+
+
+def filling(seconds: float | None) -> tuple[str, ...]:
+    """What puts silence behind a sound that is shorter than a block: nothing is measured of less."""
+    is_short = seconds is not None and seconds < _BLOCK_S
+    return (f"apad=whole_dur={_FILLED_S}",) if is_short else ()
+
+
+def without_filling(measured: Loudness, seconds: float | None) -> Loudness:
+    """The loudness of the sound alone, as if it went on to the end of the block."""
+    if measured.integrated_lufs is None or not seconds or seconds >= _BLOCK_S:
+        return measured
+    more_lu = 10 * math.log10(_BLOCK_S / seconds)
+    return replace(measured, integrated_lufs=round(measured.integrated_lufs + more_lu, 1))
 
 
 def read_summaries(log: str) -> dict[str, Loudness]:

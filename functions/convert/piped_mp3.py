@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from .framed import is_mp3, xing_of
+from .mp3 import is_mp3, xing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from .chunks import MATROSKA_SEGMENT, big, box, ebml, little, walk
-from .framed import flac_audio_begin, is_mp3, xing_of
+from .flac import flac_audio_begin
+from .mp3 import is_mp3, xing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

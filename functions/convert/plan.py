@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shared.formats import FORMATS, Format
 
 from .bitrates import fitting_kbps, turned_down_db
+from .brief import least_seconds, lengthened
 from .channels import NAMED, STEREO, channels_of, layout_filter
 from .copying import can_copy
 from .filters import level, shape
@@ -94,8 +95,12 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
     rate, channels = rate_of(form, options, source), channels_of(form, options, source)
     duration = expected_duration(options, source.duration_s, study.span)
     layout = layout_filter(form, options, source)
+    shaped = shape(options, study.span, layout, duration, source.sample_rate_hz, target_hz=rate)
+    least_s, speed = least_seconds(form, options, source, rate), options.speed or 1.0
+    if duration is not None and duration * speed < least_s:
+        duration, shaped = least_s / speed, lengthened(shaped, least_s)
     filters = [
-        *shape(options, study.span, layout, duration, source.sample_rate_hz, target_hz=rate),
+        *shaped,
         *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, rate),
         *(
             level(turned_down_db(form, options, rate), None, rate)
@@ -104,8 +109,9 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
         ),
     ]
     args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))
-    # By number alone ffmpeg would choose a layout of its own.
-    shape_args = ("-ar", str(rate), *(() if layout else ("-ac", str(channels))))
+    # By number alone ffmpeg chooses a layout of its own, and mixes what is there already to that.
+    is_kept = channels == source.channels and source.layout
+    shape_args = ("-ar", str(rate), *(() if layout or is_kept else ("-ac", str(channels))))
     return Plan(output, form, rate, channels, duration, (*args, *shape_args), tuple(filters), study=study)
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from shared.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams, Unavailable
 from shared.media import Chapter
-from shared.sources import COVERS, SOURCES
+from shared.sources import COVERS, DECODED, SOURCES
 from shared.task import Probe
 
 from . import process
 from .framed import flv_ends_whole, ogg_is_joined
+from .id3 import several_values
 from .limits import limit_exceeded
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ LIMITS = process.Limits(wall_s=90, cpu_s=5, file_bytes=0)
 # A document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
 MAX_CHAPTERS, MAX_TITLE_CHARACTERS = 500, 200
+# Containers that begin with an ID3 tag, if there is one.
+WITH_ID3 = frozenset({"mp3", "aac"})
+# Sample entries of MP4: encrypted by its own standard, by iTunes, by Audible.
+_PROTECTED = frozenset({"enca", "drms", "aavd"})
+# What ffmpeg calls that kind of picture, of those that ID3v2 and FLAC number alike.
+FRONT_COVER = "Cover (front)"
 # Of program streams (ISO/IEC 13818-1, 2.4.3.7); an ffmpeg that knows no video may take them for MP3.
 _MPEG_PICTURES = range(0x1E0, 0x1F0)
 # What keeps a hostile file from reading anything but itself, for ffmpeg and ffprobe alike.
@@ -67,11 +74,17 @@ def probe(tools: Tools, file: Path) -> Probe:
 
 
 def _corrected(found: Probe, data: BinaryIO, size: int) -> Probe:
-    """Of joined Oggs ffprobe gives the last one's length; of an FLV that breaks off, the whole one's."""
+    """Of joined Oggs ffprobe gives the last one's length; of an FLV that breaks off, the whole one's.
+
+    Of several values in ID3 it gives the first.
+    """
     if found.container == "ogg" and ogg_is_joined(data, size):
         return replace(found, duration_s=None)
     if found.container == "flv" and not flv_ends_whole(data, size):
         return replace(found, length_is_bound=False)
+    if found.container in WITH_ID3:
+        several = {name: text for name, text in several_values(data).items() if name in found.tags}
+        return replace(found, tags={**found.tags, **_tags(several)})
     return found
 
 
@@ -98,7 +111,7 @@ def _read(report: Mapping[str, Any], errors: str) -> Probe:
         sample_format=str(audio.get("sample_fmt", "")),
         profile=str(audio.get("profile", "")),
         layout=str(audio.get("channel_layout", "")),
-        cover=next((int(s["index"]) for s in streams if _is_cover(s)), None),
+        cover=_cover(streams),
         chapters=tuple(_chapter(entry) for entry in report.get("chapters", [])[:MAX_CHAPTERS]),
     )
 
@@ -108,12 +121,16 @@ def _sound(container: str, streams: Sequence[Mapping[str, Any]]) -> tuple[int, M
     sounds = [s for s in streams if s.get("codec_type") == "audio"]
     if not sounds:
         raise NoAudioStream
-    if sounds[0].get("codec_tag_string") in {"enca", "drms"}:
+    if sounds[0].get("codec_tag_string") in _PROTECTED:
         raise Encrypted
     for number, sound in enumerate(sounds):
         is_picture = container == "mpeg" and int(sound.get("id", "0"), 16) in _MPEG_PICTURES
-        if int(sound.get("sample_rate", 0)) and int(sound.get("channels", 0)) and not is_picture:
+        is_told = int(sound.get("sample_rate", 0)) and int(sound.get("channels", 0))
+        if is_told and not is_picture and sound.get("codec_name") in DECODED:
             return number, sound
+    unknown = sorted({str(s.get("codec_name", "unknown")) for s in sounds} - DECODED)
+    if unknown:
+        raise NotAudio(f"The sound is coded in a way that is not decoded here: {', '.join(unknown)}.")
     raise NotAudio("The file claims to hold audio, and none of it can be decoded.")
 
 
@@ -123,6 +140,13 @@ def _is_bound(
     """Whether other streams may make the length: Matroska, FLV and ASF have one for them all."""
     others = [s for s in streams if s is not audio and not s.get("disposition", {}).get("attached_pic")]
     return bool(others) and ("duration" not in audio or container.get("format_name") == "asf")
+
+
+def _cover(streams: Sequence[Mapping[str, Any]]) -> int | None:
+    """The number of the front cover's stream, or else of the first picture's; None if there is none."""
+    pictures = [s for s in streams if _is_cover(s)]
+    front = [s for s in pictures if s.get("tags", {}).get("comment") == FRONT_COVER]
+    return next((int(s["index"]) for s in (*front, *pictures)), None)
 
 
 def _is_cover(stream: Mapping[str, Any]) -> bool:

@@ -1,9 +1,11 @@
-"""Tags that other programs stuck to the end of a FLAC file, which ffmpeg takes for sound that is damaged."""
+"""What other programs stuck to the end of a FLAC file: ffmpeg would take it for damaged sound."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, BinaryIO
+
+from .flac import flac_end
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,22 +17,24 @@ _MOST_TAGS = 4
 _APE, _APE_BYTES = b"APETAGEX", 32
 
 
-def cut_tags(file: Path) -> None:
+def cut(file: Path) -> None:
     """Let a FLAC file end where its sound does."""
     os.truncate(file, _sound_end(file))
 
 
-def has_tags(file: Path) -> bool:
+def is_stuck(file: Path) -> bool:
     """Whether there is anything to cut."""
     return _sound_end(file) < file.stat().st_size
 
 
 def _sound_end(file: Path) -> int:
-    """Where ID3v1 and APE tags behind a FLAC file's sound begin; its size where there are none."""
-    end = file.stat().st_size
+    """Where a FLAC file's last frame ends; else where ID3v1 and APE tags begin; else its size."""
+    end = size = file.stat().st_size
     with file.open("rb") as data:
         if data.read(4) != b"fLaC":
             return end
+        if (sound := flac_end(data, size)) < size:
+            return sound
         for _ in range(_MOST_TAGS):
             end -= _tag_bytes(data, end)
     return end

@@ -34,11 +34,13 @@ class Study:
         span: beginning and end in the source, in seconds, where silence is to be trimmed.
         gain: what brings it to the loudness that was asked for.
         before: loudness of the source, as far as this output takes it.
+        seconds: length of what was measured, where the source says its own.
     """
 
     span: tuple[float, float] | None = None
     gain: Gain = Gain()  # noqa: RUF009  # immutable
     before: Loudness | None = None
+    seconds: float | None = None
 
     @property
     def is_due(self) -> bool:
@@ -54,9 +56,9 @@ def studies(engine: Engine, outputs: Sequence[Output], source: Probe) -> list[St
     """
     measured: dict[tuple[str, ...], Loudness] = {}
 
-    def measure(filters: Sequence[str]) -> Loudness:
+    def measure(filters: Sequence[str], seconds: float | None) -> Loudness:
         if tuple(filters) not in measured:
-            measured[tuple(filters)] = engine.measure(filters)
+            measured[tuple(filters)] = engine.measure(filters, seconds)
         return measured[tuple(filters)]
 
     return [_study(engine, measure, output, source) for output in outputs]
@@ -76,7 +78,10 @@ def with_length(engine: Engine, outputs: Sequence[Output], source: Probe) -> Pro
 
 
 def _study(
-    engine: Engine, measure: Callable[[Sequence[str]], Loudness], output: Output, source: Probe
+    engine: Engine,
+    measure: Callable[[Sequence[str], float | None], Loudness],
+    output: Output,
+    source: Probe,
 ) -> Study:
     options = output.options
     span = _sound(engine, options, source) if options.trim_silence else None
@@ -87,17 +92,17 @@ def _study(
     layout = layout_filter(form, options, source)
     rate_hz = rate_of(form, options, source)
     shaped = shape(options, span, layout, duration, source.sample_rate_hz, target_hz=rate_hz)
-    before = measure(shaped)
+    before = measure(shaped, duration)
     gain = settle(form, options.loudness_lufs, before)
     for _ in range(MOST_CORRECTIONS):
         if gain.ceiling_dbtp is None:
             break
-        reached = measure([*shaped, *level(gain.gain_db, gain.ceiling_dbtp, rate_hz)])
+        reached = measure([*shaped, *level(gain.gain_db, gain.ceiling_dbtp, rate_hz)], duration)
         corrected = corrected_by(reached, gain, form, options.loudness_lufs)
         if corrected == gain:
             break
         gain = corrected
-    return Study(span, gain, before)
+    return Study(span, gain, before, duration)
 
 
 def _sound(engine: Engine, options: Options, source: Probe) -> tuple[float, float]:

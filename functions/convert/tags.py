@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING
 from shared.formats import Carrier
 from shared.media import Chapter
 
+from .id3 import JOINT
+from .probe import FRONT_COVER, MAX_TAG_CHARACTERS, WITH_ID3
+from .technical import stale_tags
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -25,11 +29,7 @@ if TYPE_CHECKING:
 
 # A picture as a Vorbis comment is held in memory three times over; covers are far smaller than this.
 MAX_COVER_BYTES = 8 * 1024 * 1024
-FRONT_COVER = 3
-# What containers note for themselves, and AAC's gapless figures, which are the source's alone.
-_TECHNICAL = ("major_brand", "minor_version", "compatible_brands", "itunsmpb")
-_LEVEL_TAGS = ("replaygain_track_gain", "replaygain_track_peak", "replaygain_album_gain",
-               "replaygain_album_peak", "r128_track_gain", "r128_album_gain", "itunnorm")  # fmt: skip
+_FRONT_COVER_NUMBER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,9 @@ def moved(chapters: Sequence[Chapter], plan: Plan) -> tuple[Chapter, ...]:
     options, span = plan.output.options, plan.study.span
     begin, end = span or (options.start_s or 0.0, options.end_s or float("inf"))
     speed = options.speed or 1.0
+    if plan.duration_s is not None and chapters:
+        # What lies beyond would make an MP4 last as long as its chapters.
+        end = min(end, begin + plan.duration_s * speed)
     kept = [c for c in chapters if c.end_s > begin and c.start_s < end]
     return tuple(
         Chapter((max(c.start_s, begin) - begin) / speed, (min(c.end_s, end) - begin) / speed, c.title)
@@ -87,20 +90,31 @@ def _tag_args(plan: Plan, source: Probe, has_text: bool) -> Iterator[str]:  # no
         # First, so that ours stay in order: ffmpeg fills the place of a tag that it drops with the last one.
         yield from ("-map_metadata", "{input}")
     yield from ("-map_metadata", "0")
-    if "ogg" in source.container.split(","):
-        # There the tags are the stream's; elsewhere those of the stream are its language and the like.
-        yield from ("-map_metadata", f"0:s:a:{source.stream}", "-map_metadata:s:a:0", "-1")
+    # What the format does not say, the stream may: in Ogg all there is, in Matroska what was said of a track.
+    yield from ("-map_metadata", f"0:s:a:{source.stream}")
+    # In Ogg that would be twice the same, or the track's title in place of the recording's.
+    is_ogg = "ogg" in {*source.container.split(","), *plan.form.containers}
+    yield from ("-map_metadata:s:a:0", "-1" if is_ogg else f"0:s:a:{source.stream}")
     yield from ("-map_chapters", "{input}" if has_text and plan.form.chapters is Carrier.OWN else "-1")
-    stale = _TECHNICAL if not plan.filters else _TECHNICAL + _LEVEL_TAGS
-    for name in source.tags:
-        if name in stale:
-            yield from ("-metadata", f"{name}=")
+    for name, text in _several(source):
+        yield from ("-metadata", f"{name}={text}")
+    for name in stale_tags(plan, source):
+        yield from ("-metadata", f"{name}=", "-metadata:s:a:0", f"{name}=")
+
+
+def _several(source: Probe) -> Iterator[tuple[str, str]]:
+    """Tags that may have several values, of which ffmpeg reads one; what the probe cut is left to it."""
+    for name, text in source.tags.items() if source.container in WITH_ID3 else ():
+        if JOINT in text and "=" not in name and len(text) < MAX_TAG_CHARACTERS:
+            yield name, text
 
 
 def _cover_args(plan: Plan, source: Probe) -> tuple[str, ...]:
     if source.cover is None or plan.form.cover is not Carrier.OWN:
         return ()
-    return ("-map", f"0:{source.cover}", "-c:v", "copy", "-disposition:v:0", "attached_pic")
+    # It is the only one that is carried over, whatever it was called: players look for a front cover.
+    named = ("-map_metadata:s:v:0", f"0:s:{source.cover}", "-metadata:s:v:0", f"comment={FRONT_COVER}")
+    return ("-map", f"0:{source.cover}", "-c:v", "copy", "-disposition:v:0", "attached_pic", *named)
 
 
 def _comments(plan: Plan, chapters: Sequence[Chapter], picture: bytes | None) -> dict[str, str]:
@@ -120,7 +134,7 @@ def vorbis_picture(picture: bytes) -> str:
     Dimensions of 0 let readers look into the picture.
     """
     mime = b"image/png" if picture.startswith(b"\x89PNG") else b"image/jpeg"
-    head = struct.pack(">II", FRONT_COVER, len(mime)) + mime
+    head = struct.pack(">II", _FRONT_COVER_NUMBER, len(mime)) + mime
     block = head + struct.pack(">IIIIII", 0, 0, 0, 0, 0, len(picture)) + picture
     return base64.b64encode(block).decode()
 

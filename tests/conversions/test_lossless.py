@@ -31,6 +31,14 @@ SOURCES = {
     "16 bits, 7 channels": "-ac 7 -c:a pcm_s16le",
     "24 bits, 8 channels": "-ac 8 -c:a pcm_s24le",
 }
+# None is the layout that ffmpeg takes for so many channels by itself; each channel differs, so mixing shows.
+LAYOUTS = {
+    "3.0": 3, "3.0(back)": 3, "quad": 4, "quad(side)": 4, "3.1": 4, "5.0(side)": 5, "4.1": 5, "6.0": 6,
+    "hexagonal": 6, "6.1(back)": 7, "7.0": 7, "7.1(wide)": 8, "octagonal": 8,
+}  # fmt: skip
+for layout, count in LAYOUTS.items():
+    channels = "|".join(f"c{n}=0.{n + 1}*c0" for n in range(count))
+    SOURCES[f"16 bits, {layout}"] = f"-af pan={layout}|{channels} -c:a pcm_s16le"
 DEEPER = {"32 bits": "-c:a pcm_s32le", "float": "-c:a pcm_f32le", "double": "-c:a pcm_f64le"}
 
 

@@ -153,3 +153,25 @@ def test_two_outputs_reach_a_target_each(tools: Tools, bursts: Path, tmp_path: P
 
     assert reached[:2] == pytest.approx([-20, -26], abs=TOLERANCE_LU)
     assert reached[2] is None
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.1, 0.25, 0.39])
+@pytest.mark.parametrize("form", ["wav", "mp3", "opus", "m4a"])
+def test_a_clip_too_short_for_a_block_is_as_loud_as_if_it_went_on(
+    made: Callable[..., Made], tmp_path: Path, form: str, seconds: float
+) -> None:
+    tone = "0.05*sin(2*PI*990*t)"
+    figures = made(synthesised(tmp_path / "short.wav", tone, seconds), form, loudnessLufs=-20).normalisation
+    longer = made(synthesised(tmp_path / "long.wav", tone), form, loudnessLufs=-20).normalisation
+
+    assert figures is not None
+    assert longer is not None
+    assert figures.before.integrated_lufs == pytest.approx(longer.before.integrated_lufs, abs=0.3)
+    assert figures.after.integrated_lufs == pytest.approx(-20, abs=TOLERANCE_LU)
+
+
+def test_of_a_cut_too_short_for_a_block_the_cut_is_measured(made: Callable[..., Made], bursts: Path) -> None:
+    figures = made(bursts, "wav", loudnessLufs=-25, startS=1, endS=1.2, speed=2).normalisation
+
+    assert figures is not None
+    assert figures.after.integrated_lufs == pytest.approx(-25, abs=TOLERANCE_LU)

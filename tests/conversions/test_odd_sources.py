@@ -11,7 +11,8 @@ import pytest
 
 from functions.convert.conversion import Conversion
 from functions.convert.intake import Intake
-from shared.errors import EmptyFile, NothingLeft, Truncated
+from shared.errors import EmptyFile, Encrypted, NotAudio, NothingLeft, Truncated
+from shared.formats import FORMATS
 from shared.log import Log
 from shared.task import Output
 from tests.fakes import FakeObjects, an_upload
@@ -170,3 +171,63 @@ def test_an_ogg_of_more_samples_than_vorbis_takes_has_as_many_as_it_takes(
 
     assert made(source, "ogg").probe.sample_rate_hz == 192_000
     assert made(source, "flac").probe.sample_rate_hz == 352_800
+
+
+def test_a_codec_that_is_not_decoded_is_named(
+    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+) -> None:
+    speech = ("-ac", "1", "-ar", "8000", "-c:a", "g723_1", "-b:a", "6300", "-f", "wav")
+    source = piped(material["wav"], tmp_path / "speech.wav", *speech)
+
+    with pytest.raises(NotAudio, match=r"not decoded here: g723_1\."):
+        made(source, "mp3")
+
+
+def test_of_several_tracks_the_first_that_is_decoded_is_taken(
+    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+) -> None:
+    tracks = (
+        "-map",
+        "0:a",
+        "-map",
+        "0:a",
+        "-strict",
+        "-2",
+        "-c:a:0",
+        "sonic",
+        "-c:a:1",
+        "flac",
+        "-ac:a:1",
+        "1",
+    )
+    source = piped(material["wav"], tmp_path / "two.mka", *tracks, "-f", "matroska")
+
+    assert made(source, "wav").probe.channels == 1
+
+
+@pytest.mark.parametrize(("rate_hz", "kept_hz"), [(768_000, 384_000), (96_001, 96_000)])
+def test_flac_gets_a_rate_that_it_can_say(
+    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path, rate_hz: int, kept_hz: int
+) -> None:
+    source = piped(material["wav"], tmp_path / "odd.wav", "-ar", str(rate_hz), "-f", "wav")
+
+    assert made(source, "flac").probe.sample_rate_hz == kept_hz
+
+
+@pytest.mark.parametrize("entry", [b"enca", b"drms", b"aavd"], ids=["MPEG", "iTunes", "Audible"])
+def test_protected_sound_is_called_so(
+    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path, entry: bytes
+) -> None:
+    source = tmp_path / "bought.m4a"
+    source.write_bytes(material["m4a (AAC)"].read_bytes().replace(b"mp4a", entry, 1))
+
+    with pytest.raises(Encrypted):
+        made(source, "mp3")
+
+
+def test_channels_that_have_no_names_get_some(
+    made_all: Callable[..., dict[str, Made]], material: dict[str, Path], tmp_path: Path
+) -> None:
+    source = piped(material["wav"], tmp_path / "x.spx", "-c:a", "libspeex", "-ar", "16000", "-f", "ogg")
+
+    assert {one.probe.channels for one in made_all(source, *FORMATS).values()} == {2}

@@ -220,6 +220,20 @@ def test_a_layout_that_the_source_names_suits_every_format(
     assert len({result.probe.channels for form, result in results.items() if form != "mp3"}) == 1
 
 
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [("3.0", "3.0"), ("quad", "4.0"), ("5.0(side)", "5.0"), ("5.1(side)", "5.1"), ("7.1(wide)", "7.1")],
+)
+def test_aac_has_a_layout_that_every_player_knows(
+    made: Callable[..., Made], tmp_path: Path, named: str, kept: str
+) -> None:
+    source = tmp_path / "many.wav"
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=330:d=0.5"]
+    subprocess.run([*argv, "-af", f"aformat=channel_layouts={named}", str(source)], check=True, timeout=60)
+
+    assert made(source, "m4a").probe.layout == kept
+
+
 def test_more_channels_than_a_format_holds_are_mixed(made: Callable[..., Made], tmp_path: Path) -> None:
     source = write_wav(tmp_path / "six.wav", tone(0.5) + tone(0.5) + tone(0.5), 6)
 

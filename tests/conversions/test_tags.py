@@ -46,6 +46,25 @@ def test_a_chapter_that_was_cut_away_is_gone(made: Callable[..., Made], material
     assert [(0, CHAPTERS[1].title)] == begins(made(material["mp3"], "flac", startS=0.6).probe.chapters)
 
 
+@pytest.mark.parametrize("options", [{}, {"startS": 0.25, "speed": 0.5}], ids=str)
+def test_chapters_end_where_the_sound_does(
+    made_all: Callable[..., dict[str, Made]],
+    material: dict[str, Path],
+    tmp_path: Path,
+    options: dict[str, float],
+) -> None:
+    times = ((0, 1000), (1000, 60_000), (60_000, 90_000))
+    chapters = [f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={begin}\nEND={end}\n" for begin, end in times]
+    (tmp_path / "chapters").write_text(";FFMETADATA1\n" + "".join(chapters))
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(material["wav"])]
+    argv += ["-i", str(tmp_path / "chapters"), "-map_chapters", "1", str(tmp_path / "long.m4a")]
+    subprocess.run(argv, check=True, timeout=60)
+
+    for form, one in made_all(tmp_path / "long.m4a", *CONTAINERS, **options).items():
+        assert len(one.probe.chapters) == 2, form
+        assert one.probe.chapters[-1].end_s == pytest.approx(one.plan.duration_s, abs=0.08), form
+
+
 def test_everything_can_be_left_behind(
     made_all: Callable[..., dict[str, Made]], material: dict[str, Path]
 ) -> None:

@@ -22,7 +22,7 @@ ASF_DATA = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
 ID3V1 = b"TAG" + b"title".ljust(125, b"\0")
 APE_TAG = b"APETAGEX" + struct.pack("<4I8x", 2000, 32, 0, 0xA0000000) + b"APETAGEX" + bytes(24)
 MADE = {"wav": (), "mp3": (), "flac": (), "ogg": (), "opus": (), "m4a": (), "mov": (), "aiff": (), "w64": (),
-        "webm": (), "mka": ()}  # fmt: skip
+        "webm": (), "mka": (), "wv": ()}  # fmt: skip
 
 
 def riff(length: int, sound: bytes = SOUND, form: bytes = b"WAVE") -> bytes:

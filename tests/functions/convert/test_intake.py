@@ -12,7 +12,7 @@ import pytest
 from functions.convert.conversion import Conversion
 from functions.convert.intake import Intake, Taken
 from functions.convert.process import MIB, Limits
-from functions.convert.stuck import cut_tags
+from functions.convert.stuck import cut
 from shared.errors import Truncated, Unavailable
 from shared.log import Log
 from shared.task import Output
@@ -154,8 +154,10 @@ def test_a_bucket_that_fails_in_the_middle_fails_the_attempt(
 
 
 @pytest.mark.parametrize("stream_from", [0, 1 << 30], ids=["large", "small"])
-@pytest.mark.parametrize("stuck", [ID3V1, APE_TAG, APE_TAG[32:], APE_TAG + ID3V1], ids=len)
-def test_tags_stuck_to_the_end_of_a_flac_are_no_sound(
+@pytest.mark.parametrize(
+    "stuck", [ID3V1, APE_TAG, APE_TAG[32:], APE_TAG + ID3V1, bytes(4096), b"<html>" * 50], ids=len
+)
+def test_what_is_stuck_to_the_end_of_a_flac_are_no_sound(
     tmp_path: Path, tools: Tools, audio: Callable[..., Path], stuck: bytes, stream_from: int
 ) -> None:
     data = audio("flac").read_bytes()
@@ -168,7 +170,7 @@ def test_tags_stuck_to_the_end_of_a_flac_are_no_sound(
 def test_a_flac_of_nothing_but_tags_keeps_nobody(tmp_path: Path) -> None:
     file = tmp_path / "source"
     file.write_bytes(b"fLaC" + ID3V1 * 100_000)
-    cut_tags(file)
+    cut(file)
 
     assert file.stat().st_size > 90_000 * len(ID3V1)
 

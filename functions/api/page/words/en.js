@@ -171,7 +171,7 @@ export const english = {
   "problem.output_mismatch":
     "The result did not pass our check; the file is probably damaged. Export it anew.",
   "problem.timed_out": "The conversion took too long. Shorten the file, or choose another format.",
-  "problem.encoder_failed": "The file could not be decoded. Check that it plays on your own device.",
+  "problem.encoder_failed": "The file could not be decoded. If it plays on your own device, export it there as WAV or FLAC.",
   "problem.attempts_exhausted":
     "It was tried several times and did not finish. This is our fault: try again.",
   "problem.event_too_old": "It could not be worked on in time. This is our fault: try again.",
@@ -182,7 +182,7 @@ export const english = {
   "problem.task_limit_reached": "This file has been converted too often. Start anew with the same file.",
   "problem.daily_limit_reached": "Your conversions of today are used up. Try again tomorrow (midnight UTC).",
   "problem.service_limit_reached": "The service is full for today. Try again tomorrow (midnight UTC).",
-  "problem.conversion_failed": "The file could not be converted. Check that it plays on your own device.",
+  "problem.conversion_failed": "The file could not be converted. If it plays on your own device, export it there as WAV or FLAC.",
   "problem.declared_too_large":
     "The file is larger than this service takes. Split it, or compress it as FLAC.",
   "problem.declared_too_long": "The sound is longer than this service takes. Split it.",

@@ -182,7 +182,7 @@ export const spanish = {
   "problem.output_mismatch":
     "El resultado no pasó nuestra comprobación; el archivo parece dañado. Vuelve a exportarlo.",
   "problem.timed_out": "La conversión tardó demasiado. Acorta el archivo o elige otro formato.",
-  "problem.encoder_failed": "No se pudo descodificar el archivo. Comprueba que suena en tu propio equipo.",
+  "problem.encoder_failed": "No se pudo descodificar el archivo. Si suena en tu propio equipo, expórtalo allí como WAV o FLAC.",
   "problem.attempts_exhausted":
     "Se intentó varias veces y no terminó. Es culpa nuestra: vuelve a intentarlo.",
   "problem.event_too_old": "No se pudo atender a tiempo. Es culpa nuestra: vuelve a intentarlo.",
@@ -194,7 +194,7 @@ export const spanish = {
   "problem.daily_limit_reached":
     "Agotaste tus conversiones de hoy. Vuelve a intentarlo mañana (medianoche UTC).",
   "problem.service_limit_reached": "El servicio está completo por hoy. Vuelve mañana (medianoche UTC).",
-  "problem.conversion_failed": "No se pudo convertir el archivo. Comprueba que suena en tu propio equipo.",
+  "problem.conversion_failed": "No se pudo convertir el archivo. Si suena en tu propio equipo, expórtalo allí como WAV o FLAC.",
   "problem.declared_too_large":
     "El archivo es mayor de lo que admite este servicio. Divídelo o comprímelo como FLAC.",
   "problem.declared_too_long": "El sonido es más largo de lo que admite este servicio. Divídelo.",

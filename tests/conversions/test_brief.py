@@ -1,0 +1,91 @@
+"""A sound of a few samples comes out of everything: alone where nothing else changes, else before silence."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.audible import AUDIBLE
+from functions.convert.samples import FULL_SCALE, extremes
+from shared.formats import FORMATS
+from tools.conversion_matrix import decoded
+from tools.ffmpeg import program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.checking import Made
+    from functions.convert.tools import Tools
+
+    MadeAll = Callable[..., dict[str, Made]]
+
+LOSSLESS = [name for name, form in FORMATS.items() if form.lossless]
+# ffmpeg's Vorbis decoder drops as many at the beginning of a single page; libvorbis does not.
+DROPPED = {"ogg": 128}
+
+
+def click(target: Path, samples: int, rate_hz: int = 44_100) -> Path:
+    """The beginning of a cosine, so that the first sample is the loudest."""
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
+    argv += ["-i", f"aevalsrc=0.5*cos(2*PI*440*t):s={rate_hz}", "-af", f"atrim=end_sample={samples}"]
+    subprocess.run([*argv, str(target)], check=True, timeout=60)
+    return target
+
+
+def heard(tools: Tools, one: Made) -> bytes:
+    return decoded(tools, [one.file], "pcm_s16le")[0]
+
+
+@pytest.mark.parametrize("samples", [1, 2, 10, 100, 1000])
+@pytest.mark.parametrize("source_of", [("wav", 44_100), ("flac", 96_000), ("flac", 8000)], ids=str)
+def test_a_few_samples_come_out_of_every_format(
+    tools: Tools, made_all: MadeAll, tmp_path: Path, source_of: tuple[str, int], samples: int
+) -> None:
+    ending, rate_hz = source_of
+    source = click(tmp_path / f"click.{ending}", samples, rate_hz)
+    results = made_all(source, *FORMATS)
+    sounds = {form: heard(tools, one) for form, one in results.items()}
+
+    assert {len(sounds[form]) // 2 for form in LOSSLESS} == {samples}
+    for form, sound in sounds.items():
+        length = samples * results[form].probe.sample_rate_hz / rate_hz
+        assert len(sound) // 2 + DROPPED.get(form, 0) >= int(length), form
+        assert form in DROPPED or extremes(sound)[1] > AUDIBLE * FULL_SCALE, form
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"speed": 2},
+        {"speed": 0.5},
+        {"speed": 1.3, "sampleRateHz": 8000},
+        {"sampleRateHz": 8000},
+        {"channels": 2},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("samples", [1, 100, 1000])
+def test_a_few_samples_survive_every_change(
+    tools: Tools, made_all: MadeAll, tmp_path: Path, samples: int, options: dict[str, float]
+) -> None:
+    for form, one in made_all(click(tmp_path / "click.wav", samples), *FORMATS, **options).items():
+        assert form in DROPPED or any(heard(tools, one)), form
+
+
+def test_of_a_long_sound_a_few_samples_can_be_taken(
+    tools: Tools, made: Callable[..., Made], material: dict[str, Path]
+) -> None:
+    exact = made(material["wav"], "wav", startS=0.5, endS=0.501)
+    encoded = made(material["wav"], "opus", startS=0.5, endS=0.501)
+
+    assert len(heard(tools, exact)) // exact.probe.channels // 2 == 44
+    assert encoded.levels is not None
+    assert encoded.probe.duration_s == pytest.approx(0.01, abs=0.03)
+
+
+def test_nothing_is_put_behind_what_is_long_enough(made_all: MadeAll, tmp_path: Path) -> None:
+    for one in made_all(click(tmp_path / "click.wav", 4410), *FORMATS).values():
+        assert not any(step.startswith("apad") for step in one.plan.filters)

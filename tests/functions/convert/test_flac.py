@@ -1,0 +1,87 @@
+"""Where the sound of a FLAC file ends is read from its last frame, whatever lies behind."""
+
+from __future__ import annotations
+
+import io
+import random
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.flac import flac_end
+from tools.ffmpeg import program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+JUNK = {
+    "nothing": b"",
+    "zeros": bytes(5000),
+    "ones": b"\xff" * 5000,
+    "text": b"<html>404</html>\n" * 9,
+    "noise": random.Random(1).randbytes(3000),  # noqa: S311  # the same noise every time
+    "Lyrics3": b"LYRICSBEGININD0000210000025LYRICS200TAG" + bytes(125),
+}
+# What each kind of subframe is made of, and pairs of channels that are told by their difference.
+SOUNDS = {
+    "tone": "0.5*sin(2*PI*440*t)",
+    "noise": "1.9*(random(0)-0.5)",
+    "silence": "0",
+    "constant": "0.25",
+    "alike": "sin(440*t)|0.9*sin(440*t)",
+    "opposite": "sin(440*t)|-sin(440*t)",
+    "5.1": "|".join(f"0.1*sin({n}00*t)" for n in range(1, 7)),
+}
+
+
+def end_of(data: bytes) -> int:
+    return flac_end(io.BytesIO(data), len(data))
+
+
+@pytest.fixture(params=[(name, depth) for name in SOUNDS for depth in ("s16", "s32")], ids=str)
+def encoded(request: pytest.FixtureRequest, tmp_path: Path) -> bytes:
+    name, depth = request.param
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
+    argv += [
+        "-i",
+        f"aevalsrc='{SOUNDS[name]}':s=44100:d=0.31",
+        "-sample_fmt",
+        depth,
+        str(tmp_path / "x.flac"),
+    ]
+    subprocess.run(argv, check=True, timeout=60)
+    return (tmp_path / "x.flac").read_bytes()
+
+
+def test_the_last_frame_ends_where_the_file_did(encoded: bytes) -> None:
+    assert dict.fromkeys(JUNK, len(encoded)) == {name: end_of(encoded + junk) for name, junk in JUNK.items()}
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3, 40])
+def test_of_a_frame_that_is_cut_the_end_is_not_known(encoded: bytes, missing: int) -> None:
+    data = encoded[:-missing] + b"junk"
+
+    assert end_of(data) == len(data)
+
+
+def test_a_frame_that_is_spoilt_is_left_for_the_decoder_to_judge(audio: Callable[..., Path]) -> None:
+    data = bytearray(audio("flac").read_bytes())
+    data[-200:-190] = bytes(10)
+
+    assert end_of(bytes(data) + JUNK["text"]) == len(data) + len(JUNK["text"])
+
+
+def test_another_file_behind_is_no_junk(audio: Callable[..., Path]) -> None:
+    data = audio("flac").read_bytes()
+
+    assert end_of(data + data) == 2 * len(data)
+
+
+def test_more_samples_than_were_announced_are_no_junk(audio: Callable[..., Path]) -> None:
+    data = bytearray(audio("flac").read_bytes())
+    block = int.from_bytes(data[8:10])
+    data[22:26] = (3 * block).to_bytes(4)
+
+    assert end_of(bytes(data)) == len(data)

@@ -1,0 +1,90 @@
+"""Texts of several values, as taggers write them at the beginning of an MP3."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.id3 import several_values
+from functions.convert.plan import plan_output
+from functions.convert.probe import probe
+from functions.convert.tags import tagging
+from shared.task import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.tools import Tools
+
+
+def syncsafe(number: int) -> bytes:
+    return bytes(number >> 7 * place & 0x7F for place in (3, 2, 1, 0))
+
+
+def frame(name: bytes, body: bytes, version: int = 4, flags: int = 0) -> bytes:
+    size = syncsafe(len(body)) if version == 4 else len(body).to_bytes(4)
+    return name + size + bytes([0, flags]) + body
+
+
+def tag(*frames: bytes, version: int = 4, flags: int = 0) -> bytes:
+    body = b"".join(frames) + bytes(100)
+    return b"ID3" + bytes([version, 0, flags]) + syncsafe(len(body)) + body
+
+
+def found(data: bytes) -> dict[str, str]:
+    return several_values(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    ("number", "encoding"), [(0, "latin-1"), (1, "utf-16"), (2, "utf-16-be"), (3, "utf-8")]
+)
+def test_values_are_found_in_every_encoding(number: int, encoding: str) -> None:
+    values = [text.encode(encoding) for text in ("Ångström", "Bo", "Cé")]
+    nul = "\0".encode("utf-16-be" if encoding.startswith("utf-16") else encoding)
+
+    assert found(tag(frame(b"TPE1", bytes([number]) + nul.join(values)))) == {"artist": "Ångström;Bo;Cé"}
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_other_frames_are_passed_over(version: int) -> None:
+    picture = frame(b"APIC", b"\0image/png\0\3\0" + b"T" * 70_000, version)
+    own = frame(b"TXXX", b"\3MOOD\0calm\0sad", version)
+    data = tag(frame(b"TIT2", b"\3Title\0", version), picture, own, version=version)
+
+    assert found(data) == {"mood": "calm;sad"}
+
+
+# What is left to ffmpeg, and what is no tag at all.
+LEFT = {
+    "nothing": b"",
+    "no tag": b"\xff\xfb\x90\0" * 20,
+    "one value": tag(frame(b"TPE1", b"\3Alice\0")),
+    "numbered genres": tag(frame(b"TCON", b"\x0317\0(8)")),
+    "compressed": tag(frame(b"TPE1", b"\3a\0b", flags=8)),
+    "unsynchronised 2.3": tag(frame(b"TPE1", b"\3a\0b", 3), version=3, flags=0x80),
+    "2.2": tag(b"TP1\0\0\4\3a\0b", version=2),
+    "an unknown encoding": tag(frame(b"TPE1", b"\x09a\0b")),
+    "a frame beyond the end": tag(frame(b"TPE1", b"\3a\0b"))[:18],
+    "a size that lies": b"ID3\4\0\0\x7f\x7f\x7f\x7fTPE1\x7f\x7f\x7f\x7f\0\0\3a",
+    "an empty text": tag(frame(b"TPE1", b""), frame(b"TXXX", b"")),
+}
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_has_no_several_values_gives_none(name: str) -> None:
+    assert found(LEFT[name]) == {}
+
+
+def test_all_values_come_with_the_sound(tools: Tools, audio: Callable[..., Path], tmp_path: Path) -> None:
+    sound = audio("mp3", "-id3v2_version", "0").read_bytes()
+    artists = frame(b"TPE1", "\3Alice\0Bo\0Çelik".encode())
+    (tmp_path / "several.mp3").write_bytes(tag(frame(b"TIT2", b"\3Title"), artists) + sound)
+    source = probe(tools, tmp_path / "several.mp3")
+    args = tagging(plan_output(Output("flac", "out.flac"), source), source, None).args
+
+    assert (source.tags["title"], source.tags["artist"]) == ("Title", "Alice;Bo;Çelik")
+    assert "artist=Alice;Bo;Çelik" in args
+    assert not any(word.startswith("title=") for word in args)
