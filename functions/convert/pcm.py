@@ -36,8 +36,9 @@ _DEPTHS = (8, 16, 24, 32)
 # Codecs whose floating-point samples are the recording itself; a lossy codec only decodes to them.
 _FLOAT_CODECS = ("pcm_f", "wavpack")
 # Demuxers that can be told how much to read at a time. Frames of the usual 4 KiB cost 2 % of an encode; much
-# larger ones no longer fit the processor's cache.
-_TELLABLE, _PACKET_BYTES = frozenset({"wav", "w64"}), 16_384
+# larger ones no longer fit the processor's cache. Where some may be spoilt there must be many, or one is too
+# many: what ffmpeg pads a W64 with it takes for a packet, and since 8.0 its own packets are of 24 KiB.
+_TELLABLE, _PACKET_BYTES, _TOLERANT_BYTES = frozenset({"wav", "w64"}), 16_384, 1024
 _LOSSLESS_CODECS = ("flac", "alac", "wavpack", "tta", "ape", "wmalossless", "truehd", "mlp")
 
 
@@ -80,9 +81,7 @@ def must_decode(source: Probe) -> bool:
 
 
 def packet_size(source: Probe) -> tuple[str, ...]:
-    """Arguments of a demuxer of bare samples for packets that cost little.
-
-    Not where some may be spoilt: of few packets, one is too many.
-    """
-    told = source.container in _TELLABLE and source.codec.startswith("pcm_") and must_decode(source)
-    return ("-max_size", str(_PACKET_BYTES)) if told else ()
+    """Arguments of a demuxer of bare samples for packets that cost little, or that one may spoil."""
+    if source.container not in _TELLABLE or not source.codec.startswith("pcm_"):
+        return ()
+    return ("-max_size", str(_PACKET_BYTES if must_decode(source) else _TOLERANT_BYTES))
