@@ -69,7 +69,9 @@ ffmpeg() {
   for part in avdevice swscale postproc; do
     if grep -q -- "--disable-$part " <<<"$help"; then disabled+=("--disable-$part"); fi
   done
-  ./configure --prefix=/nonexistent --disable-everything --disable-autodetect --disable-network \
+  # iconv of a static libc loads modules of the machine's libc, and crashes where that is of another version; only
+  # MPEG-TS asks for it, for the names of channels.
+  ./configure --prefix=/nonexistent --disable-everything --disable-autodetect --disable-network --disable-iconv \
     "${disabled[@]}" --disable-doc --disable-debug --disable-ffplay --enable-pic \
     --enable-static --pkg-config-flags=--static --optflags=-O3 \
     --enable-zlib --enable-libmp3lame --enable-libvorbis --enable-libopus \
