@@ -1,30 +1,50 @@
 #!/usr/bin/env bash
 # Builds the static, audio-only, network-less ffmpeg and ffprobe that convert ships with, from the distribution's own
 # source packages, into bin/. README.md says what comes out. Usage: build.sh [--force]
-set -euo pipefail
+set -Eeuo pipefail
+trap 'die "stopped by what is said above; what was built before is untouched"' ERR
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin=${LAYER_BIN:-$here/bin}
 work=${LAYER_WORK:-$here/work}
 variants=(baseline x86-64-v3)
 # Source packages; fetch.sh unpacks each into a folder of its name.
 packages=(zlib libogg libvorbis opus lame ffmpeg)
-# What each build tool's Debian package is called.
-declare -A tools=([gcc]=gcc [make]=make [nasm]=nasm [pkg-config]=pkg-config [dpkg-source]=dpkg-dev [xz]=xz-utils [patch]=patch [python3]=python3)
+# Build tools, each with its Debian package.
+tools=(gcc:gcc make:make nasm:nasm pkg-config:pkg-config dpkg-source:dpkg-dev xz:xz-utils patch:patch python3:python3)
+# What sources and objects of one variant after the other take, and some room.
+need_mib=1024
 
 die() { echo "layer: $*" >&2; exit 1; }
 say() { echo "layer: $*"; }
 
+need_machine() {
+  [ "$(uname -sm)" = "Linux x86_64" ] || die "only Linux on x86-64 is built for; on this machine the system's ffmpeg serves"
+  command -v apt-get >/dev/null || die "needs apt-get (Debian or Ubuntu): the sources are the distribution's packages"
+}
+
 need_tools() {
   local tool lacking=()
-  [ "$(uname -m)" = x86_64 ] || die "only x86-64 is built here; on this machine the system's ffmpeg serves"
-  command -v apt-get >/dev/null || die "needs apt-get (Debian or Ubuntu): the sources are the distribution's packages"
-  for tool in "${!tools[@]}"; do command -v "$tool" >/dev/null || lacking+=("${tools[$tool]}"); done
+  for tool in "${tools[@]}"; do command -v "${tool%:*}" >/dev/null || lacking+=("${tool#*:}"); done
   [ -e /usr/include/stdio.h ] || lacking+=(libc6-dev)
   [ ${#lacking[@]} -eq 0 ] && return
   [ "$(id -u)" -eq 0 ] || die "missing here: ${lacking[*]}. Install them (apt-get install ${lacking[*]}) and run this again"
   say "installing ${lacking[*]}"
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq --no-install-recommends "${lacking[@]}" >/dev/null
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq \
+    --no-install-recommends "${lacking[@]}" >/dev/null; } || die "could not install ${lacking[*]}: apt-get says why above"
+}
+
+# The first Python that can read the tables in shared/.
+need_python() {
+  for python in python3 python3.14 python3.13 python3.12 python3.11 "$here/../.venv/bin/python"; do
+    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then return; fi
+  done
+  die "needs Python 3.11 or newer, and python3 is $(python3 -V 2>&1): install python3.11"
+}
+
+need_room() {
+  local free
+  free=$(df -Pm "$work" | awk 'END { print $4 }')
+  [ "$free" -ge $need_mib ] || die "$work has $free MiB free, and $need_mib are needed: make room, or set LAYER_WORK to another folder"
 }
 
 # A hash of everything that decides what is built, except the sources' versions.
@@ -32,7 +52,7 @@ recipe() {
   {
     gcc -dumpfullversion
     echo "${packages[*]} ${variants[*]}"
-    python3 "$here/components.py" list
+    "$python" "$here/components.py" list
     cat "$here/variant.sh" "$here"/patches/*
   } | sha256sum | cut -d' ' -f1
 }
@@ -54,28 +74,34 @@ build() {
   local variant fresh=$1
   rm -rf "$fresh"
   say "fetching the sources of ${packages[*]}"
-  "$here/fetch.sh" "$work" "${packages[@]}"
+  "$here/fetch.sh" "$work" "${packages[@]}" || exit 1  # it has said why
   SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -STimestamp -l "$work/src/ffmpeg/debian/changelog")
   export SOURCE_DATE_EPOCH
   for variant in "${variants[@]}"; do
     say "building $variant (a minute or two)"
-    "$here/variant.sh" "$variant" "$work" "$fresh/$variant" >"$work/$variant.log" 2>&1 || {
+    PYTHON=$python "$here/variant.sh" "$variant" "$work" "$fresh/$variant" >"$work/$variant.log" 2>&1 || {
       tail -n 30 "$work/$variant.log" >&2
       die "$variant failed; the whole log is $work/$variant.log"
     }
   done
   licences "$fresh"
-  python3 "$here/components.py" list >"$fresh/components.txt"
-  python3 "$here/manifest.py" "$fresh" "$work" "$(recipe)"
+  "$python" "$here/components.py" list >"$fresh/components.txt"
+  "$python" "$here/manifest.py" "$fresh" "$work" "$(recipe)"
 }
 
 main() {
+  need_machine
   need_tools
+  need_python
   if up_to_date "$@"; then
     say "$bin is up to date"
     return
   fi
   mkdir -p "$work" "$(dirname "$bin")"
+  # Held until the end, however that comes.
+  exec 9>"$work/lock"
+  flock -n 9 || die "another build is at work in $work: wait for it, or set LAYER_WORK to another folder"
+  need_room
   build "$work/bin"
   # Whoever looks finds the old layer or the new one, whole.
   rm -rf "$bin"

@@ -23,7 +23,11 @@ export ACLOCAL=true AUTOMAKE=true AUTOCONF=true AUTOHEADER=true MAKEINFO=true
 enter() {
   cp -a "$work/src/$1" "$tree/$1"
   cd "$tree/$1"
-  [ ! -e "$here/patches/$1.patch" ] || patch -p1 <"$here/patches/$1.patch"
+  local file major
+  major=$(dpkg-parsechangelog -SVersion | sed -E 's/^[0-9]+://; s/\..*//')
+  for file in "$here/patches/$1.patch" "$here/patches/$1-$major.patch"; do
+    [ ! -e "$file" ] || patch -p1 <"$file"
+  done
 }
 
 install_codec() {
@@ -56,15 +60,25 @@ codecs() {
 }
 
 ffmpeg() {
-  local enabled
-  mapfile -t enabled < <(python3 "$here/components.py" flags)
+  local flags enabled help part disabled=()
+  flags=$("${PYTHON:-python3}" "$here/components.py" flags)
+  mapfile -t enabled <<<"$flags"
   enter ffmpeg
-  ./configure --prefix=/nonexistent --disable-everything --disable-autodetect --disable-network --disable-avdevice \
-    --disable-swscale --disable-postproc --disable-doc --disable-debug --disable-ffplay --enable-pic \
+  # Of these libraries those that this version has: 8.0 took postproc out.
+  help=$(./configure --help)
+  for part in avdevice swscale postproc; do
+    if grep -q -- "--disable-$part " <<<"$help"; then disabled+=("--disable-$part"); fi
+  done
+  # iconv of a static libc loads modules of the machine's libc, and crashes where that is of another version; only
+  # MPEG-TS asks for it, for the names of channels.
+  ./configure --prefix=/nonexistent --disable-everything --disable-autodetect --disable-network --disable-iconv \
+    "${disabled[@]}" --disable-doc --disable-debug --disable-ffplay --enable-pic \
     --enable-static --pkg-config-flags=--static --optflags=-O3 \
     --enable-zlib --enable-libmp3lame --enable-libvorbis --enable-libopus \
     --extra-cflags="${hardening[*]} ${march[*]}" --extra-ldexeflags='-static-pie -Wl,-z,relro,-z,now -Wl,--build-id=none' \
-    "${enabled[@]}"
+    "${enabled[@]}" 2>&1 | tee configured
+  # configure only warns of a name that it does not know; what is in the table and not in the binary must not pass.
+  if grep "did not match anything" configured; then exit 1; fi
   make -j"$jobs" ffmpeg ffprobe
   install -m 755 ffmpeg ffprobe "$out/"
 }

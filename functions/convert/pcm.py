@@ -36,8 +36,10 @@ _DEPTHS = (8, 16, 24, 32)
 # Codecs whose floating-point samples are the recording itself; a lossy codec only decodes to them.
 _FLOAT_CODECS = ("pcm_f", "wavpack")
 # Demuxers that can be told how much to read at a time. Frames of the usual 4 KiB cost 2 % of an encode; much
-# larger ones no longer fit the processor's cache.
-_TELLABLE, LARGE_PACKETS = frozenset({"wav", "w64"}), ("-max_size", "16384")
+# larger ones no longer fit the processor's cache. Where some may be spoilt there must be many, or one is too
+# many: what ffmpeg pads a W64 with it takes for a packet, and since 8.0 its own packets are of 24 KiB.
+_TELLABLE = frozenset({"wav", "w64"})
+LARGE_PACKETS, _SMALL_PACKETS = ("-max_size", "16384"), ("-max_size", "1024")
 _LOSSLESS_CODECS = ("flac", "alac", "wavpack", "tta", "ape", "wmalossless", "truehd", "mlp")
 
 
@@ -80,9 +82,7 @@ def must_decode(source: Probe) -> bool:
 
 
 def packet_size(source: Probe) -> tuple[str, ...]:
-    """Arguments of a demuxer of bare samples for packets that cost little.
-
-    Not where some may be spoilt: of few packets, one is too many.
-    """
-    told = source.container in _TELLABLE and source.codec.startswith("pcm_") and must_decode(source)
-    return LARGE_PACKETS if told else ()
+    """Arguments of a demuxer of bare samples for packets that cost little, or of which some may be spoilt."""
+    if source.container not in _TELLABLE or not source.codec.startswith("pcm_"):
+        return ()
+    return LARGE_PACKETS if must_decode(source) else _SMALL_PACKETS

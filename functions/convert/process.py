@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from .brake import Brake
 
 TAIL_BYTES = 16_384
-ENVIRONMENT = {"LANG": "C.UTF-8"}
+# glibc would set 64 MiB of address space aside for each thread that allocates.
+ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
 MIB = 1024**2
+# Of each thread too, which by default takes 8: since 7.0 ffmpeg has one for every decoder, encoder and muxer.
+STACK_BYTES = 2 * MIB
 LOOK_EVERY_S = 1.0
 
 
@@ -39,7 +42,7 @@ class Limits:
         wall_s: after that its whole group is killed.
         cpu_s: CPU seconds, enforced by the kernel.
         file_bytes: largest file it may write.
-        memory_bytes: address space. Debian's ffmpeg maps 560 MiB and uses 60 of them; the layer 250 and 12.
+        memory_bytes: address space. ffmpeg 5.1 of Debian maps 560 MiB and uses 60; the layer 250 and 12.
         audio_s: longest audio; what claims less and gives more is stopped there.
         until: when the attempt itself ends, by the monotonic clock; no process goes on for longer.
     """
@@ -57,6 +60,7 @@ class Limits:
         both = {
             "FSIZE": self.file_bytes,
             "AS": self.memory_bytes,
+            "STACK": STACK_BYTES,
             "NOFILE": self.open_files,
             "CORE": 0,
         }

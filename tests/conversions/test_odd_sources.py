@@ -119,6 +119,15 @@ def test_a_wav_whose_length_was_never_written_loses_nothing(
     assert before == after
 
 
+def test_what_fills_up_a_short_w64_is_no_damage(
+    made: Callable[..., Made], audio: Callable[..., Path]
+) -> None:
+    # 79,380 bytes of samples, and four that ffmpeg counts among them, though they are but padding.
+    source = audio("w64", "-t", "0.3", "-ac", "2", "-c:a", "pcm_s24le")
+
+    assert made(source, "flac").probe.duration_s == pytest.approx(0.3, abs=0.001)
+
+
 def test_a_flac_that_does_not_say_its_length_gets_one(
     made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -98,6 +98,10 @@ def test_each_program_is_small_and_needs_no_library(variant: Variant, name: str)
     assert "statically linked" in linked.stdout + linked.stderr
 
 
+def test_it_loads_no_module_of_the_machines_libc(variant: Variant) -> None:
+    assert "--disable-iconv" in variant.output("-buildconf").decode()
+
+
 def test_it_starts_in_a_few_milliseconds_of_cpu(variant: Variant) -> None:
     cpu_s = []
     for _ in range(5):

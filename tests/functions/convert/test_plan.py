@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from functions.convert.channels import naming_filters
 from functions.convert.pcm import depth_of
 from functions.convert.plan import Plan, plan_output
 from shared.options import Options
@@ -108,3 +109,22 @@ def test_nothing_asked_for_means_no_filter() -> None:
     assert plan("opus", replace(CD, channels=6, layout="5.1(side)")).filters == (
         "aformat=channel_layouts=5.1",
     )
+
+
+@pytest.mark.parametrize("form", ["aiff", "alac"])
+def test_eight_channels_get_the_one_layout_that_every_ffmpeg_reads_back(form: str) -> None:
+    eight = replace(CD, channels=8, layout="7.1")
+
+    assert plan(form, eight).filters == ("channelmap=map=0|1|2|3|4|5|6|7:channel_layout=7.1(wide)",)
+    assert plan(form, CD, Options(channels=8)).filters == ("aformat=channel_layouts=7.1(wide)",)
+
+
+def test_six_channels_of_aiff_stay_as_they_are() -> None:
+    assert plan("aiff", replace(CD, channels=6, layout="5.1")).filters == ()
+
+
+def test_channels_without_a_layout_get_one_in_their_order() -> None:
+    seven = replace(CD, container="mov", codec="aac", channels=7, layout="")
+
+    assert naming_filters(seven) == ("channelmap=map=0|1|2|3|4|5|6:channel_layout=6.1",)
+    assert naming_filters(replace(seven, layout="6.1")) == ()

@@ -130,6 +130,23 @@ def test_memory_is_limited(tmp_path: Path) -> None:
     assert "MemoryError" in finished.errors
 
 
+def test_as_many_threads_as_a_newer_ffmpeg_has_fit_into_the_memory(tmp_path: Path) -> None:
+    program = """
+import threading
+barrier = threading.Barrier(41, timeout=20)
+def work():
+    held = [bytes(4096) for _ in range(99)]
+    barrier.wait()
+for _ in range(40):
+    threading.Thread(target=work).start()
+barrier.wait()
+print("all")
+"""
+    finished = run(python(program), tmp_path, replace(LIMITS, memory_bytes=250 * MIB))
+
+    assert finished.output == b"all\n", finished.errors
+
+
 def test_open_files_are_limited(tmp_path: Path) -> None:
     finished = run(python("files = [open('/dev/null') for _ in range(99)]"), tmp_path, LIMITS)
 
@@ -137,7 +154,7 @@ def test_open_files_are_limited(tmp_path: Path) -> None:
 
 
 def test_nothing_of_our_environment_reaches_the_child(tmp_path: Path) -> None:
-    assert run(["/usr/bin/env"], tmp_path, LIMITS).output == b"LANG=C.UTF-8\n"
+    assert run(["/usr/bin/env"], tmp_path, LIMITS).output == b"LANG=C.UTF-8\nMALLOC_ARENA_MAX=1\n"
 
 
 def test_no_descriptor_of_ours_reaches_the_child(tmp_path: Path) -> None:

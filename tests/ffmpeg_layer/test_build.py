@@ -1,0 +1,153 @@
+"""Where no layer can be built, build.sh ends in one line that says what to do. Its tools are stand-ins."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT_S = 60
+# What the scripts take of any machine.
+REAL = ("bash", "dirname", "basename", "sed", "mkdir", "rm", "cat", "cut", "sha256sum", "awk", "flock")
+SAYS = {
+    "uname": "echo Linux x86_64",
+    "id": "echo 1000",
+    "gcc": "echo 12.2.0",
+    "df": "echo x 99999 1 99998 1% /",
+    "python3": f'exec {sys.executable} "$@"',
+    "apt-cache": "echo Package: $3",
+}
+QUIET = ("apt-get", "make", "nasm", "pkg-config", "dpkg-source", "xz", "patch")
+
+pytestmark = pytest.mark.skipif(
+    not Path("/usr/include/stdio.h").exists(), reason="needs the headers of the C library, as a build does"
+)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """A folder that is all of PATH; a script of the same name replaces one of its programs."""
+    path = tmp_path / "path"
+    path.mkdir()
+    for name in REAL:
+        (path / name).symlink_to(shutil.which(name) or name)
+    for name, line in {**SAYS, **dict.fromkeys(QUIET, "exit 0")}.items():
+        stand_in(path, name, line)
+    for name in ("shared", "functions"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "ffmpeg-layer").mkdir()
+    for script in (ROOT / "ffmpeg-layer").glob("*.*"):
+        shutil.copy(script, tmp_path / "ffmpeg-layer")
+    shutil.copytree(ROOT / "ffmpeg-layer/patches", tmp_path / "ffmpeg-layer/patches")
+    return path
+
+
+def stand_in(path: Path, name: str, line: str) -> None:
+    (path / name).write_text(f"#!/bin/sh\n{line}\n")
+    (path / name).chmod(0o755)
+
+
+@pytest.fixture
+def complaint(machine: Path) -> Callable[[], str]:
+    """Builds in vain; returns the line that a person is left with."""
+
+    def build() -> str:
+        script = machine.parent / "ffmpeg-layer/build.sh"
+        path = {"PATH": str(machine)}
+        done = subprocess.run(
+            [script], env=path, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+        )
+        assert done.returncode == 1
+        assert not (machine.parent / "ffmpeg-layer/bin").exists()
+        return done.stderr.splitlines()[-1]
+
+    return build
+
+
+@pytest.mark.parametrize("machines", ["Linux aarch64", "Darwin x86_64"])
+def test_another_machine_is_told_that_the_systems_ffmpeg_serves(
+    machine: Path, complaint: Callable[[], str], machines: str
+) -> None:
+    stand_in(machine, "uname", f"echo {machines}")
+
+    assert complaint().startswith("layer: only Linux on x86-64 is built for")
+
+
+def test_another_distribution_is_told_why(machine: Path, complaint: Callable[[], str]) -> None:
+    (machine / "apt-get").unlink()
+
+    assert "needs apt-get" in complaint()
+
+
+def test_who_is_not_root_is_told_the_packages_to_install(machine: Path, complaint: Callable[[], str]) -> None:
+    for name in ("nasm", "dpkg-source"):
+        (machine / name).unlink()
+
+    assert "apt-get install nasm dpkg-dev" in complaint()
+
+
+def test_who_is_root_is_told_that_installing_failed(machine: Path, complaint: Callable[[], str]) -> None:
+    (machine / "nasm").unlink()
+    stand_in(machine, "id", "echo 0")
+    stand_in(machine, "apt-get", "exit 100")
+
+    assert complaint().startswith("layer: could not install nasm")
+
+
+def test_an_old_python_is_named(machine: Path, complaint: Callable[[], str]) -> None:
+    stand_in(machine, "python3", '[ "$1" = -V ] && echo Python 3.10.12 || exit 1')
+
+    assert "needs Python 3.11 or newer, and python3 is Python 3.10.12" in complaint()
+
+
+def test_another_python_that_is_new_enough_is_found(machine: Path, complaint: Callable[[], str]) -> None:
+    stand_in(machine, "python3", "exit 1")
+    stand_in(machine, "python3.12", f'exec {sys.executable} "$@"')
+    stand_in(machine, "df", "echo x 9 9 0 1% /")
+
+    assert "MiB free" in complaint()
+
+
+def test_a_full_disk_is_seen_beforehand(machine: Path, complaint: Callable[[], str]) -> None:
+    stand_in(machine, "df", "echo x 99999 99989 10 99% /")
+
+    assert "has 10 MiB free" in complaint()
+    assert "LAYER_WORK" in complaint()
+
+
+def test_a_second_build_in_the_same_folder_is_refused(machine: Path, complaint: Callable[[], str]) -> None:
+    work = machine.parent / "ffmpeg-layer/work"
+    work.mkdir()
+    with (work / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+
+        assert "another build is at work" in complaint()
+
+
+def test_no_archive_is_no_half_build(machine: Path, complaint: Callable[[], str]) -> None:
+    stand_in(machine, "apt-cache", "exit 100")
+    stand_in(machine, "apt-get", "exit 100")
+
+    assert complaint().startswith("layer: no source package zlib")
+
+
+def test_an_archive_that_breaks_off_is_told_from_none(machine: Path, complaint: Callable[[], str]) -> None:
+    stand_in(machine, "apt-get", '[ "$1" != source ]')
+
+    assert complaint().startswith("layer: not all of the sources could be downloaded")
+
+
+def test_a_disk_that_fills_up_meanwhile_ends_it(machine: Path, complaint: Callable[[], str]) -> None:
+    (machine / "cat").unlink()
+    stand_in(machine, "cat", f'[ $# -gt 0 ] && exec {shutil.which("cat")} "$@"; exit 1')
+
+    assert complaint() == "layer: fetching was stopped by what is said above"
