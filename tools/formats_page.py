@@ -58,7 +58,7 @@ output. WAV holds tags in its INFO list, neither pictures nor chapters; ADTS and
 Chapters follow a cut and a change of speed. `keepTags: false` leaves everything behind. A change of level
 leaves ReplayGain's tags behind, which would be wrong. What a container or a program noted of the old file
 stays behind too: brands and handlers, lengths, statistics, how it was encoded. Of several pictures the front
-cover is taken.
+cover is taken, if it is JPEG or PNG: other kinds stay behind.
 """
 _OPTIONS = """\
 ## Options

@@ -3,6 +3,9 @@
 Events come at least once, late and in any order. Each step may therefore find that it was done before:
 a settled upload is acknowledged, a finished attempt is only announced again, outputs that exist are kept.
 Raising asks the platform to deliver the event again; returning acknowledges it for good.
+
+Each step has a file that leads on: `lease` claims, `intake` fetches and probes, `conversion` plans (`study`,
+`plan`) and runs ffmpeg (`transcode`, `engine`), `checking` verifies, `storing` stores.
 """
 
 from __future__ import annotations
