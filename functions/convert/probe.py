@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .tools import Tools
 
 MAX_STREAMS = 64
+_TOO_MANY = f"The file has more than {MAX_STREAMS} streams."
 # An honest file takes a tenth of a second. CPU runs out before the clock does, even on a busy machine: then
 # it is the file's fault, and another attempt would end alike.
 LIMITS = process.Limits(wall_s=90, cpu_s=5, file_bytes=0)
@@ -41,7 +42,8 @@ _MPEG_PICTURES = range(0x1E0, 0x1F0)
 GUARDS = (
     "-protocol_whitelist", "file,pipe",
     "-format_whitelist", ",".join(SOURCES),
-    "-max_streams", str(MAX_STREAMS),
+    # One more than is taken: of what is beyond, some versions of ffmpeg complain, and others see nothing.
+    "-max_streams", str(MAX_STREAMS + 1),
 )  # fmt: skip
 
 
@@ -90,12 +92,14 @@ def _corrected(found: Probe, data: BinaryIO, size: int) -> Probe:
 
 def _refusal(errors: str) -> Exception:
     if "max_streams" in errors:
-        return TooManyStreams(f"The file has more than {MAX_STREAMS} streams.")
+        return TooManyStreams(_TOO_MANY)
     return NotAudio()
 
 
 def _read(report: Mapping[str, Any], errors: str) -> Probe:
     container, streams = report.get("format", {}), report.get("streams", [])
+    if len(streams) > MAX_STREAMS:
+        raise TooManyStreams(_TOO_MANY)
     number, audio = _sound(str(container.get("format_name")), streams)
     return Probe(
         container=str(container.get("format_name", "")),
