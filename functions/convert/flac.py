@@ -115,7 +115,7 @@ def _stream_info(data: BinaryIO, size: int) -> _StreamInfo | None:
 
 
 def _frames(tail: bytes, info: _StreamInfo) -> Iterator[_Frame]:
-    for match in re.finditer(rb"(?=\xff[\xf8\xf9])", tail):
+    for match in re.finditer(rb"\xff[\xf8\xf9]", tail):
         at = match.start()
         frame = _frame(at, tail[at : at + 16], info)
         if frame is not None:
