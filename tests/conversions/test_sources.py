@@ -42,6 +42,9 @@ UNWRITTEN = {"amr", "amrnb", "amrwb", "ape"}
 # What the muxers write otherwise: FLV has logarithmic PCM at 8 kHz alone, Blu-ray's PCM is known by a
 # registration that is left out, 64 bits come out of MOV as 16.
 MISWRITTEN = {("flv", "pcm_alaw"), ("flv", "pcm_mulaw"), ("mpegts", "pcm_bluray"), ("mov", "pcm_s64le")}
+# Debian's ffmpeg writes a few more; without some library of its, a static one a few less.
+FEWEST = {"wav": 17, "w64": 14, "ogg": 3, "mov": 26, "aiff": 10, "asf": 16, "matroska": 26, "caf": 18,
+          "au": 9, "avi": 18, "mpegts": 7, "mpeg": 4, "flv": 5}  # fmt: skip
 # The last block of an ADPCM holds thousands of samples.
 TOLERANCE_S = 0.2
 
@@ -71,3 +74,4 @@ def test_a_container_is_read_with_each_of_its_codecs(
         read.append(codec)
 
     assert bool(read) != (demuxer in UNWRITTEN)
+    assert len(read) >= FEWEST.get(demuxer, 0)
