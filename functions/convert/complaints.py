@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
 from shared.formats import FORMATS
-from shared.sources import SOURCES
+from shared.sources import DECODED
 
 if TYPE_CHECKING:
     from .process import Finished
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Of the complaints about the input these say that it breaks off.
 _CUT_SHORT = ("end of file", "truncat", "partial file", "overread", "corrupt input packet")
 # Codecs that are only ever decoded: it is the input of which they complain.
-_DECODED_ONLY = frozenset().union(*SOURCES.values()) - {form.codec for form in FORMATS.values()}
+_DECODED_ONLY = DECODED - {form.codec for form in FORMATS.values()}
 _UNDECODABLE = (
     "invalid data found when processing input",
     "decode_frame() failed",

@@ -1,4 +1,4 @@
-"""Texts of several values in ID3 (ID3v2.4, 4.2), of which ffmpeg reads the first and drops the rest."""
+"""How long an ID3v2 tag is, and its texts of several values (ID3v2.4, 4.2): ffmpeg reads the first alone."""
 
 from __future__ import annotations
 
@@ -25,6 +25,13 @@ _NAMES = {
 JOINT = ";"
 # Genres by number, which ffmpeg spells out.
 _NUMBER = re.compile(r"\(?\d+\)?")
+
+
+def tag_bytes(data: BinaryIO) -> int:
+    """Length of the tag with which a file begins; 0 if it begins with none."""
+    data.seek(0)
+    head = data.read(_HEADER)
+    return _HEADER + _syncsafe(head[6:10]) if head[:3] == b"ID3" and len(head) == _HEADER else 0
 
 
 def several_values(data: BinaryIO) -> dict[str, str]:

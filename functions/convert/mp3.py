@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING
+
+from .id3 import tag_bytes
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _XING_HAS_FRAMES = 1
 # Taggers and editors leave the figure as it was; what they drop is less than this.
@@ -33,7 +38,7 @@ class Xing:
 
 def xing_of(data: BinaryIO) -> Xing | None:
     """The frame of an MP3 that counts its bytes; None where there is none."""
-    begin = _id3v2_bytes(data)
+    begin = tag_bytes(data)
     data.seek(begin)
     found = re.search(rb"(?:Xing|Info)\x00\x00\x00([\x02\x03\x06\x07\x0a\x0b\x0e\x0f])", data.read(4096))
     if found is None:
@@ -45,18 +50,10 @@ def xing_of(data: BinaryIO) -> Xing | None:
 
 def missing_mp3(data: BinaryIO, size: int) -> int:
     """By the byte count in the Xing or Info frame; 0 where there is none."""
-    if (begin := _id3v2_bytes(data)) > size:
+    if (begin := tag_bytes(data)) > size:
         return begin - size
     xing = xing_of(data)
     if xing is None:
         return 0
     missing = xing.begin + xing.length - size
     return missing if missing > max(_MP3_SLACK_BYTES, xing.length * _MP3_SLACK_RATIO) else 0
-
-
-def _id3v2_bytes(data: BinaryIO) -> int:
-    data.seek(0)
-    head = data.read(10)
-    if head[:3] != b"ID3" or len(head) < 10:  # noqa: PLR2004  # the header of an ID3v2 tag
-        return 0
-    return 10 + sum((byte & 0x7F) << 7 * (3 - place) for place, byte in enumerate(head[6:10]))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from .mp3 import is_mp3, xing_of
+from .stuck import APE, ID3V1, ID3V1_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-# Behind an MP3's sound: the tag that ffmpeg leaves out in a file, and those that end just before it.
-_ID3V1, _ID3V1_BYTES = b"TAG", 128
-_OTHER_TAGS, _TAG_BYTES = (b"APETAGEX", b"LYRICS200", b"LYRICSEND"), 160
+# What may end behind an MP3's sound, or just before ID3v1, which ffmpeg leaves out in a file.
+_OTHER_TAGS, _TAG_BYTES = (APE, b"LYRICS200", b"LYRICSEND"), 160
 
 
 class PipedMp3:
@@ -59,5 +59,5 @@ def feed_of(file: Path, pour: Callable[[BinaryIO], None]) -> Callable[[BinaryIO]
         end = data.read()
     if xing is None or any(tag in end for tag in _OTHER_TAGS):
         return None
-    sound_end = size - _ID3V1_BYTES if end[-_ID3V1_BYTES:].startswith(_ID3V1) else size
+    sound_end = size - ID3V1_BYTES if end[-ID3V1_BYTES:].startswith(ID3V1) else size
     return lambda into: pour(cast("BinaryIO", PipedMp3(into, xing.length_at, sound_end)))

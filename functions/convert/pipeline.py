@@ -166,7 +166,7 @@ class Pipeline:
         room, parts = Room(self.bounds.room_bytes), part_prefix(lease.task.id, lease.lease_id)
         with workspace() as folder, closing(Outflows(self.objects, parts, self.sizes, room)) as outflows:
             source = folder / "source"
-            taken = self._take_in(upload, source, log)
+            taken = self._take_in(upload, source, room, log)
             limits = self._limits(taken.found, upload, lease.task.outputs, until)
             conversion = Conversion(self.tools, limits, lease.report, log, taken.feed, outflows)
             made, heard = conversion.run(source, taken.found, lease.task.outputs)
@@ -189,8 +189,7 @@ class Pipeline:
             largest=4 * self.bounds.size_bytes,
         )
 
-    def _take_in(self, upload: Upload, source: Path, log: Log) -> Taken:
-        room = Room(self.bounds.room_bytes)
+    def _take_in(self, upload: Upload, source: Path, room: Room, log: Log) -> Taken:
         taken = Intake(self.objects, self.tools, upload, source, room=room).take(log)
         found = taken.found
         if found.duration_s and found.duration_s > self.bounds.duration_s:

@@ -10,11 +10,11 @@ from .flac import flac_end
 if TYPE_CHECKING:
     from pathlib import Path
 
-_ID3V1_BYTES = 128
+ID3V1, ID3V1_BYTES = b"TAG", 128
 # Looked for: a file of nothing but tags must not keep us.
 _MOST_TAGS = 4
 # A footer, whose length counts itself and the items, not the header of the same size that may come before.
-_APE, _APE_BYTES = b"APETAGEX", 32
+APE, _APE_BYTES = b"APETAGEX", 32
 
 
 def cut(file: Path) -> None:
@@ -42,14 +42,14 @@ def _sound_end(file: Path) -> int:
 
 def _tag_bytes(data: BinaryIO, end: int) -> int:
     """Length of the tag that ends there; 0 if none does."""
-    data.seek(max(0, end - _ID3V1_BYTES))
+    data.seek(max(0, end - ID3V1_BYTES))
     tail = data.read(end - data.tell())
-    if len(tail) == _ID3V1_BYTES and tail.startswith(b"TAG"):
-        return _ID3V1_BYTES
+    if len(tail) == ID3V1_BYTES and tail.startswith(ID3V1):
+        return ID3V1_BYTES
     footer = tail[-_APE_BYTES:]
-    if not footer.startswith(_APE):
+    if not footer.startswith(APE):
         return 0
     length = int.from_bytes(footer[12:16], "little")
     data.seek(max(0, end - length - _APE_BYTES))
-    length += _APE_BYTES if data.read(len(_APE)) == _APE else 0
+    length += _APE_BYTES if data.read(len(APE)) == APE else 0
     return length if length <= end else 0
