@@ -129,8 +129,8 @@ class FolderObjects:
 
 def convert(engine: str, bucket: Path, form: str) -> None:
     """The pipeline, on `song.wav` in the bucket."""
-    from functions.convert.pipeline import Pipeline  # noqa: PLC0415  # imported by the idle process
-    from functions.convert.tools import find_tools  # noqa: PLC0415  # as above
+    from functions.convert.ffmpeg.binaries import find_tools  # noqa: PLC0415  # as above
+    from functions.convert.pipeline import Pipeline  # noqa: PLC0415  # as above
     from shared.allowance import Allowance  # noqa: PLC0415  # as above
     from shared.log import Log  # noqa: PLC0415  # as above
     from shared.task import Output, Source  # noqa: PLC0415  # as above

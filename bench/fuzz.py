@@ -15,7 +15,7 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
-from functions.convert.tools import find_tools
+from functions.convert.ffmpeg.binaries import find_tools
 from tests.hostile.mutation import mutated
 from tests.hostile.test_fuzz import ENDINGS, SHORT
 from tests.hostile.victim import Victim

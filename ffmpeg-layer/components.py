@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from functions.convert.pcm import ENCODERS
+from functions.convert.plan.sample_format import ENCODERS
 from shared.formats import FORMATS, Format
 from shared.sources import COVERS, SOURCES
 

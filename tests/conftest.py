@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from _pytest.nodeid import coerce_node_id
 
-from functions.convert.tools import Tools, find_tools
+from functions.convert.ffmpeg.binaries import Tools, find_tools
 from tools.clip import write_clip
 from tools.ffmpeg import ffmpeg_dir, program
 from tools.throwaway import ThrowawayCloud

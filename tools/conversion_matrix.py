@@ -12,11 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from functions.convert.conversion import Conversion
-from functions.convert.probe import probe
-from functions.convert.process import Limits
-from functions.convert.tools import X86_64_V3, Tools, find_tools
-from functions.convert.verify import RESULT_TOLERANCE_S
+from functions.convert.encode.conversion import Conversion
+from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
+from functions.convert.ffmpeg.probe import probe
+from functions.convert.process.runner import Limits
+from functions.convert.verify.checks import RESULT_TOLERANCE_S
 from shared.formats import FORMATS
 from shared.log import Log
 from shared.task import Output
@@ -26,7 +26,7 @@ from tools.material import CHAPTERS, TITLE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from functions.convert.checking import Made
+    from functions.convert.verify.verifier import Made
     from shared.options import Options
     from shared.task import Probe
     from tools.material import Kind

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.convert.tags import vorbis_picture
+from functions.convert.metadata.tags import vorbis_picture
 from shared.media import Chapter
 from tools.clip import write_clip
 from tools.ffmpeg import program

@@ -31,10 +31,10 @@ from shared.drops import Drops
 from shared.log import Log, trace_fields
 from shared.start_up import end_start
 
+from .dispatch import Reception
 from .event import parse_event
+from .ffmpeg.binaries import find_tools
 from .pipeline import Bounds, Pipeline
-from .reception import Reception
-from .tools import find_tools
 
 if TYPE_CHECKING:
     from cloudevents.http.event import CloudEvent

@@ -30,16 +30,16 @@ from shared.errors import (
 from shared.names import part_prefix
 from shared.task import Failure
 
-from .conversion import Conversion
+from .disk_quota import MIB, Room
+from .encode.conversion import Conversion
 from .event import task_of
-from .intake import Intake
+from .ffmpeg.limits import limits_for
 from .lease import Lease
-from .limits import limits_for
-from .outflow import Sizes
-from .outflows import Outflows
-from .room import MIB, Room
-from .storing import Storing
-from .timing import source_duration
+from .plan.duration import source_duration
+from .source.fetch import Intake
+from .store import Storing
+from .upload.monitor import Outflows
+from .upload.streaming_upload import Sizes
 from .workspace import workspace
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ if TYPE_CHECKING:
     from shared.ports import Clock, Notifier, ObjectStore, TaskStore
     from shared.task import Output, Probe, Task, Upload
 
-    from .intake import Taken
-    from .levels import Meter
-    from .process import Limits
-    from .tools import Tools
+    from .ffmpeg.binaries import Tools
+    from .metering.levels import Meter
+    from .process.runner import Limits
+    from .source.fetch import Taken
 
 
 @dataclass(frozen=True, slots=True)

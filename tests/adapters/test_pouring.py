@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google.cloud.storage import Client
 
-from functions.convert.feeding import FedUp
+from functions.convert.process.stdin import FedUp
 from shared.adapters.storage import PIECE_BYTES, BucketObjects
 from shared.errors import Stale
 from shared.names import new_task_id

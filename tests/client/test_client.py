@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.probe import probe
+from functions.convert.ffmpeg.probe import probe
 from sonube import Sonube, SonubeError
 from sonube.sessions import fresh_token
 from tests.client.cutting_proxy import CuttingProxy
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
     from sonube import Task
     from tests.client.terminal import Terminal
     from tools.throwaway import ThrowawayCloud

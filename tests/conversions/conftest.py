@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.checking import Made
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.verify.verifier import Made
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.audible import AUDIBLE
-from functions.convert.samples import FULL_SCALE, extremes
+from functions.convert.metering.samples import FULL_SCALE, extremes
+from functions.convert.verify.audibility import AUDIBLE
 from shared.formats import FORMATS
 from tools.conversion_matrix import decoded
 from tools.ffmpeg import program
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.checking import Made
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.verify.verifier import Made
 
     MadeAll = Callable[..., dict[str, Made]]
 

@@ -14,7 +14,7 @@ from tools.material import KINDS, Kind
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
 
 LINES = PAGE.read_text(encoding="utf-8").splitlines()
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from functions.convert.checking import Made
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.verify.verifier import Made
 
 LOSSLESS = [name for name, form in FORMATS.items() if form.lossless]
 # What is recorded, as ffmpeg's arguments; noise, so that every bit of a sample counts.

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.checking import Made
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.verify.verifier import Made
 
 # EBU R 128 allows half a unit; what codecs do to peaks is not ours.
 TOLERANCE_LU, OVERSHOOT_DB = 0.5, 0.6

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.conversion import Conversion
-from functions.convert.intake import Intake
+from functions.convert.encode.conversion import Conversion
+from functions.convert.source.fetch import Intake
 from shared.errors import EmptyFile, Encrypted, NotAudio, NothingLeft, Truncated
 from shared.formats import FORMATS
 from shared.log import Log
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.checking import Made
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.verify.verifier import Made
 
 FILM_S = 6
 # By ending: the codecs of pictures and sound.

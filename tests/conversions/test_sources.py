@@ -16,7 +16,7 @@ from tools.material import CLIP_S
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
 
 # Encoders that are not called as their codecs are, and what they take.
 ENCODERS = {

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from functions.convert.checking import Made
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.verify.verifier import Made
     from shared.media import Chapter
 
 HOLD_A_PICTURE = [name for name, form in FORMATS.items() if form.cover is not Carrier.NONE]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.convert.probe import FRONT_COVER
+from functions.convert.ffmpeg.probe import FRONT_COVER
 from shared.formats import FORMATS, Carrier
 from tools.ffmpeg import program
 from tools.material import KINDS, TITLE
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.checking import Made
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.verify.verifier import Made
 
     MadeAll = Callable[..., dict[str, Made]]
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.checking import Made
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.verify.verifier import Made
 
 PART_S = 2.0
 ENDINGS = {"libmp3lame": "mp3", "ac3": "ac3", "aac": "aac", "libvorbis": "ogg"}

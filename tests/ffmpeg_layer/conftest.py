@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.tools import X86_64_V3
+from functions.convert.ffmpeg.binaries import X86_64_V3
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.pcm import ENCODERS
-from functions.convert.plan import plan_output
+from functions.convert.plan.plan import plan_output
+from functions.convert.plan.sample_format import ENCODERS
 from shared.formats import FORMATS
 from shared.options import Options
 from shared.sources import SOURCES

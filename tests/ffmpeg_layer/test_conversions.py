@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.pcm import CD_BITS, ENCODERS
+from functions.convert.plan.sample_format import CD_BITS, ENCODERS
 from shared.formats import FORMATS, Format
 from tests.ffmpeg_layer.conftest import Variant
 from tools.ffmpeg import program

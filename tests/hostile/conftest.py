@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.tools import Tools, find_tools
+from functions.convert.ffmpeg.binaries import Tools, find_tools
 from tests.hostile.canaries import CanaryFile, CanaryServer
 from tests.hostile.victim import Victim
 from tools.ffmpeg import ROOT, program

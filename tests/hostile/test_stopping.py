@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.tools import Tools
+from functions.convert.ffmpeg.binaries import Tools
 from shared.log import Log
 from shared.states import State
 from shared.task import Source

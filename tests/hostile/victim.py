@@ -15,7 +15,7 @@ from shared.task import Output, Source, Task
 from tests.fakes import FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
 
 if TYPE_CHECKING:
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
     from shared.ports import TaskStore
 
 BOUNDS = Bounds(

@@ -15,10 +15,10 @@ from functions.api.changes import TaskChanges
 from functions.api.new_task import NewTask, Wanted
 from functions.api.quotas import Limits, Quotas
 from functions.api.tasks import UserTasks
+from functions.convert.dispatch import Reception
+from functions.convert.ffmpeg.binaries import Tools
 from functions.convert.pipeline import Bounds, Pipeline
-from functions.convert.reception import Reception
-from functions.convert.storing import Storing
-from functions.convert.tools import Tools
+from functions.convert.store import Storing
 from functions.notify.finish import Announcement, Finish
 from functions.notify.orphans import Orphans
 from functions.notify.sweep import Patience, Sweep

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from functions.convert.brake import Brake
-from functions.convert.process import Limits, run
+from functions.convert.process.runner import Limits, run
+from functions.convert.process.throttle import Brake
 
 if TYPE_CHECKING:
     from collections.abc import Callable

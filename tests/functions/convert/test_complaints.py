@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from functions.convert.complaints import Uneven, failure
-from functions.convert.process import Finished
+from functions.convert.ffmpeg.errors import Uneven, failure
+from functions.convert.process.runner import Finished
 from shared.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
 
 SOME = b"out_time_us=0\nout_time_us=1500000\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.completeness import check_complete
+from functions.convert.containers.truncation import check_complete
 from shared.errors import Truncated
 
 if TYPE_CHECKING:

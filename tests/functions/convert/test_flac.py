@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.flac import flac_end
+from functions.convert.containers.flac import flac_end
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.id3 import several_values
-from functions.convert.plan import plan_output
-from functions.convert.probe import probe
-from functions.convert.tags import tagging
+from functions.convert.containers.id3 import several_values
+from functions.convert.ffmpeg.probe import probe
+from functions.convert.metadata.tags import tagging
+from functions.convert.plan.plan import plan_output
 from shared.task import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
 
 
 def syncsafe(number: int) -> bytes:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
-from functions.convert.conversion import Conversion
-from functions.convert.intake import Intake, Taken
-from functions.convert.process import MIB, Limits
-from functions.convert.stuck import cut
+from functions.convert.containers.trailing_tags import cut
+from functions.convert.encode.conversion import Conversion
+from functions.convert.process.runner import MIB, Limits
+from functions.convert.source.fetch import Intake, Taken
 from shared.errors import Truncated, Unavailable
 from shared.log import Log
 from shared.task import Output
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
 
 END = 6 * 1024
 ID3V1 = b"TAG" + b"title".ljust(125, b"\0")

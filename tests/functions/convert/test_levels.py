@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from functions.convert.levels import PEAKS, Meter, SilentEnds, thinned
+from functions.convert.metering.levels import PEAKS, Meter, SilentEnds, thinned
 
 RATE_HZ = 8000
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from functions.convert.limits import FLOOR_S, limit_exceeded, limits_for
-from functions.convert.process import MIB, Finished, Limits
+from functions.convert.ffmpeg.limits import FLOOR_S, limit_exceeded, limits_for
+from functions.convert.process.runner import MIB, Finished, Limits
 from shared.options import Options
 from shared.task import Output, Probe
 

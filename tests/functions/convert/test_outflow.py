@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
-from functions.convert.audible import Played, check_audible
-from functions.convert.engine import Engine
-from functions.convert.heads import MIB, head_bytes
-from functions.convert.holes import BLOCK_BYTES, can_punch, first_data, punch
-from functions.convert.levels import Meter
-from functions.convert.outflow import Outflow, Sizes
+from functions.convert.disk_quota import occupied
+from functions.convert.ffmpeg.run import Engine
+from functions.convert.metering.levels import Meter
 from functions.convert.pipeline import Bounds, Pipeline
-from functions.convert.process import Limits
-from functions.convert.room import occupied
+from functions.convert.process.runner import Limits
+from functions.convert.upload.header_size import MIB, head_bytes
+from functions.convert.upload.sparse_file import BLOCK_BYTES, can_punch, first_data, punch
+from functions.convert.upload.streaming_upload import Outflow, Sizes
+from functions.convert.verify.audibility import Played, check_audible
 from shared.allowance import Allowance
 from shared.errors import OutputMismatch, Unavailable
 from shared.formats import FORMATS
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
     from shared.ports import ObjectInfo
 
 ID = "T" * 22

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
     from shared.ports import ObjectInfo
 
 BOUNDS = Bounds(timeout_s=60, lease_s=90, attempts=3, event_age_s=3600, size_bytes=50_000_000, duration_s=600)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.pipes import PIPE_BYTES, lengthen, pace_of
+from functions.convert.process.pipes import PIPE_BYTES, lengthen, pace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from functions.convert.channels import naming_filters
-from functions.convert.pcm import depth_of
-from functions.convert.plan import Plan, plan_output
+from functions.convert.plan.channel_layout import naming_filters
+from functions.convert.plan.plan import Plan, plan_output
+from functions.convert.plan.sample_format import depth_of
 from shared.options import Options
 from shared.task import Output, Probe
 

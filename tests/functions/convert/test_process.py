@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.process import MIB, Limits, run
+from functions.convert.process.runner import MIB, Limits, run
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -99,7 +99,7 @@ def test_a_silent_child_can_be_stopped_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
 def test_when_we_are_ended_so_is_the_child(tmp_path: Path, number: int) -> None:
     program = (
-        "from pathlib import Path; from functions.convert.process import Limits, run\n"
+        "from pathlib import Path; from functions.convert.process.runner import Limits, run\n"
         f"run(['/bin/sh', '-c', 'echo $$; exec sleep {FOREVER}'], Path({str(tmp_path)!r}),"
         " Limits(wall_s=90, cpu_s=9, file_bytes=9), lambda pid: print(pid.decode(), flush=True))"
     )

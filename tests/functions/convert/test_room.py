@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.outflow import Sizes
-from functions.convert.room import MIB, Room
+from functions.convert.disk_quota import MIB, Room
+from functions.convert.upload.streaming_upload import Sizes
 from shared.errors import NoRoom
 from tests.functions.convert.test_outflow import BOUNDS, ID, SMALL, Attempt
 from tests.hostile import bombs
@@ -16,7 +16,7 @@ from tests.hostile import bombs
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
 
 SECONDS = 60
 

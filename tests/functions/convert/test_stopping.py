@@ -26,7 +26,7 @@ from tools.ffmpeg import program
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
     from shared.task import Task
 
 ID = "T" * 22

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.tap import tapped
+from functions.convert.process.fifo import tapped
 
 if TYPE_CHECKING:
     from pathlib import Path

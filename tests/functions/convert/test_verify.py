@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.audible import Played, check_audible
-from functions.convert.engine import Engine
-from functions.convert.levels import Meter
-from functions.convert.plan import plan_output
-from functions.convert.process import Limits
-from functions.convert.samples import SAMPLE_BYTES
-from functions.convert.verify import verify
+from functions.convert.ffmpeg.run import Engine
+from functions.convert.metering.levels import Meter
+from functions.convert.metering.samples import SAMPLE_BYTES
+from functions.convert.plan.plan import plan_output
+from functions.convert.process.runner import Limits
+from functions.convert.verify.audibility import Played, check_audible
+from functions.convert.verify.checks import verify
 from shared.errors import OutputMismatch, Truncated
 from shared.options import Options
 from shared.task import Output, Probe
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.plan import Plan
-    from functions.convert.tools import Tools
+    from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.plan.plan import Plan
 
 RATE_HZ, SECONDS = 8000, 10
 SOURCE = Probe("wav", "pcm_s16le", float(SECONDS), RATE_HZ, 1, bits_per_sample=16, sample_format="s16")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.convert.waveform import MOST_STRETCHES, Waveform
+from functions.convert.metering.waveform import MOST_STRETCHES, Waveform
 
 RATE_HZ = 8000
 

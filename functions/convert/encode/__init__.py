@@ -1,0 +1,1 @@
+"""One source becomes its outputs."""

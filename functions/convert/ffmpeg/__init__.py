@@ -1,0 +1,1 @@
+"""ffmpeg and ffprobe: their command lines, reports, limits and errors."""

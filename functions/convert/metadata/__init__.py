@@ -1,0 +1,1 @@
+"""Tags, covers and chapters."""

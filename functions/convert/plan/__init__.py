@@ -1,0 +1,1 @@
+"""Decides each output: pure functions of format, options and probe."""

@@ -1,0 +1,65 @@
+"""How deep samples are: the PCM encoder, and the sample format of lossless codecs, that lose nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.formats import Format
+    from shared.options import Options
+    from shared.task import Probe
+
+CD_BITS = 16
+# Stand for floating point of one and of two words: they are no depths that one could ask for.
+FLOAT, DOUBLE = -32, -64
+# By what the formats table calls them, and by depth.
+ENCODERS = {
+    "pcm_le": {
+        8: "pcm_u8",
+        16: "pcm_s16le",
+        24: "pcm_s24le",
+        32: "pcm_s32le",
+        FLOAT: "pcm_f32le",
+        DOUBLE: "pcm_f64le",
+    },
+    "pcm_be": {
+        8: "pcm_s8",
+        16: "pcm_s16be",
+        24: "pcm_s24be",
+        32: "pcm_s32be",
+        FLOAT: "pcm_f32be",
+        DOUBLE: "pcm_f64be",
+    },
+}
+_FLOATS = {"flt": FLOAT, "dbl": DOUBLE}
+_DEPTHS = (8, 16, 24, 32)
+# Codecs whose floating-point samples are the recording itself; a lossy codec only decodes to them.
+_FLOAT_CODECS = ("pcm_f", "wavpack")
+
+
+def encoder_args(form: Format, options: Options, source: Probe) -> tuple[str, ...]:
+    """The encoder and, for a lossless codec, its sample format."""
+    depth = depth_of(source) if options.bit_depth is None else options.bit_depth
+    if form.encoder in ENCODERS:
+        return ("-c:a", ENCODERS[form.encoder][depth])
+    if not form.lossless:
+        return ("-c:a", form.encoder)
+    planar = "p" if form.encoder == "alac" else ""
+    return ("-c:a", form.encoder, "-sample_fmt", ("s16" if depth in {8, CD_BITS} else "s32") + planar)
+
+
+def depth_of(source: Probe) -> int:
+    """Bits that lose nothing of the source; 16 for a lossy codec, which has no depth of its own.
+
+    Returns:
+        8, 16, 24 or 32; `FLOAT` or `DOUBLE` for floating point.
+    """
+    samples = source.sample_format.removesuffix("p")
+    if samples in _FLOATS:
+        return _FLOATS[samples] if source.codec.startswith(_FLOAT_CODECS) else CD_BITS
+    if samples == "u8":
+        return 8
+    if samples == "s16":
+        return CD_BITS
+    bits = source.bits_per_sample or (CD_BITS if not samples else max(_DEPTHS))
+    return next((depth for depth in _DEPTHS if depth >= bits), max(_DEPTHS))

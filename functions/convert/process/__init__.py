@@ -1,0 +1,1 @@
+"""Child processes: started under limits, fed, listened to, throttled and ended."""

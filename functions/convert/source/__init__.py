@@ -1,0 +1,1 @@
+"""The upload: fetched or streamed into ffmpeg."""

@@ -1,0 +1,1 @@
+"""Stores outputs, large ones while they are written."""

@@ -1,0 +1,1 @@
+"""Checks each output before it is stored."""
