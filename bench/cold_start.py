@@ -25,7 +25,7 @@ import requests
 
 from bench.figures import Figure, figure, ratios, table
 from bench.measured_cloud import MeasuredCloud
-from shared.config import SETTINGS
+from shared.runtime.config import SETTINGS
 from tools.ffmpeg import ROOT, ffmpeg_dir
 
 if TYPE_CHECKING:

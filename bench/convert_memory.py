@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.figures import Figure
-    from shared.ports import ObjectInfo
+    from shared.ports.objects import ObjectInfo
 
 PART = "memory"
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,7 +63,7 @@ class FolderObjects:
 
     def stat(self, name: str) -> ObjectInfo | None:
         """Size of the file; the sum is not needed here."""
-        from shared.ports import ObjectInfo  # noqa: PLC0415  # the idle process has imported it
+        from shared.ports.objects import ObjectInfo  # noqa: PLC0415  # the idle process has imported it
 
         path = self.folder / name
         return ObjectInfo(name, 1, path.stat().st_size, "", "") if path.exists() else None
@@ -90,7 +90,7 @@ class FolderObjects:
 
     def absorb(self, source: BinaryIO, name: str) -> ObjectInfo:
         """In pieces, each held as the client library holds it."""
-        from shared.adapters.storage import ABSORBED_BYTES  # noqa: PLC0415  # the idle process has imported it
+        from shared.adapters.storage.objects import ABSORBED_BYTES  # noqa: PLC0415  # the idle process has imported it
 
         with self._created(name).open("wb") as target:
             while piece := source.read(ABSORBED_BYTES):
@@ -131,9 +131,9 @@ def convert(engine: str, bucket: Path, form: str) -> None:
     """The pipeline, on `song.wav` in the bucket."""
     from functions.convert.ffmpeg.binaries import find_tools  # noqa: PLC0415  # as above
     from functions.convert.pipeline import Pipeline  # noqa: PLC0415  # as above
-    from shared.allowance import Allowance  # noqa: PLC0415  # as above
-    from shared.log import Log  # noqa: PLC0415  # as above
-    from shared.task import Output, Source  # noqa: PLC0415  # as above
+    from shared.domain.task import Output, Source  # noqa: PLC0415  # as above
+    from shared.runtime.log import Log  # noqa: PLC0415  # as above
+    from shared.service.conversion_limits import Allowance  # noqa: PLC0415  # as above
     from tests.fakes import (  # noqa: PLC0415  # as above
         FakeClock,
         FakeMeter,

@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  # scripts that deploy.sh runs, not a package
-"""Prints the environment of one function as `NAME=VALUE,…`, from the table in shared/config.py.
+"""Prints the environment of one function as `NAME=VALUE,…`, from the table in shared/runtime/config.py.
 
 usage: environment.py FUNCTION NAME=VALUE...   (values that the deployment knows; the rest keeps its default)
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from shared.config import SETTINGS
+from shared.runtime.config import SETTINGS
 
 
 def environment(function: str, known: dict[str, str]) -> dict[str, str]:
@@ -29,7 +29,7 @@ def environment(function: str, known: dict[str, str]) -> dict[str, str]:
         raise SystemExit(f"A value of {', '.join(bad)} holds a comma.")
     unknown = set(known) - {setting.name for setting in SETTINGS}
     if unknown:
-        raise SystemExit(f"Nothing reads {', '.join(sorted(unknown))}: see shared/config.py.")
+        raise SystemExit(f"Nothing reads {', '.join(sorted(unknown))}: see shared/runtime/config.py.")
     return found
 
 

@@ -75,7 +75,7 @@ deploy_function() {
   fi
 }
 
-# What shared/config.py says that the function reads, as far as it differs from the defaults.
+# What shared/runtime/config.py says that the function reads, as far as it differs from the defaults.
 function_environment() {
   local queue=projects/$PROJECT/locations/$REGION/queues/sonube
   python deploy/environment.py "$1" GOOGLE_CLOUD_PROJECT="$PROJECT" BUCKET="$BUCKET" \

@@ -11,7 +11,7 @@ HTTP_MEMORY=512Mi
 HTTP_CONCURRENCY=40
 HTTP_MAX_INSTANCES=10
 
-# Settings of shared/config.py that are to differ from their defaults, as NAME=VALUE without commas.
+# Settings of shared/runtime/config.py that are to differ from their defaults, as NAME=VALUE without commas.
 OVERRIDES=()
 
 # Calls to notify, and deliveries of webhooks, which keep a schedule of their own: each is tried for a day.

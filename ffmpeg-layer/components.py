@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from functions.convert.plan.sample_format import ENCODERS
-from shared.formats import FORMATS, Format
-from shared.sources import COVERS, SOURCES
+from shared.domain.formats import FORMATS, Format
+from shared.domain.sources import COVERS, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

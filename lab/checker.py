@@ -6,16 +6,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import AttemptsExhausted, EventTooOld
-from shared.states import FINAL
-from shared.states import State as TaskState
+from shared.domain.errors import AttemptsExhausted, EventTooOld
+from shared.domain.states import FINAL
+from shared.domain.states import State as TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lab.state import State
     from lab.user import Intent
-    from shared.task import Task
+    from shared.domain.task import Task
 
 # A good file may fail for these: the platform did not let us, and we say so.
 OURS = frozenset({AttemptsExhausted.code, EventTooOld.code})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lab.checker import Violation
-from shared.states import State as TaskState
+from shared.domain.states import State as TaskState
 from tools.examine import decoded_seconds
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from lab.decoding import Decoding
 from lab.receiver import Receiver
 from lab.state import State, read_log, read_objects, read_tasks
 from lab.user import GaveUp, Intent, User
-from shared.states import FINAL
+from shared.domain.states import FINAL
 from tools.throwaway import ThrowawayCloud
 
 if TYPE_CHECKING:

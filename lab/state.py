@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.documents import from_document
+from shared.domain.documents import from_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from google.cloud.storage import Bucket
 
     from lab.receiver import Received
-    from shared.task import Task
+    from shared.domain.task import Task
 
 TIMEOUT_S = 30
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from lab.cases import Behaviour
-from shared.drops import drop_task_id
-from shared.task import Upload
+from shared.domain.task import Upload
+from shared.service.drops import drop_task_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable

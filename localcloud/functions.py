@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from localcloud.run.spec import PORT, ServiceSpec
 from localcloud.settings import HOST
-from shared.config import SETTINGS
+from shared.runtime.config import SETTINGS
 from tools.ffmpeg import ffmpeg_dir
 
 if TYPE_CHECKING:

@@ -10,19 +10,24 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import google_crc32c
 
-from shared.adapters.storage import ABSORBED_BYTES
-from shared.errors import AlreadyExists, RevisionChanged, Stale, Unauthenticated, Unavailable
-from shared.outbound import Answer
-from shared.ports import Caller, KeptAnswer, ObjectInfo, Page, SignedRequest, Stored, Tally, TaskQuery
-from shared.task import Output, Source, Task, Upload
+from shared.adapters.storage.objects import ABSORBED_BYTES
+from shared.domain.errors import AlreadyExists, RevisionChanged, Stale, Unauthenticated, Unavailable
+from shared.domain.task import Output, Source, Task, Upload
+from shared.ports.accounts import Caller
+from shared.ports.admission import KeptAnswer, Tally
+from shared.ports.bucket_listing import Stored
+from shared.ports.links import SignedRequest
+from shared.ports.objects import ObjectInfo
+from shared.ports.tasks import Page, TaskQuery
+from shared.webhooks.ports import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from shared.ports import Pace
-    from shared.states import State
-    from shared.webhook_endpoint import Endpoint
+    from shared.domain.states import State
+    from shared.ports.admission import Pace
+    from shared.webhooks.endpoint import Endpoint
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

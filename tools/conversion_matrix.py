@@ -17,9 +17,9 @@ from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
 from functions.convert.ffmpeg.probe import probe
 from functions.convert.process.runner import Limits
 from functions.convert.verify.checks import RESULT_TOLERANCE_S
-from shared.formats import FORMATS
-from shared.log import Log
-from shared.task import Output
+from shared.domain.formats import FORMATS
+from shared.domain.task import Output
+from shared.runtime.log import Log
 from tools.ffmpeg import ROOT, ffmpeg_dir
 from tools.material import CHAPTERS, TITLE
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from functions.convert.verify.verifier import Made
-    from shared.options import Options
-    from shared.task import Probe
+    from shared.domain.options import Options
+    from shared.domain.task import Probe
     from tools.material import Kind
 
 LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=1 << 28)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import requests
 
-from shared.formats import FORMATS
+from shared.domain.formats import FORMATS
 from tools.clip import write_clip
 from tools.examine import decoded_seconds, look
 from tools.throwaway import ThrowawayCloud

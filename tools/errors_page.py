@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shared.errors import SonubeError, conversion_errors, request_errors
+from shared.domain.errors import SonubeError, conversion_errors, request_errors
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "errors.md"
 HEAD = """\
 # Errors
 
-Written by `python -m tools.errors_page` from `shared/errors.py`; a test holds the two together. The service
-shows the same at `/docs/errors`.
+Written by `python -m tools.errors_page` from `shared/domain/errors.py`; a test holds the two together. The
+service shows the same at `/docs/errors`.
 
 ## What a request can be answered
 

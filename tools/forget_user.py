@@ -18,13 +18,13 @@ from firebase_admin import auth
 from google.cloud import firestore
 from google.cloud.storage import Client
 
-from shared.adapters.endpoints import COLLECTION as ENDPOINTS
-from shared.adapters.firestore import FirestoreTasks
-from shared.adapters.google_records import GoogleRecords
-from shared.adapters.intake import USERS
-from shared.adapters.task_folder import BucketFolders
-from shared.formats import FORMATS
-from shared.ports import TaskQuery
+from shared.adapters.firestore.admission import USERS
+from shared.adapters.firestore.client_records import GoogleRecords
+from shared.adapters.firestore.endpoints import COLLECTION as ENDPOINTS
+from shared.adapters.firestore.tasks import FirestoreTasks
+from shared.adapters.storage.task_folder import BucketFolders
+from shared.domain.formats import FORMATS
+from shared.ports.tasks import TaskQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.formats import FORMATS
-from shared.options import GENERAL, Options, bounds
-from shared.presets import PRESETS
-from shared.sources import SOURCES
+from shared.domain.formats import FORMATS
+from shared.domain.options import GENERAL, Options, bounds
+from shared.domain.presets import PRESETS
+from shared.domain.sources import SOURCES
 from tools.conversion_matrix import best_tools, row_of
 from tools.ffmpeg import ROOT
 from tools.material import KINDS, make_all
@@ -20,7 +20,7 @@ from tools.material import KINDS, make_all
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from shared.options import Bound
+    from shared.domain.options import Bound
     from tools.conversion_matrix import Cell
     from tools.material import Kind
 
@@ -44,8 +44,8 @@ _SOURCES = """\
 ## What is read
 
 Containers by the names of ffmpeg's demuxers, and the codecs that are decoded in them. The layer's ffmpeg is
-built from this very table (`shared/sources.py`) and from that of the outputs, and holds nothing else; of the
-system's ffmpeg no other demuxer is let in. A codec that none of these lines has is not decoded anywhere.
+built from this very table (`shared/domain/sources.py`) and from that of the outputs, and holds nothing else;
+of the system's ffmpeg no other demuxer is let in. A codec that none of these lines has is decoded nowhere.
 
 Where sample rate or channels change in the middle, as in joined files and in broadcasts between programmes,
 all of the sound is brought to one rate and one number of channels first, and then done with as was asked.

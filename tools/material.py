@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.convert.metadata.tags import vorbis_picture
-from shared.media import Chapter
+from shared.domain.media import Chapter
 from tools.clip import write_clip
 from tools.ffmpeg import program
 

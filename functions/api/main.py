@@ -18,24 +18,24 @@ from typing import TYPE_CHECKING
 import functions_framework
 from flask import request as present_request
 
-from shared.adapters.firestore import FirestoreTasks
-from shared.adapters.identity import IdentityToolkit
-from shared.adapters.intake import FirestoreIntake
-from shared.adapters.rest_records import records
-from shared.adapters.signing import BucketUrls, signing_credentials
-from shared.adapters.tokens import FirebaseTokens
-from shared.config import Environment, refuse_emulators_when_deployed
-from shared.log import Log, trace_fields
-from shared.start_up import end_start
+from shared.adapters.firestore.admission import FirestoreIntake
+from shared.adapters.firestore.rest_records import records
+from shared.adapters.firestore.tasks import FirestoreTasks
+from shared.adapters.identity.accounts import IdentityToolkit
+from shared.adapters.identity.tokens import FirebaseTokens
+from shared.adapters.storage.signing import BucketUrls, signing_credentials
+from shared.runtime.config import Environment, refuse_emulators_when_deployed
+from shared.runtime.log import Log, trace_fields
+from shared.runtime.start_up import end_start
 
-from .changes import TaskChanges
-from .creating import TaskCreation
-from .links import Links
-from .page import GOOGLE_STORAGE, page_routes
-from .quotas import Limits, Quotas
+from .page.serving import GOOGLE_STORAGE, page_routes
 from .routes import UseCases, application
-from .tasks import UserTasks
-from .transfers import Transfers
+from .service.changes import TaskChanges
+from .service.creation import TaskCreation
+from .service.links import Links
+from .service.quotas import Limits, Quotas
+from .service.tasks import UserTasks
+from .service.transfers import Transfers
 
 if TYPE_CHECKING:
     from flask import Request
@@ -43,12 +43,12 @@ if TYPE_CHECKING:
     from werkzeug.exceptions import NotFound
     from werkzeug.wrappers import Response
 
-    from shared.adapters.records import Records
-    from shared.http import Application
-    from shared.ports import Accounts, TokenVerifier
+    from shared.adapters.firestore.records import Records
+    from shared.ports.accounts import Accounts, TokenVerifier
+    from shared.web.http import Application
 
-    from .reference import Reference
-    from .webhooks import UserWebhooks
+    from .openapi.reference import Reference
+    from .service.webhooks import UserWebhooks
 
 refuse_emulators_when_deployed(os.environ)
 
@@ -151,7 +151,7 @@ def _limits() -> Limits:
 
 @cache
 def _reference() -> Reference:
-    from .reference import Reference  # noqa: PLC0415  # costs start-up
+    from .openapi.reference import Reference  # noqa: PLC0415  # costs start-up
 
     return Reference(_limits())
 
@@ -173,18 +173,18 @@ def _transfers() -> Transfers:
 
 @cache
 def _changes() -> TaskChanges:
-    from shared.adapters.task_folder import BucketFolders  # noqa: PLC0415  # costs start-up
+    from shared.adapters.storage.task_folder import BucketFolders  # noqa: PLC0415  # costs start-up
 
     return TaskChanges(_tasks(), BucketFolders(_bucket(), _environment().text("BUCKET")), _quotas())
 
 
 @cache
 def _webhooks() -> UserWebhooks:
-    from shared.adapters.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # costs start-up
-    from shared.adapters.endpoints import FirestoreEndpoints  # noqa: PLC0415  # as above
-    from shared.outbound import Outbound  # noqa: PLC0415  # as above
+    from shared.adapters.firestore.endpoints import FirestoreEndpoints  # noqa: PLC0415  # as above
+    from shared.adapters.http.outbound import Outbound  # noqa: PLC0415  # as above
+    from shared.adapters.tasks.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # costs start-up
 
-    from .webhooks import UserWebhooks  # noqa: PLC0415  # as above
+    from .service.webhooks import UserWebhooks  # noqa: PLC0415  # as above
 
     env = _environment()
     queue = WebhookQueue(

@@ -5,30 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.http import Application, Route, json_response
+from shared.web.http import Application, Route, json_response
 
-from .accounts import AccountRoutes
-from .authentication import authenticated
-from .catalogue import formats
-from .task_routes import TaskRoutes
-from .transfer_routes import TransferRoutes, by_link_or
-from .webhook_routes import WebhookRoutes
+from .handlers.accounts import AccountRoutes
+from .handlers.authentication import authenticated
+from .handlers.formats import formats
+from .handlers.tasks import TaskRoutes
+from .handlers.transfers import TransferRoutes, by_link_or
+from .handlers.webhooks import WebhookRoutes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from werkzeug.wrappers import Response
 
-    from shared.http import Call
-    from shared.ports import Accounts, Caller, TokenVerifier
+    from shared.ports.accounts import Accounts, Caller, TokenVerifier
+    from shared.web.http import Call
 
-    from .changes import TaskChanges
-    from .creating import TaskCreation
-    from .quotas import Quotas
-    from .reference import Reference
-    from .tasks import UserTasks
-    from .transfers import Transfers
-    from .webhooks import UserWebhooks
+    from .openapi.reference import Reference
+    from .service.changes import TaskChanges
+    from .service.creation import TaskCreation
+    from .service.quotas import Quotas
+    from .service.tasks import UserTasks
+    from .service.transfers import Transfers
+    from .service.webhooks import UserWebhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def application(
     Args:
         use: builders of the use cases.
         pages: routes of the web page.
-        origins: see `shared.cors`.
+        origins: see `shared.web.cors`.
     """
     account, webhook = AccountRoutes(use.accounts), WebhookRoutes(use.webhooks, use.quotas)
     task = TaskRoutes(use.tasks, use.creation, use.changes, use.transfers, use.webhooks)

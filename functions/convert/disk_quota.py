@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import NoRoom
+from shared.domain.errors import NoRoom
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.drops import PREFIX
+from shared.service.drops import PREFIX
 
 from .event import is_part
 
 if TYPE_CHECKING:
-    from shared.drops import Drops
-    from shared.log import Log
-    from shared.task import Upload
+    from shared.domain.task import Upload
+    from shared.runtime.log import Log
+    from shared.service.drops import Drops
 
     from .pipeline import Pipeline
 

@@ -6,9 +6,9 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import MalformedBody
-from shared.names import TASK_ID
-from shared.task import Upload
+from shared.domain.errors import MalformedBody
+from shared.domain.names import TASK_ID
+from shared.domain.task import Upload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

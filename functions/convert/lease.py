@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared.changing import change_task
-from shared.errors import LeaseLost, NotFound, Unavailable
+from shared.domain.errors import LeaseLost, NotFound, Unavailable
+from shared.service.update import change_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.ports import Clock, TaskStore
-    from shared.task import Failure, Output, Probe, Task, Upload
+    from shared.domain.task import Failure, Output, Probe, Task, Upload
+    from shared.ports.clock import Clock
+    from shared.ports.tasks import TaskStore
 
 PROGRESS_EVERY_S = 2.0
 

@@ -19,17 +19,17 @@ from flask import request
 from google.cloud import firestore
 from google.cloud.storage import Client
 
-from shared.adapters.allowance import FirestoreMeter
-from shared.adapters.cloud_tasks import NotifyQueue, tasks_client
-from shared.adapters.drops import BucketDrops
-from shared.adapters.firestore import FirestoreTasks
-from shared.adapters.google_records import GoogleRecords
-from shared.adapters.storage import BucketObjects
-from shared.allowance import Allowance
-from shared.config import Environment, refuse_emulators_when_deployed
-from shared.drops import Drops
-from shared.log import Log, trace_fields
-from shared.start_up import end_start
+from shared.adapters.firestore.client_records import GoogleRecords
+from shared.adapters.firestore.conversion_counts import FirestoreMeter
+from shared.adapters.firestore.tasks import FirestoreTasks
+from shared.adapters.storage.drops import BucketDrops
+from shared.adapters.storage.objects import BucketObjects
+from shared.adapters.tasks.cloud_tasks import NotifyQueue, tasks_client
+from shared.runtime.config import Environment, refuse_emulators_when_deployed
+from shared.runtime.log import Log, trace_fields
+from shared.runtime.start_up import end_start
+from shared.service.conversion_limits import Allowance
+from shared.service.drops import Drops
 
 from .dispatch import Reception
 from .event import parse_event

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared.errors import (
+from shared.domain.errors import (
     AttemptsExhausted,
     ConversionError,
     EmptyFile,
@@ -27,8 +27,8 @@ from shared.errors import (
     TooLarge,
     TooLong,
 )
-from shared.names import part_prefix
-from shared.task import Failure
+from shared.domain.names import part_prefix
+from shared.domain.task import Failure
 
 from .disk_quota import MIB, Room
 from .encode.conversion import Conversion
@@ -46,10 +46,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from shared.allowance import Allowance
-    from shared.log import Log
-    from shared.ports import Clock, Notifier, ObjectStore, TaskStore
-    from shared.task import Output, Probe, Task, Upload
+    from shared.domain.task import Output, Probe, Task, Upload
+    from shared.ports.clock import Clock
+    from shared.ports.notifier import Notifier
+    from shared.ports.objects import ObjectStore
+    from shared.ports.tasks import TaskStore
+    from shared.runtime.log import Log
+    from shared.service.conversion_limits import Allowance
 
     from .ffmpeg.binaries import Tools
     from .metering.levels import Meter

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shared.errors import AlreadyExists
-from shared.names import WAVEFORM_TYPE, waveform_object
+from shared.domain.errors import AlreadyExists
+from shared.domain.names import WAVEFORM_TYPE, waveform_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from shared.log import Log
-    from shared.ports import ObjectInfo, ObjectStore
-    from shared.task import Output
+    from shared.domain.task import Output
+    from shared.ports.objects import ObjectInfo, ObjectStore
+    from shared.runtime.log import Log
 
     from .lease import Lease
     from .metering.levels import Meter

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from shared.errors import Forbidden, Unauthenticated
+from shared.domain.errors import Forbidden, Unauthenticated
 
 ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
 CLOCK_SKEW_S = 60

@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.changing import change_endpoint, change_task
-from shared.errors import NotFound
-from shared.events import TYPES, outcome_body
-from shared.formats import FORMATS
-from shared.webhook import Delivery, Telling
-from shared.webhook_endpoint import Endpoint
-from shared.webhook_signing import new_secret, signed_headers
+from shared.domain.errors import NotFound
+from shared.domain.formats import FORMATS
+from shared.domain.webhook import Delivery, Telling
+from shared.service.update import change_endpoint, change_task
+from shared.webhooks.endpoint import Endpoint
+from shared.webhooks.events import TYPES, outcome_body
+from shared.webhooks.signing import new_secret, signed_headers
 
 from .finish import check_nonce, count, text
 
@@ -29,18 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from shared.outbound import Answer
-    from shared.ports import (
-        Clock,
-        DeliveryQueue,
-        EndpointStore,
-        Sender,
-        SignedRequest,
-        TaskStore,
-        UrlSigner,
-    )
-    from shared.task import Output, Task
-    from shared.webhook import Webhook
+    from shared.domain.task import Output, Task
+    from shared.domain.webhook import Webhook
+    from shared.ports.clock import Clock
+    from shared.ports.links import SignedRequest, UrlSigner
+    from shared.ports.tasks import TaskStore
+    from shared.webhooks.ports import Answer, DeliveryQueue, EndpointStore, Sender
 
 GONE = 410
 # Each wait is drawn from this range, so that what failed together does not come again together.

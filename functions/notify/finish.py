@@ -11,16 +11,17 @@ import hmac
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from shared.changing import change_task
-from shared.errors import Forbidden, InvalidField, NotFound, Stale
-from shared.webhook import Telling
-from shared.webhook_signing import event_id
+from shared.domain.errors import Forbidden, InvalidField, NotFound, Stale
+from shared.domain.webhook import Telling, event_id
+from shared.service.update import change_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from shared.ports import Clock, DeliveryQueue, EndpointStore, TaskStore
-    from shared.task import Task
+    from shared.domain.task import Task
+    from shared.ports.clock import Clock
+    from shared.ports.tasks import TaskStore
+    from shared.webhooks.ports import DeliveryQueue, EndpointStore
 
 
 @dataclass(frozen=True, slots=True)

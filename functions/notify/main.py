@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 import functions_framework
 from google.cloud import firestore
 
-from shared.adapters.endpoints import FirestoreEndpoints
-from shared.adapters.firestore import FirestoreTasks
-from shared.adapters.google_records import GoogleRecords
-from shared.config import Environment, refuse_emulators_when_deployed
-from shared.drops import Drops
-from shared.http import Application, Call, Route, json_response
-from shared.log import Log, trace_fields
-from shared.start_up import end_start
+from shared.adapters.firestore.client_records import GoogleRecords
+from shared.adapters.firestore.endpoints import FirestoreEndpoints
+from shared.adapters.firestore.tasks import FirestoreTasks
+from shared.runtime.config import Environment, refuse_emulators_when_deployed
+from shared.runtime.log import Log, trace_fields
+from shared.runtime.start_up import end_start
+from shared.service.drops import Drops
+from shared.web.http import Application, Call, Route, json_response
 
 from .claims import Invoker
 from .deliver import Deliver, parse_attempt
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from flask import Request
     from werkzeug.wrappers import Response
 
-    from shared.adapters.records import Records
-    from shared.ports import DeliveryQueue
+    from shared.adapters.firestore.records import Records
+    from shared.webhooks.ports import DeliveryQueue
 
 refuse_emulators_when_deployed(os.environ)
 
@@ -113,7 +113,7 @@ def _records() -> Records:
 
 @cache
 def _queue() -> DeliveryQueue:
-    from shared.adapters.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # costs start-up
+    from shared.adapters.tasks.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # costs start-up
 
     env = _environment()
     client = tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST"))
@@ -129,8 +129,8 @@ def _finish() -> Finish:
 
 @cache
 def _delivery() -> Deliver:
-    from shared.adapters.signing import GOOGLE, BucketUrls, signing_credentials  # noqa: PLC0415  # start-up
-    from shared.outbound import Outbound  # noqa: PLC0415  # as above
+    from shared.adapters.http.outbound import Outbound  # noqa: PLC0415  # as above
+    from shared.adapters.storage.signing import GOOGLE, BucketUrls, signing_credentials  # noqa: PLC0415  # start-up
 
     env, finish = _environment(), _finish()
     storage = os.environ.get("STORAGE_EMULATOR_HOST") or GOOGLE
@@ -145,8 +145,9 @@ def _delivery() -> Deliver:
 def _sweep() -> Sweep:
     from google.cloud.storage import Client  # noqa: PLC0415  # costs start-up
 
-    from shared.adapters.drops import BucketDrops  # noqa: PLC0415  # as above
-    from shared.adapters.sweeping import BucketShelf, FirestoreSearch  # noqa: PLC0415  # as above
+    from shared.adapters.firestore.search import FirestoreSearch  # noqa: PLC0415  # as above
+    from shared.adapters.storage.drops import BucketDrops  # noqa: PLC0415  # as above
+    from shared.adapters.storage.listing import BucketShelf  # noqa: PLC0415  # as above
 
     env, finish = _environment(), _finish()
     client, bucket = Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET")

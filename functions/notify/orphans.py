@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.drops import PREFIX, parse_drop
-from shared.names import TASK_ID
-from shared.states import State
-from shared.task import Upload
+from shared.domain.names import TASK_ID
+from shared.domain.states import State
+from shared.domain.task import Upload
+from shared.service.drops import PREFIX, parse_drop
 
 if TYPE_CHECKING:
-    from shared.drops import Drops
-    from shared.log import Log
-    from shared.ports import Shelf, Stored, TaskStore
-    from shared.task import Task
+    from shared.domain.task import Task
+    from shared.ports.bucket_listing import Shelf, Stored
+    from shared.ports.tasks import TaskStore
+    from shared.runtime.log import Log
+    from shared.service.drops import Drops
 
 PARTS = "/tmp/parallel_composite_uploads/"  # noqa: S108  # of an object's name
 

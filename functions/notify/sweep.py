@@ -15,10 +15,17 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shared.changing import change_task
-from shared.errors import EventTooOld, IllegalTransition, NotFound, PlatformError, RevisionChanged, SourceGone
-from shared.states import State
-from shared.task import Failure
+from shared.domain.errors import (
+    EventTooOld,
+    IllegalTransition,
+    NotFound,
+    PlatformError,
+    RevisionChanged,
+    SourceGone,
+)
+from shared.domain.states import State
+from shared.domain.task import Failure
+from shared.service.update import change_task
 
 from .finish import Announcement
 
@@ -26,10 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import timedelta
 
-    from shared.errors import ConversionError
-    from shared.log import Log
-    from shared.ports import Clock, Shelf, Stored, TaskSearch, TaskStore
-    from shared.task import Task
+    from shared.domain.errors import ConversionError
+    from shared.domain.task import Task
+    from shared.ports.bucket_listing import Shelf, Stored
+    from shared.ports.clock import Clock
+    from shared.ports.tasks import TaskSearch, TaskStore
+    from shared.runtime.log import Log
 
     from .finish import Finish
     from .orphans import Orphans

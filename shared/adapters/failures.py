@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from google.auth.exceptions import GoogleAuthError
 
-from shared.errors import Unavailable
+from shared.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

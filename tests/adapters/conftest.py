@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from google.cloud import firestore
 
-from shared.adapters import rest_records
-from shared.adapters.google_records import GoogleRecords
+from shared.adapters.firestore import rest_records
+from shared.adapters.firestore.client_records import GoogleRecords
 
 if TYPE_CHECKING:
-    from shared.adapters.records import Records
+    from shared.adapters.firestore.records import Records
 
 
 @pytest.fixture(params=["google", "rest"])

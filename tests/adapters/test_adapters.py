@@ -13,22 +13,22 @@ import requests
 from google.cloud import tasks_v2
 from google.cloud.storage import Client
 
-from shared.adapters.cloud_tasks import NotifyQueue, tasks_client
-from shared.adapters.firestore import FirestoreTasks
-from shared.adapters.signing import BucketUrls, signing_credentials
-from shared.adapters.storage import BucketObjects
-from shared.changing import change_task
-from shared.errors import AlreadyExists, InvalidField, RevisionChanged, Stale
-from shared.names import new_task_id
-from shared.ports import TaskQuery
-from shared.states import State
-from shared.task import Claim
+from shared.adapters.firestore.tasks import FirestoreTasks
+from shared.adapters.storage.objects import BucketObjects
+from shared.adapters.storage.signing import BucketUrls, signing_credentials
+from shared.adapters.tasks.cloud_tasks import NotifyQueue, tasks_client
+from shared.domain.errors import AlreadyExists, InvalidField, RevisionChanged, Stale
+from shared.domain.names import new_task_id
+from shared.domain.states import State
+from shared.domain.task import Claim
+from shared.ports.tasks import TaskQuery
+from shared.service.update import change_task
 from tests.fakes import NOON, a_task
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.adapters.records import Records, Write, Written
+    from shared.adapters.firestore.records import Records, Write, Written
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import pytest
 from google.cloud.storage import Client
 
-from shared.adapters.storage import ABSORBED_BYTES, BucketObjects
-from shared.errors import AlreadyExists, Unavailable
-from shared.names import new_task_id, part_prefix
+from shared.adapters.storage.objects import ABSORBED_BYTES, BucketObjects
+from shared.domain.errors import AlreadyExists, Unavailable
+from shared.domain.names import new_task_id, part_prefix
 
 if TYPE_CHECKING:
     from tools.throwaway import ThrowawayCloud

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 from google.cloud import tasks_v2
 
-from shared.adapters.cloud_tasks import WebhookQueue, call_name, tasks_client
-from shared.adapters.endpoints import FirestoreEndpoints
-from shared.errors import RevisionChanged
-from shared.names import new_task_id
-from shared.webhook import Webhook
-from shared.webhook_endpoint import Endpoint
-from shared.webhook_signing import new_secret
+from shared.adapters.firestore.endpoints import FirestoreEndpoints
+from shared.adapters.tasks.cloud_tasks import WebhookQueue, call_name, tasks_client
+from shared.domain.errors import RevisionChanged
+from shared.domain.names import new_task_id
+from shared.domain.webhook import Webhook
+from shared.webhooks.endpoint import Endpoint
+from shared.webhooks.signing import new_secret
 from tests.fakes import NOON, a_task
 
 if TYPE_CHECKING:
-    from shared.adapters.records import Records
+    from shared.adapters.firestore.records import Records
     from tools.throwaway import ThrowawayCloud
 
 

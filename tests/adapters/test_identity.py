@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.adapters.identity import IdentityToolkit
-from shared.errors import InvalidField, SonubeError, TooManyAttempts, Unauthenticated, Unavailable
+from shared.adapters.identity.accounts import IdentityToolkit
+from shared.domain.errors import InvalidField, SonubeError, TooManyAttempts, Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.adapters.firestore import FirestoreTasks
-from shared.adapters.intake import FirestoreIntake
-from shared.errors import AlreadyExists, RevisionChanged
-from shared.names import new_task_id
-from shared.ports import KeptAnswer, Pace, Tally
-from shared.states import State
+from shared.adapters.firestore.admission import FirestoreIntake
+from shared.adapters.firestore.tasks import FirestoreTasks
+from shared.domain.errors import AlreadyExists, RevisionChanged
+from shared.domain.names import new_task_id
+from shared.domain.states import State
+from shared.ports.admission import KeptAnswer, Pace, Tally
 from tests.fakes import NOON, a_task
 
 if TYPE_CHECKING:
-    from shared.adapters.records import Records
-    from shared.task import Task
+    from shared.adapters.firestore.records import Records
+    from shared.domain.task import Task
 
 PACE = Pace(now_us=1_000_000_000, interval_us=100)
 

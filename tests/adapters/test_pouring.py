@@ -9,14 +9,14 @@ import pytest
 from google.cloud.storage import Client
 
 from functions.convert.process.stdin import FedUp
-from shared.adapters.storage import PIECE_BYTES, BucketObjects
-from shared.errors import Stale
-from shared.names import new_task_id
+from shared.adapters.storage.objects import PIECE_BYTES, BucketObjects
+from shared.domain.errors import Stale
+from shared.domain.names import new_task_id
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.ports import ObjectInfo
+    from shared.ports.objects import ObjectInfo
     from tools.throwaway import ThrowawayCloud
 
 SOUND = bytes(range(256)) * 12_000

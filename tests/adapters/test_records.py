@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 import google.auth.credentials
 import pytest
 
-from shared.adapters import rest_records
-from shared.adapters.google_records import GoogleRecords
-from shared.adapters.records import Create, Merge, Query, Remove, Replace
-from shared.adapters.rest_values import as_revision, encoded_value
-from shared.errors import AlreadyExists, RevisionChanged, Unavailable
-from shared.names import new_task_id
+from shared.adapters.firestore import rest_records
+from shared.adapters.firestore.client_records import GoogleRecords
+from shared.adapters.firestore.records import Create, Merge, Query, Remove, Replace
+from shared.adapters.firestore.rest_values import as_revision, encoded_value
+from shared.domain.errors import AlreadyExists, RevisionChanged, Unavailable
+from shared.domain.names import new_task_id
 from tests.localcloud.firestore.running import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shared.adapters.records import Records
+    from shared.adapters.firestore.records import Records
     from tools.throwaway import ThrowawayCloud
 
 MOMENT = datetime(2026, 11, 24, 1, 2, 3, 456789, UTC)
@@ -260,7 +260,7 @@ def test_a_read_is_tried_again_after_what_passes(
     trouble: tuple[int, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("shared.adapters.rest_calls.TIMEOUT_S", 0.3)
+    monkeypatch.setattr("shared.adapters.firestore.rest_calls.TIMEOUT_S", 0.3)
     records, given = answering(trouble, trouble, (200, MISSING))
 
     assert records.get("things/x") is None
@@ -279,7 +279,7 @@ def test_a_commit_is_tried_again_when_others_were_in_its_way(
 def test_a_commit_that_may_yet_have_its_effect_is_not_repeated(
     answering: Callable[..., tuple[Records, list[int]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.adapters.rest_calls.TIMEOUT_S", 0.3)
+    monkeypatch.setattr("shared.adapters.firestore.rest_calls.TIMEOUT_S", 0.3)
     records, given = answering(HANGS)
     with pytest.raises(Unavailable):
         records.commit(Remove("things/x"))
@@ -326,7 +326,9 @@ def test_what_does_not_pass_is_told_at_once(
 def test_patience_ends(
     answering: Callable[..., tuple[Records, list[int]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.adapters.rest_calls.time.monotonic", iter(range(0, 1000, 5)).__next__)
+    monkeypatch.setattr(
+        "shared.adapters.firestore.rest_calls.time.monotonic", iter(range(0, 1000, 5)).__next__
+    )
     records, given = answering((503, "busy"))
     with pytest.raises(Unavailable):
         records.get("things/x")

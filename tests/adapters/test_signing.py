@@ -8,8 +8,8 @@ import pytest
 from google.auth import iam
 from google.auth.credentials import AnonymousCredentials
 
-from shared.adapters import signing
-from shared.errors import Unavailable
+from shared.adapters.storage import signing
+from shared.domain.errors import Unavailable
 
 
 def test_a_url_is_not_waited_for_as_long_as_iam_likes(monkeypatch: pytest.MonkeyPatch) -> None:

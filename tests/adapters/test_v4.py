@@ -9,7 +9,7 @@ import pytest
 from google.cloud.storage import Client
 from google.oauth2 import service_account
 
-from shared.adapters.v4 import Permission, signed_url
+from shared.adapters.storage.v4 import Permission, signed_url
 
 if TYPE_CHECKING:
     from tools.throwaway import ThrowawayCloud

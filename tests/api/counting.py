@@ -18,7 +18,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
 from functions.api import main
-from shared.log import Log
+from shared.runtime.log import Log
 
 calls: Counter[str] = Counter()
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.api.operations import OPERATIONS
-from shared.names import new_task_id
+from functions.api.openapi.operations import OPERATIONS
+from shared.domain.names import new_task_id
 from tests.users import User
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from functions.api.conditions import KEY_HEADER
-from functions.api.description import document
-from functions.api.quotas import Limits
-from shared.config import Environment
+from functions.api.inputs.conditions import KEY_HEADER
+from functions.api.openapi.document import document
+from functions.api.service.quotas import Limits
+from shared.runtime.config import Environment
 from tests.users import User
 
 if TYPE_CHECKING:

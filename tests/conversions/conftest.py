@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.formats import FORMATS
-from shared.options import parse_options
+from shared.domain.formats import FORMATS
+from shared.domain.options import parse_options
 from tools.conversion_matrix import best_tools, convert
 from tools.material import make_all
 

@@ -9,7 +9,7 @@ import pytest
 
 from functions.convert.metering.samples import FULL_SCALE, extremes
 from functions.convert.verify.audibility import AUDIBLE
-from shared.formats import FORMATS
+from shared.domain.formats import FORMATS
 from tools.conversion_matrix import decoded
 from tools.ffmpeg import program
 

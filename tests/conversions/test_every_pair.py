@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.options import Options
+from shared.domain.options import Options
 from tools.conversion_matrix import row_of
 from tools.formats_page import PAGE, pair_line, render, tag_line
 from tools.material import KINDS, Kind

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.options import Options
+from shared.domain.options import Options
 from tools.conversion_matrix import convert
 from tools.ffmpeg import program
 

@@ -11,10 +11,10 @@ import pytest
 
 from functions.convert.encode.conversion import Conversion
 from functions.convert.source.fetch import Intake
-from shared.errors import EmptyFile, Encrypted, NotAudio, NothingLeft, Truncated
-from shared.formats import FORMATS
-from shared.log import Log
-from shared.task import Output
+from shared.domain.errors import EmptyFile, Encrypted, NotAudio, NothingLeft, Truncated
+from shared.domain.formats import FORMATS
+from shared.domain.task import Output
+from shared.runtime.log import Log
 from tests.fakes import FakeObjects, an_upload
 from tools.conversion_matrix import LIMITS, decoded
 from tools.ffmpeg import program

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.errors import NothingLeft
-from shared.formats import FORMATS
-from shared.options import Options
+from shared.domain.errors import NothingLeft
+from shared.domain.formats import FORMATS
+from shared.domain.options import Options
 from tools.conversion_matrix import convert, decoded
 from tools.ffmpeg import program
 from tools.material import CLIP_S

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.options import Options
-from shared.sources import SOURCES
+from shared.domain.options import Options
+from shared.domain.sources import SOURCES
 from tools.conversion_matrix import convert
 from tools.ffmpeg import program
 from tools.material import CLIP_S

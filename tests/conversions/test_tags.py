@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.formats import FORMATS, Carrier
+from shared.domain.formats import FORMATS, Carrier
 from tools.ffmpeg import program
 from tools.material import CHAPTERS, TITLE
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from functions.convert.ffmpeg.binaries import Tools
     from functions.convert.verify.verifier import Made
-    from shared.media import Chapter
+    from shared.domain.media import Chapter
 
 HOLD_A_PICTURE = [name for name, form in FORMATS.items() if form.cover is not Carrier.NONE]
 CONTAINERS = ["mp3", "ogg", "opus", "flac", "m4a", "aac", "aiff", "webm"]

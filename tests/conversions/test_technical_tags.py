@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions.convert.ffmpeg.probe import FRONT_COVER
-from shared.formats import FORMATS, Carrier
+from shared.domain.formats import FORMATS, Carrier
 from tools.ffmpeg import program
 from tools.material import KINDS, TITLE
 

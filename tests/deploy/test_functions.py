@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.config import EMULATORS, SETTINGS
+from shared.runtime.config import EMULATORS, SETTINGS
 from tests.deploy.running import PROJECT, Deployer, Run
 from tools.stage import FUNCTIONS, bundle_files
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from shared.config import SETTINGS
+from shared.runtime.config import SETTINGS
 from tests.deploy.running import ROOT
 from tools.stage import FUNCTIONS, bundle_files
 

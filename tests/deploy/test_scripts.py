@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.config import SETTINGS
+from shared.runtime.config import SETTINGS
 from tests.deploy.running import ROOT
 
 CLIENT = ROOT / "tests" / "deploy" / "standin_client.sh"

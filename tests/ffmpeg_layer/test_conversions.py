@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.plan.sample_format import CD_BITS, ENCODERS
-from shared.formats import FORMATS, Format
+from shared.domain.formats import FORMATS, Format
 from tests.ffmpeg_layer.conftest import Variant
 from tools.ffmpeg import program
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.formats import FORMATS
-from shared.sources import COVERS, DECODED, SOURCES
+from shared.domain.formats import FORMATS
+from shared.domain.sources import COVERS, DECODED, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.ffmpeg.binaries import Tools
-from shared.log import Log
-from shared.states import State
-from shared.task import Source
+from shared.domain.states import State
+from shared.domain.task import Source
+from shared.runtime.log import Log
 from tests.fakes import FakeTasks, a_task, an_upload
 from tests.hostile import bombs
 from tests.hostile.victim import ID
@@ -21,7 +21,7 @@ from tests.hostile.victim import ID
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.task import Task
+    from shared.domain.task import Task
     from tests.hostile.victim import Victim
 
 PATIENCE_S = 20

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from functions.convert.pipeline import Bounds, Pipeline
-from shared.allowance import Allowance
-from shared.errors import conversion_errors
-from shared.log import Log
-from shared.task import Output, Source, Task
+from shared.domain.errors import conversion_errors
+from shared.domain.task import Output, Source, Task
+from shared.runtime.log import Log
+from shared.service.conversion_limits import Allowance
 from tests.fakes import FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
 
 if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
-    from shared.ports import TaskStore
+    from shared.ports.tasks import TaskStore
 
 BOUNDS = Bounds(
     timeout_s=60, lease_s=90, attempts=3, event_age_s=3600, size_bytes=100_000_000, duration_s=600

@@ -15,7 +15,7 @@ import requests
 from google.api_core.exceptions import GoogleAPICallError
 from google.cloud import tasks_v2
 
-from shared.adapters.cloud_tasks import tasks_client
+from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.localcloud.firestore.running import Client
 from tools.throwaway import ThrowawayCloud
 

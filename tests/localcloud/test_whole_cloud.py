@@ -17,7 +17,7 @@ import requests
 from google.api_core.exceptions import FailedPrecondition, ServiceUnavailable
 from google.cloud.firestore import FieldFilter
 
-from shared.adapters.cloud_tasks import tasks_client
+from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.localcloud.firestore.running import Client
 from tests.localcloud.run.service import is_alive, wait_until
 from tests.users import User

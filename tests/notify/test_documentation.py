@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.config import Environment
-from shared.events import outcome_body
-from shared.outbound import ANSWER_BYTES
-from shared.states import State
-from shared.task import Failure
-from shared.webhook import LOG_ENTRIES, Telling
+from shared.adapters.http.outbound import ANSWER_BYTES
+from shared.domain.states import State
+from shared.domain.task import Failure
+from shared.domain.webhook import LOG_ENTRIES, Telling
+from shared.runtime.config import Environment
+from shared.webhooks.events import outcome_body
 from tests.fakes import FakeUrls, a_task
 from tests.notify.telling import failed_task, told
 from tests.users import User

@@ -12,7 +12,7 @@ import requests
 from google.cloud import tasks_v2
 
 from localcloud.keys import SigningKey
-from shared.adapters.cloud_tasks import tasks_client
+from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.notify.telling import failed_task
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
-from functions.api.page import FOLDER, page_routes
-from shared.errors import conversion_errors, request_errors
-from shared.formats import FORMATS
-from shared.http import Application
-from shared.log import Log
-from shared.options import bounds
-from shared.presets import PRESETS
+from functions.api.page.serving import FOLDER, page_routes
+from shared.domain.errors import conversion_errors, request_errors
+from shared.domain.formats import FORMATS
+from shared.domain.options import bounds
+from shared.domain.presets import PRESETS
+from shared.runtime.log import Log
+from shared.web.http import Application
 from tools.stage import ROOT, bundle_files
 
 if TYPE_CHECKING:

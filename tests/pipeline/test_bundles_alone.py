@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from shared.config import SETTINGS
+from shared.runtime.config import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

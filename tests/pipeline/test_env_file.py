@@ -40,7 +40,7 @@ assert auth.get_user(auth.create_user(email="env@example.com").uid).email == "en
 """,
     "tasks": """
 import os
-from shared.adapters.cloud_tasks import tasks_client
+from shared.adapters.tasks.cloud_tasks import tasks_client
 client = tasks_client(os.environ["CLOUD_TASKS_EMULATOR_HOST"])
 parent = f"projects/{os.environ['GOOGLE_CLOUD_PROJECT']}/locations/us-central1"
 assert [queue.name for queue in client.list_queues(parent=parent)]

@@ -8,7 +8,7 @@ import pytest
 from google.cloud import firestore
 from google.cloud.storage import Client
 
-from shared.adapters.google_records import GoogleRecords
+from shared.adapters.firestore.client_records import GoogleRecords
 from tests.users import User
 
 if TYPE_CHECKING:

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.adapters.allowance import FirestoreMeter
-from shared.adapters.drops import BucketDrops
-from shared.adapters.firestore import FirestoreTasks
-from shared.adapters.sweeping import BucketShelf, FirestoreSearch
-from shared.errors import RevisionChanged
-from shared.names import new_task_id
-from shared.ports import Stored
-from shared.states import State
+from shared.adapters.firestore.conversion_counts import FirestoreMeter
+from shared.adapters.firestore.search import FirestoreSearch
+from shared.adapters.firestore.tasks import FirestoreTasks
+from shared.adapters.storage.drops import BucketDrops
+from shared.adapters.storage.listing import BucketShelf
+from shared.domain.errors import RevisionChanged
+from shared.domain.names import new_task_id
+from shared.domain.states import State
+from shared.ports.bucket_listing import Stored
 from tests.fakes import a_task
 
 if TYPE_CHECKING:
     from google.cloud.storage import Bucket
 
-    from shared.adapters.records import Records
-    from shared.task import Task
+    from shared.adapters.firestore.records import Records
+    from shared.domain.task import Task
 
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)

@@ -15,16 +15,16 @@ from lab.faults import main
 from lab.receiver import Received, Receiver
 from lab.state import Object, State, read_log
 from lab.user import Intent
-from shared.states import State as TaskState
-from shared.task import Claim, Failure, Output
-from shared.webhook import Webhook
+from shared.domain.states import State as TaskState
+from shared.domain.task import Claim, Failure, Output
+from shared.domain.webhook import Webhook
 from tests.fakes import NOON, a_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from shared.task import Task
+    from shared.domain.task import Task
 
 ATTEMPTS = 4
 ID = "T" * 22

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from shared.config import SETTINGS
-from shared.errors import conversion_errors
+from shared.domain.errors import conversion_errors
+from shared.runtime.config import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docs" / "reliability.md").read_text()

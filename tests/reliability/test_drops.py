@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.adapters.firestore import FirestoreTasks
-from shared.drops import drop_task_id
+from shared.adapters.firestore.tasks import FirestoreTasks
+from shared.service.drops import drop_task_id
 from tests.fakes import an_upload
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from google.cloud.storage import Bucket
 
-    from shared.adapters.records import Records
-    from shared.task import Task
+    from shared.adapters.firestore.records import Records
+    from shared.domain.task import Task
     from tests.users import User
 
 UID = "ZYXWVUTSRQPONMLKJIHGFEDCBA12"

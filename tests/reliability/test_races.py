@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.states import State
+from shared.domain.states import State
 from tests.reliability.world import ANA, GOOD, LEASE_S, PER_TASK, World
 
 

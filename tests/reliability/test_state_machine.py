@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from shared.errors import Conflict, NotFound, PlatformError
-from shared.states import FINAL, State, check_transition
+from shared.domain.errors import Conflict, NotFound, PlatformError
+from shared.domain.states import FINAL, State, check_transition
 from tests.reliability.world import ANA, ATTEMPTS, BAD, DAY_S, GOOD, GRACE_S, LEASE_S, PER_TASK, Died, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.task import Upload
+    from shared.domain.task import Upload
 
 FORMS = st.lists(st.sampled_from(["mp3", "ogg", "flac"]), min_size=1, max_size=2, unique=True).map(tuple)
 CONTENT = st.sampled_from([GOOD, GOOD, GOOD, BAD])

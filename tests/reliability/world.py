@@ -11,10 +11,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from functions.api.changes import TaskChanges
-from functions.api.new_task import NewTask, Wanted
-from functions.api.quotas import Limits, Quotas
-from functions.api.tasks import UserTasks
+from functions.api.inputs.new_task import NewTask, Wanted
+from functions.api.service.changes import TaskChanges
+from functions.api.service.quotas import Limits, Quotas
+from functions.api.service.tasks import UserTasks
 from functions.convert.dispatch import Reception
 from functions.convert.ffmpeg.binaries import Tools
 from functions.convert.pipeline import Bounds, Pipeline
@@ -22,14 +22,14 @@ from functions.convert.store import Storing
 from functions.notify.finish import Announcement, Finish
 from functions.notify.orphans import Orphans
 from functions.notify.sweep import Patience, Sweep
-from shared.allowance import Allowance
-from shared.drops import Drops
-from shared.errors import NotAudio, PlatformError
-from shared.formats import FORMATS
-from shared.log import Log
-from shared.options import Options
-from shared.ports import Caller
-from shared.task import Probe
+from shared.domain.errors import NotAudio, PlatformError
+from shared.domain.formats import FORMATS
+from shared.domain.options import Options
+from shared.domain.task import Probe
+from shared.ports.accounts import Caller
+from shared.runtime.log import Log
+from shared.service.conversion_limits import Allowance
+from shared.service.drops import Drops
 from tests.fakes import (
     FakeClock,
     FakeDrops,
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from functions.convert.lease import Lease
-    from shared.ports import ObjectInfo
-    from shared.task import Output, Task, Upload
+    from shared.domain.task import Output, Task, Upload
+    from shared.ports.objects import ObjectInfo
 
 ANA = Caller("ana", "ana@example.com")
 LEASE_S, GRACE_S, DAY_S, ATTEMPTS, PER_TASK = 60, 600, 86_400, 3, 12
@@ -73,7 +73,7 @@ class Bucket(FakeObjects):
         self.created: dict[int, Any] = {}
 
     def put(self, name: str, data: bytes) -> ObjectInfo:
-        from shared.task import Upload  # noqa: PLC0415
+        from shared.domain.task import Upload  # noqa: PLC0415
 
         info = super().put(name, data)
         now = self._clock()

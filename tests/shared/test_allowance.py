@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.allowance import Allowance
-from shared.errors import ConversionError, DailyLimitReached, ServiceLimitReached, TaskLimitReached
-from shared.task import DROP_OWNER
+from shared.domain.errors import ConversionError, DailyLimitReached, ServiceLimitReached, TaskLimitReached
+from shared.domain.task import DROP_OWNER
+from shared.service.conversion_limits import Allowance
 from tests.fakes import NOON, FakeMeter, a_task
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.changing import ATTEMPTS, change_task
-from shared.errors import NotFound, RevisionChanged, Unavailable
+from shared.domain.errors import NotFound, RevisionChanged, Unavailable
+from shared.service.update import ATTEMPTS, change_task
 from tests.fakes import FakeTasks, a_task
 
 if TYPE_CHECKING:
-    from shared.task import Task
+    from shared.domain.task import Task
 
 
 @dataclass

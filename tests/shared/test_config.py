@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.config import SETTINGS, Environment, Misconfigured, refuse_emulators_when_deployed
+from shared.runtime.config import SETTINGS, Environment, Misconfigured, refuse_emulators_when_deployed
 
 
 def test_a_missing_variable_says_what_it_is_for() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.documents import from_document, to_document
-from shared.media import Chapter, Levels, Loudness, Normalisation
-from shared.options import Options
-from shared.task import Claim, Failure, Output, Probe, Source
+from shared.domain.documents import from_document, to_document
+from shared.domain.media import Chapter, Levels, Loudness, Normalisation
+from shared.domain.options import Options
+from shared.domain.task import Claim, Failure, Output, Probe, Source
 from tests.fakes import NOON, a_task
 
 

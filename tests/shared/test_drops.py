@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.event import is_part, task_of
-from shared.drops import Drop, Drops, drop_task_id, parse_drop
-from shared.errors import AlreadyExists
-from shared.log import Log
-from shared.names import TASK_ID
-from shared.states import State
+from shared.domain.errors import AlreadyExists
+from shared.domain.names import TASK_ID
+from shared.domain.states import State
+from shared.runtime.log import Log
+from shared.service.drops import Drop, Drops, drop_task_id, parse_drop
 from tests.fakes import FakeClock, FakeDrops, FakeObjects, FakeTasks, an_upload
 
 if TYPE_CHECKING:
-    from shared.task import Task, Upload
+    from shared.domain.task import Task, Upload
 
 UID = "Abcdefghijklmnopqrstuvwx1234"
 DROPS = {

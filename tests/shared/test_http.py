@@ -9,9 +9,9 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
-from shared.errors import Conflict, InvalidCredentials, QuotaExceeded, SonubeError, Unauthenticated
-from shared.http import Application, Call, Route, json_response
-from shared.log import Log
+from shared.domain.errors import Conflict, InvalidCredentials, QuotaExceeded, SonubeError, Unauthenticated
+from shared.runtime.log import Log
+from shared.web.http import Application, Call, Route, json_response
 
 
 def client(*origins: str, log: io.StringIO | None = None, fails: Exception | None = None) -> Client:

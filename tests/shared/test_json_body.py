@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import MalformedBody
-from shared.json_body import parse_object
+from shared.domain.errors import MalformedBody
+from shared.domain.json_object import parse_object
 
 
 @pytest.mark.parametrize(

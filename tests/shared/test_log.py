@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 
-from shared.log import Log, trace_fields
+from shared.runtime.log import Log, trace_fields
 
 
 def written(log: Log) -> dict[str, object]:

@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import InvalidField
-from shared.formats import FORMATS
-from shared.names import TASK_ID, clean_filename, new_task_id, output_objects, parse_filename, waveform_object
+from shared.domain.errors import InvalidField
+from shared.domain.formats import FORMATS
+from shared.domain.names import (
+    TASK_ID,
+    clean_filename,
+    new_task_id,
+    output_objects,
+    parse_filename,
+    waveform_object,
+)
 
 FORMS = list(FORMATS.values())
 

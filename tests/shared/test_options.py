@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import InvalidField
-from shared.formats import FORMATS, Format, find_format
-from shared.options import Options, bounds, parse_options
+from shared.domain.errors import InvalidField
+from shared.domain.formats import FORMATS, Format, find_format
+from shared.domain.options import Options, bounds, parse_options
 
 MP3, WAV, OPUS = FORMATS["mp3"], FORMATS["wav"], FORMATS["opus"]
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from shared.outbound import ANSWER_BYTES, Outbound
+from shared.adapters.http.outbound import ANSWER_BYTES, Outbound
 from tests.notify.receiver import GIB, Receiver, receiving
 
 if TYPE_CHECKING:

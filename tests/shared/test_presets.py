@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import InvalidField
-from shared.formats import FORMATS, Format
-from shared.options import Options, parse_options
-from shared.presets import PRESETS, Preset, find_preset, merged
+from shared.domain.errors import InvalidField
+from shared.domain.formats import FORMATS, Format
+from shared.domain.options import Options, parse_options
+from shared.domain.presets import PRESETS, Preset, find_preset, merged
 
 PODCAST = PRESETS["podcast"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import RouteNotFound
-from shared.routing import RouteTable
+from shared.domain.errors import RouteNotFound
+from shared.web.routing import RouteTable
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.errors import (
+from shared.domain.errors import (
     DailyLimitReached,
     EmptyFile,
     IllegalTransition,
@@ -16,8 +16,8 @@ from shared.errors import (
     NotAudio,
     Stale,
 )
-from shared.states import State, check_transition
-from shared.task import Failure, Probe, Task
+from shared.domain.states import State, check_transition
+from shared.domain.task import Failure, Probe, Task
 from tests.fakes import NOON, a_task, an_upload
 
 LATER = NOON + timedelta(minutes=9)

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.errors import IllegalTransition, LeaseLost, Stale
-from shared.states import FINAL, State
-from shared.task import Output, Probe, Task
+from shared.domain.errors import IllegalTransition, LeaseLost, Stale
+from shared.domain.states import FINAL, State
+from shared.domain.task import Output, Probe, Task
 from tests.fakes import NOON, a_task, an_upload
 
 LATER = NOON + timedelta(minutes=9)

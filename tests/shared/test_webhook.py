@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.webhook import LOG_ENTRIES, Delivery, Telling, Webhook
-from shared.webhook_endpoint import ROTATION_OVERLAP, Endpoint
+from shared.domain.webhook import LOG_ENTRIES, Delivery, Telling, Webhook
+from shared.webhooks.endpoint import ROTATION_OVERLAP, Endpoint
 from tests.fakes import NOON
 
 PENDING = Webhook().announcing("msg_1", NOON)

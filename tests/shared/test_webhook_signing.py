@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from shared.webhook_signing import event_id, new_secret, random_event_id, signed_headers
+from shared.domain.webhook import event_id, random_event_id
+from shared.webhooks.signing import new_secret, signed_headers
 
 BODY = '{"type":"task.processed","data":{"filename":"Ñandú 🎵.mp3"}}'.encode()
 

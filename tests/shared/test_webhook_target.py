@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import InvalidField
-from shared.webhook_target import Target, parse_target
+from shared.domain.errors import InvalidField
+from shared.webhooks.target import Target, parse_target
 
 # What is not the public internet, however it is spelled.
 INSIDE = {

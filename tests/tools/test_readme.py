@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shared.config import SETTINGS
+from shared.runtime.config import SETTINGS
 from tools.settings_table import README, with_table
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from shared.errors import Truncated
+from shared.domain.errors import Truncated
 
-from . import chunk_lengths as chunked
-from . import flac, mp3
-from . import pages as framed
+from ..containers import chunk_lengths as chunked
+from ..containers import flac, mp3
+from ..containers import pages as framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shared.errors import NothingLeft
-from shared.formats import FORMATS
+from shared.domain.errors import NothingLeft
+from shared.domain.formats import FORMATS
 
 from ..ffmpeg.pcm_taps import Tap
 from ..metering.levels import Meter, SilentEnds
@@ -20,9 +20,9 @@ from ..plan.sample_rate import rate_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from shared.media import Loudness
-    from shared.options import Options
-    from shared.task import Output, Probe
+    from shared.domain.media import Loudness
+    from shared.domain.options import Options
+    from shared.domain.task import Output, Probe
 
     from ..ffmpeg.run import Engine
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from shared.log import Log
-    from shared.task import Output, Probe
+    from shared.domain.task import Output, Probe
+    from shared.runtime.log import Log
 
     from ..ffmpeg.binaries import Tools
     from ..metering.levels import Meter

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from shared.task import Probe
+    from shared.domain.task import Probe
 
     from ..ffmpeg.run import Engine
     from ..process.throttle import Brake

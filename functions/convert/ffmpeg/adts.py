@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, BinaryIO
 
-from shared.errors import Unavailable
+from shared.domain.errors import Unavailable
 
 from ..process import runner as process
 from .probe import GUARDS

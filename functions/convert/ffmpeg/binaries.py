@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.config import Misconfigured
+from shared.runtime.config import Misconfigured
 
 LAYER = Path(__file__).resolve().parent / "ffmpeg-layer" / "bin"
 # What the x86-64-v3 build may use (psABI level 3), as /proc/cpuinfo spells it.

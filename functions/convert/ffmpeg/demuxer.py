@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.task import Probe
+    from shared.domain.task import Probe
 
 _LOSSLESS_CODECS = ("flac", "alac", "wavpack", "tta", "ape", "wmalossless", "truehd", "mlp")
 # Demuxers that can be told how much to read at a time. Frames of the usual 4 KiB cost 2 % of an encode; much

@@ -6,8 +6,8 @@ import math
 import re
 from dataclasses import replace
 
-from shared.errors import EncoderFailed
-from shared.media import Loudness
+from shared.domain.errors import EncoderFailed
+from shared.domain.media import Loudness
 
 # The gate: nothing below counts, and -70 is what is reported of silence.
 GATE_LUFS = -70.0

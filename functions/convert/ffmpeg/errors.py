@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shared.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
-from shared.formats import FORMATS
-from shared.sources import DECODED
+from shared.domain.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
+from shared.domain.formats import FORMATS
+from shared.domain.sources import DECODED
 
 if TYPE_CHECKING:
     from ..process.runner import Finished

@@ -5,15 +5,15 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from shared.errors import ConversionTimedOut, TooLarge
+from shared.domain.errors import ConversionTimedOut, TooLarge
 
 from ..process.runner import MIB, Finished, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.errors import ConversionError
-    from shared.task import Output, Probe
+    from shared.domain.errors import ConversionError
+    from shared.domain.task import Output, Probe
 
 # The slowest pass that can be asked for, on a busy core, takes less than a tenth of the sound's own time; a
 # start on a cold instance takes seconds.

@@ -6,10 +6,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from shared.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams, Unavailable
-from shared.media import Chapter
-from shared.sources import COVERS, DECODED, SOURCES
-from shared.task import Probe
+from shared.domain.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams, Unavailable
+from shared.domain.media import Chapter
+from shared.domain.sources import COVERS, DECODED, SOURCES
+from shared.domain.task import Probe
 
 from ..containers.id3 import several_values
 from ..containers.pages import flv_ends_whole, ogg_is_joined

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from shared.errors import TooLong
+from shared.domain.errors import TooLong
 
 from ..process import runner as process
 from .demuxer import LARGE_PACKETS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from shared.media import Loudness
+    from shared.domain.media import Loudness
 
     from ..process.throttle import Brake
     from .binaries import Tools

@@ -13,8 +13,8 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.formats import Carrier
-from shared.media import Chapter
+from shared.domain.formats import Carrier
+from shared.domain.media import Chapter
 
 from ..containers.id3 import JOINT
 from ..ffmpeg.probe import FRONT_COVER, MAX_TAG_CHARACTERS, WITH_ID3
@@ -23,7 +23,7 @@ from .technical_tags import stale_tags
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shared.task import Probe
+    from shared.domain.task import Probe
 
     from ..plan.plan import Plan
 

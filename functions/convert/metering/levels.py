@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from shared.media import Levels
+from shared.domain.media import Levels
 
 from .samples import FULL_SCALE, SAMPLE_BYTES, pydub, segment
 from .waveform import Waveform

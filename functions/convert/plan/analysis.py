@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .loudness import Gain
 
 if TYPE_CHECKING:
-    from shared.media import Loudness
+    from shared.domain.media import Loudness
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.formats import Format
-    from shared.options import Options
+    from shared.domain.formats import Format
+    from shared.domain.options import Options
 
 # libopus takes at most 256 kbit/s a channel.
 _OPUS_HIGHEST = 256

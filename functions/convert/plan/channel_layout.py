@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.formats import Format
-    from shared.options import Options
-    from shared.task import Probe
+    from shared.domain.formats import Format
+    from shared.domain.options import Options
+    from shared.domain.task import Probe
 
 STEREO = 2
 # How the filter begins that gives the channels a layout.

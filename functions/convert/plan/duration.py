@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.errors import EmptyFile, NothingLeft
+from shared.domain.errors import EmptyFile, NothingLeft
 
 if TYPE_CHECKING:
-    from shared.options import Options
-    from shared.task import Probe
+    from shared.domain.options import Options
+    from shared.domain.task import Probe
 
 # Between what a container says of its length and what is decoded: priming and padding of the source's codec
 # (two frames of the longest, AAC's 2,048 samples, at rates as low as 8 kHz), and rounding of headers.

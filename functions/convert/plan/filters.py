@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.options import Options
+    from shared.domain.options import Options
 
 # The limiter looks this far ahead, and delays the sound by as much.
 _LOOK_AHEAD_S, _RELEASE_S = 0.005, 0.05

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.formats import Format
-    from shared.media import Loudness
+    from shared.domain.formats import Format
+    from shared.domain.media import Loudness
 
 # EBU R 128 asks for no true peak above -1 dBTP; a lossy codec may overshoot what it was given.
 LOSSLESS_CEILING_DBTP, LOSSY_CEILING_DBTP = -1.0, -1.5

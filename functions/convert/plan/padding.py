@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.formats import Format
-    from shared.options import Options
-    from shared.task import Probe
+    from shared.domain.formats import Format
+    from shared.domain.options import Options
+    from shared.domain.task import Probe
 
 # ffmpeg's resampler says nothing of fewer samples than its filter has, which is 4 ms from 192 to 8 kHz; MP4
 # counts what is to be played in milliseconds. Its stretcher works on windows of up to 84 ms.

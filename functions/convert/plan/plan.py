@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.formats import FORMATS, Format
+from shared.domain.formats import FORMATS, Format
 
 from .analysis import Study
 from .bit_rate import fitting_kbps, turned_down_db
@@ -18,8 +18,8 @@ from .sample_rate import rate_of
 from .stream_copy import can_copy
 
 if TYPE_CHECKING:
-    from shared.options import Options
-    from shared.task import Output, Probe
+    from shared.domain.options import Options
+    from shared.domain.task import Output, Probe
 
 # ffmpeg's AAC encoder takes 128 kbit/s by itself for any number of channels, which is right for two.
 AAC_KBPS_PER_CHANNEL = 64

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.formats import Format
-    from shared.options import Options
-    from shared.task import Probe
+    from shared.domain.formats import Format
+    from shared.domain.options import Options
+    from shared.domain.task import Probe
 
 # FLAC's frames say a rate up to the lower one in hertz, up to the higher in tens of hertz (RFC 9639, 9.1.2).
 _FLAC_HIGHEST_HZ, _FLAC_EXACT_HZ = 655_350, 65_535

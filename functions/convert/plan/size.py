@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shared.task import Probe
+    from shared.domain.task import Probe
 
     from .plan import Plan
 

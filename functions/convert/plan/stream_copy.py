@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shared.options import Options
+from shared.domain.options import Options
 
 from .sample_format import depth_of
 
 if TYPE_CHECKING:
-    from shared.formats import Format
-    from shared.task import Probe
+    from shared.domain.formats import Format
+    from shared.domain.task import Probe
 
 # Of AAC's profiles those that ADTS can name and every player knows.
 _AAC_PROFILES = frozenset({"LC", "HE-AAC", "HE-AACv2"})

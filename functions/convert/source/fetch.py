@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from shared.errors import ConversionError
+from shared.domain.errors import ConversionError
 
 from ..containers.streamable import holds_several, may_stream
 from ..containers.trailing_tags import cut, is_stuck
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from shared.log import Log
-    from shared.ports import ObjectStore
-    from shared.task import Probe, Upload
+    from shared.domain.task import Probe, Upload
+    from shared.ports.objects import ObjectStore
+    from shared.runtime.log import Log
 
     from ..ffmpeg.binaries import Tools
 

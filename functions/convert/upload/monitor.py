@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.errors import PlatformError
+from shared.domain.errors import PlatformError
 
 from ..disk_quota import Room
 from ..process.polling import Pace
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from shared.ports import ObjectStore
+    from shared.ports.objects import ObjectStore
 
 
 # Outputs that are only copied grow by hundreds of megabytes a second; what is encoded takes its time.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from shared.errors import OutputMismatch
+from shared.domain.errors import OutputMismatch
 
 from .header_size import MIB, SOUND_BYTES, head_bytes
 from .sparse_file import first_data, punch
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from shared.ports import ObjectInfo, ObjectStore
+    from shared.ports.objects import ObjectInfo, ObjectStore
 
 _LOOK_S = 0.02
 _SLICE_BYTES = 1 << 18

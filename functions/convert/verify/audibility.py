@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from shared.errors import ConversionError, OutputMismatch
+from shared.domain.errors import ConversionError, OutputMismatch
 
 from ..ffmpeg.pcm_taps import Tap
 from ..ffmpeg.probe import GUARDS

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.errors import EmptyFile, NothingLeft, OutputMismatch, Truncated
+from shared.domain.errors import EmptyFile, NothingLeft, OutputMismatch, Truncated
 
 from ..plan.duration import CLAIM_TOLERANCE_RATIO, CLAIM_TOLERANCE_S
 
 if TYPE_CHECKING:
-    from shared.task import Probe
+    from shared.domain.task import Probe
 
     from ..metering.levels import Meter
     from ..plan.plan import Plan

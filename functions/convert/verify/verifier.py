@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from shared.errors import NoAudioStream, NotAudio, OutputMismatch
-from shared.media import Normalisation
+from shared.domain.errors import NoAudioStream, NotAudio, OutputMismatch
+from shared.domain.media import Normalisation
 
 from ..ffmpeg.adts import adts_duration_s
 from ..ffmpeg.probe import probe
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from shared.media import Levels
-    from shared.ports import ObjectInfo
-    from shared.task import Output, Probe
+    from shared.domain.media import Levels
+    from shared.domain.task import Output, Probe
+    from shared.ports.objects import ObjectInfo
 
     from ..ffmpeg.binaries import Tools
     from ..metering.levels import Meter

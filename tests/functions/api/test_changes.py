@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.errors import RevisionChanged
-from shared.states import State
-from shared.task import Output, Source, Task
+from shared.domain.errors import RevisionChanged
+from shared.domain.states import State
+from shared.domain.task import Output, Source, Task
 from tests.fakes import a_task
 from tests.functions.api.world import ANA, World
 
 if TYPE_CHECKING:
-    from shared.ports import ObjectInfo
+    from shared.ports.objects import ObjectInfo
 
 TASK = f"/api/tasks/{'T' * 22}"
 SONG, MP3 = f"{'T' * 22}/song.wav", f"{'T' * 22}/song.mp3"

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.errors import AlreadyExists
-from shared.states import State
+from shared.domain.errors import AlreadyExists
+from shared.domain.states import State
 from tests.functions.api.world import ANA, BEA, LIMITS, World
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
-    from shared.ports import KeptAnswer, Pace, Tally
-    from shared.task import Task
+    from shared.domain.task import Task
+    from shared.ports.admission import KeptAnswer, Pace, Tally
 
 BODY = {"filename": "song.wav", "newFormat": "mp3"}
 

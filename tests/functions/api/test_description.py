@@ -14,15 +14,15 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from functions.api.answered_schemas import answered_schemas
-from functions.api.description import document
-from functions.api.new_task import parse_new_task
-from functions.api.operations import OPERATIONS
-from shared.errors import conversion_errors, request_errors
-from shared.formats import FORMATS
-from shared.media import Levels, Loudness, Normalisation
-from shared.states import State
-from shared.task import Failure, Probe
+from functions.api.inputs.new_task import parse_new_task
+from functions.api.openapi.document import document
+from functions.api.openapi.operations import OPERATIONS
+from functions.api.openapi.response_schemas import answered_schemas
+from shared.domain.errors import conversion_errors, request_errors
+from shared.domain.formats import FORMATS
+from shared.domain.media import Levels, Loudness, Normalisation
+from shared.domain.states import State
+from shared.domain.task import Failure, Probe
 from tests.fakes import a_task
 from tests.functions.api.world import ANA, LIMITS, World
 

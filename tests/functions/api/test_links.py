@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.states import State
+from shared.domain.states import State
 from tests.fakes import a_task
 from tests.functions.api.world import ANA, BEA, World
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.states import State
-from shared.task import Probe, Source
+from shared.domain.states import State
+from shared.domain.task import Probe, Source
 from tests.fakes import a_task
 from tests.functions.api.world import ANA, BEA, World
 

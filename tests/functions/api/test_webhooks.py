@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from standardwebhooks import Webhook as Official
 
-from shared.outbound import Answer
-from shared.states import State
-from shared.task import Claim, Task
-from shared.webhook import Delivery, Telling, Webhook
-from shared.webhook_signing import event_id
+from shared.domain.states import State
+from shared.domain.task import Claim, Task
+from shared.domain.webhook import Delivery, Telling, Webhook, event_id
+from shared.webhooks.ports import Answer
 from tests.fakes import NOON, a_task
 from tests.functions.api.world import ANA, BEA, LIMITS, World
 

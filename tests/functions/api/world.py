@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
-from functions.api.changes import TaskChanges
-from functions.api.creating import TaskCreation
-from functions.api.links import Links
-from functions.api.quotas import Limits, Quotas
-from functions.api.reference import Reference
+from functions.api.openapi.reference import Reference
 from functions.api.routes import UseCases, application
-from functions.api.tasks import UserTasks
-from functions.api.transfers import Transfers
-from functions.api.webhooks import UserWebhooks
-from shared.errors import EmailTaken
-from shared.log import Log
-from shared.ports import Session
+from functions.api.service.changes import TaskChanges
+from functions.api.service.creation import TaskCreation
+from functions.api.service.links import Links
+from functions.api.service.quotas import Limits, Quotas
+from functions.api.service.tasks import UserTasks
+from functions.api.service.transfers import Transfers
+from functions.api.service.webhooks import UserWebhooks
+from shared.domain.errors import EmailTaken
+from shared.ports.accounts import Session
+from shared.runtime.log import Log
 from tests.fakes import (
     FakeClock,
     FakeEndpoints,

@@ -6,7 +6,7 @@ import pytest
 
 from functions.convert.ffmpeg.errors import Uneven, failure
 from functions.convert.process.runner import Finished
-from shared.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
+from shared.domain.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
 
 SOME = b"out_time_us=0\nout_time_us=1500000\n"
 

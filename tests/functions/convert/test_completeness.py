@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.containers.truncation import check_complete
-from shared.errors import Truncated
+from shared.domain.errors import Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from functions.convert.containers.id3 import several_values
 from functions.convert.ffmpeg.probe import probe
 from functions.convert.metadata.tags import tagging
 from functions.convert.plan.plan import plan_output
-from shared.task import Output
+from shared.domain.task import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable

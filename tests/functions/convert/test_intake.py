@@ -13,9 +13,9 @@ from functions.convert.containers.trailing_tags import cut
 from functions.convert.encode.conversion import Conversion
 from functions.convert.process.runner import MIB, Limits
 from functions.convert.source.fetch import Intake, Taken
-from shared.errors import Truncated, Unavailable
-from shared.log import Log
-from shared.task import Output
+from shared.domain.errors import Truncated, Unavailable
+from shared.domain.task import Output
+from shared.runtime.log import Log
 from tests.fakes import FakeObjects, an_upload
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 
 from functions.convert.ffmpeg.limits import FLOOR_S, limit_exceeded, limits_for
 from functions.convert.process.runner import MIB, Finished, Limits
-from shared.options import Options
-from shared.task import Output, Probe
+from shared.domain.options import Options
+from shared.domain.task import Output, Probe
 
 SONG = Probe("wav", "pcm_s16le", 200.0, 44_100, 2)
 ENDED = Finished(0, b"", "", timed_out=False, wall_s=1, cpu_s=1)

@@ -24,11 +24,11 @@ from functions.convert.upload.header_size import MIB, head_bytes
 from functions.convert.upload.sparse_file import BLOCK_BYTES, can_punch, first_data, punch
 from functions.convert.upload.streaming_upload import Outflow, Sizes
 from functions.convert.verify.audibility import Played, check_audible
-from shared.allowance import Allowance
-from shared.errors import OutputMismatch, Unavailable
-from shared.formats import FORMATS
-from shared.log import Log
-from shared.task import Output
+from shared.domain.errors import OutputMismatch, Unavailable
+from shared.domain.formats import FORMATS
+from shared.domain.task import Output
+from shared.runtime.log import Log
+from shared.service.conversion_limits import Allowance
 from tests.fakes import FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
 from tools.ffmpeg import program
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from shared.ports import ObjectInfo
+    from shared.ports.objects import ObjectInfo
 
 ID = "T" * 22
 BOUNDS = Bounds(timeout_s=90, lease_s=120, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=9999)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.pipeline import Bounds, Pipeline
-from shared.allowance import Allowance
-from shared.errors import LeaseHeld, Unavailable
-from shared.log import Log
-from shared.names import waveform_object
-from shared.options import Options
-from shared.states import State
-from shared.task import Output, Source, Task, Upload
+from shared.domain.errors import LeaseHeld, Unavailable
+from shared.domain.names import waveform_object
+from shared.domain.options import Options
+from shared.domain.states import State
+from shared.domain.task import Output, Source, Task, Upload
+from shared.runtime.log import Log
+from shared.service.conversion_limits import Allowance
 from tests.fakes import NOON, FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from shared.ports import ObjectInfo
+    from shared.ports.objects import ObjectInfo
 
 BOUNDS = Bounds(timeout_s=60, lease_s=90, attempts=3, event_age_s=3600, size_bytes=50_000_000, duration_s=600)
 

@@ -9,7 +9,7 @@ import pytest
 
 from functions.convert.disk_quota import MIB, Room
 from functions.convert.upload.streaming_upload import Sizes
-from shared.errors import NoRoom
+from shared.domain.errors import NoRoom
 from tests.functions.convert.test_outflow import BOUNDS, ID, SMALL, Attempt
 from tests.hostile import bombs
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.pipeline import Bounds, Pipeline
-from shared.allowance import Allowance
-from shared.changing import change_task
-from shared.errors import Unavailable
-from shared.log import Log
-from shared.task import Output
+from shared.domain.errors import Unavailable
+from shared.domain.task import Output
+from shared.runtime.log import Log
+from shared.service.conversion_limits import Allowance
+from shared.service.update import change_task
 from tests.fakes import FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
 from tools.ffmpeg import program
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from functions.convert.ffmpeg.binaries import Tools
-    from shared.task import Task
+    from shared.domain.task import Task
 
 ID = "T" * 22
 BOUNDS = Bounds(timeout_s=90, lease_s=120, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=99_999)

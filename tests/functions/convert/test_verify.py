@@ -14,9 +14,9 @@ from functions.convert.plan.plan import plan_output
 from functions.convert.process.runner import Limits
 from functions.convert.verify.audibility import Played, check_audible
 from functions.convert.verify.checks import verify
-from shared.errors import OutputMismatch, Truncated
-from shared.options import Options
-from shared.task import Output, Probe
+from shared.domain.errors import OutputMismatch, Truncated
+from shared.domain.options import Options
+from shared.domain.task import Output, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,14 +12,14 @@ from standardwebhooks import Webhook as Official
 
 from functions.notify.deliver import Attempt, Deliver, parse_attempt
 from functions.notify.finish import Announcement, Finish
-from shared.config import Environment
-from shared.errors import Forbidden, InvalidField
-from shared.outbound import Answer
-from shared.states import State
-from shared.task import Failure, Probe, Task
-from shared.webhook import LOG_ENTRIES, Telling, Webhook
-from shared.webhook_endpoint import Endpoint
-from shared.webhook_signing import event_id, new_secret
+from shared.domain.errors import Forbidden, InvalidField
+from shared.domain.states import State
+from shared.domain.task import Failure, Probe, Task
+from shared.domain.webhook import LOG_ENTRIES, Telling, Webhook, event_id
+from shared.runtime.config import Environment
+from shared.webhooks.endpoint import Endpoint
+from shared.webhooks.ports import Answer
+from shared.webhooks.signing import new_secret
 from tests.fakes import (
     NOON,
     FakeClock,
@@ -33,7 +33,7 @@ from tests.fakes import (
 )
 
 if TYPE_CHECKING:
-    from shared.webhook import Delivery
+    from shared.domain.webhook import Delivery
 
 TASK = a_task().id
 EVENT = event_id(TASK, 1001, 1)

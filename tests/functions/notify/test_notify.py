@@ -11,9 +11,9 @@ import pytest
 
 from functions.notify.claims import Invoker
 from functions.notify.finish import Announcement, Finish, parse_announcement
-from shared.errors import Forbidden, InvalidField, Unauthenticated
-from shared.states import State
-from shared.task import Probe
+from shared.domain.errors import Forbidden, InvalidField, Unauthenticated
+from shared.domain.states import State
+from shared.domain.task import Probe
 from tests.fakes import NOON, FakeClock, FakeEndpoints, FakeQueue, FakeTasks, a_task, an_upload
 
 INVOKER = Invoker("invoker@p.iam.gserviceaccount.com", "https://notify.example")

@@ -12,11 +12,11 @@ import pytest
 from functions.notify.finish import Finish
 from functions.notify.orphans import Orphans
 from functions.notify.sweep import Patience, Sweep
-from shared.drops import Drops
-from shared.errors import Unavailable
-from shared.log import Log
-from shared.states import State
-from shared.task import Failure, Probe, Source
+from shared.domain.errors import Unavailable
+from shared.domain.states import State
+from shared.domain.task import Failure, Probe, Source
+from shared.runtime.log import Log
+from shared.service.drops import Drops
 from tests.fakes import (
     NOON,
     FakeClock,
@@ -32,8 +32,8 @@ from tests.fakes import (
 )
 
 if TYPE_CHECKING:
-    from shared.ports import Stored
-    from shared.task import Task
+    from shared.domain.task import Task
+    from shared.ports.bucket_listing import Stored
 
 GRACE, UPLOAD, GIVE_UP = timedelta(hours=1), timedelta(days=1), timedelta(days=1)
 SONG = f"{'T' * 22}/song.wav"

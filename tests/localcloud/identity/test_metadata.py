@@ -65,7 +65,7 @@ def test_google_auth_finds_its_account_project_and_tokens(identity: Identity, ke
 
 
 SIGN = """
-from shared.adapters.signing import signing_credentials
+from shared.adapters.storage.signing import signing_credentials
 credentials = signing_credentials()
 signature = credentials.sign_bytes(b"url").hex()
 print(json.dumps([type(credentials).__name__, credentials.signer_email, signature]))

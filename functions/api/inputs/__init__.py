@@ -1,0 +1,1 @@
+"""What clients send, parsed into typed values."""

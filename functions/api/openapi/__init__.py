@@ -1,0 +1,1 @@
+"""The OpenAPI document and the readable reference made from it."""

@@ -1,0 +1,153 @@
+"""The examples of the description: one file's way through the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.domain.errors import NotAudio
+
+TASK_ID = "3q2-7wEBAv0aKZ4cJ1xLhQ"
+
+
+def _download(file: str) -> dict[str, Any]:
+    return {
+        "url": f"https://sonube.example/api/tasks/{TASK_ID}/download?file={file}&expires=…",
+        "method": "GET",
+        "headers": {},
+        "expiresAt": "2026-11-23T12:30:00.000Z",
+    }
+
+
+CREDENTIALS = {"email": "ana@example.com", "password": "correct horse"}
+SESSION: dict[str, Any] = {
+    "userId": "wq0UO3kzPrcDhAf7vZ4cJ1xLhQ92",
+    "idToken": "eyJhbGciOiJSUzI1NiIs…",
+    "refreshToken": "AMf-vBx0…",
+    "expiresIn": 3600,
+}
+NEW_TASK = {"filename": "song.wav", "newFormat": "mp3", "options": {"bitRateKbps": 192}}
+UPLOAD: dict[str, Any] = {
+    "url": f"https://storage.googleapis.com/BUCKET/{TASK_ID}/song.wav?X-Goog-Signature=…",
+    "method": "PUT",
+    "headers": {
+        "content-type": "application/octet-stream",
+        "x-goog-content-length-range": "0,2147483648",
+        "x-goog-if-generation-match": "0",
+    },
+    "expiresAt": "2026-11-23T12:15:00.000Z",
+}
+_TIMES = {
+    "createdAt": "2026-11-23T12:00:00.000Z",
+    "updatedAt": "2026-11-23T12:00:00.000Z",
+    "expireAt": "2026-12-23T12:00:00.000Z",
+}
+_OUTPUT: dict[str, Any] = {
+    "format": "mp3",
+    "filename": "song.mp3",
+    "options": {"bitRateKbps": 192},
+    "sizeBytes": None,
+    "durationS": None,
+    "sampleRateHz": None,
+    "channels": None,
+    "bitRateKbps": None,
+    "copied": False,
+    "levels": None,
+    "normalisation": None,
+}
+
+_LEVELS: dict[str, Any] = {"peaks": [0.021, 0.634, 0.587, 0.102], "peakDbfs": -3.96, "rmsDbfs": -17.4}
+WAITING: dict[str, Any] = {
+    "id": TASK_ID,
+    "filename": "song.wav",
+    "state": "WAITING",
+    "progress": 0.0,
+    "source": {"sizeBytes": None},
+    "outputs": [_OUTPUT],
+    **_TIMES,
+}
+CREATED: dict[str, Any] = {
+    **WAITING,
+    "upload": {
+        **UPLOAD,
+        "resumable": {
+            "url": f"https://sonube.example/api/tasks/{TASK_ID}/upload/session?expires=1795436100&signature=…",
+            "method": "POST",
+            "headers": {**UPLOAD["headers"], "x-goog-resumable": "start"},
+            "expiresAt": "2026-11-23T12:15:00.000Z",
+        },
+    },
+}
+PROCESSED: dict[str, Any] = {
+    **WAITING,
+    "state": "PROCESSED",
+    "progress": 1.0,
+    "source": {
+        "sizeBytes": 37_044_044,
+        "container": "wav",
+        "codec": "pcm_s16le",
+        "durationS": 210.0,
+        "sampleRateHz": 44_100,
+        "channels": 2,
+        "bitRateKbps": 1411,
+        "bitsPerSample": 16,
+        "levels": _LEVELS,
+        "tags": {"title": "Canción"},
+        "download": _download("original"),
+        "waveform": _download("waveform"),
+    },
+    "outputs": [
+        {
+            **_OUTPUT,
+            "sizeBytes": 5_041_192,
+            "durationS": 210.02,
+            "sampleRateHz": 44_100,
+            "channels": 2,
+            "bitRateKbps": 192,
+            "levels": _LEVELS,
+            "download": _download("converted&output=0"),
+        }
+    ],
+    "updatedAt": "2026-11-23T12:00:09.000Z",
+}
+FAILED: dict[str, Any] = {
+    **WAITING,
+    "id": "hOyFXv0sZgVU6aIPDPFBZw",
+    "filename": "letter.mp3",
+    "state": "FAILED",
+    "source": {"sizeBytes": 2048},
+    "error": {
+        "code": NotAudio.code,
+        "message": f"{NotAudio.title}.",
+        "hint": NotAudio.hint,
+        "retryable": NotAudio.retryable,
+    },
+}
+PAGE: dict[str, Any] = {"tasks": [WAITING, FAILED], "nextPageToken": None}
+FORMATS: dict[str, Any] = {
+    "formats": [
+        {
+            "name": "mp3",
+            "extension": "mp3",
+            "contentType": "audio/mpeg",
+            "codec": "mp3",
+            "lossless": False,
+            "options": {
+                "bitRateKbps": {
+                    "type": "integer",
+                    "description": "Bit rate.",
+                    "minimum": 8,
+                    "maximum": 320,
+                    "unit": "kbit/s",
+                }
+            },
+        }
+    ],
+    "presets": [
+        {
+            "name": "cd",
+            "description": "What an audio CD holds.",
+            "format": "wav",
+            "options": {"sampleRateHz": 44_100, "channels": 2, "bitDepth": 16},
+        }
+    ],
+}

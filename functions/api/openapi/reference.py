@@ -1,0 +1,232 @@
+"""The readable reference: the OpenAPI document and the catalogue of errors, as pages without a script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.errors import conversion_errors, request_errors
+from shared.domain.formats import FORMATS
+from shared.domain.options import Bound, bounds
+from shared.domain.presets import PRESETS
+
+from ..page.static_file import StaticFile
+from .document import DESCRIPTION, document, problem_statuses
+from .markup import Markup, element, joined, prose, table
+from .operations import OPERATIONS, Answer, Operation
+from .reference_fields import asked_fields, link_to, object_section, values
+from .response_schemas import answered_schemas
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from shared.web.http import Call
+
+    from ..service.quotas import Limits
+
+STYLE = Path(__file__).resolve().parent / "reference.css"
+CACHING = "public, max-age=300"
+# What bodies and answers are made of.
+OBJECTS = ("Output", *answered_schemas())
+
+
+class Reference:
+    """The document and its two pages, each made at the first request for it.
+
+    Args:
+        limits: the sizes that this service takes.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def described(self, call: Call) -> Response:
+        """`GET /api/openapi.json`."""
+        return self._described.answer(call, {"Cache-Control": CACHING})
+
+    def readable(self, call: Call) -> Response:
+        """`GET /docs`."""
+        return self._pages[0].answer(call, _headers())
+
+    def errors(self, call: Call) -> Response:
+        """`GET /docs/errors`."""
+        return self._pages[1].answer(call, _headers())
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        return document(self._limits)
+
+    @cached_property
+    def _described(self) -> StaticFile:
+        text = json.dumps(self._document, ensure_ascii=False, separators=(",", ":"))
+        return StaticFile.of(text.encode(), "application/json")
+
+    @cached_property
+    def _pages(self) -> list[StaticFile]:
+        texts = (reference_page(self._document), errors_page())
+        return [StaticFile.of(text.encode(), "text/html; charset=utf-8") for text in texts]
+
+
+def reference_page(description: dict[str, Any]) -> str:
+    """The page at `/docs`."""
+    groups: dict[str, list[Operation]] = {}
+    for operation in OPERATIONS:
+        groups.setdefault(operation.tag, []).append(operation)
+    schemas = description["components"]["schemas"]
+    body = [
+        element("h1", "Sonube API"),
+        *(element("p", prose(part), class_="lead") for part in DESCRIPTION.strip().split("\n\n")),
+        element("p", "As OpenAPI 3.1: ", element("a", "/api/openapi.json", href="/api/openapi.json")),
+    ]
+    for tag, operations in groups.items():
+        body += [element("h2", tag, id=tag.lower()), *(_operation(one, schemas) for one in operations)]
+    body += [
+        element("h2", "Objects", id="objects"),
+        *(object_section(name, schemas) for name in OBJECTS),
+        element("h2", "Formats and their options", id="formats"),
+        *(_format(name) for name in FORMATS),
+        element("h2", "Presets", id="presets"),
+        table(("Preset", "Format", "What it is for"), [_preset(name) for name in PRESETS]),
+    ]
+    links = {tag: [(one.name, one.summary) for one in operations] for tag, operations in groups.items()}
+    links["Objects"] = [(name, name) for name in OBJECTS]
+    links["More"] = [("formats", "Formats and options"), ("presets", "Presets"), ("/docs/errors", "Errors")]
+    return _whole("Sonube API", _navigation(links), joined(body))
+
+
+def errors_page() -> str:
+    """The page at `/docs/errors`: every code, for whoever met one."""
+    body = [
+        element("h1", "Errors"),
+        element("p", "Codes never change. Each can be linked to: /docs/errors#code.", class_="lead"),
+        element("h2", "What a request can be answered", id="requests"),
+        *(
+            _error(code, f"{error.status} · {error.title}", error.__doc__ or "")
+            for code, error in request_errors().items()
+        ),
+        element("h2", "What a task can fail with", id="tasks"),
+        *(_error(code, error.title, error.hint) for code, error in conversion_errors().items()),
+    ]
+    links = {
+        "Requests": [(code, code) for code in request_errors()],
+        "Tasks": [(code, code) for code in conversion_errors()],
+        "More": [("/docs", "Reference")],
+    }
+    return _whole("Sonube errors", _navigation(links), joined(body))
+
+
+def _operation(operation: Operation, schemas: dict[str, Any]) -> Markup:
+    route = [
+        element("span", operation.method, class_=f"method {operation.method.lower()}"),
+        element("span", operation.path),
+    ]
+    if operation.is_open:
+        route.append(element("span", "no token needed", class_="open"))
+    parts = [
+        element("h3", operation.summary),
+        element("div", *route, class_="route"),
+        element("p", prose(operation.description)),
+    ]
+    if operation.parameters:
+        rows = [
+            (element("code", p["name"]), p["in"], values(p["schema"]), prose(p.get("description", "")))
+            for p in operation.parameters
+        ]
+        parts += [element("h4", "Parameters"), table(("Name", "In", "Values", "Meaning"), rows)]
+    if operation.body:
+        parts += [
+            element("h4", "Body"),
+            asked_fields(schemas[operation.body], schemas),
+            _json(operation.example),
+        ]
+    parts += [element("h4", "Answers"), *(_answer(answer) for answer in operation.answers)]
+    parts.append(_problems(operation))
+    return element("section", *parts, class_="operation", id=operation.name)
+
+
+def _answer(answer: Answer) -> Markup:
+    title = joined((element("code", str(answer.status)), f" {answer.meaning}"))
+    fields = [element("p", "Its fields: ", link_to(answer.schema))] if answer.schema else []
+    if answer.example is None:
+        return joined((element("p", title), *fields))
+    return element("details", element("summary", title), *fields, _json(answer.example))
+
+
+def _problems(operation: Operation) -> Markup:
+    statuses = problem_statuses(operation)
+    codes = [code for code, error in request_errors().items() if error.status in statuses]
+    links = [joined((element("a", code, href=f"/docs/errors#{code}"), " ")) for code in codes]
+    return element("details", element("summary", "Problems"), element("p", *links))
+
+
+def _format(name: str) -> Markup:
+    form = FORMATS[name]
+    rows = [
+        (element("code", option), _bound(bound), prose(bound.meaning))
+        for option, bound in bounds(form).items()
+    ]
+    kind = "lossless" if form.lossless else "lossy"
+    about = f" · {form.codec}, .{form.extension}, {form.content_type}, {kind}"
+    summary = joined((element("strong", name), about))
+    return element("details", element("summary", summary), table(("Option", "Values", "Meaning"), rows))
+
+
+def _bound(bound: Bound) -> str:
+    if bound.kind == "boolean":
+        return "true, false"
+    if bound.values:
+        return f"{', '.join(f'{value:g}' for value in bound.values)} {bound.unit}".strip()
+    return f"{bound.minimum:g} to {bound.maximum:g} {bound.unit}".strip()
+
+
+def _preset(name: str) -> tuple[Markup, str, str]:
+    preset = PRESETS[name]
+    return element("code", name), preset.format, preset.description
+
+
+def _error(code: str, title: str, text: str) -> Markup:
+    told = " ".join(text.split("\n\n", maxsplit=1)[0].split())
+    return element(
+        "section", element("h3", element("code", code)), element("p", title), element("p", told),
+        class_="operation", id=code,
+    )  # fmt: skip
+
+
+def _json(value: object) -> Markup:
+    return element("pre", json.dumps(value, ensure_ascii=False, indent=2), tabindex="0")
+
+
+def _navigation(groups: dict[str, list[tuple[str, str]]]) -> Markup:
+    parts: list[str] = []
+    for title, links in groups.items():
+        items = [
+            element("li", element("a", text, href=where if where.startswith("/") else f"#{where}"))
+            for where, text in links
+        ]
+        parts += [element("h2", title), element("ul", *items)]
+    return element("nav", *parts, aria_label="Contents")
+
+
+def _whole(title: str, navigation: Markup, body: Markup) -> str:
+    head = joined((
+        Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width">'),
+        element("title", title),
+        element("style", Markup(_style())),
+    ))  # fmt: skip
+    layout = element("div", navigation, element("main", body), class_="layout")
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{layout}</body></html>'
+
+
+@cache
+def _style() -> str:
+    return STYLE.read_text()
+
+
+def _headers() -> dict[str, str]:
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
+    return {"Content-Security-Policy": policy, "Cache-Control": CACHING}

@@ -1,0 +1,1 @@
+"""Firestore, by Google's client and by its JSON API."""

@@ -1,0 +1,108 @@
+"""Tasks in Firestore: `tasks/{taskId}`, each write guarded by the revision that was read."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from shared.adapters.firestore.records import Create, Query, Remove, Replace
+from shared.domain.documents import from_document, to_document
+from shared.domain.errors import AlreadyExists, InvalidField, RevisionChanged
+from shared.domain.names import TASK_ID
+from shared.ports.tasks import Page, TaskQuery
+
+if TYPE_CHECKING:
+    from shared.adapters.firestore.records import Record, Records
+    from shared.domain.task import Task
+
+COLLECTION = "tasks"
+# A field of the document, not of the task: tells the last write from all others.
+MARK, MARK_BYTES = "writeMark", 9
+
+
+class FirestoreTasks:
+    """`TaskStore` on Firestore. A document's update time is the task's revision."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def get(self, task_id: str) -> Task | None:
+        """One read."""
+        record = self._records.get(path_of(task_id))
+        return task_of(record) if record else None
+
+    def create(self, task: Task) -> Task:
+        """One write that fails if the document exists, unless it was this very task's own retried write."""
+        try:
+            (written,) = self._records.commit(Create(path_of(task.id), to_document(task)))
+        except AlreadyExists as error:
+            found = self.get(task.id)
+            if found and found.nonce == task.nonce:
+                return found
+            raise AlreadyExists(f"Task {task.id} exists already.") from error
+        return task.revised(written.revision)
+
+    def replace(self, task: Task) -> Task:
+        """One write that fails if the document is not as it was read; one read more then.
+
+        A write whose answer was lost is repeated, and meets its own first try: it knows that by its mark.
+        """
+        path, mark = path_of(task.id), secrets.token_urlsafe(MARK_BYTES)
+        replacing = Replace(path, {**to_document(task), MARK: mark}, task.revision or "")
+        try:
+            (written,) = self._records.commit(replacing)
+        except RevisionChanged:
+            found = self._records.get(path)
+            if found is None or found.fields.get(MARK) != mark:
+                raise
+            return task_of(found)
+        return task.revised(written.revision)
+
+    def delete(self, task_id: str) -> None:
+        """One write; Firestore does not mind if there is nothing."""
+        self._records.commit(Remove(path_of(task_id)))
+
+    def page(self, query: TaskQuery) -> Page:
+        """One query over the index (owner, [state,] createdAt, name); reads one task more than it gives."""
+        state = [("state", "==", query.state.value)] if query.state else []
+        asked = Query(
+            COLLECTION,
+            [("owner", "==", query.owner), *state],
+            query.size + 1,
+            "createdAt",
+            descending=query.newest_first,
+            after=_place(query.token) if query.token else None,
+        )
+        tasks = tuple(task_of(record) for record in self._records.find(asked))
+        more = len(tasks) > query.size
+        return Page(tasks[: query.size], _token(tasks[query.size - 1]) if more else None)
+
+
+def path_of(task_id: str) -> str:
+    """Where a task is kept."""
+    return f"{COLLECTION}/{task_id}"
+
+
+def task_of(record: Record) -> Task:
+    """The task that a record holds."""
+    return from_document({"id": record.id, **record.fields}, record.revision)
+
+
+def _place(token: str) -> tuple[datetime, str]:
+    try:
+        created, task_id = json.loads(base64.urlsafe_b64decode(token.encode()))
+        moment = datetime.fromisoformat(created).astimezone(UTC)
+        is_ours = TASK_ID.fullmatch(task_id)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise InvalidField("pageToken is not one that we gave.", field="pageToken") from error
+    if not is_ours:
+        raise InvalidField("pageToken is not one that we gave.", field="pageToken")
+    return moment, task_id
+
+
+def _token(task: Task) -> str:
+    pair = [task.created_at.isoformat(), task.id]
+    return base64.urlsafe_b64encode(json.dumps(pair, separators=(",", ":")).encode()).decode()

@@ -1,0 +1,1 @@
+"""Identity Toolkit and Firebase ID tokens."""

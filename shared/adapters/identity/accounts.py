@@ -1,0 +1,89 @@
+"""Accounts in Identity Toolkit, over its REST interface."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from shared.adapters.failures import translated, unexpected
+from shared.domain.errors import (
+    AccountDisabled,
+    EmailTaken,
+    InvalidCredentials,
+    InvalidField,
+    SonubeError,
+    TooManyAttempts,
+    Unauthenticated,
+)
+from shared.ports.accounts import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SERVICE = "Identity Toolkit"
+TIMEOUT_S = 10
+
+# Identity Toolkit's words for what went wrong, and ours.
+_REFUSALS: dict[str, SonubeError] = {
+    "EMAIL_EXISTS": EmailTaken(),
+    "INVALID_EMAIL": InvalidField("email is not an e-mail address.", field="email"),
+    "MISSING_EMAIL": InvalidField("email is missing.", field="email"),
+    "WEAK_PASSWORD": InvalidField("password needs at least 6 characters.", field="password"),
+    "MISSING_PASSWORD": InvalidField("password is missing.", field="password"),
+    "PASSWORD_DOES_NOT_MEET_REQUIREMENTS": InvalidField("password is too simple.", field="password"),
+    "EMAIL_NOT_FOUND": InvalidCredentials(),
+    "INVALID_PASSWORD": InvalidCredentials(),
+    "INVALID_LOGIN_CREDENTIALS": InvalidCredentials(),
+    "USER_DISABLED": AccountDisabled(),
+    "TOO_MANY_ATTEMPTS_TRY_LATER": TooManyAttempts(retry_after_s=60),
+    "TOKEN_EXPIRED": Unauthenticated("The refresh token has been revoked; log in again."),
+    "INVALID_REFRESH_TOKEN": Unauthenticated("The refresh token is not valid; log in again."),
+    "PROJECT_NUMBER_MISMATCH": Unauthenticated("The refresh token is of another service; log in again."),
+    "MISSING_REFRESH_TOKEN": InvalidField("refreshToken is missing.", field="refreshToken"),
+    "USER_NOT_FOUND": Unauthenticated("The account no longer exists."),
+}
+
+
+class IdentityToolkit:
+    """`Accounts` over REST; `emulator` is host:port in place of Google's, as firebase-admin reads it."""
+
+    def __init__(self, api_key: str, emulator: str = "") -> None:
+        prefix = f"http://{emulator}/" if emulator else "https://"
+        self._accounts = f"{prefix}identitytoolkit.googleapis.com/v1/accounts"
+        self._tokens = f"{prefix}securetoken.googleapis.com/v1/token"
+        self._key = {"key": api_key}
+        self._http = requests.Session()
+
+    def sign_up(self, email: str, password: str) -> Session:
+        """One call."""
+        return self._session(f"{self._accounts}:signUp", email, password)
+
+    def sign_in(self, email: str, password: str) -> Session:
+        """One call."""
+        return self._session(f"{self._accounts}:signInWithPassword", email, password)
+
+    def refresh(self, refresh_token: str) -> Session:
+        """One call, in the form that OAuth knows."""
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        answer = self._post(self._tokens, data=form)
+        return Session(
+            answer["user_id"], answer["id_token"], answer["refresh_token"], int(answer["expires_in"])
+        )
+
+    def _session(self, url: str, email: str, password: str) -> Session:
+        body = {"email": email, "password": password, "returnSecureToken": True}
+        answer = self._post(url, json=body)
+        return Session(answer["localId"], answer["idToken"], answer["refreshToken"], int(answer["expiresIn"]))
+
+    def _post(self, url: str, **body: Any) -> Mapping[str, Any]:  # noqa: ANN401  # requests' own arguments
+        with translated(SERVICE):
+            response = self._http.post(url, params=self._key, timeout=TIMEOUT_S, **body)
+            answer: dict[str, Any] = response.json()
+        if response.ok:
+            return answer
+        reason = str(answer.get("error", {}).get("message", "")).split(" ")[0]
+        if reason in _REFUSALS:
+            known = _REFUSALS[reason]
+            raise type(known)(known.message, field=known.field, retry_after_s=known.retry_after_s)
+        raise unexpected(SERVICE) from RuntimeError(reason)

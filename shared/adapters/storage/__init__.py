@@ -1,0 +1,1 @@
+"""Cloud Storage: objects, task folders, drops, signed URLs."""

@@ -1,0 +1,128 @@
+"""V4 signed URLs to the objects of one bucket, by a key where there is one and by IAM where there is none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from urllib.parse import quote
+
+import google.auth
+import requests
+from google.auth import credentials as google_credentials
+from google.auth import iam
+from google.auth.transport.requests import Request
+
+from shared.adapters.failures import translated
+from shared.adapters.storage.v4 import Permission, signed_url
+from shared.domain.errors import AlreadyExists, Unavailable
+from shared.ports.links import SignedRequest
+
+GOOGLE = "https://storage.googleapis.com"
+RESUMABLE = {"x-goog-resumable": "start"}
+# (connect, read): of a request to IAM, and of the one that opens a session.
+TIMEOUT_S = (5, 15)
+
+
+class IamSigning(google_credentials.Signing):
+    """Signs as the function's own service account through the IAM Credentials API: no key file exists.
+
+    One pooled session serves every call; the storage library's own way opens a new one for each URL.
+    """
+
+    def __init__(self, credentials: google_credentials.Credentials, email: str) -> None:
+        super().__init__()
+        # Google's own default is to wait for two minutes, as long as the function itself may take.
+        self._signer = iam.Signer(partial(Request(), timeout=TIMEOUT_S), credentials, email)
+        self._email = email
+
+    @property
+    def signer(self) -> iam.Signer:
+        """The remote signer."""
+        return self._signer
+
+    @property
+    def signer_email(self) -> str:
+        """The service account that signs."""
+        return self._email
+
+    def sign_bytes(self, message: bytes) -> bytes:
+        """One call to IAM."""
+        return bytes(self._signer.sign(message))
+
+
+def signing_credentials() -> google_credentials.Signing:
+    """The default credentials if they can sign by themselves (a key), else IAM on their behalf."""
+    with translated("IAM"):
+        found, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+        if isinstance(found, google_credentials.Signing) and getattr(found, "signer", None):
+            return found
+        found.refresh(Request())  # tells a metadata server's credentials their own e-mail
+        return IamSigning(found, str(getattr(found, "service_account_email", "")))
+
+
+class BucketUrls:
+    """`UrlSigner` on one bucket.
+
+    Args:
+        bucket: its name.
+        credentials: sign, and say as whom.
+        lifetime_s: of each URL.
+        endpoint: of Cloud Storage, or of what stands in for it.
+    """
+
+    def __init__(
+        self, bucket: str, credentials: google_credentials.Signing, lifetime_s: int, endpoint: str = GOOGLE
+    ) -> None:
+        self._bucket = bucket
+        self._credentials = credentials
+        self._lifetime_s = lifetime_s
+        self._endpoint = endpoint.rstrip("/")
+
+    def upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
+        """A PUT bound to type, size range and to the object's not existing yet."""
+        return self._signed(name, "PUT", _upload_headers(content_type, max_bytes))
+
+    def open_session(self, name: str, content_type: str, max_bytes: int, origin: str | None) -> str:
+        """A POST that is signed with the same bounds, and sent from here."""
+        request = self._signed(name, "POST", _upload_headers(content_type, max_bytes) | RESUMABLE)
+        headers = {**request.headers, **({"origin": origin} if origin else {})}
+        with translated("Cloud Storage"):
+            answer = requests.post(request.url, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
+        if answer.status_code == requests.codes.precondition_failed:
+            raise AlreadyExists("The file has been uploaded already.")
+        if answer.status_code != requests.codes.created or "Location" not in answer.headers:
+            raise Unavailable("Cloud Storage opened no session.", retry_after_s=5) from RuntimeError(
+                answer.text[:500]
+            )
+        return answer.headers["Location"]
+
+    def download(self, name: str, filename: str, content_type: str) -> SignedRequest:
+        """A GET that is saved under `filename`, whatever letters that holds (RFC 6266)."""
+        # `quote` leaves no quote, semicolon or line break; the plain form is for clients older than RFC 5987.
+        plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in filename)
+        disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+        response = {"response-content-disposition": disposition, "response-content-type": content_type}
+        return self._signed(name, "GET", {}, response)
+
+    def _signed(
+        self, name: str, method: str, headers: dict[str, str], response: dict[str, str] | None = None
+    ) -> SignedRequest:
+        now = datetime.now(UTC)
+        with translated("IAM"):
+            url = signed_url(
+                Permission(method, self._bucket, name, headers, response or {}),
+                self._endpoint,
+                email=str(self._credentials.signer_email),
+                sign=self._credentials.sign_bytes,
+                now=now,
+                life_s=self._lifetime_s,
+            )
+        return SignedRequest(url, method, headers, now + timedelta(seconds=self._lifetime_s))
+
+
+def _upload_headers(content_type: str, max_bytes: int) -> dict[str, str]:
+    return {
+        "content-type": content_type,
+        "x-goog-content-length-range": f"0,{max_bytes}",
+        "x-goog-if-generation-match": "0",
+    }

@@ -1,0 +1,245 @@
+"""The one table of output formats: adding a format is adding an entry here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.domain.errors import InvalidField
+
+
+class Carrier(StrEnum):
+    """How a container holds a cover or chapters."""
+
+    NONE = "none"
+    OWN = "own"  # ffmpeg's muxer writes it in the container's own way
+    COMMENT = "comment"  # as a Vorbis comment: METADATA_BLOCK_PICTURE, CHAPTER001
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An output format.
+
+    Attributes:
+        name: what a client asks for.
+        extension: of the object's name, without the dot.
+        content_type: stored with the object.
+        codec: what ffprobe calls the audio codec of the result; `pcm` stands for the whole PCM family.
+        encoder: ffmpeg's encoder; `pcm_le` and `pcm_be` stand for PCM's, one for each bit depth.
+        muxer: ffmpeg's muxer.
+        containers: names by which ffprobe may report the result's container.
+        lossless: whether decoding gives back the samples that went in.
+        sample_rates_hz: rates that the codec takes; empty means any.
+        max_channels: more are mixed down.
+        bit_rates_kbps: lowest and highest bit rate, None where the codec has none to choose.
+        bit_rate_up_to_hz: highest sample rate at which a bit rate can be asked for, None if that is any.
+        quality: scale of variable bit rate, best first, None where there is none.
+        bit_depths: depths that can be asked for; empty where the codec has none.
+        whole: only at the end is it settled where its bytes lie: until then all of them stay in a file.
+        muxer_args: what the muxer is told beside.
+        padding_samples: by how many the codec may lengthen what it was given, as ffprobe counts it: encoder
+            delay and the rest of the last frame, where the container cannot say that they are padding.
+        least_samples: of fewer the result may be taken for something else.
+        copy_from: ffprobe's names of the containers whose stream of this codec can be taken over as it is
+            without losing a sample; elsewhere headers or gapless figures would be wrong.
+        cover: how it holds a picture.
+        chapters: how it holds chapters.
+    """
+
+    name: str
+    extension: str
+    content_type: str
+    codec: str
+    encoder: str
+    muxer: str
+    containers: frozenset[str]
+    lossless: bool = False
+    sample_rates_hz: tuple[int, ...] = ()
+    max_channels: int = 8
+    bit_rates_kbps: tuple[int, int] | None = None
+    bit_rate_up_to_hz: int | None = None
+    quality: tuple[float, float] | None = None
+    bit_depths: tuple[int, ...] = ()
+    whole: bool = False
+    muxer_args: tuple[str, ...] = ()
+    padding_samples: int = 0
+    least_samples: int = 0
+    copy_from: frozenset[str] = frozenset()
+    cover: Carrier = Carrier.NONE
+    chapters: Carrier = Carrier.OWN
+
+
+# Rates of MPEG-1, 2 and 2.5 layer III (ISO/IEC 11172-3, 13818-3) and of Opus (RFC 6716).
+_MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+_OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
+_AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
+_MP4, _OGG, _MATROSKA = frozenset({"mov", "mp4", "m4a"}), frozenset({"ogg"}), frozenset({"matroska", "webm"})
+# The index comes first, so that a player, or a pipe, can begin before the end has arrived.
+_FASTSTART = ("-movflags", "+faststart")
+_ID3 = ("-write_id3v2", "1")
+# Pre-skip and one frame of 20 ms at 48 kHz; priming, lookahead and the rest of a frame.
+_OPUS_PADDING, _AAC_PADDING = 312 + 960, 3 * 1024
+# Behind a frame of priming, what makes two more: fewer than three frames are not known for ADTS.
+_ADTS_LEAST = 1024 + 64
+
+FORMATS: dict[str, Format] = {
+    entry.name: entry
+    for entry in (
+        Format(
+            "mp3",
+            "mp3",
+            "audio/mpeg",
+            "mp3",
+            "libmp3lame",
+            "mp3",
+            frozenset({"mp3"}),
+            sample_rates_hz=_MP3_RATES,
+            max_channels=2,
+            bit_rates_kbps=(8, 320),
+            quality=(0, 9),
+            padding_samples=1105 + 2 * 1152,
+            copy_from=frozenset({"mp3"}),
+            cover=Carrier.OWN,
+        ),
+        Format(
+            "ogg",
+            "ogg",
+            "audio/ogg",
+            "vorbis",
+            "libvorbis",
+            "ogg",
+            _OGG,
+            bit_rates_kbps=(32, 500),
+            bit_rate_up_to_hz=48_000,
+            quality=(10, -1),
+            copy_from=_OGG | _MATROSKA,
+            cover=Carrier.COMMENT,
+            chapters=Carrier.COMMENT,
+        ),
+        Format(
+            "opus",
+            "opus",
+            "audio/ogg",
+            "opus",
+            "libopus",
+            "opus",
+            _OGG,
+            sample_rates_hz=_OPUS_RATES,
+            bit_rates_kbps=(6, 510),
+            padding_samples=_OPUS_PADDING,
+            copy_from=_OGG | _MATROSKA,
+            cover=Carrier.COMMENT,
+            chapters=Carrier.COMMENT,
+        ),
+        Format(
+            "wav",
+            "wav",
+            "audio/wav",
+            "pcm",
+            "pcm_le",
+            "wav",
+            frozenset({"wav"}),
+            lossless=True,
+            bit_depths=(8, 16, 24, 32),
+            chapters=Carrier.NONE,
+        ),
+        Format(
+            "flac",
+            "flac",
+            "audio/flac",
+            "flac",
+            "flac",
+            "flac",
+            frozenset({"flac"}),
+            lossless=True,
+            bit_depths=(16, 24),
+            copy_from=frozenset({"flac"}),
+            cover=Carrier.OWN,
+            chapters=Carrier.COMMENT,
+        ),
+        Format(
+            "m4a",
+            "m4a",
+            "audio/mp4",
+            "aac",
+            "aac",
+            "ipod",
+            _MP4,
+            sample_rates_hz=_AAC_RATES,
+            bit_rates_kbps=(16, 512),
+            whole=True,
+            muxer_args=_FASTSTART,
+            padding_samples=_AAC_PADDING,
+            copy_from=_MP4 | _MATROSKA | frozenset({"aac"}),
+            cover=Carrier.OWN,
+        ),
+        Format(
+            "alac",
+            "m4a",
+            "audio/mp4",
+            "alac",
+            "alac",
+            "ipod",
+            _MP4,
+            lossless=True,
+            bit_depths=(16, 24),
+            whole=True,
+            muxer_args=_FASTSTART,
+            copy_from=_MP4,
+            cover=Carrier.OWN,
+        ),
+        Format(
+            "aac",
+            "aac",
+            "audio/aac",
+            "aac",
+            "aac",
+            "adts",
+            frozenset({"aac"}),
+            sample_rates_hz=_AAC_RATES,
+            bit_rates_kbps=(16, 512),
+            muxer_args=_ID3,
+            padding_samples=_AAC_PADDING,
+            least_samples=_ADTS_LEAST,
+            copy_from=_MP4 | _MATROSKA | frozenset({"aac"}),
+        ),
+        Format(
+            "aiff",
+            "aiff",
+            "audio/aiff",
+            "pcm",
+            "pcm_be",
+            "aiff",
+            frozenset({"aiff"}),
+            lossless=True,
+            bit_depths=(8, 16, 24, 32),
+            muxer_args=_ID3,
+            cover=Carrier.OWN,
+        ),
+        Format(
+            "webm",
+            "webm",
+            "audio/webm",
+            "opus",
+            "libopus",
+            "webm",
+            _MATROSKA,
+            sample_rates_hz=_OPUS_RATES,
+            bit_rates_kbps=(6, 510),
+            padding_samples=_OPUS_PADDING,
+            copy_from=_OGG | _MATROSKA,
+        ),
+    )
+}
+
+
+def find_format(name: str, field: str = "newFormat") -> Format:
+    """The format of that name, in any case.
+
+    Raises:
+        InvalidField: there is none; the error lists those that there are.
+    """
+    found = FORMATS.get(name.strip().lower().lstrip("."))
+    if found is None:
+        raise InvalidField(f"{name[:40]!r} is not an output format.", field=field, valid=sorted(FORMATS))
+    return found

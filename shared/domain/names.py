@@ -1,0 +1,109 @@
+"""File names that people chose, and the object names that we make of them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from shared.domain.errors import InvalidField
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.domain.formats import Format
+
+TASK_ID = re.compile(r"[A-Za-z0-9_-]{20,64}")
+# An object name holds 1,024 bytes of UTF-8; the task's id and our own suffixes need some of them.
+MAX_FILENAME_BYTES = 800
+MAX_FILENAME_CHARACTERS = 255
+WAVEFORM_TYPE = "application/json"
+# Unicode's explicit directional formatting characters: they make `gpj.exe` out of `exe.jpg`.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def new_task_id() -> str:
+    """A random id of 22 URL-safe characters; never sequential, so that no shard of an index runs hot."""
+    return secrets.token_urlsafe(16)
+
+
+def parse_filename(raw: str, field: str = "filename") -> str:
+    """A display name in NFC, exactly as it was given otherwise.
+
+    Raises:
+        InvalidField: it is empty, too long, a path, or holds control or bidirectional formatting characters.
+    """
+    name = unicodedata.normalize("NFC", raw)
+    if not name.strip() or name in {".", ".."}:
+        raise InvalidField(f"{field} is empty: give the file's name, such as song.wav.", field=field)
+    if "/" in name or "\\" in name:
+        raise InvalidField(f"{field} must be a name, not a path.", field=field)
+    if any(_is_unsafe(c) for c in name):
+        raise InvalidField(f"{field} holds a control or text-direction character.", field=field)
+    if len(name) > MAX_FILENAME_CHARACTERS or len(name.encode()) > MAX_FILENAME_BYTES:
+        limit = f"{MAX_FILENAME_CHARACTERS} characters and {MAX_FILENAME_BYTES} bytes of UTF-8"
+        raise InvalidField(f"{field} is too long: at most {limit}.", field=field)
+    return name
+
+
+def clean_filename(raw: str) -> str:
+    """The nearest name that `parse_filename` takes; for names that nobody can be asked to mend."""
+    kept = "".join(c for c in unicodedata.normalize("NFC", raw) if not _is_unsafe(c))
+    name = re.split(r"[/\\]", kept)[-1].strip()
+    stem, dot, suffix = name.rpartition(".")
+    tail = dot + suffix if len(suffix) < 16 else ""  # noqa: PLR2004  # no real ending is longer
+    stem = (stem if dot and tail else name)[: MAX_FILENAME_CHARACTERS - len(tail)]
+    while len((stem + tail).encode()) > MAX_FILENAME_BYTES:
+        stem = stem[:-1]
+    return stem + tail if (stem + tail).strip(". ") else "audio"
+
+
+def source_object(task_id: str, filename: str) -> str:
+    """Where a task's original lies."""
+    return f"{task_id}/{filename}"
+
+
+def output_objects(task_id: str, filename: str, forms: Sequence[Format]) -> list[str]:
+    """Where each output lies: the source's stem with the format's ending.
+
+    The same input always gives the same names, no two are alike, and none is the source's own, not even on
+    a file system that ignores case: `A.MP3` to mp3 becomes `A-converted.mp3`.
+    """
+    stem = _stem(filename)
+    taken, names = {filename.casefold()}, []
+    for form in forms:
+        candidates = (stem, f"{stem}-converted", f"{stem}-{form.name}")
+        numbered = (f"{stem}-{form.name}-{n}" for n in range(2, len(forms) + 3))
+        free = (f"{c}.{form.extension}" for c in (*candidates, *numbered))
+        name = next(n for n in free if n.casefold() not in taken)
+        taken.add(name.casefold())
+        names.append(f"{task_id}/{name}")
+    return names
+
+
+def waveform_object(source: str) -> str:
+    """Where the waveform of a task's original lies.
+
+    Beside it, under a name that is not the original's, which has one ending less, nor any output's.
+    """
+    folder, slash, filename = source.partition("/")
+    return f"{folder}{slash}{_stem(filename)}.waveform.json"
+
+
+def part_prefix(task_id: str, attempt: str) -> str:
+    """How the names of an attempt's parts begin, from which it composes outputs.
+
+    In a folder below the task's, where no upload can lie: their events are nobody's business.
+    """
+    return f"{task_id}/parts/{attempt}"
+
+
+def _stem(filename: str) -> str:
+    return PurePosixPath(filename).stem if PurePosixPath(filename).suffix else filename
+
+
+def _is_unsafe(character: str) -> bool:
+    # Cs: a lone surrogate cannot be encoded; Zl/Zp: line and paragraph separators break logs and headers.
+    return character in _BIDI or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}

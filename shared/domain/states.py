@@ -1,0 +1,44 @@
+"""The states of a task, and which may follow which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from shared.domain.errors import IllegalTransition
+
+
+class State(StrEnum):
+    """Where a task stands. `UPLOADED` and `PROCESSED` are the original system's own words."""
+
+    WAITING = "WAITING"  # no bytes yet
+    UPLOADED = "UPLOADED"  # bytes are there, no instance is at work
+    CONVERTING = "CONVERTING"  # an instance holds the lease
+    PROCESSED = "PROCESSED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"  # the upload never came
+
+
+FINAL = frozenset({State.PROCESSED, State.FAILED, State.CANCELLED, State.EXPIRED})
+
+_NEXT: dict[State, frozenset[State]] = {
+    State.WAITING: frozenset(
+        {State.UPLOADED, State.CONVERTING, State.FAILED, State.CANCELLED, State.EXPIRED}
+    ),
+    State.UPLOADED: frozenset({State.CONVERTING, State.FAILED, State.CANCELLED, State.UPLOADED}),
+    State.CONVERTING: frozenset(
+        {State.CONVERTING, State.UPLOADED, State.PROCESSED, State.FAILED, State.CANCELLED}
+    ),
+    # A new format re-converts: the only way back from an end.
+    State.PROCESSED: frozenset({State.UPLOADED}),
+    State.FAILED: frozenset({State.UPLOADED}),
+    State.CANCELLED: frozenset({State.UPLOADED}),
+    State.EXPIRED: frozenset(),
+}
+
+
+def check_transition(now: State, then: State) -> None:
+    """Raise IllegalTransition unless `then` may follow `now`."""
+    if then not in _NEXT[now]:
+        valid = sorted(_NEXT[now])
+        raise IllegalTransition(f"A task that is {now} cannot become {then}.", field="state", valid=valid)

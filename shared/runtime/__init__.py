@@ -1,0 +1,1 @@
+"""What a running function needs: configuration, structured logs, start-up."""

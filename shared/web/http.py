@@ -1,0 +1,189 @@
+"""The little that our HTTP functions share: a route table, JSON bodies, problem+json errors, request ids."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Response
+
+from shared.domain.errors import (
+    InvalidField,
+    MethodNotAllowed,
+    RequestError,
+    SonubeError,
+    Unauthenticated,
+)
+from shared.web.cors import cors_headers, preflight_headers
+from shared.web.json_body import discard_rest, json_object
+from shared.web.routing import RouteTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from werkzeug.wrappers import Request
+
+    from shared.runtime.log import Log
+
+# An answer that is no page may load nothing and lie in nobody's frame.
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+REALM = 'Bearer realm="sonube"'
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request on its way through a handler.
+
+    Attributes:
+        path: the variable parts of the path, by name.
+        log: carries the request's id and trace.
+    """
+
+    request: Request
+    path: Mapping[str, str]
+    log: Log
+
+    @property
+    def base_url(self) -> str:
+        """Where the client found us: scheme and host, without a slash at the end.
+
+        TLS ends before a function, so the scheme is what the platform says that it was.
+        """
+        told = self.request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip()
+        scheme = told if told in {"http", "https"} else self.request.scheme
+        return f"{scheme}://{self.request.host}"
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object in the body; see `json_object` for how it can fail."""
+        return json_object(self.request)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method on one path (as `RouteTable` has it) and who answers."""
+
+    method: str
+    path: str
+    handler: Callable[[Call], Response]
+
+
+class Application:
+    """Finds the route, calls its handler, and turns whatever it raises into a problem document.
+
+    Args:
+        routes: all there are.
+        origins: web pages of these origins may call; `*` is all.
+    """
+
+    def __init__(self, routes: Sequence[Route], origins: frozenset[str] = frozenset()) -> None:
+        self._origins = origins
+        self._routes = tuple(routes)
+        self._table: RouteTable[Callable[[Call], Response]] = RouteTable()
+        for route in routes:
+            self._table.add(route.method, route.path, route.handler)
+
+    def routes(self) -> set[tuple[str, str]]:
+        """Method and path of each."""
+        return {(route.method, route.path) for route in self._routes}
+
+    def respond(self, request: Request, log: Log) -> Response:
+        """Answer one request; never raises."""
+        begin, request_id = time.monotonic(), secrets.token_urlsafe(12)
+        log = log.bind(requestId=request_id, method=request.method, path=request.path)
+        try:
+            response = self._answer(request, log)
+        except SonubeError as error:
+            log_error(log, error)
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            response = problem(error, request_id, signed=scheme.lower() == "bearer" and bool(token))
+        except Exception as error:  # noqa: BLE001  # the last line of defence: never a stack trace to a client
+            log.failure("unhandled", error)
+            response = problem(SonubeError(), request_id)
+        response.headers["X-Request-Id"] = request_id
+        response.headers.extend(cors_headers(self._origins, request.headers.get("Origin")))
+        for name, value in SAFE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        discard_rest(request)
+        duration_ms = round((time.monotonic() - begin) * 1000, 1)
+        log.info("answered", status=response.status_code, durationMs=duration_ms)
+        return response
+
+    def _answer(self, request: Request, log: Log) -> Response:
+        methods, variables = self._table.find(request.path)
+        handler = methods.get(request.method)
+        if handler:
+            return handler(Call(request, variables, log))
+        valid = sorted({*methods, "OPTIONS"})
+        if request.method == "OPTIONS":
+            return Response(status=204, headers=preflight_headers(valid))
+        raise MethodNotAllowed(f"{request.path[:200]} does not take {request.method[:40]}.", valid=valid)
+
+
+def log_error(log: Log, error: SonubeError) -> None:
+    """A caller's mistake is information; ours is a failure with its causes."""
+    if isinstance(error, RequestError):
+        log.info("refused", code=error.code, reason=error.message)
+    else:
+        log.failure("failed", error, code=error.code)
+
+
+def json_response(
+    value: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A JSON answer; nobody may cache it unless the headers say so."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Response(
+        text, status, {"Cache-Control": "no-store", **(headers or {})}, mimetype="application/json"
+    )
+
+
+def problem(error: SonubeError, request_id: str, *, signed: bool = False) -> Response:
+    """The error as RFC 9457 has it, with our `code`, the field at fault and the valid values.
+
+    Args:
+        error: what went wrong.
+        request_id: of the request, so that its lines in the log can be found.
+        signed: whether the request carried a token at all.
+    """
+    body: dict[str, Any] = {
+        "type": f"/docs/errors#{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+        "requestId": request_id,
+    }
+    if error.field:
+        body["field"] = error.field
+    if error.valid:
+        body["valid"] = list(error.valid)
+    response = json_response(body, error.status)
+    response.mimetype = "application/problem+json"
+    if error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        # RFC 6750, 3: who sent no token, or one of another kind, is told no error.
+        bad = signed and isinstance(error, Unauthenticated)
+        response.headers["WWW-Authenticate"] = f'{REALM}, error="invalid_token"' if bad else REALM
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(str(method) for method in error.valid)
+    return response
+
+
+def text_field(body: Mapping[str, Any], name: str) -> str:
+    """A field that holds text.
+
+    Raises:
+        InvalidField: it is missing, blank, or something else than text.
+    """
+    value = body.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidField(f"{name} must be given, as text.", field=name)
+    return value

@@ -1,0 +1,1 @@
+"""Webhooks: endpoints, event bodies, signatures, and which addresses may be called."""

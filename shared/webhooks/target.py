@@ -1,0 +1,125 @@
+"""The address of a webhook: what of a URL is taken, before any name is looked up.
+
+Strict on purpose. What two parsers could read differently, one when it checks and one when it calls, is
+refused rather than interpreted: short, octal, decimal and hexadecimal spellings of addresses, user names,
+backslashes.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from shared.domain.errors import InvalidField
+from shared.webhooks.addresses import is_loopback, is_public
+
+MAX_URL_CHARACTERS = 2000
+HTTPS_PORT, HTTP_PORT = 443, 80
+# Below lie the ports of mail, databases and the like, none of which speaks HTTPS.
+FIRST_FREE_PORT = 1024
+_PRINTABLE = re.compile(r"[!-~]+")
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+# Names that only ever lead inside: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, Google's metadata server.
+_INSIDE = frozenset(
+    {"localhost", "local", "internal", "intranet", "lan", "corp", "home", "arpa", "test", "invalid"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to connect to, and what to ask for there.
+
+    Attributes:
+        host: DNS name in lower case, or literal address without brackets.
+        path: with the query; as it was given.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the host is an address, so that there is nothing to look up."""
+        return _address(self.host) is not None
+
+    @property
+    def host_header(self) -> str:
+        """Host as HTTP wants it: brackets round IPv6, the port unless it is the scheme's own."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = HTTPS_PORT if self.scheme == "https" else HTTP_PORT
+        return host if self.port == usual else f"{host}:{self.port}"
+
+
+def parse_target(url: str, *, allow_loopback: bool = False, field: str = "url") -> Target:
+    """The target of a URL that may be called.
+
+    Args:
+        url: as the user gave it.
+        allow_loopback: also take http and this machine's own addresses: for local development only.
+        field: named in the error.
+
+    Raises:
+        InvalidField: it is not one; the message says why.
+    """
+    if not _PRINTABLE.fullmatch(url) or "\\" in url or len(url) > MAX_URL_CHARACTERS:
+        raise _refused(
+            f"of at most {MAX_URL_CHARACTERS} ASCII characters, none of them a space or a backslash", field
+        )
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise _refused("such as https://example.com/hook", field) from error
+    if "@" in parts.netloc or "#" in url:
+        raise _refused("without a user name and without a fragment", field)
+    local = allow_loopback and (host == "localhost" or is_loopback(host))
+    if parts.scheme != "https" and not (local and parts.scheme == "http"):
+        raise _refused("that begins with https://", field)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target = Target(parts.scheme, host, port if port is not None else _usual(parts.scheme), path)
+    if not local:
+        _check_public(target, parts.netloc, field)
+    return target
+
+
+def _usual(scheme: str) -> int:
+    return HTTPS_PORT if scheme == "https" else HTTP_PORT
+
+
+def _check_public(target: Target, netloc: str, field: str) -> None:
+    if target.port != HTTPS_PORT and target.port < FIRST_FREE_PORT:
+        raise _refused(f"on port {HTTPS_PORT} or one from {FIRST_FREE_PORT} on", field)
+    if netloc.startswith("[") != (":" in target.host):
+        raise _refused("with a host that is a name or an address", field)
+    if target.is_literal:
+        if not is_public(target.host):
+            raise _refused("with a host on the public internet", field)
+    elif not _is_public_name(target.host):
+        raise _refused("with a full host name of the public internet", field)
+
+
+def _is_public_name(host: str) -> bool:
+    labels = host.split(".")
+    # A last label that starts with a digit makes resolvers read numbers: 127.1, 0x7f.1, 2130706433.
+    return (
+        len(host) <= 253  # noqa: PLR2004  # RFC 1035
+        and len(labels) > 1
+        and all(_LABEL.fullmatch(label) for label in labels)
+        and not labels[-1][0].isdigit()
+        and labels[-1] not in _INSIDE
+    )
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _refused(wanted: str, field: str) -> InvalidField:
+    return InvalidField(f"{field} must be a URL {wanted}.", field=field)
