@@ -133,10 +133,10 @@ def convert(engine: str, bucket: Path, form: str) -> None:
     from functions.convert.pipeline import Pipeline  # noqa: PLC0415  # as above
     from shared.domain.task import Output, Source  # noqa: PLC0415  # as above
     from shared.runtime.log import Log  # noqa: PLC0415  # as above
-    from shared.service.conversion_limits import Allowance  # noqa: PLC0415  # as above
+    from shared.service.conversion_limits import ConversionLimits  # noqa: PLC0415  # as above
     from tests.fakes import (  # noqa: PLC0415  # as above
         FakeClock,
-        FakeMeter,
+        FakeConversionCounter,
         FakeNotifier,
         FakeTasks,
         a_task,
@@ -150,7 +150,7 @@ def convert(engine: str, bucket: Path, form: str) -> None:
     tasks.create(a_task(source=Source(source), outputs=(Output(form, f"{ID}/song.{form}"),)))
     bounds = replace(BOUNDS, timeout_s=1000, size_bytes=2**31, duration_s=4 * 3600)
     upload = an_upload(object=source, generation=1, size_bytes=(bucket / source).stat().st_size)
-    objects, allowance = FolderObjects(bucket), Allowance(FakeMeter(), 9, 9, 9)
+    objects, allowance = FolderObjects(bucket), ConversionLimits(FakeConversionCounter(), 9, 9, 9)
     log = Log(stream=io.StringIO())
     tools = find_tools(str(LAYER) if engine == "layer" else str(Path(shutil.which("ffmpeg") or "").parent))
     Pipeline(tasks, objects, FakeNotifier(), tools, bounds, FakeClock(), allowance).run(upload, log)

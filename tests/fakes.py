@@ -15,7 +15,7 @@ from shared.domain.errors import AlreadyExists, RevisionChanged, Stale, Unauthen
 from shared.domain.task import Output, Source, Task, Upload
 from shared.ports.accounts import Caller
 from shared.ports.admission import KeptAnswer, Tally
-from shared.ports.bucket_listing import Stored
+from shared.ports.bucket_listing import ListedObject
 from shared.ports.links import SignedRequest
 from shared.ports.objects import ObjectInfo
 from shared.ports.tasks import Page, TaskQuery
@@ -82,8 +82,8 @@ class FakeTasks:
 
 
 @dataclass
-class FakeIntake:
-    """`Intake` over the same tasks."""
+class FakeAdmission:
+    """`Admission` over the same tasks."""
 
     tasks: FakeTasks
     clock: FakeClock
@@ -225,7 +225,7 @@ class FakeFolder:
 
 
 @dataclass
-class FakeMeter:
+class FakeConversionCounter:
     """`Meter` in a dictionary."""
 
     counted: dict[tuple[str, date], int] = field(default_factory=dict)
@@ -281,29 +281,29 @@ class FakeSearch:
 
 
 @dataclass
-class FakeShelf:
-    """`Shelf` over the same objects; what it has not rewritten was created at noon."""
+class FakeObjectListing:
+    """`ObjectListing` over the same objects; what it has not rewritten was created at noon."""
 
     objects: FakeObjects
     clock: FakeClock
     created: dict[int, datetime] = field(default_factory=dict)
 
-    def look(self, name: str) -> Stored | None:
+    def look(self, name: str) -> ListedObject | None:
         info = self.objects.stat(name)
-        return Stored(name, info.generation, self.created.get(info.generation, NOON)) if info else None
+        return ListedObject(name, info.generation, self.created.get(info.generation, NOON)) if info else None
 
-    def page(self, start: str, size: int) -> tuple[tuple[Stored, ...], str | None]:
+    def page(self, start: str, size: int) -> tuple[tuple[ListedObject, ...], str | None]:
         names = sorted(name for name in self.objects.contents if name >= start)
         found = tuple(stored for name in names[:size] if (stored := self.look(name)))
         return found, names[size] if len(names) > size else None
 
-    def rewrite(self, stored: Stored) -> None:
+    def rewrite(self, stored: ListedObject) -> None:
         if self.look(stored.name) != stored:
             raise RevisionChanged
         info = self.objects.put(stored.name, self.objects.contents[stored.name])
         self.created[info.generation] = self.clock()
 
-    def remove(self, stored: Stored) -> None:
+    def remove(self, stored: ListedObject) -> None:
         if self.look(stored.name) == stored:
             self.objects.delete(stored.name)
 

@@ -26,7 +26,7 @@ from tools.material import CHAPTERS, TITLE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
     from shared.domain.options import Options
     from shared.domain.task import Probe
     from tools.material import Kind
@@ -70,7 +70,7 @@ def best_tools() -> Tools:
 
 def convert(
     tools: Tools, source: Path, folder: Path, wanted: Sequence[tuple[str, Options]]
-) -> tuple[Probe, list[Made]]:
+) -> tuple[Probe, list[VerifiedOutput]]:
     """The outputs of one file, made as convert makes them, in that folder."""
     folder.mkdir(parents=True, exist_ok=True)
     given = folder / "source"
@@ -121,7 +121,7 @@ def _kept(kind: Kind, result: Probe) -> str:
     return "".join(letter for letter in kind.holds if has[letter])
 
 
-def _judged(made: Made, found: Probe, original: bytes, result: bytes) -> How:
+def _judged(made: VerifiedOutput, found: Probe, original: bytes, result: bytes) -> How:
     plan, name = made.plan, made.plan.form.name
     if plan.form.lossless and not plan.copied:
         if result != original:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import functions_framework
 from flask import request as present_request
 
-from shared.adapters.firestore.admission import FirestoreIntake
+from shared.adapters.firestore.admission import FirestoreAdmission
 from shared.adapters.firestore.rest_records import records
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.adapters.identity.accounts import IdentityToolkit
@@ -158,7 +158,7 @@ def _reference() -> Reference:
 
 @cache
 def _quotas() -> Quotas:
-    return Quotas(FirestoreIntake(_records()), _limits(), _now)
+    return Quotas(FirestoreAdmission(_records()), _limits(), _now)
 
 
 @cache

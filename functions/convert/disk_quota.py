@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import NoRoom
+from shared.domain.errors import DiskQuotaExceeded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ _BLOCK_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DiskQuota:
     """The folder's bound.
 
     Attributes:
@@ -35,7 +35,7 @@ class Room:
     def check_need(self, need: int) -> None:
         """Raise NoRoom if so many bytes are more than may be."""
         if need > self.most:
-            raise NoRoom(
+            raise DiskQuotaExceeded(
                 f"The file and what is made of it need {-(-need // MIB)} MiB here at a time; "
                 f"there is room for {self.most // MIB:.0f} MiB."
             )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reception:
+class EventDispatcher:
     """The first to see an event."""
 
     pipeline: Pipeline

@@ -20,7 +20,7 @@ from google.cloud import firestore
 from google.cloud.storage import Client
 
 from shared.adapters.firestore.client_records import GoogleRecords
-from shared.adapters.firestore.conversion_counts import FirestoreMeter
+from shared.adapters.firestore.conversion_counts import FirestoreConversionCounter
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.adapters.storage.drops import BucketDrops
 from shared.adapters.storage.objects import BucketObjects
@@ -28,10 +28,10 @@ from shared.adapters.tasks.cloud_tasks import NotifyQueue, tasks_client
 from shared.runtime.config import Environment, refuse_emulators_when_deployed
 from shared.runtime.log import Log, trace_fields
 from shared.runtime.start_up import end_start
-from shared.service.conversion_limits import Allowance
+from shared.service.conversion_limits import ConversionLimits
 from shared.service.drops import Drops
 
-from .dispatch import Reception
+from .dispatch import EventDispatcher
 from .event import parse_event
 from .ffmpeg.binaries import find_tools
 from .pipeline import Bounds, Pipeline
@@ -55,7 +55,7 @@ def convert(event: CloudEvent) -> None:
 
 
 @cache
-def _reception() -> Reception:
+def _reception() -> EventDispatcher:
     env = Environment(os.environ)
     project, bucket = env.text("GOOGLE_CLOUD_PROJECT"), env.text("BUCKET")
     storage = Client(project=project)
@@ -70,14 +70,14 @@ def _reception() -> Reception:
         find_tools(env.text("FFMPEG_DIR")),
         _bounds(env),
         _now,
-        Allowance(
-            FirestoreMeter(records),
+        ConversionLimits(
+            FirestoreConversionCounter(records),
             env.number("CONVERSIONS_PER_TASK"),
             env.number("CONVERSIONS_PER_USER_DAY"),
             env.number("CONVERSIONS_PER_DAY"),
         ),
     )
-    return Reception(pipeline, Drops(tasks, BucketDrops(storage, bucket), _now, lifetime))
+    return EventDispatcher(pipeline, Drops(tasks, BucketDrops(storage, bucket), _now, lifetime))
 
 
 def _now() -> datetime:

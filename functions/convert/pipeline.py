@@ -30,15 +30,15 @@ from shared.domain.errors import (
 from shared.domain.names import part_prefix
 from shared.domain.task import Failure
 
-from .disk_quota import MIB, Room
+from .disk_quota import MIB, DiskQuota
 from .encode.conversion import Conversion
 from .event import task_of
 from .ffmpeg.limits import limits_for
 from .lease import Lease
 from .plan.duration import source_duration
-from .source.fetch import Intake
-from .store import Storing
-from .upload.monitor import Outflows
+from .source.fetch import SourceFetcher
+from .store import OutputStore
+from .upload.monitor import UploadMonitor
 from .upload.streaming_upload import Sizes
 from .workspace import workspace
 
@@ -52,12 +52,12 @@ if TYPE_CHECKING:
     from shared.ports.objects import ObjectStore
     from shared.ports.tasks import TaskStore
     from shared.runtime.log import Log
-    from shared.service.conversion_limits import Allowance
+    from shared.service.conversion_limits import ConversionLimits
 
     from .ffmpeg.binaries import Tools
     from .metering.levels import Meter
     from .process.runner import Limits
-    from .source.fetch import Taken
+    from .source.fetch import FetchedSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Pipeline:
     tools: Tools
     bounds: Bounds
     clock: Clock
-    allowance: Allowance
+    allowance: ConversionLimits
     sizes: Sizes = Sizes()  # noqa: RUF009  # immutable
 
     def run(self, upload: Upload, log: Log) -> None:
@@ -166,15 +166,15 @@ class Pipeline:
 
     def _convert(self, lease: Lease, upload: Upload, log: Log) -> tuple[tuple[Output, ...], Probe]:
         until = time.monotonic() + self.bounds.timeout_s
-        room, parts = Room(self.bounds.room_bytes), part_prefix(lease.task.id, lease.lease_id)
-        with workspace() as folder, closing(Outflows(self.objects, parts, self.sizes, room)) as outflows:
+        room, parts = DiskQuota(self.bounds.room_bytes), part_prefix(lease.task.id, lease.lease_id)
+        with workspace() as folder, closing(UploadMonitor(self.objects, parts, self.sizes, room)) as outflows:
             source = folder / "source"
             taken = self._take_in(upload, source, room, log)
             limits = self._limits(taken.found, upload, lease.task.outputs, until)
             conversion = Conversion(self.tools, limits, lease.report, log, taken.feed, outflows)
             made, heard = conversion.run(source, taken.found, lease.task.outputs)
             lease.report(1.0)
-            storing = Storing(self.objects, lease, log)
+            storing = OutputStore(self.objects, lease, log)
             outputs = tuple(storing.output(one) for one in made)
             if heard is None:
                 # What was drawn of the same bytes, for other outputs, is still true.
@@ -192,8 +192,8 @@ class Pipeline:
             largest=4 * self.bounds.size_bytes,
         )
 
-    def _take_in(self, upload: Upload, source: Path, room: Room, log: Log) -> Taken:
-        taken = Intake(self.objects, self.tools, upload, source, room=room).take(log)
+    def _take_in(self, upload: Upload, source: Path, room: DiskQuota, log: Log) -> FetchedSource:
+        taken = SourceFetcher(self.objects, self.tools, upload, source, room=room).take(log)
         found = taken.found
         if found.duration_s and found.duration_s > self.bounds.duration_s:
             raise TooLong(

@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
     from .lease import Lease
     from .metering.levels import Meter
-    from .verify.verifier import Made
+    from .verify.verifier import VerifiedOutput
 
     # Creates an object by this name and content type, or replaces that generation of it.
     Send = Callable[[str, str, int], ObjectInfo]
 
 
 @dataclass(frozen=True, slots=True)
-class Storing:
+class OutputStore:
     """Puts the results of one attempt into the bucket, as long as the attempt holds its lease."""
 
     objects: ObjectStore
     lease: Lease
     log: Log
 
-    def output(self, made: Made) -> Output:
+    def output(self, made: VerifiedOutput) -> Output:
         """Store one output; what the task shall know of it."""
         name, content_type = made.plan.output.object, made.plan.form.content_type
         send = made.flow.compose if made.flow else partial(self.objects.upload, made.file)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import NotFound
 from shared.domain.formats import FORMATS
-from shared.domain.webhook import Delivery, Telling
+from shared.domain.webhook import Delivery, DeliveryState
 from shared.service.update import change_endpoint, change_task
 from shared.webhooks.endpoint import Endpoint
 from shared.webhooks.events import TYPES, outcome_body
@@ -61,11 +61,12 @@ def parse_attempt(body: Mapping[str, Any]) -> Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryOutcome:
     """What became of a call.
 
     Attributes:
-        outcome: a `Telling`; or why no attempt was made: `taskGone`, `over`, `sentBefore`, `noReceiver`.
+        outcome: a `DeliveryState`, or why no attempt was made: `taskGone`, `over`, `sentBefore`,
+            `noReceiver`.
         answer: the receiver's, if an attempt was made.
     """
 
@@ -89,7 +90,7 @@ class Deliver:
     clock: Clock
     waits_s: tuple[float, ...]
 
-    def run(self, task_id: str, asked: Attempt) -> Told:
+    def run(self, task_id: str, asked: Attempt) -> DeliveryOutcome:
         """Make the attempt that is asked for, unless it was made, or nobody waits for it any more.
 
         Raises:
@@ -98,23 +99,23 @@ class Deliver:
         """
         task = self.store.get(task_id)
         if task is None:
-            return Told("taskGone")
+            return DeliveryOutcome("taskGone")
         check_nonce(task, asked.nonce)
         webhook = task.webhook
         if task.state not in TYPES or not webhook.is_telling(asked.event, asked.run):
-            return Told("over")
+            return DeliveryOutcome("over")
         if asked.number <= webhook.sent:
             wait = timedelta(seconds=self.waits_s[webhook.sent - 1])
             self.queue.next_attempt(task, webhook.deliveries[-1].at + wait)
-            return Told("sentBefore")
+            return DeliveryOutcome("sentBefore")
         return self._attempt(task, asked)
 
-    def _attempt(self, task: Task, asked: Attempt) -> Told:
+    def _attempt(self, task: Task, asked: Attempt) -> DeliveryOutcome:
         endpoint = self._endpoint(task)
         url = task.webhook.url or endpoint.receiver
         if url is None:
-            self._change(task.id, lambda webhook: webhook.ended(asked.event, asked.run, Telling.GONE))
-            return Told("noReceiver")
+            self._change(task.id, lambda webhook: webhook.ended(asked.event, asked.run, DeliveryState.GONE))
+            return DeliveryOutcome("noReceiver")
         at = self.clock()
         answer = self._send(task, endpoint, url, asked.event, at)
         then = self._verdict(answer, asked.number)
@@ -125,7 +126,7 @@ class Deliver:
         told = self._change(task.id, lambda webhook: webhook.told(asked.run, asked.number, delivery, then))
         if told and told.webhook.is_telling(asked.event, asked.run):
             self.queue.next_attempt(told, at + self._wait(answer, asked.number))
-        return Told(then.value, answer)
+        return DeliveryOutcome(then.value, answer)
 
     def _endpoint(self, task: Task) -> Endpoint:
         """The owner's; one is made for a secret where there is none, so that nothing leaves unsigned."""
@@ -145,12 +146,12 @@ class Deliver:
         filename = output.object.partition("/")[2]
         return self.urls.download(output.object, filename, FORMATS[output.format].content_type)
 
-    def _verdict(self, answer: Answer, number: int) -> Telling:
+    def _verdict(self, answer: Answer, number: int) -> DeliveryState:
         if answer.is_success:
-            return Telling.DELIVERED
+            return DeliveryState.DELIVERED
         if answer.status == GONE:
-            return Telling.GONE
-        return Telling.PENDING if number <= len(self.waits_s) else Telling.GIVEN_UP
+            return DeliveryState.GONE
+        return DeliveryState.PENDING if number <= len(self.waits_s) else DeliveryState.GIVEN_UP
 
     def _wait(self, answer: Answer, number: int) -> timedelta:
         """The schedule's, longer if the receiver asks for more."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import Forbidden, InvalidField, NotFound, Stale
-from shared.domain.webhook import Telling, event_id
+from shared.domain.webhook import DeliveryState, event_id
 from shared.service.update import change_task
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Finish:
         return bool(endpoint and endpoint.receiver)
 
     def _tell(self, task: Task | None, said: Announcement) -> None:
-        if task is None or task.webhook.telling is not Telling.PENDING:
+        if task is None or task.webhook.telling is not DeliveryState.PENDING:
             return
         # Once an attempt was made, each books the next by itself.
         first = task.webhook.sent == 0

@@ -30,7 +30,7 @@ from .claims import Invoker
 from .deliver import Deliver, parse_attempt
 from .finish import Finish, parse_announcement
 from .orphans import Orphans
-from .sweep import Patience, Sweep
+from .sweep import GracePeriods, Sweep
 
 if TYPE_CHECKING:
     from flask import Request
@@ -147,13 +147,13 @@ def _sweep() -> Sweep:
 
     from shared.adapters.firestore.search import FirestoreSearch  # noqa: PLC0415  # as above
     from shared.adapters.storage.drops import BucketDrops  # noqa: PLC0415  # as above
-    from shared.adapters.storage.listing import BucketShelf  # noqa: PLC0415  # as above
+    from shared.adapters.storage.listing import BucketListing  # noqa: PLC0415  # as above
 
     env, finish = _environment(), _finish()
     client, bucket = Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET")
-    shelf, lifetime = BucketShelf(client, bucket), timedelta(days=env.number("TASK_LIFETIME_DAYS"))
+    shelf, lifetime = BucketListing(client, bucket), timedelta(days=env.number("TASK_LIFETIME_DAYS"))
     drops = Drops(finish.store, BucketDrops(client, bucket), _now, lifetime)
-    patience = Patience(
+    patience = GracePeriods(
         grace=timedelta(seconds=env.number("SWEEP_GRACE_S")),
         upload=timedelta(seconds=env.number("UPLOAD_WAIT_S")),
         give_up=timedelta(seconds=env.number("MAX_EVENT_AGE_S")),

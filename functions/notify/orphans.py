@@ -12,7 +12,7 @@ from shared.service.drops import PREFIX, parse_drop
 
 if TYPE_CHECKING:
     from shared.domain.task import Task
-    from shared.ports.bucket_listing import Shelf, Stored
+    from shared.ports.bucket_listing import ListedObject, ObjectListing
     from shared.ports.tasks import TaskStore
     from shared.runtime.log import Log
     from shared.service.drops import Drops
@@ -29,11 +29,11 @@ class Orphans:
     """
 
     store: TaskStore
-    shelf: Shelf
+    shelf: ObjectListing
     drops: Drops
     bucket: str
 
-    def deal_with(self, stored: Stored, log: Log) -> str:
+    def deal_with(self, stored: ListedObject, log: Log) -> str:
         """What was done with it; an object that is not of this service's making is kept."""
         folder, _, name = stored.name.partition("/")
         if stored.name.startswith(PREFIX):
@@ -46,7 +46,7 @@ class Orphans:
         self.shelf.remove(stored)
         return "removed"
 
-    def _drop(self, stored: Stored, log: Log) -> str:
+    def _drop(self, stored: ListedObject, log: Log) -> str:
         """A file whose event was lost is taken in as that event would have: so it stays one task.
 
         Were it rewritten, so that it has an event again, it would be another generation, and with it another

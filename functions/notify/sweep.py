@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from shared.domain.errors import ConversionError
     from shared.domain.task import Task
-    from shared.ports.bucket_listing import Shelf, Stored
+    from shared.ports.bucket_listing import ListedObject, ObjectListing
     from shared.ports.clock import Clock
     from shared.ports.tasks import TaskSearch, TaskStore
     from shared.runtime.log import Log
@@ -51,7 +51,7 @@ PLACE, WALKED = "objects", "walked"
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class GracePeriods:
     """How long each thing may take before it counts as lost.
 
     Attributes:
@@ -73,11 +73,11 @@ class Sweep:
 
     store: TaskStore
     search: TaskSearch
-    shelf: Shelf
+    shelf: ObjectListing
     orphans: Orphans
     finish: Finish
     clock: Clock
-    patience: Patience
+    patience: GracePeriods
     elapsed: Callable[[], float] = time.monotonic
 
     def run(self, log: Log) -> Counter[str]:
@@ -164,7 +164,7 @@ class Sweep:
             self.finish.run(task.id, Announcement(task.nonce, task.claim.generation, task.claim.attempt))
         return "settled"
 
-    def _tell_again(self, live: Stored) -> str:
+    def _tell_again(self, live: ListedObject) -> str:
         """A new generation of the same bytes has an event of its own."""
         if live.created_at > self.clock() - self.patience.grace:
             return "waiting"

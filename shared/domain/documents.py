@@ -13,7 +13,7 @@ from shared.domain.options import Options
 from shared.domain.spelling import camel
 from shared.domain.states import State
 from shared.domain.task import Claim, Failure, Output, Probe, Source, Task
-from shared.domain.webhook import Delivery, Telling, Webhook
+from shared.domain.webhook import Delivery, DeliveryState, Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ def from_document(document: Mapping[str, Any], revision: str) -> Task:
 
 def _webhook(document: Mapping[str, Any]) -> Webhook:
     values = _values(Webhook, document)
-    values["telling"] = Telling(document.get("telling", Telling.NONE))
+    values["telling"] = DeliveryState(document.get("telling", DeliveryState.NONE))
     values["deliveries"] = tuple(Delivery(**_values(Delivery, e)) for e in document.get("deliveries", ()))
     return Webhook(**values)
 

@@ -279,7 +279,7 @@ class TooManyChannels(ConversionError):
     hint = "More than 8 cannot be mixed down without their layout: export a mix, in stereo up to 7.1."
 
 
-class NoRoom(ConversionError):
+class DiskQuotaExceeded(ConversionError):
     """The file and what is made of it do not fit into the instance at a time; the message has the figures."""
 
     code, title = "no_room", "The conversion needs more room than there is"

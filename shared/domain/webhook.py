@@ -18,7 +18,7 @@ LOG_ENTRIES = 20
 ID_BYTES = 21
 
 
-class Telling(StrEnum):
+class DeliveryState(StrEnum):
     """How far the telling of an outcome has come."""
 
     NONE = "none"  # nobody asked for it
@@ -59,7 +59,7 @@ class Webhook:
     """
 
     url: str | None = None
-    telling: Telling = Telling.NONE
+    telling: DeliveryState = DeliveryState.NONE
     event: str | None = None
     occurred_at: datetime | None = None
     run: int = 0
@@ -69,18 +69,23 @@ class Webhook:
     def announcing(self, event: str, occurred_at: datetime) -> Webhook:
         """A new outcome is to be told; one that is still being told is superseded by it."""
         return replace(
-            self, telling=Telling.PENDING, event=event, occurred_at=occurred_at, run=self.run + 1, sent=0
+            self,
+            telling=DeliveryState.PENDING,
+            event=event,
+            occurred_at=occurred_at,
+            run=self.run + 1,
+            sent=0,
         )
 
     def unasked(self) -> Webhook:
         """A new outcome that nobody wants to be told."""
-        return replace(self, telling=Telling.NONE, event=None, occurred_at=None, sent=0)
+        return replace(self, telling=DeliveryState.NONE, event=None, occurred_at=None, sent=0)
 
     def is_telling(self, event: str, run: int) -> bool:
         """Whether this run for this outcome is still under way."""
-        return self.telling is Telling.PENDING and (self.event, self.run) == (event, run)
+        return self.telling is DeliveryState.PENDING and (self.event, self.run) == (event, run)
 
-    def told(self, run: int, number: int, delivery: Delivery, then: Telling) -> Webhook:
+    def told(self, run: int, number: int, delivery: Delivery, then: DeliveryState) -> Webhook:
         """One attempt more; it decides how the telling goes on, unless that was decided meanwhile.
 
         Cloud Tasks may have two instances make the same attempt at once: both are logged, and count as one.
@@ -90,7 +95,7 @@ class Webhook:
             return logged
         return replace(logged, telling=then, sent=max(self.sent, number))
 
-    def ended(self, event: str, run: int, then: Telling) -> Webhook:
+    def ended(self, event: str, run: int, then: DeliveryState) -> Webhook:
         """No further attempt of this run, without one having been made."""
         return replace(self, telling=then) if self.is_telling(event, run) else self
 

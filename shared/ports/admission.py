@@ -56,7 +56,7 @@ class KeptAnswer(NamedTuple):
     revision: str | None = None
 
 
-class Intake(Protocol):
+class Admission(Protocol):
     """Takes in what users ask for, and counts it; each method is one call."""
 
     def admit(self, task: Task, pace: Pace, answer: KeptAnswer | None) -> tuple[Task, Tally]:

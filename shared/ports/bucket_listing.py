@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Stored(NamedTuple):
+class ListedObject(NamedTuple):
     """An object as a sweep sees it."""
 
     name: str
@@ -18,21 +18,21 @@ class Stored(NamedTuple):
     content_type: str = ""
 
 
-class Shelf(Protocol):
+class ObjectListing(Protocol):
     """Every object of one bucket, for whoever tidies up."""
 
-    def look(self, name: str) -> Stored | None:
+    def look(self, name: str) -> ListedObject | None:
         """The live generation, or None."""
         ...
 
-    def page(self, start: str, size: int) -> tuple[tuple[Stored, ...], str | None]:
+    def page(self, start: str, size: int) -> tuple[tuple[ListedObject, ...], str | None]:
         """Objects by name, from `start` on, and where the next ones begin (None: there are none)."""
         ...
 
-    def rewrite(self, stored: Stored) -> None:
+    def rewrite(self, stored: ListedObject) -> None:
         """Write it onto itself: it has an event again. Raises RevisionChanged if it is another by now."""
         ...
 
-    def remove(self, stored: Stored) -> None:
+    def remove(self, stored: ListedObject) -> None:
         """Remove that generation, if it is there."""
         ...

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-class Meter(Protocol):
+class ConversionCounter(Protocol):
     """Counts conversions, day by day."""
 
     def admits(self, owner: str, day: date, most: int) -> bool:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.domain.task import Task
-    from shared.ports.conversion_counts import Meter
+    from shared.ports.conversion_counts import ConversionCounter
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class ConversionLimits:
     """Decides whether one more conversion may go on.
 
     Attributes:
@@ -30,7 +30,7 @@ class Allowance:
         per_day: conversions of everybody between two midnights, UTC.
     """
 
-    meter: Meter
+    meter: ConversionCounter
     per_task: int
     per_user_day: int
     per_day: int

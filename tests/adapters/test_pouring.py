@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google.cloud.storage import Client
 
-from functions.convert.process.stdin import FedUp
+from functions.convert.process.stdin import StdinClosed
 from shared.adapters.storage.objects import PIECE_BYTES, BucketObjects
 from shared.domain.errors import Stale
 from shared.domain.names import new_task_id
@@ -75,7 +75,7 @@ def test_a_generation_that_is_gone_is_stale(objects: BucketObjects, info: Object
 def test_a_reader_that_wants_no_more_ends_it_at_once(objects: BucketObjects, info: ObjectInfo) -> None:
     class Full(io.BytesIO):
         def write(self, _: object) -> int:
-            raise FedUp
+            raise StdinClosed
 
-    with pytest.raises(FedUp):
+    with pytest.raises(StdinClosed):
         objects.pour(info.name, info.generation, Full())

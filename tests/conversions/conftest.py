@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
 
 
 @pytest.fixture(scope="session")
@@ -33,11 +33,11 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def made_all(tools: Tools, tmp_path: Path) -> Callable[..., dict[str, Made]]:
+def made_all(tools: Tools, tmp_path: Path) -> Callable[..., dict[str, VerifiedOutput]]:
     """Converts a file to several formats in one pass, with the same options by their JSON names."""
     folders = (tmp_path / f"made-{n}" for n in itertools.count())
 
-    def make(source: Path, *forms: str, **options: object) -> dict[str, Made]:
+    def make(source: Path, *forms: str, **options: object) -> dict[str, VerifiedOutput]:
         wanted = [(form, parse_options(options, FORMATS[form])) for form in forms]
         return {one.plan.form.name: one for one in convert(tools, source, next(folders), wanted)[1]}
 
@@ -45,10 +45,10 @@ def made_all(tools: Tools, tmp_path: Path) -> Callable[..., dict[str, Made]]:
 
 
 @pytest.fixture
-def made(made_all: Callable[..., dict[str, Made]]) -> Callable[..., Made]:
+def made(made_all: Callable[..., dict[str, VerifiedOutput]]) -> Callable[..., VerifiedOutput]:
     """Converts a file to one format, with options by their JSON names."""
 
-    def make(source: Path, form: str, **options: object) -> Made:
+    def make(source: Path, form: str, **options: object) -> VerifiedOutput:
         return made_all(source, form, **options)[form]
 
     return make

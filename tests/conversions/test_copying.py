@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
 
 # Samples in a frame of AAC; Opus has 960.
 LONGEST_FRAME = 1024
@@ -35,7 +35,7 @@ EXACT = [
 
 @pytest.mark.parametrize(("kind", "form"), EXACT)
 def test_a_copy_decodes_to_the_very_samples(
-    tools: Tools, made: Callable[..., Made], material: dict[str, Path], kind: str, form: str
+    tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], kind: str, form: str
 ) -> None:
     result = made(material[kind], form)
     local = result.file.with_name("original")
@@ -49,7 +49,7 @@ def test_a_copy_decodes_to_the_very_samples(
 # ADTS cannot say what of it is priming, nor can Ogg of what came out of WebM: a frame more is heard.
 @pytest.mark.parametrize(("kind", "form"), [("m4a (AAC)", "aac"), ("webm (Opus)", "opus")])
 def test_a_copy_into_a_poorer_container_is_longer_by_no_more_than_a_frame(
-    tools: Tools, made: Callable[..., Made], material: dict[str, Path], kind: str, form: str
+    tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], kind: str, form: str
 ) -> None:
     result = made(material[kind], form)
     local = result.file.with_name("original")
@@ -77,7 +77,7 @@ def test_a_copy_into_a_poorer_container_is_longer_by_no_more_than_a_frame(
     ids=str,
 )
 def test_an_option_that_changes_the_sound_prevents_copying(
-    made: Callable[..., Made], material: dict[str, Path], options: dict[str, object]
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], options: dict[str, object]
 ) -> None:
     assert not made(material["m4a (AAC)"], "m4a", **options).plan.copied
 
@@ -86,12 +86,14 @@ def test_an_option_that_changes_the_sound_prevents_copying(
     "options", [{"sampleRateHz": 44_100, "channels": 2}, {"startS": 0}, {"speed": 1}], ids=str
 )
 def test_an_option_that_says_what_is_so_already_does_not(
-    made: Callable[..., Made], material: dict[str, Path], options: dict[str, object]
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], options: dict[str, object]
 ) -> None:
     assert made(material["m4a (AAC)"], "m4a", **options).plan.copied
 
 
-def test_tags_can_be_stripped_from_a_copy(made: Callable[..., Made], material: dict[str, Path]) -> None:
+def test_tags_can_be_stripped_from_a_copy(
+    made: Callable[..., VerifiedOutput], material: dict[str, Path]
+) -> None:
     result = made(material["mp3"], "mp3", keepTags=False)
 
     assert result.plan.copied
@@ -101,7 +103,7 @@ def test_tags_can_be_stripped_from_a_copy(made: Callable[..., Made], material: d
 
 @pytest.mark.parametrize("kind", ["mka (FLAC)", "ogg (FLAC)", "avi with video (MP3)"])
 def test_a_container_that_would_lose_the_length_is_encoded(
-    made: Callable[..., Made], material: dict[str, Path], kind: str
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], kind: str
 ) -> None:
     form = "mp3" if "MP3" in kind else "flac"
 
@@ -109,7 +111,7 @@ def test_a_container_that_would_lose_the_length_is_encoded(
 
 
 def test_nothing_is_heard_of_a_copy_unless_another_output_is_encoded(
-    made: Callable[..., Made], material: dict[str, Path]
+    made: Callable[..., VerifiedOutput], material: dict[str, Path]
 ) -> None:
     assert made(material["mp3"], "mp3").levels is None
     assert made(material["mp3"], "ogg").levels is not None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
 
 LOSSLESS = [name for name, form in FORMATS.items() if form.lossless]
 # What is recorded, as ffmpeg's arguments; noise, so that every bit of a sample counts.
@@ -67,7 +67,7 @@ def samples_hashes(tools: Tools, codec: str, files: Sequence[Path]) -> list[byte
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_decoding_gives_back_the_very_samples(
-    tools: Tools, made_all: Callable[..., dict[str, Made]], noise: dict[str, Path], name: str
+    tools: Tools, made_all: Callable[..., dict[str, VerifiedOutput]], noise: dict[str, Path], name: str
 ) -> None:
     results = made_all(noise[name], *LOSSLESS)
     before, *after = samples_hashes(tools, "pcm_s32le", [noise[name], *(r.file for r in results.values())])
@@ -77,7 +77,7 @@ def test_decoding_gives_back_the_very_samples(
 
 @pytest.mark.parametrize("name", DEEPER)
 def test_pcm_holds_what_is_deeper_than_24_bits(
-    tools: Tools, made_all: Callable[..., dict[str, Made]], noise: dict[str, Path], name: str
+    tools: Tools, made_all: Callable[..., dict[str, VerifiedOutput]], noise: dict[str, Path], name: str
 ) -> None:
     codec = DEEPER[name].split()[-1]
     results = made_all(noise[name], "wav", "aiff")
@@ -89,13 +89,13 @@ def test_pcm_holds_what_is_deeper_than_24_bits(
 
 @pytest.mark.parametrize("form", ["flac", "alac"])
 def test_what_is_deeper_than_a_codec_comes_down_to_its_24_bits(
-    made: Callable[..., Made], noise: dict[str, Path], form: str
+    made: Callable[..., VerifiedOutput], noise: dict[str, Path], form: str
 ) -> None:
     assert made(noise["float"], form).probe.bits_per_sample == 24
 
 
 def test_a_lossy_source_is_not_blown_up_to_24_bits(
-    made: Callable[..., Made], material: dict[str, Path]
+    made: Callable[..., VerifiedOutput], material: dict[str, Path]
 ) -> None:
     assert made(material["mp3"], "flac").probe.bits_per_sample == 16
 
@@ -104,6 +104,6 @@ def test_a_lossy_source_is_not_blown_up_to_24_bits(
     ("form", "bits"), [("wav", 8), ("wav", 16), ("wav", 24), ("flac", 16), ("alac", 16), ("aiff", 16)]
 )
 def test_a_depth_that_was_asked_for_is_given(
-    made: Callable[..., Made], noise: dict[str, Path], form: str, bits: int
+    made: Callable[..., VerifiedOutput], noise: dict[str, Path], form: str, bits: int
 ) -> None:
     assert made(noise["24 bits, 96 kHz"], form, bitDepth=bits).probe.bits_per_sample == bits

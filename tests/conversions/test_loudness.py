@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
 
 # EBU R 128 allows half a unit; what codecs do to peaks is not ours.
 TOLERANCE_LU, OVERSHOOT_DB = 0.5, 0.6
@@ -39,7 +39,7 @@ def synthesised(target: Path, expression: str, seconds: float = 4) -> Path:
 @pytest.mark.parametrize("target", [-30, -20, -14])
 @pytest.mark.parametrize("form", ["flac", "mp3", "opus"])
 def test_the_target_is_reached_and_the_peaks_stay_below_the_ceiling(
-    made: Callable[..., Made], bursts: Path, form: str, target: float
+    made: Callable[..., VerifiedOutput], bursts: Path, form: str, target: float
 ) -> None:
     figures = made(bursts, form, loudnessLufs=target).normalisation
 
@@ -54,7 +54,7 @@ def test_the_target_is_reached_and_the_peaks_stay_below_the_ceiling(
     "options", [{"sampleRateHz": 8000}, {"channels": 1}, {"channels": 6}, {"channels": 3}]
 )
 def test_rate_and_channels_of_the_result_are_those_that_are_measured_and_limited(
-    made: Callable[..., Made], tmp_path: Path, options: dict[str, object]
+    made: Callable[..., VerifiedOutput], tmp_path: Path, options: dict[str, object]
 ) -> None:
     source = tmp_path / "noise.wav"
     argv = [
@@ -90,7 +90,7 @@ def test_rate_and_channels_of_the_result_are_those_that_are_measured_and_limited
     ids=str,
 )
 def test_that_lame_turns_down_at_low_bit_rates_is_put_back(
-    made: Callable[..., Made], tmp_path: Path, options: dict[str, object]
+    made: Callable[..., VerifiedOutput], tmp_path: Path, options: dict[str, object]
 ) -> None:
     tone = synthesised(tmp_path / "tone.wav", "0.1*sin(2*PI*440*t)", 2)
     figures = made(tone, "mp3", loudnessLufs=-18, **options).normalisation
@@ -100,7 +100,7 @@ def test_that_lame_turns_down_at_low_bit_rates_is_put_back(
 
 
 def test_what_lies_far_below_needs_the_limiter_and_is_not_delayed_by_it(
-    made: Callable[..., Made], bursts: Path
+    made: Callable[..., VerifiedOutput], bursts: Path
 ) -> None:
     limited = made(bursts, "wav", loudnessLufs=-14)
     plain = made(bursts, "wav", loudnessLufs=-30)
@@ -114,7 +114,9 @@ def test_what_lies_far_below_needs_the_limiter_and_is_not_delayed_by_it(
     assert loud == [n for n, peak in enumerate(plain.levels.peaks) if peak > 0.05]
 
 
-def test_the_figures_are_those_of_source_and_result(made: Callable[..., Made], bursts: Path) -> None:
+def test_the_figures_are_those_of_source_and_result(
+    made: Callable[..., VerifiedOutput], bursts: Path
+) -> None:
     louder = made(bursts, "wav", loudnessLufs=-25)
     again = made(louder.file, "wav", loudnessLufs=-20)
 
@@ -124,7 +126,7 @@ def test_the_figures_are_those_of_source_and_result(made: Callable[..., Made], b
 
 
 def test_mixing_to_one_channel_and_fading_come_before_the_measurement(
-    made: Callable[..., Made], bursts: Path
+    made: Callable[..., VerifiedOutput], bursts: Path
 ) -> None:
     figures = made(bursts, "wav", loudnessLufs=-23, channels=1, fadeOutS=3, startS=0.5).normalisation
 
@@ -132,14 +134,14 @@ def test_mixing_to_one_channel_and_fading_come_before_the_measurement(
     assert figures.after.integrated_lufs == pytest.approx(-23, abs=TOLERANCE_LU)
 
 
-def test_speed_and_a_limiter_go_together(made: Callable[..., Made], bursts: Path) -> None:
+def test_speed_and_a_limiter_go_together(made: Callable[..., VerifiedOutput], bursts: Path) -> None:
     figures = made(made(bursts, "opus").file, "aiff", loudnessLufs=-14, speed=1.351).normalisation
 
     assert figures is not None
     assert figures.after.integrated_lufs == pytest.approx(-14, abs=TOLERANCE_LU)
 
 
-def test_silence_stays_silence(made: Callable[..., Made], tmp_path: Path) -> None:
+def test_silence_stays_silence(made: Callable[..., VerifiedOutput], tmp_path: Path) -> None:
     figures = made(synthesised(tmp_path / "silence.wav", "0", 1), "mp3", loudnessLufs=-16).normalisation
 
     assert figures is not None
@@ -158,7 +160,7 @@ def test_two_outputs_reach_a_target_each(tools: Tools, bursts: Path, tmp_path: P
 @pytest.mark.parametrize("seconds", [0.02, 0.1, 0.25, 0.39])
 @pytest.mark.parametrize("form", ["wav", "mp3", "opus", "m4a"])
 def test_a_clip_too_short_for_a_block_is_as_loud_as_if_it_went_on(
-    made: Callable[..., Made], tmp_path: Path, form: str, seconds: float
+    made: Callable[..., VerifiedOutput], tmp_path: Path, form: str, seconds: float
 ) -> None:
     tone = "0.05*sin(2*PI*990*t)"
     figures = made(synthesised(tmp_path / "short.wav", tone, seconds), form, loudnessLufs=-20).normalisation
@@ -170,7 +172,9 @@ def test_a_clip_too_short_for_a_block_is_as_loud_as_if_it_went_on(
     assert figures.after.integrated_lufs == pytest.approx(-20, abs=TOLERANCE_LU)
 
 
-def test_of_a_cut_too_short_for_a_block_the_cut_is_measured(made: Callable[..., Made], bursts: Path) -> None:
+def test_of_a_cut_too_short_for_a_block_the_cut_is_measured(
+    made: Callable[..., VerifiedOutput], bursts: Path
+) -> None:
     figures = made(bursts, "wav", loudnessLufs=-25, startS=1, endS=1.2, speed=2).normalisation
 
     assert figures is not None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.encode.conversion import Conversion
-from functions.convert.source.fetch import Intake
+from functions.convert.source.fetch import SourceFetcher
 from shared.domain.errors import EmptyFile, Encrypted, NotAudio, NothingLeft, Truncated
 from shared.domain.formats import FORMATS
 from shared.domain.task import Output
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
 
 FILM_S = 6
 # By ending: the codecs of pictures and sound.
@@ -71,14 +71,14 @@ def received(tools: Tools, folder: Path, data: bytes) -> None:
     objects, log = FakeObjects(), Log(stream=io.StringIO())
     info = objects.put("film", data)
     upload = an_upload(object="film", generation=info.generation, size_bytes=info.size_bytes)
-    taken = Intake(objects, tools, upload, folder / "source").take(log)
+    taken = SourceFetcher(objects, tools, upload, folder / "source").take(log)
     conversion = Conversion(tools, LIMITS, lambda _: None, log)
     conversion.run(folder / "source", taken.found, (Output("mp3", "out.mp3"),))
 
 
 @pytest.mark.parametrize("ending", FILMS)
 def test_a_film_may_go_on_when_its_sound_has_ended(
-    made_all: Callable[..., dict[str, Made]], material: dict[str, Path], tmp_path: Path, ending: str
+    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path], tmp_path: Path, ending: str
 ) -> None:
     results = made_all(film(material, tmp_path / f"film.{ending}"), "wav", "mp3", "m4a", "opus")
 
@@ -86,7 +86,7 @@ def test_a_film_may_go_on_when_its_sound_has_ended(
 
 
 def test_a_fade_ends_where_the_sound_does_and_not_the_film(
-    tools: Tools, made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+    tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = film(material, tmp_path / "film.mkv")
     whole = decoded(tools, [made(source, "wav").file], "pcm_s16le")[0]
@@ -109,7 +109,7 @@ def test_a_film_that_breaks_off_is_truncated(
 
 @pytest.mark.parametrize("codec", ["pcm_s16le", "pcm_s24le", "pcm_f32le"])
 def test_a_wav_whose_length_was_never_written_loses_nothing(
-    tools: Tools, made: Callable[..., Made], material: dict[str, Path], tmp_path: Path, codec: str
+    tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, codec: str
 ) -> None:
     result = made(piped(material["wav"], tmp_path / "piped.wav", "-c:a", codec, "-f", "wav"), "flac")
     local = result.file.with_name("original")
@@ -120,7 +120,7 @@ def test_a_wav_whose_length_was_never_written_loses_nothing(
 
 
 def test_what_fills_up_a_short_w64_is_no_damage(
-    made: Callable[..., Made], audio: Callable[..., Path]
+    made: Callable[..., VerifiedOutput], audio: Callable[..., Path]
 ) -> None:
     # 79,380 bytes of samples, and four that ffmpeg counts among them, though they are but padding.
     source = audio("w64", "-t", "0.3", "-ac", "2", "-c:a", "pcm_s24le")
@@ -129,7 +129,7 @@ def test_what_fills_up_a_short_w64_is_no_damage(
 
 
 def test_a_flac_that_does_not_say_its_length_gets_one(
-    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     result = made(piped(material["wav"], tmp_path / "piped.flac", "-f", "flac"), "flac")
 
@@ -139,7 +139,7 @@ def test_a_flac_that_does_not_say_its_length_gets_one(
 
 @pytest.mark.parametrize(("kind", "form"), [("ogg (Vorbis)", "ogg"), ("opus", "opus"), ("opus", "webm")])
 def test_ogg_files_that_were_joined_to_one_are_heard_to_the_end(
-    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path, kind: str, form: str
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, kind: str, form: str
 ) -> None:
     other = tmp_path / "other"
     codec = "libopus" if kind == "opus" else "libvorbis"
@@ -154,7 +154,7 @@ def test_ogg_files_that_were_joined_to_one_are_heard_to_the_end(
 
 @pytest.mark.parametrize("form", ["wav", "flac", "mp3", "m4a"])
 def test_a_file_without_a_single_sample_is_empty(
-    made: Callable[..., Made], tmp_path: Path, form: str
+    made: Callable[..., VerifiedOutput], tmp_path: Path, form: str
 ) -> None:
     with wave.open(str(tmp_path / "empty.wav"), "wb") as sound:
         sound.setnchannels(2)
@@ -167,14 +167,14 @@ def test_a_file_without_a_single_sample_is_empty(
 
 @pytest.mark.parametrize("form", ["wav", "mp3", "m4a"])
 def test_a_beginning_beyond_an_end_that_was_not_known_leaves_nothing(
-    made: Callable[..., Made], material: dict[str, Path], form: str
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], form: str
 ) -> None:
     with pytest.raises(NothingLeft):
         made(material["aac (ADTS)"], form, startS=5)
 
 
 def test_an_ogg_of_more_samples_than_vorbis_takes_has_as_many_as_it_takes(
-    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = piped(material["wav"], tmp_path / "high.wav", "-ar", "352800", "-f", "wav")
 
@@ -183,7 +183,7 @@ def test_an_ogg_of_more_samples_than_vorbis_takes_has_as_many_as_it_takes(
 
 
 def test_a_codec_that_is_not_decoded_is_named(
-    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     speech = ("-ac", "1", "-ar", "8000", "-c:a", "g723_1", "-b:a", "6300", "-f", "wav")
     source = piped(material["wav"], tmp_path / "speech.wav", *speech)
@@ -193,7 +193,7 @@ def test_a_codec_that_is_not_decoded_is_named(
 
 
 def test_of_several_tracks_the_first_that_is_decoded_is_taken(
-    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     tracks = (
         "-map",
@@ -216,7 +216,7 @@ def test_of_several_tracks_the_first_that_is_decoded_is_taken(
 
 @pytest.mark.parametrize(("rate_hz", "kept_hz"), [(768_000, 384_000), (96_001, 96_000)])
 def test_flac_gets_a_rate_that_it_can_say(
-    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path, rate_hz: int, kept_hz: int
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, rate_hz: int, kept_hz: int
 ) -> None:
     source = piped(material["wav"], tmp_path / "odd.wav", "-ar", str(rate_hz), "-f", "wav")
 
@@ -225,7 +225,7 @@ def test_flac_gets_a_rate_that_it_can_say(
 
 @pytest.mark.parametrize("entry", [b"enca", b"drms", b"aavd"], ids=["MPEG", "iTunes", "Audible"])
 def test_protected_sound_is_called_so(
-    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path, entry: bytes
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, entry: bytes
 ) -> None:
     source = tmp_path / "bought.m4a"
     source.write_bytes(material["m4a (AAC)"].read_bytes().replace(b"mp4a", entry, 1))
@@ -235,7 +235,7 @@ def test_protected_sound_is_called_so(
 
 
 def test_channels_that_have_no_names_get_some(
-    made_all: Callable[..., dict[str, Made]], material: dict[str, Path], tmp_path: Path
+    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = piped(material["wav"], tmp_path / "x.spx", "-c:a", "libspeex", "-ar", "16000", "-f", "ogg")
 

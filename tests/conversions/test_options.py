@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
 
 RATE_HZ = 44_100
 FRAME_BYTES = 4
@@ -60,7 +60,7 @@ def at(data: bytes, second: float, length_s: float = 0.05) -> bytes:
     return data[begin : begin + round(length_s * RATE_HZ) * FRAME_BYTES]
 
 
-def test_a_cut_is_exact_to_the_sample(made: Callable[..., Made], material: dict[str, Path]) -> None:
+def test_a_cut_is_exact_to_the_sample(made: Callable[..., VerifiedOutput], material: dict[str, Path]) -> None:
     whole = pcm(material["wav"])
     cut = pcm(made(material["wav"], "wav", startS=0.25, endS=1.1).file)
 
@@ -69,7 +69,7 @@ def test_a_cut_is_exact_to_the_sample(made: Callable[..., Made], material: dict[
 
 @pytest.mark.parametrize("kind", ["mp3", "ogg (Vorbis)", "m4a (AAC)", "flac", "wma (ASF)", "aac (ADTS)"])
 def test_a_cut_is_exact_in_every_source(
-    tools: Tools, made: Callable[..., Made], material: dict[str, Path], tmp_path: Path, kind: str
+    tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, kind: str
 ) -> None:
     local = tmp_path / "source"
     local.write_bytes(material[kind].read_bytes())
@@ -82,27 +82,29 @@ def test_a_cut_is_exact_in_every_source(
 @pytest.mark.parametrize("channels", range(1, 9))
 @pytest.mark.parametrize("rate_hz", [8000, 22_050, 44_100])
 def test_the_lowest_bit_rate_is_taken_in_any_number_of_channels(
-    made: Callable[..., Made], material: dict[str, Path], channels: int, rate_hz: int
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], channels: int, rate_hz: int
 ) -> None:
     lowest = made(material["wav"], "ogg", bitRateKbps=32, channels=channels, sampleRateHz=rate_hz)
 
     assert (lowest.probe.channels, lowest.probe.sample_rate_hz) == (channels, rate_hz)
 
 
-def test_an_end_beyond_the_end_is_the_end(made: Callable[..., Made], material: dict[str, Path]) -> None:
+def test_an_end_beyond_the_end_is_the_end(
+    made: Callable[..., VerifiedOutput], material: dict[str, Path]
+) -> None:
     assert made(material["wav"], "wav", startS=1, endS=99).probe.duration_s == pytest.approx(
         CLIP_S - 1, abs=0.001
     )
 
 
 def test_a_beginning_beyond_the_end_leaves_nothing(
-    made: Callable[..., Made], material: dict[str, Path]
+    made: Callable[..., VerifiedOutput], material: dict[str, Path]
 ) -> None:
     with pytest.raises(NothingLeft):
         made(material["wav"], "mp3", startS=5)
 
 
-def test_fades_begin_and_end_in_silence(made: Callable[..., Made], tmp_path: Path) -> None:
+def test_fades_begin_and_end_in_silence(made: Callable[..., VerifiedOutput], tmp_path: Path) -> None:
     source = write_wav(tmp_path / "tone.wav", tone(2))
     faded = pcm(made(source, "wav", fadeInS=0.5, fadeOutS=0.5).file)
 
@@ -113,7 +115,7 @@ def test_fades_begin_and_end_in_silence(made: Callable[..., Made], tmp_path: Pat
 
 
 def test_a_fade_finds_the_end_of_a_source_that_does_not_say_it(
-    made: Callable[..., Made], tmp_path: Path
+    made: Callable[..., VerifiedOutput], tmp_path: Path
 ) -> None:
     adts = made(write_wav(tmp_path / "tone.wav", tone(2)), "aac").file
     faded = pcm(made(adts, "wav", fadeOutS=0.5).file)
@@ -122,7 +124,7 @@ def test_a_fade_finds_the_end_of_a_source_that_does_not_say_it(
 
 
 def test_a_fade_longer_than_the_sound_ends_in_silence_all_the_same(
-    made: Callable[..., Made], tmp_path: Path
+    made: Callable[..., VerifiedOutput], tmp_path: Path
 ) -> None:
     faded = pcm(made(write_wav(tmp_path / "tone.wav", tone(2)), "wav", fadeOutS=10).file)
 
@@ -130,7 +132,9 @@ def test_a_fade_longer_than_the_sound_ends_in_silence_all_the_same(
 
 
 @pytest.mark.parametrize("gain_db", [-6.0, 3.0])
-def test_gain_changes_the_level_by_so_much(made: Callable[..., Made], tmp_path: Path, gain_db: float) -> None:
+def test_gain_changes_the_level_by_so_much(
+    made: Callable[..., VerifiedOutput], tmp_path: Path, gain_db: float
+) -> None:
     source = write_wav(tmp_path / "tone.wav", tone(1))
     louder = rms(pcm(made(source, "wav", gainDb=gain_db).file)) / rms(pcm(source))
 
@@ -138,7 +142,7 @@ def test_gain_changes_the_level_by_so_much(made: Callable[..., Made], tmp_path: 
 
 
 @pytest.mark.parametrize("speed", [0.5, 1.25, 2])
-def test_speed_changes_the_length(made: Callable[..., Made], tmp_path: Path, speed: float) -> None:
+def test_speed_changes_the_length(made: Callable[..., VerifiedOutput], tmp_path: Path, speed: float) -> None:
     source = write_wav(tmp_path / "tone.wav", tone(2))
 
     assert made(source, "flac", speed=speed).probe.duration_s == pytest.approx(2 / speed, abs=0.06)
@@ -146,7 +150,7 @@ def test_speed_changes_the_length(made: Callable[..., Made], tmp_path: Path, spe
 
 @pytest.mark.parametrize(("speed", "start_s"), [(1.792, 0.464), (1.672, 1.209), (1.273, 0.795)])
 def test_speed_gives_each_output_the_length_that_is_heard(
-    made: Callable[..., Made], tmp_path: Path, speed: float, start_s: float
+    made: Callable[..., VerifiedOutput], tmp_path: Path, speed: float, start_s: float
 ) -> None:
     mp3 = made(write_wav(tmp_path / "tone.wav", tone(6)), "mp3").file
     result = made(mp3, "m4a", speed=speed, startS=start_s, channels=1, sampleRateHz=16_000)
@@ -154,7 +158,9 @@ def test_speed_gives_each_output_the_length_that_is_heard(
     assert result.probe.duration_s == pytest.approx((6 - start_s) / speed, abs=0.06)
 
 
-def test_silence_is_trimmed_at_both_ends_and_nowhere_else(made: Callable[..., Made], tmp_path: Path) -> None:
+def test_silence_is_trimmed_at_both_ends_and_nowhere_else(
+    made: Callable[..., VerifiedOutput], tmp_path: Path
+) -> None:
     def silence(seconds: float) -> array.array[int]:
         return array.array("h", bytes(round(seconds * RATE_HZ) * FRAME_BYTES))
 
@@ -167,13 +173,13 @@ def test_silence_is_trimmed_at_both_ends_and_nowhere_else(made: Callable[..., Ma
     assert rms(at(pcm(trimmed.file), 0.7)) == 0
 
 
-def test_trimming_silence_alone_leaves_nothing(made: Callable[..., Made], tmp_path: Path) -> None:
+def test_trimming_silence_alone_leaves_nothing(made: Callable[..., VerifiedOutput], tmp_path: Path) -> None:
     with pytest.raises(NothingLeft):
         made(write_wav(tmp_path / "silence.wav", tone(1, level=0)), "mp3", trimSilence=True)
 
 
 def test_rate_and_channels_are_given(
-    made_all: Callable[..., dict[str, Made]], material: dict[str, Path]
+    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path]
 ) -> None:
     results = made_all(material["flac"], *FORMATS, sampleRateHz=24_000, channels=1)
     rates = {form: 48_000 if form in {"opus", "webm"} else 24_000 for form in FORMATS}
@@ -184,7 +190,7 @@ def test_rate_and_channels_are_given(
 
 @pytest.mark.parametrize("channels", range(3, 9))
 def test_more_than_two_channels_are_kept(
-    made_all: Callable[..., dict[str, Made]], tmp_path: Path, channels: int
+    made_all: Callable[..., dict[str, VerifiedOutput]], tmp_path: Path, channels: int
 ) -> None:
     frames = array.array("h", (8000 if n % 97 < 48 else -8000 for n in range(RATE_HZ // 4 * channels)))
     results = made_all(
@@ -197,7 +203,7 @@ def test_more_than_two_channels_are_kept(
 @pytest.mark.parametrize("channels", range(1, 9))
 @pytest.mark.parametrize("options", [{}, {"loudnessLufs": -20}], ids=str)
 def test_any_number_of_channels_can_be_asked_for(
-    made_all: Callable[..., dict[str, Made]],
+    made_all: Callable[..., dict[str, VerifiedOutput]],
     material: dict[str, Path],
     channels: int,
     options: dict[str, object],
@@ -210,7 +216,7 @@ def test_any_number_of_channels_can_be_asked_for(
 
 @pytest.mark.parametrize("layout", ["3.0", "quad", "5.1(side)", "6.1", "7.1"])
 def test_a_layout_that_the_source_names_suits_every_format(
-    made_all: Callable[..., dict[str, Made]], tmp_path: Path, layout: str
+    made_all: Callable[..., dict[str, VerifiedOutput]], tmp_path: Path, layout: str
 ) -> None:
     source = tmp_path / "many.wav"
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=330:d=0.5"]
@@ -225,7 +231,7 @@ def test_a_layout_that_the_source_names_suits_every_format(
     [("3.0", "3.0"), ("quad", "4.0"), ("5.0(side)", "5.0"), ("5.1(side)", "5.1"), ("7.1(wide)", "7.1")],
 )
 def test_aac_has_a_layout_that_every_player_knows(
-    made: Callable[..., Made], tmp_path: Path, named: str, kept: str
+    made: Callable[..., VerifiedOutput], tmp_path: Path, named: str, kept: str
 ) -> None:
     source = tmp_path / "many.wav"
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=330:d=0.5"]
@@ -234,7 +240,9 @@ def test_aac_has_a_layout_that_every_player_knows(
     assert made(source, "m4a").probe.layout == kept
 
 
-def test_more_channels_than_a_format_holds_are_mixed(made: Callable[..., Made], tmp_path: Path) -> None:
+def test_more_channels_than_a_format_holds_are_mixed(
+    made: Callable[..., VerifiedOutput], tmp_path: Path
+) -> None:
     source = write_wav(tmp_path / "six.wav", tone(0.5) + tone(0.5) + tone(0.5), 6)
 
     assert made(source, "mp3").probe.channels == 2
@@ -260,7 +268,7 @@ def test_every_bit_rate_that_is_published_encodes(
 
 
 def test_a_higher_bit_rate_and_a_better_quality_take_more_room(
-    made: Callable[..., Made], material: dict[str, Path]
+    made: Callable[..., VerifiedOutput], material: dict[str, Path]
 ) -> None:
     sizes = [made(material["wav"], "mp3", bitRateKbps=kbps).file.stat().st_size for kbps in (64, 256)]
     vbr = [made(material["wav"], form, quality=q).file.stat().st_size for form, q in (("mp3", 9), ("mp3", 0))]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
     from shared.domain.media import Chapter
 
 HOLD_A_PICTURE = [name for name, form in FORMATS.items() if form.cover is not Carrier.NONE]
@@ -27,7 +27,9 @@ def begins(chapters: Sequence[Chapter]) -> list[tuple[float, str]]:
     return [(chapter.start_s, chapter.title) for chapter in chapters]
 
 
-def test_chapters_follow_a_cut(made_all: Callable[..., dict[str, Made]], material: dict[str, Path]) -> None:
+def test_chapters_follow_a_cut(
+    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path]
+) -> None:
     for result in made_all(material["mp3"], *CONTAINERS, startS=0.2).values():
         chapters = begins(result.probe.chapters)
 
@@ -36,19 +38,21 @@ def test_chapters_follow_a_cut(made_all: Callable[..., dict[str, Made]], materia
 
 
 def test_chapters_follow_a_change_of_speed(
-    made_all: Callable[..., dict[str, Made]], material: dict[str, Path]
+    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path]
 ) -> None:
     for result in made_all(material["flac"], *CONTAINERS, speed=2).values():
         assert [c.start_s for c in result.probe.chapters] == pytest.approx([0, 0.25], abs=0.02)
 
 
-def test_a_chapter_that_was_cut_away_is_gone(made: Callable[..., Made], material: dict[str, Path]) -> None:
+def test_a_chapter_that_was_cut_away_is_gone(
+    made: Callable[..., VerifiedOutput], material: dict[str, Path]
+) -> None:
     assert [(0, CHAPTERS[1].title)] == begins(made(material["mp3"], "flac", startS=0.6).probe.chapters)
 
 
 @pytest.mark.parametrize("options", [{}, {"startS": 0.25, "speed": 0.5}], ids=str)
 def test_chapters_end_where_the_sound_does(
-    made_all: Callable[..., dict[str, Made]],
+    made_all: Callable[..., dict[str, VerifiedOutput]],
     material: dict[str, Path],
     tmp_path: Path,
     options: dict[str, float],
@@ -66,7 +70,7 @@ def test_chapters_end_where_the_sound_does(
 
 
 def test_everything_can_be_left_behind(
-    made_all: Callable[..., dict[str, Made]], material: dict[str, Path]
+    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path]
 ) -> None:
     for result in made_all(material["flac"], *FORMATS, keepTags=False).values():
         found = result.probe
@@ -81,7 +85,7 @@ def picture(tools: Tools, file: Path, stream: int | None) -> bytes:
 
 
 def test_the_cover_is_the_very_picture(
-    tools: Tools, made_all: Callable[..., dict[str, Made]], material: dict[str, Path]
+    tools: Tools, made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path]
 ) -> None:
     original = picture(tools, material["mp3"], 1)
     results = made_all(material["mp3"], *HOLD_A_PICTURE)
@@ -102,7 +106,7 @@ def tagged(folder: Path, source: Path, **tags: str) -> Path:
 
 
 def test_replay_gain_survives_unless_the_level_changes(
-    made: Callable[..., Made], material: dict[str, Path], tmp_path: Path
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = tagged(tmp_path, material["wav"], REPLAYGAIN_TRACK_GAIN="-7.5 dB", title=TITLE)
     kept, changed = (made(source, "ogg", **options).probe.tags for options in ({}, {"gainDb": -3}))
@@ -150,7 +154,9 @@ def escaped(text: str) -> str:
     return "".join(f"\\{c}" if c in "=;#\\\n" else c for c in text)
 
 
-def test_awkward_text_stays_as_it_is(made_all: Callable[..., dict[str, Made]], awkward: Path) -> None:
+def test_awkward_text_stays_as_it_is(
+    made_all: Callable[..., dict[str, VerifiedOutput]], awkward: Path
+) -> None:
     for result in made_all(awkward, *CONTAINERS).values():
         found = result.probe
 
@@ -160,7 +166,7 @@ def test_awkward_text_stays_as_it_is(made_all: Callable[..., dict[str, Made]], a
 
 @pytest.mark.parametrize("form", ["flac", "m4a"])
 def test_a_title_that_ends_in_a_backslash_swallows_nothing(
-    made: Callable[..., Made], awkward: Path, tmp_path: Path, form: str
+    made: Callable[..., VerifiedOutput], awkward: Path, tmp_path: Path, form: str
 ) -> None:
     source = tmp_path / "ends.mka"
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(awkward), "-c", "copy"]

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
 
-    MadeAll = Callable[..., dict[str, Made]]
+    MadeAll = Callable[..., dict[str, VerifiedOutput]]
 
 # What a muxer and an encoder say of their own work, and what is asked of the others.
 OF_RESULT = {"encoder", "major_brand", "minor_version", "compatible_brands"}

@@ -11,8 +11,16 @@ from functions.convert.pipeline import Bounds, Pipeline
 from shared.domain.errors import conversion_errors
 from shared.domain.task import Output, Source, Task
 from shared.runtime.log import Log
-from shared.service.conversion_limits import Allowance
-from tests.fakes import FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
+from shared.service.conversion_limits import ConversionLimits
+from tests.fakes import (
+    FakeClock,
+    FakeConversionCounter,
+    FakeNotifier,
+    FakeObjects,
+    FakeTasks,
+    a_task,
+    an_upload,
+)
 
 if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
@@ -72,5 +80,5 @@ class Victim:
 
     def pipeline(self, store: TaskStore) -> Pipeline:
         """The real one, with its real engine, on that store."""
-        allowance = Allowance(FakeMeter(), 9, 9, 9)
+        allowance = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
         return Pipeline(store, self.objects, FakeNotifier(), self.tools, self.bounds, FakeClock(), allowance)

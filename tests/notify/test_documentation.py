@@ -17,7 +17,7 @@ import pytest
 from shared.adapters.http.outbound import ANSWER_BYTES
 from shared.domain.states import State
 from shared.domain.task import Failure
-from shared.domain.webhook import LOG_ENTRIES, Telling
+from shared.domain.webhook import LOG_ENTRIES, DeliveryState
 from shared.runtime.config import Environment
 from shared.webhooks.events import outcome_body
 from tests.fakes import FakeUrls, a_task
@@ -127,4 +127,4 @@ def test_figures_and_words_are_the_codes() -> None:
     assert f"none within {Environment({}).number('WEBHOOK_TIMEOUT_S')} s" in TEXT
     assert f"the last {LOG_ENTRIES} attempts" in TEXT
     assert f"first {ANSWER_BYTES:,} bytes" in TEXT
-    assert all(f"`{telling}`" in TEXT for telling in Telling)
+    assert all(f"`{telling}`" in TEXT for telling in DeliveryState)

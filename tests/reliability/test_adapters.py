@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.adapters.firestore.conversion_counts import FirestoreMeter
+from shared.adapters.firestore.conversion_counts import FirestoreConversionCounter
 from shared.adapters.firestore.search import FirestoreSearch
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.adapters.storage.drops import BucketDrops
-from shared.adapters.storage.listing import BucketShelf
+from shared.adapters.storage.listing import BucketListing
 from shared.domain.errors import RevisionChanged
 from shared.domain.names import new_task_id
 from shared.domain.states import State
-from shared.ports.bucket_listing import Stored
+from shared.ports.bucket_listing import ListedObject
 from tests.fakes import a_task
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 def test_conversions_are_counted_to_the_exact_limit(records: Records) -> None:
-    meter, owner, day = FirestoreMeter(records), new_task_id(), LONG_AGO.date()
+    meter, owner, day = FirestoreConversionCounter(records), new_task_id(), LONG_AGO.date()
 
     assert [meter.admits(owner, day, 2) for _ in range(3)] == [True, True, False]
     assert sum(meter.admits_all(day, 21) for _ in range(30)) == 21
@@ -66,7 +66,7 @@ def test_every_object_is_seen_page_by_page(bucket: Bucket) -> None:
     names = [f"{prefix}/{n} ñ" for n in range(5)]
     for name in names:
         bucket.blob(name).upload_from_string(b"x", timeout=30)
-    shelf, seen, start = BucketShelf(bucket.client, bucket.name), set(), prefix
+    shelf, seen, start = BucketListing(bucket.client, bucket.name), set(), prefix
     for _ in range(9):
         page, following = shelf.page(start, 2)
         seen |= {stored.name for stored in page if stored.name.startswith(prefix)}
@@ -78,7 +78,7 @@ def test_every_object_is_seen_page_by_page(bucket: Bucket) -> None:
 
 
 def test_an_object_is_rewritten_and_removed_only_as_it_was_seen(bucket: Bucket) -> None:
-    shelf, name = BucketShelf(bucket.client, bucket.name), f"{new_task_id()}/x"
+    shelf, name = BucketListing(bucket.client, bucket.name), f"{new_task_id()}/x"
     bucket.blob(name).upload_from_string(b"x", timeout=30)
     seen = shelf.look(name)
     assert seen
@@ -92,7 +92,7 @@ def test_an_object_is_rewritten_and_removed_only_as_it_was_seen(bucket: Bucket) 
         shelf.rewrite(seen)
     shelf.remove(fresh)
     assert shelf.look(name) is None
-    assert isinstance(fresh, Stored)
+    assert isinstance(fresh, ListedObject)
 
 
 def test_a_drop_is_moved_once_and_only_as_it_was_dropped(bucket: Bucket) -> None:

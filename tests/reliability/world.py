@@ -15,32 +15,32 @@ from functions.api.inputs.new_task import NewTask, Wanted
 from functions.api.service.changes import TaskChanges
 from functions.api.service.quotas import Limits, Quotas
 from functions.api.service.tasks import UserTasks
-from functions.convert.dispatch import Reception
+from functions.convert.dispatch import EventDispatcher
 from functions.convert.ffmpeg.binaries import Tools
 from functions.convert.pipeline import Bounds, Pipeline
-from functions.convert.store import Storing
+from functions.convert.store import OutputStore
 from functions.notify.finish import Announcement, Finish
 from functions.notify.orphans import Orphans
-from functions.notify.sweep import Patience, Sweep
+from functions.notify.sweep import GracePeriods, Sweep
 from shared.domain.errors import NotAudio, PlatformError
 from shared.domain.formats import FORMATS
 from shared.domain.options import Options
 from shared.domain.task import Probe
 from shared.ports.accounts import Caller
 from shared.runtime.log import Log
-from shared.service.conversion_limits import Allowance
+from shared.service.conversion_limits import ConversionLimits
 from shared.service.drops import Drops
 from tests.fakes import (
+    FakeAdmission,
     FakeClock,
+    FakeConversionCounter,
     FakeDrops,
     FakeEndpoints,
     FakeFolder,
-    FakeIntake,
-    FakeMeter,
+    FakeObjectListing,
     FakeObjects,
     FakeQueue,
     FakeSearch,
-    FakeShelf,
     FakeTasks,
     FakeUrls,
 )
@@ -99,7 +99,7 @@ class Instant(Pipeline):
             outputs = []
             for output in lease.task.outputs:
                 file.write_bytes(f"{output.format} by {lease.lease_id}".encode())
-                outputs.append(Storing(self.objects, lease, log).output(_made(output, file)))
+                outputs.append(OutputStore(self.objects, lease, log).output(_made(output, file)))
                 self.moment("stored")
         return tuple(outputs), FOUND
 
@@ -129,7 +129,7 @@ class World:
         self.acknowledged: Counter[int] = Counter()
         self.finish = Finish(self.tasks, FakeEndpoints(), lambda: self.told, self.clock)
         users = UserTasks(self.tasks, FakeUrls(), self.clock, 10**6, timedelta(days=30))
-        quotas = Quotas(FakeIntake(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600), self.clock)
+        quotas = Quotas(FakeAdmission(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600), self.clock)
         self.users, self.changes = users, TaskChanges(users, FakeFolder(self.objects), quotas)
 
     def create(self, forms: tuple[str, ...]) -> Task:
@@ -147,20 +147,22 @@ class World:
 
     def deliver(self, upload: Upload, moment: Callable[[str], None] = lambda _: None) -> bool:
         """One delivery of an event; whether it was acknowledged."""
-        fuse = Allowance(FakeMeter(), PER_TASK, 10**6, 10**6)
+        fuse = ConversionLimits(FakeConversionCounter(), PER_TASK, 10**6, 10**6)
         tools = Tools("none", "none")
         pipeline = Instant(self.tasks, self.objects, self, tools, BOUNDS, self.clock, fuse, moment=moment)
         drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
         try:
-            Reception(pipeline, drops).run(upload, Log(stream=self.lines))
+            EventDispatcher(pipeline, drops).run(upload, Log(stream=self.lines))
         except (PlatformError, Died):
             return False
         self.acknowledged[upload.generation] += 1
         return True
 
     def sweep(self) -> Counter[str]:
-        shelf = FakeShelf(self.objects, self.clock, self.objects.created)
-        patience = Patience(timedelta(seconds=GRACE_S), timedelta(seconds=DAY_S), timedelta(seconds=DAY_S))
+        shelf = FakeObjectListing(self.objects, self.clock, self.objects.created)
+        patience = GracePeriods(
+            timedelta(seconds=GRACE_S), timedelta(seconds=DAY_S), timedelta(seconds=DAY_S)
+        )
         drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
         orphans, search = Orphans(self.tasks, shelf, drops, "bucket"), FakeSearch(self.tasks)
         sweep = Sweep(self.tasks, search, shelf, orphans, self.finish, self.clock, patience)

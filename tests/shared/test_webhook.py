@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.webhook import LOG_ENTRIES, Delivery, Telling, Webhook
+from shared.domain.webhook import LOG_ENTRIES, Delivery, DeliveryState, Webhook
 from shared.webhooks.endpoint import ROTATION_OVERLAP, Endpoint
 from tests.fakes import NOON
 
@@ -14,30 +14,30 @@ FAILED = Delivery("msg_1", NOON, 5, "out of order", 500)
 
 
 def test_an_attempt_that_two_instances_made_counts_once_and_is_logged_twice() -> None:
-    once = PENDING.told(1, 1, FAILED, Telling.PENDING)
-    twice = once.told(1, 1, FAILED, Telling.PENDING)
+    once = PENDING.told(1, 1, FAILED, DeliveryState.PENDING)
+    twice = once.told(1, 1, FAILED, DeliveryState.PENDING)
 
     assert (twice.sent, len(twice.deliveries)) == (1, 2)
 
 
 def test_what_one_of_two_instances_delivered_stays_delivered() -> None:
-    delivered = PENDING.told(1, 1, replace(FAILED, status=200), Telling.DELIVERED)
-    after = delivered.told(1, 1, FAILED, Telling.PENDING)
+    delivered = PENDING.told(1, 1, replace(FAILED, status=200), DeliveryState.DELIVERED)
+    after = delivered.told(1, 1, FAILED, DeliveryState.PENDING)
 
-    assert (after.telling, len(after.deliveries)) == (Telling.DELIVERED, 2)
+    assert (after.telling, len(after.deliveries)) == (DeliveryState.DELIVERED, 2)
 
 
 def test_an_attempt_for_an_earlier_outcome_is_logged_and_decides_nothing() -> None:
     newer = PENDING.announcing("msg_2", NOON)
-    after = newer.told(1, 1, FAILED, Telling.GONE)
+    after = newer.told(1, 1, FAILED, DeliveryState.GONE)
 
-    assert (after.telling, after.sent, after.deliveries) == (Telling.PENDING, 0, (FAILED,))
+    assert (after.telling, after.sent, after.deliveries) == (DeliveryState.PENDING, 0, (FAILED,))
 
 
 def test_the_log_keeps_the_latest() -> None:
     webhook = PENDING
     for number in range(1, LOG_ENTRIES + 5):
-        webhook = webhook.told(1, number, replace(FAILED, duration_ms=number), Telling.PENDING)
+        webhook = webhook.told(1, number, replace(FAILED, duration_ms=number), DeliveryState.PENDING)
 
     assert [one.duration_ms for one in webhook.deliveries] == list(range(5, LOG_ENTRIES + 5))
 

@@ -7,7 +7,7 @@ from typing import Any
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
 from shared.domain.states import State
-from shared.domain.webhook import Telling
+from shared.domain.webhook import DeliveryState
 
 Schema = dict[str, Any]
 
@@ -91,7 +91,7 @@ def _task() -> Schema:
                 "url": {"type": ["string", "null"]},
                 "secret": {**TEXT, "description": "Only in the answer that made it: keep it."},
             },
-            "description": "The telling of the outcome; a task that is read has the whole `Telling`.",
+            "description": "The telling of the outcome; a task that is read has the whole `DeliveryState`.",
         },
     )
 
@@ -222,7 +222,7 @@ def _telling() -> Schema:
     return record(
         url=_nullable(TEXT),
         webhookId=_nullable(TEXT),
-        status={"enum": [telling.value for telling in Telling]},
+        status={"enum": [telling.value for telling in DeliveryState]},
         deliveries={"type": "array", "items": delivery},
     )
 

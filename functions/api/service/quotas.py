@@ -13,7 +13,7 @@ from shared.ports.admission import Pace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.ports.admission import Intake, Tally
+    from shared.ports.admission import Admission, Tally
     from shared.ports.clock import Clock
 
 MINUTE_US = 60_000_000
@@ -56,7 +56,7 @@ class Quotas:
     call where it is not too much, which is nearly always.
     """
 
-    intake: Intake
+    intake: Admission
     limits: Limits
     clock: Clock
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import NothingLeft
 from shared.domain.formats import FORMATS
 
-from ..ffmpeg.pcm_taps import Tap
+from ..ffmpeg.pcm_taps import PcmTap
 from ..metering.levels import Meter, SilentEnds
-from ..plan.analysis import Study
+from ..plan.analysis import Analysis
 from ..plan.channel_layout import layout_filter
 from ..plan.duration import expected_duration
 from ..plan.filters import level, shape
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from shared.domain.options import Options
     from shared.domain.task import Output, Probe
 
-    from ..ffmpeg.run import Engine
+    from ..ffmpeg.run import FFmpeg
 
 
-def studies(engine: Engine, outputs: Sequence[Output], source: Probe) -> list[Study]:
+def studies(engine: FFmpeg, outputs: Sequence[Output], source: Probe) -> list[Analysis]:
     """Look at the sound as each output will take it; free where nothing has to be known.
 
     Raises:
@@ -43,7 +43,7 @@ def studies(engine: Engine, outputs: Sequence[Output], source: Probe) -> list[St
     return [_study(engine, measure, output, source) for output in outputs]
 
 
-def with_length(engine: Engine, outputs: Sequence[Output], source: Probe) -> Probe:
+def with_length(engine: FFmpeg, outputs: Sequence[Output], source: Probe) -> Probe:
     """The source with its length, where that has to be known and its container does not say it.
 
     Of joined MP3s the head says how long the first one is.
@@ -52,20 +52,20 @@ def with_length(engine: Engine, outputs: Sequence[Output], source: Probe) -> Pro
     if is_known or not any(output.options.fade_out_s for output in outputs):
         return source
     meter = Meter(source.sample_rate_hz, source.channels)
-    engine.run((), taps=[Tap((), meter.rate_hz, meter.channels, meter.feed)])
+    engine.run((), taps=[PcmTap((), meter.rate_hz, meter.channels, meter.feed)])
     return replace(source, duration_s=meter.seconds, length_is_bound=False)
 
 
 def _study(
-    engine: Engine,
+    engine: FFmpeg,
     measure: Callable[[Sequence[str], float | None], Loudness],
     output: Output,
     source: Probe,
-) -> Study:
+) -> Analysis:
     options = output.options
     span = _sound(engine, options, source) if options.trim_silence else None
     if options.loudness_lufs is None:
-        return Study(span)
+        return Analysis(span)
     form = FORMATS[output.format]
     duration = expected_duration(options, source.duration_s, span)
     layout = layout_filter(form, options, source)
@@ -81,14 +81,14 @@ def _study(
         if corrected == gain:
             break
         gain = corrected
-    return Study(span, gain, before, duration)
+    return Analysis(span, gain, before, duration)
 
 
-def _sound(engine: Engine, options: Options, source: Probe) -> tuple[float, float]:
+def _sound(engine: FFmpeg, options: Options, source: Probe) -> tuple[float, float]:
     """Where the sound begins and ends, within what was asked for."""
     ends = SilentEnds(source.sample_rate_hz, source.channels)
     cut = shape(_only_cut(options), None, None, None, source.sample_rate_hz)
-    engine.run((), taps=[Tap(tuple(cut), source.sample_rate_hz, source.channels, ends.feed)])
+    engine.run((), taps=[PcmTap(tuple(cut), source.sample_rate_hz, source.channels, ends.feed)])
     sound = ends.sound()
     if sound is None:
         raise NothingLeft("There is only silence, and trimSilence was asked for.")

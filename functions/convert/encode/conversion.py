@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ..disk_quota import occupied
 from ..ffmpeg.demuxer import must_decode, packet_size
-from ..ffmpeg.errors import Uneven
-from ..ffmpeg.run import Engine, Shape
+from ..ffmpeg.errors import FormatChanged
+from ..ffmpeg.run import FFmpeg, NormalisedLayout
 from ..plan.plan import Plan, plan_output, unchanged
 from ..plan.size import least_bytes, may_leave
-from ..upload.monitor import Outflows
-from ..verify.verifier import Checks
+from ..upload.monitor import UploadMonitor
+from ..verify.verifier import OutputVerifier
 from .analyze import studies, with_length
 from .transcode import transcode
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..ffmpeg.binaries import Tools
     from ..metering.levels import Meter
     from ..process.runner import Limits
-    from ..verify.verifier import Made
+    from ..verify.verifier import VerifiedOutput
 
 # Of the way to the end, where there is something to study first.
 STUDY_SHARE = 0.3
@@ -49,10 +49,12 @@ class Conversion:
     report: Callable[[float], None]
     log: Log
     feed: Callable[[BinaryIO], None] | None = None
-    outflows: Outflows = field(default_factory=Outflows)
+    outflows: UploadMonitor = field(default_factory=UploadMonitor)
     even: bool = False
 
-    def run(self, source: Path, found: Probe, outputs: Sequence[Output]) -> tuple[list[Made], Meter | None]:
+    def run(
+        self, source: Path, found: Probe, outputs: Sequence[Output]
+    ) -> tuple[list[VerifiedOutput], Meter | None]:
         """Make and check every output.
 
         Returns:
@@ -63,7 +65,7 @@ class Conversion:
         """
         try:
             return self._run(source, found, outputs)
-        except Uneven:
+        except FormatChanged:
             # Joined files, broadcasts: rare enough to begin again for them.
             self.log.info("evened", rateHz=found.sample_rate_hz, channels=found.channels)
             self.outflows.close()
@@ -71,7 +73,9 @@ class Conversion:
                 begun.unlink()
             return replace(self, even=True)._run(source, found, outputs)  # noqa: SLF001  # as we are, but even
 
-    def _run(self, source: Path, found: Probe, outputs: Sequence[Output]) -> tuple[list[Made], Meter | None]:
+    def _run(
+        self, source: Path, found: Probe, outputs: Sequence[Output]
+    ) -> tuple[list[VerifiedOutput], Meter | None]:
         targets = self._plan(source, found, outputs)
         self.outflows.room.check_need(occupied(source.parent) + least_bytes(plan for plan, _ in targets))
         leaving = [file for plan, file in targets if may_leave(plan, found)]
@@ -81,7 +85,9 @@ class Conversion:
                 heard = transcode(self._engine(source, found, targets), found, targets, self.outflows.brake)
             line["streamedOut"] = sum(self.outflows.of(file) is not None for file in leaving)
         with self.log.timed("verified"):
-            made = Checks(self.tools, self.limits, self.report, self.outflows).run(targets, found, heard)
+            made = OutputVerifier(self.tools, self.limits, self.report, self.outflows).run(
+                targets, found, heard
+            )
         return made, heard.get(unchanged(found))
 
     def _plan(self, source: Path, found: Probe, outputs: Sequence[Output]) -> list[tuple[Plan, Path]]:
@@ -96,7 +102,7 @@ class Conversion:
             for n, (output, study) in enumerate(zip(outputs, studied, strict=True))
         ]
 
-    def _engine(self, source: Path, found: Probe, targets: Sequence[tuple[Plan, Path]]) -> Engine:
+    def _engine(self, source: Path, found: Probe, targets: Sequence[tuple[Plan, Path]]) -> FFmpeg:
         total = targets[0][0].duration_s or found.duration_s
         begin = STUDY_SHARE if any(plan.study.is_due for plan, _ in targets) else 0.0
         return self._on_source(
@@ -105,8 +111,8 @@ class Conversion:
             lambda done: self._heed(begin + (1 - begin) * min(1.0, done / total) if total else begin),
         )
 
-    def _on_source(self, source: Path, found: Probe, on_progress: Callable[[float], None]) -> Engine:
-        return Engine(
+    def _on_source(self, source: Path, found: Probe, on_progress: Callable[[float], None]) -> FFmpeg:
+        return FFmpeg(
             self.tools,
             source,
             self.limits,
@@ -115,7 +121,7 @@ class Conversion:
             feed=self.feed,
             demuxer=packet_size(found),
             stream=found.stream,
-            even=Shape(found.sample_rate_hz, found.channels) if self.even else None,
+            even=NormalisedLayout(found.sample_rate_hz, found.channels) if self.even else None,
         )
 
     def _heed(self, done: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..ffmpeg.filtergraph import chain
-from ..ffmpeg.pcm_taps import Tap
+from ..ffmpeg.pcm_taps import PcmTap
 from ..metadata.tags import MAX_COVER_BYTES, needs_picture, tagging
 from ..metering.levels import Meter
 from ..plan.plan import Plan, Sound, unchanged
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from shared.domain.task import Probe
 
-    from ..ffmpeg.run import Engine
-    from ..process.throttle import Brake
+    from ..ffmpeg.run import FFmpeg
+    from ..process.throttle import Throttle
 
 
 def transcode(
-    engine: Engine, found: Probe, targets: Sequence[tuple[Plan, Path]], brake: Brake | None = None
+    engine: FFmpeg, found: Probe, targets: Sequence[tuple[Plan, Path]], brake: Throttle | None = None
 ) -> dict[Sound, Meter]:
     """Decode once, encode each target, and measure what goes into the encoders.
 
@@ -35,7 +35,7 @@ def transcode(
         What was heard of each sound; nothing where all outputs are copied, for then nothing is decoded.
 
     Raises:
-        ConversionError: as `Engine.run` has it.
+        ConversionError: as `FFmpeg.run` has it.
     """
     plans = [plan for plan, _ in targets]
     picture = _picture(engine, found) if any(needs_picture(plan, found) for plan in plans) else None
@@ -53,7 +53,7 @@ def transcode(
         sound = f"0:a:{found.stream}" if plan.copied else engine.sound
         outputs += ["-map", sound, *_output(plan, words, target)]
     heard = _meters(plans, found)
-    taps = [Tap(sound.filters, sound.rate_hz, sound.channels, heard[sound].feed) for sound in heard]
+    taps = [PcmTap(sound.filters, sound.rate_hz, sound.channels, heard[sound].feed) for sound in heard]
     engine.run(outputs, inputs, taps, brake=brake)
     return heard
 
@@ -73,7 +73,7 @@ def _meters(plans: Sequence[Plan], found: Probe) -> dict[Sound, Meter]:
     return {sound: Meter(sound.rate_hz, sound.channels, seconds) for sound, seconds in expected.items()}
 
 
-def _picture(engine: Engine, found: Probe) -> bytes | None:
+def _picture(engine: FFmpeg, found: Probe) -> bytes | None:
     """The cover's bytes; None where it is absurdly large."""
     file = engine.source.with_name("cover")
     engine.run(["-map", f"0:{found.cover}", "-c:v", "copy", "-f", "image2pipe", f"file:{file.name}"])

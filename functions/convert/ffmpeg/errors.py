@@ -10,7 +10,7 @@ from shared.domain.formats import FORMATS
 from shared.domain.sources import DECODED
 
 if TYPE_CHECKING:
-    from ..process.runner import Finished
+    from ..process.runner import CompletedProcess
 
 # Of the complaints about the input these say that it breaks off.
 _CUT_SHORT = ("end of file", "truncat", "partial file", "overread", "corrupt input packet")
@@ -31,20 +31,20 @@ _UNMIXABLE = "rematrix is needed between"
 _CHANGING = ("changing audio frame properties on the fly", "not available from input layout")
 
 
-class Uneven(Exception):
-    """The source changes its rate or its channels in the middle; `Engine.even` has it all the same."""
+class FormatChanged(Exception):
+    """The source changes its rate or its channels in the middle; `FFmpeg.even` has it all the same."""
 
 
-def failure(finished: Finished) -> Exception:
+def failure(finished: CompletedProcess) -> Exception:
     """What went wrong, going by the end of the complaints; they are its cause."""
     error = _meaning(finished, finished.errors.lower())
     error.__cause__ = RuntimeError(finished.errors[-2000:])
     return error
 
 
-def _meaning(finished: Finished, lowered: str) -> Exception:
+def _meaning(finished: CompletedProcess, lowered: str) -> Exception:
     if _says(lowered, _CHANGING):
-        return Uneven()
+        return FormatChanged()
     if _UNMIXABLE in lowered:
         return TooManyChannels()
     if _says(lowered, _CUT_SHORT):

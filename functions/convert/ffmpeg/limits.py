@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import ConversionTimedOut, TooLarge
 
-from ..process.runner import MIB, Finished, Limits
+from ..process.runner import MIB, CompletedProcess, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def limits_for(
     )
 
 
-def limit_exceeded(finished: Finished, limits: Limits) -> ConversionError | None:
+def limit_exceeded(finished: CompletedProcess, limits: Limits) -> ConversionError | None:
     """What to tell of a process that the kernel or the deadline ended; None if none of them did."""
     if finished.timed_out or finished.code == -signal.SIGXCPU:
         return ConversionTimedOut(f"The conversion did not end within {finished.wall_s:.0f} s.")

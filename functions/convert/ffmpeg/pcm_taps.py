@@ -21,7 +21,7 @@ _numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
+class PcmTap:
     """One ear.
 
     Attributes:
@@ -41,7 +41,7 @@ class Tap:
 
 
 @contextlib.contextmanager
-def listening(folder: Path, taps: Sequence[Tap], source: str) -> Iterator[list[str]]:
+def listening(folder: Path, taps: Sequence[PcmTap], source: str) -> Iterator[list[str]]:
     """Let all of them listen while the body runs.
 
     Args:

@@ -14,7 +14,7 @@ from .ebur128 import filling, meter, read_summary, without_filling
 from .errors import failure
 from .filtergraph import chain
 from .limits import limit_exceeded
-from .pcm_taps import Tap, listening
+from .pcm_taps import PcmTap, listening
 from .probe import GUARDS
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from shared.domain.media import Loudness
 
-    from ..process.throttle import Brake
+    from ..process.throttle import Throttle
     from .binaries import Tools
 
 # Of a lossy stream's packets, how many may be spoilt: players play over them. Where two MP3s were joined or
@@ -34,7 +34,7 @@ SINGLE = ("-threads", "1")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class NormalisedLayout:
     """What sound is like as a whole."""
 
     rate_hz: int
@@ -42,7 +42,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class FFmpeg:
     """Runs ffmpeg on one source, as often as it takes.
 
     Attributes:
@@ -66,7 +66,7 @@ class Engine:
     feed: Callable[[BinaryIO], None] | None = None
     demuxer: tuple[str, ...] = ()
     stream: int = 0
-    even: Shape | None = None
+    even: NormalisedLayout | None = None
     changing: bool = False
 
     @property
@@ -83,12 +83,12 @@ class Engine:
         self,
         outputs: Sequence[str],
         inputs: Sequence[str] = (),
-        taps: Sequence[Tap] = (),
+        taps: Sequence[PcmTap] = (),
         *,
         seek_s: float = 0.0,
         verbose: bool = False,
-        brake: Brake | None = None,
-    ) -> process.Finished:
+        brake: Throttle | None = None,
+    ) -> process.CompletedProcess:
         """One pass over the source.
 
         Args:
@@ -139,7 +139,7 @@ class Engine:
             into.write(chunk)
 
         wav = ("-c:a", "pcm_f32le", "-f", "wav")
-        tap = Tap((), self.even.rate_hz, self.even.channels, pass_on, form=wav)
+        tap = PcmTap((), self.even.rate_hz, self.even.channels, pass_on, form=wav)
         # Nobody has to wait for the end of it when whoever reads it is gone.
         first = replace(self, even=None, changing=True, on_progress=lambda _: into.flush())
         first.run((), taps=[tap])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
+class Analysis:
     """Findings for one output.
 
     Attributes:

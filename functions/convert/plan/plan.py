@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.formats import FORMATS, Format
 
-from .analysis import Study
+from .analysis import Analysis
 from .bit_rate import fitting_kbps, turned_down_db
 from .channel_layout import NAMED, STEREO, channels_of, layout_filter
 from .duration import expected_duration
@@ -54,7 +54,7 @@ class Plan:
     encoder_args: tuple[str, ...]
     filters: tuple[str, ...]
     copied: bool = False
-    study: Study = Study()  # noqa: RUF009  # immutable
+    study: Analysis = Analysis()  # noqa: RUF009  # immutable
 
     def sound(self, source: Probe) -> Sound:
         """What is listened to while this output is encoded: never more than the source or the output has."""
@@ -77,7 +77,7 @@ def unchanged(source: Probe) -> Sound:
     return Sound((), source.sample_rate_hz, source.channels)
 
 
-def plan_output(output: Output, source: Probe, study: Study | None = None) -> Plan:
+def plan_output(output: Output, source: Probe, study: Analysis | None = None) -> Plan:
     """Settle rate, channels, depth, codec and filters of one output.
 
     Args:
@@ -88,7 +88,7 @@ def plan_output(output: Output, source: Probe, study: Study | None = None) -> Pl
     Raises:
         NothingLeft: the options cut everything away.
     """
-    form, options, study = FORMATS[output.format], output.options, study or Study()
+    form, options, study = FORMATS[output.format], output.options, study or Analysis()
     if can_copy(form, options, source):
         rate, channels = source.sample_rate_hz, source.channels
         return Plan(output, form, rate, channels, source.duration_s, ("-c:a", "copy"), (), copied=True)

@@ -28,7 +28,7 @@ def tapped(path: Path, listen: Callable[[memoryview], None]) -> Iterator[None]:
     os.mkfifo(path, 0o600)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     lengthen(reader)
-    over, ear = threading.Event(), _Ear(listen)
+    over, ear = threading.Event(), _FifoReader(listen)
     thread = threading.Thread(target=_read, args=(reader, ear, over), name="tap", daemon=True)
     thread.start()
     try:
@@ -42,7 +42,7 @@ def tapped(path: Path, listen: Callable[[memoryview], None]) -> Iterator[None]:
         raise ear.failure
 
 
-class _Ear:
+class _FifoReader:
     """Collects what comes out of a pipe into chunks of one size: the same sound is always measured alike."""
 
     def __init__(self, listen: Callable[[memoryview], None]) -> None:
@@ -73,7 +73,7 @@ class _Ear:
             self.failure = failure
 
 
-def _read(reader: int, ear: _Ear, over: threading.Event) -> None:
+def _read(reader: int, ear: _FifoReader, over: threading.Event) -> None:
     """Until the writer has closed its end, or is over without ever having opened it."""
     pace = pace_of(reader)
     ready = select.poll()

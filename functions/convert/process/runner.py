@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from .throttle import Brake
+    from .throttle import Throttle
 
 TAIL_BYTES = 16_384
 # glibc would set 64 MiB of address space aside for each thread that allocates.
@@ -69,7 +69,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class CompletedProcess:
     """How a child ended: `code` is negative for a signal; `errors` is the end of its standard error."""
 
     code: int
@@ -88,8 +88,8 @@ def run(
     max_output: int = 4 * MIB,
     *,
     feed: Callable[[BinaryIO], None] | None = None,
-    brake: Brake | None = None,
-) -> Finished:
+    brake: Throttle | None = None,
+) -> CompletedProcess:
     """Run a program to its end, or to its deadline.
 
     Args:
@@ -100,7 +100,7 @@ def run(
             what it raises kills the child and passes on.
         max_output: bytes of standard output kept; the rest is read and dropped.
         feed: writes the child's standard input, in a thread; what it raises kills the child and passes on,
-            but for `FedUp`, which a write raises when the child wants no more.
+            but for `StdinClosed`, which a write raises when the child wants no more.
         brake: that somebody else may press meanwhile.
 
     Raises:
@@ -120,7 +120,7 @@ def run(
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     text = errors.decode(errors="replace")
-    return Finished(child.returncode, output, text, timed_out, time.monotonic() - begin, cpu_s)
+    return CompletedProcess(child.returncode, output, text, timed_out, time.monotonic() - begin, cpu_s)
 
 
 @cache

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-class FedUp(Exception):
+class StdinClosed(Exception):
     """The child wants no more; not a connection's error, which a client library would try again."""
 
 
-class _Mouth:
+class _StdinWriter:
     """The child's end of the pipe, as something to write to: it takes everything, at the child's pace."""
 
     def __init__(self, pipe: BinaryIO) -> None:
@@ -41,7 +41,7 @@ class _Mouth:
                     time.sleep(self._pace.pause_s(self._moved_bytes))
                     self._moved_bytes = 0
         except (BrokenPipeError, ValueError) as error:  # it ended, or was ended
-            raise FedUp from error
+            raise StdinClosed from error
         return len(data)
 
     def flush(self) -> None:
@@ -49,7 +49,7 @@ class _Mouth:
         watched = select.poll()
         watched.register(self._pipe, 0)
         if watched.poll(0):
-            raise FedUp
+            raise StdinClosed
 
 
 @contextlib.contextmanager
@@ -80,8 +80,8 @@ def _write(
 ) -> None:
     pipe = cast("BinaryIO", child.stdin)
     try:
-        feed(cast("BinaryIO", _Mouth(pipe)))
-    except FedUp:
+        feed(cast("BinaryIO", _StdinWriter(pipe)))
+    except StdinClosed:
         pass
     except Exception as failure:  # noqa: BLE001  # handed to the thread that waits for us
         failures.append(failure)

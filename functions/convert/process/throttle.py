@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Brake:
+class Throttle:
     """Works on the child that is under way, if one is; its deadline goes on meanwhile."""
 
     _pressed: bool = False

@@ -17,7 +17,7 @@ from shared.domain.errors import ConversionError
 from ..containers.streamable import holds_several, may_stream
 from ..containers.trailing_tags import cut, is_stuck
 from ..containers.truncation import check_complete
-from ..disk_quota import Room
+from ..disk_quota import DiskQuota
 from ..ffmpeg.probe import probe
 from .mp3_pipe import feed_of
 
@@ -40,7 +40,7 @@ _SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class FetchedSource:
     """What is known of an upload, and how to read it.
 
     Attributes:
@@ -52,7 +52,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class SourceFetcher:
     """Fetches as much of an upload as has to lie in a file, and looks at it.
 
     Attributes:
@@ -68,9 +68,9 @@ class Intake:
     file: Path
     stream_from: int = STREAM_FROM_BYTES
     end_bytes: int = END_BYTES
-    room: Room = Room()  # noqa: RUF009  # immutable
+    room: DiskQuota = DiskQuota()  # noqa: RUF009  # immutable
 
-    def take(self, log: Log) -> Taken:
+    def take(self, log: Log) -> FetchedSource:
         """Do it.
 
         Raises:
@@ -86,7 +86,7 @@ class Intake:
         with log.timed("probed") as line:
             taken = self._look_at_ends() if streamed else None
             if taken is None:
-                taken = Taken(self._look_at_all(fetched=not streamed), None)
+                taken = FetchedSource(self._look_at_all(fetched=not streamed), None)
             found = taken.found
             line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
         return taken
@@ -115,7 +115,7 @@ class Intake:
             self._pour(sketch, range(size - self.end_bytes, size))
         return True
 
-    def _look_at_ends(self) -> Taken | None:
+    def _look_at_ends(self) -> FetchedSource | None:
         """What the ends tell; None if that is not enough for a verdict or a plan."""
         try:
             check_complete(self.file)
@@ -125,7 +125,7 @@ class Intake:
                 return None
         except ConversionError:
             return None
-        return Taken(found, feed) if found.duration_s else None
+        return FetchedSource(found, feed) if found.duration_s else None
 
     def _look_at_all(self, *, fetched: bool) -> Probe:
         if not fetched:

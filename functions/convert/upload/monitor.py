@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import PlatformError
 
-from ..disk_quota import Room
+from ..disk_quota import DiskQuota
 from ..process.polling import Pace
-from ..process.throttle import Brake
+from ..process.throttle import Throttle
 from .header_size import head_bytes
 from .sparse_file import can_punch
-from .streaming_upload import Outflow, Sizes
+from .streaming_upload import Sizes, StreamingUpload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ _SHORTEST_S, _LONGEST_S = 0.02, 0.1
 
 
 @dataclass
-class Outflows:
+class UploadMonitor:
     """The outputs of one conversion that are on their way.
 
     Attributes:
@@ -41,10 +41,10 @@ class Outflows:
     objects: ObjectStore | None = None
     prefix: str = ""
     sizes: Sizes = field(default_factory=Sizes)
-    room: Room = field(default_factory=Room)
-    brake: Brake = field(default_factory=Brake)
+    room: DiskQuota = field(default_factory=DiskQuota)
+    brake: Throttle = field(default_factory=Throttle)
     failure: Exception | None = None
-    _flows: dict[Path, Outflow] = field(default_factory=dict)
+    _flows: dict[Path, StreamingUpload] = field(default_factory=dict)
     _waiting: set[Path] = field(default_factory=set)
 
     @contextlib.contextmanager
@@ -70,7 +70,7 @@ class Outflows:
         if self.failure:
             raise self.failure
 
-    def of(self, file: Path) -> Outflow | None:
+    def of(self, file: Path) -> StreamingUpload | None:
         """The output of that file, if it has left."""
         return self._flows.get(file)
 
@@ -118,5 +118,5 @@ class Outflows:
         if self.objects:
             if not self._flows:
                 self.objects.clear(self.prefix.rpartition("/")[0])
-            self._flows[file] = Outflow(self.objects, file, f"{self.prefix}-{file.name}", self.sizes)
+            self._flows[file] = StreamingUpload(self.objects, file, f"{self.prefix}-{file.name}", self.sizes)
             self._flows[file].start()

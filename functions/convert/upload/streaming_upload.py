@@ -54,7 +54,7 @@ class _Abandoned(Exception):  # no error: somebody has decided so
     """The upload ends without an object."""
 
 
-class Outflow:
+class StreamingUpload:
     """One output; to the store it is something to read from, which makes it wait for what is to come."""
 
     def __init__(self, objects: ObjectStore, file: Path, part: str, sizes: Sizes) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import ConversionError, OutputMismatch
 
-from ..ffmpeg.pcm_taps import Tap
+from ..ffmpeg.pcm_taps import PcmTap
 from ..ffmpeg.probe import GUARDS
 from ..ffmpeg.run import SINGLE
 from ..metering.levels import Meter
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ..ffmpeg.run import Engine
-    from ..upload.streaming_upload import Outflow
+    from ..ffmpeg.run import FFmpeg
+    from ..upload.streaming_upload import StreamingUpload
 
 # What is below cannot be told from a codec's own noise.
 AUDIBLE = 10 ** (-50 / 20)
@@ -29,7 +29,7 @@ WINDOW_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class Playback:
     """One output, and what went into it.
 
     Attributes:
@@ -41,7 +41,7 @@ class Played:
     heard: Meter
     rate_hz: int
     channels: int
-    flow: Outflow | None = None
+    flow: StreamingUpload | None = None
 
     def meter(self) -> Meter:
         """A fresh ear for the output."""
@@ -53,7 +53,7 @@ class Played:
         return max(0.0, self.heard.loudest_s - WINDOW_S / 2)
 
 
-def check_audible(engine: Engine, outputs: Sequence[Played]) -> None:
+def check_audible(engine: FFmpeg, outputs: Sequence[Playback]) -> None:
     """Decode a second of each output around the loudest place of what went into it, all by one ffmpeg.
 
     Args:
@@ -74,23 +74,23 @@ def check_audible(engine: Engine, outputs: Sequence[Played]) -> None:
             raise OutputMismatch("The result is silent, and the source is not.")
 
 
-def _plays(engine: Engine, output: Played, flow: Outflow) -> bool:
+def _plays(engine: FFmpeg, output: Playback, flow: StreamingUpload) -> bool:
     """Whether anything is heard in the head, which lies here; else in all of it, which has to come back."""
     for feed in (flow.pour_head, flow.pour):
         meter = output.meter()
         with suppress(ConversionError):  # a head breaks off
             listening = replace(engine, source=output.file, feed=feed, tolerant=True)
-            listening.run((), taps=[Tap((), meter.rate_hz, meter.channels, meter.feed)])
+            listening.run((), taps=[PcmTap((), meter.rate_hz, meter.channels, meter.feed)])
         if meter.peak > SILENT:
             return True
     return False
 
 
-def _windows(engine: Engine, outputs: Sequence[Played]) -> list[float]:
+def _windows(engine: FFmpeg, outputs: Sequence[Playback]) -> list[float]:
     """The peak of each output's window."""
     meters = [output.meter() for output in outputs]
     taps = [
-        Tap((f"atrim=end={WINDOW_S:g}",), meter.rate_hz, meter.channels, meter.feed, number)
+        PcmTap((f"atrim=end={WINDOW_S:g}",), meter.rate_hz, meter.channels, meter.feed, number)
         for number, meter in enumerate(meters)
     ]
     first, *others = outputs
@@ -102,7 +102,7 @@ def _windows(engine: Engine, outputs: Sequence[Played]) -> list[float]:
     return [meter.peak for meter in meters]
 
 
-def _whole(engine: Engine, output: Played) -> float:
+def _whole(engine: FFmpeg, output: Playback) -> float:
     meter = output.meter()
-    engine.run((), taps=[Tap((), meter.rate_hz, meter.channels, meter.feed)])
+    engine.run((), taps=[PcmTap((), meter.rate_hz, meter.channels, meter.feed)])
     return meter.peak

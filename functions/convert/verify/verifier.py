@@ -10,10 +10,10 @@ from shared.domain.media import Normalisation
 
 from ..ffmpeg.adts import adts_duration_s
 from ..ffmpeg.probe import probe
-from ..ffmpeg.run import Engine
+from ..ffmpeg.run import FFmpeg
 from ..plan.channel_layout import naming_filters
 from ..plan.plan import Plan, unchanged
-from .audibility import Played, check_audible
+from .audibility import Playback, check_audible
 from .checks import check_any, verify
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from ..metering.levels import Meter
     from ..plan.plan import Sound
     from ..process.runner import Limits
-    from ..upload.monitor import Outflows
-    from ..upload.streaming_upload import Outflow
+    from ..upload.monitor import UploadMonitor
+    from ..upload.streaming_upload import StreamingUpload
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class VerifiedOutput:
     """One verified output, not stored yet.
 
     Attributes:
@@ -45,7 +45,7 @@ class Made:
     probe: Probe
     levels: Levels | None
     normalisation: Normalisation | None
-    flow: Outflow | None = None
+    flow: StreamingUpload | None = None
 
     def stored(self, info: ObjectInfo) -> Output:
         """The output as the task shall have it, now that it is in the bucket."""
@@ -65,7 +65,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
+class OutputVerifier:
     """Looks at what one pass has made.
 
     Attributes:
@@ -77,11 +77,11 @@ class Checks:
     tools: Tools
     limits: Limits
     report: Callable[[float], None]
-    outflows: Outflows
+    outflows: UploadMonitor
 
     def run(
         self, targets: Sequence[tuple[Plan, Path]], found: Probe, heard: Mapping[Sound, Meter]
-    ) -> list[Made]:
+    ) -> list[VerifiedOutput]:
         """Do it.
 
         Args:
@@ -96,7 +96,7 @@ class Checks:
         self._hear(made, found, heard)
         return made
 
-    def _checked(self, plan: Plan, file: Path, found: Probe, heard: Mapping[Sound, Meter]) -> Made:
+    def _checked(self, plan: Plan, file: Path, found: Probe, heard: Mapping[Sound, Meter]) -> VerifiedOutput:
         meter = None if plan.copied else heard[plan.sound(found)]
         if meter:
             check_any(plan, meter)
@@ -109,7 +109,7 @@ class Checks:
         measuring = replace(self._on(file), feed=feed)
         after = measuring.measure(naming_filters(result), plan.study.seconds) if before else None
         shown = meter or heard.get(unchanged(found))
-        return Made(
+        return VerifiedOutput(
             plan,
             file,
             result,
@@ -125,10 +125,10 @@ class Checks:
         except (NotAudio, NoAudioStream) as error:
             raise OutputMismatch("The result cannot be read.") from error
 
-    def _hear(self, made: Sequence[Made], found: Probe, heard: Mapping[Sound, Meter]) -> None:
+    def _hear(self, made: Sequence[VerifiedOutput], found: Probe, heard: Mapping[Sound, Meter]) -> None:
         encoded = [one for one in made if not one.plan.copied]
         played = [
-            Played(
+            Playback(
                 one.file,
                 heard[one.plan.sound(found)],
                 one.probe.sample_rate_hz,
@@ -140,6 +140,6 @@ class Checks:
         if played:
             check_audible(self._on(played[0].file), played)
 
-    def _on(self, output: Path) -> Engine:
+    def _on(self, output: Path) -> FFmpeg:
         """Ffmpeg on one of the outputs."""
-        return Engine(self.tools, output, self.limits, lambda _: self.report(1.0))
+        return FFmpeg(self.tools, output, self.limits, lambda _: self.report(1.0))

@@ -27,8 +27,8 @@ USERS, ANSWERS = "users", "idempotency"
 OPEN = sorted(set(State) - FINAL)
 
 
-class FirestoreIntake:
-    """`Intake` on Firestore."""
+class FirestoreAdmission:
+    """`Admission` on Firestore."""
 
     def __init__(self, records: Records) -> None:
         self._records = records

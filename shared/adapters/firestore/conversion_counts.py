@@ -21,8 +21,8 @@ SHARDS = 16
 KEPT = timedelta(days=2)
 
 
-class FirestoreMeter:
-    """`Meter` on Firestore."""
+class FirestoreConversionCounter:
+    """`ConversionCounter` on Firestore."""
 
     def __init__(self, records: Records) -> None:
         self._records = records

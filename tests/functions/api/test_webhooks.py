@@ -10,7 +10,7 @@ from standardwebhooks import Webhook as Official
 
 from shared.domain.states import State
 from shared.domain.task import Claim, Task
-from shared.domain.webhook import Delivery, Telling, Webhook, event_id
+from shared.domain.webhook import Delivery, DeliveryState, Webhook, event_id
 from shared.webhooks.ports import Answer
 from tests.fakes import NOON, a_task
 from tests.functions.api.world import ANA, BEA, LIMITS, World
@@ -158,7 +158,7 @@ def test_a_task_takes_no_receiver_inside(world: World, url: str) -> None:
 
 def test_the_task_shows_every_attempt(world: World) -> None:
     delivery = Delivery("msg_1", NOON, 41, "out of order", 500)
-    webhook = Webhook(HOOK).announcing("msg_1", NOON).told(1, 1, delivery, Telling.PENDING)
+    webhook = Webhook(HOOK).announcing("msg_1", NOON).told(1, 1, delivery, DeliveryState.PENDING)
     finished(world, webhook)
     shown = world.call("GET", f"/api/tasks/{'T' * 22}", ANA).get_json()["webhook"]
 
@@ -181,7 +181,7 @@ def test_the_task_shows_every_attempt(world: World) -> None:
 @pytest.mark.parametrize("state", [State.PROCESSED, State.FAILED])
 def test_a_replay_tells_the_same_outcome_again_with_a_full_run(world: World, state: State) -> None:
     event = event_id("T" * 22, 1001, 1)
-    told = Webhook(HOOK).announcing(event, NOON).ended(event, 1, Telling.GIVEN_UP)
+    told = Webhook(HOOK).announcing(event, NOON).ended(event, 1, DeliveryState.GIVEN_UP)
     finished(world, told, state)
     world.clock.advance(3600)
     answer = world.call("POST", REPLAY, ANA)

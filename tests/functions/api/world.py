@@ -22,10 +22,10 @@ from shared.domain.errors import EmailTaken
 from shared.ports.accounts import Session
 from shared.runtime.log import Log
 from tests.fakes import (
+    FakeAdmission,
     FakeClock,
     FakeEndpoints,
     FakeFolder,
-    FakeIntake,
     FakeQueue,
     FakeSender,
     FakeTasks,
@@ -60,7 +60,7 @@ class World:
     def __init__(self) -> None:
         self.tasks, self.clock, self.folder = FakeTasks(), FakeClock(), FakeFolder()
         users = UserTasks(self.tasks, FakeUrls(), self.clock, 1000, timedelta(days=30))
-        self.intake = FakeIntake(self.tasks, self.clock)
+        self.intake = FakeAdmission(self.tasks, self.clock)
         quotas = Quotas(self.intake, LIMITS, self.clock)
         changes = TaskChanges(users, self.folder, quotas)
         transfers = Transfers(users, Links(self.clock, 900))

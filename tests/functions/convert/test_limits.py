@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from functions.convert.ffmpeg.limits import FLOOR_S, limit_exceeded, limits_for
-from functions.convert.process.runner import MIB, Finished, Limits
+from functions.convert.process.runner import MIB, CompletedProcess, Limits
 from shared.domain.options import Options
 from shared.domain.task import Output, Probe
 
 SONG = Probe("wav", "pcm_s16le", 200.0, 44_100, 2)
-ENDED = Finished(0, b"", "", timed_out=False, wall_s=1, cpu_s=1)
+ENDED = CompletedProcess(0, b"", "", timed_out=False, wall_s=1, cpu_s=1)
 
 
 def limits(found: Probe = SONG, size_bytes: int = 35 * MIB, *outputs: Output) -> Limits:
@@ -58,7 +58,7 @@ def test_a_file_may_not_grow_beyond_what_its_sound_can_fill() -> None:
         (ENDED, None),
     ],
 )
-def test_a_reached_limit_has_its_own_code(finished: Finished, code: str | None) -> None:
+def test_a_reached_limit_has_its_own_code(finished: CompletedProcess, code: str | None) -> None:
     error = limit_exceeded(finished, limits())
 
     assert (error.code if error else None) == code

@@ -17,8 +17,17 @@ from shared.domain.options import Options
 from shared.domain.states import State
 from shared.domain.task import Output, Source, Task, Upload
 from shared.runtime.log import Log
-from shared.service.conversion_limits import Allowance
-from tests.fakes import NOON, FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
+from shared.service.conversion_limits import ConversionLimits
+from tests.fakes import (
+    NOON,
+    FakeClock,
+    FakeConversionCounter,
+    FakeNotifier,
+    FakeObjects,
+    FakeTasks,
+    a_task,
+    an_upload,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +49,9 @@ class World:
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
     clock: FakeClock = field(default_factory=FakeClock)
     bounds: Bounds = BOUNDS
-    allowance: Allowance = field(default_factory=lambda: Allowance(FakeMeter(), 9, 9, 9))
+    allowance: ConversionLimits = field(
+        default_factory=lambda: ConversionLimits(FakeConversionCounter(), 9, 9, 9)
+    )
     lines: io.StringIO = field(default_factory=io.StringIO)
 
     def waiting(self, filename: str = "song.wav", *wanted: str, **options: object) -> Task:

@@ -18,9 +18,17 @@ from functions.convert.pipeline import Bounds, Pipeline
 from shared.domain.errors import Unavailable
 from shared.domain.task import Output
 from shared.runtime.log import Log
-from shared.service.conversion_limits import Allowance
+from shared.service.conversion_limits import ConversionLimits
 from shared.service.update import change_task
-from tests.fakes import FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
+from tests.fakes import (
+    FakeClock,
+    FakeConversionCounter,
+    FakeNotifier,
+    FakeObjects,
+    FakeTasks,
+    a_task,
+    an_upload,
+)
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -53,7 +61,7 @@ class Conversion:
         self.tasks, self.objects, self.notifier = tasks, objects, FakeNotifier()
         self.tasks.create(a_task(outputs=SLOW))
         generation = objects.put(f"{ID}/song.wav", song).generation
-        allowance = Allowance(FakeMeter(), 9, 9, 9)
+        allowance = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
         clock = FakeClock()
         pipeline = Pipeline(tasks, objects, self.notifier, tools, BOUNDS, clock, allowance)
         self._lines = io.StringIO()

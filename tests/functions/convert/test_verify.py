@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.ffmpeg.run import Engine
+from functions.convert.ffmpeg.run import FFmpeg
 from functions.convert.metering.levels import Meter
 from functions.convert.metering.samples import SAMPLE_BYTES
 from functions.convert.plan.plan import plan_output
 from functions.convert.process.runner import Limits
-from functions.convert.verify.audibility import Played, check_audible
+from functions.convert.verify.audibility import Playback, check_audible
 from functions.convert.verify.checks import verify
 from shared.domain.errors import OutputMismatch, Truncated
 from shared.domain.options import Options
@@ -98,9 +98,9 @@ def test_a_copy_is_as_long_as_its_source(seconds: float, error: type[Exception])
 
 
 @pytest.fixture
-def engine(tools: Tools, audio: Callable[..., Path]) -> Engine:
+def engine(tools: Tools, audio: Callable[..., Path]) -> FFmpeg:
     silent = audio("mp3", "-af", "volume=0")
-    return Engine(tools, silent, Limits(wall_s=60, cpu_s=60, file_bytes=1 << 26), lambda _: None)
+    return FFmpeg(tools, silent, Limits(wall_s=60, cpu_s=60, file_bytes=1 << 26), lambda _: None)
 
 
 def loud() -> Meter:
@@ -109,16 +109,16 @@ def loud() -> Meter:
     return meter
 
 
-def test_a_silent_result_of_sound_is_refused(engine: Engine, audio: Callable[..., Path]) -> None:
-    outputs = [Played(audio("mp3"), loud(), 44_100, 2), Played(engine.source, loud(), 44_100, 2)]
+def test_a_silent_result_of_sound_is_refused(engine: FFmpeg, audio: Callable[..., Path]) -> None:
+    outputs = [Playback(audio("mp3"), loud(), 44_100, 2), Playback(engine.source, loud(), 44_100, 2)]
 
     with pytest.raises(OutputMismatch, match="silent"):
         check_audible(engine, outputs)
 
 
-def test_a_silent_result_of_silence_is_right(engine: Engine) -> None:
-    check_audible(engine, [Played(engine.source, heard(), 44_100, 2)])
+def test_a_silent_result_of_silence_is_right(engine: FFmpeg) -> None:
+    check_audible(engine, [Playback(engine.source, heard(), 44_100, 2)])
 
 
-def test_a_result_that_can_be_heard_passes(engine: Engine, audio: Callable[..., Path]) -> None:
-    check_audible(engine, [Played(audio("mp3"), loud(), 44_100, 2)])
+def test_a_result_that_can_be_heard_passes(engine: FFmpeg, audio: Callable[..., Path]) -> None:
+    check_audible(engine, [Playback(audio("mp3"), loud(), 44_100, 2)])

@@ -15,7 +15,7 @@ from functions.notify.finish import Announcement, Finish
 from shared.domain.errors import Forbidden, InvalidField
 from shared.domain.states import State
 from shared.domain.task import Failure, Probe, Task
-from shared.domain.webhook import LOG_ENTRIES, Telling, Webhook, event_id
+from shared.domain.webhook import LOG_ENTRIES, DeliveryState, Webhook, event_id
 from shared.runtime.config import Environment
 from shared.webhooks.endpoint import Endpoint
 from shared.webhooks.ports import Answer
@@ -87,7 +87,7 @@ class World:
     def follow_schedule(self) -> list[float]:
         """Make every attempt that is booked, when it is due; the seconds between them."""
         waited: list[float] = []
-        while self.task.webhook.telling is Telling.PENDING:
+        while self.task.webhook.telling is DeliveryState.PENDING:
             _, run, number, due = self.queue.booked[-1]
             if due:
                 waited.append((due - self.clock.now).total_seconds())
@@ -101,7 +101,7 @@ def test_an_outcome_is_told_to_the_tasks_own_receiver() -> None:
 
     assert world.attempt() == "delivered"
     assert [url for url, _, _ in world.sender.sent] == [OWN]
-    assert world.task.webhook.telling is Telling.DELIVERED
+    assert world.task.webhook.telling is DeliveryState.DELIVERED
 
 
 def test_without_one_of_its_own_it_is_told_to_its_owners_endpoint() -> None:
@@ -115,7 +115,7 @@ def test_whom_nobody_asked_to_be_told_is_told_nothing() -> None:
     world = World(None).settled()
 
     assert world.queue.booked == []
-    assert world.task.webhook.telling is Telling.NONE
+    assert world.task.webhook.telling is DeliveryState.NONE
 
 
 def test_the_payload_is_thin_signed_by_the_owners_secret_and_holds_signed_links() -> None:
@@ -154,7 +154,7 @@ def test_a_receiver_that_keeps_failing_is_tried_ten_times_in_about_three_days() 
     waited = world.follow_schedule()
 
     assert len(world.log) == len(world.sender.sent) == len(WAITS_S) + 1 == 10
-    assert world.task.webhook.telling is Telling.GIVEN_UP
+    assert world.task.webhook.telling is DeliveryState.GIVEN_UP
     assert waited == sorted(waited)
     assert 3.0 <= sum(waited) / 86_400 <= 3.6
 
@@ -217,7 +217,7 @@ def test_an_endpoint_that_went_away_meanwhile_ends_the_telling_without_a_call() 
     world.endpoints.put(endpoint.gone(DEFAULT, NOON))
 
     assert world.attempt() == "noReceiver"
-    assert (world.sender.sent, world.task.webhook.telling) == ([], Telling.GONE)
+    assert (world.sender.sent, world.task.webhook.telling) == ([], DeliveryState.GONE)
 
 
 def test_a_call_that_comes_again_sends_nothing_and_books_the_next_under_its_own_name() -> None:

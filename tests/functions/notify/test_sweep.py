@@ -11,7 +11,7 @@ import pytest
 
 from functions.notify.finish import Finish
 from functions.notify.orphans import Orphans
-from functions.notify.sweep import Patience, Sweep
+from functions.notify.sweep import GracePeriods, Sweep
 from shared.domain.errors import Unavailable
 from shared.domain.states import State
 from shared.domain.task import Failure, Probe, Source
@@ -22,10 +22,10 @@ from tests.fakes import (
     FakeClock,
     FakeDrops,
     FakeEndpoints,
+    FakeObjectListing,
     FakeObjects,
     FakeQueue,
     FakeSearch,
-    FakeShelf,
     FakeTasks,
     a_task,
     an_upload,
@@ -33,7 +33,7 @@ from tests.fakes import (
 
 if TYPE_CHECKING:
     from shared.domain.task import Task
-    from shared.ports.bucket_listing import Stored
+    from shared.ports.bucket_listing import ListedObject
 
 GRACE, UPLOAD, GIVE_UP = timedelta(hours=1), timedelta(days=1), timedelta(days=1)
 SONG = f"{'T' * 22}/song.wav"
@@ -50,7 +50,7 @@ class World:
     lines: io.StringIO = field(default_factory=io.StringIO)
 
     def __post_init__(self) -> None:
-        self.shelf = FakeShelf(self.objects, self.clock)
+        self.shelf = FakeObjectListing(self.objects, self.clock)
         self.search = FakeSearch(self.tasks)
 
     def sweep(self, after_s: float = 0.0, **changes: object) -> dict[str, int]:
@@ -58,7 +58,7 @@ class World:
         finish = Finish(self.tasks, FakeEndpoints(), FakeQueue, self.clock)
         drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
         orphans = Orphans(self.tasks, self.shelf, drops, "bucket")
-        patience = Patience(GRACE, UPLOAD, GIVE_UP)
+        patience = GracePeriods(GRACE, UPLOAD, GIVE_UP)
         sweep = Sweep(self.tasks, self.search, self.shelf, orphans, finish, self.clock, patience, **changes)  # type: ignore[arg-type]  # as a test names it
         done = sweep.run(Log(stream=self.lines))
         return {what: times for what, times in done.items() if what not in {"kept", "waiting"}}
@@ -223,8 +223,8 @@ def test_the_bucket_is_walked_through_once_in_a_while_and_not_at_every_sweep(wor
 
 
 def test_one_that_cannot_be_mended_does_not_hold_up_the_others(world: World) -> None:
-    class Broken(FakeShelf):
-        def remove(self, stored: Stored) -> None:
+    class Broken(FakeObjectListing):
+        def remove(self, stored: ListedObject) -> None:
             if stored.name.startswith("T"):
                 raise Unavailable(stored.name)
             super().remove(stored)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.adapters.firestore.admission import FirestoreIntake
+from shared.adapters.firestore.admission import FirestoreAdmission
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.domain.errors import AlreadyExists, RevisionChanged
 from shared.domain.names import new_task_id
@@ -25,8 +25,8 @@ PACE = Pace(now_us=1_000_000_000, interval_us=100)
 
 
 @pytest.fixture
-def intake(records: Records) -> FirestoreIntake:
-    return FirestoreIntake(records)
+def intake(records: Records) -> FirestoreAdmission:
+    return FirestoreAdmission(records)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def answer_for(task: Task) -> KeptAnswer:
 
 
 def test_a_task_comes_in_with_its_answer_and_the_count_of_it(
-    intake: FirestoreIntake, tasks: FirestoreTasks
+    intake: FirestoreAdmission, tasks: FirestoreTasks
 ) -> None:
     task = owned()
     stored, tally = intake.admit(task, PACE, answer_for(task))
@@ -57,7 +57,7 @@ def test_a_task_comes_in_with_its_answer_and_the_count_of_it(
     assert answer_for(task) == kept._replace(revision=None, kept_at=None)
 
 
-def test_a_key_that_was_used_lets_nothing_in(intake: FirestoreIntake, tasks: FirestoreTasks) -> None:
+def test_a_key_that_was_used_lets_nothing_in(intake: FirestoreAdmission, tasks: FirestoreTasks) -> None:
     task = owned()
     intake.admit(task, PACE, answer_for(task))
     second = replace(task, id=new_task_id())
@@ -68,7 +68,7 @@ def test_a_key_that_was_used_lets_nothing_in(intake: FirestoreIntake, tasks: Fir
     assert intake.step(task.owner, PACE).begun == 1
 
 
-def test_the_mark_leaks_with_time_and_grows_with_each_step(intake: FirestoreIntake) -> None:
+def test_the_mark_leaks_with_time_and_grows_with_each_step(intake: FirestoreAdmission) -> None:
     owner = new_task_id()
     marks = [intake.step(owner, PACE._replace(now_us=now)).mark_us for now in (1000, 1000, 1050, 9000)]
 
@@ -76,7 +76,7 @@ def test_the_mark_leaks_with_time_and_grows_with_each_step(intake: FirestoreInta
 
 
 def test_what_was_withdrawn_is_not_there_and_has_ended(
-    intake: FirestoreIntake, tasks: FirestoreTasks
+    intake: FirestoreAdmission, tasks: FirestoreTasks
 ) -> None:
     task = owned()
     intake.admit(task, PACE, answer_for(task))
@@ -86,7 +86,7 @@ def test_what_was_withdrawn_is_not_there_and_has_ended(
     assert intake.step(task.owner, PACE) == Tally(1_000_000_100, 1, 1)
 
 
-def test_steps_at_the_same_time_all_count(intake: FirestoreIntake) -> None:
+def test_steps_at_the_same_time_all_count(intake: FirestoreAdmission) -> None:
     owner = new_task_id()
     with ThreadPoolExecutor(8) as pool:
         tallies = list(pool.map(lambda _: intake.step(owner, PACE, begun=1), range(16)))
@@ -94,7 +94,7 @@ def test_steps_at_the_same_time_all_count(intake: FirestoreIntake) -> None:
     assert sorted(tally.begun for tally in tallies) == list(range(1, 17))
 
 
-def test_only_what_has_not_ended_is_open(intake: FirestoreIntake, tasks: FirestoreTasks) -> None:
+def test_only_what_has_not_ended_is_open(intake: FirestoreAdmission, tasks: FirestoreTasks) -> None:
     task = owned()
     for state in State:
         tasks.create(replace(task, id=new_task_id(), state=state))
@@ -102,7 +102,7 @@ def test_only_what_has_not_ended_is_open(intake: FirestoreIntake, tasks: Firesto
     assert (intake.count_open(task.owner, 99), intake.count_open(task.owner, 2)) == (3, 2)
 
 
-def test_a_count_that_is_older_does_not_displace_a_later_one(intake: FirestoreIntake) -> None:
+def test_a_count_that_is_older_does_not_displace_a_later_one(intake: FirestoreAdmission) -> None:
     owner = new_task_id()
     intake.note_ended(owner, 7)
     intake.note_ended(owner, 5)
@@ -110,7 +110,7 @@ def test_a_count_that_is_older_does_not_displace_a_later_one(intake: FirestoreIn
     assert intake.step(owner, PACE).ended == 7
 
 
-def test_an_answer_is_forgotten_once_and_never_a_later_one(intake: FirestoreIntake) -> None:
+def test_an_answer_is_forgotten_once_and_never_a_later_one(intake: FirestoreAdmission) -> None:
     task = owned()
     intake.admit(task, PACE, answer_for(task))
     kept = intake.kept(task.owner, "key")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.disk_quota import MIB, Room
+from functions.convert.disk_quota import MIB, DiskQuota
 from functions.convert.upload.streaming_upload import Sizes
-from shared.domain.errors import NoRoom
-from tests.functions.convert.test_outflow import BOUNDS, ID, SMALL, Attempt
+from shared.domain.errors import DiskQuotaExceeded
+from tests.functions.convert.test_streaming_upload import BOUNDS, ID, SMALL, Attempt
 from tests.hostile import bombs
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def attempt(tools: Tools, song: bytes, form: str, room: int, sizes: Sizes = SMAL
 def test_more_than_there_is_room_for_is_refused_with_the_figures(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"\1" * 3 * MIB)
 
-    Room(4 * MIB).check(tmp_path)
-    with pytest.raises(NoRoom, match="need 3 MiB here at a time; there is room for 2 MiB"):
-        Room(2 * MIB).check(tmp_path)
+    DiskQuota(4 * MIB).check(tmp_path)
+    with pytest.raises(DiskQuotaExceeded, match="need 3 MiB here at a time; there is room for 2 MiB"):
+        DiskQuota(2 * MIB).check(tmp_path)
 
 
 def test_an_upload_that_has_to_lie_here_whole_is_refused_before_it_is_fetched(

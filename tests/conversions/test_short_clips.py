@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
 
-    MadeAll = Callable[..., dict[str, Made]]
+    MadeAll = Callable[..., dict[str, VerifiedOutput]]
 
 LOSSLESS = [name for name, form in FORMATS.items() if form.lossless]
 # ffmpeg's Vorbis decoder drops as many at the beginning of a single page; libvorbis does not.
@@ -35,7 +35,7 @@ def click(target: Path, samples: int, rate_hz: int = 44_100) -> Path:
     return target
 
 
-def heard(tools: Tools, one: Made) -> bytes:
+def heard(tools: Tools, one: VerifiedOutput) -> bytes:
     return decoded(tools, [one.file], "pcm_s16le")[0]
 
 
@@ -76,7 +76,7 @@ def test_a_few_samples_survive_every_change(
 
 
 def test_of_a_long_sound_a_few_samples_can_be_taken(
-    tools: Tools, made: Callable[..., Made], material: dict[str, Path]
+    tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path]
 ) -> None:
     exact = made(material["wav"], "wav", startS=0.5, endS=0.501)
     encoded = made(material["wav"], "opus", startS=0.5, endS=0.501)

@@ -8,15 +8,15 @@ import pytest
 
 from shared.domain.errors import ConversionError, DailyLimitReached, ServiceLimitReached, TaskLimitReached
 from shared.domain.task import DROP_OWNER
-from shared.service.conversion_limits import Allowance
-from tests.fakes import NOON, FakeMeter, a_task
+from shared.service.conversion_limits import ConversionLimits
+from tests.fakes import NOON, FakeConversionCounter, a_task
 
 
-def allowance(per_task: int = 100, per_user_day: int = 100, per_day: int = 100) -> Allowance:
-    return Allowance(FakeMeter(), per_task, per_user_day, per_day)
+def allowance(per_task: int = 100, per_user_day: int = 100, per_day: int = 100) -> ConversionLimits:
+    return ConversionLimits(FakeConversionCounter(), per_task, per_user_day, per_day)
 
 
-def begun(fuse: Allowance, times: int, owner: str = "ana", days: int = 0) -> int:
+def begun(fuse: ConversionLimits, times: int, owner: str = "ana", days: int = 0) -> int:
     """How many of so many conversions were let through."""
     passed = 0
     for _ in range(times):

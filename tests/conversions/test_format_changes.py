@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import Made
+    from functions.convert.verify.verifier import VerifiedOutput
 
 PART_S = 2.0
 ENDINGS = {"libmp3lame": "mp3", "ac3": "ac3", "aac": "aac", "libvorbis": "ogg"}
@@ -39,7 +39,7 @@ def joined(folder: Path, codec: str, *changes: str) -> Path:
     return target
 
 
-def is_loud(made: Made, begin: int = 0, end: int = 190) -> bool:
+def is_loud(made: VerifiedOutput, begin: int = 0, end: int = 190) -> bool:
     """Whether these of its 200 stretches are, but for the silence with which codecs begin a part."""
     assert made.levels
     return sum(peak < 0.02 for peak in made.levels.peaks[begin:end]) <= 8
@@ -57,7 +57,7 @@ def is_loud(made: Made, begin: int = 0, end: int = 190) -> bool:
     ids=["mp3", "ac3", "ac3 of six", "aac", "vorbis"],
 )
 def test_it_is_heard_to_the_end_in_every_format(
-    made_all: Callable[..., dict[str, Made]], tmp_path: Path, codec: str, changes: tuple[str, ...]
+    made_all: Callable[..., dict[str, VerifiedOutput]], tmp_path: Path, codec: str, changes: tuple[str, ...]
 ) -> None:
     for one in made_all(joined(tmp_path, codec, *changes), *FORMATS, gainDb=-3).values():
         assert one.probe.duration_s == pytest.approx(len(changes) * PART_S, abs=0.25)
@@ -75,7 +75,7 @@ OPTIONS: dict[str, tuple[dict[str, object], float, tuple[int, int]]] = {
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_what_is_asked_of_it_is_done_once_and_not_in_each_part(
-    made: Callable[..., Made], tmp_path: Path, name: str
+    made: Callable[..., VerifiedOutput], tmp_path: Path, name: str
 ) -> None:
     options, seconds, loud = OPTIONS[name]
     result = made(joined(tmp_path, *MP3), "flac", **options)
@@ -89,7 +89,7 @@ def test_what_is_asked_of_it_is_done_once_and_not_in_each_part(
 
 
 def test_nothing_is_lost_where_the_parts_meet(
-    tools: Tools, made: Callable[..., Made], tmp_path: Path
+    tools: Tools, made: Callable[..., VerifiedOutput], tmp_path: Path
 ) -> None:
     """Of the parts by themselves there are as many samples, but for the resampler's last few."""
     source = joined(tmp_path, "ac3", "-ac 2", "-ac 6", "-ac 2")
@@ -105,7 +105,7 @@ def test_nothing_is_lost_where_the_parts_meet(
 
 
 def test_tags_cover_and_chapters_stay(
-    made_all: Callable[..., dict[str, Made]], material: dict[str, Path], tmp_path: Path
+    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = tmp_path / "joined"
     source.write_bytes(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from functions.convert.ffmpeg.errors import Uneven, failure
-from functions.convert.process.runner import Finished
+from functions.convert.ffmpeg.errors import FormatChanged, failure
+from functions.convert.process.runner import CompletedProcess
 from shared.domain.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
 
 SOME = b"out_time_us=0\nout_time_us=1500000\n"
@@ -14,7 +14,10 @@ SOME = b"out_time_us=0\nout_time_us=1500000\n"
 @pytest.mark.parametrize(
     ("errors", "meaning"),
     [
-        ("[graph_0_in_0_0 @ 0x1] Changing audio frame properties on the fly is not supported.", Uneven),
+        (
+            "[graph_0_in_0_0 @ 0x1] Changing audio frame properties on the fly is not supported.",
+            FormatChanged,
+        ),
         ("[auto_aresample_0 @ 0x1] Rematrix is needed between 16 channels and stereo", TooManyChannels),
         ("[mov @ 0x1] stream 0, offset 0x30: partial file", Truncated),
         ("Error while decoding stream #0:0: Invalid data found when processing input", Damaged),
@@ -30,7 +33,7 @@ SOME = b"out_time_us=0\nout_time_us=1500000\n"
     ],
 )
 def test_a_complaint_has_one_meaning(errors: str, meaning: type[Exception]) -> None:
-    error = failure(Finished(1, SOME, errors, timed_out=False, wall_s=1.0, cpu_s=1.0))
+    error = failure(CompletedProcess(1, SOME, errors, timed_out=False, wall_s=1.0, cpu_s=1.0))
 
     assert type(error) is meaning
     assert errors in str(error.__cause__)
@@ -38,10 +41,12 @@ def test_a_complaint_has_one_meaning(errors: str, meaning: type[Exception]) -> N
 
 @pytest.mark.parametrize("errors", ["", "Cannot determine format of input stream 0:0 after EOF"])
 def test_what_gives_no_sound_at_all_is_no_audio(errors: str) -> None:
-    finished = Finished(1, b"out_time_us=0\n", errors, timed_out=False, wall_s=1.0, cpu_s=1.0)
+    finished = CompletedProcess(1, b"out_time_us=0\n", errors, timed_out=False, wall_s=1.0, cpu_s=1.0)
 
     assert isinstance(failure(finished), NotAudio)
 
 
 def test_a_crash_without_a_word_is_not_the_files_fault() -> None:
-    assert isinstance(failure(Finished(-11, SOME, "", timed_out=False, wall_s=1.0, cpu_s=1.0)), EncoderFailed)
+    assert isinstance(
+        failure(CompletedProcess(-11, SOME, "", timed_out=False, wall_s=1.0, cpu_s=1.0)), EncoderFailed
+    )

@@ -12,7 +12,7 @@ import pytest
 from functions.convert.containers.trailing_tags import cut
 from functions.convert.encode.conversion import Conversion
 from functions.convert.process.runner import MIB, Limits
-from functions.convert.source.fetch import Intake, Taken
+from functions.convert.source.fetch import FetchedSource, SourceFetcher
 from shared.domain.errors import Truncated, Unavailable
 from shared.domain.task import Output
 from shared.runtime.log import Log
@@ -66,17 +66,19 @@ WHOLE: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def taken(folder: Path, tools: Tools, data: bytes, stream_from: int = 0) -> Taken:
+def taken(folder: Path, tools: Tools, data: bytes, stream_from: int = 0) -> FetchedSource:
     # ffmpeg leaves 8 KiB for tags in a FLAC.
     end = 20_000 if data.startswith(b"fLaC") else END
     objects = FakeObjects()
     info = objects.put("song", data)
     upload = an_upload(object="song", generation=info.generation, size_bytes=info.size_bytes)
     folder.mkdir(exist_ok=True)
-    return Intake(objects, tools, upload, folder / "source", stream_from, end).take(Log(stream=io.StringIO()))
+    return SourceFetcher(objects, tools, upload, folder / "source", stream_from, end).take(
+        Log(stream=io.StringIO())
+    )
 
 
-def converted(folder: Path, tools: Tools, source: Taken) -> bytes:
+def converted(folder: Path, tools: Tools, source: FetchedSource) -> bytes:
     conversion = Conversion(tools, LIMITS, lambda _: None, Log(stream=io.StringIO()), source.feed)
     made, _ = conversion.run(folder / "source", source.found, (Output("flac", "song.flac"),))
     return made[0].file.read_bytes()
@@ -150,7 +152,7 @@ def test_a_bucket_that_fails_in_the_middle_fails_the_attempt(
         raise Unavailable
 
     with pytest.raises(Unavailable):
-        converted(tmp_path, tools, Taken(source.found, broken))
+        converted(tmp_path, tools, FetchedSource(source.found, broken))
 
 
 @pytest.mark.parametrize("stream_from", [0, 1 << 30], ids=["large", "small"])
@@ -183,4 +185,4 @@ def test_a_stream_that_ends_early_is_cut(tmp_path: Path, tools: Tools, audio: Ca
         into.write(data[:99_999])
 
     with pytest.raises(Truncated):
-        converted(tmp_path, tools, Taken(source.found, short))
+        converted(tmp_path, tools, FetchedSource(source.found, short))

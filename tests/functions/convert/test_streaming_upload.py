@@ -16,20 +16,28 @@ from typing import TYPE_CHECKING, BinaryIO
 import pytest
 
 from functions.convert.disk_quota import occupied
-from functions.convert.ffmpeg.run import Engine
+from functions.convert.ffmpeg.run import FFmpeg
 from functions.convert.metering.levels import Meter
 from functions.convert.pipeline import Bounds, Pipeline
 from functions.convert.process.runner import Limits
 from functions.convert.upload.header_size import MIB, head_bytes
 from functions.convert.upload.sparse_file import BLOCK_BYTES, can_punch, first_data, punch
-from functions.convert.upload.streaming_upload import Outflow, Sizes
-from functions.convert.verify.audibility import Played, check_audible
+from functions.convert.upload.streaming_upload import Sizes, StreamingUpload
+from functions.convert.verify.audibility import Playback, check_audible
 from shared.domain.errors import OutputMismatch, Unavailable
 from shared.domain.formats import FORMATS
 from shared.domain.task import Output
 from shared.runtime.log import Log
-from shared.service.conversion_limits import Allowance
-from tests.fakes import FakeClock, FakeMeter, FakeNotifier, FakeObjects, FakeTasks, a_task, an_upload
+from shared.service.conversion_limits import ConversionLimits
+from tests.fakes import (
+    FakeClock,
+    FakeConversionCounter,
+    FakeNotifier,
+    FakeObjects,
+    FakeTasks,
+    a_task,
+    an_upload,
+)
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -105,7 +113,7 @@ class Attempt:
         self.generation = self.objects.put(f"{ID}/song.wav", song).generation
 
     def run(self, sizes: Sizes = SMALL) -> Attempt:
-        allowance = Allowance(FakeMeter(), 9, 9, 9)
+        allowance = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
         pipeline = Pipeline(
             self.tasks, self.objects, FakeNotifier(), self.tools, self.bounds, self.clock, allowance, sizes
         )
@@ -237,11 +245,11 @@ def test_an_object_of_an_earlier_attempt_is_replaced_by_its_generation(tools: To
 
 
 @pytest.fixture
-def leaving(tmp_path: Path) -> Iterator[tuple[Outflow, Path]]:
+def leaving(tmp_path: Path) -> Iterator[tuple[StreamingUpload, Path]]:
     """Something that has left as far as it could."""
     file = tmp_path / "output-0"
     file.write_bytes(b"\1" * 40 * PIECE)
-    flow = Outflow(FakeObjects(piece_bytes=PIECE), file, "parts/0", SMALL)
+    flow = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, "parts/0", SMALL)
     flow.start()
     deadline = time.monotonic() + 60
     while occupied(tmp_path) > 4 * PIECE:
@@ -251,7 +259,7 @@ def leaving(tmp_path: Path) -> Iterator[tuple[Outflow, Path]]:
     flow.discard()
 
 
-def test_what_has_left_takes_no_room_and_comes_back(leaving: tuple[Outflow, Path]) -> None:
+def test_what_has_left_takes_no_room_and_comes_back(leaving: tuple[StreamingUpload, Path]) -> None:
     flow, file = leaving
     whole = io.BytesIO()
     flow.check_untouched()
@@ -261,7 +269,7 @@ def test_what_has_left_takes_no_room_and_comes_back(leaving: tuple[Outflow, Path
     assert whole.getvalue() == b"\1" * 40 * PIECE
 
 
-def test_what_ffmpeg_changes_behind_what_left_is_noticed(leaving: tuple[Outflow, Path]) -> None:
+def test_what_ffmpeg_changes_behind_what_left_is_noticed(leaving: tuple[StreamingUpload, Path]) -> None:
     flow, file = leaving
     with file.open("r+b") as late:
         late.seek(10 * PIECE)
@@ -297,12 +305,12 @@ def listen(tools: Tools, folder: Path, data: bytes) -> None:
     """Check an output that has left, and into which something loud went."""
     file = folder / "output-0"
     file.write_bytes(data)
-    flow = Outflow(FakeObjects(piece_bytes=PIECE), file, "parts/0", SMALL)
+    flow = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, "parts/0", SMALL)
     flow.start()
     heard = Meter(8000, 1)
     heard.feed(wav(0, 1)[44:])
     try:
-        check_audible(Engine(tools, file, LIMITS, lambda _: None), [Played(file, heard, 8000, 1, flow)])
+        check_audible(FFmpeg(tools, file, LIMITS, lambda _: None), [Playback(file, heard, 8000, 1, flow)])
     finally:
         flow.discard()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functions.convert.process.runner import Limits, run
-from functions.convert.process.throttle import Brake
+from functions.convert.process.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def state(folder: Path) -> str:
 
 
 def test_a_child_waits_and_goes_on(tmp_path: Path) -> None:
-    brake, codes = Brake(), []
+    brake, codes = Throttle(), []
     argv = ["/bin/sh", "-c", SCRIPT]
     thread = threading.Thread(
         target=lambda: codes.append(run(argv, tmp_path, LIMITS, brake=brake).output), daemon=True
@@ -54,7 +54,7 @@ def test_a_child_waits_and_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_child_that_begins_with_the_brake_pressed_ends_at_its_deadline(tmp_path: Path) -> None:
-    brake = Brake()
+    brake = Throttle()
     brake.press(pressed=True)
     finished = run(["/bin/sh", "-c", SCRIPT], tmp_path, Limits(0.5, 60, 1 << 20), brake=brake)
 
