@@ -2,7 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run demo test faults load check layer setup setup-test stage lock clean
+.PHONY: help run demo test test-layer test-wide faults load bench check layer setup setup-test stage lock clean
+
+PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,8 +15,14 @@ run: setup stage  ## A local Sonube on http://127.0.0.1:8080 until Ctrl-C
 demo: setup stage  ## One conversion through the whole pipeline: make demo [FILE=x.wav] [TO=mp3]
 	@$(BIN)/python -m tools.demo $(if $(FILE),--file "$(FILE)") $(if $(TO),--to "$(TO)")
 
-test: setup-test stage  ## Every test
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+test: setup-test stage  ## The tests: make test [ARGS="tests/shared -q"]
+	@$(PYTEST) $(ARGS)
+
+test-layer: setup-test stage  ## Tests of the ffmpeg layer, and conversions with it (after make layer)
+	@$(PYTEST) -m "not wide" tests/ffmpeg_layer tests/conversions tests/hostile tests/functions/convert $(ARGS)
+
+test-wide: setup-test stage  ## Wide matrices and long runs, beyond what make test samples (some minutes)
+	@$(PYTEST) -m wide $(ARGS)
 
 faults: setup-test stage  ## The fault lab: make faults [ARGS="seed=1 n=50 rounds=20"]
 	@$(BIN)/python -m lab.faults $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -39,6 +40,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     several = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
     if several:
         raise pytest.UsageError(f"These ids belong to several tests: {', '.join(several)}")
+
+
+# What a machine may lack and no set-up can install.
+HARDWARE = "this CPU lacks"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of CI in which a test was skipped that its kind of machine can run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not os.environ.get("CI"):
+        return
+    reasons = [str(report.longrepr) for report in reporter.stats.get("skipped", ())]
+    skipped = [reason for reason in reasons if HARDWARE not in reason]
+    if skipped:
+        reporter.write_line(f"{len(skipped)} tests were skipped; in CI none may be: {skipped[0]}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The layer as `make layer` built it; where it is not built, its tests say so and skip."""
+"""The layer as `make layer` built it. Tests that need it are marked so; `make test-layer` runs them."""
 
 from __future__ import annotations
 
@@ -65,11 +65,23 @@ class Variant:
         return {name for words in columns if len(words) > place for name in words[place].split(",")}
 
 
+NEEDS_LAYER = frozenset({"manifest", "variant", "both"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use the built layer."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and NEEDS_LAYER & set(
+            getattr(item, "fixturenames", ())
+        ):
+            item.add_marker(pytest.mark.layer)
+
+
 @pytest.fixture(scope="session")
 def manifest() -> dict[str, dict[str, str]]:
     """What was built, and how."""
     if not (BIN / "manifest.json").exists():
-        pytest.skip("the layer is not built: make layer first")
+        pytest.fail("The layer is not built: run make layer first.")
     described: dict[str, dict[str, str]] = json.loads((BIN / "manifest.json").read_text())
     return described
 
