@@ -1,4 +1,4 @@
-"""Writes the claims of README from what was measured; the page on performance has the rest."""
+"""Writes the figures in README from the measurements; docs/performance.md has them all."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MARKS = re.compile(r"(<!-- figures: [^\n]*-->\n).*?(<!-- end of figures -->)", r
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One row: what it is about, and a text with a place for each of some figures.
+    """One row of the table: a subject, and a text with a placeholder for each figure.
 
     Attributes:
-        figures: each as part, name and alternative.
+        figures: (part, name, alternative) of each placeholder.
     """
 
     about: str
@@ -32,34 +32,34 @@ ENGINE, PIPELINE = "engine", "pipeline"
 SONGS, CLIPS = "music 210 s", "speech 10 s"
 CLAIMS = (
     Claim(
-        "CPU of a conversion, our ffmpeg to the system's",
-        "{:.2f} for songs of 3.5 minutes, {:.2f} for 10 s of speech",
+        "CPU of a conversion, compared with the system's ffmpeg",
+        "{:.2f} × for songs of 3.5 minutes, {:.2f} × for 10 s of speech",
         (
             (ENGINE, "basket, layer to system, music 210 s", ""),
             (ENGINE, "basket, layer to system, speech 10 s", ""),
         ),
     ),
     Claim(
-        "… to pydub, as the original did it",
-        "{:.2f} and {:.2f}",
+        "CPU of a conversion, compared with pydub",
+        "{:.2f} × for songs, {:.2f} × for speech",
         (
             (ENGINE, "basket, layer to pydub, music 210 s", ""),
             (ENGINE, "basket, layer to pydub, speech 10 s", ""),
         ),
     ),
     Claim(
-        "memory and temporary files that 60 minutes of WAV → mp3 add",
-        "{:.0f} MiB; pydub {:,.0f} MiB",
+        "memory and temporary files for 60 minutes of WAV → MP3",
+        "{:.0f} MiB (pydub: {:,.0f} MiB)",
         (("memory", "60 min, layer, added", ""), ("memory", "60 min, pydub, added", "")),
     ),
     Claim(
-        "a 10-second clip, from upload to PROCESSED",
-        "{:.0f} ms; {:.2f} s of CPU beyond the encoding",
+        "a 10-second clip, from upload to `PROCESSED`",
+        "{:.0f} ms; {:.2f} s of CPU besides the encoding",
         ((PIPELINE, "10 s clip alone, upload to end", ""), (PIPELINE, "10 s clip, beyond the encoding", "")),
     ),
     Claim(
-        "songs through the whole pipeline on two cores, to bare ffmpeg two at a time",
-        "{:.2f} for WAV → mp3, {:.2f} for mp3 → ogg, with client and cloud on the same cores",
+        "songs per minute on two cores, compared with two ffmpegs alone",
+        "{:.2f} × for WAV → MP3, {:.2f} × for MP3 → Ogg (client and localcloud use the same cores)",
         (
             (PIPELINE, "songs wav→mp3, 2 convert instances", "bare ffmpeg"),
             (PIPELINE, "songs mp3→ogg, 2 convert instances", "bare ffmpeg"),
@@ -67,12 +67,12 @@ CLAIMS = (
     ),
     Claim(
         "calls to other services",
-        "{:.0f} to create a task, {:.0f} to look at it",
+        "{:.0f} to create a task, {:.0f} to read it",
         (("api", "create, calls to other services", ""), ("api", "get, calls to other services", "")),
     ),
     Claim(
-        "1,000 songs on Google Cloud, by its prices",
-        "{:.2f} USD, {:.2f} of it for keeping them 30 days and {:.2f} for their download",
+        "1,000 songs on Google Cloud, at list prices",
+        "{:.2f} USD, of which {:.2f} to store them for 30 days and {:.2f} to download them",
         (
             ("scale", "1,000 songs of 3.5 min, all", ""),
             ("scale", "… storage", ""),
@@ -83,7 +83,7 @@ CLAIMS = (
 
 
 def claims(figures: Sequence[Figure]) -> str:
-    """The table in Markdown; a row whose figures were not measured is left out."""
+    """The table in Markdown, without the rows whose figures were not measured."""
     known = {(row.part, row.name, row.against): row.value for row in figures}
     lines = [
         f"| {claim.about} | {claim.text.format(*(known[key] for key in claim.figures))} |"
@@ -94,10 +94,10 @@ def claims(figures: Sequence[Figure]) -> str:
 
 
 def with_claims(text: str, figures: Sequence[Figure]) -> str:
-    """README's text with the table as it should be."""
+    """README's text with an up-to-date table."""
     return MARKS.sub(lambda match: match[1] + claims(figures) + match[2], text)
 
 
 def write(figures: Sequence[Figure], readme: Path) -> None:
-    """Into its place in README."""
+    """Update the table in README."""
     readme.write_text(with_claims(readme.read_text(), figures))

@@ -30,7 +30,7 @@ INHERITED = ("PATH", "HOME", "TMPDIR")
 
 
 def function_environment(client: Mapping[str, str], wiring: Mapping[str, str]) -> dict[str, str]:
-    """The variables of README's table; a limit that is set outside wins, so that it can be tried out.
+    """The variables of docs/configuration.md; a limit that is set outside wins, so that it can be tried out.
 
     Args:
         client: what any Google client needs to talk to this localcloud.

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from localcloud.settings import Settings
 
 SOURCED = """
-In another shell (README has the whole way with curl: sign up, create, upload, download):
+In another shell (docs/api.md shows the whole session with curl: sign up, create, upload, download):
 
   . {data}/env
 """

@@ -1,4 +1,4 @@
-"""Writes the table of environment variables into README, from the one that the code goes by."""
+"""Writes the table in docs/configuration.md from `SETTINGS`: `python -m tools.settings_table`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shared.runtime.config import SETTINGS
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 MARKS = re.compile(r"(<!-- settings: [^\n]*-->\n).*?(<!-- end of settings -->)", re.DOTALL)
 
 
@@ -22,9 +22,9 @@ def table() -> str:
 
 
 def with_table(text: str) -> str:
-    """README's text with the table as it should be."""
+    """The page's text with an up-to-date table."""
     return MARKS.sub(lambda match: match[1] + table() + match[2], text)
 
 
 if __name__ == "__main__":
-    README.write_text(with_table(README.read_text()))
+    PAGE.write_text(with_table(PAGE.read_text()))

@@ -1,6 +1,6 @@
 """Each service's configuration as one typed struct, read once through an injected look-up.
 
-`SETTINGS` is the table that README prints and `deploy.sh` fills; a test holds the three together.
+`SETTINGS` is the table in docs/configuration.md, and what `deploy.sh` sets; a test compares the three.
 """
 
 from __future__ import annotations

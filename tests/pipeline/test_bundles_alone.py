@@ -1,4 +1,4 @@
-"""Each bundle starts with functions-framework alone and the variables that README names."""
+"""Each bundle starts with functions-framework alone and the variables in docs/configuration.md."""
 
 from __future__ import annotations
 

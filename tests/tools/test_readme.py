@@ -1,28 +1,27 @@
-"""README says what is so."""
+"""README and docs/configuration.md match the code."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from shared.runtime.config import SETTINGS
-from tools.settings_table import README, with_table
+from tools.settings_table import PAGE, with_table
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-ROOT = README.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
+README = ROOT / "README.md"
 
 
 def code_of(function: str) -> str:
     return "".join(path.read_text() for path in (ROOT / "functions" / function).rglob("*.py"))
 
 
-def test_the_table_of_variables_is_the_codes() -> None:
-    assert with_table(README.read_text()) == README.read_text()
+def test_the_table_of_settings_matches_the_code() -> None:
+    assert with_table(PAGE.read_text()) == PAGE.read_text()
+    assert all(f"`{setting.name}`" in PAGE.read_text() for setting in SETTINGS)
 
 
-def test_every_variable_is_read_by_those_who_are_named_and_by_no_others() -> None:
+def test_every_setting_names_the_functions_that_read_it() -> None:
     for setting in SETTINGS:
         readers = {
             function for function in ("api", "convert", "notify") if f'"{setting.name}"' in code_of(function)
@@ -31,7 +30,7 @@ def test_every_variable_is_read_by_those_who_are_named_and_by_no_others() -> Non
         assert set(setting.readers.split()) == readers, setting.name
 
 
-def test_every_folder_and_command_that_readme_names_exists() -> None:
+def test_every_folder_and_make_target_in_readme_exists() -> None:
     text = README.read_text()
     folders: list[Path] = [ROOT / name for name in re.findall(r"`([\w.-]+/(?:[\w.-]+/)?)`", text)]
     targets = set(re.findall(r"make (\w+)", text))
