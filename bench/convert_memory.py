@@ -71,9 +71,9 @@ class FolderObjects:
     def download(self, name: str, _: int, target: Path) -> None:
         """As one GET would write it."""
         with target.open("wb") as file:
-            self.pour(name, 1, file)
+            self.read_into(name, 1, file)
 
-    def pour(self, name: str, _: int, into: BinaryIO, span: range | None = None) -> None:
+    def read_into(self, name: str, _: int, into: BinaryIO, span: range | None = None) -> None:
         """In chunks of a megabyte."""
         with (self.folder / name).open("rb") as file:
             file.seek(span.start if span else 0)
@@ -88,12 +88,12 @@ class FolderObjects:
             shutil.copyfileobj(file, target, _CHUNK)
         return self._info(name, content_type, 1 + replacing)
 
-    def absorb(self, source: BinaryIO, name: str) -> ObjectInfo:
+    def upload_stream(self, source: BinaryIO, name: str) -> ObjectInfo:
         """In pieces, each held as the client library holds it."""
-        from shared.adapters.storage.objects import ABSORBED_BYTES  # noqa: PLC0415  # the idle process has imported it
+        from shared.adapters.storage.objects import STREAM_CHUNK_BYTES  # noqa: PLC0415  # the idle process has imported it
 
         with self._created(name).open("wb") as target:
-            while piece := source.read(ABSORBED_BYTES):
+            while piece := source.read(STREAM_CHUNK_BYTES):
                 target.write(piece)
         return self._info(name, "", 1)
 
@@ -103,10 +103,10 @@ class FolderObjects:
         """One after the other."""
         with self._created(name).open("wb") as target:
             for part in parts:
-                self.pour(part.name, part.generation, target)
+                self.read_into(part.name, part.generation, target)
         return self._info(name, content_type, 1 + replacing)
 
-    def clear(self, folder: str) -> int:
+    def delete_folder(self, folder: str) -> int:
         """Gone, all of them."""
         files = list((self.folder / folder).glob("*"))
         for file in files:

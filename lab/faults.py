@@ -64,7 +64,16 @@ def _table(reports: list[Report]) -> None:
     for what, times in sorted(injected.items()):
         print(f"  {times:>6}  {what}")
     print("what the functions did about it")
-    for what in ("claimed", "finished", "ignored", "stopped", "attempt_failed", "mended", "swept", "settled"):
+    for what in (
+        "claimed",
+        "finished",
+        "ignored",
+        "stopped",
+        "attempt_failed",
+        "repaired",
+        "swept",
+        "settled",
+    ):
         print(f"  {steps[what]:>6}  {what}")
 
 

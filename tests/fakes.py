@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import google_crc32c
 
-from shared.adapters.storage.objects import ABSORBED_BYTES
+from shared.adapters.storage.objects import STREAM_CHUNK_BYTES
 from shared.domain.errors import AlreadyExists, RevisionChanged, Stale, Unauthenticated, Unavailable
 from shared.domain.task import Output, Source, Task, Upload
 from shared.ports.accounts import Caller
-from shared.ports.admission import KeptAnswer, Tally
+from shared.ports.admission import StoredResponse, Usage
 from shared.ports.bucket_listing import ListedObject
 from shared.ports.links import SignedRequest
 from shared.ports.objects import ObjectInfo
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.domain.states import State
-    from shared.ports.admission import Pace
+    from shared.ports.admission import Arrival
     from shared.webhooks.endpoint import Endpoint
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -77,7 +77,7 @@ class FakeTasks:
 
     def _write(self, task: Task) -> Task:
         self.writes += 1
-        self.stored[task.id] = task.revised(str(self.writes))
+        self.stored[task.id] = task.with_revision(str(self.writes))
         return self.stored[task.id]
 
 
@@ -87,35 +87,35 @@ class FakeAdmission:
 
     tasks: FakeTasks
     clock: FakeClock
-    answers: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    answers: dict[tuple[str, str], StoredResponse] = field(default_factory=dict)
+    usages: dict[str, Usage] = field(default_factory=dict)
     counted: int = 0
 
-    def admit(self, task: Task, pace: Pace, answer: KeptAnswer | None) -> tuple[Task, Tally]:
+    def admit(self, task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
         if answer and (answer.owner, answer.key) in self.answers:
             raise AlreadyExists
         stored = self.tasks.create(task)
         if answer:
-            kept = answer._replace(kept_at=self.clock(), revision=stored.revision)
+            kept = answer._replace(stored_at=self.clock(), revision=stored.revision)
             self.answers[answer.owner, answer.key] = kept
-        return stored, self.step(task.owner, pace, begun=1)
+        return stored, self.take_token(task.owner, arrival, started=1)
 
-    def withdraw(self, task: Task, pace: Pace, answer: KeptAnswer | None) -> None:
+    def withdraw(self, task: Task, arrival: Arrival, answer: StoredResponse | None) -> None:
         self.tasks.delete(task.id)
         if answer:
-            self.forget(answer)
-        self.unstep(task.owner, pace, begun=1)
+            self.delete_response(answer)
+        self.return_token(task.owner, arrival, started=1)
 
-    def step(self, owner: str, pace: Pace, *, begun: int = 0) -> Tally:
-        known = self.tallies.get(owner, Tally(0, 0, 0))
-        mark_us = max(known.mark_us, pace.now_us) + pace.interval_us
-        self.tallies[owner] = known._replace(mark_us=mark_us, begun=known.begun + begun)
-        return self.tallies[owner]
+    def take_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> Usage:
+        known = self.usages.get(owner, Usage(0, 0, 0))
+        tat_us = max(known.tat_us, arrival.at_us) + arrival.interval_us
+        self.usages[owner] = known._replace(tat_us=tat_us, started=known.started + started)
+        return self.usages[owner]
 
-    def unstep(self, owner: str, pace: Pace, *, begun: int = 0) -> None:
-        known = self.tallies[owner]
-        self.tallies[owner] = known._replace(
-            mark_us=known.mark_us - pace.interval_us, ended=known.ended + begun
+    def return_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> None:
+        known = self.usages[owner]
+        self.usages[owner] = known._replace(
+            tat_us=known.tat_us - arrival.interval_us, ended=known.ended + started
         )
 
     def count_open(self, owner: str, most: int) -> int:
@@ -123,14 +123,14 @@ class FakeAdmission:
         mine = [t for t in self.tasks.stored.values() if t.owner == owner and not t.is_final]
         return min(len(mine), most)
 
-    def note_ended(self, owner: str, ended: int) -> None:
-        known = self.tallies[owner]
-        self.tallies[owner] = known._replace(ended=max(known.ended, ended))
+    def record_ended(self, owner: str, ended: int) -> None:
+        known = self.usages[owner]
+        self.usages[owner] = known._replace(ended=max(known.ended, ended))
 
-    def kept(self, owner: str, key: str) -> KeptAnswer | None:
+    def find_response(self, owner: str, key: str) -> StoredResponse | None:
         return self.answers.get((owner, key))
 
-    def forget(self, answer: KeptAnswer) -> None:
+    def delete_response(self, answer: StoredResponse) -> None:
         known = self.answers.get((answer.owner, answer.key))
         if answer.revision and (known is None or known.revision != answer.revision):
             raise RevisionChanged
@@ -143,7 +143,7 @@ class FakeObjects:
 
     contents: dict[str, bytes] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
-    piece_bytes: int = ABSORBED_BYTES
+    piece_bytes: int = STREAM_CHUNK_BYTES
 
     def put(self, name: str, data: bytes) -> ObjectInfo:
         self.contents[name] = data
@@ -158,7 +158,7 @@ class FakeObjects:
             raise Stale
         target.write_bytes(self.contents[name])
 
-    def pour(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
+    def read_into(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
         if self.generations.get(name) != generation or name not in self.contents:
             raise Stale
         span = span or range(len(self.contents[name]))
@@ -169,7 +169,7 @@ class FakeObjects:
             raise AlreadyExists
         return self.put(name, source.read_bytes())._replace(content_type=content_type)
 
-    def absorb(self, source: BinaryIO, name: str) -> ObjectInfo:
+    def upload_stream(self, source: BinaryIO, name: str) -> ObjectInfo:
         data = b""
         while piece := source.read(self.piece_bytes):
             data += piece
@@ -185,7 +185,7 @@ class FakeObjects:
         data = b"".join(self.contents[part.name] for part in parts)
         return self.put(name, data)._replace(content_type=content_type)
 
-    def clear(self, folder: str) -> int:
+    def delete_folder(self, folder: str) -> int:
         names = [name for name in self.contents if name.startswith(f"{folder}/")]
         for name in names:
             self.delete(name)
@@ -214,14 +214,14 @@ class FakeFolder:
             raise RevisionChanged
         self.objects.put(info.name, self.objects.contents[info.name])
 
-    def remove(self, names: Iterable[str]) -> int:
+    def delete_all(self, names: Iterable[str]) -> int:
         wanted = list(names)
         for name in wanted:
             self.objects.delete(name)
         return len(wanted)
 
-    def clear(self, folder: str) -> int:
-        return self.remove([name for name in self.objects.contents if name.startswith(f"{folder}/")])
+    def delete_folder(self, folder: str) -> int:
+        return self.delete_all([name for name in self.objects.contents if name.startswith(f"{folder}/")])
 
 
 @dataclass
@@ -230,16 +230,16 @@ class FakeConversionCounter:
 
     counted: dict[tuple[str, date], int] = field(default_factory=dict)
 
-    def admits(self, owner: str, day: date, most: int) -> bool:
+    def use_user_quota(self, owner: str, day: date, most: int) -> bool:
         self.counted[owner, day] = self.counted.get((owner, day), 0) + 1
         return self.counted[owner, day] <= most
 
-    def admits_all(self, day: date, most: int) -> bool:
-        return self.admits("", day, most)
+    def use_service_quota(self, day: date, most: int) -> bool:
+        return self.use_user_quota("", day, most)
 
 
 @dataclass
-class FakeDrops:
+class FakeDropFolder:
     """`DropFolder` over the same objects."""
 
     objects: FakeObjects = field(default_factory=FakeObjects)
@@ -267,16 +267,16 @@ class FakeSearch:
     tasks: FakeTasks
     marks: dict[str, str | None] = field(default_factory=dict)
 
-    def untouched(self, state: State, before: datetime, size: int, token: str | None) -> Page:
+    def find_idle(self, state: State, before: datetime, size: int, token: str | None) -> Page:
         found = [t for t in self.tasks.stored.values() if t.state is state and t.updated_at < before]
         keys = {f"{t.updated_at.isoformat()} {t.id}": t for t in found}
         page = [key for key in sorted(keys) if key > (token or "")][:size]
         return Page(tuple(keys[key] for key in page), page[-1] if len(page) == size else None)
 
-    def mark(self, name: str) -> str | None:
+    def cursor(self, name: str) -> str | None:
         return self.marks.get(name)
 
-    def set_mark(self, name: str, place: str | None) -> None:
+    def save_cursor(self, name: str, place: str | None) -> None:
         self.marks[name] = place
 
 
@@ -288,32 +288,32 @@ class FakeObjectListing:
     clock: FakeClock
     created: dict[int, datetime] = field(default_factory=dict)
 
-    def look(self, name: str) -> ListedObject | None:
+    def stat(self, name: str) -> ListedObject | None:
         info = self.objects.stat(name)
         return ListedObject(name, info.generation, self.created.get(info.generation, NOON)) if info else None
 
     def page(self, start: str, size: int) -> tuple[tuple[ListedObject, ...], str | None]:
         names = sorted(name for name in self.objects.contents if name >= start)
-        found = tuple(stored for name in names[:size] if (stored := self.look(name)))
+        found = tuple(stored for name in names[:size] if (stored := self.stat(name)))
         return found, names[size] if len(names) > size else None
 
     def rewrite(self, stored: ListedObject) -> None:
-        if self.look(stored.name) != stored:
+        if self.stat(stored.name) != stored:
             raise RevisionChanged
         info = self.objects.put(stored.name, self.objects.contents[stored.name])
         self.created[info.generation] = self.clock()
 
-    def remove(self, stored: ListedObject) -> None:
-        if self.look(stored.name) == stored:
+    def delete(self, stored: ListedObject) -> None:
+        if self.stat(stored.name) == stored:
             self.objects.delete(stored.name)
 
 
 @dataclass
 class FakeNotifier:
-    told: list[Task] = field(default_factory=list)
+    notified: list[Task] = field(default_factory=list)
 
-    def attempt_finished(self, task: Task) -> None:
-        self.told.append(task)
+    def notify_finished(self, task: Task) -> None:
+        self.notified.append(task)
 
 
 @dataclass
@@ -338,10 +338,10 @@ class FakeEndpoints:
 class FakeQueue:
     """`DeliveryQueue` that remembers what it was asked for: event, run, number, and not before when."""
 
-    booked: list[tuple[str | None, int, int, datetime | None]] = field(default_factory=list)
+    enqueued: list[tuple[str | None, int, int, datetime | None]] = field(default_factory=list)
 
-    def next_attempt(self, task: Task, not_before: datetime | None = None) -> None:
-        self.booked.append((task.webhook.event, task.webhook.run, task.webhook.sent + 1, not_before))
+    def enqueue_attempt(self, task: Task, not_before: datetime | None = None) -> None:
+        self.enqueued.append((task.webhook.event, task.webhook.run, task.webhook.sent + 1, not_before))
 
 
 @dataclass

@@ -40,7 +40,7 @@ def forget(uid: str, environment: Mapping[str, str]) -> str:
     folders = BucketFolders(Client(project=project), environment["BUCKET"])
     had_account = _forget_account(uid, project)
     tasks, files = _forget_tasks(uid, FirestoreTasks(GoogleRecords(database)), folders)
-    files += sum(folders.clear(f"drop/{name}/{uid}") for name in FORMATS)
+    files += sum(folders.delete_folder(f"drop/{name}/{uid}") for name in FORMATS)
     for collection in (ENDPOINTS, USERS):
         database.collection(collection).document(quote(uid, safe="")).delete(timeout=TIMEOUT_S)
     return f"{uid}: {tasks} tasks, {files} files, {'the' if had_account else 'no'} account."
@@ -63,7 +63,7 @@ def _forget_tasks(uid: str, store: FirestoreTasks, folders: BucketFolders) -> tu
     while found := store.page(TaskQuery(uid, size=PAGE)).tasks:
         for task in found:
             store.delete(task.id)
-            files += folders.clear(task.id)
+            files += folders.delete_folder(task.id)
         tasks += len(found)
     return tasks, files
 

@@ -12,7 +12,7 @@ from .event import is_part
 if TYPE_CHECKING:
     from shared.domain.task import Upload
     from shared.runtime.log import Log
-    from shared.service.drops import Drops
+    from shared.service.drops import DropImporter
 
     from .pipeline import Pipeline
 
@@ -22,7 +22,7 @@ class EventDispatcher:
     """The first to see an event."""
 
     pipeline: Pipeline
-    drops: Drops
+    drops: DropImporter
 
     def run(self, upload: Upload, log: Log) -> None:
         """Do whatever this event asks for.
@@ -33,6 +33,6 @@ class EventDispatcher:
         if is_part(upload.object):
             log.info("ignored", reason="a part of a composite upload")
         elif upload.object.startswith(PREFIX):
-            self.drops.take_in(upload, log)
+            self.drops.accept(upload, log)
         else:
             self.pipeline.run(upload, log)

@@ -62,13 +62,13 @@ class Lease:
         now = self.clock()
         # The lease outlives the work: no need to throw that away because the database is away for a moment.
         with contextlib.suppress(Unavailable):
-            self._change(lambda task: task.advanced(self.lease_id, progress, now + self.duration, now))
+            self._change(lambda task: task.progressed(self.lease_id, progress, now + self.duration, now))
         self.reported_at = time.monotonic()
 
     def confirm(self) -> None:
         """Make sure that the task still is ours, whenever the last report was."""
         now = self.clock()
-        self._change(lambda task: task.advanced(self.lease_id, task.progress, now + self.duration, now))
+        self._change(lambda task: task.progressed(self.lease_id, task.progress, now + self.duration, now))
 
     def finish(self, outputs: tuple[Output, ...], probe: Probe) -> Task:
         """Write down that every output is stored."""
@@ -76,7 +76,7 @@ class Lease:
 
     def give_up(self, failure: Failure) -> Task:
         """Write down why this can never succeed."""
-        return self._change(lambda task: task.gave_up(self.lease_id, failure, self.clock()))
+        return self._change(lambda task: task.failed(self.lease_id, failure, self.clock()))
 
     def release(self) -> Task:
         """Let the next attempt begin at once."""

@@ -29,7 +29,7 @@ from shared.runtime.config import Environment, refuse_emulators_when_deployed
 from shared.runtime.log import Log, trace_fields
 from shared.runtime.start_up import end_start
 from shared.service.conversion_limits import ConversionLimits
-from shared.service.drops import Drops
+from shared.service.drops import DropImporter
 
 from .dispatch import EventDispatcher
 from .event import parse_event
@@ -77,7 +77,7 @@ def _reception() -> EventDispatcher:
             env.number("CONVERSIONS_PER_DAY"),
         ),
     )
-    return EventDispatcher(pipeline, Drops(tasks, BucketDrops(storage, bucket), _now, lifetime))
+    return EventDispatcher(pipeline, DropImporter(tasks, BucketDrops(storage, bucket), _now, lifetime))
 
 
 def _now() -> datetime:

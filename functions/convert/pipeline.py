@@ -143,8 +143,8 @@ class Pipeline:
     def _ended(self, lease: Lease, upload: Upload, log: Log) -> Task:
         """Work until the attempt has an outcome, and write that down."""
         try:
-            if refusal := lease.task.refusal:
-                return lease.give_up(refusal)
+            if rejection := lease.task.rejection:
+                return lease.give_up(rejection)
             self._check_chances(lease.task, upload)
             self.allowance.check(lease.task, self.clock())
             return lease.finish(*self._convert(lease, upload, log))
@@ -202,7 +202,7 @@ class Pipeline:
         return taken
 
     def _notify(self, task: Task, log: Log) -> None:
-        self.notifier.attempt_finished(task)
+        self.notifier.notify_finished(task)
         log.info("enqueued")
 
 

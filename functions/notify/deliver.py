@@ -102,11 +102,11 @@ class Deliver:
             return DeliveryOutcome("taskGone")
         check_nonce(task, asked.nonce)
         webhook = task.webhook
-        if task.state not in TYPES or not webhook.is_telling(asked.event, asked.run):
+        if task.state not in TYPES or not webhook.is_pending(asked.event, asked.run):
             return DeliveryOutcome("over")
         if asked.number <= webhook.sent:
             wait = timedelta(seconds=self.waits_s[webhook.sent - 1])
-            self.queue.next_attempt(task, webhook.deliveries[-1].at + wait)
+            self.queue.enqueue_attempt(task, webhook.deliveries[-1].at + wait)
             return DeliveryOutcome("sentBefore")
         return self._attempt(task, asked)
 
@@ -114,7 +114,7 @@ class Deliver:
         endpoint = self._endpoint(task)
         url = task.webhook.url or endpoint.receiver
         if url is None:
-            self._change(task.id, lambda webhook: webhook.ended(asked.event, asked.run, DeliveryState.GONE))
+            self._change(task.id, lambda webhook: webhook.closed(asked.event, asked.run, DeliveryState.GONE))
             return DeliveryOutcome("noReceiver")
         at = self.clock()
         answer = self._send(task, endpoint, url, asked.event, at)
@@ -123,9 +123,11 @@ class Deliver:
         if answer.status == GONE and task.webhook.url is None:
             self._disable(task.owner, url)
         delivery = Delivery(asked.event, at, answer.duration_ms, answer.text, answer.status)
-        told = self._change(task.id, lambda webhook: webhook.told(asked.run, asked.number, delivery, then))
-        if told and told.webhook.is_telling(asked.event, asked.run):
-            self.queue.next_attempt(told, at + self._wait(answer, asked.number))
+        told = self._change(
+            task.id, lambda webhook: webhook.attempted(asked.run, asked.number, delivery, then)
+        )
+        if told and told.webhook.is_pending(asked.event, asked.run):
+            self.queue.enqueue_attempt(told, at + self._wait(answer, asked.number))
         return DeliveryOutcome(then.value, answer)
 
     def _endpoint(self, task: Task) -> Endpoint:
@@ -134,7 +136,7 @@ class Deliver:
         return self.endpoints.get(task.owner) or change_endpoint(
             self.endpoints,
             task.owner,
-            lambda known: known or Endpoint.fresh(task.owner, new_secret(), now),
+            lambda known: known or Endpoint.new(task.owner, new_secret(), now),
         )
 
     def _send(self, task: Task, endpoint: Endpoint, url: str, event: str, at: datetime) -> Answer:
@@ -170,5 +172,5 @@ class Deliver:
         change_endpoint(
             self.endpoints,
             owner,
-            lambda known: (known or Endpoint.fresh(owner, new_secret(), now)).gone(url, now),
+            lambda known: (known or Endpoint.new(owner, new_secret(), now)).disabled(url, now),
         )

@@ -93,8 +93,8 @@ class Finish:
             settled = task.settled(said.generation, said.attempt, now)
             event = settled.outcome_event()
             if event is None or not self._is_wanted(settled):
-                return replace(settled, webhook=settled.webhook.unasked())
-            return replace(settled, webhook=settled.webhook.announcing(event, now))
+                return replace(settled, webhook=settled.webhook.without_delivery())
+            return replace(settled, webhook=settled.webhook.with_outcome(event, now))
 
         try:
             task = change_task(self.store, task_id, settle)
@@ -114,9 +114,9 @@ class Finish:
         return bool(endpoint and endpoint.receiver)
 
     def _tell(self, task: Task | None, said: Announcement) -> None:
-        if task is None or task.webhook.telling is not DeliveryState.PENDING:
+        if task is None or task.webhook.state is not DeliveryState.PENDING:
             return
         # Once an attempt was made, each books the next by itself.
         first = task.webhook.sent == 0
         if first and task.webhook.event == event_id(task.id, said.generation, said.attempt):
-            self.queue().next_attempt(task)
+            self.queue().enqueue_attempt(task)

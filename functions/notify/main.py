@@ -23,7 +23,7 @@ from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.runtime.config import Environment, refuse_emulators_when_deployed
 from shared.runtime.log import Log, trace_fields
 from shared.runtime.start_up import end_start
-from shared.service.drops import Drops
+from shared.service.drops import DropImporter
 from shared.web.http import Application, Call, Route, json_response
 
 from .claims import Invoker
@@ -152,7 +152,7 @@ def _sweep() -> Sweep:
     env, finish = _environment(), _finish()
     client, bucket = Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET")
     shelf, lifetime = BucketListing(client, bucket), timedelta(days=env.number("TASK_LIFETIME_DAYS"))
-    drops = Drops(finish.store, BucketDrops(client, bucket), _now, lifetime)
+    drops = DropImporter(finish.store, BucketDrops(client, bucket), _now, lifetime)
     patience = GracePeriods(
         grace=timedelta(seconds=env.number("SWEEP_GRACE_S")),
         upload=timedelta(seconds=env.number("UPLOAD_WAIT_S")),

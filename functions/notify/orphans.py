@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shared.ports.bucket_listing import ListedObject, ObjectListing
     from shared.ports.tasks import TaskStore
     from shared.runtime.log import Log
-    from shared.service.drops import Drops
+    from shared.service.drops import DropImporter
 
 PARTS = "/tmp/parallel_composite_uploads/"  # noqa: S108  # of an object's name
 
@@ -30,7 +30,7 @@ class Orphans:
 
     store: TaskStore
     shelf: ObjectListing
-    drops: Drops
+    drops: DropImporter
     bucket: str
 
     def deal_with(self, stored: ListedObject, log: Log) -> str:
@@ -43,7 +43,7 @@ class Orphans:
         task = self.store.get(folder)
         if task is not None and _belongs(stored.name, task):
             return "kept"
-        self.shelf.remove(stored)
+        self.shelf.delete(stored)
         return "removed"
 
     def _drop(self, stored: ListedObject, log: Log) -> str:
@@ -63,8 +63,8 @@ class Orphans:
             stored.content_type,
             stored.created_at,
         )
-        self.drops.take_in(upload, log)
-        return "taken_in"
+        self.drops.accept(upload, log)
+        return "accepted"
 
 
 def _belongs(name: str, task: Task) -> bool:

@@ -91,10 +91,10 @@ class Sweep:
         return done
 
     def _sweep_tasks(self, state: State, until: float, done: Counter[str], log: Log) -> None:
-        token = self.search.mark(state.value)
+        token = self.search.cursor(state.value)
         before = self.clock() - self.patience.grace
         while self.elapsed() < until:
-            page = self.search.untouched(state, before, PAGE, token)
+            page = self.search.find_idle(state, before, PAGE, token)
             for task in page.tasks:
                 if self.elapsed() >= until:
                     # What was mended of this page is found mended by the next sweep.
@@ -102,15 +102,15 @@ class Sweep:
                 done[self._tried(partial(self._mend, task), log.bind(taskId=task.id))] += 1
             else:
                 token = page.next_token
-                self.search.set_mark(state.value, token)
+                self.search.save_cursor(state.value, token)
                 if token is None:
                     return
         done["cut_short"] += 1
 
     def _sweep_objects(self, until: float, done: Counter[str], log: Log) -> None:
         """Walk through the bucket; once it is at the end, not again before `grace` has passed."""
-        start, before = self.search.mark(PLACE), self.clock() - self.patience.grace
-        walked = self.search.mark(WALKED)
+        start, before = self.search.cursor(PLACE), self.clock() - self.patience.grace
+        walked = self.search.cursor(WALKED)
         if start is None and walked and datetime.fromisoformat(walked) > before:
             return
         while self.elapsed() < until:
@@ -123,9 +123,9 @@ class Sweep:
                     done[self._tried(partial(self.orphans.deal_with, stored, its_log), its_log)] += 1
             else:
                 start = following
-                self.search.set_mark(PLACE, start)
+                self.search.save_cursor(PLACE, start)
                 if start is None:
-                    self.search.set_mark(WALKED, self.clock().isoformat())
+                    self.search.save_cursor(WALKED, self.clock().isoformat())
                     return
         done["cut_short"] += 1
 
@@ -137,10 +137,10 @@ class Sweep:
             # Somebody is at work on it: it is not lost.
             return "kept"
         except PlatformError as error:
-            log.failure("not_mended", error)
-            return "troubled"
+            log.failure("repair_failed", error)
+            return "error"
         if what not in {"kept", "waiting"}:
-            log.info("mended", what=what)
+            log.info("repaired", what=what)
         return what
 
     def _mend(self, task: Task) -> str:
@@ -149,7 +149,7 @@ class Sweep:
             return self._settle(task)
         if task.state is State.CONVERTING and claim is not None and claim.lease_until > now:
             return "waiting"
-        live = self.shelf.look(task.source.object)
+        live = self.shelf.stat(task.source.object)
         if task.state is State.WAITING and live is None:
             return self._expire(task) if task.created_at < now - self.patience.upload else "waiting"
         if live is None:
@@ -169,7 +169,7 @@ class Sweep:
         if live.created_at > self.clock() - self.patience.grace:
             return "waiting"
         self.shelf.rewrite(live)
-        return "told_again"
+        return "retriggered"
 
     def _expire(self, task: Task) -> str:
         return self._change(task, lambda task: task.expired(self.clock()), "expired")
@@ -179,7 +179,7 @@ class Sweep:
 
         def give_up(task: Task) -> Task:
             # Somebody has been at work since: it is not lost.
-            return task.given_up(Failure.of(reason), self.clock()) if task.revision == seen else task
+            return task.abandoned(Failure.of(reason), self.clock()) if task.revision == seen else task
 
         what = self._change(task, give_up, "failed")
         fresh = self.store.get(task.id)

@@ -46,7 +46,7 @@ def from_document(document: Mapping[str, Any], revision: str) -> Task:
 
 def _webhook(document: Mapping[str, Any]) -> Webhook:
     values = _values(Webhook, document)
-    values["telling"] = DeliveryState(document.get("telling", DeliveryState.NONE))
+    values["state"] = DeliveryState(document.get("state", DeliveryState.NONE))
     values["deliveries"] = tuple(Delivery(**_values(Delivery, e)) for e in document.get("deliveries", ()))
     return Webhook(**values)
 

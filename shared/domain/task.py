@@ -76,7 +76,7 @@ class Source:
     superseded: int | None = None
 
     @property
-    def has_come(self) -> bool:
+    def is_uploaded(self) -> bool:
         """Whether anybody has seen the bytes."""
         return self.generation is not None or self.superseded is not None
 
@@ -170,7 +170,7 @@ class Task:
         return self.state in FINAL
 
     @property
-    def refusal(self) -> Failure | None:
+    def rejection(self) -> Failure | None:
         """Why nothing can be made of the upload, where that was known beforehand; it has no outputs then."""
         return None if self.outputs else self.error
 
@@ -190,7 +190,7 @@ class Task:
         done = self.is_final and claim is not None and claim.finished
         return event_id(self.id, claim.generation, claim.attempt) if done and claim else None
 
-    def revised(self, revision: str) -> Task:
+    def with_revision(self, revision: str) -> Task:
         """The same task, as the store now has it."""
         return replace(self, revision=revision)
 
@@ -225,11 +225,11 @@ class Task:
             attempts=attempt,
             conversions=self.conversions + 1,
             progress=0.0,
-            error=self.refusal,
+            error=self.rejection,
             updated_at=now,
         )
 
-    def advanced(self, lease_id: str, progress: float, lease_until: datetime, now: datetime) -> Task:
+    def progressed(self, lease_id: str, progress: float, lease_until: datetime, now: datetime) -> Task:
         """The holder of the lease reports how far it is (0 to 1) and keeps the lease."""
         claim = self._held(lease_id)
         return replace(
@@ -251,7 +251,7 @@ class Task:
             updated_at=now,
         )
 
-    def gave_up(self, lease_id: str, failure: Failure, now: datetime) -> Task:
+    def failed(self, lease_id: str, failure: Failure, now: datetime) -> Task:
         """The holder of the lease has found that this cannot succeed; notify ends the task."""
         claim = self._held(lease_id)
         return replace(self, error=failure, claim=replace(claim, finished=True), updated_at=now)
@@ -280,7 +280,7 @@ class Task:
         check_transition(self.state, end)
         return replace(self, state=end, updated_at=now)
 
-    def retargeted(self, outputs: tuple[Output, ...], superseded: int | None, now: datetime) -> Task:
+    def with_outputs(self, outputs: tuple[Output, ...], superseded: int | None, now: datetime) -> Task:
         """The owner asks for other outputs; whoever is at work loses the lease.
 
         Args:
@@ -327,7 +327,7 @@ class Task:
         check_transition(self.state, State.EXPIRED)
         return replace(self, state=State.EXPIRED, updated_at=now)
 
-    def given_up(self, failure: Failure, now: datetime) -> Task:
+    def abandoned(self, failure: Failure, now: datetime) -> Task:
         """Nobody can finish this; whoever still is at work loses the lease, and notify ends the task.
 
         Raises:

@@ -59,45 +59,45 @@ class Webhook:
     """
 
     url: str | None = None
-    telling: DeliveryState = DeliveryState.NONE
+    state: DeliveryState = DeliveryState.NONE
     event: str | None = None
     occurred_at: datetime | None = None
     run: int = 0
     sent: int = 0
     deliveries: tuple[Delivery, ...] = ()
 
-    def announcing(self, event: str, occurred_at: datetime) -> Webhook:
+    def with_outcome(self, event: str, occurred_at: datetime) -> Webhook:
         """A new outcome is to be told; one that is still being told is superseded by it."""
         return replace(
             self,
-            telling=DeliveryState.PENDING,
+            state=DeliveryState.PENDING,
             event=event,
             occurred_at=occurred_at,
             run=self.run + 1,
             sent=0,
         )
 
-    def unasked(self) -> Webhook:
+    def without_delivery(self) -> Webhook:
         """A new outcome that nobody wants to be told."""
-        return replace(self, telling=DeliveryState.NONE, event=None, occurred_at=None, sent=0)
+        return replace(self, state=DeliveryState.NONE, event=None, occurred_at=None, sent=0)
 
-    def is_telling(self, event: str, run: int) -> bool:
+    def is_pending(self, event: str, run: int) -> bool:
         """Whether this run for this outcome is still under way."""
-        return self.telling is DeliveryState.PENDING and (self.event, self.run) == (event, run)
+        return self.state is DeliveryState.PENDING and (self.event, self.run) == (event, run)
 
-    def told(self, run: int, number: int, delivery: Delivery, then: DeliveryState) -> Webhook:
+    def attempted(self, run: int, number: int, delivery: Delivery, then: DeliveryState) -> Webhook:
         """One attempt more; it decides how the telling goes on, unless that was decided meanwhile.
 
         Cloud Tasks may have two instances make the same attempt at once: both are logged, and count as one.
         """
         logged = replace(self, deliveries=(*self.deliveries, delivery)[-LOG_ENTRIES:])
-        if not self.is_telling(delivery.event, run):
+        if not self.is_pending(delivery.event, run):
             return logged
-        return replace(logged, telling=then, sent=max(self.sent, number))
+        return replace(logged, state=then, sent=max(self.sent, number))
 
-    def ended(self, event: str, run: int, then: DeliveryState) -> Webhook:
+    def closed(self, event: str, run: int, then: DeliveryState) -> Webhook:
         """No further attempt of this run, without one having been made."""
-        return replace(self, telling=then) if self.is_telling(event, run) else self
+        return replace(self, state=then) if self.is_pending(event, run) else self
 
 
 def event_id(task_id: str, generation: int, attempt: int) -> str:

@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from shared.domain.task import Task
 
 
-class Pace(NamedTuple):
+class Arrival(NamedTuple):
     """How fast one user may go, as a leaky bucket that a database can keep with two blind writes.
 
     Each step moves the user's mark to max(mark, now) + interval; a mark further ahead of now than a minute
     says that more was asked for than the bucket holds. Units: microseconds since 1970.
     """
 
-    now_us: int
+    at_us: int
     interval_us: int
 
 
-class Tally(NamedTuple):
+class Usage(NamedTuple):
     """A user's counters, right after a step.
 
     Attributes:
@@ -30,12 +30,12 @@ class Tally(NamedTuple):
         ended: of those, how many were refused, or had ended when somebody last counted; never too many.
     """
 
-    mark_us: int
-    begun: int
+    tat_us: int
+    started: int
     ended: int
 
 
-class KeptAnswer(NamedTuple):
+class StoredResponse(NamedTuple):
     """What a request with an Idempotency-Key was answered, for whoever sends it again.
 
     Attributes:
@@ -52,26 +52,26 @@ class KeptAnswer(NamedTuple):
     task_id: str
     body: str
     expire_at: datetime
-    kept_at: datetime | None = None
+    stored_at: datetime | None = None
     revision: str | None = None
 
 
 class Admission(Protocol):
     """Takes in what users ask for, and counts it; each method is one call."""
 
-    def admit(self, task: Task, pace: Pace, answer: KeptAnswer | None) -> tuple[Task, Tally]:
+    def admit(self, task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
         """Store the task and the answer and take a step, all or nothing. Raises AlreadyExists."""
         ...
 
-    def withdraw(self, task: Task, pace: Pace, answer: KeptAnswer | None) -> None:
+    def withdraw(self, task: Task, arrival: Arrival, answer: StoredResponse | None) -> None:
         """Undo `admit`: the task has ended."""
         ...
 
-    def step(self, owner: str, pace: Pace, *, begun: int = 0) -> Tally:
+    def take_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> Usage:
         """Take a step without a new task; `begun` says how many are begun anew."""
         ...
 
-    def unstep(self, owner: str, pace: Pace, *, begun: int = 0) -> None:
+    def return_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> None:
         """Undo `step`: what was begun has ended."""
         ...
 
@@ -79,14 +79,14 @@ class Admission(Protocol):
         """How many tasks have not ended, counted up to `most`."""
         ...
 
-    def note_ended(self, owner: str, ended: int) -> None:
+    def record_ended(self, owner: str, ended: int) -> None:
         """Keep what was counted."""
         ...
 
-    def kept(self, owner: str, key: str) -> KeptAnswer | None:
+    def find_response(self, owner: str, key: str) -> StoredResponse | None:
         """What was answered under that key."""
         ...
 
-    def forget(self, answer: KeptAnswer) -> None:
+    def delete_response(self, answer: StoredResponse) -> None:
         """Remove it. Raises RevisionChanged if it is there no more, or another one is."""
         ...

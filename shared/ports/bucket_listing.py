@@ -21,7 +21,7 @@ class ListedObject(NamedTuple):
 class ObjectListing(Protocol):
     """Every object of one bucket, for whoever tidies up."""
 
-    def look(self, name: str) -> ListedObject | None:
+    def stat(self, name: str) -> ListedObject | None:
         """The live generation, or None."""
         ...
 
@@ -33,6 +33,6 @@ class ObjectListing(Protocol):
         """Write it onto itself: it has an event again. Raises RevisionChanged if it is another by now."""
         ...
 
-    def remove(self, stored: ListedObject) -> None:
+    def delete(self, stored: ListedObject) -> None:
         """Remove that generation, if it is there."""
         ...

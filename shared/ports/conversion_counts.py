@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 class ConversionCounter(Protocol):
     """Counts conversions, day by day."""
 
-    def admits(self, owner: str, day: date, most: int) -> bool:
+    def use_user_quota(self, owner: str, day: date, most: int) -> bool:
         """Count one more of this user; whether it is still within `most`."""
         ...
 
-    def admits_all(self, day: date, most: int) -> bool:
+    def use_service_quota(self, day: date, most: int) -> bool:
         """Count one more of everybody's; whether it is still within `most`."""
         ...

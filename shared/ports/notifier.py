@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 class Notifier(Protocol):
     """Tells notify, once or more often, that an attempt has finished."""
 
-    def attempt_finished(self, task: Task) -> None:
+    def notify_finished(self, task: Task) -> None:
         """Enqueue the call; enqueuing it twice is the same as once."""
         ...

@@ -30,7 +30,7 @@ class ObjectStore(Protocol):
         """Write that generation into a file. Raises Stale if it is gone."""
         ...
 
-    def pour(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
+    def read_into(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
         """Write that generation, or a span of its bytes, into something open. Raises Stale if it is gone."""
         ...
 
@@ -38,7 +38,7 @@ class ObjectStore(Protocol):
         """Create the object from a file, or replace that generation of it. Raises AlreadyExists."""
         ...
 
-    def absorb(self, source: BinaryIO, name: str) -> ObjectInfo:
+    def upload_stream(self, source: BinaryIO, name: str) -> ObjectInfo:
         """Create the object from all that can be read, a few megabytes at a time; what `read` raises passes.
 
         The source has to wait for what is to come. What was read is not asked for again after the next read.
@@ -55,6 +55,6 @@ class ObjectStore(Protocol):
         """Remove the object if it is there."""
         ...
 
-    def clear(self, folder: str) -> int:
+    def delete_folder(self, folder: str) -> int:
         """Remove every object of that folder; how many there were."""
         ...

@@ -25,11 +25,11 @@ class TaskFolder(Protocol):
         """
         ...
 
-    def remove(self, names: Iterable[str]) -> int:
+    def delete_all(self, names: Iterable[str]) -> int:
         """Remove these objects, if they are there; how many were named."""
         ...
 
-    def clear(self, folder: str) -> int:
+    def delete_folder(self, folder: str) -> int:
         """Remove every object of that folder; how many there were."""
         ...
 

@@ -61,14 +61,14 @@ class TaskStore(Protocol):
 class TaskSearch(Protocol):
     """Finds tasks in which nothing happens, and remembers how far a sweep got."""
 
-    def untouched(self, state: State, before: datetime, size: int, token: str | None) -> Page:
+    def find_idle(self, state: State, before: datetime, size: int, token: str | None) -> Page:
         """Tasks in this state that were last changed before that time, in that order."""
         ...
 
-    def mark(self, name: str) -> str | None:
+    def cursor(self, name: str) -> str | None:
         """How far the last sweep of that name got; None if it got to the end."""
         ...
 
-    def set_mark(self, name: str, place: str | None) -> None:
+    def save_cursor(self, name: str, place: str | None) -> None:
         """Remember it."""
         ...

@@ -30,7 +30,7 @@ class ConversionLimits:
         per_day: conversions of everybody between two midnights, UTC.
     """
 
-    meter: ConversionCounter
+    counter: ConversionCounter
     per_task: int
     per_user_day: int
     per_day: int
@@ -45,7 +45,7 @@ class ConversionLimits:
             raise TaskLimitReached(f"A task is converted at most {self.per_task} times.")
         day = now.date()
         owned = task.owner != DROP_OWNER
-        if owned and not self.meter.admits(task.owner, day, self.per_user_day):
+        if owned and not self.counter.use_user_quota(task.owner, day, self.per_user_day):
             raise DailyLimitReached(f"A user's files are converted at most {self.per_user_day} times a day.")
-        if not self.meter.admits_all(day, self.per_day):
+        if not self.counter.use_service_quota(day, self.per_day):
             raise ServiceLimitReached

@@ -72,7 +72,7 @@ def drop_task_id(upload: Upload) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Drops:
+class DropImporter:
     """The use case.
 
     Attributes:
@@ -84,7 +84,7 @@ class Drops:
     clock: Clock
     lifetime: timedelta
 
-    def take_in(self, upload: Upload, log: Log) -> None:
+    def accept(self, upload: Upload, log: Log) -> None:
         """Give a dropped object its task, and move it into that task's folder.
 
         Raises:
@@ -102,7 +102,7 @@ class Drops:
             return
         task = self._task(task_id, drop, upload)
         if self.folder.move(upload.object, upload.generation, task.source.object):
-            log.info("taken_in", owner=task.owner, bytes=upload.size_bytes, source=task.source.object)
+            log.info("drop_accepted", owner=task.owner, bytes=upload.size_bytes, source=task.source.object)
             return
         # Overwritten between the two: the newer generation has an event and a task of its own.
         self.store.delete(task_id)

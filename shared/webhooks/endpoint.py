@@ -37,7 +37,7 @@ class Endpoint:
     revision: str | None = None
 
     @classmethod
-    def fresh(cls, owner: str, secret: str, now: datetime) -> Endpoint:
+    def new(cls, owner: str, secret: str, now: datetime) -> Endpoint:
         """One that has a secret and no receiver yet."""
         return cls(owner, secret, created_at=now, updated_at=now)
 
@@ -51,7 +51,7 @@ class Endpoint:
         overlapping = self.previous and self.previous_until and now < self.previous_until
         return (self.secret, self.previous) if overlapping and self.previous else (self.secret,)
 
-    def pointed(self, url: str | None, now: datetime) -> Endpoint:
+    def with_url(self, url: str | None, now: datetime) -> Endpoint:
         """Another receiver, or the same one, willing again."""
         return replace(self, url=url, disabled_at=None, updated_at=now)
 
@@ -65,7 +65,7 @@ class Endpoint:
             updated_at=now,
         )
 
-    def gone(self, url: str, now: datetime) -> Endpoint:
+    def disabled(self, url: str, now: datetime) -> Endpoint:
         """The receiver at `url` wants nothing more; that says nothing of one that was set since."""
         if url != self.url or self.disabled_at:
             return self

@@ -49,7 +49,7 @@ class EndpointStore(Protocol):
 class DeliveryQueue(Protocol):
     """Has notify make the next attempt to tell a task's outcome."""
 
-    def next_attempt(self, task: Task, not_before: datetime | None = None) -> None:
+    def enqueue_attempt(self, task: Task, not_before: datetime | None = None) -> None:
         """Enqueue it; enqueuing the same attempt twice is the same as once."""
         ...
 

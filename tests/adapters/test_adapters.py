@@ -194,7 +194,7 @@ def test_telling_notify_twice_enqueues_once(environment: dict[str, str]) -> None
     client.pause_queue(name=queue)
     notifier = NotifyQueue(client, queue, "http://127.0.0.1:9", "invoker@p.iam.gserviceaccount.com")
     task = a_task(claim=Claim(7, 1, "lease", NOON, finished=True))
-    notifier.attempt_finished(task)
-    notifier.attempt_finished(task)
+    notifier.notify_finished(task)
+    notifier.notify_finished(task)
 
     assert len(list(client.list_tasks(parent=queue))) == 1

@@ -14,14 +14,14 @@ from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.domain.errors import AlreadyExists, RevisionChanged
 from shared.domain.names import new_task_id
 from shared.domain.states import State
-from shared.ports.admission import KeptAnswer, Pace, Tally
+from shared.ports.admission import Arrival, StoredResponse, Usage
 from tests.fakes import NOON, a_task
 
 if TYPE_CHECKING:
     from shared.adapters.firestore.records import Records
     from shared.domain.task import Task
 
-PACE = Pace(now_us=1_000_000_000, interval_us=100)
+ARRIVAL = Arrival(at_us=1_000_000_000, interval_us=100)
 
 
 @pytest.fixture
@@ -39,38 +39,38 @@ def owned() -> Task:
     return a_task(id=new_task_id(), owner=f"a/{new_task_id()}")
 
 
-def answer_for(task: Task) -> KeptAnswer:
-    return KeptAnswer(task.owner, "key", "print", task.id, '{"ñ": "🎵"}', NOON + timedelta(hours=24))
+def answer_for(task: Task) -> StoredResponse:
+    return StoredResponse(task.owner, "key", "print", task.id, '{"ñ": "🎵"}', NOON + timedelta(hours=24))
 
 
 def test_a_task_comes_in_with_its_answer_and_the_count_of_it(
     intake: FirestoreAdmission, tasks: FirestoreTasks
 ) -> None:
     task = owned()
-    stored, tally = intake.admit(task, PACE, answer_for(task))
-    kept = intake.kept(task.owner, "key")
+    stored, usage = intake.admit(task, ARRIVAL, answer_for(task))
+    kept = intake.find_response(task.owner, "key")
 
     assert stored == tasks.get(task.id)
-    assert tally == Tally(mark_us=1_000_000_100, begun=1, ended=0)
+    assert usage == Usage(tat_us=1_000_000_100, started=1, ended=0)
     assert kept
-    assert (kept.revision, kept.kept_at is not None) == (stored.revision, True)
-    assert answer_for(task) == kept._replace(revision=None, kept_at=None)
+    assert (kept.revision, kept.stored_at is not None) == (stored.revision, True)
+    assert answer_for(task) == kept._replace(revision=None, stored_at=None)
 
 
 def test_a_key_that_was_used_lets_nothing_in(intake: FirestoreAdmission, tasks: FirestoreTasks) -> None:
     task = owned()
-    intake.admit(task, PACE, answer_for(task))
+    intake.admit(task, ARRIVAL, answer_for(task))
     second = replace(task, id=new_task_id())
     with pytest.raises(AlreadyExists):
-        intake.admit(second, PACE, answer_for(second))
+        intake.admit(second, ARRIVAL, answer_for(second))
 
     assert tasks.get(second.id) is None
-    assert intake.step(task.owner, PACE).begun == 1
+    assert intake.take_token(task.owner, ARRIVAL).started == 1
 
 
 def test_the_mark_leaks_with_time_and_grows_with_each_step(intake: FirestoreAdmission) -> None:
     owner = new_task_id()
-    marks = [intake.step(owner, PACE._replace(now_us=now)).mark_us for now in (1000, 1000, 1050, 9000)]
+    marks = [intake.take_token(owner, ARRIVAL._replace(at_us=now)).tat_us for now in (1000, 1000, 1050, 9000)]
 
     assert marks == [1100, 1200, 1300, 9100]
 
@@ -79,19 +79,19 @@ def test_what_was_withdrawn_is_not_there_and_has_ended(
     intake: FirestoreAdmission, tasks: FirestoreTasks
 ) -> None:
     task = owned()
-    intake.admit(task, PACE, answer_for(task))
-    intake.withdraw(task, PACE, answer_for(task))
+    intake.admit(task, ARRIVAL, answer_for(task))
+    intake.withdraw(task, ARRIVAL, answer_for(task))
 
-    assert (tasks.get(task.id), intake.kept(task.owner, "key")) == (None, None)
-    assert intake.step(task.owner, PACE) == Tally(1_000_000_100, 1, 1)
+    assert (tasks.get(task.id), intake.find_response(task.owner, "key")) == (None, None)
+    assert intake.take_token(task.owner, ARRIVAL) == Usage(1_000_000_100, 1, 1)
 
 
 def test_steps_at_the_same_time_all_count(intake: FirestoreAdmission) -> None:
     owner = new_task_id()
     with ThreadPoolExecutor(8) as pool:
-        tallies = list(pool.map(lambda _: intake.step(owner, PACE, begun=1), range(16)))
+        usages = list(pool.map(lambda _: intake.take_token(owner, ARRIVAL, started=1), range(16)))
 
-    assert sorted(tally.begun for tally in tallies) == list(range(1, 17))
+    assert sorted(usage.started for usage in usages) == list(range(1, 17))
 
 
 def test_only_what_has_not_ended_is_open(intake: FirestoreAdmission, tasks: FirestoreTasks) -> None:
@@ -104,24 +104,24 @@ def test_only_what_has_not_ended_is_open(intake: FirestoreAdmission, tasks: Fire
 
 def test_a_count_that_is_older_does_not_displace_a_later_one(intake: FirestoreAdmission) -> None:
     owner = new_task_id()
-    intake.note_ended(owner, 7)
-    intake.note_ended(owner, 5)
+    intake.record_ended(owner, 7)
+    intake.record_ended(owner, 5)
 
-    assert intake.step(owner, PACE).ended == 7
+    assert intake.take_token(owner, ARRIVAL).ended == 7
 
 
 def test_an_answer_is_forgotten_once_and_never_a_later_one(intake: FirestoreAdmission) -> None:
     task = owned()
-    intake.admit(task, PACE, answer_for(task))
-    kept = intake.kept(task.owner, "key")
+    intake.admit(task, ARRIVAL, answer_for(task))
+    kept = intake.find_response(task.owner, "key")
     assert kept
-    intake.forget(kept)
-    assert intake.kept(task.owner, "key") is None
+    intake.delete_response(kept)
+    assert intake.find_response(task.owner, "key") is None
     with pytest.raises(RevisionChanged):
-        intake.forget(kept)
+        intake.delete_response(kept)
 
     later = replace(task, id=new_task_id())
-    intake.admit(later, PACE, answer_for(later))
+    intake.admit(later, ARRIVAL, answer_for(later))
     with pytest.raises(RevisionChanged):
-        intake.forget(kept)
-    assert intake.kept(task.owner, "key")
+        intake.delete_response(kept)
+    assert intake.find_response(task.owner, "key")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import pytest
 from google.cloud.storage import Client
 
-from shared.adapters.storage.objects import ABSORBED_BYTES, BucketObjects
+from shared.adapters.storage.objects import STREAM_CHUNK_BYTES, BucketObjects
 from shared.domain.errors import AlreadyExists, Unavailable
 from shared.domain.names import new_task_id, part_prefix
 
 if TYPE_CHECKING:
     from tools.throwaway import ThrowawayCloud
 
-BODY = bytes(range(256)) * (ABSORBED_BYTES // 128)
+BODY = bytes(range(256)) * (STREAM_CHUNK_BYTES // 128)
 
 
 class Stop(Exception):
@@ -47,13 +47,13 @@ def task() -> str:
 def content(objects: BucketObjects, name: str) -> bytes:
     info, into = objects.stat(name), io.BytesIO()
     assert info
-    objects.pour(name, info.generation, into)
+    objects.read_into(name, info.generation, into)
     return into.getvalue()
 
 
-@pytest.mark.parametrize("size", [1, ABSORBED_BYTES - 1, ABSORBED_BYTES, len(BODY)])
+@pytest.mark.parametrize("size", [1, STREAM_CHUNK_BYTES - 1, STREAM_CHUNK_BYTES, len(BODY)])
 def test_all_that_can_be_read_becomes_an_object(objects: BucketObjects, task: str, size: int) -> None:
-    info = objects.absorb(io.BytesIO(BODY[:size]), part_prefix(task, "a"))
+    info = objects.upload_stream(io.BytesIO(BODY[:size]), part_prefix(task, "a"))
 
     assert (info.size_bytes, info) == (size, objects.stat(info.name))
     assert content(objects, info.name) == BODY[:size]
@@ -61,16 +61,17 @@ def test_all_that_can_be_read_becomes_an_object(objects: BucketObjects, task: st
 
 def test_what_breaks_off_leaves_nothing(objects: BucketObjects, task: str) -> None:
     with pytest.raises(Stop):
-        objects.absorb(cast("BinaryIO", Reluctant(BODY)), part_prefix(task, "a"))
+        objects.upload_stream(cast("BinaryIO", Reluctant(BODY)), part_prefix(task, "a"))
 
-    assert objects.clear(task) == 0
+    assert objects.delete_folder(task) == 0
 
 
 def test_parts_become_one_object_that_exists_once_and_is_replaced_by_its_generation(
     objects: BucketObjects, task: str
 ) -> None:
     parts = [
-        objects.absorb(io.BytesIO(data), part_prefix(task, data.decode())) for data in (b"head", b"body")
+        objects.upload_stream(io.BytesIO(data), part_prefix(task, data.decode()))
+        for data in (b"head", b"body")
     ]
     first = objects.compose(parts, f"{task}/song.wav", "audio/wav")
     with pytest.raises(AlreadyExists):
@@ -85,8 +86,8 @@ def test_parts_become_one_object_that_exists_once_and_is_replaced_by_its_generat
 def test_a_part_that_somebody_else_has_written_or_removed_is_not_taken(
     objects: BucketObjects, task: str
 ) -> None:
-    part = objects.absorb(io.BytesIO(b"ours"), part_prefix(task, "a"))
-    objects.absorb(io.BytesIO(b"theirs"), part.name)
+    part = objects.upload_stream(io.BytesIO(b"ours"), part_prefix(task, "a"))
+    objects.upload_stream(io.BytesIO(b"theirs"), part.name)
     with pytest.raises((Unavailable, AlreadyExists)):
         objects.compose([part], f"{task}/song.wav", "audio/wav")
     objects.delete(part.name)
@@ -98,8 +99,8 @@ def test_a_part_that_somebody_else_has_written_or_removed_is_not_taken(
 
 def test_a_folder_is_cleared_and_its_neighbour_is_not(objects: BucketObjects, task: str) -> None:
     for name in ("a", "b"):
-        objects.absorb(io.BytesIO(b"part"), part_prefix(task, name))
-    objects.absorb(io.BytesIO(b"song"), f"{task}/partsong.wav")
+        objects.upload_stream(io.BytesIO(b"part"), part_prefix(task, name))
+    objects.upload_stream(io.BytesIO(b"song"), f"{task}/partsong.wav")
 
-    assert objects.clear(f"{task}/parts") == 2
-    assert objects.clear(task) == 1
+    assert objects.delete_folder(f"{task}/parts") == 2
+    assert objects.delete_folder(task) == 1

@@ -35,7 +35,7 @@ def tasks(cloud: ThrowawayCloud) -> tasks_v2.CloudTasksClient:
 
 
 def an_endpoint(owner: str) -> Endpoint:
-    return Endpoint.fresh(owner, new_secret(), NOON).pointed("https://a.example/", NOON)
+    return Endpoint.new(owner, new_secret(), NOON).with_url("https://a.example/", NOON)
 
 
 @pytest.mark.parametrize("owner", ["ana", "with/slash", "__reserved__ and spaces", "ñandú"])
@@ -64,18 +64,18 @@ def test_of_two_that_create_or_change_at_once_one_is_told_so(endpoints: Firestor
     assert read
     endpoints.put(read.rotated(new_secret(), NOON))
     with pytest.raises(RevisionChanged):
-        endpoints.put(read.pointed(None, NOON))
+        endpoints.put(read.with_url(None, NOON))
 
 
 def test_an_attempt_is_booked_once_under_its_own_name_for_its_own_time(
     cloud: ThrowawayCloud, tasks: tasks_v2.CloudTasksClient
 ) -> None:
     queue = f"projects/{cloud.environment['GOOGLE_CLOUD_PROJECT']}/locations/us-central1/queues/webhooks"
-    task = a_task(id=new_task_id(), webhook=Webhook().announcing("msg_1", NOON))
+    task = a_task(id=new_task_id(), webhook=Webhook().with_outcome("msg_1", NOON))
     due = datetime.now(UTC) + timedelta(hours=5)
     bookings = WebhookQueue(tasks, queue, "http://127.0.0.1:9", "invoker@p.iam.gserviceaccount.com")
-    bookings.next_attempt(task, due)
-    bookings.next_attempt(task, due)
+    bookings.enqueue_attempt(task, due)
+    bookings.enqueue_attempt(task, due)
 
     name = f"{queue}/tasks/{call_name(task.id, 'msg_1', 1, 1)}"
     booked = tasks.get_task(

@@ -9,7 +9,7 @@ import pytest
 from google.cloud.storage import Client
 
 from functions.convert.process.stdin import StdinClosed
-from shared.adapters.storage.objects import PIECE_BYTES, BucketObjects
+from shared.adapters.storage.objects import DOWNLOAD_CHUNK_BYTES, BucketObjects
 from shared.domain.errors import Stale
 from shared.domain.names import new_task_id
 
@@ -40,7 +40,7 @@ def info(objects: BucketObjects, tmp_path: Path) -> ObjectInfo:
 @pytest.mark.parametrize("span", [None, range(1000), range(1000, 2_000_000), range(3_000_000, len(SOUND))])
 def test_all_of_it_or_a_span(objects: BucketObjects, info: ObjectInfo, span: range | None) -> None:
     into = io.BytesIO()
-    objects.pour(info.name, info.generation, into, span)
+    objects.read_into(info.name, info.generation, into, span)
 
     assert into.getvalue() == (SOUND[span.start : span.stop] if span else SOUND)
 
@@ -53,23 +53,23 @@ def test_it_comes_in_large_pieces(objects: BucketObjects, info: ObjectInfo) -> N
             pieces.append(memoryview(data).nbytes)
             return pieces[-1]
 
-    objects.pour(info.name, info.generation, Into())
+    objects.read_into(info.name, info.generation, Into())
 
-    assert pieces == [PIECE_BYTES, PIECE_BYTES, len(SOUND) - 2 * PIECE_BYTES]
+    assert pieces == [DOWNLOAD_CHUNK_BYTES, DOWNLOAD_CHUNK_BYTES, len(SOUND) - 2 * DOWNLOAD_CHUNK_BYTES]
 
 
 def test_it_begins_where_a_file_is(objects: BucketObjects, info: ObjectInfo, tmp_path: Path) -> None:
     with (tmp_path / "sketch").open("wb") as sketch:
         sketch.truncate(len(SOUND))
         sketch.seek(3_000_000)
-        objects.pour(info.name, info.generation, sketch, range(3_000_000, len(SOUND)))
+        objects.read_into(info.name, info.generation, sketch, range(3_000_000, len(SOUND)))
 
     assert (tmp_path / "sketch").read_bytes() == bytes(3_000_000) + SOUND[3_000_000:]
 
 
 def test_a_generation_that_is_gone_is_stale(objects: BucketObjects, info: ObjectInfo) -> None:
     with pytest.raises(Stale):
-        objects.pour(info.name, info.generation + 1, io.BytesIO())
+        objects.read_into(info.name, info.generation + 1, io.BytesIO())
 
 
 def test_a_reader_that_wants_no_more_ends_it_at_once(objects: BucketObjects, info: ObjectInfo) -> None:
@@ -78,4 +78,4 @@ def test_a_reader_that_wants_no_more_ends_it_at_once(objects: BucketObjects, inf
             raise StdinClosed
 
     with pytest.raises(StdinClosed):
-        objects.pour(info.name, info.generation, Full())
+        objects.read_into(info.name, info.generation, Full())

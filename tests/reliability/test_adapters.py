@@ -31,9 +31,9 @@ LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 def test_conversions_are_counted_to_the_exact_limit(records: Records) -> None:
     meter, owner, day = FirestoreConversionCounter(records), new_task_id(), LONG_AGO.date()
 
-    assert [meter.admits(owner, day, 2) for _ in range(3)] == [True, True, False]
-    assert sum(meter.admits_all(day, 21) for _ in range(30)) == 21
-    assert not meter.admits_all(day, 21)
+    assert [meter.use_user_quota(owner, day, 2) for _ in range(3)] == [True, True, False]
+    assert sum(meter.use_service_quota(day, 21) for _ in range(30)) == 21
+    assert not meter.use_service_quota(day, 21)
 
 
 def test_tasks_in_which_nothing_happens_are_found_page_by_page(records: Records) -> None:
@@ -43,7 +43,7 @@ def test_tasks_in_which_nothing_happens_are_found_page_by_page(records: Records)
     found: list[Task] = []
     token = None
     for _ in range(4):
-        page = search.untouched(State.EXPIRED, LONG_AGO + timedelta(days=1), 2, token)
+        page = search.find_idle(State.EXPIRED, LONG_AGO + timedelta(days=1), 2, token)
         found += page.tasks
         token = page.next_token
         if token is None:
@@ -54,11 +54,11 @@ def test_tasks_in_which_nothing_happens_are_found_page_by_page(records: Records)
 
 def test_a_sweeps_place_is_kept_and_nonsense_begins_anew(records: Records) -> None:
     search, name = FirestoreSearch(records), new_task_id()
-    before = search.mark(name)
-    search.set_mark(name, "there")
+    before = search.cursor(name)
+    search.save_cursor(name, "there")
 
-    assert (before, search.mark(name)) == (None, "there")
-    assert search.untouched(State.CANCELLED, LONG_AGO, 5, "nonsense").tasks == ()
+    assert (before, search.cursor(name)) == (None, "there")
+    assert search.find_idle(State.CANCELLED, LONG_AGO, 5, "nonsense").tasks == ()
 
 
 def test_every_object_is_seen_page_by_page(bucket: Bucket) -> None:
@@ -80,18 +80,18 @@ def test_every_object_is_seen_page_by_page(bucket: Bucket) -> None:
 def test_an_object_is_rewritten_and_removed_only_as_it_was_seen(bucket: Bucket) -> None:
     shelf, name = BucketListing(bucket.client, bucket.name), f"{new_task_id()}/x"
     bucket.blob(name).upload_from_string(b"x", timeout=30)
-    seen = shelf.look(name)
+    seen = shelf.stat(name)
     assert seen
     shelf.rewrite(seen)
-    fresh = shelf.look(name)
+    fresh = shelf.stat(name)
     assert fresh
-    shelf.remove(seen)
+    shelf.delete(seen)
 
     assert fresh.generation > seen.generation
     with pytest.raises(RevisionChanged):
         shelf.rewrite(seen)
-    shelf.remove(fresh)
-    assert shelf.look(name) is None
+    shelf.delete(fresh)
+    assert shelf.stat(name) is None
     assert isinstance(fresh, ListedObject)
 
 

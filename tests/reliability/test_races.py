@@ -92,4 +92,4 @@ def test_an_announcement_of_an_attempt_that_was_overtaken_ends_nothing(world: Wo
     world.finish.run(*world.announcements[-1])
 
     assert world.tasks.stored[task.id].state is State.UPLOADED
-    assert world.told.booked == []
+    assert world.queue.enqueued == []

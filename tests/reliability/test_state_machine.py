@@ -141,7 +141,7 @@ class Tasks(RuleBasedStateMachine):
 
     @invariant()
     def no_outcome_is_told_twice_under_different_names(self) -> None:
-        events = {event for event, *_ in self.world.told.booked}
+        events = {event for event, *_ in self.world.queue.enqueued}
         assert len(events) <= sum(self.targets.values()) + len(self.dropped)
 
     def teardown(self) -> None:

@@ -29,12 +29,12 @@ from shared.domain.task import Probe
 from shared.ports.accounts import Caller
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
-from shared.service.drops import Drops
+from shared.service.drops import DropImporter
 from tests.fakes import (
     FakeAdmission,
     FakeClock,
     FakeConversionCounter,
-    FakeDrops,
+    FakeDropFolder,
     FakeEndpoints,
     FakeFolder,
     FakeObjectListing,
@@ -125,9 +125,9 @@ class World:
         self.clock, self.lines = FakeClock(), io.StringIO()
         self.tasks, self.objects = FakeTasks(), Bucket(self.clock)
         self.announcements: list[tuple[str, Announcement]] = []
-        self.told = FakeQueue()
+        self.queue = FakeQueue()
         self.acknowledged: Counter[int] = Counter()
-        self.finish = Finish(self.tasks, FakeEndpoints(), lambda: self.told, self.clock)
+        self.finish = Finish(self.tasks, FakeEndpoints(), lambda: self.queue, self.clock)
         users = UserTasks(self.tasks, FakeUrls(), self.clock, 10**6, timedelta(days=30))
         quotas = Quotas(FakeAdmission(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600), self.clock)
         self.users, self.changes = users, TaskChanges(users, FakeFolder(self.objects), quotas)
@@ -139,7 +139,7 @@ class World:
     def wanted(self, forms: tuple[str, ...]) -> tuple[Wanted, ...]:
         return tuple(Wanted(FORMATS[form], Options()) for form in forms)
 
-    def attempt_finished(self, task: Task) -> None:
+    def notify_finished(self, task: Task) -> None:
         """As the queue to notify."""
         assert task.claim
         said = Announcement(task.nonce, task.claim.generation, task.claim.attempt)
@@ -150,7 +150,7 @@ class World:
         fuse = ConversionLimits(FakeConversionCounter(), PER_TASK, 10**6, 10**6)
         tools = Tools("none", "none")
         pipeline = Instant(self.tasks, self.objects, self, tools, BOUNDS, self.clock, fuse, moment=moment)
-        drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
+        drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         try:
             EventDispatcher(pipeline, drops).run(upload, Log(stream=self.lines))
         except (PlatformError, Died):
@@ -163,7 +163,7 @@ class World:
         patience = GracePeriods(
             timedelta(seconds=GRACE_S), timedelta(seconds=DAY_S), timedelta(seconds=DAY_S)
         )
-        drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
+        drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         orphans, search = Orphans(self.tasks, shelf, drops, "bucket"), FakeSearch(self.tasks)
         sweep = Sweep(self.tasks, search, shelf, orphans, self.finish, self.clock, patience)
         return sweep.run(Log(stream=self.lines))

@@ -15,8 +15,8 @@ from shared.domain.errors import AlreadyExists
 from shared.domain.names import TASK_ID
 from shared.domain.states import State
 from shared.runtime.log import Log
-from shared.service.drops import Drop, Drops, drop_task_id, parse_drop
-from tests.fakes import FakeClock, FakeDrops, FakeObjects, FakeTasks, an_upload
+from shared.service.drops import Drop, DropImporter, drop_task_id, parse_drop
+from tests.fakes import FakeClock, FakeDropFolder, FakeObjects, FakeTasks, an_upload
 
 if TYPE_CHECKING:
     from shared.domain.task import Task, Upload
@@ -73,9 +73,9 @@ class World:
         info = self.objects.put(name, b"sound")
         return an_upload(object=name, generation=info.generation, size_bytes=5)
 
-    def take_in(self, upload: Upload) -> Task | None:
-        drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
-        drops.take_in(upload, Log(stream=self.lines))
+    def accept(self, upload: Upload) -> Task | None:
+        drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
+        drops.accept(upload, Log(stream=self.lines))
         return self.tasks.get(drop_task_id(upload))
 
     @property
@@ -89,7 +89,7 @@ def world() -> World:
 
 
 def test_a_drop_becomes_a_task_that_waits_for_its_file_and_gets_it(world: World) -> None:
-    task = world.take_in(world.dropped(f"drop/flac/{UID}/deep/song ñ.wav"))
+    task = world.accept(world.dropped(f"drop/flac/{UID}/deep/song ñ.wav"))
 
     assert task
     assert TASK_ID.fullmatch(task.id)
@@ -100,21 +100,21 @@ def test_a_drop_becomes_a_task_that_waits_for_its_file_and_gets_it(world: World)
 
 def test_a_second_event_about_a_drop_changes_nothing(world: World) -> None:
     upload = world.dropped()
-    world.take_in(upload)
+    world.accept(upload)
     writes = world.tasks.writes
-    world.take_in(upload)
+    world.accept(upload)
 
-    assert (writes, ["taken_in", "ignored"]) == (world.tasks.writes, world.steps)
+    assert (writes, ["drop_accepted", "ignored"]) == (world.tasks.writes, world.steps)
 
 
 def test_a_late_event_does_not_bring_a_deleted_task_back(world: World) -> None:
     upload = world.dropped()
-    task = world.take_in(upload)
+    task = world.accept(upload)
     assert task
     world.tasks.delete(task.id)
     world.objects.delete(task.source.object)
 
-    assert world.take_in(upload) is None
+    assert world.accept(upload) is None
 
 
 def test_a_delivery_that_died_before_the_move_is_made_up_for(world: World) -> None:
@@ -125,14 +125,14 @@ def test_a_delivery_that_died_before_the_move_is_made_up_for(world: World) -> No
 
     upload = world.dropped()
     world.tasks = Dying()
-    task = world.take_in(upload)
+    task = world.accept(upload)
 
     assert task
     assert list(world.objects.contents) == [task.source.object]
 
 
 def test_the_same_name_dropped_again_is_another_task(world: World) -> None:
-    first, second = world.take_in(world.dropped()), world.take_in(world.dropped())
+    first, second = world.accept(world.dropped()), world.accept(world.dropped())
 
     assert first
     assert second
@@ -143,8 +143,8 @@ def test_a_drop_that_was_overwritten_leaves_no_task(world: World) -> None:
     old = world.dropped()
     new = world.dropped()
 
-    assert world.take_in(old) is None
-    assert world.take_in(new) is not None
+    assert world.accept(old) is None
+    assert world.accept(new) is not None
 
 
 def test_a_drop_overwritten_while_its_task_is_made_leaves_no_task(world: World) -> None:
@@ -155,14 +155,14 @@ def test_a_drop_overwritten_while_its_task_is_made_leaves_no_task(world: World) 
 
     world.tasks = Overwritten()
 
-    assert world.take_in(world.dropped()) is None
+    assert world.accept(world.dropped()) is None
 
 
 def test_sonube_json_carries_options_and_preset_for_its_folder_alone(world: World) -> None:
     body = json.dumps({"preset": "voice", "options": {"bitRateKbps": 64}})
     world.objects.put("drop/mp3/talks/sonube.json", body.encode())
-    inside = world.take_in(world.dropped("drop/mp3/talks/a.wav"))
-    outside = world.take_in(world.dropped("drop/mp3/a.wav"))
+    inside = world.accept(world.dropped("drop/mp3/talks/a.wav"))
+    outside = world.accept(world.dropped("drop/mp3/a.wav"))
 
     assert inside
     assert outside
@@ -179,17 +179,17 @@ BAD_OPTIONS = [
 @pytest.mark.parametrize("raw", BAD_OPTIONS, ids=[str(n) for n in range(len(BAD_OPTIONS))])
 def test_options_that_cannot_be_used_are_told_to_every_file_of_the_folder(world: World, raw: bytes) -> None:
     world.objects.put("drop/mp3/sonube.json", raw)
-    task = world.take_in(world.dropped())
+    task = world.accept(world.dropped())
 
     assert task
-    assert task.refusal
-    assert task.refusal.code == "bad_folder_options"
+    assert task.rejection
+    assert task.rejection.code == "bad_folder_options"
 
 
 @pytest.mark.parametrize("name", ["drop/exe/a.wav", "drop/a.wav"])
 def test_a_drop_for_no_format_is_refused_with_a_reason(world: World, name: str) -> None:
-    task = world.take_in(world.dropped(name))
+    task = world.accept(world.dropped(name))
 
     assert task
-    assert task.refusal
-    assert task.refusal.code == "unknown_format"
+    assert task.rejection
+    assert task.rejection.code == "unknown_format"

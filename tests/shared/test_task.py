@@ -58,7 +58,7 @@ def test_who_lost_the_lease_can_neither_report_nor_finish() -> None:
     task = claimed().claimed(an_upload(), "lease-2", LATER + timedelta(minutes=9), LATER)
 
     with pytest.raises(LeaseLost):
-        task.advanced("lease-1", 0.5, LATER, NOON)
+        task.progressed("lease-1", 0.5, LATER, NOON)
     with pytest.raises(LeaseLost):
         task.finished("lease-1", task.outputs, PROBE, NOON)
 
@@ -93,7 +93,7 @@ def test_a_released_lease_lets_the_next_attempt_begin_at_once() -> None:
 
 
 def test_progress_never_goes_back() -> None:
-    task = claimed().advanced("lease-1", 0.7, LATER, NOON).advanced("lease-1", 0.3, LATER, NOON)
+    task = claimed().progressed("lease-1", 0.7, LATER, NOON).progressed("lease-1", 0.3, LATER, NOON)
 
     assert task.progress == 0.7
 
@@ -113,7 +113,7 @@ def test_settling_twice_is_stale() -> None:
 
 
 def test_a_failure_ends_failed() -> None:
-    task = claimed().gave_up("lease-1", Failure.of(EmptyFile()), NOON).settled(1001, 1, NOON)
+    task = claimed().failed("lease-1", Failure.of(EmptyFile()), NOON).settled(1001, 1, NOON)
 
     assert (task.state, task.error and task.error.code) == (State.FAILED, "empty_file")
 

@@ -27,13 +27,13 @@ def processed() -> Task:
 
 
 def test_a_waiting_task_only_changes_what_it_waits_to_become() -> None:
-    task = a_task().retargeted(OGG, None, LATER)
+    task = a_task().with_outputs(OGG, None, LATER)
 
     assert (task.state, task.outputs, task.source.superseded) == (State.WAITING, OGG, None)
 
 
 def test_a_processed_task_begins_anew() -> None:
-    task = processed().retargeted(OGG, 1001, LATER)
+    task = processed().with_outputs(OGG, 1001, LATER)
 
     assert (task.state, task.outputs, task.attempts, task.progress, task.error) == (
         State.UPLOADED,
@@ -45,14 +45,14 @@ def test_a_processed_task_begins_anew() -> None:
 
 
 def test_the_conversion_in_flight_loses_its_lease() -> None:
-    task = converting().retargeted(OGG, 1001, LATER)
+    task = converting().with_outputs(OGG, 1001, LATER)
 
     with pytest.raises(LeaseLost):
-        task.advanced("lease-1", 0.5, LATER, LATER)
+        task.progressed("lease-1", 0.5, LATER, LATER)
 
 
 def test_the_superseded_generation_starts_nothing_and_the_next_one_does() -> None:
-    task = processed().retargeted(OGG, 1001, LATER)
+    task = processed().with_outputs(OGG, 1001, LATER)
 
     with pytest.raises(Stale):
         task.claimed(an_upload(), "lease-2", LATER, NOON)
@@ -61,22 +61,22 @@ def test_the_superseded_generation_starts_nothing_and_the_next_one_does() -> Non
 
 def test_a_late_word_of_the_old_attempt_settles_nothing() -> None:
     with pytest.raises(Stale):
-        processed().retargeted(OGG, 1001, LATER).settled(1001, 1, LATER)
+        processed().with_outputs(OGG, 1001, LATER).settled(1001, 1, LATER)
 
 
 @pytest.mark.parametrize("state", [State.UPLOADED, State.CONVERTING, State.FAILED, State.CANCELLED])
 def test_whatever_has_bytes_can_be_asked_for_something_else(state: State) -> None:
-    assert replace(processed(), state=state).retargeted(OGG, 1001, LATER).state == State.UPLOADED
+    assert replace(processed(), state=state).with_outputs(OGG, 1001, LATER).state == State.UPLOADED
 
 
 def test_an_expired_task_cannot_be_asked_for_anything() -> None:
     with pytest.raises(IllegalTransition):
-        a_task(state=State.EXPIRED).retargeted(OGG, 1001, LATER)
+        a_task(state=State.EXPIRED).with_outputs(OGG, 1001, LATER)
 
 
 def test_beyond_waiting_the_generation_must_be_named() -> None:
     with pytest.raises(IllegalTransition):
-        processed().retargeted(OGG, None, LATER)
+        processed().with_outputs(OGG, None, LATER)
 
 
 @pytest.mark.parametrize("task", [a_task(), a_task(state=State.UPLOADED), converting()])
@@ -86,7 +86,7 @@ def test_what_goes_on_can_be_cancelled(task: Task) -> None:
 
 def test_cancelling_stops_the_conversion_in_flight() -> None:
     with pytest.raises(LeaseLost):
-        converting().cancelled(LATER).advanced("lease-1", 0.5, LATER, LATER)
+        converting().cancelled(LATER).progressed("lease-1", 0.5, LATER, LATER)
 
 
 def test_cancelling_twice_changes_nothing() -> None:

@@ -9,35 +9,35 @@ from shared.domain.webhook import LOG_ENTRIES, Delivery, DeliveryState, Webhook
 from shared.webhooks.endpoint import ROTATION_OVERLAP, Endpoint
 from tests.fakes import NOON
 
-PENDING = Webhook().announcing("msg_1", NOON)
+PENDING = Webhook().with_outcome("msg_1", NOON)
 FAILED = Delivery("msg_1", NOON, 5, "out of order", 500)
 
 
 def test_an_attempt_that_two_instances_made_counts_once_and_is_logged_twice() -> None:
-    once = PENDING.told(1, 1, FAILED, DeliveryState.PENDING)
-    twice = once.told(1, 1, FAILED, DeliveryState.PENDING)
+    once = PENDING.attempted(1, 1, FAILED, DeliveryState.PENDING)
+    twice = once.attempted(1, 1, FAILED, DeliveryState.PENDING)
 
     assert (twice.sent, len(twice.deliveries)) == (1, 2)
 
 
 def test_what_one_of_two_instances_delivered_stays_delivered() -> None:
-    delivered = PENDING.told(1, 1, replace(FAILED, status=200), DeliveryState.DELIVERED)
-    after = delivered.told(1, 1, FAILED, DeliveryState.PENDING)
+    delivered = PENDING.attempted(1, 1, replace(FAILED, status=200), DeliveryState.DELIVERED)
+    after = delivered.attempted(1, 1, FAILED, DeliveryState.PENDING)
 
-    assert (after.telling, len(after.deliveries)) == (DeliveryState.DELIVERED, 2)
+    assert (after.state, len(after.deliveries)) == (DeliveryState.DELIVERED, 2)
 
 
 def test_an_attempt_for_an_earlier_outcome_is_logged_and_decides_nothing() -> None:
-    newer = PENDING.announcing("msg_2", NOON)
-    after = newer.told(1, 1, FAILED, DeliveryState.GONE)
+    newer = PENDING.with_outcome("msg_2", NOON)
+    after = newer.attempted(1, 1, FAILED, DeliveryState.GONE)
 
-    assert (after.telling, after.sent, after.deliveries) == (DeliveryState.PENDING, 0, (FAILED,))
+    assert (after.state, after.sent, after.deliveries) == (DeliveryState.PENDING, 0, (FAILED,))
 
 
 def test_the_log_keeps_the_latest() -> None:
     webhook = PENDING
     for number in range(1, LOG_ENTRIES + 5):
-        webhook = webhook.told(1, number, replace(FAILED, duration_ms=number), DeliveryState.PENDING)
+        webhook = webhook.attempted(1, number, replace(FAILED, duration_ms=number), DeliveryState.PENDING)
 
     assert [one.duration_ms for one in webhook.deliveries] == list(range(5, LOG_ENTRIES + 5))
 
@@ -50,7 +50,7 @@ def test_a_full_log_fits_a_document_many_times() -> None:
 
 
 def test_both_secrets_sign_for_a_day_after_a_rotation() -> None:
-    endpoint = Endpoint.fresh("ana", "whsec_old", NOON).rotated("whsec_new", NOON)
+    endpoint = Endpoint.new("ana", "whsec_old", NOON).rotated("whsec_new", NOON)
     almost, after = NOON + ROTATION_OVERLAP - timedelta(seconds=1), NOON + ROTATION_OVERLAP
 
     assert endpoint.secrets(almost) == ("whsec_new", "whsec_old")
@@ -58,20 +58,20 @@ def test_both_secrets_sign_for_a_day_after_a_rotation() -> None:
 
 
 def test_a_second_rotation_ends_the_oldest_secret_at_once() -> None:
-    endpoint = Endpoint.fresh("ana", "whsec_1", NOON).rotated("whsec_2", NOON).rotated("whsec_3", NOON)
+    endpoint = Endpoint.new("ana", "whsec_1", NOON).rotated("whsec_2", NOON).rotated("whsec_3", NOON)
 
     assert endpoint.secrets(NOON) == ("whsec_3", "whsec_2")
 
 
 def test_a_receiver_that_is_gone_is_called_again_once_it_is_set_again() -> None:
-    endpoint = Endpoint.fresh("ana", "whsec_1", NOON).pointed("https://a.example/", NOON)
-    gone = endpoint.gone("https://a.example/", NOON)
+    endpoint = Endpoint.new("ana", "whsec_1", NOON).with_url("https://a.example/", NOON)
+    gone = endpoint.disabled("https://a.example/", NOON)
 
     assert (endpoint.receiver, gone.receiver) == ("https://a.example/", None)
-    assert gone.pointed("https://a.example/", NOON).receiver == "https://a.example/"
+    assert gone.with_url("https://a.example/", NOON).receiver == "https://a.example/"
 
 
 def test_that_an_earlier_receiver_is_gone_says_nothing_of_the_present_one() -> None:
-    endpoint = Endpoint.fresh("ana", "whsec_1", NOON).pointed("https://b.example/", NOON)
+    endpoint = Endpoint.new("ana", "whsec_1", NOON).with_url("https://b.example/", NOON)
 
-    assert endpoint.gone("https://a.example/", NOON) is endpoint
+    assert endpoint.disabled("https://a.example/", NOON) is endpoint

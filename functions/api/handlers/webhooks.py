@@ -89,7 +89,7 @@ def present_webhook(webhook: Webhook) -> dict[str, Any]:
     return {
         "url": webhook.url,
         "webhookId": webhook.event,
-        "status": webhook.telling.value,
+        "status": webhook.state.value,
         "deliveries": [_present_delivery(delivery) for delivery in webhook.deliveries],
     }
 

@@ -54,7 +54,7 @@ class TaskChanges:
             condition(task)
             live = None if task.state is State.WAITING else self._live(task)
             if live and not is_counted:
-                self.quotas.take_step(caller.uid, begun=1 if task.is_final else 0)
+                self.quotas.take_step(caller.uid, started=1 if task.is_final else 0)
                 is_counted = True
             outputs = outputs_of(task.id, task.filename, wanted)
             try:
@@ -86,7 +86,7 @@ class TaskChanges:
         task = self._change(
             caller, task_id, condition, lambda task: task if task.is_final else task.cancelled(now)
         )
-        self.folder.clear(task.id)
+        self.folder.delete_folder(task.id)
         self.tasks.store.delete(task.id)
 
     def _change(
@@ -122,12 +122,12 @@ class TaskChanges:
         kept = {output.object for output in after.outputs}
         former = [o.object for o in before.outputs if o.generation is not None and o.object not in kept]
         if former:
-            self.folder.remove(former)
+            self.folder.delete_all(former)
 
 
 def _retargeted(task: Task, outputs: tuple[Output, ...], live: ObjectInfo | None, tasks: UserTasks) -> Task:
     try:
-        return task.retargeted(outputs, live.generation if live else None, tasks.clock())
+        return task.with_outputs(outputs, live.generation if live else None, tasks.clock())
     except IllegalTransition as error:
         raise Conflict(error.message) from error
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import AlreadyExists, KeyInUse, KeyReused, RevisionChanged, Unavailable
-from shared.ports.admission import KeptAnswer
+from shared.ports.admission import StoredResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,30 +83,30 @@ class TaskCreation:
         begun_at = self.tasks.clock()
         task, upload = self.tasks.prepare(caller, request)
         body = json.dumps(render(task, upload), ensure_ascii=False, separators=(",", ":"))
-        answer: KeptAnswer | None = None
+        answer: StoredResponse | None = None
         if key:
             until = begun_at + KEPT_FOR
-            answer = KeptAnswer(caller.uid, key.text, key.fingerprint, task.id, body, until)
+            answer = StoredResponse(caller.uid, key.text, key.fingerprint, task.id, body, until)
         try:
             task = self._admit(task, answer)
         except AlreadyExists:
             return self._earlier(task, body, answer, begun_at)
         return Created(task.id, body, task.revision or "")
 
-    def _admit(self, task: Task, answer: KeptAnswer | None) -> Task:
-        intake, pace = self.quotas.intake, self.quotas.pace()
+    def _admit(self, task: Task, answer: StoredResponse | None) -> Task:
+        intake, pace = self.quotas.intake, self.quotas.arrival()
         stored, tally = intake.admit(task, pace, answer)
         self.quotas.check(task.owner, pace, tally, lambda: intake.withdraw(task, pace, answer))
         return stored
 
-    def _earlier(self, task: Task, body: str, answer: KeptAnswer | None, begun_at: datetime) -> Created:
+    def _earlier(self, task: Task, body: str, answer: StoredResponse | None, begun_at: datetime) -> Created:
         """The answer under the key; or our own, if it was our own write whose success got lost."""
         if answer is None:
             stored = self.tasks.store.get(task.id)
             if stored is None or stored.nonce != task.nonce or stored.revision is None:
                 raise Unavailable("The task could not be stored.", retry_after_s=1)
             return Created(task.id, body, stored.revision)
-        kept = self.quotas.intake.kept(answer.owner, answer.key)
+        kept = self.quotas.intake.find_response(answer.owner, answer.key)
         if kept is None:
             raise KeyInUse(retry_after_s=1)
         if kept.expire_at <= begun_at:
@@ -114,14 +114,14 @@ class TaskCreation:
         if kept.fingerprint != answer.fingerprint:
             raise KeyReused("Another request was sent with this Idempotency-Key: use a new one.")
         own = kept.task_id == task.id
-        if not own and kept.kept_at is not None and kept.kept_at > begun_at:
+        if not own and kept.stored_at is not None and kept.stored_at > begun_at:
             raise KeyInUse(retry_after_s=1)
         return Created(kept.task_id, kept.body, kept.revision or "", replayed=not own)
 
-    def _again(self, task: Task, body: str, kept: KeptAnswer, answer: KeptAnswer) -> Created:
+    def _again(self, task: Task, body: str, kept: StoredResponse, answer: StoredResponse) -> Created:
         """Once more, in place of an answer that has outlived its time; others may be about to do the same."""
         try:
-            self.quotas.intake.forget(kept)
+            self.quotas.intake.delete_response(kept)
             stored = self._admit(task, answer)
         except (RevisionChanged, AlreadyExists) as error:
             raise KeyInUse(retry_after_s=1) from error

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import DeclaredTooLarge, DeclaredTooLong, QuotaExceeded
-from shared.ports.admission import Pace
+from shared.ports.admission import Arrival
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.ports.admission import Admission, Tally
+    from shared.ports.admission import Admission, Usage
     from shared.ports.clock import Clock
 
 MINUTE_US = 60_000_000
@@ -60,40 +60,46 @@ class Quotas:
     limits: Limits
     clock: Clock
 
-    def pace(self) -> Pace:
+    def arrival(self) -> Arrival:
         """The step to take now."""
         moment = self.clock() - datetime.fromtimestamp(0, UTC)
-        return Pace(round(moment.total_seconds() * 1_000_000), MINUTE_US // self.limits.per_minute)
+        return Arrival(round(moment.total_seconds() * 1_000_000), MINUTE_US // self.limits.per_minute)
 
-    def take_step(self, owner: str, *, begun: int = 0) -> None:
+    def take_step(self, owner: str, *, started: int = 0) -> None:
         """Count an upload or a conversion that needs no new task.
 
         Raises:
             QuotaExceeded: it is too much; the message names the limit.
         """
-        pace = self.pace()
-        tally = self.intake.step(owner, pace, begun=begun)
-        self.check(owner, pace, tally, lambda: self.intake.unstep(owner, pace, begun=begun), coming=begun)
+        arrival = self.arrival()
+        usage = self.intake.take_token(owner, arrival, started=started)
+        self.check(
+            owner,
+            arrival,
+            usage,
+            lambda: self.intake.return_token(owner, arrival, started=started),
+            coming=started,
+        )
 
     def check(
-        self, owner: str, pace: Pace, tally: Tally, undo: Callable[[], None], *, coming: int = 0
+        self, owner: str, arrival: Arrival, usage: Usage, undo: Callable[[], None], *, coming: int = 0
     ) -> None:
         """Look at the counters after a step.
 
-        `begun - ended` is never less than the tasks that are open, so these are only counted when it reaches
-        the limit; what was counted then serves until it reaches the limit again.
+        `started - ended` is never less than the number of open tasks, so they are only counted when it
+        reaches the limit; that count serves until it reaches the limit again.
 
         Args:
             owner: whose they are.
-            pace: of the step.
-            tally: what the step came to.
+            arrival: the request.
+            usage: right after it.
             undo: takes it back.
             coming: tasks that the step has begun and that are not open yet.
 
         Raises:
             QuotaExceeded: it was too much, and is undone.
         """
-        ahead_us = tally.mark_us - pace.now_us
+        ahead_us = usage.tat_us - arrival.at_us
         if ahead_us > MINUTE_US:
             undo()
             raise QuotaExceeded(
@@ -101,7 +107,7 @@ class Quotas:
                 retry_after_s=max(1, math.ceil((ahead_us - MINUTE_US) / 1_000_000)),
             )
         most = self.limits.open_tasks
-        if tally.begun - tally.ended <= most:
+        if usage.started - usage.ended <= most:
             return
         open_tasks = self.intake.count_open(owner, most + 1) + coming
         if open_tasks > most:
@@ -111,4 +117,4 @@ class Quotas:
                 retry_after_s=OPEN_RETRY_S,
             )
         # Only a count that did not stop at the limit tells how many have ended.
-        self.intake.note_ended(owner, tally.begun - open_tasks)
+        self.intake.record_ended(owner, usage.started - open_tasks)

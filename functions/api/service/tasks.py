@@ -103,7 +103,7 @@ class UserTasks:
             InvalidField: there is no output of that number.
         """
         if which == "original":
-            if not task.source.has_come:
+            if not task.source.is_uploaded:
                 raise Conflict(f"The task is {task.state}: its file has not been uploaded.")
             return self.urls.download(task.source.object, task.filename, task.source.content_type)
         if task.state is not State.PROCESSED:

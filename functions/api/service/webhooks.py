@@ -49,11 +49,11 @@ class UserWebhooks:
         url = self.receiver(wanted.url, "url")
 
         def apply(known: Endpoint | None) -> Endpoint:
-            endpoint = known or Endpoint.fresh(caller.uid, fresh, now)
+            endpoint = known or Endpoint.new(caller.uid, fresh, now)
             # A write that was repeated can meet its own first try: that is no second rotation.
             if known and wanted.rotates and known.secret != fresh:
                 endpoint = endpoint.rotated(fresh, now)
-            return endpoint.pointed(url, now) if wanted.points else endpoint
+            return endpoint.with_url(url, now) if wanted.points else endpoint
 
         endpoint = change_endpoint(self.endpoints, caller.uid, apply)
         return endpoint, fresh if endpoint.secret == fresh else None
@@ -101,8 +101,8 @@ class UserWebhooks:
             if not task.webhook.url and not (endpoint and endpoint.receiver):
                 raise Conflict("There is no receiver: PUT /api/webhook with a url sets one.")
             since = task.webhook.occurred_at or task.updated_at
-            return replace(task, webhook=task.webhook.announcing(event, since))
+            return replace(task, webhook=task.webhook.with_outcome(event, since))
 
         task = change_task(self.tasks, task_id, again)
-        self.queue.next_attempt(task)
+        self.queue.enqueue_attempt(task)
         return task

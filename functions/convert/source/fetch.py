@@ -92,7 +92,7 @@ class SourceFetcher:
         return taken
 
     def _pour(self, into: BinaryIO, span: range | None = None) -> None:
-        self.objects.pour(self.upload.object, self.upload.generation, into, span)
+        self.objects.read_into(self.upload.object, self.upload.generation, into, span)
 
     def _fetch_all(self) -> None:
         self.room.check_need(self.upload.size_bytes)

@@ -117,6 +117,6 @@ class UploadMonitor:
     def _begin(self, file: Path) -> None:
         if self.objects:
             if not self._flows:
-                self.objects.clear(self.prefix.rpartition("/")[0])
+                self.objects.delete_folder(self.prefix.rpartition("/")[0])
             self._flows[file] = StreamingUpload(self.objects, file, f"{self.prefix}-{file.name}", self.sizes)
             self._flows[file].start()

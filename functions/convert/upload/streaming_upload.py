@@ -97,7 +97,7 @@ class StreamingUpload:
         """Write the whole output; what has left comes back from the bucket."""
         body = self._body()
         self.pour_head(into)
-        self._objects.pour(body.name, body.generation, into)
+        self._objects.read_into(body.name, body.generation, into)
 
     def compose(self, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
         """Make the object from head and body, or replace that generation of it.
@@ -158,7 +158,7 @@ class StreamingUpload:
 
     def _run(self) -> None:
         try:
-            self._parts.append(self._objects.absorb(cast("BinaryIO", self), f"{self._part}.body"))
+            self._parts.append(self._objects.upload_stream(cast("BinaryIO", self), f"{self._part}.body"))
         except _Abandoned:
             pass
         except Exception as failure:  # noqa: BLE001  # handed to whoever wants the object

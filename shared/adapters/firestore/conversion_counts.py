@@ -27,11 +27,11 @@ class FirestoreConversionCounter:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def admits(self, owner: str, day: date, most: int) -> bool:
+    def use_user_quota(self, owner: str, day: date, most: int) -> bool:
         """One write, which answers with the new count."""
         return self._increment(f"{day.isoformat()}-{owner}", day) <= most
 
-    def admits_all(self, day: date, most: int) -> bool:
+    def use_service_quota(self, day: date, most: int) -> bool:
         """One write; more only when shards are full."""
         first = random.randrange(SHARDS)  # noqa: S311  # spreads the load, no secret
         for shard in ((first + n) % SHARDS for n in range(SHARDS)):

@@ -26,19 +26,19 @@ class FirestoreSearch:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def untouched(self, state: State, before: datetime, size: int, token: str | None) -> Page:
+    def find_idle(self, state: State, before: datetime, size: int, token: str | None) -> Page:
         """One query over the index (state, updatedAt, name)."""
         where = [("state", "==", state.value), ("updatedAt", "<", before)]
         asked = Query(COLLECTION, where, size, "updatedAt", after=_place(token))
         tasks = tuple(task_of(record) for record in self._records.find(asked))
         return Page(tasks, _token(tasks[-1]) if len(tasks) == size else None)
 
-    def mark(self, name: str) -> str | None:
+    def cursor(self, name: str) -> str | None:
         """One read."""
         record = self._records.get(f"{MARKS}/{name}")
         return record.fields.get("place") if record else None
 
-    def set_mark(self, name: str, place: str | None) -> None:
+    def save_cursor(self, name: str, place: str | None) -> None:
         """One write."""
         self._records.commit(Merge(f"{MARKS}/{name}", {"place": place}))
 

@@ -43,7 +43,7 @@ class FirestoreTasks:
             if found and found.nonce == task.nonce:
                 return found
             raise AlreadyExists(f"Task {task.id} exists already.") from error
-        return task.revised(written.revision)
+        return task.with_revision(written.revision)
 
     def replace(self, task: Task) -> Task:
         """One write that fails if the document is not as it was read; one read more then.
@@ -59,7 +59,7 @@ class FirestoreTasks:
             if found is None or found.fields.get(MARK) != mark:
                 raise
             return task_of(found)
-        return task.revised(written.revision)
+        return task.with_revision(written.revision)
 
     def delete(self, task_id: str) -> None:
         """One write; Firestore does not mind if there is nothing."""

@@ -26,7 +26,7 @@ class BucketListing:
         self._bucket = client.bucket(bucket)
         self._folders = BucketFolders(client, bucket)
 
-    def look(self, name: str) -> ListedObject | None:
+    def stat(self, name: str) -> ListedObject | None:
         """One metadata read."""
         with translated("Cloud Storage"):
             blob = self._bucket.get_blob(name, timeout=STORAGE_TIMEOUT_S)
@@ -47,7 +47,7 @@ class BucketListing:
         """One call; the bytes stay where they are."""
         self._folders.rewrite(ObjectInfo(stored.name, stored.generation, 0, "", ""))
 
-    def remove(self, stored: ListedObject) -> None:
+    def delete(self, stored: ListedObject) -> None:
         """One delete of that generation alone."""
         with translated("Cloud Storage"):
             try:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 # (connect, read): of one request or chunk, not of the whole transfer.
 TIMEOUT_S = (5, 60)
 # Of a download at a time. The library's own 8 KiB take three times the processor time.
-PIECE_BYTES = 1 << 20
+DOWNLOAD_CHUNK_BYTES = 1 << 20
 # Of an upload at a time, which is held in memory. The library's own is 100 MiB.
-PUT_BYTES, ABSORBED_BYTES = 16 << 20, 8 << 20
+UPLOAD_CHUNK_BYTES, STREAM_CHUNK_BYTES = 16 << 20, 8 << 20
 
 
 class BucketObjects:
@@ -48,7 +48,7 @@ class BucketObjects:
             except google_errors.NotFound as error:
                 raise Stale(f"Generation {generation} of the upload is gone.") from error
 
-    def pour(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
+    def read_into(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
         """As `download`; what `into` raises passes through, unless it looks like a connection's."""
         _read_by_large_pieces()
         blob = self._bucket.blob(name, generation=generation)
@@ -61,7 +61,7 @@ class BucketObjects:
 
     def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
         """One upload that creates, or replaces what was seen; the library sends and checks the crc32c."""
-        blob = self._bucket.blob(name, chunk_size=PUT_BYTES)
+        blob = self._bucket.blob(name, chunk_size=UPLOAD_CHUNK_BYTES)
         with translated("Cloud Storage"):
             try:
                 blob.upload_from_filename(
@@ -75,9 +75,9 @@ class BucketObjects:
                 raise AlreadyExists(f"{name} is another by now, or exists already.") from error
         return _info(blob)
 
-    def absorb(self, source: BinaryIO, name: str) -> ObjectInfo:
+    def upload_stream(self, source: BinaryIO, name: str) -> ObjectInfo:
         """One resumable session; until its last piece there is no object. The library checks the crc32c."""
-        blob = self._bucket.blob(name, chunk_size=ABSORBED_BYTES)
+        blob = self._bucket.blob(name, chunk_size=STREAM_CHUNK_BYTES)
         with translated("Cloud Storage"):
             blob.upload_from_file(
                 source, content_type="application/octet-stream", checksum="crc32c", timeout=TIMEOUT_S
@@ -102,7 +102,7 @@ class BucketObjects:
                 raise AlreadyExists(f"{name} is another by now, or exists already.") from error
         return _info(blob)
 
-    def clear(self, folder: str) -> int:
+    def delete_folder(self, folder: str) -> int:
         """One listing, and one delete for each object."""
         with translated("Cloud Storage"):
             blobs: list[Any] = list(self._bucket.list_blobs(prefix=f"{folder}/", timeout=TIMEOUT_S))
@@ -123,7 +123,7 @@ class BucketObjects:
 def _read_by_large_pieces() -> None:
     """The library has no setting for it; a test holds that this still is the place."""
     helpers = import_module("google.cloud.storage._media.requests._request_helpers")
-    vars(helpers)["_SINGLE_GET_CHUNK_SIZE"] = PIECE_BYTES
+    vars(helpers)["_SINGLE_GET_CHUNK_SIZE"] = DOWNLOAD_CHUNK_BYTES
 
 
 def _info(blob: Any) -> ObjectInfo:  # noqa: ANN401  # the SDK publishes no types

@@ -61,7 +61,7 @@ class BucketFolders:
                     f"{info.name} is not of generation {info.generation} any more."
                 ) from error
 
-    def clear(self, folder: str) -> int:
+    def delete_folder(self, folder: str) -> int:
         """One listing, and one delete for each object."""
         with translated("Cloud Storage"):
             blobs: list[Any] = list(
@@ -69,9 +69,9 @@ class BucketFolders:
                     self._bucket, prefix=f"{folder}/", fields="items(name),nextPageToken", timeout=TIMEOUT_S
                 )
             )
-        return self.remove(blob.name for blob in blobs)
+        return self.delete_all(blob.name for blob in blobs)
 
-    def remove(self, names: Iterable[str]) -> int:
+    def delete_all(self, names: Iterable[str]) -> int:
         """One delete for each; what is not there counts as removed."""
         wanted = list(names)
         with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -99,7 +99,7 @@ class NotifyQueue:
     def __init__(self, client: tasks_v2.CloudTasksClient, queue: str, notify_url: str, invoker: str) -> None:
         self._queue = Queue(client, queue, Gate(notify_url, invoker))
 
-    def attempt_finished(self, task: Task) -> None:
+    def notify_finished(self, task: Task) -> None:
         """One call."""
         claim = task.claim
         if claim is None:
@@ -115,7 +115,7 @@ class WebhookQueue:
     def __init__(self, client: tasks_v2.CloudTasksClient, queue: str, notify_url: str, invoker: str) -> None:
         self._queue = Queue(client, queue, Gate(notify_url, invoker))
 
-    def next_attempt(self, task: Task, not_before: datetime | None = None) -> None:
+    def enqueue_attempt(self, task: Task, not_before: datetime | None = None) -> None:
         """One call, named by outcome, run and number."""
         webhook = task.webhook
         number = webhook.sent + 1

@@ -176,15 +176,15 @@ def test_a_task_is_removed_with_its_folder_whatever_its_state(world: World, stat
 
 def test_a_removal_that_broke_off_can_be_asked_for_again(world: World) -> None:
     stored(world, State.CONVERTING)
-    clear = world.folder.clear
+    clear = world.folder.delete_folder
 
     def broken(folder: str) -> int:
         raise OSError(folder)
 
-    world.folder.clear = broken  # type: ignore[method-assign]  # the fake, broken
+    world.folder.delete_folder = broken  # type: ignore[method-assign]  # the fake, broken
     first = world.call("DELETE", TASK, ANA)
     stopped = world.tasks.stored["T" * 22].state
-    world.folder.clear = clear  # type: ignore[method-assign]  # as above
+    world.folder.delete_folder = clear  # type: ignore[method-assign]  # as above
 
     assert (first.status_code, stopped) == (500, State.CANCELLED)
     assert world.call("DELETE", TASK, ANA).status_code == 204

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from shared.domain.task import Task
-    from shared.ports.admission import KeptAnswer, Pace, Tally
+    from shared.ports.admission import Arrival, StoredResponse, Usage
 
 BODY = {"filename": "song.wav", "newFormat": "mp3"}
 
@@ -78,14 +78,14 @@ def test_a_key_is_as_good_as_new_after_a_day(world: World) -> None:
 def test_two_that_find_a_key_that_is_as_good_as_new_make_one_task(world: World) -> None:
     create(world, "k1")
     world.clock.advance(24 * 3600 + 1)
-    forget = world.intake.forget
+    forget = world.intake.delete_response
 
-    def overtaken(answer: KeptAnswer) -> None:
-        world.intake.forget = forget  # type: ignore[method-assign]  # the fake, as it was
+    def overtaken(answer: StoredResponse) -> None:
+        world.intake.delete_response = forget  # type: ignore[method-assign]  # the fake, as it was
         assert create(world, "k1").status_code == 201
         forget(answer)
 
-    world.intake.forget = overtaken  # type: ignore[method-assign]  # the fake, overtaken
+    world.intake.delete_response = overtaken  # type: ignore[method-assign]  # the fake, overtaken
     answer = create(world, "k1")
 
     assert (answer.status_code, answer.get_json()["code"]) == (409, "idempotency_key_in_use")
@@ -95,11 +95,11 @@ def test_two_that_find_a_key_that_is_as_good_as_new_make_one_task(world: World) 
 def test_a_key_that_another_request_uses_right_now_is_told(world: World) -> None:
     admit = world.intake.admit
 
-    def overtaken(task: Task, pace: Pace, answer: KeptAnswer | None) -> tuple[Task, Tally]:
+    def overtaken(task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
         world.clock.advance(0.01)
         if answer:
-            admit(replace(task, id="O" * 22), pace, answer._replace(task_id="O" * 22))
-        return admit(task, pace, answer)
+            admit(replace(task, id="O" * 22), arrival, answer._replace(task_id="O" * 22))
+        return admit(task, arrival, answer)
 
     world.intake.admit = overtaken  # type: ignore[method-assign]  # the fake, overtaken
     answer = create(world, "k1")
@@ -115,9 +115,9 @@ def test_a_key_that_another_request_uses_right_now_is_told(world: World) -> None
 def test_a_write_whose_success_got_lost_counts_as_ours(world: World, key: str | None) -> None:
     admit = world.intake.admit
 
-    def lost(task: Task, pace: Pace, answer: KeptAnswer | None) -> tuple[Task, Tally]:
+    def lost(task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
         world.clock.advance(0.01)
-        admit(task, pace, answer)
+        admit(task, arrival, answer)
         raise AlreadyExists
 
     world.intake.admit = lost  # type: ignore[method-assign]  # the fake, unlucky

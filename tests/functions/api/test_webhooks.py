@@ -65,7 +65,7 @@ def test_a_rotation_shows_the_new_secret_and_until_when_the_old_one_signs_too(wo
 
 def test_setting_the_url_again_enables_an_endpoint_that_was_gone(world: World) -> None:
     put(world, url=HOOK)
-    world.endpoints.put(world.endpoints.stored["ana"].gone(HOOK, NOON))
+    world.endpoints.put(world.endpoints.stored["ana"].disabled(HOOK, NOON))
     disabled = world.call("GET", "/api/webhook", ANA).get_json()
     enabled = put(world, url=HOOK).get_json()
 
@@ -158,7 +158,7 @@ def test_a_task_takes_no_receiver_inside(world: World, url: str) -> None:
 
 def test_the_task_shows_every_attempt(world: World) -> None:
     delivery = Delivery("msg_1", NOON, 41, "out of order", 500)
-    webhook = Webhook(HOOK).announcing("msg_1", NOON).told(1, 1, delivery, DeliveryState.PENDING)
+    webhook = Webhook(HOOK).with_outcome("msg_1", NOON).attempted(1, 1, delivery, DeliveryState.PENDING)
     finished(world, webhook)
     shown = world.call("GET", f"/api/tasks/{'T' * 22}", ANA).get_json()["webhook"]
 
@@ -181,13 +181,13 @@ def test_the_task_shows_every_attempt(world: World) -> None:
 @pytest.mark.parametrize("state", [State.PROCESSED, State.FAILED])
 def test_a_replay_tells_the_same_outcome_again_with_a_full_run(world: World, state: State) -> None:
     event = event_id("T" * 22, 1001, 1)
-    told = Webhook(HOOK).announcing(event, NOON).ended(event, 1, DeliveryState.GIVEN_UP)
+    told = Webhook(HOOK).with_outcome(event, NOON).closed(event, 1, DeliveryState.GIVEN_UP)
     finished(world, told, state)
     world.clock.advance(3600)
     answer = world.call("POST", REPLAY, ANA)
 
     assert (answer.status_code, answer.get_json()["webhook"]["status"]) == (202, "pending")
-    assert world.queue.booked == [(event, 2, 1, None)]
+    assert world.queue.enqueued == [(event, 2, 1, None)]
     assert world.tasks.stored["T" * 22].webhook.occurred_at == NOON
 
 
@@ -197,7 +197,7 @@ def test_an_outcome_that_nobody_was_told_can_be_told_later(world: World) -> None
     answer = world.call("POST", REPLAY, ANA)
 
     assert answer.status_code == 202
-    assert world.queue.booked == [(event_id("T" * 22, 1001, 1), 1, 1, None)]
+    assert world.queue.enqueued == [(event_id("T" * 22, 1001, 1), 1, 1, None)]
 
 
 @pytest.mark.parametrize("state", [State.WAITING, State.CONVERTING, State.CANCELLED, State.EXPIRED])
@@ -205,7 +205,7 @@ def test_without_an_outcome_there_is_nothing_to_replay(world: World, state: Stat
     finished(world, Webhook(HOOK), state)
     answer = world.call("POST", REPLAY, ANA)
 
-    assert (answer.status_code, world.queue.booked) == (409, [])
+    assert (answer.status_code, world.queue.enqueued) == (409, [])
 
 
 def test_a_replay_without_a_receiver_is_a_conflict(world: World) -> None:
@@ -220,7 +220,7 @@ def test_anothers_task_is_not_replayed_and_not_told_from_none(world: World, path
     answer = world.call("POST", path, BEA)
 
     assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
-    assert world.queue.booked == []
+    assert world.queue.enqueued == []
 
 
 def test_each_user_has_an_endpoint_of_their_own(world: World) -> None:

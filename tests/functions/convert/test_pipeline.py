@@ -95,7 +95,7 @@ def test_an_upload_becomes_its_output_and_notify_is_told(world: World, audio: Ca
 
     assert world.steps[:4] == ["claimed", "downloaded", "probed", "transcoded"]
     assert world.steps[4:] == ["verified", "stored", "stored", "finished", "enqueued"]
-    assert [task.id] == [told.id for told in world.notifier.told]
+    assert [task.id] == [told.id for told in world.notifier.notified]
     assert task.outputs[0].size_bytes == len(world.objects.contents[task.outputs[0].object])
     assert task.claim is not None
     assert task.claim.finished
@@ -140,7 +140,7 @@ def test_a_source_that_does_not_say_its_length_has_the_one_that_was_heard(
 def test_a_waveform_stays_when_other_outputs_only_copy(world: World, audio: Callable[..., Path]) -> None:
     first = world.run(world.uploaded(world.waiting("song.mp3", "ogg"), audio("mp3").read_bytes()))
     copied = (Output("mp3", f"{first.id}/song-converted.mp3"),)
-    changed = world.tasks.replace(first.retargeted(copied, first.source.generation, NOON))
+    changed = world.tasks.replace(first.with_outputs(copied, first.source.generation, NOON))
     second = world.run(world.uploaded(changed, audio("mp3").read_bytes()))
 
     assert second.outputs[0].copied
@@ -185,7 +185,7 @@ def test_a_second_event_for_a_finished_upload_only_tells_notify_again(
     writes = world.tasks.writes
     world.run(upload)
 
-    assert len(world.notifier.told) == 2
+    assert len(world.notifier.notified) == 2
     assert writes == world.tasks.writes
 
 
@@ -195,7 +195,7 @@ def test_a_second_event_for_a_settled_upload_does_nothing(world: World, audio: C
     world.tasks.replace(task.settled(upload.generation, 1, NOON))
     world.run(upload)
 
-    assert len(world.notifier.told) == 1
+    assert len(world.notifier.notified) == 1
     assert world.steps[-1] == "ignored"
 
 
@@ -260,7 +260,7 @@ def test_a_task_deleted_during_the_conversion_stops_it(world: World, audio: Call
         world.run(upload)
 
     assert world.steps[-1] == "stopped"
-    assert world.notifier.told == []
+    assert world.notifier.notified == []
 
 
 def test_an_output_left_by_a_dead_attempt_is_replaced(world: World, audio: Callable[..., Path]) -> None:
@@ -290,7 +290,7 @@ def test_a_bad_file_ends_in_its_own_code(world: World, audio: Callable[..., Path
     task = world.run(world.uploaded(world.waiting("x.mp3"), BAD[code](audio)))
 
     assert code == (task.error and task.error.code)
-    assert [task.id] == [told.id for told in world.notifier.told]
+    assert [task.id] == [told.id for told in world.notifier.notified]
 
 
 @pytest.mark.parametrize("ending", ["mp3", "flac", "m4a", "ogg", "opus"])

@@ -106,7 +106,7 @@ CHANGES: dict[str, Callable[[FakeTasks, FakeClock], object]] = {
     "deleted": lambda tasks, _: tasks.delete(ID),
     "cancelled": lambda tasks, clock: change_task(tasks, ID, lambda task: task.cancelled(clock())),
     "re-targeted": lambda tasks, clock: change_task(
-        tasks, ID, lambda task: task.retargeted((Output("flac", f"{ID}/out.flac"),), 1002, clock())
+        tasks, ID, lambda task: task.with_outputs((Output("flac", f"{ID}/out.flac"),), 1002, clock())
     ),
     "taken over": lambda tasks, _: change_task(tasks, ID, claimed_by_another),
 }
@@ -121,7 +121,7 @@ def test_a_conversion_in_flight_ends_when_its_task_is(change: str, tools: Tools,
 
     assert not conversion.thread.is_alive()
     assert (conversion.steps[-1], ffmpegs()) == ("stopped", set())
-    assert (conversion.notifier.told, list(conversion.objects.contents)) == ([], [f"{ID}/song.wav"])
+    assert (conversion.notifier.notified, list(conversion.objects.contents)) == ([], [f"{ID}/song.wav"])
 
 
 def test_both_ends_of_an_evened_conversion_in_flight_end(

@@ -212,9 +212,9 @@ class Breaking(FakeObjects):
 
     broken = False
 
-    def absorb(self, source: BinaryIO, name: str) -> ObjectInfo:
+    def upload_stream(self, source: BinaryIO, name: str) -> ObjectInfo:
         if self.broken:
-            return super().absorb(source, name)
+            return super().upload_stream(source, name)
         self.broken = True
         for _ in range(2):
             source.read(self.piece_bytes)

@@ -51,12 +51,12 @@ class World:
         self.tasks, self.endpoints, self.queue = FakeTasks(), FakeEndpoints(), FakeQueue()
         self.sender, self.clock, self.secret = FakeSender(), FakeClock(), new_secret()
         if default:
-            self.endpoints.put(Endpoint.fresh("ana", self.secret, NOON).pointed(default, NOON))
+            self.endpoints.put(Endpoint.new("ana", self.secret, NOON).with_url(default, NOON))
         task = self.tasks.create(a_task(webhook=Webhook(url=url)))
         task = task.claimed(an_upload(), "lease", NOON + timedelta(minutes=9), NOON)
         probe = Probe("wav", "pcm_s16le", 1.0, 8000, 1)
         done = (
-            task.gave_up("lease", failure, NOON)
+            task.failed("lease", failure, NOON)
             if failure
             else task.finished("lease", task.outputs, probe, NOON)
         )
@@ -87,8 +87,8 @@ class World:
     def follow_schedule(self) -> list[float]:
         """Make every attempt that is booked, when it is due; the seconds between them."""
         waited: list[float] = []
-        while self.task.webhook.telling is DeliveryState.PENDING:
-            _, run, number, due = self.queue.booked[-1]
+        while self.task.webhook.state is DeliveryState.PENDING:
+            _, run, number, due = self.queue.enqueued[-1]
             if due:
                 waited.append((due - self.clock.now).total_seconds())
                 self.clock.now = due
@@ -101,7 +101,7 @@ def test_an_outcome_is_told_to_the_tasks_own_receiver() -> None:
 
     assert world.attempt() == "delivered"
     assert [url for url, _, _ in world.sender.sent] == [OWN]
-    assert world.task.webhook.telling is DeliveryState.DELIVERED
+    assert world.task.webhook.state is DeliveryState.DELIVERED
 
 
 def test_without_one_of_its_own_it_is_told_to_its_owners_endpoint() -> None:
@@ -114,8 +114,8 @@ def test_without_one_of_its_own_it_is_told_to_its_owners_endpoint() -> None:
 def test_whom_nobody_asked_to_be_told_is_told_nothing() -> None:
     world = World(None).settled()
 
-    assert world.queue.booked == []
-    assert world.task.webhook.telling is DeliveryState.NONE
+    assert world.queue.enqueued == []
+    assert world.task.webhook.state is DeliveryState.NONE
 
 
 def test_the_payload_is_thin_signed_by_the_owners_secret_and_holds_signed_links() -> None:
@@ -154,7 +154,7 @@ def test_a_receiver_that_keeps_failing_is_tried_ten_times_in_about_three_days() 
     waited = world.follow_schedule()
 
     assert len(world.log) == len(world.sender.sent) == len(WAITS_S) + 1 == 10
-    assert world.task.webhook.telling is DeliveryState.GIVEN_UP
+    assert world.task.webhook.state is DeliveryState.GIVEN_UP
     assert waited == sorted(waited)
     assert 3.0 <= sum(waited) / 86_400 <= 3.6
 
@@ -189,9 +189,9 @@ def test_a_receiver_may_ask_for_more_time_but_not_for_less() -> None:
     patient.attempt()
     hasty.attempt()
 
-    assert patient.queue.booked[-1][3] == NOON + timedelta(hours=1)
-    assert hasty.queue.booked[-1][3] is not None
-    assert hasty.queue.booked[-1][3] >= NOON + timedelta(seconds=WAITS_S[0])
+    assert patient.queue.enqueued[-1][3] == NOON + timedelta(hours=1)
+    assert hasty.queue.enqueued[-1][3] is not None
+    assert hasty.queue.enqueued[-1][3] >= NOON + timedelta(seconds=WAITS_S[0])
 
 
 def test_410_ends_the_telling_and_disables_the_endpoint() -> None:
@@ -214,21 +214,21 @@ def test_410_of_a_tasks_own_receiver_says_nothing_of_the_endpoint() -> None:
 def test_an_endpoint_that_went_away_meanwhile_ends_the_telling_without_a_call() -> None:
     world = World(None, DEFAULT).settled()
     endpoint = world.endpoints.stored["ana"]
-    world.endpoints.put(endpoint.gone(DEFAULT, NOON))
+    world.endpoints.put(endpoint.disabled(DEFAULT, NOON))
 
     assert world.attempt() == "noReceiver"
-    assert (world.sender.sent, world.task.webhook.telling) == ([], DeliveryState.GONE)
+    assert (world.sender.sent, world.task.webhook.state) == ([], DeliveryState.GONE)
 
 
 def test_a_call_that_comes_again_sends_nothing_and_books_the_next_under_its_own_name() -> None:
     world = World().settled()
     world.sender.script = [REFUSED]
     world.attempt()
-    booked = world.queue.booked[-1]
+    booked = world.queue.enqueued[-1]
 
     assert world.attempt() == "sentBefore"
     assert len(world.sender.sent) == 1
-    assert world.queue.booked[-1][:3] == booked[:3]
+    assert world.queue.enqueued[-1][:3] == booked[:3]
 
 
 def test_a_call_after_the_delivery_sends_nothing() -> None:
@@ -249,7 +249,7 @@ def test_a_call_for_another_outcome_or_run_sends_nothing(event: str, run: int) -
 
 def test_a_task_that_is_converted_anew_is_not_told_of_any_more() -> None:
     world = World().settled()
-    world.tasks.replace(world.task.retargeted(world.task.outputs, 1001, NOON))
+    world.tasks.replace(world.task.with_outputs(world.task.outputs, 1001, NOON))
 
     assert world.attempt() == "over"
     assert world.sender.sent == []
@@ -273,10 +273,10 @@ def test_a_task_that_is_deleted_during_the_attempt_is_acknowledged() -> None:
     world.deliver = Deliver(
         world.tasks, world.endpoints, world.queue, FakeUrls(), Deleting(), world.clock, WAITS_S
     )
-    booked = len(world.queue.booked)
+    booked = len(world.queue.enqueued)
 
     assert world.attempt() == "pending"
-    assert len(world.queue.booked) == booked
+    assert len(world.queue.enqueued) == booked
 
 
 def test_a_wrong_nonce_is_forbidden_and_sends_nothing() -> None:
@@ -303,7 +303,7 @@ def test_an_announcement_that_comes_again_books_the_first_attempt_again_until_it
     world.attempt()
     world.announce()
 
-    assert [booked[:3] for booked in world.queue.booked] == [(EVENT, 1, 1), (EVENT, 1, 1), (EVENT, 1, 2)]
+    assert [booked[:3] for booked in world.queue.enqueued] == [(EVENT, 1, 1), (EVENT, 1, 1), (EVENT, 1, 2)]
 
 
 def test_the_log_of_many_runs_stays_bounded() -> None:
@@ -311,9 +311,9 @@ def test_the_log_of_many_runs_stays_bounded() -> None:
     for run in range(1, 5):
         world.sender.script = [REFUSED] * 20
         world.follow_schedule()
-        webhook = world.task.webhook.announcing(EVENT, NOON)
+        webhook = world.task.webhook.with_outcome(EVENT, NOON)
         world.tasks.replace(replace(world.task, webhook=webhook))
-        world.queue.next_attempt(world.task)
+        world.queue.enqueue_attempt(world.task)
         assert world.task.webhook.run == run + 1
 
     assert len(world.log) == LOG_ENTRIES

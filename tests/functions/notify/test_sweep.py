@@ -16,11 +16,11 @@ from shared.domain.errors import Unavailable
 from shared.domain.states import State
 from shared.domain.task import Failure, Probe, Source
 from shared.runtime.log import Log
-from shared.service.drops import Drops
+from shared.service.drops import DropImporter
 from tests.fakes import (
     NOON,
     FakeClock,
-    FakeDrops,
+    FakeDropFolder,
     FakeEndpoints,
     FakeObjectListing,
     FakeObjects,
@@ -56,7 +56,7 @@ class World:
     def sweep(self, after_s: float = 0.0, **changes: object) -> dict[str, int]:
         self.clock.advance(after_s)
         finish = Finish(self.tasks, FakeEndpoints(), FakeQueue, self.clock)
-        drops = Drops(self.tasks, FakeDrops(self.objects), self.clock, timedelta(days=30))
+        drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         orphans = Orphans(self.tasks, self.shelf, drops, "bucket")
         patience = GracePeriods(GRACE, UPLOAD, GIVE_UP)
         sweep = Sweep(self.tasks, self.search, self.shelf, orphans, finish, self.clock, patience, **changes)  # type: ignore[arg-type]  # as a test names it
@@ -72,7 +72,7 @@ class World:
             an_upload(generation=generation), "lease", NOON + timedelta(minutes=9), NOON
         )
         if finished:
-            task = task.gave_up("lease", Failure("empty_file", "m", "h"), NOON)
+            task = task.failed("lease", Failure("empty_file", "m", "h"), NOON)
         return self.tasks.replace(task)
 
     @property
@@ -97,7 +97,7 @@ def test_an_upload_whose_event_was_lost_gets_another_event(world: World) -> None
     world.stored()
     before = world.objects.put(SONG, b"sound").generation
 
-    assert world.sweep(1.5 * HOUR_S) == {"told_again": 1}
+    assert world.sweep(1.5 * HOUR_S) == {"retriggered": 1}
     assert world.objects.generations[SONG] > before
     assert world.task.state is State.WAITING
 
@@ -107,7 +107,7 @@ def test_an_upload_is_told_again_at_most_once_in_a_while(world: World) -> None:
     world.objects.put(SONG, b"sound")
     sweeps = [world.sweep(600) for _ in range(6 * 5)]
 
-    assert sum(sweep.get("told_again", 0) for sweep in sweeps) == 4
+    assert sum(sweep.get("retriggered", 0) for sweep in sweeps) == 4
 
 
 def test_what_is_told_again_in_vain_fails_in_the_end(world: World) -> None:
@@ -128,13 +128,13 @@ def test_a_finished_attempt_of_which_notify_never_heard_is_settled(world: World)
 def test_a_stale_lease_is_taken_from_whoever_died_with_it(world: World) -> None:
     world.converting()
 
-    assert world.sweep(1.5 * HOUR_S) == {"told_again": 1}
+    assert world.sweep(1.5 * HOUR_S) == {"retriggered": 1}
 
 
 def test_a_task_at_work_is_left_alone(world: World) -> None:
     task = world.converting()
     lease_until = NOON + timedelta(hours=3)
-    world.tasks.replace(task.advanced("lease", 0.5, lease_until, NOON))
+    world.tasks.replace(task.progressed("lease", 0.5, lease_until, NOON))
     generation = world.objects.generations[SONG]
 
     assert (world.sweep(2 * HOUR_S), world.objects.generations[SONG]) == ({}, generation)
@@ -180,7 +180,7 @@ def test_a_drop_whose_event_was_lost_is_taken_in(world: World) -> None:
     done = world.sweep(2 * HOUR_S)
     (task,) = world.tasks.stored.values()
 
-    assert (done, task.filename) == ({"taken_in": 1}, "a.wav")
+    assert (done, task.filename) == ({"accepted": 1}, "a.wav")
     assert set(world.objects.contents) == {"drop/mp3/sonube.json", task.source.object}
 
 
@@ -224,16 +224,16 @@ def test_the_bucket_is_walked_through_once_in_a_while_and_not_at_every_sweep(wor
 
 def test_one_that_cannot_be_mended_does_not_hold_up_the_others(world: World) -> None:
     class Broken(FakeObjectListing):
-        def remove(self, stored: ListedObject) -> None:
+        def delete(self, stored: ListedObject) -> None:
             if stored.name.startswith("T"):
                 raise Unavailable(stored.name)
-            super().remove(stored)
+            super().delete(stored)
 
     world.shelf = Broken(world.objects, world.clock)
     for folder in ("T" * 22, "U" * 22):
         world.objects.put(f"{folder}/left.mp3", b"x")
 
-    assert world.sweep(2 * HOUR_S) == {"troubled": 1, "removed": 1}
+    assert world.sweep(2 * HOUR_S) == {"error": 1, "removed": 1}
 
 
 def test_two_sweeps_do_no_more_than_one(world: World) -> None:
