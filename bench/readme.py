@@ -32,16 +32,16 @@ ENGINE, PIPELINE = "engine", "pipeline"
 SONGS, CLIPS = "music 210 s", "speech 10 s"
 CLAIMS = (
     Claim(
-        "CPU of a conversion, compared with the system's ffmpeg",
-        "{:.2f} × for songs of 3.5 minutes, {:.2f} × for 10 s of speech",
+        "CPU of a conversion, relative to the system's ffmpeg",
+        "{:.0%} for songs of 3.5 minutes, {:.0%} for 10 s of speech",
         (
             (ENGINE, "basket, layer to system, music 210 s", ""),
             (ENGINE, "basket, layer to system, speech 10 s", ""),
         ),
     ),
     Claim(
-        "CPU of a conversion, compared with pydub",
-        "{:.2f} × for songs, {:.2f} × for speech",
+        "CPU of a conversion, relative to pydub",
+        "{:.0%} for songs, {:.0%} for speech",
         (
             (ENGINE, "basket, layer to pydub, music 210 s", ""),
             (ENGINE, "basket, layer to pydub, speech 10 s", ""),
@@ -58,8 +58,8 @@ CLAIMS = (
         ((PIPELINE, "10 s clip alone, upload to end", ""), (PIPELINE, "10 s clip, beyond the encoding", "")),
     ),
     Claim(
-        "songs per minute on two cores, compared with two ffmpegs alone",
-        "{:.2f} × for WAV → MP3, {:.2f} × for MP3 → Ogg (client and localcloud use the same cores)",
+        "songs per minute on two cores, relative to two bare ffmpegs",
+        "{:.0%} for WAV → MP3, {:.0%} for MP3 → Ogg; client and localcloud use the same cores",
         (
             (PIPELINE, "songs wav→mp3, 2 convert instances", "bare ffmpeg"),
             (PIPELINE, "songs mp3→ogg, 2 convert instances", "bare ffmpeg"),

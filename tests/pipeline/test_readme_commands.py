@@ -1,4 +1,4 @@
-"""The commands in README work as written. Those in docs/api.md have a test of their own: tests/api/test_guide.py."""
+"""The commands in README work as written. tests/api/test_guide.py tests those in docs/api.md."""
 
 from __future__ import annotations
 
