@@ -87,7 +87,7 @@ class MeasuredCloud(ThrowawayCloud):
 def converts_ffmpeg() -> str:
     """The ffmpeg that the staged convert finds by itself on this machine."""
     bundle = ROOT / "build" / "convert"
-    program = f"from tools import find_tools; print(find_tools({ffmpeg_dir()!r}).ffmpeg)"
+    program = f"from ffmpeg.binaries import find_tools; print(find_tools({ffmpeg_dir()!r}).ffmpeg)"
     argv = [sys.executable, "-c", program]
     return subprocess.run(
         argv, cwd=bundle, capture_output=True, text=True, timeout=30, check=True

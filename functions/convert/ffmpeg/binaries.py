@@ -8,7 +8,8 @@ from pathlib import Path
 
 from shared.runtime.config import Misconfigured
 
-LAYER = Path(__file__).resolve().parent / "ffmpeg-layer" / "bin"
+# Of a bundle, in whose root the layer lies.
+LAYER = Path(__file__).resolve().parent.parent / "ffmpeg-layer" / "bin"
 # What the x86-64-v3 build may use (psABI level 3), as /proc/cpuinfo spells it.
 X86_64_V3 = frozenset({"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"})
 
