@@ -101,7 +101,7 @@ def test_the_trigger_lies_where_the_bucket_does(run: Run) -> None:
 
 
 def test_a_setting_without_a_value_stops_the_deployment(deploy: Deployer) -> None:
-    config = deploy.repository / "shared" / "config.py"
+    config = deploy.repository / "shared" / "runtime" / "config.py"
     setting = 'SETTINGS: tuple[Setting, ...] = (\n    Setting("NEW_ONE", "notify", "Something new."),'
     config.write_text(config.read_text().replace("SETTINGS: tuple[Setting, ...] = (", setting))
     deploy.things = {"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}}

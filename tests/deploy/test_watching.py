@@ -25,7 +25,7 @@ WRITERS = {"info", "warning", "failure", "timed"}
 def written() -> dict[str, set[str]]:
     """Step → the fields that the functions write with it."""
     found: dict[str, set[str]] = defaultdict(set)
-    for file in sorted([*(ROOT / "functions").glob("*/*.py"), *(ROOT / "shared").glob("*.py")]):
+    for file in sorted([*(ROOT / "functions").rglob("*.py"), *(ROOT / "shared").rglob("*.py")]):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.With):
                 for step, call in _lines(node):
