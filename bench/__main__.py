@@ -10,13 +10,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import api, cold_start, convert_memory, engine, localcloud, page, pipeline, readme, scale
-from bench.figures import table
+from bench import api, cold_start, convert_memory, engine, pipeline, scale
+from bench.harness.figures import table
+from bench.localcloud import comparison
+from bench.report import performance_page, readme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.figures import Figure
+    from bench.harness.figures import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results.json"
@@ -27,7 +29,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "pipeline": pipeline.run,
     "cold start": cold_start.run,
     "api": api.run,
-    "localcloud": lambda: localcloud.run(rounds=2),
+    "localcloud": lambda: comparison.run(rounds=2),
 }
 
 
@@ -51,7 +53,7 @@ def main() -> int:
     print(table([row for row in figures if row.part == scale.PART]))
     if not only:
         RESULTS.write_text(json.dumps([asdict(row) for row in figures], indent=1, ensure_ascii=False) + "\n")
-        page.write(figures, PAGE, PAGE.parent / "images")
+        performance_page.write(figures, PAGE, PAGE.parent / "images")
         readme.write(figures, ROOT / "README.md")
     missed = [f"{row.part}: {row.name}" for row in figures if row.verdict == "NOT REACHED"]
     print(f"Goals not reached: {'; '.join(missed) or 'none'}.")

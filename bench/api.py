@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING
 import requests
 
 from bench import calls
-from bench.figures import Figure, figure, table
-from bench.material import write_wav
-from bench.measured_cloud import MeasuredCloud
+from bench.harness.figures import Figure, figure, table
+from bench.harness.material import write_wav
+from bench.harness.measured_cloud import MeasuredCloud
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

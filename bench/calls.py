@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from bench.figures import Figure
+from bench.harness.figures import Figure
 from tools.ffmpeg import ROOT
 
 if TYPE_CHECKING:

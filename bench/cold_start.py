@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from bench.figures import Figure, figure, ratios, table
-from bench.measured_cloud import MeasuredCloud
+from bench.harness.figures import Figure, figure, ratios, table
+from bench.harness.measured_cloud import MeasuredCloud
 from shared.runtime.config import SETTINGS
 from tools.ffmpeg import ROOT, ffmpeg_dir
 

@@ -21,15 +21,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from bench.figures import figure
-from bench.material import write_wav
-from bench.process import NOW, folder_bytes, tree_bytes
+from bench.harness.figures import figure
+from bench.harness.material import write_wav
+from bench.harness.process import NOW, folder_bytes, tree_bytes
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.figures import Figure
+    from bench.harness.figures import Figure
     from shared.ports.objects import ObjectInfo
 
 PART = "memory"

@@ -16,9 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.figures import Figure
-from bench.material import write_wav
-from bench.process import Cost, measure
+from bench.harness.figures import Figure
+from bench.harness.material import write_wav
+from bench.harness.process import Cost, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

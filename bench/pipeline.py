@@ -18,9 +18,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench.figures import Figure, figure, ratios, table
-from bench.material import write_wav
-from bench.measured_cloud import MeasuredCloud, converts_ffmpeg
+from bench.harness.figures import Figure, figure, ratios, table
+from bench.harness.material import write_wav
+from bench.harness.measured_cloud import MeasuredCloud, converts_ffmpeg
 from bench.scale import Deployment, Work, time_to_clear
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.figures import Figure, figure
+from bench.harness.figures import Figure, figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.api import bare_route
-from bench.material import write_wav
-from bench.measured_cloud import MeasuredCloud, converts_ffmpeg
+from bench.harness.material import write_wav
+from bench.harness.measured_cloud import MeasuredCloud, converts_ffmpeg
 from bench.pipeline import ORIGINAL_PER_MINUTE, Job, bare, through
 from lab.crowd import Answered, Crowd
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from localcloud.cloud import AlreadyRunning, LocalCloud
 from localcloud.faults.plan import InvalidPlan
-from localcloud.ports import PortTaken
+from localcloud.network.ports import PortTaken
 from localcloud.run.instance import StartFailed
 from localcloud.settings import Settings, parse_settings
 from localcloud.welcome import welcome

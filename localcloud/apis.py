@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from localcloud.eventarc.dispatch import Eventarc
 from localcloud.eventarc.retries import RetryPolicy
 from localcloud.faults.requests import RefusingInterceptor, refusing
-from localcloud.firestore.indexes import IndexRules
-from localcloud.firestore.rest import rest_app
-from localcloud.firestore.service import FirestoreService, firestore_service
+from localcloud.firestore.api.rest import rest_app
+from localcloud.firestore.api.service import FirestoreService, firestore_service
+from localcloud.firestore.indexes.requirements import IndexRules
 from localcloud.identity.app import identity_app
-from localcloud.identity.google_tokens import GoogleTokens
+from localcloud.identity.service_accounts.google_tokens import GoogleTokens
 from localcloud.settings import ROOT
 from localcloud.storage.app import storage_app
 from localcloud.tasks.service import TasksService
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
-    from localcloud.credentials import ServiceAccount
+    from localcloud.credentials.keys import SigningKey
+    from localcloud.credentials.service_account import ServiceAccount
     from localcloud.database import Database
-    from localcloud.doors import Doors
     from localcloud.faults.decisions import Faults
-    from localcloud.keys import SigningKey
+    from localcloud.network.listeners import Doors
     from localcloud.settings import Settings
 
 INDEX_FILE = ROOT / "firestore.indexes.json"

@@ -10,24 +10,24 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 
 from localcloud.apis import serve_apis
-from localcloud.credentials import write_service_account
+from localcloud.credentials.keys import SigningKey, localhost_certificate
+from localcloud.credentials.service_account import write_service_account
 from localcloud.database import Database
-from localcloud.deployment import Deployment
-from localcloud.doors import Doors
-from localcloud.env_file import write_env
+from localcloud.deployment.env_file import write_env
+from localcloud.deployment.functions import function_environment
+from localcloud.deployment.provision import create_bucket, create_queue, queue_path
+from localcloud.deployment.services import Deployment
 from localcloud.faults.control import control_app
 from localcloud.faults.decisions import Faults
 from localcloud.faults.killer import Killer
 from localcloud.faults.plan import FaultPlan
 from localcloud.firestore.hosts import GRPC, JSON, firestore_hosts
-from localcloud.functions import function_environment
-from localcloud.keys import SigningKey, localhost_certificate
-from localcloud.ports import Ports
-from localcloud.provision import create_bucket, create_queue, queue_path
+from localcloud.network.listeners import Doors
+from localcloud.network.ports import Ports
 from localcloud.run.front import front_app
 from localcloud.scheduler import Oidc, Schedule, Scheduler
 from localcloud.settings import HOST
-from localcloud.storage.command_line import command_line_environment
+from localcloud.storage.gcloud_config import command_line_environment
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sonube.cli import main
+from sonube.cli.main import main
 
 main(prog_name="sonube")

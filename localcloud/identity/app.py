@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from localcloud.identity.accounts import Accounts
-from localcloud.identity.admin_api import AdminApi
 from localcloud.identity.body import Body
-from localcloud.identity.certificates import add_certificates
-from localcloud.identity.client_api import ClientApi
 from localcloud.identity.errors import ApiError, IdentityError, not_implemented
-from localcloud.identity.google_tokens import GoogleTokens
-from localcloud.identity.iam_credentials import sign_blob
-from localcloud.identity.metadata import Metadata
-from localcloud.identity.registration import Registration
-from localcloud.identity.sessions import Sessions
-from localcloud.identity.throttle import Throttle
+from localcloud.identity.identity_toolkit.accounts import Accounts
+from localcloud.identity.identity_toolkit.admin_api import AdminApi
+from localcloud.identity.identity_toolkit.client_api import ClientApi
+from localcloud.identity.identity_toolkit.registration import Registration
+from localcloud.identity.identity_toolkit.sessions import Sessions
+from localcloud.identity.identity_toolkit.throttle import Throttle
+from localcloud.identity.service_accounts.certificates import add_certificates
+from localcloud.identity.service_accounts.google_tokens import GoogleTokens
+from localcloud.identity.service_accounts.iam_credentials import sign_blob
+from localcloud.identity.service_accounts.metadata import Metadata
 
 if TYPE_CHECKING:
+    from localcloud.credentials.keys import SigningKey
     from localcloud.database import Database
-    from localcloud.keys import SigningKey
 
 Method = Callable[[Body], Awaitable[Mapping[str, Any]]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

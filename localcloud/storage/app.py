@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from localcloud.storage.batch import answer_batch
-from localcloud.storage.blobs import Blobs
-from localcloud.storage.body import body_pieces, leave_expectation, parse_document, whole_body
-from localcloud.storage.buckets import Buckets
-from localcloud.storage.call import Call, decoded, split_target
-from localcloud.storage.copies import Copies
-from localcloud.storage.cors import json_api_headers, preflight_headers, response_headers
-from localcloud.storage.downloads import send
 from localcloud.storage.errors import INVALID, NOT_MODIFIED, StorageError, not_implemented
-from localcloud.storage.json_api import JsonApi, generation_of
-from localcloud.storage.json_uploads import JsonUploads
-from localcloud.storage.objects import Objects
-from localcloud.storage.preconditions import Preconditions
-from localcloud.storage.receiving import Receiver
-from localcloud.storage.session_requests import SESSION_ORIGIN
-from localcloud.storage.sessions import Sessions
-from localcloud.storage.signatures import Signatures
-from localcloud.storage.uploads import Uploads
-from localcloud.storage.xml_api import XmlApi
+from localcloud.storage.json_api.batch import answer_batch
+from localcloud.storage.json_api.copies import Copies
+from localcloud.storage.json_api.metadata import JsonApi, generation_of
+from localcloud.storage.json_api.uploads import JsonUploads
+from localcloud.storage.protocol.body import body_pieces, leave_expectation, parse_document, whole_body
+from localcloud.storage.protocol.call import Call, decoded, split_target
+from localcloud.storage.protocol.cors import json_api_headers, preflight_headers, response_headers
+from localcloud.storage.protocol.downloads import send
+from localcloud.storage.resumable.receiver import Receiver
+from localcloud.storage.resumable.requests import SESSION_ORIGIN
+from localcloud.storage.resumable.sessions import Sessions
+from localcloud.storage.store.blobs import Blobs
+from localcloud.storage.store.buckets import Buckets
+from localcloud.storage.store.objects import Objects
+from localcloud.storage.store.preconditions import Preconditions
+from localcloud.storage.store.uploads import Uploads
+from localcloud.storage.xml_api.objects import XmlApi
+from localcloud.storage.xml_api.signatures import Signatures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from localcloud.database import Database
-    from localcloud.storage.stored_object import StoredObject
+    from localcloud.storage.store.stored_object import StoredObject
 
 READ_BUFFER_BYTES = 1 << 18
 # Bodies are stored as they were sent: aiohttp must not undo a Content-Encoding that belongs to the object.

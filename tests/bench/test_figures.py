@@ -10,10 +10,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.__main__ import RESULTS, ROOT
-from bench.figures import Figure, figure, ratios, table
-from bench.page import write
-from bench.plots import bars
-from bench.readme import CLAIMS, claims, with_claims
+from bench.harness.figures import Figure, figure, ratios, table
+from bench.report.performance_page import write
+from bench.report.plots import bars
+from bench.report.readme import CLAIMS, claims, with_claims
 from bench.scale import ONE_INSTANCE, Deployment, Work, cost_of_1000, measured_work, run, time_to_clear
 
 if TYPE_CHECKING:

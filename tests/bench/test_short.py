@@ -11,7 +11,7 @@ from bench import api, cold_start, convert_memory, engine, pipeline, scale
 from tools.ffmpeg import ffmpeg_dir
 
 if TYPE_CHECKING:
-    from bench.figures import Figure
+    from bench.harness.figures import Figure
 
 
 def named(rows: list[Figure]) -> dict[tuple[str, str], Figure]:

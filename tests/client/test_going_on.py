@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sonube import Sonube, SonubeError
-from sonube.batch import Batch, Stopped, Stopper, Wish
-from sonube.display import Silence
+from sonube.cli.batch import Batch, Stopped, Stopper, Wish
+from sonube.cli.progress import Silence
 
 if TYPE_CHECKING:
     from tests.client.terminal import Terminal

@@ -9,7 +9,7 @@ import pytest
 
 from shared.domain.formats import FORMATS
 from shared.domain.options import parse_options
-from tools.conversion_matrix import best_tools, convert
+from tools.docs.conversion_matrix import best_tools, convert
 from tools.material import make_all
 
 if TYPE_CHECKING:

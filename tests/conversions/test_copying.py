@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tools.conversion_matrix import decoded
+from tools.docs.conversion_matrix import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.domain.options import Options
-from tools.conversion_matrix import row_of
-from tools.formats_page import PAGE, pair_line, render, tag_line
+from tools.docs.conversion_matrix import row_of
+from tools.docs.formats_page import PAGE, pair_line, render, tag_line
 from tools.material import KINDS, Kind
 
 if TYPE_CHECKING:

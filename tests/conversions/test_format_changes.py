@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.domain.formats import FORMATS
-from tools.conversion_matrix import decoded
+from tools.docs.conversion_matrix import decoded
 from tools.ffmpeg import program
 from tools.material import CHAPTERS, TITLE
 

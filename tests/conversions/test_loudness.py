@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.domain.options import Options
-from tools.conversion_matrix import convert
+from tools.docs.conversion_matrix import convert
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from shared.domain.formats import FORMATS
 from shared.domain.task import Output
 from shared.runtime.log import Log
 from tests.fakes import FakeObjects, an_upload
-from tools.conversion_matrix import LIMITS, decoded
+from tools.docs.conversion_matrix import LIMITS, decoded
 from tools.ffmpeg import program
 from tools.material import CLIP_S
 

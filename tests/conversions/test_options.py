@@ -13,7 +13,7 @@ import pytest
 from shared.domain.errors import NothingLeft
 from shared.domain.formats import FORMATS
 from shared.domain.options import Options
-from tools.conversion_matrix import convert, decoded
+from tools.docs.conversion_matrix import convert, decoded
 from tools.ffmpeg import program
 from tools.material import CLIP_S
 

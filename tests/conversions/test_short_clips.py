@@ -10,7 +10,7 @@ import pytest
 from functions.convert.metering.samples import FULL_SCALE, extremes
 from functions.convert.verify.audibility import AUDIBLE
 from shared.domain.formats import FORMATS
-from tools.conversion_matrix import decoded
+from tools.docs.conversion_matrix import decoded
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:

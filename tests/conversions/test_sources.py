@@ -9,7 +9,7 @@ import pytest
 
 from shared.domain.options import Options
 from shared.domain.sources import SOURCES
-from tools.conversion_matrix import convert
+from tools.docs.conversion_matrix import convert
 from tools.ffmpeg import program
 from tools.material import CLIP_S
 

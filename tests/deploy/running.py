@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.deploy.standing_in import standing_in
+from tests.deploy.fake_gcloud.server import standing_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = "my-project"
@@ -103,7 +103,7 @@ def new_deployer(place: Path, cloud: dict[str, Any] | None = None, source: Path 
     programs = place / "bin"
     programs.mkdir()
     for program in ("gcloud", "curl"):
-        shutil.copy2(Path(__file__).with_name("standin_client.sh"), programs / program)
+        shutil.copy2(Path(__file__).with_name("fake_gcloud") / "client.sh", programs / program)
     # The interpreter itself: a version manager's shim takes longer than most of the scripts.
     (programs / "python3").symlink_to(Path(sys.executable).resolve())
     (programs / "sleep").write_text("#!/bin/sh\nexit 0\n")

@@ -13,7 +13,7 @@ import pytest
 from shared.runtime.config import SETTINGS
 from tests.deploy.running import ROOT
 
-CLIENT = ROOT / "tests" / "deploy" / "standin_client.sh"
+CLIENT = ROOT / "tests" / "deploy" / "fake_gcloud" / "client.sh"
 SCRIPTS = [ROOT / "deploy.sh", *sorted((ROOT / "deploy").glob("*.sh")), CLIENT]
 SHELLCHECK = Path(sys.executable).parent / "shellcheck"
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.engine import BASKET, Row, summary
-from bench.material import write_wav
-from bench.process import measure
+from bench.harness.material import write_wav
+from bench.harness.process import measure
 
 if TYPE_CHECKING:
     from tests.ffmpeg_layer.conftest import Variant

@@ -9,8 +9,8 @@ import pytest
 from google.auth import crypt, jwt
 from google.oauth2 import service_account
 
-from localcloud.credentials import write_service_account
-from localcloud.keys import ExpiredToken, InvalidToken, SigningKey, localhost_certificate
+from localcloud.credentials.keys import ExpiredToken, InvalidToken, SigningKey, localhost_certificate
+from localcloud.credentials.service_account import write_service_account
 
 if TYPE_CHECKING:
     from pathlib import Path

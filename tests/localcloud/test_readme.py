@@ -14,8 +14,8 @@ import requests
 from google.cloud import tasks_v2
 
 import localcloud
+from localcloud.credentials.keys import SigningKey
 from localcloud.database import Database
-from localcloud.keys import SigningKey
 from localcloud.tasks.service import TasksService
 from tests.localcloud.background import Background
 from tests.localcloud.identity.service import Identity, running

@@ -11,7 +11,7 @@ import pytest
 import requests
 from google.cloud import tasks_v2
 
-from localcloud.keys import SigningKey
+from localcloud.credentials.keys import SigningKey
 from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.notify.telling import failed_task
 

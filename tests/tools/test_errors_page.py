@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tools.errors_page import PAGE, page
+from tools.docs.errors_page import PAGE, page
 
 
 def test_the_page_is_what_the_catalogue_says() -> None:
-    assert page() == PAGE.read_text(), "run: python -m tools.errors_page"
+    assert page() == PAGE.read_text(), "run: python -m tools.docs.errors_page"

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from shared.runtime.config import SETTINGS
-from tools.settings_table import PAGE, with_table
+from tools.docs.settings_table import PAGE, with_table
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = ROOT / "README.md"

@@ -12,7 +12,7 @@ import aiohttp
 from localcloud.database import Database
 from localcloud.eventarc.dispatch import Eventarc
 from localcloud.eventarc.retries import RetryPolicy
-from localcloud.storage.stored_object import StoredObject
+from localcloud.storage.store.stored_object import StoredObject
 from tests.localcloud.background import Background
 
 if TYPE_CHECKING:

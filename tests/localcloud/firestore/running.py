@@ -19,14 +19,14 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 
 from localcloud.database import Database
-from localcloud.firestore.indexes import IndexRules
-from localcloud.firestore.service import FirestoreService
+from localcloud.firestore.api.service import FirestoreService
+from localcloud.firestore.indexes.requirements import IndexRules
 from tests.localcloud.background import Background
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from localcloud.firestore.transactions import Patience
+    from localcloud.firestore.transactions.transactions import Patience
 
 START_S = 60
 STOP_S = 10

@@ -8,8 +8,8 @@ import sys
 import grpc
 
 from localcloud.database import Database
-from localcloud.firestore.indexes import IndexRules
-from localcloud.firestore.service import firestore_service
+from localcloud.firestore.api.service import firestore_service
+from localcloud.firestore.indexes.requirements import IndexRules
 
 
 async def main(path: str) -> None:

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from localcloud.firestore.indexes import IndexRules
+from localcloud.firestore.indexes.requirements import IndexRules
 from tests.localcloud.firestore.running import Client, Local
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from google.api_core.exceptions import FailedPrecondition
 from google.cloud.firestore import FieldFilter, Query
 
-from localcloud.firestore.indexes import IndexRules
+from localcloud.firestore.indexes.requirements import IndexRules
 from tests.localcloud.firestore.running import Client, Local
 
 if TYPE_CHECKING:

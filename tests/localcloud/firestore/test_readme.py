@@ -13,7 +13,7 @@ from google.cloud import firestore_v1
 from google.cloud.firestore_v1.types import ListenRequest, StructuredQuery, Target
 
 from localcloud import firestore
-from localcloud.firestore.indexes import IndexRules
+from localcloud.firestore.indexes.requirements import IndexRules
 from tests.localcloud.firestore.running import Client, Local
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from google.api_core.exceptions import Aborted, GoogleAPICallError, InvalidArgument
 from google.cloud import firestore
 
-from localcloud.firestore.transactions import Patience
+from localcloud.firestore.transactions.transactions import Patience
 from tests.localcloud.firestore.running import Client, Local
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localcloud.keys import SigningKey
+from localcloud.credentials.keys import SigningKey
 from tests.localcloud.identity.firebase import FirebaseAdmin
 from tests.localcloud.identity.service import Identity, running
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from aiohttp import web
 
-from localcloud.credentials import write_service_account
+from localcloud.credentials.service_account import write_service_account
 from localcloud.database import Database
 from localcloud.identity.app import identity_app
 from tests.localcloud.background import Background
@@ -17,7 +17,7 @@ from tests.localcloud.background import Background
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localcloud.keys import SigningKey
+    from localcloud.credentials.keys import SigningKey
 
 PROJECT = "sonube-test"
 TIMEOUT_S = 10

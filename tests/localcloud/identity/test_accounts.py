@@ -10,7 +10,7 @@ from tests.localcloud.identity.service import Identity, running, word
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localcloud.keys import SigningKey
+    from localcloud.credentials.keys import SigningKey
 
 
 def sign_in(identity: Identity, password: str, email: str = "ada@example.com") -> str:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localcloud.credentials import write_service_account
-from localcloud.identity.google_tokens import GoogleTokens
-from localcloud.keys import SigningKey
+from localcloud.credentials.keys import SigningKey
+from localcloud.credentials.service_account import write_service_account
+from localcloud.identity.service_accounts.google_tokens import GoogleTokens
 from tests.localcloud.identity.service import PROJECT, Identity, word
 
 if TYPE_CHECKING:

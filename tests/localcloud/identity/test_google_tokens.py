@@ -12,11 +12,11 @@ from google.auth import crypt
 from google.auth.transport.requests import Request
 from google.oauth2 import id_token, service_account
 
-from localcloud.identity.google_tokens import GoogleTokens
+from localcloud.identity.service_accounts.google_tokens import GoogleTokens
 from tests.localcloud.identity.service import PROJECT, word
 
 if TYPE_CHECKING:
-    from localcloud.keys import SigningKey
+    from localcloud.credentials.keys import SigningKey
     from tests.localcloud.identity.service import Identity
 
 EMAIL = f"api@{PROJECT}.iam.gserviceaccount.com"

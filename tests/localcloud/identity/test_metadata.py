@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google.auth import crypt
 
-from localcloud.credentials import write_service_account
+from localcloud.credentials.service_account import write_service_account
 from tests.localcloud.identity.service import PROJECT
 
 if TYPE_CHECKING:
-    from localcloud.keys import SigningKey
+    from localcloud.credentials.keys import SigningKey
     from tests.localcloud.identity.service import Identity
 
 EMAIL = f"api@{PROJECT}.iam.gserviceaccount.com"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    from localcloud.storage.stored_object import StoredObject
+    from localcloud.storage.store.stored_object import StoredObject
 
 SIGNER = "signer@sonube.iam.gserviceaccount.com"
 DEADLINE_S = 10

@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
-from localcloud.storage.command_line import command_line_environment
+from localcloud.storage.gcloud_config import command_line_environment
 from tests.localcloud.storage.running import Server
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 60
 MEBIBYTE = 1 << 20
-# Ten times what may be added; `python -m bench.localcloud` sends 500 MiB.
+# Ten times what may be added; `python -m bench.localcloud.storage` sends 500 MiB.
 LARGE_BYTES = 120 * MEBIBYTE
 ADDED_MAX_BYTES = 12 * MEBIBYTE
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,1 @@
+"""Benchmarks: a module for each part that `make bench` measures."""

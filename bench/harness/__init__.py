@@ -1,0 +1,1 @@
+"""What every benchmark uses: figures, audio material, a localcloud, the cost of a process."""

@@ -1,0 +1,1 @@
+"""localcloud beside other emulators of the same services."""

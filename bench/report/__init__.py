@@ -1,0 +1,1 @@
+"""Writes what was measured: docs/performance.md, its charts, and the claims in README."""

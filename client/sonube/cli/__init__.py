@@ -1,0 +1,1 @@
+"""The `sonube` command line."""

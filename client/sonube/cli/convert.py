@@ -1,0 +1,96 @@
+"""`sonube convert`: many files at once, with bars for people and JSON lines for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sonube.cli.batch import Batch, Stopper, Wish
+from sonube.cli.completion import names_of
+from sonube.cli.connection import signed_in
+from sonube.cli.interrupts import INTERRUPTED
+from sonube.cli.progress import Bars, bars_or_silence
+from sonube.cli.reports import tell_each
+
+if TYPE_CHECKING:
+    from sonube.client import Sonube
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--to", shell_complete=names_of("formats"), help="A format that `sonube formats` lists.")
+@click.option("--preset", shell_complete=names_of("presets"), help="A preset that `sonube formats` lists.")
+@click.option("-o", "--option", "pairs", multiple=True, metavar="NAME=VALUE", help="As in bitRateKbps=192.")
+@click.option("--out", type=FOLDER, help="Folder for the results; each file's own if not given.")
+@click.option("--overwrite", is_flag=True, help="Replace files of the results' names.")
+@click.option("--resume", is_flag=True, help="Leave out files whose result is there already.")
+@click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files at a time.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per file on standard output.")
+def convert(
+    files: tuple[Path, ...],
+    *,
+    to: str | None,
+    preset: str | None,
+    pairs: tuple[str, ...],
+    out: Path | None,
+    parallel: int,
+    overwrite: bool,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Convert FILES. The exit status is 0 only if all of them succeeded."""
+    if not to and not preset:
+        raise click.UsageError("Say what the files are to become: --to FORMAT, --preset NAME, or both.")
+    if resume and overwrite:
+        raise click.UsageError("--resume keeps the results that are there, --overwrite replaces them.")
+    options = dict(_pair(pair) for pair in pairs)
+    stopper = Stopper()
+    service = signed_in(stopper.sleep)
+    wish = Wish(to, preset, options, out, overwrite, _ending(service, to, preset) if resume else None)
+    reporter = bars_or_silence([file.name for file in files], silent=as_json)
+    begun = time.monotonic()
+    batch = Batch(service, signed_in(), stopper, wish, reporter, parallel)
+    ended, stopped = tell_each(batch.run(files), reporter, as_json=as_json)
+    done = sum(outcome.error is None for outcome in ended)
+    if stopped:
+        click.echo(
+            f"Stopped: {done} of {len(files)} converted. {_left(batch)} Go on with --resume.", err=True
+        )
+        sys.exit(INTERRUPTED)
+    if isinstance(reporter, Bars):
+        click.echo(f"{done} of {len(files)} converted in {time.monotonic() - begun:.1f} s.", err=True)
+    sys.exit(0 if done == len(files) else 1)
+
+
+def _left(batch: Batch) -> str:
+    """What Ctrl-C has left, here and at the service."""
+    if not batch.left:
+        return "What was under way is cancelled; no file is half-written."
+    return f"No file is half-written. To end what could not be cancelled: sonube rm {' '.join(batch.left)}."
+
+
+def _ending(service: Sonube, to: str | None, preset: str | None) -> str | None:
+    """What the results' names end in; None if the service knows no such format, and will refuse it."""
+    listed = service.formats()
+    presets = {entry["name"]: entry["format"] for entry in listed["presets"]}
+    endings = {entry["name"]: entry["extension"] for entry in listed["formats"]}
+    return endings.get(to or presets.get(preset))
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    """`bitRateKbps=192` → a name and a JSON value."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE.", param_hint="--option")
+    try:
+        return name, json.loads(value, parse_constant=str)
+    except ValueError:
+        return name, value

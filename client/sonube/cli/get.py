@@ -1,0 +1,69 @@
+"""`sonube get`: the results of tasks, also of those that are not done yet."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sonube.cli.batch import Outcome
+from sonube.cli.connection import signed_in
+from sonube.cli.convert import FOLDER
+from sonube.cli.interrupts import INTERRUPTED
+from sonube.cli.progress import Bars, Silence, bars_or_silence
+from sonube.cli.reports import tell_each
+from sonube.errors import SonubeError, told
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from sonube.client import Sonube
+
+# An id may begin with a dash: what is no option here is one.
+IDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+
+
+@click.command(context_settings=IDS)
+@click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
+@click.option("--out", default=".", type=FOLDER, help="Folder for the results.")
+@click.option("--overwrite", is_flag=True, help="Replace files of the results' names.")
+def get(task_ids: tuple[str, ...], out: Path, *, overwrite: bool) -> None:
+    """Download the results of each TASK.
+
+    It waits for those that are still being converted.
+    """
+    service = signed_in()
+    reporter = bars_or_silence(task_ids)
+    outcomes = _fetched(service, task_ids, out, reporter, overwrite=overwrite)
+    ended, stopped = tell_each(outcomes, reporter)
+    if stopped:
+        click.echo("Stopped. No file is half-written.", err=True)
+        sys.exit(INTERRUPTED)
+    sys.exit(1 if any(outcome.error for outcome in ended) else 0)
+
+
+def _fetched(
+    service: Sonube, task_ids: tuple[str, ...], out: Path, reporter: Bars | Silence, *, overwrite: bool
+) -> Generator[Outcome, None, None]:
+    """One task after the other; one that fails keeps no other from its turn."""
+
+    def fetch(number: int, task_id: str) -> tuple[Path, ...]:
+        task = service.wait(task_id, on_progress=lambda share: reporter.step(number, "convert", share))
+        whole = max(1, task.outputs[0].size_bytes or 0)
+
+        return tuple(
+            service.download(
+                task,
+                out,
+                lambda got: reporter.step(number, "download", min(1.0, got / whole)),
+                overwrite=overwrite,
+            )
+        )
+
+    for number, task_id in enumerate(task_ids):
+        try:
+            yield Outcome(number, Path(task_id), task_id, fetch(number, task_id))
+        except (SonubeError, OSError) as error:
+            yield Outcome(number, Path(task_id), task_id, error=told(error))

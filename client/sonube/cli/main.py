@@ -1,0 +1,149 @@
+"""The `sonube` command: log in, convert files, look at tasks."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import webbrowser
+from itertools import islice
+from typing import Any
+
+import click
+
+from sonube.cli.completion import completion, names_of
+from sonube.cli.connection import DEFAULT_URL, known_url, signed_in
+from sonube.cli.convert import convert
+from sonube.cli.get import IDS, get
+from sonube.cli.interrupts import INTERRUPTED, heed
+from sonube.cli.tables import format_table, option_table, preset_table, show, task_table
+from sonube.client import Sonube
+from sonube.errors import SonubeError, line_of, told
+from sonube.sessions import log_in, save, session_file
+from sonube.task import STATES
+
+STATE = click.Choice(STATES, case_sensitive=False)
+URL = click.option("--url", envvar="SONUBE_URL", help="The service; the session's if not given.")
+
+
+class Commands(click.Group):
+    """Every SonubeError becomes one line and exit status 1, Ctrl-C 130; never a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own signature
+        """Run the subcommand."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever read the output has seen enough: click ends quietly
+        except (SonubeError, OSError) as error:
+            raise click.ClickException(line_of(told(error))) from error
+        except (KeyboardInterrupt, click.Abort) as error:
+            # A question that was left without an answer is the latter, also where the input had ended.
+            if isinstance(error, click.Abort) and not isinstance(error.__context__, KeyboardInterrupt):
+                raise
+            click.echo("Stopped.", err=True)
+            sys.exit(INTERRUPTED)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sonube")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Convert audio with a Sonube service."""
+    heed()
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+
+
+@main.command()
+@click.option("--url", default=DEFAULT_URL, envvar="SONUBE_URL", show_default=True, help="The service.")
+@click.option("--email", prompt="E-mail", help="Of the account.")
+@click.option(
+    "--password",
+    envvar="SONUBE_PASSWORD",
+    help="Better typed when asked for, or in SONUBE_PASSWORD.",
+)
+@click.option("--sign-up", is_flag=True, help="Create the account first.")
+def login(url: str, email: str, password: str | None, *, sign_up: bool) -> None:
+    """Log in; the session is kept in a file that only you can read."""
+    save(log_in(url, email, password or _password(sign_up=sign_up), sign_up=sign_up), session_file())
+    click.echo(f"Logged in to {url} as {email}.")
+
+
+@main.command()
+def logout() -> None:
+    """Forget the session."""
+    session_file().unlink(missing_ok=True)
+    click.echo("Logged out.")
+
+
+@main.command()
+@click.option("--state", type=STATE, metavar="STATE", help="Only tasks in this one, such as PROCESSED.")
+@click.option("--max", "most", default=20, show_default=True, type=click.IntRange(1), help="How many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per task.")
+def tasks(state: str | None, most: int, *, as_json: bool) -> None:
+    """List your tasks, newest first."""
+    listed = islice(signed_in().tasks(state), most)
+    if as_json:
+        for task in listed:
+            click.echo(json.dumps(task.raw, ensure_ascii=False))
+        return
+    table = task_table(listed)
+    if table.row_count:
+        show(table)
+    else:
+        click.echo("No tasks.", err=True)
+
+
+@main.command(context_settings=IDS)
+@click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
+def rm(task_ids: tuple[str, ...]) -> None:
+    """Delete each TASK and its files."""
+    service = signed_in()
+    failed = 0
+    for task_id in task_ids:
+        try:
+            service.delete(task_id)
+        except SonubeError as error:
+            failed += 1
+            click.secho(f"{task_id}: {line_of(error)}", err=True, fg="red")
+        else:
+            click.echo(f"deleted {task_id}")
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("name", required=False, metavar="[FORMAT]", shell_complete=names_of("formats"))
+@click.option("--json", "as_json", is_flag=True, help="As the service tells it.")
+@URL
+def formats(name: str | None, url: str | None, *, as_json: bool) -> None:
+    """List formats and presets, or the options of one FORMAT."""
+    listed = Sonube(known_url(url)).formats()
+    if as_json:
+        click.echo(json.dumps(listed, ensure_ascii=False))
+    elif name:
+        show(option_table(listed, name))
+    else:
+        show(format_table(listed), preset_table(listed))
+
+
+@main.command(name="open")
+@URL
+def open_page(url: str | None) -> None:
+    """Open the service's web page."""
+    address = known_url(url)
+    click.echo(address)
+    if not webbrowser.open(address):
+        raise SonubeError("no_browser", "No browser could be started here: open the address yourself.")
+
+
+main.add_command(convert)
+main.add_command(get)
+main.add_command(completion)
+
+
+def _password(*, sign_up: bool) -> str:
+    """Typed unseen, twice for a new account (a slip would lock it); in a script a line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=sign_up))

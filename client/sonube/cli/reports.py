@@ -1,0 +1,61 @@
+"""Tells how each file ended: a line for people, or a JSON line for scripts."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from sonube.cli.batch import Outcome, Stopped
+from sonube.cli.progress import Bars, Silence
+from sonube.errors import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+_TOLD_OF_ERRORS = {"code": "code", "message": "message", "hint": "hint", "requestId": "request_id"}
+
+
+def tell_each(
+    outcomes: Generator[Outcome, None, None], reporter: Bars | Silence, *, as_json: bool = False
+) -> tuple[list[Outcome], bool]:
+    """What came to its end, and whether Ctrl-C kept the rest from it.
+
+    Results are told as they come; with bars on the screen, afterwards and in the files' order.
+    """
+    ended: list[Outcome] = []
+    stopped = False
+    try:
+        with reporter, closing(outcomes):
+            for outcome in outcomes:
+                ended.append(outcome)
+                reporter.ended(outcome.number, well=outcome.error is None)
+                if isinstance(reporter, Silence):
+                    _tell(outcome, as_json=as_json)
+    except (KeyboardInterrupt, Stopped):
+        stopped = True
+    if isinstance(reporter, Bars):
+        for outcome in sorted(ended, key=lambda outcome: outcome.number):
+            _tell(outcome, as_json=False)
+    return ended, stopped
+
+
+def _tell(outcome: Outcome, *, as_json: bool) -> None:
+    """One line per file: results to standard output, errors to standard error."""
+    error = outcome.error
+    if as_json:
+        line = {
+            "file": str(outcome.file),
+            "task": outcome.task_id,
+            "results": [str(result) for result in outcome.results],
+            "error": error and {key: getattr(error, name) for key, name in _TOLD_OF_ERRORS.items()},
+        }
+        # In ASCII, for a name may hold bytes that are no UTF-8.
+        click.echo(json.dumps(line))
+    elif error:
+        click.secho(f"{outcome.file}: {line_of(error)}", err=True, fg="red")
+    else:
+        for result in outcome.results:
+            click.echo(result)

@@ -1,0 +1,1 @@
+"""Composite indexes: `firestore.indexes.json`, and which of them a query requires."""

@@ -1,0 +1,1 @@
+"""Structured queries: validation, filters, execution, aggregations."""

@@ -1,0 +1,1 @@
+"""Transactions with locks, commits, and the deletes of time to live."""

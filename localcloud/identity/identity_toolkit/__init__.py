@@ -1,0 +1,1 @@
+"""Identity Toolkit: accounts, sign-in, ID tokens, for clients and for firebase-admin."""

@@ -1,0 +1,1 @@
+"""Service accounts: their tokens, certificates, IAM signatures, and the metadata server."""

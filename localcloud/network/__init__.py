@@ -1,0 +1,1 @@
+"""The ports on loopback that the local cloud chooses and listens on."""

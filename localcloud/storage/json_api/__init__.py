@@ -1,0 +1,1 @@
+"""The JSON API: metadata, uploads, copies, batch requests."""

@@ -1,0 +1,1 @@
+"""Resumable uploads: sessions, the bytes that they receive, and the requests to a session URI."""

@@ -1,0 +1,1 @@
+"""What is stored: buckets, live objects, their bytes, listings, and the preconditions on changes."""

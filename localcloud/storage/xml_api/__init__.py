@@ -1,0 +1,1 @@
+"""The XML API: objects by path, and V4 signatures."""

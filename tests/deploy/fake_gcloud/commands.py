@@ -1,0 +1,225 @@
+"""The services behind the stand-in: each command that deploy.sh uses, from flags to the service's JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.deploy.fake_gcloud.effects import (
+    DATABASE,
+    agent,
+    deleted_database,
+    deploy,
+    emptied,
+    enable,
+    field,
+    index,
+    policies,
+    updated_database,
+)
+from tests.deploy.fake_gcloud.resources import PREFIX, bucket, budget, from_file, job, queue, subscription
+from tests.deploy.fake_gcloud.state import NUMBER, PROJECT, Cloud, Refused, Words, shown, value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def answer(cloud: Cloud, program: str, words: Words, arguments: list[str]) -> str:
+    """What the program prints.
+
+    Raises:
+        Refused: as Google would, or because the stand-in does not know the command.
+    """
+    found = _rest(cloud, arguments) if program == "curl" else _gcloud(cloud, words)
+    text = (
+        found if isinstance(found, str) else shown(found, words.one("format", "json" * (program == "curl")))
+    )
+    return text + "\n" if text else ""
+
+
+def _gcloud(cloud: Cloud, words: Words) -> Any:
+    position = words.positional
+    for length in range(min(5, len(position)), 0, -1):
+        handler = COMMANDS.get(" ".join(position[:length]))
+        if handler:
+            return handler(cloud, words, position[length:])
+    raise Refused(f"the stand-in does not know: {' '.join(position)}")
+
+
+def _rest(cloud: Cloud, arguments: list[str]) -> Any:
+    url, method = arguments[-1], arguments[arguments.index("--request") + 1]
+    body = json.loads(arguments[arguments.index("--data") + 1]) if "--data" in arguments else {}
+    if url.endswith(":testIamPermissions"):
+        lacking = cloud.things.get("lacking", {})
+        return {"permissions": [name for name in body["permissions"] if name not in lacking]}
+    if url.endswith("identityPlatform:initializeAuth"):
+        return cloud.create("sign-in", "config", {"signIn": {}})
+    if "/config" in url and method == "GET":
+        if "config" not in cloud.kind("sign-in"):
+            raise Refused("curl: (22) The requested URL returned error: 404")
+        return cloud.get("sign-in", "config")
+    if "/config?updateMask=" in url and method == "PATCH":
+        cloud.get("sign-in", "config").update(body)
+        return body
+    raise Refused(f"the stand-in does not know: {method} {url}")
+
+
+def _describe(kind: str) -> Callable[[Cloud, Words, list[str]], Any]:
+    return lambda cloud, _words, names: cloud.get(kind, names[0])
+
+
+def _delete(kind: str) -> Callable[[Cloud, Words, list[str]], Any]:
+    def delete(cloud: Cloud, _words: Words, names: list[str]) -> Any:
+        cloud.get(kind, names[0])
+        del cloud.kind(kind)[names[0]]
+        return {}
+
+    return delete
+
+
+def _create(
+    kind: str, shape: Callable[[Words, list[str]], dict[str, Any]]
+) -> Callable[[Cloud, Words, list[str]], Any]:
+    return lambda cloud, words, names: cloud.create(kind, names[0], shape(words, names))
+
+
+def _update(
+    kind: str, shape: Callable[[Words, list[str]], dict[str, Any]]
+) -> Callable[[Cloud, Words, list[str]], Any]:
+    def update(cloud: Cloud, words: Words, names: list[str]) -> Any:
+        cloud.get(kind, names[0]).update(shape(words, names))
+        return {}
+
+    return update
+
+
+def _listed(kind: str) -> Callable[[Cloud, Words, list[str]], Any]:
+    def listed(cloud: Cloud, words: Words, _names: list[str]) -> Any:
+        path, _, wanted = words.one("filter").partition("=")
+        return [one for one in cloud.kind(kind).values() if not path or value(one, path) == wanted]
+
+    return listed
+
+
+def _things(group: str, kind: str, shape: Callable[[Words, list[str]], dict[str, Any]]) -> dict[str, Any]:
+    return {
+        f"{group} describe": _describe(kind),
+        f"{group} create": _create(kind, shape),
+        f"{group} update": _update(kind, shape),
+        f"{group} delete": _delete(kind),
+    }
+
+
+def _fixed(answer: Any) -> Callable[[Cloud, Words, list[str]], Any]:
+    return lambda _cloud, _words, _names: answer
+
+
+def _named(kind: str, name: str) -> Callable[[Cloud, Words, list[str]], Any]:
+    return lambda cloud, _words, _names: cloud.get(kind, name)
+
+
+def _settings(cloud: Cloud, name: str, default: Any) -> Any:
+    return cloud.kind("settings").get(name, default)
+
+
+def _without_positional(
+    kind: str, name: str, shape: Callable[[Words, list[str]], dict[str, Any]]
+) -> Callable[[Cloud, Words, list[str]], Any]:
+    return lambda cloud, words, _names: cloud.create(kind, name, shape(words, [name]))
+
+
+COMMANDS: dict[str, Callable[[Cloud, Words, list[str]], Any]] = {
+    "version": lambda cloud, _w, _n: {"Google Cloud SDK": _settings(cloud, "version", "528.0.0")},
+    "config get-value project": _fixed(PROJECT),
+    "auth print-access-token": _fixed("ya29.token"),
+    "projects describe": _fixed({"projectNumber": NUMBER, "lifecycleState": "ACTIVE"}),
+    "billing projects describe": lambda cloud, _w, _n: {
+        "billingEnabled": _settings(cloud, "billing", default=True),
+        "billingAccountName": "billingAccounts/A",
+    },
+    "functions regions list": _fixed([{"name": f"{PREFIX}/locations/us-central1"}]),
+    "beta quotas info describe": lambda cloud, _w, _n: {
+        "dimensionsInfos": [
+            {
+                "dimensions": {"region": "us-central1"},
+                "details": {"value": _settings(cloud, "quota", "200000")},
+            }
+        ]
+    },
+    "services list": _listed("apis"),
+    "services enable": enable,
+    "services api-keys list": _listed("keys"),
+    "services api-keys create": _without_positional(
+        "keys",
+        f"{PREFIX}/keys/K",
+        lambda words, names: {"name": names[0], "displayName": words.one("display-name")},
+    ),
+    "services api-keys delete": _delete("keys"),
+    "services api-keys get-key-string": lambda cloud, _w, names: (
+        {"keyString": "AIza-key"} if cloud.get("keys", names[0]) else {}
+    ),
+    "beta services identity create": agent,
+    "storage service-agent": _fixed(""),
+    "storage rm": emptied,
+    "firestore databases create": _without_positional(
+        "databases",
+        "(default)",
+        lambda words, _n: {
+            "name": DATABASE,
+            "locationId": words.one("location"),
+            "type": "FIRESTORE_NATIVE",
+            "protected": "delete-protection" in words.flags,
+        },
+    ),
+    "firestore databases describe": _named("databases", "(default)"),
+    "firestore databases update": updated_database,
+    "firestore databases delete": deleted_database,
+    "firestore indexes composite list": _listed("indexes"),
+    "firestore indexes composite create": index,
+    "firestore indexes fields list": _listed("exempt"),
+    "firestore indexes fields update": field("exempt", "disable-indexes"),
+    "firestore fields ttls list": _listed("ttls"),
+    "firestore fields ttls update": field("ttls", "enable-ttl"),
+    "tasks queues purge": _describe("queues"),
+    "functions describe": _describe("functions"),
+    "functions deploy": deploy,
+    "functions delete": _delete("functions"),
+    "run services describe": _describe("services"),
+    "eventarc triggers describe": _describe("triggers"),
+    "scheduler jobs create http": _create("jobs", job),
+    "scheduler jobs update http": _update("jobs", job),
+    "monitoring dashboards list": _listed("dashboards"),
+    "billing budgets list": _listed("budgets"),
+    "billing budgets create": _without_positional("budgets", "B", budget),
+    "billing budgets update": _update("budgets", budget),
+    **policies("projects", "project", named=False),
+    **policies("storage buckets", "bucket"),
+    **policies("tasks queues", "queue"),
+    **policies("iam service-accounts", "account"),
+    **policies("run services", "service"),
+    **policies("pubsub topics", "topic"),
+    **policies("pubsub subscriptions", "subscription"),
+    **_things(
+        "iam service-accounts",
+        "accounts",
+        lambda _w, names: {"email": names[0]},
+    ),
+    **_things("storage buckets", "buckets", bucket),
+    **_things("tasks queues", "queues", queue),
+    **_things("pubsub topics", "topics", lambda _w, names: {"name": f"{PREFIX}/topics/{names[0]}"}),
+    **_things("pubsub subscriptions", "subscriptions", subscription),
+    **_things("logging metrics", "metrics", from_file("metrics")),
+}
+COMMANDS["scheduler jobs describe"] = _describe("jobs")
+COMMANDS["scheduler jobs delete"] = _delete("jobs")
+COMMANDS["iam service-accounts create"] = lambda cloud, _w, names: cloud.create(
+    "accounts", f"{names[0]}@{PROJECT}.iam.gserviceaccount.com", {"email": names[0]}
+)
+COMMANDS["monitoring dashboards create"] = _without_positional(
+    "dashboards", f"{PREFIX}/dashboards/D", from_file("dashboards")
+)
+for verb, make in (("describe", _describe), ("delete", _delete)):
+    COMMANDS[f"monitoring dashboards {verb}"] = make("dashboards")
+COMMANDS["monitoring dashboards update"] = _update(
+    "dashboards", lambda words, _n: dict(words.file("config-from-file"))
+)

@@ -1,0 +1,121 @@
+"""What commands of gcloud do to the cloud that the stand-in keeps, where it is more than keeping a thing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.deploy.fake_gcloud.resources import PREFIX
+from tests.deploy.fake_gcloud.state import NUMBER, Cloud, Refused, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DATABASE = f"{PREFIX}/databases/(default)"
+
+
+def enable(cloud: Cloud, _words: Words, names: list[str]) -> Any:
+    """`services enable`."""
+    for name in names:
+        cloud.create("apis", name, {"config": {"name": name}})
+    return {}
+
+
+def index(cloud: Cloud, words: Words, _names: list[str]) -> Any:
+    """A composite index, which is built by itself."""
+    fields = []
+    for config in words.flags["field-config"]:
+        pair = dict(part.split("=") for part in config.split(","))
+        fields.append({"fieldPath": pair["field-path"], "order": pair["order"].upper()})
+    group = f"{DATABASE}/collectionGroups/{words.one('collection-group')}"
+    body = {
+        "name": f"{group}/indexes/{len(cloud.kind('indexes'))}",
+        "queryScope": words.one("query-scope").upper(),
+        "fields": [*fields, {"fieldPath": "__name__", "order": fields[-1]["order"]}],
+        "state": "CREATING",
+    }
+    return cloud.create("indexes", json.dumps(fields), body)
+
+
+def field(kind: str, flag: str) -> Callable[[Cloud, Words, list[str]], Any]:
+    """A field's exemption from indexes, or its time to live; `flag` has to be given."""
+
+    def update(cloud: Cloud, words: Words, names: list[str]) -> Any:
+        if flag not in words.flags:
+            raise Refused(f"--{flag} is missing")
+        group = words.one("collection-group")
+        path = f"{DATABASE}/collectionGroups/{group}/fields/{names[0]}"
+        return cloud.create(kind, f"{group} {names[0]}", {"name": path})
+
+    return update
+
+
+def deploy(cloud: Cloud, words: Words, names: list[str]) -> Any:
+    """`functions deploy`: a function, its service, and what its trigger brings along."""
+    name = names[0]
+    function = cloud.kind("functions").setdefault(name, {"name": name})
+    label, _, mark = words.one("update-labels").partition("=")
+    function.update(state="ACTIVE", labels={label: mark}, environment=words.one("set-env-vars"))
+    function["updateTime"] = "2026-01-01T00:00:00Z"
+    url = f"https://{name}-{NUMBER}.{words.one('region')}.run.app"
+    cloud.kind("services")[name] = {"metadata": {"annotations": {"run.googleapis.com/urls": f'["{url}"]'}}}
+    if "allow-unauthenticated" in words.flags:
+        bindings = cloud.kind("policies").setdefault(f"service {name}", [])
+        if ["roles/run.invoker", "allUsers"] not in bindings:
+            bindings.append(["roles/run.invoker", "allUsers"])
+    if "trigger-event-filters" in words.flags:
+        location = words.one("trigger-location")
+        trigger = f"{PREFIX}/locations/{location}/triggers/{name}-1"
+        function["eventTrigger"] = {"trigger": trigger}
+        subscription = f"{PREFIX}/subscriptions/eventarc-{location}-{name}-1"
+        cloud.kind("triggers")[f"{name}-1"] = {"transport": {"pubsub": {"subscription": subscription}}}
+        short = subscription.rpartition("/")[2]
+        cloud.kind("subscriptions").setdefault(short, {"name": subscription, "ackDeadlineSeconds": 10})
+    return {}
+
+
+def agent(cloud: Cloud, words: Words, _names: list[str]) -> Any:
+    """`services identity create`: the agent and its role."""
+    service = words.one("service").partition(".")[0]
+    member = f"serviceAccount:service-{NUMBER}@gcp-sa-{service}.iam.gserviceaccount.com"
+    bindings = cloud.kind("policies").setdefault("project", [])
+    bindings.append([f"roles/{service}.serviceAgent", member])
+    return {}
+
+
+def updated_database(cloud: Cloud, words: Words, _names: list[str]) -> Any:
+    """Delivers or lifts the protection."""
+    cloud.get("databases", "(default)")["protected"] = "no-delete-protection" not in words.flags
+    return {}
+
+
+def deleted_database(cloud: Cloud, _words: Words, _names: list[str]) -> Any:
+    """Refused while it is protected."""
+    if cloud.get("databases", "(default)")["protected"]:
+        raise Refused("FAILED_PRECONDITION: delete protection is on")
+    return cloud.kind("databases").pop("(default)")
+
+
+def emptied(cloud: Cloud, _words: Words, names: list[str]) -> Any:
+    """A bucket with all that lies in it."""
+    return cloud.kind("buckets").pop(names[0])
+
+
+def policies(group: str, scope: str, named: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002  # a table's flag
+    """The three commands on the policy of a kind of thing."""
+
+    def at(names: list[str]) -> str:
+        return f"{scope} {names[0].removeprefix('gs://')}" if named else scope
+
+    def remove(cloud: Cloud, words: Words, names: list[str]) -> Any:
+        cloud.kind("policies")[at(names)].remove([words.one("role"), words.one("member")])
+        return {}
+
+    def read(cloud: Cloud, _words: Words, names: list[str]) -> str:
+        return "\n".join("\t".join(pair) for pair in cloud.kind("policies").get(at(names), []))
+
+    return {
+        f"{group} get-iam-policy": read,
+        f"{group} add-iam-policy-binding": lambda cloud, words, names: cloud.bind(at(names), words),
+        f"{group} remove-iam-policy-binding": remove,
+    }

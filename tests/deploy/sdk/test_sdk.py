@@ -1,0 +1,114 @@
+"""Every command and file that deploy.sh gives, before the parsers of the Google Cloud SDK on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.deploy.running import ROOT
+
+if TYPE_CHECKING:
+    from tests.deploy.running import Deployer
+
+GCLOUD = shutil.which("gcloud")
+PARSER, MESSAGES = (Path(__file__).with_name(f"{what}.py") for what in ("parser", "messages"))
+DEPLOY = ROOT / "deploy"
+pytestmark = pytest.mark.skipif(GCLOUD is None, reason="needs the Google Cloud SDK: gcloud is not on PATH")
+
+
+def asked(program: Path, questions: list[Any], home: Path) -> list[str | None]:
+    """What a program, run by the SDK's own Python, answers to each question."""
+    assert GCLOUD
+    sdk = Path(GCLOUD).resolve().parent.parent
+    bundled = sdk / "platform" / "bundledpythonunix" / "bin" / "python3"
+    done = subprocess.run(
+        [bundled if bundled.exists() else sys.executable, program],
+        input=json.dumps(questions),
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": f"{sdk / 'lib'}:{sdk / 'lib' / 'third_party'}",
+            "CLOUDSDK_CONFIG": str(home),
+            "CLOUDSDK_CORE_PROJECT": "my-project",
+            "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
+            "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "true",
+            "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",
+        },
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=True,
+    )
+    answers: list[str | None] = json.loads(done.stdout)
+    return answers
+
+
+def complaints(commands: list[list[str]], home: Path) -> list[tuple[str, str]]:
+    """The commands that the SDK's parser refuses, each with its reason."""
+    answers = asked(PARSER, commands, home)
+    return [(" ".join(c), found) for c, found in zip(commands, answers, strict=True) if found]
+
+
+def given(run_calls: list[list[str]]) -> list[list[str]]:
+    """Each command of gcloud once, without the program's name."""
+    return [list(c) for c in dict.fromkeys(tuple(call[1:]) for call in run_calls if call[0] == "gcloud")]
+
+
+def test_the_sdks_own_parser_takes_every_command_that_is_given_or_documented(
+    fresh: Deployer, tmp_path: Path
+) -> None:
+    options = ("--project", "my-project", "--yes")
+    runs = [fresh("all", *options, "--budget", "20EUR"), fresh("status", *options)]
+    for kind in ("queues", "metrics", "dashboards", "jobs", "budgets", "subscriptions"):
+        for name, thing in fresh.things[kind].items():
+            fresh.things[kind][name] = {"name": thing["name"], "displayName": thing.get("displayName", "")}
+    runs += [fresh("all", *options, "--budget", "30EUR"), fresh("destroy", *options, "--with-data")]
+    written = re.findall(r"^gcloud .*$", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+    commands = given([call for run in runs for call in run.calls] + [shlex.split(line) for line in written])
+
+    assert [run.complaint for run in runs if run.status] == []
+    assert len(commands) > 50
+    assert complaints(commands, tmp_path) == []
+
+
+def test_googles_apis_know_every_field_of_the_files(tmp_path: Path) -> None:
+    bucket = {name: json.loads((DEPLOY / f"{name}.json").read_text()) for name in ("cors", "lifecycle")}
+    questions = [
+        ["monitoring", "v1", "Dashboard", (DEPLOY / "dashboard.json").read_text()],
+        ["storage", "v1", "Bucket", json.dumps(bucket)],
+        *(["logging", "v2", "LogMetric", file.read_text()] for file in sorted(DEPLOY.glob("metrics/*.json"))),
+    ]
+
+    assert len(questions) > 8
+    assert [answer for answer in asked(MESSAGES, questions, tmp_path) if answer] == []
+
+
+def test_a_field_that_googles_apis_do_not_know_is_named(tmp_path: Path) -> None:
+    questions = [
+        ["monitoring", "v1", "Dashboard", json.dumps({"gridLayout": {"rows": 2}})],
+        ["storage", "v1", "Bucket", json.dumps({"cors": [{"origins": ["*"]}]})],
+        ["logging", "v2", "LogMetric", json.dumps({"metricDescriptor": {"metricKind": "LAST"}})],
+    ]
+
+    assert all(asked(MESSAGES, questions, tmp_path))
+
+
+def test_the_parser_refuses_what_the_sdk_does_not_know(tmp_path: Path) -> None:
+    wrong = [
+        ["storage", "buckets", "create", "gs://b", "--no-such-flag"],
+        ["tasks", "queues", "crate", "q"],
+        ["tasks", "queues", "create", "q", "--location=us-central1", "--max-attempts=many"],
+        ["run", "services", "describe", "s", "--no-such-flag"],
+        ["eventarc", "triggers", "describe", "t"],
+        ["functions", "deploy", "f", "--gen2", "--region=us-central1", "--memory"],
+    ]
+
+    assert len(complaints(wrong, tmp_path)) == len(wrong)

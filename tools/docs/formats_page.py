@@ -1,0 +1,181 @@
+"""Writes docs/formats.md: every input to every output, really converted, and what each format takes.
+
+`python -m tools.docs.formats_page` converts everything (half a minute); a test checks each line.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared.domain.formats import FORMATS
+from shared.domain.options import GENERAL, Options, bounds
+from shared.domain.presets import PRESETS
+from shared.domain.sources import SOURCES
+from tools.docs.conversion_matrix import best_tools, row_of
+from tools.ffmpeg import ROOT
+from tools.material import KINDS, make_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from shared.domain.options import Bound
+    from tools.docs.conversion_matrix import Cell
+    from tools.material import Kind
+
+PAGE = ROOT / "docs" / "formats.md"
+# Of these each container has a few; which, says the table.
+_FAMILIES = {"pcm": "PCM", "adpcm": "ADPCM"}
+_INTRO = """\
+# Formats
+
+<!-- Written by `python -m tools.docs.formats_page`; tests/conversions checks every line. -->
+
+What a file is, is told by its content, never by its name. Everything below is converted for real in the
+tests: each output is decoded whole and compared with its source.
+
+## Every input to every output
+
+`=` the stream is taken over as it is, because the codec fits already and nothing was asked of it ·
+`●` lossless: decodes to the very samples of the source · `○` encoded.
+"""
+_SOURCES = """\
+## What is read
+
+Containers by the names of ffmpeg's demuxers, and the codecs that are decoded in them. The layer's ffmpeg is
+built from this very table (`shared/domain/sources.py`) and from that of the outputs, and holds nothing else;
+of the system's ffmpeg no other demuxer is let in. A codec that none of these lines has is decoded nowhere.
+
+Where sample rate or channels change in the middle, as in joined files and in broadcasts between programmes,
+all of the sound is brought to one rate and one number of channels first, and then done with as was asked.
+"""
+_TAGS = """\
+## Tags, covers, chapters
+
+`t` tags, with non-Latin text · `p` the picture · `c` chapters: first those of the input, then those of the
+output. WAV holds tags in its INFO list, neither pictures nor chapters; ADTS and WebM hold no picture.
+Chapters follow a cut and a change of speed. `keepTags: false` leaves everything behind. A change of level
+leaves ReplayGain's tags behind, which would be wrong. What a container or a program noted of the old file
+stays behind too: brands and handlers, lengths, statistics, how it was encoded. Of several pictures the front
+cover is taken, if it is JPEG or PNG: other kinds stay behind.
+"""
+_OPTIONS = """\
+## Options
+
+For every format:
+"""
+_CHECKS = """\
+## What is checked before a task is processed
+
+Codec, container, channels and sample rate are those planned. The length is that of the sound that went into
+the encoder: no shorter by more than 5 ms, and no longer by more than 5 ms and what the codec pads, which at
+44.1 kHz is for {padding}; for others nothing.
+A sound shorter than 10 ms is followed by silence up to there if it is encoded with loss or at another sample
+rate; up to 100 ms if its speed changes; up to 1088 samples in ADTS, which is not recognised by less.
+Unless the source is silent, a second of the output is decoded where the source is loudest, and must be heard.
+"""
+
+
+def head(first: str) -> list[str]:
+    """Head of a table with a column for each output format."""
+    return [f"| {first} | {' | '.join(FORMATS)} |", "|---|" + ":-:|" * len(FORMATS)]
+
+
+def pair_line(kind: Kind, row: Mapping[str, Cell]) -> str:
+    """One input in the table of conversions."""
+    return f"| {kind.name} | {' | '.join(row[name].how for name in FORMATS)} |"
+
+
+def tag_line(kind: Kind, row: Mapping[str, Cell]) -> str:
+    """One input in the table of tags."""
+    return f"| {kind.name}: {kind.holds} | {' | '.join(row[name].kept or '-' for name in FORMATS)} |"
+
+
+def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
+    """The page around the lines of its two big tables."""
+    parts = [
+        [_INTRO, *head("from"), *pairs, ""],
+        [_SOURCES, *_sources(), ""],
+        [_TAGS, *head("from"), *tags, ""],
+        ["## Outputs", "", *_outputs(), ""],
+        [_OPTIONS, *_bounds(GENERAL), "", "Beside these:", "", *_own_options(), ""],
+        ["## Presets", "", "What the client asks for beside a preset wins.", "", *_presets(), ""],
+        [_CHECKS.format(padding=_paddings())],
+    ]
+    return "\n".join(line for part in parts for line in part).rstrip() + "\n"
+
+
+def _sources() -> Iterable[str]:
+    yield from ("| container | codecs |", "|---|---|")
+    for demuxer, codecs in SOURCES.items():
+        families = {_FAMILIES.get(codec.partition("_")[0], codec) for codec in codecs}
+        yield f"| {demuxer} | {', '.join(sorted(families))} |"
+
+
+def _outputs() -> Iterable[str]:
+    yield from ("| format | codec | file | media type | channels |", "|---|---|---|---|---|")
+    for form in FORMATS.values():
+        codec = f"{form.codec}, lossless" if form.lossless else form.codec
+        cells = (form.name, codec, f".{form.extension}", form.content_type, str(form.max_channels))
+        yield f"| {' | '.join(cells)} |"
+
+
+def _bounds(table: Mapping[str, Bound]) -> Iterable[str]:
+    yield from ("| option | values | meaning |", "|---|---|---|")
+    for name, bound in table.items():
+        yield f"| `{name}` | {_values(bound)} | {bound.meaning} |"
+
+
+def _own_options() -> Iterable[str]:
+    own = {
+        name: {option: bound for option, bound in bounds(form).items() if option not in GENERAL}
+        for name, form in FORMATS.items()
+    }
+    names = list(dict.fromkeys(option for table in own.values() for option in table))
+    yield from (f"| format | {' | '.join(f'`{name}`' for name in names)} |", "|---|" + "---|" * len(names))
+    for form, table in own.items():
+        cells = (_values(table[name]) if name in table else "-" for name in names)
+        yield f"| {form} | {' | '.join(cells)} |"
+
+
+def _values(bound: Bound) -> str:
+    if bound.kind == "boolean":
+        return "true, false"
+    if bound.values:
+        return f"{', '.join(map(str, bound.values))} {bound.unit}".rstrip()
+    return f"{bound.minimum:g} to {bound.maximum:g} {bound.unit}".rstrip()
+
+
+def _presets() -> Iterable[str]:
+    yield from ("| preset | format | options | |", "|---|---|---|---|")
+    for preset in PRESETS.values():
+        options = ", ".join(f"`{name}` {value}" for name, value in preset.options.as_json().items())
+        yield f"| {preset.name} | {preset.format} | {options or '-'} | {preset.description} |"
+
+
+def _paddings() -> str:
+    return ", ".join(
+        f"{form.name} {1000 * form.padding_samples / 44_100:.0f} ms"
+        for form in FORMATS.values()
+        if form.padding_samples
+    )
+
+
+def main() -> None:
+    """Convert everything and write the page."""
+    tools = best_tools()
+    with tempfile.TemporaryDirectory(prefix="sonube-") as name:
+        files = make_all(Path(name))
+        rows = {
+            kind: row_of(tools, kind, files[kind.name], Path(name) / f"work-{n}", Options())
+            for n, kind in enumerate(KINDS)
+        }
+    pairs = [pair_line(kind, row) for kind, row in rows.items()]
+    tags = [tag_line(kind, row) for kind, row in rows.items() if kind.holds]
+    PAGE.write_text(render(pairs, tags), encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)}: {len(rows)} inputs, {len(FORMATS)} outputs")
+
+
+if __name__ == "__main__":
+    main()
