@@ -1,4 +1,4 @@
-"""Writes the table in docs/configuration.md from `SETTINGS`: `python -m tools.settings_table`."""
+"""Writes the table in docs/configuration.md from `SETTINGS`: `python -m tools.docs.settings_table`."""
 
 from __future__ import annotations
 
