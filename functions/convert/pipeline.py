@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
     from .ffmpeg.binaries import Tools
     from .metering.levels import Meter
-    from .process.runner import Limits
+    from .process.limits import Limits
     from .source.fetch import FetchedSource
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from functions.convert.encode.conversion import Conversion
 from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
 from functions.convert.ffmpeg.probe import probe
-from functions.convert.process.runner import Limits
+from functions.convert.process.limits import Limits
 from functions.convert.verify.checks import RESULT_TOLERANCE_S
 from shared.domain.formats import FORMATS
 from shared.domain.task import Output

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ..ffmpeg.binaries import Tools
     from ..metering.levels import Meter
-    from ..process.runner import Limits
+    from ..process.limits import Limits
     from ..verify.verifier import VerifiedOutput
 
 # Of the way to the end, where there is something to study first.
@@ -82,7 +82,9 @@ class Conversion:
         with self.log.timed("transcoded", formats=[plan.form.name for plan, _ in targets]) as line:
             line["copied"] = sum(plan.copied for plan, _ in targets)
             with self.outflows.following(source.parent, leaving):
-                heard = transcode(self._engine(source, found, targets), found, targets, self.outflows.brake)
+                heard = transcode(
+                    self._engine(source, found, targets), found, targets, self.outflows.throttle
+                )
             line["streamedOut"] = sum(self.outflows.of(file) is not None for file in leaving)
         with self.log.timed("verified"):
             made = OutputVerifier(self.tools, self.limits, self.report, self.outflows).run(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def transcode(
-    engine: FFmpeg, found: Probe, targets: Sequence[tuple[Plan, Path]], brake: Throttle | None = None
+    engine: FFmpeg, found: Probe, targets: Sequence[tuple[Plan, Path]], throttle: Throttle | None = None
 ) -> dict[Sound, Meter]:
     """Decode once, encode each target, and measure what goes into the encoders.
 
@@ -29,7 +29,7 @@ def transcode(
         engine: ffmpeg on the source.
         found: what the probe said of the source.
         targets: each plan with the file to write, in the source's folder.
-        brake: of whoever cannot keep up with what is written.
+        throttle: pauses ffmpeg from another thread.
 
     Returns:
         What was heard of each sound; nothing where all outputs are copied, for then nothing is decoded.
@@ -54,7 +54,7 @@ def transcode(
         outputs += ["-map", sound, *_output(plan, words, target)]
     heard = _meters(plans, found)
     taps = [PcmTap(sound.filters, sound.rate_hz, sound.channels, heard[sound].feed) for sound in heard]
-    engine.run(outputs, inputs, taps, brake=brake)
+    engine.run(outputs, inputs, taps, throttle=throttle)
     return heard
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from shared.domain.errors import Unavailable
 
-from ..process import runner as process
+from ..process.limits import Limits
+from ..process.runner import run
 from .probe import GUARDS
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from .binaries import Tools
 
-LIMITS = process.Limits(wall_s=60, cpu_s=40, file_bytes=0)
+LIMITS = Limits(wall_s=60, cpu_s=40, file_bytes=0)
 # ISO/IEC 14496-3: 1,024 samples in a frame, twice as many where the upper half of the band is replicated.
 _FRAME, _SBR_FRAME = 1024, 2048
 
@@ -35,7 +36,7 @@ def adts_duration_s(tools: Tools, file: Path, feed: Callable[[BinaryIO], None] |
     wanted = "stream=nb_read_packets,sample_rate,profile"
     argv = [tools.ffprobe, "-v", "error", *GUARDS, "-count_packets", "-show_entries", wanted]
     name = "pipe:0" if feed else f"file:{file.name}"
-    finished = process.run([*argv, "-of", "json", name], file.parent, LIMITS, feed=feed)
+    finished = run([*argv, "-of", "json", name], file.parent, LIMITS, write_stdin=feed)
     if finished.timed_out or finished.code != 0:
         raise Unavailable("ffprobe could not count the frames.") from RuntimeError(finished.errors)
     stream = json.loads(finished.output)["streams"][0]

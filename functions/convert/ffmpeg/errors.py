@@ -10,7 +10,7 @@ from shared.domain.formats import FORMATS
 from shared.domain.sources import DECODED
 
 if TYPE_CHECKING:
-    from ..process.runner import CompletedProcess
+    from ..process.limits import CompletedProcess
 
 # Of the complaints about the input these say that it breaks off.
 _CUT_SHORT = ("end of file", "truncat", "partial file", "overread", "corrupt input packet")

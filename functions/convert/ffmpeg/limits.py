@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import ConversionTimedOut, TooLarge
 
-from ..process.runner import MIB, CompletedProcess, Limits
+from ..process.limits import MIB, CompletedProcess, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

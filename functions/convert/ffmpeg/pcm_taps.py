@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..process.fifo import tapped
+from ..process.fifo import reading_fifo
 from .filtergraph import chain
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def listening(folder: Path, taps: Sequence[PcmTap], source: str) -> Iterator[lis
         arguments: list[str] = []
         for tap in taps:
             name = f"tap-{next(_numbers)}"
-            ears.enter_context(tapped(folder / name, tap.listen))
+            ears.enter_context(reading_fifo(folder / name, tap.listen))
             arguments += ["-map", f"{tap.number}:a:0" if tap.number else source, "-af", chain(tap.filters)]
             arguments += ["-ar", str(tap.rate_hz), "-ac", str(tap.channels), *tap.form]
             arguments += ["-flush_packets", "0", f"file:{name}"]

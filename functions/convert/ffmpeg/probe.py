@@ -13,7 +13,8 @@ from shared.domain.task import Probe
 
 from ..containers.id3 import several_values
 from ..containers.pages import flv_ends_whole, ogg_is_joined
-from ..process import runner as process
+from ..process.limits import Limits
+from ..process.runner import run
 from .limits import limit_exceeded
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ MAX_STREAMS = 64
 _TOO_MANY = f"The file has more than {MAX_STREAMS} streams."
 # An honest file takes a tenth of a second. CPU runs out before the clock does, even on a busy machine: then
 # it is the file's fault, and another attempt would end alike.
-LIMITS = process.Limits(wall_s=90, cpu_s=5, file_bytes=0)
+LIMITS = Limits(wall_s=90, cpu_s=5, file_bytes=0)
 # A document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
 MAX_CHAPTERS, MAX_TITLE_CHARACTERS = 500, 200
@@ -60,7 +61,7 @@ def probe(tools: Tools, file: Path) -> Probe:
     """
     argv = [tools.ffprobe, "-v", "warning", "-hide_banner", *GUARDS]
     argv += ["-show_format", "-show_streams", "-show_chapters", "-of", "json", f"file:{file.name}"]
-    finished = process.run(argv, file.parent, LIMITS)
+    finished = run(argv, file.parent, LIMITS)
     if finished.timed_out:
         raise Unavailable("ffprobe did not end in time.")
     if exceeded := limit_exceeded(finished, LIMITS):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from shared.domain.errors import TooLong
 
-from ..process import runner as process
+from ..process.runner import run
 from .demuxer import LARGE_PACKETS
 from .ebur128 import filling, meter, read_summary, without_filling
 from .errors import failure
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from shared.domain.media import Loudness
 
+    from ..process.limits import CompletedProcess, Limits
     from ..process.throttle import Throttle
     from .binaries import Tools
 
@@ -60,7 +61,7 @@ class FFmpeg:
 
     tools: Tools
     source: Path
-    limits: process.Limits
+    limits: Limits
     on_progress: Callable[[float], None]
     tolerant: bool = False
     feed: Callable[[BinaryIO], None] | None = None
@@ -87,8 +88,8 @@ class FFmpeg:
         *,
         seek_s: float = 0.0,
         verbose: bool = False,
-        brake: Throttle | None = None,
-    ) -> process.CompletedProcess:
+        throttle: Throttle | None = None,
+    ) -> CompletedProcess:
         """One pass over the source.
 
         Args:
@@ -96,7 +97,7 @@ class FFmpeg:
             inputs: arguments of further inputs, all of our own making.
             taps: who hears what is decoded in this same pass.
             seek_s: where in the source to begin.
-            brake: that somebody else may press meanwhile.
+            throttle: pauses ffmpeg from another thread.
             verbose: whether meters shall say their summaries; otherwise only complaints are kept.
 
         Raises:
@@ -118,7 +119,7 @@ class FFmpeg:
             argv += [*self._source(), *inputs, *outputs, *heard]
             feed = self._pour_even if self.even else self.feed
             reader = _reader(self._heed)
-            finished = process.run(argv, self.source.parent, self.limits, reader, feed=feed, brake=brake)
+            finished = run(argv, self.source.parent, self.limits, reader, write_stdin=feed, throttle=throttle)
         if exceeded := limit_exceeded(finished, self.limits):
             raise exceeded
         if finished.code != 0:

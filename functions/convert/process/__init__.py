@@ -1,1 +1,1 @@
-"""Child processes: started under limits, fed, listened to, throttled and ended."""
+"""Child processes: started under limits, written to, read from, throttled and killed."""

@@ -1,4 +1,4 @@
-"""Sound that is read while ffmpeg writes it: a named pipe in the conversion's own folder, and who listens."""
+"""Reads what ffmpeg writes into a named pipe, in a thread, while ffmpeg runs."""
 
 from __future__ import annotations
 
@@ -8,83 +8,84 @@ import select
 import threading
 from typing import TYPE_CHECKING
 
-from .pipes import lengthen, pace_of
+from .polling import enlarge_pipe, pipe_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _CHUNK_BYTES = 1 << 18
-_LOOK_EVERY_MS = 200
+_POLL_MS = 200
 
 
 @contextlib.contextmanager
-def tapped(path: Path, listen: Callable[[memoryview], None]) -> Iterator[None]:
-    """Make the pipe, and give every chunk that is written into it to `listen`, in a thread.
+def reading_fifo(path: Path, on_chunk: Callable[[memoryview], None]) -> Iterator[None]:
+    """Create the fifo and pass everything that is written into it to `on_chunk`, in a thread.
 
-    Leaving waits until everything that was written has been heard. What `listen` raised is raised then; the
-    rest is read all the same, so that no writer is held up. A chunk is `listen`'s until it returns.
+    A chunk is valid until `on_chunk` returns. On exit, wait until everything written was read, then raise
+    what `on_chunk` raised. After such an error the rest is still read, so that the writer is not blocked.
     """
     os.mkfifo(path, 0o600)
-    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    lengthen(reader)
-    over, ear = threading.Event(), _FifoReader(listen)
-    thread = threading.Thread(target=_read, args=(reader, ear, over), name="tap", daemon=True)
+    pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    enlarge_pipe(pipe)
+    body_ended, reader = threading.Event(), _ChunkReader(pipe, on_chunk)
+    thread = threading.Thread(target=_read_all, args=(reader, body_ended), name="fifo", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        over.set()
+        body_ended.set()
         thread.join()
-        os.close(reader)
+        os.close(pipe)
         path.unlink()
-    if ear.failure:
-        raise ear.failure
+    if reader.failure:
+        raise reader.failure
 
 
-class _FifoReader:
-    """Collects what comes out of a pipe into chunks of one size: the same sound is always measured alike."""
+class _ChunkReader:
+    """Collects a pipe's bytes into chunks of one size, so that the same audio always measures the same."""
 
-    def __init__(self, listen: Callable[[memoryview], None]) -> None:
+    def __init__(self, pipe: int, on_chunk: Callable[[memoryview], None]) -> None:
+        self.pipe = pipe
         self.failure: Exception | None = None
-        self._listen = listen
+        self._on_chunk = on_chunk
         self._buffer = memoryview(bytearray(_CHUNK_BYTES))
         self._filled = 0
 
-    def drain(self, reader: int) -> int | None:
-        """Take all that is there; how many bytes that was, or None when no more will come."""
-        taken = 0
+    def read_available(self) -> int | None:
+        """Read what is in the pipe; return how many bytes, or None at its end."""
+        read_bytes = 0
         with contextlib.suppress(BlockingIOError):
-            while size := os.readv(reader, [self._buffer[self._filled :]]):
-                taken += size
+            while size := os.readv(self.pipe, [self._buffer[self._filled :]]):
+                read_bytes += size
                 self._filled += size
                 if self._filled == _CHUNK_BYTES:
-                    self.hand_over()
-            return taken or None
-        return taken
+                    self.flush()
+            return read_bytes or None
+        return read_bytes
 
-    def hand_over(self) -> None:
-        """Let the listener have what is there."""
+    def flush(self) -> None:
+        """Pass on the bytes collected so far."""
         chunk, self._filled = self._buffer[: self._filled], 0
         try:
             if chunk and not self.failure:
-                self._listen(chunk)
-        except Exception as failure:  # noqa: BLE001  # handed to the thread that waits for us
+                self._on_chunk(chunk)
+        except Exception as failure:  # noqa: BLE001  # raised in the thread that waits for this one
             self.failure = failure
 
 
-def _read(reader: int, ear: _FifoReader, over: threading.Event) -> None:
-    """Until the writer has closed its end, or is over without ever having opened it."""
-    pace = pace_of(reader)
-    ready = select.poll()
-    ready.register(reader, select.POLLIN)
+def _read_all(reader: _ChunkReader, body_ended: threading.Event) -> None:
+    """Read until the writer closes its end, or until the body has ended without any writer."""
+    interval = pipe_interval(reader.pipe)
+    poll = select.poll()
+    poll.register(reader.pipe, select.POLLIN)
     while True:
-        if not ready.poll(_LOOK_EVERY_MS):
-            if over.is_set():
+        if not poll.poll(_POLL_MS):
+            if body_ended.is_set():
                 break
             continue
-        taken = ear.drain(reader)
-        if taken is None:
+        read_bytes = reader.read_available()
+        if read_bytes is None:
             break
-        over.wait(pace.pause_s(taken))
-    ear.hand_over()
+        body_ended.wait(interval.next_s(read_bytes))
+    reader.flush()

@@ -1,29 +1,44 @@
-"""How long to leave alone what others fill or empty: waking up for every little costs more than it moves."""
+"""Polling of pipes and files at an interval that adapts to how much moves: each wake-up costs CPU."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 from dataclasses import dataclass, field
+
+PIPE_BYTES = 1 << 20
+_SHORTEST_S, _LONGEST_S = 0.0005, 0.02
 
 
 @dataclass(slots=True)
-class Pace:
-    """Finds the pause in which so many bytes move, from how many moved in the last one.
+class AdaptiveInterval:
+    """Finds the interval in which `target_bytes` move, from how many bytes moved in the last one.
 
     Attributes:
-        wanted_bytes: that shall move meanwhile.
-        shortest_s, longest_s: bounds of a pause; it begins with the shortest.
+        shortest_s, longest_s: bounds of the interval; the first one is the shortest.
     """
 
-    wanted_bytes: float
+    target_bytes: float
     shortest_s: float
     longest_s: float
-    _pause_s: float = field(init=False)
+    _interval_s: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pause_s = self.shortest_s
+        self._interval_s = self.shortest_s
 
-    def pause_s(self, moved_bytes: int) -> float:
-        """The next pause, by how much had moved since the last one."""
-        wanted_s = self._pause_s * self.wanted_bytes / max(moved_bytes, 1)
-        self._pause_s = min(max(wanted_s, self.shortest_s), self.longest_s)
-        return self._pause_s
+    def next_s(self, moved_bytes: int) -> float:
+        """Return the next interval, given the bytes that moved during the last one."""
+        ideal_s = self._interval_s * self.target_bytes / max(moved_bytes, 1)
+        self._interval_s = min(max(ideal_s, self.shortest_s), self.longest_s)
+        return self._interval_s
+
+
+def enlarge_pipe(pipe: int) -> None:
+    """Raise a pipe's capacity to `PIPE_BYTES`; it stays as it is where the user's pipe quota is used up."""
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+
+def pipe_interval(pipe: int) -> AdaptiveInterval:
+    """Return an interval in which the other end fills, or empties, half of the pipe."""
+    return AdaptiveInterval(fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) / 2, _SHORTEST_S, _LONGEST_S)

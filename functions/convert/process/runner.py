@@ -1,7 +1,7 @@
-"""A tamed child process: own process group, deadline, resource limits, empty environment, bounded output.
+"""Runs a child process: own process group, deadline, resource limits, empty environment, bounded output.
 
-Nothing outlives us: the whole group is killed when the time is up, when the caller's callback raises (the
-lease is lost, the task deleted), and, by the kernel, when this process itself is ended.
+No child outlives us. Its whole group is killed at the deadline, when a callback raises (the lease is lost, or
+the task was deleted), and, by the kernel, when this process dies.
 """
 
 from __future__ import annotations
@@ -13,71 +13,22 @@ import select
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, BinaryIO
 
-from .stdin import fed, kill_group
+from .limits import MIB, CompletedProcess, Limits
+from .stdin import kill_group, writing_stdin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from .throttle import Throttle
 
-TAIL_BYTES = 16_384
-# glibc would set 64 MiB of address space aside for each thread that allocates.
-ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
-MIB = 1024**2
-# Of each thread too, which by default takes 8: since 7.0 ffmpeg has one for every decoder, encoder and muxer.
-STACK_BYTES = 2 * MIB
-LOOK_EVERY_S = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one child may use.
-
-    Attributes:
-        wall_s: after that its whole group is killed.
-        cpu_s: CPU seconds, enforced by the kernel.
-        file_bytes: largest file it may write.
-        memory_bytes: address space. ffmpeg 5.1 of Debian maps 560 MiB and uses 60; the layer 250 and 12.
-        audio_s: longest audio; what claims less and gives more is stopped there.
-        until: when the attempt itself ends, by the monotonic clock; no process goes on for longer.
-    """
-
-    wall_s: float
-    cpu_s: int
-    file_bytes: int
-    memory_bytes: int = 1024 * MIB
-    open_files: int = 64
-    audio_s: float = float("inf")
-    until: float = float("inf")
-
-    def as_rlimits(self) -> Mapping[str, tuple[int, int]]:
-        """Soft and hard, by the kernel's names for them."""
-        both = {
-            "FSIZE": self.file_bytes,
-            "AS": self.memory_bytes,
-            "STACK": STACK_BYTES,
-            "NOFILE": self.open_files,
-            "CORE": 0,
-        }
-        # Were both the same, the kernel would kill without saying why.
-        return {**{name: (n, n) for name, n in both.items()}, "CPU": (self.cpu_s, self.cpu_s + 1)}
-
-
-@dataclass(frozen=True, slots=True)
-class CompletedProcess:
-    """How a child ended: `code` is negative for a signal; `errors` is the end of its standard error."""
-
-    code: int
-    output: bytes
-    errors: str
-    timed_out: bool
-    wall_s: float
-    cpu_s: float
+_TAIL_BYTES = 16_384
+# By default, glibc reserves 64 MiB of address space for each thread that allocates.
+_ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
+_POLL_S = 1.0
 
 
 def run(
@@ -87,35 +38,35 @@ def run(
     on_output: Callable[[bytes], None] | None = None,
     max_output: int = 4 * MIB,
     *,
-    feed: Callable[[BinaryIO], None] | None = None,
-    brake: Throttle | None = None,
+    write_stdin: Callable[[BinaryIO], None] | None = None,
+    throttle: Throttle | None = None,
 ) -> CompletedProcess:
-    """Run a program to its end, or to its deadline.
+    """Run a program until it ends or reaches its deadline.
 
     Args:
-        argv: program, by its path, and arguments; never a shell.
+        argv: path of the program, and its arguments; no shell.
         folder: working directory.
-        limits: enforced from outside, by the kernel and by a deadline.
-        on_output: sees standard output as it comes, and nothing (`b""`) about once a second while none comes;
-            what it raises kills the child and passes on.
-        max_output: bytes of standard output kept; the rest is read and dropped.
-        feed: writes the child's standard input, in a thread; what it raises kills the child and passes on,
-            but for `StdinClosed`, which a write raises when the child wants no more.
-        brake: that somebody else may press meanwhile.
+        limits: enforced by the kernel, and by a deadline.
+        on_output: receives standard output as it arrives, and `b""` about once a second while none does;
+            an exception from it kills the child and is raised.
+        max_output: bytes of standard output to keep; the rest is read and dropped.
+        write_stdin: writes the child's standard input, in a thread; an exception from it kills the child and
+            is raised, except `StdinClosed`, which a write raises when the child reads no more.
+        throttle: pauses and resumes the child from another thread.
 
     Raises:
         FileNotFoundError: there is no such program.
     """
-    if not os.access(argv[0], os.X_OK):  # else the leash would say so, in a way that looks like the program's
+    if not os.access(argv[0], os.X_OK):  # otherwise the launcher's error would look like the program's
         raise FileNotFoundError(argv[0])
     begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     deadline = min(begin + limits.wall_s, limits.until)
     with (
-        _spawned(argv, folder, limits, fed=feed is not None) as child,
-        fed(child, feed),
-        brake.on(child) if brake else contextlib.nullcontext(),
+        _started(argv, folder, limits, has_stdin=write_stdin is not None) as child,
+        writing_stdin(child, write_stdin),
+        throttle.controlling(child) if throttle else contextlib.nullcontext(),
     ):
-        output, errors, timed_out = _drain(child, deadline, on_output, max_output)
+        output, errors, timed_out = _read_output(child, deadline, on_output, max_output)
         timed_out = timed_out or not _ends_by(child, deadline)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -128,29 +79,30 @@ def _program(name: str) -> str | None:
     return shutil.which(name)
 
 
-def _leash(limits: Limits) -> list[str]:
-    """Puts the child under its limits before its first instruction, and has the kernel kill it when we die.
+def _launcher(limits: Limits) -> list[str]:
+    """Return the command that limits the child before its first instruction and ties its life to ours.
 
-    `preexec_fn` could do both, but forks with threads and gRPC in the parent, and hangs one day. Without
-    util-linux the limits come a moment late, and an orphan ends at its CPU limit.
+    `preexec_fn` could do both, but it forks a parent that has threads and gRPC, which can deadlock. Without
+    util-linux, the limits apply a moment late, and an orphan lives until its CPU limit.
     """
-    leash = []
+    launcher = []
     if found := _program("prlimit"):
-        leash += [found, *(f"--{n.lower()}={soft}:{hard}" for n, (soft, hard) in limits.as_rlimits().items())]
+        rlimits = limits.as_rlimits().items()
+        launcher += [found, *(f"--{name.lower()}={soft}:{hard}" for name, (soft, hard) in rlimits)]
     if found := _program("setpriv"):
-        leash += [found, "--pdeathsig", "KILL", "--"]
-    return leash
+        launcher += [found, "--pdeathsig", "KILL", "--"]
+    return launcher
 
 
 @contextlib.contextmanager
-def _spawned(
-    argv: Sequence[str], folder: Path, limits: Limits, *, fed: bool
+def _started(
+    argv: Sequence[str], folder: Path, limits: Limits, *, has_stdin: bool
 ) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(
-        [*_leash(limits), *argv],
+        [*_launcher(limits), *argv],
         cwd=folder,
-        env=ENVIRONMENT,
-        stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
+        env=_ENVIRONMENT,
+        stdin=subprocess.PIPE if has_stdin else subprocess.DEVNULL,
         bufsize=0,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -158,8 +110,7 @@ def _spawned(
     )
     try:
         for name, value in limits.as_rlimits().items():
-            # A child that has ended already needs no limit.
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError):  # it has ended
                 resource.prlimit(child.pid, getattr(resource, f"RLIMIT_{name}"), value)
         yield child
     finally:
@@ -170,7 +121,7 @@ def _spawned(
 
 
 def _ends_by(child: subprocess.Popen[bytes], deadline: float) -> bool:
-    """Whether the child, which has closed its pipes, ends in time; it is not reaped yet."""
+    """Wait for a child that has closed its pipes, without reaping it; return whether it ends in time."""
     while os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
         if time.monotonic() > deadline:
             return False
@@ -178,30 +129,30 @@ def _ends_by(child: subprocess.Popen[bytes], deadline: float) -> bool:
     return True
 
 
-def _drain(
+def _read_output(
     child: subprocess.Popen[bytes],
     deadline: float,
     on_output: Callable[[bytes], None] | None,
     max_output: int,
 ) -> tuple[bytes, bytes, bool]:
-    """Read both pipes until they close; stop when the time is up."""
+    """Read both pipes until they close or time is up; return output, errors, and whether time was up."""
     assert child.stdout  # noqa: S101  # both are pipes: see Popen above
     assert child.stderr  # noqa: S101  # as above
     output, errors = bytearray(), bytearray()
-    waiting = {child.stdout, child.stderr}
-    while waiting:
-        left = deadline - time.monotonic()
-        if left <= 0:
+    open_pipes = {child.stdout, child.stderr}
+    while open_pipes:
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
             return bytes(output), bytes(errors), True
-        ready = select.select(list(waiting), [], [], min(left, LOOK_EVERY_S))[0]
+        ready = select.select(list(open_pipes), [], [], min(left_s, _POLL_S))[0]
         if not ready and on_output:
             on_output(b"")
         for pipe in ready:
             chunk = os.read(pipe.fileno(), 65_536)
             if not chunk:
-                waiting.discard(pipe)
+                open_pipes.discard(pipe)
             elif pipe is child.stderr:
-                errors = (errors + chunk)[-TAIL_BYTES:]
+                errors = (errors + chunk)[-_TAIL_BYTES:]
             else:
                 output += chunk[: max(0, max_output - len(output))]
                 if on_output:

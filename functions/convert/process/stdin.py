@@ -1,4 +1,4 @@
-"""Writes a child's standard input while somebody else reads its output; ends children for good."""
+"""Writes a child's standard input in a thread, and kills a child with its whole process group."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from .pipes import lengthen, pace_of
+from .polling import enlarge_pipe, pipe_interval
 
 if TYPE_CHECKING:
     import subprocess
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 class StdinClosed(Exception):
-    """The child wants no more; not a connection's error, which a client library would try again."""
+    """The child reads no more. Not an OSError, because client libraries would retry that."""
 
 
 class _StdinWriter:
-    """The child's end of the pipe, as something to write to: it takes everything, at the child's pace."""
+    """The child's standard input as a binary file: `write` takes everything, at the child's speed."""
 
     def __init__(self, pipe: BinaryIO) -> None:
         self._pipe = pipe
-        self._pace = pace_of(pipe.fileno())
+        self._interval = pipe_interval(pipe.fileno())
         self._moved_bytes = 0
         os.set_blocking(pipe.fileno(), False)
 
@@ -38,37 +38,39 @@ class _StdinWriter:
                 self._moved_bytes += written
                 rest = rest[written:]
                 if rest:
-                    time.sleep(self._pace.pause_s(self._moved_bytes))
+                    time.sleep(self._interval.next_s(self._moved_bytes))
                     self._moved_bytes = 0
-        except (BrokenPipeError, ValueError) as error:  # it ended, or was ended
+        except (BrokenPipeError, ValueError) as error:  # it ended, or we closed the pipe
             raise StdinClosed from error
         return len(data)
 
     def flush(self) -> None:
-        """Nothing waits to be written; raise FedUp if nobody would read it."""
-        watched = select.poll()
-        watched.register(self._pipe, 0)
-        if watched.poll(0):
+        """Raise StdinClosed if the child reads no more; there is no buffer to flush."""
+        poll = select.poll()
+        poll.register(self._pipe, 0)
+        if poll.poll(0):
             raise StdinClosed
 
 
 @contextlib.contextmanager
-def fed(child: subprocess.Popen[bytes], feed: Callable[[BinaryIO], None] | None) -> Iterator[None]:
-    """Let `feed` write the child's standard input in a thread for as long as the body runs.
+def writing_stdin(
+    child: subprocess.Popen[bytes], write_stdin: Callable[[BinaryIO], None] | None
+) -> Iterator[None]:
+    """Run `write_stdin` on the child's standard input in a thread while the body runs.
 
-    What `feed` raised is raised at the end: the child's result is worth nothing then.
+    At the end, raise what `write_stdin` raised: the child's result is worthless then.
     """
-    if feed is None or child.stdin is None:
+    if write_stdin is None or child.stdin is None:
         yield
         return
-    lengthen(child.stdin.fileno())
+    enlarge_pipe(child.stdin.fileno())
     failures: list[Exception] = []
-    thread = threading.Thread(target=_write, args=(child, feed, failures), name="feed", daemon=True)
+    thread = threading.Thread(target=_write, args=(child, write_stdin, failures), name="stdin", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        # A thread that waits to write into the pipe wakes up when the child is gone.
+        # A thread that is waiting to write into the pipe wakes up when the child is gone.
         kill_group(child)
         thread.join()
     if failures:
@@ -76,14 +78,14 @@ def fed(child: subprocess.Popen[bytes], feed: Callable[[BinaryIO], None] | None)
 
 
 def _write(
-    child: subprocess.Popen[bytes], feed: Callable[[BinaryIO], None], failures: list[Exception]
+    child: subprocess.Popen[bytes], write_stdin: Callable[[BinaryIO], None], failures: list[Exception]
 ) -> None:
     pipe = cast("BinaryIO", child.stdin)
     try:
-        feed(cast("BinaryIO", _StdinWriter(pipe)))
+        write_stdin(cast("BinaryIO", _StdinWriter(pipe)))
     except StdinClosed:
         pass
-    except Exception as failure:  # noqa: BLE001  # handed to the thread that waits for us
+    except Exception as failure:  # noqa: BLE001  # raised in the thread that waits for the child
         failures.append(failure)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
@@ -93,9 +95,9 @@ def _write(
 
 
 def kill_group(child: subprocess.Popen[bytes]) -> None:
-    """End the child and whatever it started; harmless when it is over.
+    """Kill the child and everything it started; do nothing if it was reaped before.
 
-    The child is reaped last: until then nobody else can have its number, which is the group's too.
+    The child is reaped last. Until then its pid, which is also the group's id, cannot be reused.
     """
     if child.returncode is None:
         with contextlib.suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""Stops a child for a while, and lets it go on: for whoever cannot keep up with what it writes."""
+"""Pauses a child while the consumer of its output falls behind."""
 
 from __future__ import annotations
 
@@ -16,33 +16,40 @@ if TYPE_CHECKING:
 
 @dataclass
 class Throttle:
-    """Works on the child that is under way, if one is; its deadline goes on meanwhile."""
+    """Pauses and resumes the running child, if there is one. Its deadline does not move."""
 
-    _pressed: bool = False
+    _is_paused: bool = False
     _child: subprocess.Popen[bytes] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def press(self, *, pressed: bool) -> None:
-        """Stop it, or let it go on."""
-        with self._lock:
-            if pressed is not self._pressed:
-                self._pressed = pressed
-                self._tell()
+    def pause(self) -> None:
+        """Stop the child, or the next one as soon as it starts."""
+        self._set(is_paused=True)
+
+    def resume(self) -> None:
+        """Let the child continue."""
+        self._set(is_paused=False)
 
     @contextlib.contextmanager
-    def on(self, child: subprocess.Popen[bytes]) -> Iterator[None]:
-        """Be this child's brake while the body runs, which must not reap it: its number stays its own."""
+    def controlling(self, child: subprocess.Popen[bytes]) -> Iterator[None]:
+        """Control this child while the body runs, which must not reap it: its pid has to stay its own."""
         with self._lock:
             self._child = child
-            if self._pressed:
-                self._tell()
+            if self._is_paused:
+                self._signal()
         try:
             yield
         finally:
             with self._lock:
                 self._child = None
 
-    def _tell(self) -> None:
+    def _set(self, *, is_paused: bool) -> None:
+        with self._lock:
+            if is_paused is not self._is_paused:
+                self._is_paused = is_paused
+                self._signal()
+
+    def _signal(self) -> None:
         if self._child:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._child.pid, signal.SIGSTOP if self._pressed else signal.SIGCONT)
+                os.killpg(self._child.pid, signal.SIGSTOP if self._is_paused else signal.SIGCONT)

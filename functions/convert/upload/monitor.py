@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import PlatformError
 
 from ..disk_quota import DiskQuota
-from ..process.polling import Pace
+from ..process.polling import AdaptiveInterval
 from ..process.throttle import Throttle
 from .header_size import head_bytes
 from .sparse_file import can_punch
@@ -42,7 +42,7 @@ class UploadMonitor:
     prefix: str = ""
     sizes: Sizes = field(default_factory=Sizes)
     room: DiskQuota = field(default_factory=DiskQuota)
-    brake: Throttle = field(default_factory=Throttle)
+    throttle: Throttle = field(default_factory=Throttle)
     failure: Exception | None = None
     _flows: dict[Path, StreamingUpload] = field(default_factory=dict)
     _waiting: set[Path] = field(default_factory=set)
@@ -59,7 +59,7 @@ class UploadMonitor:
         finally:
             over.set()
             watch.join()
-            self.brake.press(pressed=False)
+            self.throttle.resume()
         self.check()
         self._look(folder)
         for flow in self._flows.values():
@@ -82,19 +82,20 @@ class UploadMonitor:
 
     def _watch(self, folder: Path, over: threading.Event) -> None:
         step = self.sizes.start // 4
-        pace, pressed, moved, before = Pace(step, _SHORTEST_S, _LONGEST_S), False, step, 0
-        while not over.wait(pace.pause_s(moved)):
+        interval = AdaptiveInterval(step, _SHORTEST_S, _LONGEST_S)
+        is_paused, moved, before = False, step, 0
+        while not over.wait(interval.next_s(moved)):
             try:
                 there = self._look(folder)
             except Exception as failure:  # noqa: BLE001  # handed to the thread that runs ffmpeg
                 self.failure = failure
-                self.brake.press(pressed=True)
+                self.throttle.pause()
                 return
             moved, before = abs(there - before), there
             # Let go of at half: not at every piece.
             backlog = max((flow.backlog for flow in self._flows.values()), default=0)
-            pressed = backlog >= (self.sizes.backlog // 2 if pressed else self.sizes.backlog)
-            self.brake.press(pressed=pressed)
+            is_paused = backlog >= (self.sizes.backlog // 2 if is_paused else self.sizes.backlog)
+            (self.throttle.pause if is_paused else self.throttle.resume)()
 
     def _look(self, folder: Path) -> int:
         """Begin with what has become large; how many bytes lie in the folder."""

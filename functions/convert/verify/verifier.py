@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..ffmpeg.binaries import Tools
     from ..metering.levels import Meter
     from ..plan.plan import Sound
-    from ..process.runner import Limits
+    from ..process.limits import Limits
     from ..upload.monitor import UploadMonitor
     from ..upload.streaming_upload import StreamingUpload
 

@@ -11,7 +11,7 @@ import pytest
 
 from functions.convert.containers.trailing_tags import cut
 from functions.convert.encode.conversion import Conversion
-from functions.convert.process.runner import MIB, Limits
+from functions.convert.process.limits import MIB, Limits
 from functions.convert.source.fetch import FetchedSource, SourceFetcher
 from shared.domain.errors import Truncated, Unavailable
 from shared.domain.task import Output

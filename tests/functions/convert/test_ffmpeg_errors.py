@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.convert.ffmpeg.errors import FormatChanged, failure
-from functions.convert.process.runner import CompletedProcess
+from functions.convert.process.limits import CompletedProcess
 from shared.domain.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
 
 SOME = b"out_time_us=0\nout_time_us=1500000\n"

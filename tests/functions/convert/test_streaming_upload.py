@@ -19,7 +19,7 @@ from functions.convert.disk_quota import occupied
 from functions.convert.ffmpeg.run import FFmpeg
 from functions.convert.metering.levels import Meter
 from functions.convert.pipeline import Bounds, Pipeline
-from functions.convert.process.runner import Limits
+from functions.convert.process.limits import Limits
 from functions.convert.upload.header_size import MIB, head_bytes
 from functions.convert.upload.sparse_file import BLOCK_BYTES, can_punch, first_data, punch
 from functions.convert.upload.streaming_upload import Sizes, StreamingUpload

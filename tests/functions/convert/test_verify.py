@@ -11,7 +11,7 @@ from functions.convert.ffmpeg.run import FFmpeg
 from functions.convert.metering.levels import Meter
 from functions.convert.metering.samples import SAMPLE_BYTES
 from functions.convert.plan.plan import plan_output
-from functions.convert.process.runner import Limits
+from functions.convert.process.limits import Limits
 from functions.convert.verify.audibility import Playback, check_audible
 from functions.convert.verify.checks import verify
 from shared.domain.errors import OutputMismatch, Truncated

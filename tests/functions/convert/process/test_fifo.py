@@ -1,4 +1,4 @@
-"""A tap hears all that is written, holds nobody up, and ends when there is nothing to hear."""
+"""A fifo's reader gets all that is written, never blocks the writer, and ends when no writer comes."""
 
 from __future__ import annotations
 
@@ -6,55 +6,54 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.process.fifo import tapped
+from functions.convert.process.fifo import reading_fifo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_everything_that_is_written_is_heard(tmp_path: Path) -> None:
-    heard = bytearray()
-    sound = bytes(range(256)) * 4000
-    with tapped(tmp_path / "tap", heard.extend), (tmp_path / "tap").open("wb") as writer:
-        writer.write(sound)
+def test_everything_written_is_read(tmp_path: Path) -> None:
+    received = bytearray()
+    audio = bytes(range(256)) * 4000
+    with reading_fifo(tmp_path / "fifo", received.extend), (tmp_path / "fifo").open("wb") as writer:
+        writer.write(audio)
 
-    assert sound == bytes(heard)
-    assert not (tmp_path / "tap").exists()
+    assert audio == bytes(received)
+    assert not (tmp_path / "fifo").exists()
 
 
-def test_what_comes_in_bits_is_heard_in_chunks_of_one_size(tmp_path: Path) -> None:
+def test_small_writes_arrive_as_chunks_of_one_size(tmp_path: Path) -> None:
     sizes = []
-    sound = bytes(1000)
     with (
-        tapped(tmp_path / "tap", lambda chunk: sizes.append(len(chunk))),
-        (tmp_path / "tap").open("wb", buffering=0) as writer,
+        reading_fifo(tmp_path / "fifo", lambda chunk: sizes.append(len(chunk))),
+        (tmp_path / "fifo").open("wb", buffering=0) as writer,
     ):
         for _ in range(600):
-            writer.write(sound)
+            writer.write(bytes(1000))
 
     assert sizes == [1 << 18, 1 << 18, 600 * 1000 - (1 << 19)]
 
 
-def test_a_writer_that_never_comes_is_not_waited_for(tmp_path: Path) -> None:
-    heard = bytearray()
-    with tapped(tmp_path / "tap", heard.extend):
+def test_a_missing_writer_is_not_waited_for(tmp_path: Path) -> None:
+    received = bytearray()
+    with reading_fifo(tmp_path / "fifo", received.extend):
         pass
 
-    assert heard == b""
+    assert received == b""
 
 
-def test_a_listener_that_fails_holds_no_writer_up_and_is_told_of(tmp_path: Path) -> None:
+def test_a_failing_consumer_does_not_block_the_writer_and_its_error_is_raised(tmp_path: Path) -> None:
     def refuse(chunk: memoryview) -> None:
         raise ValueError(len(chunk))
 
     def write() -> None:
-        with (tmp_path / "tap").open("wb") as writer:
+        with (tmp_path / "fifo").open("wb") as writer:
             writer.write(bytes(1 << 20))
 
-    with pytest.raises(ValueError, match=r"\d+"), tapped(tmp_path / "tap", refuse):
+    with pytest.raises(ValueError, match=r"\d+"), reading_fifo(tmp_path / "fifo", refuse):
         write()
 
 
-def test_the_first_failure_is_that_of_the_work_itself(tmp_path: Path) -> None:
-    with pytest.raises(KeyError), tapped(tmp_path / "tap", lambda _: None):
+def test_an_error_of_the_body_is_raised(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), reading_fifo(tmp_path / "fifo", lambda _: None):
         raise KeyError

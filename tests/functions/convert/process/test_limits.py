@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from functions.convert.ffmpeg.limits import FLOOR_S, limit_exceeded, limits_for
-from functions.convert.process.runner import MIB, CompletedProcess, Limits
+from functions.convert.process.limits import MIB, CompletedProcess, Limits
 from shared.domain.options import Options
 from shared.domain.task import Output, Probe
 

@@ -1,4 +1,4 @@
-"""Children that misbehave, in every way that we can think of, and what is left of them: nothing."""
+"""Misbehaving children are stopped, and nothing is left of them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.process.runner import MIB, Limits, run
+from functions.convert.process.limits import MIB, Limits
+from functions.convert.process.runner import run
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parents[4]
 LIMITS = Limits(wall_s=30, cpu_s=20, file_bytes=MIB)
-PATIENCE_S = 20
+TIMEOUT_S = 20
 FOREVER = 1000
 
 
 def shell(script: str, folder: Path, limits: Limits = LIMITS) -> str:
-    """Standard output of a script that is over, one way or the other."""
+    """Run a script and return its standard output."""
     return run(["/bin/sh", "-c", script], folder, limits).output.decode()
 
 
@@ -34,20 +35,20 @@ def python(program: str) -> list[str]:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether no process has this number any more, not even as a zombie of ours."""
-    until = time.monotonic() + PATIENCE_S
+    """Wait until no process has this pid, not even as a zombie of ours; return whether that happened."""
+    until = time.monotonic() + TIMEOUT_S
     while time.monotonic() < until:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             return True
-        if state[0] == "Z" and int(state[1]) != os.getpid():  # somebody else's to reap
+        if state[0] == "Z" and int(state[1]) != os.getpid():  # another process has to reap it
             return True
         time.sleep(0.01)
     return False
 
 
-def test_at_the_deadline_the_whole_family_is_killed(tmp_path: Path) -> None:
+def test_the_deadline_kills_the_whole_process_group(tmp_path: Path) -> None:
     script = f"echo $$; sleep {FOREVER} & echo $!; sleep {FOREVER}"
     finished = run(["/bin/sh", "-c", script], tmp_path, replace(LIMITS, wall_s=0.5))
 
@@ -56,13 +57,13 @@ def test_at_the_deadline_the_whole_family_is_killed(tmp_path: Path) -> None:
     assert [is_gone(int(pid)) for pid in finished.output.split()] == [True, True]
 
 
-def test_the_attempts_own_end_comes_first(tmp_path: Path) -> None:
+def test_the_end_of_the_attempt_is_a_deadline_too(tmp_path: Path) -> None:
     limits = replace(LIMITS, until=time.monotonic() + 0.3)
 
     assert run(["/bin/sleep", str(FOREVER)], tmp_path, limits).timed_out
 
 
-def test_closing_its_pipes_does_not_save_a_child(tmp_path: Path) -> None:
+def test_a_child_that_closed_its_pipes_is_killed_at_the_deadline(tmp_path: Path) -> None:
     script = f"exec >&- 2>&-; sleep {FOREVER}"
 
     assert run(["/bin/sh", "-c", script], tmp_path, replace(LIMITS, wall_s=0.5)).timed_out
@@ -74,20 +75,20 @@ def test_a_grandchild_does_not_outlive_the_child(tmp_path: Path) -> None:
     assert is_gone(int(orphan))
 
 
-def test_what_the_listener_raises_kills_and_passes_on(tmp_path: Path) -> None:
-    heard: list[bytes] = []
+def test_an_error_of_the_output_callback_kills_the_child_and_is_raised(tmp_path: Path) -> None:
+    received: list[bytes] = []
 
-    def listen(chunk: bytes) -> None:
-        heard.append(chunk)
+    def on_output(chunk: bytes) -> None:
+        received.append(chunk)
         raise LookupError
 
     with pytest.raises(LookupError):
-        run(["/bin/sh", "-c", f"echo $$; sleep {FOREVER}"], tmp_path, LIMITS, listen)
+        run(["/bin/sh", "-c", f"echo $$; sleep {FOREVER}"], tmp_path, LIMITS, on_output)
 
-    assert is_gone(int(heard[0]))
+    assert is_gone(int(received[0]))
 
 
-def test_a_silent_child_can_be_stopped_too(tmp_path: Path) -> None:
+def test_the_output_callback_can_stop_a_silent_child(tmp_path: Path) -> None:
     def lost(chunk: bytes) -> None:
         assert chunk == b""
         raise LookupError
@@ -97,7 +98,7 @@ def test_a_silent_child_can_be_stopped_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
-def test_when_we_are_ended_so_is_the_child(tmp_path: Path, number: int) -> None:
+def test_the_child_dies_with_us(tmp_path: Path, number: int) -> None:
     program = (
         "from pathlib import Path; from functions.convert.process.runner import Limits, run\n"
         f"run(['/bin/sh', '-c', 'echo $$; exec sleep {FOREVER}'], Path({str(tmp_path)!r}),"
@@ -111,13 +112,13 @@ def test_when_we_are_ended_so_is_the_child(tmp_path: Path, number: int) -> None:
     assert is_gone(child)
 
 
-def test_cpu_is_limited(tmp_path: Path) -> None:
+def test_cpu_time_is_limited(tmp_path: Path) -> None:
     finished = run(python("while True: pass"), tmp_path, replace(LIMITS, cpu_s=1))
 
     assert finished.code == -signal.SIGXCPU
 
 
-def test_the_size_of_a_file_is_limited(tmp_path: Path) -> None:
+def test_file_size_is_limited(tmp_path: Path) -> None:
     finished = run(["/bin/dd", "if=/dev/zero", "of=big", "bs=65536", "count=100"], tmp_path, LIMITS)
 
     assert finished.code == -signal.SIGXFSZ
@@ -130,7 +131,7 @@ def test_memory_is_limited(tmp_path: Path) -> None:
     assert "MemoryError" in finished.errors
 
 
-def test_as_many_threads_as_a_newer_ffmpeg_has_fit_into_the_memory(tmp_path: Path) -> None:
+def test_the_threads_of_a_newer_ffmpeg_fit_into_the_memory_limit(tmp_path: Path) -> None:
     program = """
 import threading
 barrier = threading.Barrier(41, timeout=20)
@@ -153,84 +154,86 @@ def test_open_files_are_limited(tmp_path: Path) -> None:
     assert "Too many open files" in finished.errors
 
 
-def test_nothing_of_our_environment_reaches_the_child(tmp_path: Path) -> None:
+def test_our_environment_does_not_reach_the_child(tmp_path: Path) -> None:
     assert run(["/usr/bin/env"], tmp_path, LIMITS).output == b"LANG=C.UTF-8\nMALLOC_ARENA_MAX=1\n"
 
 
-def test_no_descriptor_of_ours_reaches_the_child(tmp_path: Path) -> None:
+def test_our_file_descriptors_do_not_reach_the_child(tmp_path: Path) -> None:
     with (tmp_path / "secret").open("w") as ours:
         listed = shell("ls -l /proc/self/fd", tmp_path)
 
         assert ours.name not in listed
 
 
-def test_a_program_that_is_not_there_is_no_childs_failure(tmp_path: Path) -> None:
+def test_a_missing_program_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         run(["/bin/no-such-program"], tmp_path, LIMITS)
 
 
-def test_it_reads_nothing_from_us(tmp_path: Path) -> None:
+def test_standard_input_is_empty_by_default(tmp_path: Path) -> None:
     assert shell("cat; echo end", tmp_path) == "end\n"
 
 
-def test_a_child_is_fed_while_it_is_heard(tmp_path: Path) -> None:
-    def feed(into: BinaryIO) -> None:
+def test_stdin_is_written_while_output_is_read(tmp_path: Path) -> None:
+    def write(into: BinaryIO) -> None:
         into.write(b"x" * 4_000_000)
 
-    finished = run(["/bin/cat"], tmp_path, LIMITS, feed=feed)
+    finished = run(["/bin/cat"], tmp_path, LIMITS, write_stdin=write)
 
     assert len(finished.output) == 4_000_000
     assert finished.code == 0
 
 
-def test_a_child_that_has_had_enough_fails_nobody(tmp_path: Path) -> None:
-    def feed(into: BinaryIO) -> None:
+def test_a_child_that_stops_reading_stdin_succeeds(tmp_path: Path) -> None:
+    def write(into: BinaryIO) -> None:
         while True:
             into.write(b"x" * 100_000)
 
-    assert run(["/usr/bin/head", "-c", "9"], tmp_path, LIMITS, feed=feed).output == b"x" * 9
+    assert run(["/usr/bin/head", "-c", "9"], tmp_path, LIMITS, write_stdin=write).output == b"x" * 9
 
 
-def test_a_feed_learns_that_nobody_eats_any_more_without_writing(tmp_path: Path) -> None:
-    told: list[float] = []
+def test_flush_reports_that_the_child_reads_no_more(tmp_path: Path) -> None:
+    elapsed_s: list[float] = []
 
-    def feed(into: BinaryIO) -> None:
+    def write(into: BinaryIO) -> None:
         begin = time.monotonic()
         try:
             while time.monotonic() < begin + 20:
                 into.flush()
                 time.sleep(0.01)
         finally:
-            told.append(time.monotonic() - begin)
+            elapsed_s.append(time.monotonic() - begin)
 
-    assert run(["/bin/sleep", "0.2"], tmp_path, LIMITS, feed=feed).code == 0
-    assert told[0] < 10
+    assert run(["/bin/sleep", "0.2"], tmp_path, LIMITS, write_stdin=write).code == 0
+    assert elapsed_s[0] < 10
 
 
-def test_a_feed_that_fails_kills_and_passes_on(tmp_path: Path) -> None:
-    def feed(into: BinaryIO) -> None:
+def test_an_error_of_the_stdin_writer_kills_the_child_and_is_raised(tmp_path: Path) -> None:
+    def write(into: BinaryIO) -> None:
         into.write(b"x")
         raise LookupError
 
     with pytest.raises(LookupError):
-        run(["/bin/cat"], tmp_path, LIMITS, feed=feed)
+        run(["/bin/cat"], tmp_path, LIMITS, write_stdin=write)
 
 
-def test_a_feed_into_a_child_that_does_not_eat_ends_at_the_deadline(tmp_path: Path) -> None:
-    def feed(into: BinaryIO) -> None:
+def test_a_writer_blocked_by_a_child_that_does_not_read_ends_at_the_deadline(tmp_path: Path) -> None:
+    def write(into: BinaryIO) -> None:
         while True:
             into.write(b"x" * 100_000)
 
-    assert run(["/bin/sleep", str(FOREVER)], tmp_path, replace(LIMITS, wall_s=0.5), feed=feed).timed_out
+    assert run(
+        ["/bin/sleep", str(FOREVER)], tmp_path, replace(LIMITS, wall_s=0.5), write_stdin=write
+    ).timed_out
 
 
-def test_a_flood_is_read_and_mostly_dropped(tmp_path: Path) -> None:
+def test_output_beyond_the_limit_is_dropped(tmp_path: Path) -> None:
     finished = run(["/bin/sh", "-c", "yes | head -c 9000000"], tmp_path, LIMITS, None, 100)
 
     assert len(finished.output) == 100
 
 
-def test_a_flood_of_errors_keeps_its_end(tmp_path: Path) -> None:
+def test_the_end_of_the_errors_is_kept(tmp_path: Path) -> None:
     finished = run(["/bin/sh", "-c", "yes | head -c 900000 >&2; echo end >&2"], tmp_path, LIMITS)
 
     assert len(finished.errors) <= 16_384

@@ -1,4 +1,4 @@
-"""A child waits while the brake is pressed, and ends as ever when nobody lets it go."""
+"""A throttled child waits until it is resumed, or until its deadline."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from functions.convert.process.runner import Limits, run
+from functions.convert.process.limits import Limits
+from functions.convert.process.runner import run
 from functions.convert.process.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=1 << 20)
-# Starts no other program: stopped in the middle of that, a shell would not be seen as stopped.
+# Starts no other program: a shell that is stopped while it forks is not reported as stopped.
 SCRIPT = "echo $$ > pid; while ! [ -e go ]; do :; done; echo done"
 
 
@@ -34,29 +35,29 @@ def state(folder: Path) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1] if pid else ""
 
 
-def test_a_child_waits_and_goes_on(tmp_path: Path) -> None:
-    brake, codes = Throttle(), []
+def test_a_paused_child_waits_until_it_is_resumed(tmp_path: Path) -> None:
+    throttle, outputs = Throttle(), []
     argv = ["/bin/sh", "-c", SCRIPT]
     thread = threading.Thread(
-        target=lambda: codes.append(run(argv, tmp_path, LIMITS, brake=brake).output), daemon=True
+        target=lambda: outputs.append(run(argv, tmp_path, LIMITS, throttle=throttle).output), daemon=True
     )
     thread.start()
     wait_for(lambda: (tmp_path / "pid").exists() and state(tmp_path) != "")
-    brake.press(pressed=True)
+    throttle.pause()
     wait_for(lambda: is_stopped(tmp_path))
     (tmp_path / "go").touch()
-    waited = not codes
-    brake.press(pressed=False)
+    waited = not outputs
+    throttle.resume()
     thread.join(60)
 
     assert waited
-    assert codes == [b"done\n"]
+    assert outputs == [b"done\n"]
 
 
-def test_a_child_that_begins_with_the_brake_pressed_ends_at_its_deadline(tmp_path: Path) -> None:
-    brake = Throttle()
-    brake.press(pressed=True)
-    finished = run(["/bin/sh", "-c", SCRIPT], tmp_path, Limits(0.5, 60, 1 << 20), brake=brake)
+def test_a_child_started_under_a_paused_throttle_ends_at_its_deadline(tmp_path: Path) -> None:
+    throttle = Throttle()
+    throttle.pause()
+    finished = run(["/bin/sh", "-c", SCRIPT], tmp_path, Limits(0.5, 60, 1 << 20), throttle=throttle)
 
     assert finished.timed_out
     assert finished.output == b""
