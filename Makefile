@@ -1,6 +1,8 @@
 # Every target sets up what it needs first; set-up happens once.
 PYTHON ?= python3
 BIN := .venv/bin
+# Names and texts are UTF-8 whatever the locale.
+export PYTHONUTF8 := 1
 
 .PHONY: help run demo test test-layer test-wide faults load bench check layer setup setup-test stage lock clean
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
+import locale
 import os
 import subprocess
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from _pytest.nodeid import coerce_node_id
+from hypothesis import HealthCheck, settings
 
 from functions.convert.ffmpeg.binaries import Tools, find_tools
+from tests.waiting import HANG_S
 from tools.clip import write_clip
 from tools.ffmpeg import ffmpeg_dir, program
 from tools.throwaway import ThrowawayCloud
@@ -20,6 +25,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CLIP_S = 2.0
+
+# An example may take any time on a busy machine.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main() -> None:
+    """Start again in UTF-8 mode where the locale has another encoding: names here are in every script."""
+    if not sys.flags.utf8_mode and codecs.lookup(locale.getencoding()).name != "utf-8":
+        argv = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        os.execve(sys.executable, argv, os.environ | {"PYTHONUTF8": "1"})  # noqa: S606
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +125,7 @@ def audio(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
                 *arguments,
                 str(made[key]),
             ]
-            subprocess.run(argv, check=True, timeout=60)
+            subprocess.run(argv, check=True, timeout=HANG_S)
         return made[key]
 
     return make

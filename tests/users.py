@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TIMEOUT_S = 30
 FINAL = frozenset({"PROCESSED", "FAILED", "CANCELLED", "EXPIRED"})
 PASSWORD = "correct horse"
 
@@ -34,7 +35,7 @@ class User:
 
     def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
         return self.http.request(
-            method, self.url + path, **{"timeout": TIMEOUT_S, "allow_redirects": False, **arguments}
+            method, self.url + path, **{"timeout": HANG_S, "allow_redirects": False, **arguments}
         )
 
     def create(self, filename: str = "song.wav", to: str = "mp3", **fields: Any) -> dict[str, Any]:
@@ -44,7 +45,7 @@ class User:
 
     def upload(self, task: Mapping[str, Any], data: bytes) -> requests.Response:
         upload = task["upload"]
-        return requests.put(upload["url"], data=data, headers=upload["headers"], timeout=TIMEOUT_S)
+        return requests.put(upload["url"], data=data, headers=upload["headers"], timeout=HANG_S)
 
     def wait(self, task_id: str, timeout_s: float = 60) -> dict[str, Any]:
         deadline = time.monotonic() + timeout_s

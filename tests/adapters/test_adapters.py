@@ -24,6 +24,7 @@ from shared.domain.task import Claim
 from shared.ports.tasks import TaskQuery
 from shared.service.update import change_task
 from tests.fakes import NOON, a_task
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,7 +173,7 @@ def test_a_download_url_keeps_the_name_whatever_it_holds(
     name, filename = f"{new_task_id()}/x.wav", 'say "hi"; ñ 🎵\\.wav'
     (tmp_path / "file").write_bytes(b"sound")
     objects.upload(tmp_path / "file", name, "audio/wav")
-    answer = requests.get(urls.download(name, filename, "audio/x-special").url, timeout=15)
+    answer = requests.get(urls.download(name, filename, "audio/x-special").url, timeout=HANG_S)
 
     assert (answer.content, answer.headers["Content-Type"]) == (b"sound", "audio/x-special")
     assert "filename*=UTF-8''say%20%22hi%22%3B%20%C3%B1" in answer.headers["Content-Disposition"]
@@ -181,7 +182,7 @@ def test_a_download_url_keeps_the_name_whatever_it_holds(
 @pytest.mark.parametrize(("data", "status"), [(b"1234", 200), (b"12345", 400)])
 def test_an_upload_url_takes_no_more_than_it_says(urls: BucketUrls, data: bytes, status: int) -> None:
     request = urls.upload(f"{new_task_id()}/x.wav", "audio/wav", 4)
-    answer = requests.put(request.url, data=data, headers=request.headers, timeout=15)
+    answer = requests.put(request.url, data=data, headers=request.headers, timeout=HANG_S)
 
     assert status == answer.status_code
 

@@ -18,6 +18,7 @@ from shared.domain.webhook import Webhook
 from shared.webhooks.endpoint import Endpoint
 from shared.webhooks.signing import new_secret
 from tests.fakes import NOON, a_task
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from shared.adapters.firestore.records import Records
@@ -79,9 +80,9 @@ def test_an_attempt_is_booked_once_under_its_own_name_for_its_own_time(
 
     name = f"{queue}/tasks/{call_name(task.id, 'msg_1', 1, 1)}"
     booked = tasks.get_task(
-        request={"name": name, "response_view": tasks_v2.Task.View.FULL}, timeout=10, retry=None
+        request={"name": name, "response_view": tasks_v2.Task.View.FULL}, timeout=HANG_S, retry=None
     )
-    tasks.delete_task(name=name, timeout=10, retry=None)
+    tasks.delete_task(name=name, timeout=HANG_S, retry=None)
     body = {"nonce": "nonce", "event": "msg_1", "run": 1, "number": 1}
     assert json.loads(booked.http_request.body) == body
     assert booked.http_request.url == f"http://127.0.0.1:9/api/tasks/{task.id}/deliver"

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.waiting import HANG_S
 from tools.examine import look
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def run(argv: list[str], cloud: ThrowawayCloud, folder: Path, song: Path) -> Non
     (folder / "song.wav").write_bytes(song.read_bytes())
     environment = {"SONUBE_URL": cloud.url, "PATH": os.environ["PATH"], "HOME": str(folder)}
     done = subprocess.run(
-        argv, cwd=folder, env=environment, capture_output=True, text=True, timeout=90, check=False
+        argv, cwd=folder, env=environment, capture_output=True, text=True, timeout=HANG_S, check=False
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

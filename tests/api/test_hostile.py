@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,7 +38,7 @@ def raw(
 ) -> tuple[int, dict[str, str], Any]:
     """One request exactly as it is written: no client tidies the path or the headers."""
     parts = urlsplit(user.url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=HANG_S)
     authorization = str(user.http.headers["Authorization"])
     connection.request(method, target, body, {"Authorization": authorization, **(headers or {})})
     answer = connection.getresponse()
@@ -98,7 +100,7 @@ def test_a_body_whose_chunks_are_none_is_the_senders_fault(
     authorization = str(user.http.headers["Authorization"])
     headers = JSON | {"Host": "x", "Authorization": authorization, "Transfer-Encoding": "chunked"}
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout=HANG_S) as connection:
         connection.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + chunks)
         connection.shutdown(socket.SHUT_WR)
         answer = http.client.HTTPResponse(connection, method="POST")

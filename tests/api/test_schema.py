@@ -15,6 +15,7 @@ from functions.api.openapi.document import document
 from functions.api.service.quotas import Limits
 from shared.runtime.config import Environment
 from tests.users import User
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from schemathesis import Case, HookContext
@@ -94,7 +95,7 @@ def token(cloud: ThrowawayCloud) -> str:
 def test_the_function_does_what_its_description_says(
     case: Case[Any], cloud: ThrowawayCloud, token: str
 ) -> None:
-    case.call_and_validate(base_url=cloud.url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    case.call_and_validate(base_url=cloud.url, headers={"Authorization": f"Bearer {token}"}, timeout=HANG_S)
 
 
 def test_the_function_serves_this_very_description(cloud: ThrowawayCloud) -> None:

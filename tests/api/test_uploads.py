@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.users import User
 
-TIMEOUT_S = 30
 CORS = Path(__file__).resolve().parents[2] / "deploy" / "cors.json"
 PIECE = 256 * 1024
 
@@ -23,7 +24,7 @@ def put(
     upload: dict[str, Any], data: bytes = b"sound", headers: dict[str, str] | None = None
 ) -> requests.Response:
     sent = {**upload["headers"], **(headers or {})}
-    return requests.put(upload["url"], data=data, headers=sent, timeout=TIMEOUT_S)
+    return requests.put(upload["url"], data=data, headers=sent, timeout=HANG_S)
 
 
 def test_a_file_is_created_once(user: User) -> None:
@@ -38,7 +39,7 @@ def test_a_file_is_created_once(user: User) -> None:
 def test_every_header_is_a_part_of_what_was_signed(user: User, name: str) -> None:
     upload = user.create()["upload"]
     without = {key: value for key, value in upload["headers"].items() if key != name}
-    missing = requests.put(upload["url"], data=b"sound", headers=without, timeout=TIMEOUT_S)
+    missing = requests.put(upload["url"], data=b"sound", headers=without, timeout=HANG_S)
     changed = put(upload, headers={name: "1"})
 
     assert (missing.status_code >= 400, changed.status_code) == (True, 403)
@@ -49,7 +50,7 @@ def test_the_permission_is_for_this_object_and_this_method(user: User) -> None:
     elsewhere = {**upload, "url": upload["url"].replace("song.wav", "other.wav")}
 
     assert put(elsewhere).status_code == 403
-    read = requests.get(upload["url"], headers=upload["headers"], timeout=TIMEOUT_S)
+    read = requests.get(upload["url"], headers=upload["headers"], timeout=HANG_S)
 
     assert (put(elsewhere).status_code, read.status_code) == (403, 403)
 
@@ -66,14 +67,14 @@ def test_a_large_file_goes_up_in_pieces(user: User, audio: Callable[..., Path]) 
     task, data = user.create(), audio("wav").read_bytes()
     resumable = task["upload"]["resumable"]
     opened = requests.request(
-        resumable["method"], resumable["url"], headers=resumable["headers"], timeout=TIMEOUT_S
+        resumable["method"], resumable["url"], headers=resumable["headers"], timeout=HANG_S
     )
     answers = [
         requests.put(
             opened.headers["Location"],
             data=data[begin : begin + PIECE],
             headers={"Content-Range": f"bytes {begin}-{min(begin + PIECE, len(data)) - 1}/{len(data)}"},
-            timeout=TIMEOUT_S,
+            timeout=HANG_S,
         ).status_code
         for begin in range(0, len(data), PIECE)
     ]
@@ -86,9 +87,9 @@ def test_a_large_file_goes_up_in_pieces(user: User, audio: Callable[..., Path]) 
 def test_a_session_knows_the_bounds_too(user: User) -> None:
     task = user.create()
     resumable = task["upload"]["resumable"]
-    opened = requests.post(resumable["url"], headers=resumable["headers"], timeout=TIMEOUT_S)
+    opened = requests.post(resumable["url"], headers=resumable["headers"], timeout=HANG_S)
     put(task["upload"])
-    late = requests.put(opened.headers["Location"], data=b"something else", timeout=TIMEOUT_S)
+    late = requests.put(opened.headers["Location"], data=b"something else", timeout=HANG_S)
 
     assert late.status_code == 412
 
@@ -100,7 +101,7 @@ def test_a_browser_may_send_exactly_these_headers(user: User) -> None:
         "Access-Control-Request-Method": "PUT",
         "Access-Control-Request-Headers": ", ".join(upload["headers"]),
     }
-    answer = requests.options(upload["url"], headers=asked, timeout=TIMEOUT_S)
+    answer = requests.options(upload["url"], headers=asked, timeout=HANG_S)
     allowed = answer.headers["Access-Control-Allow-Headers"].lower()
     rules = json.loads(CORS.read_text())[0]
 
@@ -114,10 +115,10 @@ def test_a_browser_may_send_exactly_these_headers(user: User) -> None:
 def test_links_of_a_processed_task_give_its_files(user: User, audio: Callable[..., Path]) -> None:
     data = audio("wav").read_bytes()
     done = user.convert("canción.wav", "flac", data)
-    original = requests.get(done["source"]["download"]["url"], timeout=TIMEOUT_S)
-    converted = requests.get(done["outputs"][0]["download"]["url"], timeout=TIMEOUT_S)
+    original = requests.get(done["source"]["download"]["url"], timeout=HANG_S)
+    converted = requests.get(done["outputs"][0]["download"]["url"], timeout=HANG_S)
     piece = requests.get(
-        done["outputs"][0]["download"]["url"], headers={"Range": "bytes=0-3"}, timeout=TIMEOUT_S
+        done["outputs"][0]["download"]["url"], headers={"Range": "bytes=0-3"}, timeout=HANG_S
     )
 
     assert original.content == data

@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Self
 from urllib.parse import urlsplit
 
-TIMEOUT_S = 30
+from tests.waiting import HANG_S
+
 PIECE = 64 * 1024
 
 
@@ -41,7 +42,7 @@ class CuttingProxy:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                client.settimeout(TIMEOUT_S)
+                client.settimeout(HANG_S)
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
@@ -54,7 +55,7 @@ class CuttingProxy:
             method, target, version = first.split(b" ")
             parts = urlsplit(target.decode())
             path = parts.path + (f"?{parts.query}" if parts.query else "")
-            upstream = socket.create_connection((str(parts.hostname), int(parts.port or 80)), TIMEOUT_S)
+            upstream = socket.create_connection((str(parts.hostname), int(parts.port or 80)), HANG_S)
             # One request a connection keeps the proxy simple; the client opens another for the next.
             fields = b"\r\n".join(
                 f for f in fields.split(b"\r\n") if not f.lower().startswith(b"connection:")

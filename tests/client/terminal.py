@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TIMEOUT_S = 90
 COMMAND = [sys.executable, "-m", "sonube"]
 # Nobody types in the instant in which a question appears; Python's own line editing can miss a signal then.
 REACTION_S = 0.2
@@ -42,7 +42,7 @@ def write_noise(target: Path, seconds: int) -> Path:
         "2",
         str(target),
     ]
-    subprocess.run(argv, check=True, timeout=TIMEOUT_S)
+    subprocess.run(argv, check=True, timeout=HANG_S)
     return target
 
 
@@ -74,7 +74,7 @@ class Terminal:
             input=given,
             capture_output=True,
             text=True,
-            timeout=TIMEOUT_S,
+            timeout=HANG_S,
             check=False,
         )
 
@@ -90,7 +90,7 @@ class Terminal:
         if child == 0:
             os.chdir(self.folder)
             os.execve(sys.executable, [*COMMAND, *arguments], self.environment | extra)  # noqa: S606  # no shell wanted
-        shown, read, keys, deadline = "", 0, list(typed), time.monotonic() + TIMEOUT_S
+        shown, read, keys, deadline = "", 0, list(typed), time.monotonic() + HANG_S
         try:
             while time.monotonic() < deadline:
                 if not select.select([screen], [], [], 1)[0]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.client.terminal import COMMAND
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,7 +164,7 @@ def test_whoever_reads_the_output_may_leave(terminal: Terminal, service: Sonube,
             env=terminal.environment,
             stdout=closed,
             stderr=subprocess.PIPE,
-            timeout=30,
+            timeout=HANG_S,
             check=False,
         )
 

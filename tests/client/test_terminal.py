@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.client.terminal import COMMAND, CTRL_C, write_noise
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +104,7 @@ def test_a_polite_kill_is_heeded_as_ctrl_c_is(terminal: Terminal, service: Sonub
         while not any(task.state == "CONVERTING" for task in service.tasks()):
             time.sleep(0.1)
         running.terminate()
-        status = running.wait(30)
+        status = running.wait(HANG_S)
 
     assert (status, [task.state for task in service.tasks()]) == (130, ["CANCELLED"])
 
@@ -128,14 +129,14 @@ def test_fetching_shows_how_far_it_is(terminal: Terminal, service: Sonube, songs
 
 def test_pip_installs_the_command(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(tmp_path), str(ROOT)]
-    subprocess.run(pip, check=True, capture_output=True, timeout=100)
+    subprocess.run(pip, check=True, capture_output=True, timeout=HANG_S)
 
     said = subprocess.run(
         [sys.executable, str(tmp_path / "bin" / "sonube"), "--version"],
         env={"PYTHONPATH": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=HANG_S,
         check=True,
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.domain.formats import FORMATS
+from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import decoded
 from tools.ffmpeg import program
 from tools.material import CHAPTERS, TITLE
@@ -27,7 +28,7 @@ MP3 = ("libmp3lame", "-ac 2", "-ac 1", "-ac 2 -ar 32000")
 def tone(target: Path, codec: str, change: str) -> Path:
     """Two seconds of a tone that is as loud everywhere."""
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", f"sine=440:d={PART_S}"]
-    subprocess.run([*argv, "-c:a", codec, *change.split(), str(target)], check=True, timeout=60)
+    subprocess.run([*argv, "-c:a", codec, *change.split(), str(target)], check=True, timeout=HANG_S)
     return target
 
 

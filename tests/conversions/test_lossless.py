@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.domain.formats import FORMATS
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def noise(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     files = {name: folder / f"{n}.wav" for n, name in enumerate([*SOURCES, *DEEPER])}
     for name, arguments in {**SOURCES, **DEEPER}.items():
         argv += ["-map", "0:a", *arguments.split(), str(files[name])]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=HANG_S)
     return files
 
 
@@ -61,7 +62,7 @@ def samples_hashes(tools: Tools, codec: str, files: Sequence[Path]) -> list[byte
     targets = [files[-1].with_name(f"hash-{n}") for n in range(len(files))]
     for n, target in enumerate(targets):
         argv += ["-map", f"{n}:a:0", "-c:a", codec, "-f", "hash", str(target)]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=HANG_S)
     return [target.read_bytes() for target in targets]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.domain.options import Options
+from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import convert
 from tools.ffmpeg import program
 
@@ -32,7 +33,7 @@ def bursts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def synthesised(target: Path, expression: str, seconds: float = 4) -> Path:
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
     argv += ["-i", f"aevalsrc='{expression}|{expression}':s=44100:d={seconds}", "-c:a", "pcm_s24le"]
-    subprocess.run([*argv, str(target)], check=True, timeout=60)
+    subprocess.run([*argv, str(target)], check=True, timeout=HANG_S)
     return target
 
 
@@ -67,7 +68,7 @@ def test_rate_and_channels_of_the_result_are_those_that_are_measured_and_limited
         "-i",
         "anoisesrc=d=4:c=pink:a=0.5:seed=3",
     ]
-    subprocess.run([*argv, str(source)], check=True, timeout=60)
+    subprocess.run([*argv, str(source)], check=True, timeout=HANG_S)
     figures = made(source, "wav", loudnessLufs=-12, **options).normalisation
 
     assert figures is not None

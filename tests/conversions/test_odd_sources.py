@@ -16,6 +16,7 @@ from shared.domain.formats import FORMATS
 from shared.domain.task import Output
 from shared.runtime.log import Log
 from tests.fakes import FakeObjects, an_upload
+from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import LIMITS, decoded
 from tools.ffmpeg import program
 from tools.material import CLIP_S
@@ -55,14 +56,14 @@ def film(material: dict[str, Path], target: Path) -> Path:
         f"testsrc=s=64x48:r=10:d={FILM_S}",
     ]
     argv += ["-i", str(material["wav"]), "-map", "0:v", "-map", "1:a", "-c:v", pictures, "-c:a", sound]
-    subprocess.run([*argv, str(target)], check=True, timeout=60)
+    subprocess.run([*argv, str(target)], check=True, timeout=HANG_S)
     return target
 
 
 def piped(source: Path, target: Path, *arguments: str) -> Path:
     """What ffmpeg writes where it cannot go back to the head."""
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(source), *arguments, "pipe:1"]
-    target.write_bytes(subprocess.run(argv, check=True, timeout=60, capture_output=True).stdout)
+    target.write_bytes(subprocess.run(argv, check=True, timeout=HANG_S, capture_output=True).stdout)
     return target
 
 

@@ -13,6 +13,7 @@ import pytest
 from shared.domain.errors import NothingLeft
 from shared.domain.formats import FORMATS
 from shared.domain.options import Options
+from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import convert, decoded
 from tools.ffmpeg import program
 from tools.material import CLIP_S
@@ -220,7 +221,9 @@ def test_a_layout_that_the_source_names_suits_every_format(
 ) -> None:
     source = tmp_path / "many.wav"
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=330:d=0.5"]
-    subprocess.run([*argv, "-af", f"aformat=channel_layouts={layout}", str(source)], check=True, timeout=60)
+    subprocess.run(
+        [*argv, "-af", f"aformat=channel_layouts={layout}", str(source)], check=True, timeout=HANG_S
+    )
     results = made_all(source, *FORMATS, loudnessLufs=-20)
 
     assert len({result.probe.channels for form, result in results.items() if form != "mp3"}) == 1
@@ -235,7 +238,9 @@ def test_aac_has_a_layout_that_every_player_knows(
 ) -> None:
     source = tmp_path / "many.wav"
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=330:d=0.5"]
-    subprocess.run([*argv, "-af", f"aformat=channel_layouts={named}", str(source)], check=True, timeout=60)
+    subprocess.run(
+        [*argv, "-af", f"aformat=channel_layouts={named}", str(source)], check=True, timeout=HANG_S
+    )
 
     assert made(source, "m4a").probe.layout == kept
 

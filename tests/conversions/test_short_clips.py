@@ -10,6 +10,7 @@ import pytest
 from functions.convert.metering.samples import FULL_SCALE, extremes
 from functions.convert.verify.audibility import AUDIBLE
 from shared.domain.formats import FORMATS
+from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import decoded
 from tools.ffmpeg import program
 
@@ -31,7 +32,7 @@ def click(target: Path, samples: int, rate_hz: int = 44_100) -> Path:
     """The beginning of a cosine, so that the first sample is the loudest."""
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
     argv += ["-i", f"aevalsrc=0.5*cos(2*PI*440*t):s={rate_hz}", "-af", f"atrim=end_sample={samples}"]
-    subprocess.run([*argv, str(target)], check=True, timeout=60)
+    subprocess.run([*argv, str(target)], check=True, timeout=HANG_S)
     return target
 
 

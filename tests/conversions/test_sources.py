@@ -9,6 +9,7 @@ import pytest
 
 from shared.domain.options import Options
 from shared.domain.sources import SOURCES
+from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import convert
 from tools.ffmpeg import program
 from tools.material import CLIP_S
@@ -54,7 +55,7 @@ def written(clip: Path, demuxer: str, codec: str) -> Path | None:
     target = clip.with_name(f"{demuxer}-{codec}")
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-y", "-i", str(clip), "-map_metadata", "-1"]
     argv += ["-c:a", *ENCODERS.get(codec, codec).split(), "-f", MUXERS.get(demuxer, demuxer), str(target)]
-    done = subprocess.run(argv, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(argv, capture_output=True, timeout=HANG_S, check=False)
     return target if done.returncode == 0 else None
 
 

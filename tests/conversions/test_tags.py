@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.domain.formats import FORMATS, Carrier
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 from tools.material import CHAPTERS, TITLE
 
@@ -62,7 +63,7 @@ def test_chapters_end_where_the_sound_does(
     (tmp_path / "chapters").write_text(";FFMETADATA1\n" + "".join(chapters))
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(material["wav"])]
     argv += ["-i", str(tmp_path / "chapters"), "-map_chapters", "1", str(tmp_path / "long.m4a")]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=HANG_S)
 
     for form, one in made_all(tmp_path / "long.m4a", *CONTAINERS, **options).items():
         assert len(one.probe.chapters) == 2, form
@@ -81,7 +82,7 @@ def test_everything_can_be_left_behind(
 def picture(tools: Tools, file: Path, stream: int | None) -> bytes:
     argv = [tools.ffmpeg, "-nostdin", "-v", "error", "-i", str(file), "-map", f"0:{stream}", "-c", "copy"]
     argv += ["-f", "image2pipe", "pipe:1"]
-    return subprocess.run(argv, check=True, capture_output=True, timeout=60).stdout
+    return subprocess.run(argv, check=True, capture_output=True, timeout=HANG_S).stdout
 
 
 def test_the_cover_is_the_very_picture(
@@ -101,7 +102,7 @@ def tagged(folder: Path, source: Path, **tags: str) -> Path:
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(source), "-map", "0:a"]
     for name, value in tags.items():
         argv += ["-metadata", f"{name}={value}"]
-    subprocess.run([*argv, "-c:a", "flac", str(target)], check=True, timeout=60)
+    subprocess.run([*argv, "-c:a", "flac", str(target)], check=True, timeout=HANG_S)
     return target
 
 
@@ -146,7 +147,7 @@ def awkward(material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
         str(folder / "tags"),
     ]
     target = folder / "awkward.mka"
-    subprocess.run([*argv, "-map_metadata", "1", "-c:a", "flac", str(target)], check=True, timeout=60)
+    subprocess.run([*argv, "-map_metadata", "1", "-c:a", "flac", str(target)], check=True, timeout=HANG_S)
     return target
 
 
@@ -170,7 +171,7 @@ def test_a_title_that_ends_in_a_backslash_swallows_nothing(
 ) -> None:
     source = tmp_path / "ends.mka"
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(awkward), "-c", "copy"]
-    subprocess.run([*argv, "-metadata:c:1", "title=end\\", str(source)], check=True, timeout=60)
+    subprocess.run([*argv, "-metadata:c:1", "title=end\\", str(source)], check=True, timeout=HANG_S)
     titles = [title for _, title in begins(made(source, form).probe.chapters)]
 
     assert [title.rstrip() for title in titles[:3]] == ["a=b;c#d", "end\\", "two\nlines"]

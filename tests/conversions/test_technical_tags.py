@@ -10,6 +10,7 @@ import pytest
 
 from functions.convert.ffmpeg.probe import FRONT_COVER
 from shared.domain.formats import FORMATS, Carrier
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 from tools.material import KINDS, TITLE
 
@@ -31,12 +32,12 @@ PICTURED = [name for name, form in FORMATS.items() if form.cover is not Carrier.
 
 def ffmpeg(*arguments: str | Path) -> None:
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-y", *map(str, arguments)]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=HANG_S)
 
 
 def report(tools: Tools, file: Path) -> Any:  # it is JSON
     argv = [tools.ffprobe, "-v", "error", "-show_format", "-show_streams", "-of", "json", str(file)]
-    return json.loads(subprocess.run(argv, check=True, capture_output=True, timeout=60).stdout)
+    return json.loads(subprocess.run(argv, check=True, capture_output=True, timeout=HANG_S).stdout)
 
 
 def tags(tools: Tools, file: Path) -> dict[str, str]:

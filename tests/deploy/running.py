@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.deploy.fake_gcloud.server import standing_in
+from tests.waiting import HANG_S
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = "my-project"
@@ -77,7 +78,7 @@ class Deployer:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
-                timeout=100,
+                timeout=HANG_S,
                 check=False,
             )
         return Run(done.returncode, done.stdout, done.stderr, door.calls)

@@ -12,6 +12,7 @@ import pytest
 
 from shared.runtime.config import SETTINGS
 from tests.deploy.running import ROOT
+from tests.waiting import HANG_S
 
 CLIENT = ROOT / "tests" / "deploy" / "fake_gcloud" / "client.sh"
 SCRIPTS = [ROOT / "deploy.sh", *sorted((ROOT / "deploy").glob("*.sh")), CLIENT]
@@ -24,7 +25,7 @@ def test_shellcheck_finds_nothing() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_S,
         check=False,
     )
 
@@ -131,6 +132,6 @@ def _program(name: str, *arguments: str, given: str = "") -> subprocess.Complete
         input=given,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=HANG_S,
         check=False,
     )

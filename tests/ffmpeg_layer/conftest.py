@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.ffmpeg.binaries import X86_64_V3
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 LAYER = Path(__file__).resolve().parents[2] / "ffmpeg-layer"
 BIN = LAYER / "bin"
-TIMEOUT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Variant:
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
         """Runs ffmpeg without a look at its status, in an empty environment."""
         argv = [str(self.ffmpeg), "-nostdin", "-hide_banner", "-v", "error", "-y", *map(str, arguments)]
-        return subprocess.run(argv, capture_output=True, timeout=TIMEOUT_S, env={}, check=False)
+        return subprocess.run(argv, capture_output=True, timeout=HANG_S, env={}, check=False)
 
     def output(self, *arguments: str | Path) -> bytes:
         """Runs ffmpeg, which must end well, and returns what it wrote to stdout."""
@@ -54,7 +54,7 @@ class Variant:
     def streams(self, path: Path) -> list[dict[str, object]]:
         """What ffprobe says of the streams."""
         argv = [str(self.ffprobe), "-v", "error", "-show_streams", "-of", "json", str(path)]
-        done = subprocess.run(argv, capture_output=True, timeout=TIMEOUT_S, env={}, check=True)
+        done = subprocess.run(argv, capture_output=True, timeout=HANG_S, env={}, check=True)
         streams: list[dict[str, object]] = json.loads(done.stdout)["streams"]
         return streams
 

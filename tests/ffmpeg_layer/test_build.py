@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT_S = 60
 # What the scripts take of any machine.
 REAL = ("bash", "dirname", "basename", "sed", "mkdir", "rm", "cat", "cut", "sha256sum", "awk", "flock")
 SAYS = {
@@ -63,9 +64,7 @@ def complaint(machine: Path) -> Callable[[], str]:
     def build() -> str:
         script = machine.parent / "ffmpeg-layer/build.sh"
         path = {"PATH": str(machine)}
-        done = subprocess.run(
-            [script], env=path, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
-        )
+        done = subprocess.run([script], env=path, capture_output=True, text=True, timeout=HANG_S, check=False)
         assert done.returncode == 1
         assert not (machine.parent / "ffmpeg-layer/bin").exists()
         return done.stderr.splitlines()[-1]

@@ -13,6 +13,7 @@ import pytest
 from bench.engine import BASKET, Row, summary
 from bench.harness.material import write_wav
 from bench.harness.process import measure
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from tests.ffmpeg_layer.conftest import Variant
@@ -28,7 +29,7 @@ def test_every_pair_is_measured_with_every_engine(both: list[Variant], tmp_path:
     program, report = str(both[0].ffmpeg), tmp_path / "rows.json"
     short = ["--song", "1", "--clip", "1", "--runs", "1", "--json", str(report)]
     argv = [sys.executable, "-m", "bench.engine", "--layer", program, "--stock", program, *short]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=HANG_S, check=False)
 
     assert done.returncode == 0, done.stderr
     measured = {(each["case"], each["engine"]) for each in json.loads(report.read_text())}

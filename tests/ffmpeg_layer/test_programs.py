@@ -13,6 +13,7 @@ import pytest
 
 from shared.domain.formats import FORMATS
 from shared.domain.sources import COVERS, DECODED, SOURCES
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tests.ffmpeg_layer.conftest import Variant
 
 LAYER = Path(__file__).resolve().parents[2] / "ffmpeg-layer"
-TIMEOUT_S = 30
 MAX_BYTES = 9 * 2**20
 # Far above what it takes, a few milliseconds, and far below the 60 and more of a distribution's ffmpeg.
 START_CPU_S = 0.03
@@ -90,7 +90,7 @@ def test_a_text_that_names_other_files_is_no_audio(
 @pytest.mark.parametrize("name", ["ffmpeg", "ffprobe"])
 def test_each_program_is_small_and_needs_no_library(variant: Variant, name: str) -> None:
     program = variant.folder / name
-    linked = subprocess.run(["ldd", program], capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    linked = subprocess.run(["ldd", program], capture_output=True, text=True, timeout=HANG_S, check=False)
 
     assert program.stat().st_size < MAX_BYTES
     assert "statically linked" in linked.stdout + linked.stderr

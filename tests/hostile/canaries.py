@@ -9,6 +9,8 @@ import struct
 import threading
 from typing import TYPE_CHECKING, Self
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -51,7 +53,7 @@ class CanaryServer:
     def __exit__(self, *_: object) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        self._thread.join(10)
+        self._thread.join(HANG_S)
 
     def touches(self) -> int:
         """How many connections there were; all that came before this call are counted."""

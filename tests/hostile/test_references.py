@@ -12,6 +12,7 @@ import pytest
 
 from tests.hostile import bombs, boxes, ebml
 from tests.hostile.playlists import PLAYLISTS
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def test_an_unguarded_ffmpeg_falls_for_it(canary_file: CanaryFile, tmp_path: Pat
     bait = tmp_path / "bait.ffconcat"
     bait.write_text(PLAYLISTS["ffconcat, unsafe"](f"{canary_file.path}"))
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-safe", "0", "-i", str(bait), "-f", "null", "-"]
-    done = subprocess.run(argv, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(argv, capture_output=True, timeout=HANG_S, check=False)
 
     assert (canary_file.touches() > 0) == (done.returncode == 0)
 

@@ -17,6 +17,7 @@ from shared.runtime.log import Log
 from tests.fakes import FakeTasks, a_task, an_upload
 from tests.hostile import bombs
 from tests.hostile.victim import ID
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from shared.domain.task import Task
     from tests.hostile.victim import Victim
 
-PATIENCE_S = 20
 BUSY = "while :; do echo out_time_us=1000; sleep 0.1; done"
 SILENT = "sleep 1000"
 SOUND = bombs.wav(8000, 1, bytes(16_000))
@@ -74,7 +74,7 @@ def stuck(layer_victim: Victim, tmp_path: Path) -> Callable[[str], Victim]:
 
 def all_gone(folder: Path) -> bool:
     """Whether no process that was written down is there any more."""
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + HANG_S
     pids = (folder / "pids").read_text().split()
     while time.monotonic() < until:
         if not any(Path(f"/proc/{pid}").exists() for pid in pids):

@@ -6,12 +6,12 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 Result = TypeVar("Result")
-
-TIMEOUT_S = 20
 
 
 class Background:
@@ -24,11 +24,11 @@ class Background:
 
     def run(self, work: Coroutine[None, None, Result]) -> Result:
         """Run a coroutine on the loop and wait for its result."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(TIMEOUT_S)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(HANG_S)
 
     def close(self) -> None:
         """End the loop and its threads."""
         self.run(self._loop.shutdown_default_executor())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(TIMEOUT_S)
+        self._thread.join(HANG_S)
         self._loop.close()

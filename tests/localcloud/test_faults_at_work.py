@@ -26,6 +26,7 @@ from localcloud.faults.plan import POINTS, FaultPlan
 from localcloud.faults.requests import RefusingInterceptor, refusing
 from localcloud.run.spec import LogLine
 from localcloud.tasks.service import TasksService
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -93,7 +94,7 @@ def create_queue_under(plan: str, directory: Path) -> tuple[str, list[str]]:
             outcome = await asyncio.to_thread(create, client)
             source.plan = FaultPlan()
             names = await asyncio.to_thread(
-                lambda: [q.name for q in client.list_queues(parent=LOCATION, timeout=10)]
+                lambda: [q.name for q in client.list_queues(parent=LOCATION, timeout=HANG_S)]
             )
         await server.stop(None)
         return outcome, names
@@ -101,7 +102,7 @@ def create_queue_under(plan: str, directory: Path) -> tuple[str, list[str]]:
     def create(client: tasks_v2.CloudTasksClient) -> str:
         queue = tasks_v2.Queue(name=f"{LOCATION}/queues/q")
         try:
-            return str(client.create_queue(parent=LOCATION, queue=queue, retry=None, timeout=10).name)
+            return str(client.create_queue(parent=LOCATION, queue=queue, retry=None, timeout=HANG_S).name)
         except ServiceUnavailable as error:
             return str(error.message)
 

@@ -19,6 +19,7 @@ from localcloud.database import Database
 from localcloud.tasks.service import TasksService
 from tests.localcloud.background import Background
 from tests.localcloud.identity.service import Identity, running
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,7 @@ def test_a_method_of_cloud_tasks_is_there_if_the_table_says_so(tasks_port: int, 
     with grpc.insecure_channel(f"127.0.0.1:{tasks_port}") as channel:
         call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(f"/{TASKS}/{name}")
         try:
-            call(b"", timeout=10)
+            call(b"", timeout=HANG_S)
         except grpc.RpcError as error:
             message = error.details() or ""
 
@@ -87,7 +88,7 @@ def test_each_row_of_the_identity_services_is_true(
 ) -> None:
     headers = {"Authorization": "Bearer owner", "Metadata-Flavor": "Google"}
     url = f"http://{identity.host}{path}"
-    answer = requests.request(method, url, params={"key": "k"}, json={}, headers=headers, timeout=10)
+    answer = requests.request(method, url, params={"key": "k"}, json={}, headers=headers, timeout=HANG_S)
 
     assert answer.status_code < 500 or answer.status_code == 501
     assert (answer.status_code != 501) == (there == "yes"), answer.text

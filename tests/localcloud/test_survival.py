@@ -17,13 +17,13 @@ from google.cloud import tasks_v2
 
 from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.localcloud.firestore.running import Client
+from tests.waiting import HANG_S
 from tools.throwaway import ThrowawayCloud
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-TIMEOUT_S = 20
 ENOUGH, MOST = 25, 900
 QUANTUM = 256 * 1024
 SONG = os.urandom(2 * QUANTUM + 1000)
@@ -53,10 +53,10 @@ class Load:
 
     def add_object(self, name: str) -> None:
         url = f"{self.uploads}?uploadType=media&name={name}"
-        requests.post(url, data=name, timeout=TIMEOUT_S).raise_for_status()
+        requests.post(url, data=name, timeout=HANG_S).raise_for_status()
 
     def add_document(self, name: str) -> None:
-        self.firestore.document(f"songs/{name}").create({"name": name}, retry=None, timeout=TIMEOUT_S)
+        self.firestore.document(f"songs/{name}").create({"name": name}, retry=None, timeout=HANG_S)
 
     def add_task(self, name: str) -> None:
         task = tasks_v2.Task(
@@ -64,7 +64,7 @@ class Load:
             http_request={"url": "http://127.0.0.1:9/"},
             schedule_time=datetime.now(UTC) + timedelta(hours=1),
         )
-        self.tasks.create_task(parent=self.queue, task=task, retry=None, timeout=TIMEOUT_S)
+        self.tasks.create_task(parent=self.queue, task=task, retry=None, timeout=HANG_S)
 
     def add_user(self, name: str) -> None:
         self.account("signUp", {**ACCOUNT, "email": f"{name}@example.com"}).raise_for_status()
@@ -72,10 +72,10 @@ class Load:
     def account(self, method: str, fields: dict[str, Any]) -> requests.Response:
         host = self.environment["FIREBASE_AUTH_EMULATOR_HOST"]
         url = f"http://{host}/identitytoolkit.googleapis.com/v1/accounts:{method}?key=local"
-        return requests.post(url, json=fields, timeout=TIMEOUT_S)
+        return requests.post(url, json=fields, timeout=HANG_S)
 
     def pending_events(self) -> int:
-        status = requests.get(f"{self.environment['LOCALCLOUD_URL']}/status", timeout=TIMEOUT_S).json()
+        status = requests.get(f"{self.environment['LOCALCLOUD_URL']}/status", timeout=HANG_S).json()
         return int(status["events"]["pending"])
 
     def keep_adding(self, kind: str) -> None:
@@ -87,7 +87,7 @@ class Load:
             try:
                 add(f"{kind}-{number}")
             except (requests.RequestException, GoogleAPICallError):
-                assert self.killed.wait(TIMEOUT_S)
+                assert self.killed.wait(HANG_S)
                 return
             self.acknowledged.setdefault(kind, []).append(f"{kind}-{number}")
 
@@ -117,14 +117,14 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killed]:
     cloud.start()
     load = Load(cloud.environment)
     token = load.account("signUp", ACCOUNT).json()["idToken"]
-    session = requests.post(f"{load.uploads}?uploadType=resumable&name=song", timeout=TIMEOUT_S).headers[
+    session = requests.post(f"{load.uploads}?uploadType=resumable&name=song", timeout=HANG_S).headers[
         "Location"
     ]
     part = {"Content-Range": f"bytes 0-{QUANTUM - 1}/*"}
-    assert requests.put(session, SONG[:QUANTUM], headers=part, timeout=TIMEOUT_S).status_code == 308
+    assert requests.put(session, SONG[:QUANTUM], headers=part, timeout=HANG_S).status_code == 308
     with ThreadPoolExecutor(len(KINDS)) as pool:
         adding = [pool.submit(load.keep_adding, kind) for kind in KINDS]
-        deadline = time.monotonic() + TIMEOUT_S
+        deadline = time.monotonic() + HANG_S
         while min(len(load.acknowledged.get(kind, [])) for kind in KINDS) < ENOUGH:
             assert time.monotonic() < deadline
             time.sleep(0.01)
@@ -146,22 +146,22 @@ def test_it_answers_where_it_did(killed: Killed) -> None:
 
 def test_every_object_is_there_with_its_bytes_and_its_event(killed: Killed) -> None:
     names = killed.before.acknowledged["object"]
-    listed = requests.get(killed.after.objects, timeout=TIMEOUT_S).json()["items"]
+    listed = requests.get(killed.after.objects, timeout=HANG_S).json()["items"]
 
     assert {each["name"] for each in listed} >= set(names)
     assert killed.after.pending_events() == len(listed)
     for name in names[:: len(names) // 10]:
-        assert requests.get(f"{killed.after.objects}/{name}?alt=media", timeout=TIMEOUT_S).text == name
+        assert requests.get(f"{killed.after.objects}/{name}?alt=media", timeout=HANG_S).text == name
 
 
 def test_every_document_is_there(killed: Killed) -> None:
-    found = {each.id for each in killed.after.firestore.collection("songs").stream(timeout=TIMEOUT_S)}
+    found = {each.id for each in killed.after.firestore.collection("songs").stream(timeout=HANG_S)}
 
     assert found >= set(killed.before.acknowledged["document"])
 
 
 def test_every_task_is_there(killed: Killed) -> None:
-    listed = killed.after.tasks.list_tasks(parent=killed.after.queue, timeout=TIMEOUT_S)
+    listed = killed.after.tasks.list_tasks(parent=killed.after.queue, timeout=HANG_S)
     found = {each.name.rpartition("/")[2] for each in listed}
 
     assert found >= set(killed.before.acknowledged["task"])
@@ -176,10 +176,10 @@ def test_every_user_is_there_and_tokens_stay_good(killed: Killed) -> None:
 
 
 def test_an_upload_goes_on_where_it_was(killed: Killed) -> None:
-    asked = requests.put(killed.session, headers={"Content-Range": "bytes */*"}, timeout=TIMEOUT_S)
+    asked = requests.put(killed.session, headers={"Content-Range": "bytes */*"}, timeout=HANG_S)
     rest = {"Content-Range": f"bytes {QUANTUM}-{len(SONG) - 1}/{len(SONG)}"}
-    stored = requests.put(killed.session, SONG[QUANTUM:], headers=rest, timeout=TIMEOUT_S)
-    content = requests.get(f"{killed.after.objects}/song?alt=media", timeout=TIMEOUT_S).content
+    stored = requests.put(killed.session, SONG[QUANTUM:], headers=rest, timeout=HANG_S)
+    content = requests.get(f"{killed.after.objects}/song?alt=media", timeout=HANG_S).content
 
     assert (asked.status_code, asked.headers["Range"]) == (308, f"bytes=0-{QUANTUM - 1}")
     assert (stored.status_code, content) == (200, SONG)

@@ -21,12 +21,12 @@ from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.localcloud.firestore.running import Client
 from tests.localcloud.run.service import is_alive, wait_until
 from tests.users import User
+from tests.waiting import HANG_S
 from tools.throwaway import ThrowawayCloud
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-TIMEOUT_S = 60
 END_S = 10.0
 
 
@@ -38,7 +38,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
 
 
 def control(own: ThrowawayCloud, method: str, path: str, data: str = "") -> dict[str, Any]:
-    answer = requests.request(method, own.environment["LOCALCLOUD_URL"] + path, data=data, timeout=TIMEOUT_S)
+    answer = requests.request(method, own.environment["LOCALCLOUD_URL"] + path, data=data, timeout=HANG_S)
     answer.raise_for_status()
     return dict(answer.json())
 
@@ -71,7 +71,7 @@ def test_the_commands_that_are_printed_work(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_S,
+        timeout=HANG_S,
         check=False,
     )
 
@@ -83,16 +83,16 @@ def test_faults_are_set_while_everything_runs(
     own: ThrowawayCloud, plan: Callable[[str], dict[str, Any]]
 ) -> None:
     bucket = f"{own.environment['STORAGE_EMULATOR_HOST']}/storage/v1/b/{own.environment['BUCKET']}"
-    before = requests.get(bucket, timeout=TIMEOUT_S).status_code
+    before = requests.get(bucket, timeout=HANG_S).status_code
     plan("seed=3,unavailable=1")
-    during = requests.get(bucket, timeout=TIMEOUT_S).status_code
+    during = requests.get(bucket, timeout=HANG_S).status_code
     with pytest.raises(ServiceUnavailable, match="localcloud injected"):
         list_queues(own)
     plan("seed=3,drop=1")
     with pytest.raises(requests.ConnectionError):
-        requests.get(bucket, timeout=TIMEOUT_S)
+        requests.get(bucket, timeout=HANG_S)
     injected = plan("")["injected"]
-    after = requests.get(bucket, timeout=TIMEOUT_S).status_code
+    after = requests.get(bucket, timeout=HANG_S).status_code
 
     assert (before, during, after) == (200, 503, 200)
     assert {"unavailable storage", "unavailable cloudtasks", "dropped storage"} <= set(injected)
@@ -103,7 +103,7 @@ def list_queues(own: ThrowawayCloud) -> list[str]:
     client = tasks_client(own.environment["CLOUD_TASKS_EMULATOR_HOST"])
     parent = f"projects/{own.environment['GOOGLE_CLOUD_PROJECT']}/locations/us-central1"
     try:
-        return [queue.name for queue in client.list_queues(parent=parent, retry=None, timeout=TIMEOUT_S)]
+        return [queue.name for queue in client.list_queues(parent=parent, retry=None, timeout=HANG_S)]
     finally:
         client.transport.close()
 
@@ -125,9 +125,9 @@ def test_a_query_without_an_index_of_deploys_is_refused(own: ThrowawayCloud) -> 
     has_an_index = client.collection("tasks").where(filter=by_owner).order_by("createdAt")
     has_none = client.collection("tasks").where(filter=by_owner).order_by("filename")
 
-    assert has_an_index.get(timeout=TIMEOUT_S) == []
+    assert has_an_index.get(timeout=HANG_S) == []
     with pytest.raises(FailedPrecondition, match="index"):
-        has_none.get(retry=None, timeout=TIMEOUT_S)
+        has_none.get(retry=None, timeout=HANG_S)
     client.close()
 
 
@@ -172,7 +172,7 @@ def test_ctrl_c_in_the_middle_of_a_conversion_ends_everything_in_seconds(
     running = below(cloud.pid)
     begun = time.monotonic()
     cloud.send_signal(signal.SIGINT)
-    status = cloud.wait(TIMEOUT_S)
+    status = cloud.wait(HANG_S)
 
     assert status == 0
     assert time.monotonic() - begun < END_S

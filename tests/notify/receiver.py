@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterator
@@ -94,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, LONG_TEXT)
 
     def _hangs(self, _before: int) -> None:
-        self.receiver.closing.wait(60)
+        self.receiver.closing.wait(HANG_S)
 
     def _drips(self, _before: int) -> None:
         self._send(b"HTTP/1.1 200 OK\r\nX-Drip: ")

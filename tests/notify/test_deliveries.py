@@ -14,6 +14,7 @@ from tests.notify.conftest import WAITS_S
 from tests.notify.receiver import GIB, LONG_TEXT, Receiver, receiving
 from tests.notify.telling import failed_task, told
 from tests.users import User
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,7 +106,7 @@ def test_the_official_library_verifies_an_event_whose_links_lead_to_the_outputs(
     assert (event["type"], event["data"]["id"]) == ("task.processed", task["id"])
     assert event["data"]["filename"] == "Ñandú 🎵.wav"
     assert output["filename"] == "Ñandú 🎵.mp3"
-    assert len(requests.get(output["download"]["url"], timeout=30).content) == output["sizeBytes"]
+    assert len(requests.get(output["download"]["url"], timeout=HANG_S).content) == output["sizeBytes"]
     assert shown["webhook"]["status"] == "delivered"
 
 
@@ -125,9 +126,9 @@ def own() -> Iterator[Receiver]:
 def twice(cloud: ThrowawayCloud) -> Iterator[None]:
     """Cloud Tasks and Eventarc deliver whatever they deliver a second time."""
     control = f"{cloud.environment['LOCALCLOUD_URL']}/faults"
-    requests.put(control, "seed=1,duplicate=1", timeout=10).raise_for_status()
+    requests.put(control, "seed=1,duplicate=1", timeout=HANG_S).raise_for_status()
     yield
-    requests.put(control, "", timeout=10).raise_for_status()
+    requests.put(control, "", timeout=HANG_S).raise_for_status()
 
 
 @pytest.mark.usefixtures("twice")

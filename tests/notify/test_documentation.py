@@ -23,6 +23,7 @@ from shared.webhooks.events import outcome_body
 from tests.fakes import FakeUrls, a_task
 from tests.notify.telling import failed_task, told
 from tests.users import User
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,7 +66,7 @@ def run_receiver(tmp_path: Path) -> Iterator[Callable[[int, str], None]]:
     yield run
     for process in processes:
         process.kill()
-        process.wait(20)
+        process.wait(HANG_S)
 
 
 def free_port() -> int:

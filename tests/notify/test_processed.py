@@ -14,6 +14,7 @@ from google.cloud import tasks_v2
 from localcloud.credentials.keys import SigningKey
 from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.notify.telling import failed_task
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tests.users import User
     from tools.throwaway import ThrowawayCloud
 
-DEADLINE_S = 30
 Body = dict[str, Any]
 
 
@@ -52,7 +52,7 @@ class Announcement:
     def call(self, body: Body, authorization: str) -> requests.Response:
         """Post it, as anybody might."""
         headers = {"Authorization": authorization} if authorization else {}
-        return requests.post(self.url, json=body, headers=headers, timeout=DEADLINE_S)
+        return requests.post(self.url, json=body, headers=headers, timeout=HANG_S)
 
 
 @pytest.fixture(scope="module")
@@ -60,18 +60,18 @@ def announcements(cloud: ThrowawayCloud, user: User) -> Iterator[list[Announceme
     """Two tasks whose conversions have finished and of which notify has not heard."""
     client = tasks_client(cloud.environment["CLOUD_TASKS_EMULATOR_HOST"])
     queue = f"projects/{cloud.environment['GOOGLE_CLOUD_PROJECT']}/locations/us-central1/queues/notify"
-    client.pause_queue(name=queue, timeout=DEADLINE_S)
+    client.pause_queue(name=queue, timeout=HANG_S)
     ids = [failed_task(user) for _ in range(2)]
     key = SigningKey.load_or_create(cloud.data / "signing-key.pem")
     yield [_announced(client, queue, key, task_id) for task_id in ids]
-    client.resume_queue(name=queue, timeout=DEADLINE_S)
+    client.resume_queue(name=queue, timeout=HANG_S)
 
 
 def _announced(client: tasks_v2.CloudTasksClient, queue: str, key: SigningKey, task_id: str) -> Announcement:
     request = tasks_v2.ListTasksRequest(parent=queue, response_view=tasks_v2.Task.View.FULL)
-    deadline = time.monotonic() + DEADLINE_S
+    deadline = time.monotonic() + HANG_S
     while time.monotonic() < deadline:
-        for booked in client.list_tasks(request, timeout=DEADLINE_S):
+        for booked in client.list_tasks(request, timeout=HANG_S):
             call = booked.http_request
             if f"/{task_id}/" in call.url:
                 invoker = call.oidc_token.service_account_email

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from shared.runtime.config import SETTINGS
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def started(function: str, environment: dict[str, str], folder: Path) -> Iterato
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(HANG_S)
 
 
 def environment(cloud: ThrowawayCloud) -> dict[str, str]:
@@ -75,12 +76,12 @@ def environment(cloud: ThrowawayCloud) -> dict[str, str]:
 
 def test_api_starts_alone(cloud: ThrowawayCloud, tmp_path: Path) -> None:
     with started("api", environment(cloud), tmp_path) as url:
-        assert requests.get(f"{url}/api/health", timeout=15).status_code == 200
+        assert requests.get(f"{url}/api/health", timeout=HANG_S).status_code == 200
 
 
 def test_notify_starts_alone_and_lets_nobody_in(cloud: ThrowawayCloud, tmp_path: Path) -> None:
     with started("notify", environment(cloud), tmp_path) as url:
-        answer = requests.post(f"{url}/api/tasks/x/processed", json={}, timeout=15)
+        answer = requests.post(f"{url}/api/tasks/x/processed", json={}, timeout=HANG_S)
 
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
 
@@ -89,7 +90,7 @@ def test_convert_starts_alone_and_acknowledges_what_is_not_its_own(
     cloud: ThrowawayCloud, tmp_path: Path
 ) -> None:
     with started("convert", environment(cloud), tmp_path) as url:
-        answer = requests.post(url, json=FOREIGN, headers=EVENT, timeout=30)
+        answer = requests.post(url, json=FOREIGN, headers=EVENT, timeout=HANG_S)
 
     assert answer.status_code == 200, (tmp_path / "log").read_text()
 
@@ -100,6 +101,6 @@ def test_a_deployed_function_refuses_to_start_with_an_emulator(
 ) -> None:
     deployed = environment(cloud) | {"K_SERVICE": function}
     with started(function, deployed, tmp_path) as url, pytest.raises(requests.RequestException):
-        requests.get(url, timeout=5)
+        requests.get(url, timeout=HANG_S)
 
     assert "a deployed function must not run with it" in (tmp_path / "log").read_text()

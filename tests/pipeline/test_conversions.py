@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.waiting import HANG_S
 from tools.examine import decoded_seconds, look
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def test_a_real_file_goes_all_the_way(
     source = audio(ending)
     task = user.convert(f"song.{ending}", to, source.read_bytes())
     result = tmp_path / task["outputs"][0]["filename"]
-    result.write_bytes(requests.get(task["outputs"][0]["download"]["url"], timeout=15).content)
+    result.write_bytes(requests.get(task["outputs"][0]["download"]["url"], timeout=HANG_S).content)
 
     assert task["state"] == "PROCESSED"
     assert CODECS[to] == look(result).codec
@@ -42,16 +43,16 @@ def test_a_waveform_can_be_downloaded_follows_a_change_and_goes_with_the_task(
 ) -> None:
     task = user.convert("song.wav", "mp3", audio("wav").read_bytes())
     path = f"/api/tasks/{task['id']}"
-    first = requests.get(task["source"]["waveform"]["url"], timeout=15)
+    first = requests.get(task["source"]["waveform"]["url"], timeout=HANG_S)
     user.call("PUT", path, json={"newFormat": "ogg"}).raise_for_status()
-    second = requests.get(user.wait(task["id"])["source"]["waveform"]["url"], timeout=15)
+    second = requests.get(user.wait(task["id"])["source"]["waveform"]["url"], timeout=HANG_S)
     address = user.call("GET", f"{path}/download?file=waveform").headers["Location"]
     user.call("DELETE", path).raise_for_status()
 
     assert first.headers["Content-Type"] == "application/json"
     assert len(first.json()["data"]) == 2 * first.json()["length"] > 0
     assert first.json() == second.json()
-    assert requests.get(address, timeout=15).status_code == 404
+    assert requests.get(address, timeout=HANG_S).status_code == 404
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -60,7 +61,7 @@ def test_a_name_survives_upload_conversion_and_download(
 ) -> None:
     task = user.convert(name, "mp3", audio("wav").read_bytes())
     redirect = user.call("GET", f"/api/tasks/{task['id']}/download?file=original")
-    answer = requests.get(redirect.headers["Location"], timeout=15)
+    answer = requests.get(redirect.headers["Location"], timeout=HANG_S)
 
     assert task["state"] == "PROCESSED"
     assert audio("wav").read_bytes() == answer.content
@@ -86,7 +87,9 @@ def test_an_upload_url_takes_no_other_headers_and_no_second_upload(
     user: User, audio: Callable[..., Path]
 ) -> None:
     task = user.create("song.wav", "mp3")
-    wrong = requests.put(task["upload"]["url"], data=b"x", headers={"content-type": "text/html"}, timeout=15)
+    wrong = requests.put(
+        task["upload"]["url"], data=b"x", headers={"content-type": "text/html"}, timeout=HANG_S
+    )
     first = user.upload(task, audio("wav").read_bytes())
     second = user.upload(task, b"something else")
 
@@ -96,10 +99,10 @@ def test_an_upload_url_takes_no_other_headers_and_no_second_upload(
 def test_a_resumable_upload_converts_too(user: User, audio: Callable[..., Path]) -> None:
     task = user.create("song.wav", "mp3")
     start = task["upload"]["resumable"]
-    session = requests.post(start["url"], headers=start["headers"], timeout=15)
+    session = requests.post(start["url"], headers=start["headers"], timeout=HANG_S)
     session.raise_for_status()
     data = audio("wav").read_bytes()
-    sent = requests.put(session.headers["Location"], data=data, timeout=15)
+    sent = requests.put(session.headers["Location"], data=data, timeout=HANG_S)
 
     assert sent.status_code == 200
     assert user.wait(task["id"])["state"] == "PROCESSED"

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TIMEOUT_S = 100
 
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "tools.demo", *arguments]
-    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=HANG_S, check=False)
 
 
 def descendants(pid: int) -> set[int]:
@@ -77,7 +78,7 @@ def test_interrupted_it_leaves_no_process_behind(number: signal.Signals) -> None
         process.stdout.readline()  # ready: everything runs now
         started = descendants(process.pid)
         os.kill(process.pid, number)
-        process.communicate(timeout=TIMEOUT_S)
+        process.communicate(timeout=HANG_S)
     deadline = time.monotonic() + 10
     while alive(started) and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from tools.throwaway import ThrowawayCloud
 
@@ -56,6 +58,6 @@ def test_it_names_what_the_design_lists(cloud: ThrowawayCloud) -> None:
 def test_a_google_client_needs_nothing_else(cloud: ThrowawayCloud, client: str) -> None:
     command = f'set -eu; . "{cloud.data}/env"; "{sys.executable}" -W ignore -c "$0"'
     argv = ["bash", "-c", command, SCRIPTS[client]]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=HANG_S, check=False)
 
     assert done.returncode == 0, done.stderr

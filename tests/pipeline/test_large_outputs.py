@@ -10,6 +10,7 @@ import pytest
 import requests
 from google.cloud.storage import Client
 
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     ]
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", *noise, "-filter_complex", "amerge", "-bitexact"]
     argv += ["-c:a", "pcm_s16le", str(target)]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=HANG_S)
     return target.read_bytes()
 
 
 def samples(data: bytes) -> bytes:
     argv = [program("ffmpeg"), "-v", "error", "-i", "pipe:0", "-f", "md5", "pipe:1"]
-    return subprocess.run(argv, input=data, check=True, timeout=60, capture_output=True).stdout
+    return subprocess.run(argv, input=data, check=True, timeout=HANG_S, capture_output=True).stdout
 
 
 @pytest.mark.parametrize("form", ["wav", "flac"])
@@ -46,7 +47,7 @@ def test_a_large_output_is_composed_and_no_sample_is_lost(
     for name, value in cloud.environment.items():
         monkeypatch.setenv(name, value)
     task = user.convert("song.wav", form, song)
-    result = requests.get(task["outputs"][0]["download"]["url"], timeout=30).content
+    result = requests.get(task["outputs"][0]["download"]["url"], timeout=HANG_S).content
     bucket = Client(project=cloud.environment["GOOGLE_CLOUD_PROJECT"]).bucket(cloud.environment["BUCKET"])
     objects = {blob.name: blob for blob in bucket.list_blobs(prefix=f"{task['id']}/")}
     lines = [json.loads(line) for line in cloud.log.read_text().splitlines() if task["id"] in line]

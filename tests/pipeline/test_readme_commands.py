@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.waiting import HANG_S
 from tools.examine import look
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def test_the_command_line_signs_up_and_converts(
         input="readme@example.com\ncorrect horse\n",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_S,
         check=False,
     )
 

@@ -17,6 +17,7 @@ from shared.domain.names import new_task_id
 from shared.domain.states import State
 from shared.ports.bucket_listing import ListedObject
 from tests.fakes import a_task
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from google.cloud.storage import Bucket
@@ -65,7 +66,7 @@ def test_every_object_is_seen_page_by_page(bucket: Bucket) -> None:
     prefix = new_task_id()
     names = [f"{prefix}/{n} ñ" for n in range(5)]
     for name in names:
-        bucket.blob(name).upload_from_string(b"x", timeout=30)
+        bucket.blob(name).upload_from_string(b"x", timeout=HANG_S)
     shelf, seen, start = BucketListing(bucket.client, bucket.name), set(), prefix
     for _ in range(9):
         page, following = shelf.page(start, 2)
@@ -79,7 +80,7 @@ def test_every_object_is_seen_page_by_page(bucket: Bucket) -> None:
 
 def test_an_object_is_rewritten_and_removed_only_as_it_was_seen(bucket: Bucket) -> None:
     shelf, name = BucketListing(bucket.client, bucket.name), f"{new_task_id()}/x"
-    bucket.blob(name).upload_from_string(b"x", timeout=30)
+    bucket.blob(name).upload_from_string(b"x", timeout=HANG_S)
     seen = shelf.stat(name)
     assert seen
     shelf.rewrite(seen)
@@ -98,7 +99,7 @@ def test_an_object_is_rewritten_and_removed_only_as_it_was_seen(bucket: Bucket) 
 def test_a_drop_is_moved_once_and_only_as_it_was_dropped(bucket: Bucket) -> None:
     drops, folder = BucketDrops(bucket.client, bucket.name), new_task_id()
     blob = bucket.blob(f"drop/nothing/{folder}/")
-    blob.upload_from_string(b"sound", timeout=30)
+    blob.upload_from_string(b"sound", timeout=HANG_S)
     generation = int(blob.generation)
     moved = drops.move(blob.name, generation, f"{folder}/a")
 
@@ -111,8 +112,8 @@ def test_a_drop_is_moved_once_and_only_as_it_was_dropped(bucket: Bucket) -> None
 def test_a_move_that_died_after_its_copy_is_ended(bucket: Bucket) -> None:
     drops, folder = BucketDrops(bucket.client, bucket.name), new_task_id()
     blob = bucket.blob(f"drop/nothing/{folder}/")
-    blob.upload_from_string(b"sound", timeout=30)
-    bucket.copy_blob(blob, bucket, f"{folder}/a", timeout=30)
+    blob.upload_from_string(b"sound", timeout=HANG_S)
+    bucket.copy_blob(blob, bucket, f"{folder}/a", timeout=HANG_S)
 
     assert drops.move(blob.name, int(blob.generation), f"{folder}/a")
-    assert not blob.exists(timeout=30)
+    assert not blob.exists(timeout=HANG_S)

@@ -11,6 +11,7 @@ import pytest
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.service.drops import drop_task_id
 from tests.fakes import an_upload
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from tests.users import User
 
 UID = "ZYXWVUTSRQPONMLKJIHGFEDCBA12"
-TIMEOUT_S = 90
 
 
 class Dropper:
@@ -35,21 +35,21 @@ class Dropper:
     def drop(self, name: str, data: bytes) -> str:
         """The id of the task that this will be."""
         blob = self.bucket.blob(name)
-        blob.upload_from_string(data, content_type="application/octet-stream", timeout=30)
+        blob.upload_from_string(data, content_type="application/octet-stream", timeout=HANG_S)
         return self.task_id(name, blob.generation)
 
     def task_id(self, name: str, generation: int) -> str:
         return drop_task_id(an_upload(bucket=self.bucket.name, object=name, generation=int(generation)))
 
     def ended(self, task_id: str) -> Task:
-        deadline = time.monotonic() + TIMEOUT_S
+        deadline = time.monotonic() + HANG_S
         while not (task := self._tasks.get(task_id)) or not task.is_final:
             assert time.monotonic() < deadline, task
             time.sleep(0.05)
         return task
 
     def lying(self, prefix: str) -> set[str]:
-        return {blob.name for blob in self.bucket.list_blobs(prefix=prefix, timeout=30)}
+        return {blob.name for blob in self.bucket.list_blobs(prefix=prefix, timeout=HANG_S)}
 
 
 @pytest.fixture
@@ -81,9 +81,9 @@ def test_a_folder_of_odd_names_with_a_wrong_file_in_it_is_converted_but_for_that
 def test_options_of_a_folder_are_kept_and_bad_ones_told(dropper: Dropper, audio: Callable[..., Path]) -> None:
     song = audio("wav").read_bytes()
     dropper.bucket.blob("drop/wav/talks/sonube.json").upload_from_string(
-        json.dumps({"preset": "speech-16k"}), timeout=30
+        json.dumps({"preset": "speech-16k"}), timeout=HANG_S
     )
-    dropper.bucket.blob("drop/wav/broken/sonube.json").upload_from_string('{"preset": ', timeout=30)
+    dropper.bucket.blob("drop/wav/broken/sonube.json").upload_from_string('{"preset": ', timeout=HANG_S)
     task = dropper.ended(dropper.drop("drop/wav/talks/a.wav", song))
     refused = dropper.ended(dropper.drop("drop/wav/broken/a.wav", song))
     nowhere = dropper.ended(dropper.drop("drop/exe/a.wav", song))
@@ -100,9 +100,9 @@ def test_a_composite_upload_is_converted_once_and_its_parts_are_let_be(
     place = "drop/mp3/gcloud/tmp/parallel_composite_uploads/see_gcloud_storage_cp_help_for_details"
     parts = [dropper.bucket.blob(f"{place}/{n}") for n in (0, 1)]
     for part, data in zip(parts, (song[:1000], song[1000:]), strict=True):
-        part.upload_from_string(data, timeout=30)
+        part.upload_from_string(data, timeout=HANG_S)
     whole = dropper.bucket.blob("drop/mp3/composed.wav")
-    whole.compose(parts, timeout=30)
+    whole.compose(parts, timeout=HANG_S)
 
     task = dropper.ended(dropper.task_id(whole.name, whole.generation))
 

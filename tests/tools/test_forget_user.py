@@ -10,6 +10,7 @@ from google.cloud import firestore
 from google.cloud.storage import Client
 
 from tests.users import User
+from tests.waiting import HANG_S
 from tools.forget_user import forget
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def test_the_account_is_closed_and_asking_again_does_no_harm(
     forget(ana.session["userId"], cloud.environment)
     again = forget(ana.session["userId"], cloud.environment)
     account = {"email": ana.email, "password": "correct horse"}
-    login = requests.post(f"{cloud.url}/api/auth/login", json=account, timeout=30)
+    login = requests.post(f"{cloud.url}/api/auth/login", json=account, timeout=HANG_S)
 
     assert again == f"{ana.session['userId']}: 0 tasks, 0 files, no account."
     assert login.status_code == 401

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import HANG_S
 from tools.imports import imported_modules
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -94,7 +95,7 @@ def test_a_cold_start_imports_only_what_nearly_every_request_needs(function: str
     program = f"import sys, functions.{function}.main; print({spared} & sys.modules.keys())"
 
     said = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=HANG_S
     )
 
     assert said.stdout == "set()\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import HANG_S
 from tools import setup
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def run_setup(*arguments: str) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, str(ROOT / "tools" / "setup.py"), *arguments]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=100, check=False)
+    return subprocess.run(argv, capture_output=True, text=True, timeout=HANG_S, check=False)
 
 
 def test_a_machine_that_is_ready_is_left_alone_without_a_word() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.deploy.running import ROOT
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from tests.deploy.running import Deployer
@@ -44,7 +45,7 @@ def asked(program: Path, questions: list[Any], home: Path) -> list[str | None]:
         },
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=HANG_S,
         check=True,
     )
     answers: list[str | None] = json.loads(done.stdout)

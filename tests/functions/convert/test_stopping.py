@@ -29,6 +29,7 @@ from tests.fakes import (
     a_task,
     an_upload,
 )
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def long_song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     target = tmp_path_factory.mktemp("long") / "long.wav"
     noise = ["-f", "lavfi", "-i", "anoisesrc=d=900:r=24000:a=0.3", "-c:a", "pcm_u8"]
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", *noise, str(target)]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=HANG_S)
     return target.read_bytes()
 
 
@@ -117,7 +118,7 @@ def test_a_conversion_in_flight_ends_when_its_task_is(change: str, tools: Tools,
     conversion = Conversion(tools, long_song, FakeTasks())
     wait_for(ffmpegs)
     CHANGES[change](conversion.tasks, FakeClock())
-    conversion.thread.join(60)
+    conversion.thread.join(HANG_S)
 
     assert not conversion.thread.is_alive()
     assert (conversion.steps[-1], ffmpegs()) == ("stopped", set())
@@ -131,12 +132,12 @@ def test_both_ends_of_an_evened_conversion_in_flight_end(
     parts = []
     for change in (("-t", "1", "-ac", "2"), ()):
         argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(tmp_path / "long.wav"), *change]
-        done = subprocess.run([*argv, "-f", "mp2", "pipe:1"], check=True, timeout=60, capture_output=True)
+        done = subprocess.run([*argv, "-f", "mp2", "pipe:1"], check=True, timeout=HANG_S, capture_output=True)
         parts.append(done.stdout)
     conversion = Conversion(tools, b"".join(parts), FakeTasks())
     wait_for(lambda: len(ffmpegs()) > 1)
     conversion.tasks.delete(ID)
-    conversion.thread.join(60)
+    conversion.thread.join(HANG_S)
 
     assert not conversion.thread.is_alive()
     assert (conversion.steps[-1], ffmpegs()) == ("stopped", set())
@@ -158,6 +159,6 @@ def test_a_database_that_is_away_for_a_moment_costs_no_conversion(tools: Tools, 
     wait_for(lambda: tasks.stored[ID].progress)
     was_at_work = ffmpegs()
     tasks.delete(ID)
-    conversion.thread.join(60)
+    conversion.thread.join(HANG_S)
 
     assert was_at_work

@@ -38,6 +38,7 @@ from tests.fakes import (
     a_task,
     an_upload,
 )
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     target = tmp_path_factory.mktemp("song") / "song.wav"
     noise = ["-f", "lavfi", "-i", "anoisesrc=d=30:r=44100:a=0.3:seed=1", "-bitexact"]
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", *noise, str(target)]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=HANG_S)
     return target.read_bytes()
 
 
@@ -76,7 +77,7 @@ def covered(song: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(folder / "song.wav")]
     argv += ["-i", str(folder / "cover.png"), "-map", "0", "-map", "1", "-c:v", "copy"]
     argv += ["-disposition:v", "attached_pic", str(folder / "song.flac")]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=HANG_S)
     return (folder / "song.flac").read_bytes()
 
 
@@ -136,7 +137,7 @@ class Attempt:
 
 def decoded(data: bytes) -> bytes:
     argv = [program("ffmpeg"), "-v", "error", "-i", "pipe:0", "-f", "md5", "pipe:1"]
-    return subprocess.run(argv, input=data, check=True, timeout=60, capture_output=True).stdout
+    return subprocess.run(argv, input=data, check=True, timeout=HANG_S, capture_output=True).stdout
 
 
 @pytest.mark.parametrize("form", LEAVING)
@@ -192,7 +193,7 @@ def test_what_left_before_the_source_changed_its_channels_is_begun_again(
     for channels in ("2", "1"):
         argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(tmp_path / "song.wav")]
         argv += ["-ac", channels, "-f", "ac3", "pipe:1"]
-        done = subprocess.run(argv, check=True, timeout=60, capture_output=True)
+        done = subprocess.run(argv, check=True, timeout=HANG_S, capture_output=True)
         parts.append(done.stdout)
     left, stayed = (
         Attempt(tools, b"".join(parts), "wav", "flac", "mp3").run(sizes) for sizes in (SMALL, Sizes())

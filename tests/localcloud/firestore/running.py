@@ -22,14 +22,13 @@ from localcloud.database import Database
 from localcloud.firestore.api.service import FirestoreService
 from localcloud.firestore.indexes.requirements import IndexRules
 from tests.localcloud.background import Background
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from localcloud.firestore.transactions.transactions import Patience
 
-START_S = 60
-STOP_S = 10
 EMULATOR_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
 
 
@@ -93,7 +92,7 @@ def local_process(database: Path) -> Iterator[tuple[subprocess.Popen[str], int]]
         yield process, int(process.stdout.readline())
     finally:
         process.kill()
-        process.wait(STOP_S)
+        process.wait(HANG_S)
         assert process.stdout is not None
         process.stdout.close()
 
@@ -120,7 +119,7 @@ def emulator(jar: Path, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], in
         yield process, port
     finally:
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait(STOP_S)
+        process.wait(HANG_S)
 
 
 def _free_port() -> int:
@@ -131,7 +130,7 @@ def _free_port() -> int:
 
 
 def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_S
+    end = time.monotonic() + HANG_S
     while time.monotonic() < end:
         assert process.poll() is None, "Google's emulator ended at once"
         with socket.socket() as probe:

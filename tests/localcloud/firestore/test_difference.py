@@ -14,6 +14,7 @@ from google.api_core.exceptions import GoogleAPICallError
 
 from tests.localcloud.firestore import random_cases
 from tests.localcloud.firestore.running import Client
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +63,7 @@ def compare(
 
 
 def documents(collection: CollectionReference) -> list[tuple[str, object]]:
-    return [(one.id, canonical(one.to_dict())) for one in collection.stream(timeout=30)]
+    return [(one.id, canonical(one.to_dict())) for one in collection.stream(timeout=HANG_S)]
 
 
 def canonical(value: object) -> object:
@@ -73,7 +74,7 @@ def canonical(value: object) -> object:
 
 
 def asked(chooser: random.Random, collection: CollectionReference) -> list[tuple[str, object]]:
-    found = random_cases.query(chooser, collection).stream(timeout=30)
+    found = random_cases.query(chooser, collection).stream(timeout=HANG_S)
     return [(one.id, canonical(one.to_dict())) for one in found]
 
 

@@ -11,6 +11,7 @@ from google.cloud.firestore import FieldFilter, Query
 
 from localcloud.firestore.indexes.requirements import IndexRules
 from tests.localcloud.firestore.running import Client, Local
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,7 +130,7 @@ def test_a_sum_needs_its_field_in_the_index(client: Client) -> None:
     owned: Any = where(client.collection("tasks"), ("owner", "==", "a"))
 
     with pytest.raises(FailedPrecondition, match="owner ASCENDING, size ASCENDING"):
-        list(owned.sum("size").stream(timeout=15))
+        list(owned.sum("size").stream(timeout=HANG_S))
 
 
 def test_the_file_names_the_fields_by_which_documents_expire(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from tools.throwaway import ThrowawayCloud
-
-TIMEOUT_S = 15
 
 
 @pytest.fixture(params=["localcloud", "google"])
@@ -29,7 +29,7 @@ def name_in(documents: str, path: str) -> str:
 
 def call(documents: str, method: str, body: Any) -> requests.Response:
     headers = {"Authorization": "Bearer owner"}
-    return requests.post(f"{documents}:{method}", json=body, headers=headers, timeout=TIMEOUT_S)
+    return requests.post(f"{documents}:{method}", json=body, headers=headers, timeout=HANG_S)
 
 
 def status_of(answer: requests.Response) -> tuple[int, str]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore import FieldFilter
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from tests.localcloud.firestore.running import Client
-
-WAIT_S = 15
 
 
 def test_a_document_listener_hears_of_creation_change_and_deletion(client: Client) -> None:
@@ -23,11 +23,11 @@ def test_a_document_listener_hears_of_creation_change_and_deletion(client: Clien
 
     watch = reference.on_snapshot(note)
     try:
-        assert heard.get(timeout=WAIT_S) == {"state": "WAITING"}
+        assert heard.get(timeout=HANG_S) == {"state": "WAITING"}
         reference.update({"state": "PROCESSED"})
-        assert heard.get(timeout=WAIT_S) == {"state": "PROCESSED"}
+        assert heard.get(timeout=HANG_S) == {"state": "PROCESSED"}
         reference.delete()
-        assert heard.get(timeout=WAIT_S) is None
+        assert heard.get(timeout=HANG_S) is None
     finally:
         watch.unsubscribe()
 
@@ -42,12 +42,12 @@ def test_a_query_listener_hears_what_comes_changes_and_goes(client: Client) -> N
 
     watch = songs.where(filter=FieldFilter("state", "==", "open")).on_snapshot(note)
     try:
-        assert heard.get(timeout=WAIT_S) == [("ADDED", "a")]
+        assert heard.get(timeout=HANG_S) == [("ADDED", "a")]
         songs.document("b").set({"state": "open"})
-        assert heard.get(timeout=WAIT_S) == [("ADDED", "b")]
+        assert heard.get(timeout=HANG_S) == [("ADDED", "b")]
         songs.document("b").set({"state": "open", "n": 1})
-        assert heard.get(timeout=WAIT_S) == [("MODIFIED", "b")]
+        assert heard.get(timeout=HANG_S) == [("MODIFIED", "b")]
         songs.document("a").update({"state": "done"})
-        assert heard.get(timeout=WAIT_S) == [("REMOVED", "a")]
+        assert heard.get(timeout=HANG_S) == [("REMOVED", "a")]
     finally:
         watch.unsubscribe()

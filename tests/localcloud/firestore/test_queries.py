@@ -9,6 +9,8 @@ import pytest
 from google.api_core.exceptions import InvalidArgument
 from google.cloud.firestore import And, FieldFilter, Or, Query
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from google.cloud.firestore import CollectionReference
 
@@ -35,7 +37,7 @@ def songs(client: Client) -> CollectionReference:
 
 
 def ids(query: Query) -> str:
-    return "".join(one.id for one in query.stream(timeout=15))
+    return "".join(one.id for one in query.stream(timeout=HANG_S))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_count_sum_and_average(songs: CollectionReference) -> None:
 
     asked: Any = known.count(alias="count")  # the client's aggregations are typed as unbound functions
     asked = asked.sum("n", alias="sum").avg("n", alias="average")
-    (results,) = list(asked.stream(timeout=15))
+    (results,) = list(asked.stream(timeout=HANG_S))
     assert {one.alias: one.value for one in results} == {
         "count": 3,
         "sum": 6.5,

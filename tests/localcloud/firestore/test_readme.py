@@ -15,6 +15,7 @@ from google.cloud.firestore_v1.types import ListenRequest, StructuredQuery, Targ
 from localcloud import firestore
 from localcloud.firestore.indexes.requirements import IndexRules
 from tests.localcloud.firestore.running import Client, Local
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def test_a_listener_without_an_index_is_refused_too(strict_client: Client) -> No
     target = Target(query={"parent": root, "structured_query": query}, target_id=7)
     request = ListenRequest(database=strict_client._database_string, add_target=target)
 
-    told = next(iter(strict_client._firestore_api.listen(iter([request]), timeout=5)))
+    told = next(iter(strict_client._firestore_api.listen(iter([request]), timeout=HANG_S)))
 
     assert told.target_change.target_change_type.name == "REMOVE"
     assert told.target_change.cause.code == grpc.StatusCode.FAILED_PRECONDITION.value[0]

@@ -10,6 +10,7 @@ import pytest
 from google.api_core.exceptions import GoogleAPICallError, MethodNotImplemented, RetryError
 
 from tests.localcloud.firestore.running import Client, local_process
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ PROJECT = "survival"
 def write_until_it_dies(client: Client, acknowledged: list[int]) -> None:
     try:
         for number in range(100_000):
-            client.document(f"songs/{number}").set({"n": number}, retry=None, timeout=5)
+            client.document(f"songs/{number}").set({"n": number}, retry=None, timeout=HANG_S)
             acknowledged.append(number)
     except (GoogleAPICallError, RetryError):
         return
@@ -34,7 +35,7 @@ def test_a_kill_in_the_middle_of_load_loses_nothing_acknowledged(tmp_path: Path)
         writer.start()
         time.sleep(1)
         process.kill()
-        writer.join(30)
+        writer.join(HANG_S)
         client.close()
 
     with local_process(tmp_path / "cloud.db") as (_, port):

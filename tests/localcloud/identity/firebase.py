@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tests.localcloud.identity.service import PROJECT
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from tests.localcloud.identity.service import Identity
@@ -51,7 +52,6 @@ for line in sys.stdin:
         os._exit(0)
     os.waitpid(child, 0)
 """
-END_S = 10
 
 
 class FirebaseAdmin:
@@ -94,4 +94,4 @@ class FirebaseAdmin:
 
     def close(self) -> None:
         """End the process."""
-        self._process.communicate(timeout=END_S)
+        self._process.communicate(timeout=HANG_S)

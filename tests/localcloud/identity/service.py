@@ -13,6 +13,7 @@ from localcloud.credentials.service_account import write_service_account
 from localcloud.database import Database
 from localcloud.identity.app import identity_app
 from tests.localcloud.background import Background
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from localcloud.credentials.keys import SigningKey
 
 PROJECT = "sonube-test"
-TIMEOUT_S = 10
 
 
 class Clock:
@@ -44,12 +44,12 @@ class Identity:
 
     def post(self, path: str, **fields: Any) -> requests.Response:  # any JSON
         url = f"http://{self.host}/identitytoolkit.googleapis.com/v1/{path}"
-        return self.http.post(url, params={"key": "web"}, json=fields, timeout=TIMEOUT_S)
+        return self.http.post(url, params={"key": "web"}, json=fields, timeout=HANG_S)
 
     def admin(self, path: str, **fields: Any) -> requests.Response:  # any JSON
         url = f"http://{self.host}/identitytoolkit.googleapis.com/v1/projects/{PROJECT}{path}"
         headers = {"Authorization": "Bearer owner"}
-        return self.http.post(url, headers=headers, json=fields, timeout=TIMEOUT_S)
+        return self.http.post(url, headers=headers, json=fields, timeout=HANG_S)
 
     def sign_up(self, email: str = "ada@example.com") -> dict[str, Any]:
         fields = {"email": email, "password": "analytical", "returnSecureToken": True}
@@ -61,7 +61,7 @@ class Identity:
     def refresh(self, token: str) -> requests.Response:
         form = {"grant_type": "refresh_token", "refresh_token": token}
         url = f"http://{self.host}/securetoken.googleapis.com/v1/token"
-        return self.http.post(url, params={"key": "web"}, data=form, timeout=TIMEOUT_S)
+        return self.http.post(url, params={"key": "web"}, data=form, timeout=HANG_S)
 
 
 def word(response: requests.Response) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.localcloud.identity.service import Identity, running, word
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,7 @@ def test_an_address_is_locked_after_ten_wrong_passwords_and_free_again_later(ide
 def test_nothing_is_answered_without_an_api_key(identity: Identity) -> None:
     url = f"http://{identity.host}/v1/accounts:signUp"
 
-    response = identity.http.post(url, json={}, timeout=10)
+    response = identity.http.post(url, json={}, timeout=HANG_S)
 
     assert (response.status_code, response.json()["error"]["status"]) == (403, "PERMISSION_DENIED")
 
@@ -98,7 +99,7 @@ def test_broken_json_is_an_invalid_argument(identity: Identity) -> None:
     url = f"http://{identity.host}/v1/accounts:signUp?key=web"
 
     for text in ("{", "[]", '"email"'):
-        error = identity.http.post(url, data=text, timeout=10).json()["error"]
+        error = identity.http.post(url, data=text, timeout=HANG_S).json()["error"]
         assert (error["code"], error["status"]) == (400, "INVALID_ARGUMENT")
 
 
@@ -117,14 +118,14 @@ def test_a_privileged_call_needs_an_access_token(identity: Identity) -> None:
     url = f"http://{identity.host}/v1/projects/sonube-test/accounts:lookup"
 
     for headers in ({}, {"Authorization": "Bearer forged"}, {"Authorization": "Basic owner"}):
-        error = identity.http.post(url, headers=headers, json={}, timeout=10).json()["error"]
+        error = identity.http.post(url, headers=headers, json={}, timeout=HANG_S).json()["error"]
         assert (error["code"], error["status"]) == (401, "UNAUTHENTICATED")
 
 
 def test_another_projects_accounts_are_not_here(identity: Identity) -> None:
     url = f"http://{identity.host}/v1/projects/other/accounts:lookup"
 
-    response = identity.http.post(url, headers={"Authorization": "Bearer owner"}, json={}, timeout=10)
+    response = identity.http.post(url, headers={"Authorization": "Bearer owner"}, json={}, timeout=HANG_S)
 
     assert word(response) == "CONFIGURATION_NOT_FOUND"
 
@@ -207,7 +208,7 @@ def test_a_refreshed_token_keeps_the_time_of_the_sign_in(identity: Identity, key
 def test_refresh_refuses(identity: Identity, form: dict[str, str], expected: str) -> None:
     url = f"http://{identity.host}/v1/token?key=web"
 
-    error = identity.http.post(url, data=form, timeout=10).json()["error"]
+    error = identity.http.post(url, data=form, timeout=HANG_S).json()["error"]
 
     assert error == {"code": 400, "message": expected, "status": "INVALID_ARGUMENT"}
 

@@ -14,6 +14,7 @@ from google.oauth2 import id_token, service_account
 
 from localcloud.identity.service_accounts.google_tokens import GoogleTokens
 from tests.localcloud.identity.service import PROJECT, word
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from localcloud.credentials.keys import SigningKey
@@ -34,7 +35,7 @@ def access_token(identity: Identity) -> str:
 def sign_blob(identity: Identity, token: str, payload: str, email: str = EMAIL) -> tuple[int, dict[str, str]]:
     url = f"http://{identity.host}/v1/projects/-/serviceAccounts/{email}:signBlob"
     headers = {"Authorization": f"Bearer {token}"}
-    response = identity.http.post(url, headers=headers, json={"payload": payload}, timeout=10)
+    response = identity.http.post(url, headers=headers, json={"payload": payload}, timeout=HANG_S)
     return response.status_code, response.json()
 
 
@@ -42,10 +43,10 @@ def test_google_auth_buys_an_access_token_that_opens_the_administration(identity
     url = f"http://{identity.host}/v1/projects/{PROJECT}/accounts:lookup"
     headers = {"Authorization": f"Bearer {access_token(identity)}"}
 
-    assert identity.http.post(url, headers=headers, json={}, timeout=10).ok
+    assert identity.http.post(url, headers=headers, json={}, timeout=HANG_S).ok
 
     identity.clock.ahead_s = 3601
-    assert identity.http.post(url, headers=headers, json={}, timeout=10).status_code == 401
+    assert identity.http.post(url, headers=headers, json={}, timeout=HANG_S).status_code == 401
 
 
 def test_an_id_token_or_oidc_token_is_no_access_token(identity: Identity, key: SigningKey) -> None:
@@ -54,7 +55,7 @@ def test_an_id_token_or_oidc_token_is_no_access_token(identity: Identity, key: S
 
     for token in (identity.sign_up()["idToken"], oidc, f"ya29.{oidc}"):
         headers = {"Authorization": f"Bearer {token}"}
-        assert identity.http.post(url, headers=headers, json={}, timeout=10).status_code == 401
+        assert identity.http.post(url, headers=headers, json={}, timeout=HANG_S).status_code == 401
 
 
 def test_an_oidc_token_or_access_token_is_no_id_token(identity: Identity, key: SigningKey) -> None:
@@ -83,7 +84,7 @@ def test_google_auth_buys_an_id_token_for_an_audience(identity: Identity) -> Non
 def test_a_minted_oidc_token_verifies_against_the_json_web_keys(identity: Identity, key: SigningKey) -> None:
     token = GoogleTokens(key, {}, time.time).mint_oidc(EMAIL, "https://notify.example.com")
 
-    keys = jwt.PyJWKClient(f"http://{identity.host}/oauth2/v3/certs", timeout=10)
+    keys = jwt.PyJWKClient(f"http://{identity.host}/oauth2/v3/certs", timeout=HANG_S)
     claims = jwt.decode(
         token,
         keys.get_signing_key_from_jwt(token).key,
@@ -100,7 +101,7 @@ def test_a_minted_oidc_token_verifies_against_the_json_web_keys(identity: Identi
 def test_the_certificates_may_be_cached(identity: Identity, key: SigningKey) -> None:
     path = "/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com"
 
-    response = identity.http.get(f"http://{identity.host}{path}", timeout=10)
+    response = identity.http.get(f"http://{identity.host}{path}", timeout=HANG_S)
 
     assert response.json() == {key.kid: key.certificate_pem}
     assert "max-age=" in response.headers["Cache-Control"]
@@ -118,7 +119,7 @@ def test_the_certificates_may_be_cached(identity: Identity, key: SigningKey) -> 
     ],
 )
 def test_the_token_endpoint_refuses(identity: Identity, form: dict[str, str], error: str) -> None:
-    response = identity.http.post(f"http://{identity.host}/token", data=form, timeout=10)
+    response = identity.http.post(f"http://{identity.host}/token", data=form, timeout=HANG_S)
 
     assert (response.status_code, response.json()["error"]) == (400, error)
 
@@ -129,7 +130,7 @@ def test_an_assertion_that_another_key_signed_buys_nothing(identity: Identity, k
         "assertion": key.sign_jwt({"iss": EMAIL, "exp": time.time() + 60}),
     }
 
-    response = identity.http.post(f"http://{identity.host}/token", data=form, timeout=10)
+    response = identity.http.post(f"http://{identity.host}/token", data=form, timeout=HANG_S)
 
     assert response.json()["error"] == "invalid_grant"
 

@@ -14,6 +14,7 @@ from google.auth import crypt
 
 from localcloud.credentials.service_account import write_service_account
 from tests.localcloud.identity.service import PROJECT
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from localcloud.credentials.keys import SigningKey
@@ -40,7 +41,7 @@ def run(identity: Identity, script: str) -> Any:  # any JSON
     }
     command = [sys.executable, "-W", "ignore", "-c", DEPLOYED + script, identity.host]
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANG_S, check=False
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -94,6 +95,6 @@ def test_the_pipelines_own_signing_goes_through_iam(identity: Identity) -> None:
 def test_the_metadata_server_refuses(identity: Identity, path: str, flavor: str, status: int) -> None:
     url = f"http://{identity.host}/computeMetadata/v1/{path}"
 
-    response = identity.http.get(url, headers={"Metadata-Flavor": flavor}, timeout=10)
+    response = identity.http.get(url, headers={"Metadata-Flavor": flavor}, timeout=HANG_S)
 
     assert response.status_code == status

@@ -13,6 +13,7 @@ from localcloud.run.reaper import Reaper
 from localcloud.run.service import InstanceView, Service
 from localcloud.run.spec import PORT, LogLine, ServiceSpec
 from tests.localcloud.background import Background
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 APP = str(HERE / "app.py")
-TIMEOUT_S = 15
 
 
 def spec(*arguments: str, **fields: Any) -> ServiceSpec:
@@ -78,7 +78,7 @@ def is_alive(pid: int) -> bool:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + TIMEOUT_S
+    deadline = time.monotonic() + HANG_S
     while not condition():
-        assert time.monotonic() < deadline, f"not in {TIMEOUT_S} s (process {os.getpid()})"
+        assert time.monotonic() < deadline, f"not in {HANG_S} s (process {os.getpid()})"
         time.sleep(0.02)

@@ -10,6 +10,7 @@ import requests
 from aiohttp import web
 
 from localcloud.run.front import REMOVED, UNAUTHENTICATED, front_app
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from tests.localcloud.run.service import Running
 
 INVOKER = "enqueuer@sonube.iam.gserviceaccount.com"
-TIMEOUT_S = 15
 
 
 def verify(token: str, audience: str) -> Mapping[str, Any]:
@@ -48,7 +48,7 @@ class Front:
     def get(self, path: str = "/", token: str = "", **given: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return requests.request(
-            given.pop("method", "GET"), self.url + path, headers=headers, timeout=TIMEOUT_S, **given
+            given.pop("method", "GET"), self.url + path, headers=headers, timeout=HANG_S, **given
         )
 
     def token(self, email: str = INVOKER) -> str:
@@ -96,7 +96,7 @@ def test_a_request_without_a_trace_gets_one_by_both_names(front: Callable[..., F
 
 @pytest.mark.parametrize(("name", "value"), [("traceparent", TRACE), ("X-Cloud-Trace-Context", "1/2;o=1")])
 def test_a_callers_trace_is_kept(front: Callable[..., Front], name: str, value: str) -> None:
-    told = requests.get(front().url, headers={name: value}, timeout=TIMEOUT_S).headers
+    told = requests.get(front().url, headers={name: value}, timeout=HANG_S).headers
 
     assert value in {told["X-Trace"], told["X-Elder-Trace"]}
     assert "" in {told["X-Trace"], told["X-Elder-Trace"]}

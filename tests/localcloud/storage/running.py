@@ -14,6 +14,7 @@ from google.oauth2 import service_account
 
 from localcloud.database import Database
 from localcloud.storage.app import storage_app
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     import ssl
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from localcloud.storage.store.stored_object import StoredObject
 
 SIGNER = "signer@sonube.iam.gserviceaccount.com"
-DEADLINE_S = 10
 
 
 @dataclass
@@ -45,12 +45,12 @@ class Server:
         ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, args=(ready,), daemon=True)
         self._thread.start()
-        assert ready.wait(DEADLINE_S)
+        assert ready.wait(HANG_S)
 
     def stop(self) -> None:
         """End the thread and close the database."""
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(DEADLINE_S)
+        self._thread.join(HANG_S)
 
     def restart(self) -> None:
         """Stop and start again on the same port and files."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from google.cloud.storage import Bucket, Client
 
@@ -41,7 +43,7 @@ def test_more_calls_than_a_hundred_are_refused(server: Server) -> None:
         f"{server.url}/batch/storage/v1",
         part * 101 + "--b--",
         headers={"Content-Type": "multipart/mixed; boundary=b"},
-        timeout=10,
+        timeout=HANG_S,
     )
 
     assert refused.status_code == 400

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from localcloud.storage.gcloud_config import command_line_environment
 from tests.localcloud.storage.running import Server
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import rsa
     from google.cloud.storage import Bucket, Client
 
-TIMEOUT_S = 60
 MEBIBYTE = 1 << 20
 PARALLEL_GSUTIL = [
     "-o", "GSUtil:parallel_composite_upload_threshold=5M",
@@ -58,7 +58,7 @@ class Shell:
             env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **self.environment, **variables},
             capture_output=True,
             text=True,
-            timeout=TIMEOUT_S,
+            timeout=HANG_S,
             check=False,
         )
         assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"

@@ -12,13 +12,13 @@ import requests
 from google.api_core import exceptions
 
 from tests.localcloud.storage.test_signed_urls import code_of
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from google.cloud.storage import Bucket
 
     from tests.localcloud.storage.running import Server
 
-TIMEOUT_S = 10
 MD5 = base64.b64encode(hashlib.md5(b"123456789", usedforsecurity=False).digest()).decode()
 CRC32C = "4waSgw=="  # of "123456789": the check value of CRC-32/ISCSI, 0xE3069283
 ELSE = base64.b64encode(hashlib.md5(b"else", usedforsecurity=False).digest()).decode()
@@ -40,7 +40,7 @@ def test_a_wrong_digest_in_a_header_is_refused(
     server: Server, bucket: Bucket, headers: dict[str, str]
 ) -> None:
     refused = requests.put(
-        f"{server.url}/songs/a", b"123456789", headers={**TRUSTED, **headers}, timeout=TIMEOUT_S
+        f"{server.url}/songs/a", b"123456789", headers={**TRUSTED, **headers}, timeout=HANG_S
     )
 
     assert (refused.status_code, code_of(refused)) == (400, "BadDigest")
@@ -54,15 +54,13 @@ def test_a_right_digest_in_a_header_is_accepted(
 ) -> None:
     url = f"{server.url}/{bucket.name}/a"
 
-    assert (
-        requests.put(url, b"123456789", headers={**TRUSTED, **headers}, timeout=TIMEOUT_S).status_code == 200
-    )
+    assert requests.put(url, b"123456789", headers={**TRUSTED, **headers}, timeout=HANG_S).status_code == 200
 
 
 @pytest.mark.parametrize("said", ["x", "AAAA", "?"])
 def test_what_is_no_digest_is_refused_as_such(server: Server, bucket: Bucket, said: str) -> None:
     url = f"{server.url}/{bucket.name}/a"
-    refused = requests.put(url, b"x", headers={**TRUSTED, "Content-MD5": said}, timeout=TIMEOUT_S)
+    refused = requests.put(url, b"x", headers={**TRUSTED, "Content-MD5": said}, timeout=HANG_S)
 
     assert code_of(refused) == "InvalidDigest"
 
@@ -78,7 +76,7 @@ def test_a_wrong_digest_in_the_metadata_is_refused(bucket: Bucket, field: str) -
 
 
 def test_an_upload_cut_short_leaves_nothing(server: Server, bucket: Bucket) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), TIMEOUT_S) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), HANG_S) as connection:
         head = "PUT /songs/a HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\nContent-Length: 100\r\n\r\nonly this"
         connection.sendall(head.encode())
         connection.shutdown(socket.SHUT_WR)
@@ -90,6 +88,6 @@ def test_an_upload_cut_short_leaves_nothing(server: Server, bucket: Bucket) -> N
 
 def test_bytes_are_stored_as_sent_whatever_their_encoding(server: Server, bucket: Bucket) -> None:
     url = f"{server.url}/songs/a"
-    requests.put(url, b"not gzip", headers={**TRUSTED, "Content-Encoding": "gzip"}, timeout=TIMEOUT_S)
+    requests.put(url, b"not gzip", headers={**TRUSTED, "Content-Encoding": "gzip"}, timeout=HANG_S)
 
     assert bucket.blob("a").download_as_bytes(raw_download=True) == b"not gzip"

@@ -15,11 +15,11 @@ import pytest
 import requests
 
 from localcloud.database import Database
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TIMEOUT_S = 60
 MEBIBYTE = 1 << 20
 # Ten times what may be added; `python -m bench.localcloud.storage` sends 500 MiB.
 LARGE_BYTES = 120 * MEBIBYTE
@@ -37,12 +37,12 @@ class Process:
         self._child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         assert self._child.stdout is not None
         self.url = f"http://127.0.0.1:{int(self._child.stdout.readline())}"
-        requests.post(f"{self.url}/storage/v1/b", '{"name": "songs"}', timeout=TIMEOUT_S)
+        requests.post(f"{self.url}/storage/v1/b", '{"name": "songs"}', timeout=HANG_S)
 
     def kill(self) -> None:
         """SIGKILL."""
         self._child.kill()
-        self._child.wait(TIMEOUT_S)
+        self._child.wait(HANG_S)
         assert self._child.stdout is not None
         self._child.stdout.close()
 
@@ -55,12 +55,12 @@ class Process:
     def upload(self, name: str, body: bytes | Iterator[bytes]) -> requests.Response:
         """One simple upload."""
         path = f"/upload/storage/v1/b/songs/o?uploadType=media&name={name}"
-        return requests.post(self.url + path, data=body, timeout=TIMEOUT_S)
+        return requests.post(self.url + path, data=body, timeout=HANG_S)
 
     def download(self, name: str) -> Iterator[bytes]:
         """The bytes as they come."""
         url = f"{self.url}/storage/v1/b/songs/o/{name}?alt=media"
-        with requests.get(url, stream=True, timeout=TIMEOUT_S) as answer:
+        with requests.get(url, stream=True, timeout=HANG_S) as answer:
             yield from answer.iter_content(MEBIBYTE)
 
 
@@ -89,7 +89,7 @@ def test_a_large_upload_and_download_add_a_few_mebibytes_of_memory(process: Proc
 def test_stalled_clients_hold_up_nobody(process: Process) -> None:
     process.upload("song", bytes(20 * MEBIBYTE))
     port = int(process.url.rpartition(":")[2])
-    stalled = [socket.create_connection(("127.0.0.1", port), TIMEOUT_S) for _ in range(20)]
+    stalled = [socket.create_connection(("127.0.0.1", port), HANG_S) for _ in range(20)]
     try:
         for connection in stalled[:10]:
             connection.sendall(b"GET /songs/song HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\n\r\n")
@@ -112,7 +112,7 @@ def test_a_reader_reads_on_what_is_overwritten_and_deleted(process: Process) -> 
     reading = process.download("song")
     first = next(reading)
     process.upload("song", b"new")
-    requests.delete(f"{process.url}/storage/v1/b/songs/o/song", timeout=TIMEOUT_S)
+    requests.delete(f"{process.url}/storage/v1/b/songs/o/song", timeout=HANG_S)
 
     assert first + b"".join(reading) == song
     assert list((process.directory / "blobs").iterdir()) == []
@@ -129,7 +129,7 @@ def test_what_was_acknowledged_survives_kill_9(process: Process, tmp_path: Path)
     try:
         for name in acknowledged:
             assert b"".join(again.download(name)) == name.encode() * 1000
-        listing = requests.get(f"{again.url}/storage/v1/b/songs/o", timeout=TIMEOUT_S).json()
+        listing = requests.get(f"{again.url}/storage/v1/b/songs/o", timeout=HANG_S).json()
     finally:
         again.kill()
     database = Database(tmp_path / "state.sqlite")
@@ -151,15 +151,15 @@ def _acknowledged(process: Process, name: str) -> str | None:
 def test_a_session_goes_on_after_kill_9(process: Process, tmp_path: Path) -> None:
     song = os.urandom(3 * QUANTUM)
     path = "/upload/storage/v1/b/songs/o?uploadType=resumable&name=song"
-    uri = requests.post(process.url + path, timeout=TIMEOUT_S).headers["Location"]
+    uri = requests.post(process.url + path, timeout=HANG_S).headers["Location"]
     sent = {"Content-Range": f"bytes 0-{2 * QUANTUM - 1}/*"}
-    assert requests.put(uri, song[: 2 * QUANTUM], headers=sent, timeout=TIMEOUT_S).status_code == 308
+    assert requests.put(uri, song[: 2 * QUANTUM], headers=sent, timeout=HANG_S).status_code == 308
     process.kill()
     again = Process(tmp_path)
     try:
         uri = uri.replace(process.url, again.url)
         rest = {"Content-Range": f"bytes {2 * QUANTUM}-{3 * QUANTUM - 1}/{3 * QUANTUM}"}
-        stored = requests.put(uri, song[2 * QUANTUM :], headers=rest, timeout=TIMEOUT_S)
+        stored = requests.put(uri, song[2 * QUANTUM :], headers=rest, timeout=HANG_S)
         content = b"".join(again.download("song"))
     finally:
         again.kill()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from google.cloud.storage import Bucket
 
@@ -23,7 +25,9 @@ def test_each_row_of_the_table_is_true(
     server: Server, bucket: Bucket, method: str, path: str, there: str
 ) -> None:
     bucket.blob("a").upload_from_string("x")
-    answer = requests.request(method, server.url + path, headers={"Authorization": "Bearer x"}, timeout=10)
+    answer = requests.request(
+        method, server.url + path, headers={"Authorization": "Bearer x"}, timeout=HANG_S
+    )
 
     assert answer.status_code < 500 or answer.status_code == 501
     assert (answer.status_code != 501) == (there == "yes"), answer.text

@@ -13,19 +13,19 @@ import pytest
 import requests
 from google.api_core import exceptions
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from google.cloud.storage import Bucket, Client
     from google.oauth2.service_account import Credentials
 
     from tests.localcloud.storage.running import Server
 
-TIMEOUT_S = 10
-
 
 def call(server: Server, method: str, path: str, body: object = None, **headers: str) -> requests.Response:
     data = json.dumps(body) if body is not None else None
     named = {key.replace("_", "-"): value for key, value in headers.items()}
-    return requests.request(method, server.url + path, data=data, headers=named, timeout=TIMEOUT_S)
+    return requests.request(method, server.url + path, data=data, headers=named, timeout=HANG_S)
 
 
 def test_a_json_error_names_code_message_and_reason(server: Server, bucket: Bucket) -> None:
@@ -49,11 +49,11 @@ def test_an_xml_error_names_its_code(server: Server, bucket: Bucket, path: str, 
 
 @pytest.mark.parametrize("target", ["*", "/", "http://elsewhere/songs/a", "//songs/a", "/batches/a"])
 def test_an_odd_request_target_is_the_clients_fault(server: Server, target: str) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), TIMEOUT_S) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), HANG_S) as connection:
         head = f"OPTIONS {target} HTTP/1.1\r\nHost: x\r\nOrigin: https://page\r\nConnection: close\r\n\r\n"
         connection.sendall(head.encode())
         options = connection.recv(1000)
-    with socket.create_connection(("127.0.0.1", server.port), TIMEOUT_S) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), HANG_S) as connection:
         head = f"GET {target} HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\nConnection: close\r\n\r\n"
         connection.sendall(head.encode())
         answer = connection.recv(1000)
@@ -181,7 +181,7 @@ def test_what_does_not_parse_is_the_clients_fault(
     server: Server, bucket: Bucket, method: str, path: str, body: bytes
 ) -> None:
     bucket.blob("a").upload_from_string("x")
-    answer = requests.request(method, server.url + path, data=body, timeout=TIMEOUT_S)
+    answer = requests.request(method, server.url + path, data=body, timeout=HANG_S)
 
     assert answer.status_code == 400, answer.text
 
@@ -212,7 +212,7 @@ def test_a_signed_url_may_name_the_download(bucket: Bucket, credentials: Credent
         response_disposition="attachment; filename*=UTF-8''%C3%B1.mp3",
         response_type="audio/mpeg",
     )
-    answer = requests.get(url, timeout=TIMEOUT_S)
+    answer = requests.get(url, timeout=HANG_S)
 
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''%C3%B1.mp3"
     assert answer.headers["Content-Type"] == "audio/mpeg"
@@ -224,7 +224,7 @@ def test_a_signed_delete_deletes(bucket: Bucket, credentials: Credentials) -> No
         version="v4", method="DELETE", expiration=timedelta(minutes=1), credentials=credentials
     )
 
-    assert requests.delete(url, timeout=TIMEOUT_S).status_code == 204
+    assert requests.delete(url, timeout=HANG_S).status_code == 204
     assert bucket.get_blob("a") is None
 
 

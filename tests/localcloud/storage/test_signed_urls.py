@@ -14,6 +14,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.localcloud.storage.running import SIGNER, credentials_with
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from tests.localcloud.storage.running import Server
 
-TIMEOUT_S = 10
 BOUND = {"x-goog-content-length-range": "1,10", "x-goog-if-generation-match": "0"}
 
 
@@ -53,8 +53,8 @@ def code_of(response: requests.Response) -> str:
 
 def test_a_signed_put_stores_and_a_signed_get_reads(bucket: Bucket, credentials: Credentials) -> None:
     put = signed(bucket, credentials, "PUT", content_type="audio/wav", headers=BOUND)
-    written = requests.put(put, b"RIFF", headers={**BOUND, "Content-Type": "audio/wav"}, timeout=TIMEOUT_S)
-    read = requests.get(signed(bucket, credentials, "GET"), timeout=TIMEOUT_S)
+    written = requests.put(put, b"RIFF", headers={**BOUND, "Content-Type": "audio/wav"}, timeout=HANG_S)
+    read = requests.get(signed(bucket, credentials, "GET"), timeout=HANG_S)
 
     assert written.status_code == 200
     assert (read.content, read.headers["Content-Type"]) == (b"RIFF", "audio/wav")
@@ -69,7 +69,7 @@ def test_curl_puts_a_large_file(
     source = str(song) if upload == ["-T"] else f"@{song}"
     url = signed(bucket, credentials, "PUT", "song", content_type="audio/wav")
     command = ["curl", "-sS", "--fail", "-X", "PUT", "-H", "Content-Type: audio/wav", *upload, source, url]
-    subprocess.run([*command, "-H", "Expect: 100-continue"], check=True, timeout=TIMEOUT_S)
+    subprocess.run([*command, "-H", "Expect: 100-continue"], check=True, timeout=HANG_S)
 
     assert bucket.get_blob("song").size == 3 << 20
 
@@ -77,14 +77,14 @@ def test_curl_puts_a_large_file(
 def test_curl_puts_a_stream_of_unknown_length(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT", "song")
     command = ["curl", "-sS", "--fail", "-T", "-", url]
-    subprocess.run(command, input=bytes(3 << 20), check=True, timeout=TIMEOUT_S, capture_output=True)
+    subprocess.run(command, input=bytes(3 << 20), check=True, timeout=HANG_S, capture_output=True)
 
     assert bucket.get_blob("song").size == 3 << 20
 
 
 def test_a_second_put_under_generation_zero_fails(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT", headers=BOUND)
-    first, second = (requests.put(url, b"RIFF", headers=BOUND, timeout=TIMEOUT_S) for _ in range(2))
+    first, second = (requests.put(url, b"RIFF", headers=BOUND, timeout=HANG_S) for _ in range(2))
 
     assert (first.status_code, second.status_code, code_of(second)) == (200, 412, "PreconditionFailed")
 
@@ -94,7 +94,7 @@ def test_a_body_out_of_the_signed_range_is_refused(
     bucket: Bucket, credentials: Credentials, body: bytes, code: str
 ) -> None:
     url = signed(bucket, credentials, "PUT", headers=BOUND)
-    refused = requests.put(url, body, headers=BOUND, timeout=TIMEOUT_S)
+    refused = requests.put(url, body, headers=BOUND, timeout=HANG_S)
 
     assert (refused.status_code, code_of(refused)) == (400, code)
     assert bucket.get_blob("a b/ñ%.wav") is None
@@ -103,7 +103,7 @@ def test_a_body_out_of_the_signed_range_is_refused(
 def test_an_expired_url_is_refused(server: Server, bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT")
     server.clock_offset_s = 901
-    refused = requests.put(url, b"RIFF", timeout=TIMEOUT_S)
+    refused = requests.put(url, b"RIFF", timeout=HANG_S)
 
     assert (refused.status_code, code_of(refused)) == (400, "ExpiredToken")
 
@@ -112,10 +112,10 @@ def test_another_method_object_or_key_does_not_match(bucket: Bucket, credentials
     url = signed(bucket, credentials, "PUT", "a")
     forger = credentials_with(rsa.generate_private_key(public_exponent=65537, key_size=2048))
     answers = [
-        requests.get(url, timeout=TIMEOUT_S),
-        requests.put(url.replace("/songs/a?", "/songs/b?"), b"x", timeout=TIMEOUT_S),
-        requests.put(url.replace("X-Goog-Expires=900", "X-Goog-Expires=901"), b"x", timeout=TIMEOUT_S),
-        requests.put(signed(bucket, forger, "PUT", "a"), b"x", timeout=TIMEOUT_S),
+        requests.get(url, timeout=HANG_S),
+        requests.put(url.replace("/songs/a?", "/songs/b?"), b"x", timeout=HANG_S),
+        requests.put(url.replace("X-Goog-Expires=900", "X-Goog-Expires=901"), b"x", timeout=HANG_S),
+        requests.put(signed(bucket, forger, "PUT", "a"), b"x", timeout=HANG_S),
     ]
 
     assert {(each.status_code, code_of(each)) for each in answers} == {(403, "SignatureDoesNotMatch")}
@@ -125,8 +125,8 @@ def test_a_url_signed_for_get_serves_head_and_one_for_put_does_not(
     bucket: Bucket, credentials: Credentials
 ) -> None:
     bucket.blob("a").upload_from_string("12345")
-    served = requests.head(signed(bucket, credentials, "GET", "a"), timeout=TIMEOUT_S)
-    refused = requests.head(signed(bucket, credentials, "PUT", "a"), timeout=TIMEOUT_S)
+    served = requests.head(signed(bucket, credentials, "GET", "a"), timeout=HANG_S)
+    refused = requests.head(signed(bucket, credentials, "PUT", "a"), timeout=HANG_S)
 
     assert (served.status_code, served.headers["Content-Length"]) == (200, "5")
     assert refused.status_code == 403
@@ -135,7 +135,7 @@ def test_a_url_signed_for_get_serves_head_and_one_for_put_does_not(
 def test_a_changed_signed_header_does_not_match(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT", headers=BOUND)
     loosened = {**BOUND, "x-goog-content-length-range": "1,1000"}
-    refused = requests.put(url, b"RIFF", headers=loosened, timeout=TIMEOUT_S)
+    refused = requests.put(url, b"RIFF", headers=loosened, timeout=HANG_S)
 
     assert (refused.status_code, code_of(refused)) == (403, "SignatureDoesNotMatch")
 
@@ -145,22 +145,22 @@ def test_a_missing_signed_or_extra_unsigned_header_is_refused(
     bucket: Bucket, credentials: Credentials, headers: dict[str, str]
 ) -> None:
     url = signed(bucket, credentials, "PUT", headers=BOUND)
-    refused = requests.put(url, b"RIFF", headers=headers, timeout=TIMEOUT_S)
+    refused = requests.put(url, b"RIFF", headers=headers, timeout=HANG_S)
 
     assert (refused.status_code, code_of(refused)) == (400, "MalformedSecurityHeader")
 
 
 def test_an_unknown_account_is_denied(bucket: Bucket, signing_key: rsa.RSAPrivateKey) -> None:
     stranger = credentials_with(signing_key, email="stranger@example.com")
-    refused = requests.get(signed(bucket, stranger, "GET"), timeout=TIMEOUT_S)
+    refused = requests.get(signed(bucket, stranger, "GET"), timeout=HANG_S)
 
     assert (refused.status_code, code_of(refused)) == (403, "AccessDenied")
 
 
 def test_a_request_without_signature_is_denied(server: Server, bucket: Bucket) -> None:
     bucket.blob("a").upload_from_string("x")
-    refused = requests.get(f"{server.url}/songs/a", timeout=TIMEOUT_S)
-    trusted = requests.get(f"{server.url}/songs/a", headers={"Authorization": "Bearer x"}, timeout=TIMEOUT_S)
+    refused = requests.get(f"{server.url}/songs/a", timeout=HANG_S)
+    trusted = requests.get(f"{server.url}/songs/a", headers={"Authorization": "Bearer x"}, timeout=HANG_S)
 
     assert (refused.status_code, code_of(refused)) == (403, "AccessDenied")
     assert trusted.content == b"x"
@@ -168,7 +168,7 @@ def test_a_request_without_signature_is_denied(server: Server, bucket: Bucket) -
 
 def test_a_url_without_its_expiry_misses_a_parameter(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "GET").replace("X-Goog-Expires=900&", "")
-    refused = requests.get(url, timeout=TIMEOUT_S)
+    refused = requests.get(url, timeout=HANG_S)
 
     assert (refused.status_code, code_of(refused)) == (400, "MissingSecurityHeader")
     assert SIGNER not in refused.text
@@ -187,7 +187,7 @@ def test_parameters_may_be_written_in_lower_case(
     canonical = f"GET\n/songs/a\n{query}\nhost:127.0.0.1:{server.port}\n\nhost\nUNSIGNED-PAYLOAD"
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     signature = credentials.sign_bytes(f"GOOG4-RSA-SHA256\n{now}\n{scope}\n{digest}".encode()).hex()
-    answer = requests.get(f"{server.url}/songs/a?{query}&x-goog-signature={signature}", timeout=TIMEOUT_S)
+    answer = requests.get(f"{server.url}/songs/a?{query}&x-goog-signature={signature}", timeout=HANG_S)
 
     assert (answer.status_code, answer.content) == (200, b"x")
 
@@ -212,14 +212,14 @@ def test_a_url_tampered_with_is_refused(
     url = signed(bucket, credentials, "GET")
 
     assert old in url
-    assert code_of(requests.get(url.replace(old, new), timeout=TIMEOUT_S)) == code
+    assert code_of(requests.get(url.replace(old, new), timeout=HANG_S)) == code
 
 
 def test_a_url_of_the_future_is_not_yet_valid(
     server: Server, bucket: Bucket, credentials: Credentials
 ) -> None:
     server.clock_offset_s = -3600
-    refused = requests.get(signed(bucket, credentials, "GET"), timeout=TIMEOUT_S)
+    refused = requests.get(signed(bucket, credentials, "GET"), timeout=HANG_S)
 
     assert (refused.status_code, code_of(refused)) == (403, "AccessDenied")
 
@@ -233,6 +233,6 @@ def test_a_refusal_comes_before_the_body_is_sent(
     headers = [part for name, value in BOUND.items() for part in ("-H", f"{name}: {value}")]
     report = ["-o", str(tmp_path / "answer"), "-w", "%{http_code} %{size_upload}"]
     command = ["curl", "-sS", *report, *headers, "-H", "Expect: 100-continue", "-T", str(song), url]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=TIMEOUT_S)
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=HANG_S)
 
     assert answer.stdout == "400 0"

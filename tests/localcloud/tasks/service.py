@@ -17,6 +17,7 @@ from localcloud.database import Database
 from localcloud.tasks.acceptance import DeadlineRule
 from localcloud.tasks.service import TasksConfig, TasksService
 from tests.localcloud.background import Background
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 LOCATION = "projects/sonube-test/locations/europe-west1"
 QUEUE = f"{LOCATION}/queues/notify"
-TIMEOUT_S = 15
 # Fast enough for a test, slow enough to be told apart.
 FAST = {"min_backoff": {"nanos": 50_000_000}, "max_backoff": {"seconds": 1}, "max_attempts": 5}
 
@@ -61,23 +61,23 @@ class Caller:
 
     def add_queue(self, **fields: Any) -> tasks_v2.Queue:  # any of Queue's fields
         queue = tasks_v2.Queue({"name": QUEUE, "retry_config": FAST, **fields})
-        return self.client.create_queue(parent=LOCATION, queue=queue, timeout=TIMEOUT_S)
+        return self.client.create_queue(parent=LOCATION, queue=queue, timeout=HANG_S)
 
     def add(self, url: str, name: str = "", **fields: Any) -> tasks_v2.Task:  # any of Task's
         http = fields.pop("http", {})
         task = tasks_v2.Task({"http_request": {"url": url, **http}, **fields})
         task.name = full_name(name) if name else ""
         parent = task.name.rpartition("/tasks/")[0] or QUEUE
-        return self.client.create_task(parent=parent, task=task, timeout=TIMEOUT_S)
+        return self.client.create_task(parent=parent, task=task, timeout=HANG_S)
 
     def task(self, name: str, *, full: bool = False) -> tasks_v2.Task:
         view = tasks_v2.Task.View.FULL if full else tasks_v2.Task.View.BASIC
         request = {"name": full_name(name), "response_view": view}
-        return self.client.get_task(request=request, timeout=TIMEOUT_S)
+        return self.client.get_task(request=request, timeout=HANG_S)
 
     def wait_answered(self, name: str, attempts: int = 1) -> tasks_v2.Task:
         """The task, once so many attempts have ended."""
-        end = time.monotonic() + TIMEOUT_S
+        end = time.monotonic() + HANG_S
         while (task := self.task(name)).dispatch_count < attempts or not task.last_attempt.response_time:
             assert time.monotonic() < end, f"{name} got no answer"
             time.sleep(0.02)
@@ -85,7 +85,7 @@ class Caller:
 
     def wait_gone(self, name: str) -> None:
         """Return once the task is done or given up."""
-        end = time.monotonic() + TIMEOUT_S
+        end = time.monotonic() + HANG_S
         with suppress(NotFound):
             while time.monotonic() < end:
                 self.task(name)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-TIMEOUT_S = 15
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,12 @@ class Target:
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         with self._changed:
-            assert self._changed.wait_for(condition, TIMEOUT_S), f"heard only {len(self.heard)} requests"
+            assert self._changed.wait_for(condition, HANG_S), f"heard only {len(self.heard)} requests"
 
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(TIMEOUT_S)
+        self._thread.join(HANG_S)
 
 
 def _handler(target: Target) -> type[BaseHTTPRequestHandler]:

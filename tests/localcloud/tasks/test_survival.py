@@ -12,6 +12,7 @@ from google.api_core import exceptions
 
 from tests.localcloud.tasks.service import LOCATION, Caller, Cloud, client_of
 from tests.localcloud.tasks.target import Reply, Target
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ class Killable(Caller):
 
     def kill(self) -> None:
         self._process.kill()
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=HANG_S)
         self.client.transport.close()
 
 

@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from shared.adapters.http.outbound import ANSWER_BYTES, Outbound
 from tests.notify.receiver import GIB, Receiver, receiving
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,7 +189,7 @@ def test_the_systems_authorities_do_not_know_a_certificate_of_ones_own(tls: Tls)
 
 def test_a_name_server_that_hangs_is_not_waited_for(receiver: Receiver) -> None:
     def never(_host: str, _port: int) -> list[str]:
-        receiver.closing.wait(20)
+        receiver.closing.wait(HANG_S)
         return []
 
     answer = Outbound(connect_s=0.2, resolve=never).post("https://slow.example/", b"", {})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.containers.flac import flac_end
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def encoded(request: pytest.FixtureRequest, tmp_path: Path) -> bytes:
         depth,
         str(tmp_path / "x.flac"),
     ]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=HANG_S)
     return (tmp_path / "x.flac").read_bytes()
 
 

@@ -15,13 +15,13 @@ import pytest
 
 from functions.convert.process.limits import MIB, Limits
 from functions.convert.process.runner import run
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parents[4]
 LIMITS = Limits(wall_s=30, cpu_s=20, file_bytes=MIB)
-TIMEOUT_S = 20
 FOREVER = 1000
 
 
@@ -36,7 +36,7 @@ def python(program: str) -> list[str]:
 
 def is_gone(pid: int) -> bool:
     """Wait until no process has this pid, not even as a zombie of ours; return whether that happened."""
-    until = time.monotonic() + TIMEOUT_S
+    until = time.monotonic() + HANG_S
     while time.monotonic() < until:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from functions.convert.process.limits import Limits
 from functions.convert.process.runner import run
 from functions.convert.process.throttle import Throttle
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ def test_a_paused_child_waits_until_it_is_resumed(tmp_path: Path) -> None:
     (tmp_path / "go").touch()
     waited = not outputs
     throttle.resume()
-    thread.join(60)
+    thread.join(HANG_S)
 
     assert waited
     assert outputs == [b"done\n"]

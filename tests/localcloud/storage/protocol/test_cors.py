@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from google.cloud.storage import Bucket
     from google.oauth2.service_account import Credentials
@@ -21,7 +23,6 @@ RULE = {
     "responseHeader": ["Content-Type", "x-goog-resumable", "Location"],
     "maxAgeSeconds": 600,
 }
-TIMEOUT_S = 10
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def preflight(url: str, origin: str, method: str) -> requests.Response:
         "Access-Control-Request-Method": method,
         "Access-Control-Request-Headers": "content-type",
     }
-    return requests.options(url, headers=headers, timeout=TIMEOUT_S)
+    return requests.options(url, headers=headers, timeout=HANG_S)
 
 
 def test_a_preflight_is_answered_by_the_rule(server: Server, shared_bucket: Bucket) -> None:
@@ -72,7 +73,7 @@ def test_a_signed_request_and_its_refusal_carry_the_headers(
         version="v4", method="PUT", expiration=timedelta(minutes=1), credentials=credentials
     )
     stored, refused = (
-        requests.put(each, b"x", headers={"Origin": PAGE}, timeout=TIMEOUT_S) for each in (url, url + "0")
+        requests.put(each, b"x", headers={"Origin": PAGE}, timeout=HANG_S) for each in (url, url + "0")
     )
 
     assert (stored.status_code, refused.status_code) == (200, 400)
@@ -96,10 +97,10 @@ def test_a_session_belongs_to_the_origin_that_started_it(
         version="v4", method="RESUMABLE", expiration=timedelta(minutes=1), credentials=credentials
     )
     origin = {"Origin": started_by} if started_by else {}
-    uri = requests.post(url, headers={"x-goog-resumable": "start", **origin}, timeout=TIMEOUT_S).headers[
+    uri = requests.post(url, headers={"x-goog-resumable": "start", **origin}, timeout=HANG_S).headers[
         "Location"
     ]
-    stored = requests.put(uri, b"x", headers={"Origin": PAGE}, timeout=TIMEOUT_S)
+    stored = requests.put(uri, b"x", headers={"Origin": PAGE}, timeout=HANG_S)
 
     assert stored.headers.get("Access-Control-Allow-Origin") == started_by
 
@@ -110,7 +111,7 @@ def test_a_session_that_the_server_started_is_for_the_origin_it_named(
 ) -> None:
     uri = bucket.blob("a").create_resumable_upload_session(origin=started_for)
     allowed = preflight(uri, PAGE, "PUT")
-    stored = requests.put(uri, b"x", headers={"Origin": PAGE}, timeout=TIMEOUT_S)
+    stored = requests.put(uri, b"x", headers={"Origin": PAGE}, timeout=HANG_S)
 
     assert allowed.headers["Access-Control-Allow-Origin"] == PAGE
     assert stored.headers.get("Access-Control-Allow-Origin") == started_for
@@ -118,7 +119,7 @@ def test_a_session_that_the_server_started_is_for_the_origin_it_named(
 
 def test_the_json_api_answers_every_origin(server: Server, bucket: Bucket) -> None:
     url = f"{server.url}/storage/v1/b/{bucket.name}"
-    read = requests.get(url, headers={"Origin": PAGE}, timeout=TIMEOUT_S)
+    read = requests.get(url, headers={"Origin": PAGE}, timeout=HANG_S)
 
     assert preflight(url, PAGE, "PATCH").headers["Access-Control-Allow-Headers"] == "content-type"
     assert read.headers["Access-Control-Allow-Origin"] == PAGE

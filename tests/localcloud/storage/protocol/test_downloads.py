@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from google.cloud.storage import Bucket
 
     from tests.localcloud.storage.running import Server
 
-TIMEOUT_S = 10
 TEN = b"0123456789"
 
 
 def read(server: Server, name: str = "ten", method: str = "GET", **headers: str) -> requests.Response:
     url = f"{server.url}/download/storage/v1/b/songs/o/{name}?alt=media"
     named = {key.replace("_", "-"): value for key, value in headers.items()}
-    return requests.request(method, url, headers=named, timeout=TIMEOUT_S)
+    return requests.request(method, url, headers=named, timeout=HANG_S)
 
 
 @pytest.mark.parametrize(
@@ -136,5 +137,5 @@ def test_only_the_generation_asked_for_is_sent(server: Server, bucket: Bucket) -
     blob.upload_from_string(TEN)
     url = f"{server.url}/storage/v1/b/songs/o/ten?alt=media&generation="
 
-    assert requests.get(url + str(blob.generation), timeout=TIMEOUT_S).content == TEN
-    assert requests.get(url + str(blob.generation - 1), timeout=TIMEOUT_S).status_code == 404
+    assert requests.get(url + str(blob.generation), timeout=HANG_S).content == TEN
+    assert requests.get(url + str(blob.generation - 1), timeout=HANG_S).status_code == 404

@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from google.cloud.storage import Bucket
     from google.oauth2.service_account import Credentials
 
     from tests.localcloud.storage.running import Server
 
-TIMEOUT_S = 10
 QUANTUM = 256 * 1024
 SONG = os.urandom(2 * QUANTUM + 100)
 WEEK_S = 7 * 24 * 3600
@@ -37,20 +38,20 @@ def session_uri(request: pytest.FixtureRequest, bucket: Bucket, credentials: Cre
         credentials=credentials,
         content_type="audio/wav",
     )
-    started = requests.post(url, headers=start, timeout=TIMEOUT_S)
+    started = requests.post(url, headers=start, timeout=HANG_S)
     assert started.status_code == 201, started.text
     return started.headers["Location"]
 
 
 def put(uri: str, body: bytes, content_range: str | None) -> requests.Response:
     headers = {} if content_range is None else {"Content-Range": content_range}
-    return requests.put(uri, body, headers=headers, timeout=TIMEOUT_S)
+    return requests.put(uri, body, headers=headers, timeout=HANG_S)
 
 
 def break_off(uri: str, body: bytes, content_range: str) -> None:
     """Begin to PUT `body`, and cut the connection one byte before its end."""
     url = urlsplit(uri)
-    with socket.create_connection((url.hostname, url.port), TIMEOUT_S) as connection:
+    with socket.create_connection((url.hostname, url.port), HANG_S) as connection:
         head = (
             f"PUT {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\n"
             f"Content-Range: {content_range}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -108,7 +109,7 @@ def test_a_broken_upload_goes_on_where_it_broke(
 
 def test_a_new_request_takes_over_from_one_that_hangs(bucket: Bucket, session_uri: str) -> None:
     url = urlsplit(session_uri)
-    with socket.create_connection((url.hostname, url.port), TIMEOUT_S) as hanging:
+    with socket.create_connection((url.hostname, url.port), HANG_S) as hanging:
         head = f"PUT {url.path}?{url.query} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(SONG)}\r\n\r\n"
         hanging.sendall(head.encode() + SONG[: QUANTUM + 5])
         taken_over = put(session_uri, SONG, f"bytes 0-{len(SONG) - 1}/{len(SONG)}")
@@ -163,7 +164,7 @@ def test_an_empty_object_is_finished_by_its_length(bucket: Bucket, session_uri: 
 
 def test_a_cancelled_session_is_gone_with_its_bytes(server: Server, session_uri: str) -> None:
     put(session_uri, SONG[:QUANTUM], f"bytes 0-{QUANTUM - 1}/*")
-    cancelled = requests.delete(session_uri, timeout=TIMEOUT_S)
+    cancelled = requests.delete(session_uri, timeout=HANG_S)
 
     assert cancelled.status_code == 499
     assert put(session_uri, b"", "bytes */*").status_code == 404
@@ -187,7 +188,7 @@ def test_a_malformed_content_range_is_refused(session_uri: str, malformed: str) 
 
 def test_a_wrong_digest_of_the_whole_is_refused(bucket: Bucket, session_uri: str) -> None:
     headers = {"x-goog-hash": "crc32c=AAAAAA=="}
-    refused = requests.put(session_uri, SONG, headers=headers, timeout=TIMEOUT_S)
+    refused = requests.put(session_uri, SONG, headers=headers, timeout=HANG_S)
 
     assert refused.status_code == 400
     assert bucket.get_blob("a song") is None
@@ -222,7 +223,7 @@ def test_the_signed_length_range_holds_for_the_whole_session(
     url = bucket.blob("a song").generate_signed_url(
         version="v4", method="POST", expiration=timedelta(minutes=1), credentials=credentials, headers=bound
     )
-    uri = requests.post(url, headers=bound, timeout=TIMEOUT_S).headers["Location"]
+    uri = requests.post(url, headers=bound, timeout=HANG_S).headers["Location"]
     refused = put(uri, SONG, None)
 
     assert refused.status_code == 400
