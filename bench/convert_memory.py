@@ -64,9 +64,10 @@ class FolderObjects:
     def stat(self, name: str) -> ObjectInfo | None:
         """Size of the file; the sum is not needed here."""
         from shared.ports.objects import ObjectInfo  # noqa: PLC0415  # the idle process has imported it
+        from tests.fakes import NOON  # noqa: PLC0415  # as above
 
         path = self.folder / name
-        return ObjectInfo(name, 1, path.stat().st_size, "", "") if path.exists() else None
+        return ObjectInfo(name, 1, path.stat().st_size, "", "", NOON) if path.exists() else None
 
     def download(self, name: str, _: int, target: Path) -> None:
         """As one GET would write it."""

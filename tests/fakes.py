@@ -15,7 +15,6 @@ from shared.domain.errors import AlreadyExists, RevisionChanged, Stale, Unauthen
 from shared.domain.task import Output, Source, Task, Upload
 from shared.ports.accounts import Caller
 from shared.ports.admission import StoredResponse, Usage
-from shared.ports.bucket_listing import ListedObject
 from shared.ports.links import SignedRequest
 from shared.ports.objects import ObjectInfo
 from shared.ports.tasks import Page, TaskQuery
@@ -143,6 +142,7 @@ class FakeObjects:
 
     contents: dict[str, bytes] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
+    created: dict[int, datetime] = field(default_factory=dict)
     piece_bytes: int = STREAM_CHUNK_BYTES
 
     def put(self, name: str, data: bytes) -> ObjectInfo:
@@ -197,7 +197,8 @@ class FakeObjects:
     def _info(self, name: str) -> ObjectInfo:
         data = self.contents[name]
         crc32c = base64.b64encode(google_crc32c.Checksum(data).digest()).decode()
-        return ObjectInfo(name, self.generations[name], len(data), crc32c, "")
+        generation = self.generations[name]
+        return ObjectInfo(name, generation, len(data), crc32c, "", self.created.get(generation, NOON))
 
 
 @dataclass
@@ -282,30 +283,29 @@ class FakeSearch:
 
 @dataclass
 class FakeObjectListing:
-    """`ObjectListing` over the same objects; what it has not rewritten was created at noon."""
+    """`ObjectListing` over the same objects."""
 
     objects: FakeObjects
     clock: FakeClock
-    created: dict[int, datetime] = field(default_factory=dict)
 
-    def stat(self, name: str) -> ListedObject | None:
-        info = self.objects.stat(name)
-        return ListedObject(name, info.generation, self.created.get(info.generation, NOON)) if info else None
+    def stat(self, name: str) -> ObjectInfo | None:
+        return self.objects.stat(name)
 
-    def page(self, start: str, size: int) -> tuple[tuple[ListedObject, ...], str | None]:
+    def page(self, start: str, size: int) -> tuple[tuple[ObjectInfo, ...], str | None]:
         names = sorted(name for name in self.objects.contents if name >= start)
-        found = tuple(stored for name in names[:size] if (stored := self.stat(name)))
+        found = tuple(info for name in names[:size] if (info := self.stat(name)))
         return found, names[size] if len(names) > size else None
 
-    def rewrite(self, stored: ListedObject) -> None:
-        if self.stat(stored.name) != stored:
+    def rewrite(self, info: ObjectInfo) -> None:
+        if self.stat(info.name) != info:
             raise RevisionChanged
-        info = self.objects.put(stored.name, self.objects.contents[stored.name])
-        self.created[info.generation] = self.clock()
+        rewritten = self.objects.put(info.name, self.objects.contents[info.name])
+        self.objects.created[rewritten.generation] = self.clock()
 
-    def delete(self, stored: ListedObject) -> None:
-        if self.stat(stored.name) == stored:
-            self.objects.delete(stored.name)
+    def delete(self, name: str, generation: int) -> None:
+        info = self.stat(name)
+        if info and info.generation == generation:
+            self.objects.delete(name)
 
 
 @dataclass

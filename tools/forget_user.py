@@ -22,7 +22,7 @@ from shared.adapters.firestore.admission import USERS
 from shared.adapters.firestore.client_records import GoogleRecords
 from shared.adapters.firestore.endpoints import COLLECTION as ENDPOINTS
 from shared.adapters.firestore.tasks import FirestoreTasks
-from shared.adapters.storage.task_folder import BucketFolders
+from shared.adapters.storage.bucket import Bucket
 from shared.domain.formats import FORMATS
 from shared.ports.tasks import TaskQuery
 
@@ -37,7 +37,7 @@ def forget(uid: str, environment: Mapping[str, str]) -> str:
     """Delete it all; one line that says how much there was."""
     project = environment["GOOGLE_CLOUD_PROJECT"]
     database = firestore.Client(project=project, database=environment.get("FIRESTORE_DATABASE", "(default)"))
-    folders = BucketFolders(Client(project=project), environment["BUCKET"])
+    folders = Bucket(Client(project=project), environment["BUCKET"])
     had_account = _forget_account(uid, project)
     tasks, files = _forget_tasks(uid, FirestoreTasks(GoogleRecords(database)), folders)
     files += sum(folders.delete_folder(f"drop/{name}/{uid}") for name in FORMATS)
@@ -57,7 +57,7 @@ def _forget_account(uid: str, project: str) -> bool:
     return True
 
 
-def _forget_tasks(uid: str, store: FirestoreTasks, folders: BucketFolders) -> tuple[int, int]:
+def _forget_tasks(uid: str, store: FirestoreTasks, folders: Bucket) -> tuple[int, int]:
     """The document first, as the API does: a conversion under way then stops, and stores nothing more."""
     tasks = files = 0
     while found := store.page(TaskQuery(uid, size=PAGE)).tasks:

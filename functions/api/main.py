@@ -173,9 +173,9 @@ def _transfers() -> Transfers:
 
 @cache
 def _changes() -> TaskChanges:
-    from shared.adapters.storage.task_folder import BucketFolders  # noqa: PLC0415  # costs start-up
+    from shared.adapters.storage.bucket import Bucket  # noqa: PLC0415  # costs start-up
 
-    return TaskChanges(_tasks(), BucketFolders(_bucket(), _environment().text("BUCKET")), _quotas())
+    return TaskChanges(_tasks(), Bucket(_bucket(), _environment().text("BUCKET")), _quotas())
 
 
 @cache

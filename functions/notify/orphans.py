@@ -12,7 +12,8 @@ from shared.service.drops import PREFIX, parse_drop
 
 if TYPE_CHECKING:
     from shared.domain.task import Task
-    from shared.ports.bucket_listing import ListedObject, ObjectListing
+    from shared.ports.bucket_listing import ObjectListing
+    from shared.ports.objects import ObjectInfo
     from shared.ports.tasks import TaskStore
     from shared.runtime.log import Log
     from shared.service.drops import DropImporter
@@ -33,7 +34,7 @@ class Orphans:
     drops: DropImporter
     bucket: str
 
-    def deal_with(self, stored: ListedObject, log: Log) -> str:
+    def deal_with(self, stored: ObjectInfo, log: Log) -> str:
         """What was done with it; an object that is not of this service's making is kept."""
         folder, _, name = stored.name.partition("/")
         if stored.name.startswith(PREFIX):
@@ -43,10 +44,10 @@ class Orphans:
         task = self.store.get(folder)
         if task is not None and _belongs(stored.name, task):
             return "kept"
-        self.shelf.delete(stored)
+        self.shelf.delete(stored.name, stored.generation)
         return "removed"
 
-    def _drop(self, stored: ListedObject, log: Log) -> str:
+    def _drop(self, stored: ObjectInfo, log: Log) -> str:
         """A file whose event was lost is taken in as that event would have: so it stays one task.
 
         Were it rewritten, so that it has an event again, it would be another generation, and with it another

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
     from shared.domain.errors import ConversionError
     from shared.domain.task import Task
-    from shared.ports.bucket_listing import ListedObject, ObjectListing
+    from shared.ports.bucket_listing import ObjectListing
     from shared.ports.clock import Clock
+    from shared.ports.objects import ObjectInfo
     from shared.ports.tasks import TaskSearch, TaskStore
     from shared.runtime.log import Log
 
@@ -164,7 +165,7 @@ class Sweep:
             self.finish.run(task.id, Announcement(task.nonce, task.claim.generation, task.claim.attempt))
         return "settled"
 
-    def _tell_again(self, live: ListedObject) -> str:
+    def _tell_again(self, live: ObjectInfo) -> str:
         """A new generation of the same bytes has an event of its own."""
         if live.created_at > self.clock() - self.patience.grace:
             return "waiting"

@@ -1,38 +1,28 @@
-"""The whole bucket, for the sweeper."""
+"""The whole bucket, as the sweeper sees it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-
-class ListedObject(NamedTuple):
-    """An object as a sweep sees it."""
-
-    name: str
-    generation: int
-    created_at: datetime
-    size_bytes: int = 0
-    content_type: str = ""
+    from shared.ports.objects import ObjectInfo
 
 
 class ObjectListing(Protocol):
-    """Every object of one bucket, for whoever tidies up."""
+    """Every object of one bucket, whoever wrote it."""
 
-    def stat(self, name: str) -> ListedObject | None:
+    def stat(self, name: str) -> ObjectInfo | None:
         """The live generation, or None."""
         ...
 
-    def page(self, start: str, size: int) -> tuple[tuple[ListedObject, ...], str | None]:
-        """Objects by name, from `start` on, and where the next ones begin (None: there are none)."""
+    def page(self, start: str, size: int) -> tuple[tuple[ObjectInfo, ...], str | None]:
+        """Objects by name, from `start` on, and where the next page starts (None: there is none)."""
         ...
 
-    def rewrite(self, stored: ListedObject) -> None:
-        """Write it onto itself: it has an event again. Raises RevisionChanged if it is another by now."""
+    def rewrite(self, info: ObjectInfo) -> None:
+        """Write it onto itself, which triggers an event. Raises RevisionChanged if it was replaced."""
         ...
 
-    def delete(self, stored: ListedObject) -> None:
-        """Remove that generation, if it is there."""
+    def delete(self, name: str, generation: int) -> None:
+        """Delete that generation if it exists."""
         ...

@@ -6,17 +6,24 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
 
 class ObjectInfo(NamedTuple):
-    """An object as the bucket has it; `crc32c` is base64 of the big-endian sum."""
+    """An object's metadata.
+
+    Attributes:
+        crc32c: base64 of the big-endian checksum.
+        created_at: of this generation.
+    """
 
     name: str
     generation: int
     size_bytes: int
     crc32c: str
     content_type: str
+    created_at: datetime
 
 
 class ObjectStore(Protocol):
@@ -27,11 +34,11 @@ class ObjectStore(Protocol):
         ...
 
     def download(self, name: str, generation: int, target: Path) -> None:
-        """Write that generation into a file. Raises Stale if it is gone."""
+        """Write that generation to a file. Raises Stale if it is gone."""
         ...
 
-    def read_into(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
-        """Write that generation, or a span of its bytes, into something open. Raises Stale if it is gone."""
+    def read_into(self, name: str, generation: int, target: BinaryIO, span: range | None = None) -> None:
+        """Write that generation, or a range of its bytes, to an open file. Raises Stale if it is gone."""
         ...
 
     def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
@@ -39,22 +46,22 @@ class ObjectStore(Protocol):
         ...
 
     def upload_stream(self, source: BinaryIO, name: str) -> ObjectInfo:
-        """Create the object from all that can be read, a few megabytes at a time; what `read` raises passes.
+        """Create the object from a stream, a few megabytes at a time; errors of `source.read` pass through.
 
-        The source has to wait for what is to come. What was read is not asked for again after the next read.
+        `source.read` must block until data is available. Data is not requested again after the next read.
         """
         ...
 
     def compose(
         self, parts: Sequence[ObjectInfo], name: str, content_type: str, replacing: int = 0
     ) -> ObjectInfo:
-        """Create the object from others, or replace that generation of it. Raises AlreadyExists."""
+        """Create the object by joining others, or replace that generation of it. Raises AlreadyExists."""
         ...
 
     def delete(self, name: str) -> None:
-        """Remove the object if it is there."""
+        """Delete the object if it exists."""
         ...
 
     def delete_folder(self, folder: str) -> int:
-        """Remove every object of that folder; how many there were."""
+        """Delete every object of the folder; the number of objects."""
         ...

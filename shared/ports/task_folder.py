@@ -1,4 +1,4 @@
-"""The folders of tasks and of drops in the bucket."""
+"""The folders of tasks, and of files that were dropped into the bucket."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ if TYPE_CHECKING:
 
 
 class TaskFolder(Protocol):
-    """The objects of tasks, as their owner's requests change them."""
+    """The objects of tasks, as requests of their owners change them."""
 
     def stat(self, name: str) -> ObjectInfo | None:
         """The live generation, or None."""
         ...
 
     def rewrite(self, info: ObjectInfo) -> None:
-        """Write the object onto itself: the same bytes, a newer generation, and so an event of its own.
+        """Write the object onto itself: the same bytes in a newer generation, which triggers an event.
 
         Raises:
-            RevisionChanged: the live generation is another one, or there is none.
+            RevisionChanged: the object was replaced or deleted.
         """
         ...
 
     def delete_all(self, names: Iterable[str]) -> int:
-        """Remove these objects, if they are there; how many were named."""
+        """Delete these objects if they exist; the number of names."""
         ...
 
     def delete_folder(self, folder: str) -> int:
-        """Remove every object of that folder; how many there were."""
+        """Delete every object of the folder; the number of objects."""
         ...
 
 
 class DropFolder(Protocol):
-    """Objects that were dropped into the bucket without a task."""
+    """Files that were written to the bucket without a task."""
 
     def is_live(self, name: str, generation: int) -> bool:
-        """Whether that generation is what lies there now."""
+        """Whether that generation is the live one."""
         ...
 
     def read(self, name: str, max_bytes: int) -> bytes | None:
-        """The live generation, cut off one byte beyond `max_bytes`; None if there is none."""
+        """The live generation, cut one byte after `max_bytes`; None if there is none."""
         ...
 
     def move(self, name: str, generation: int, target: str) -> bool:
-        """Take that generation to a place of its own, once; whether it is there now, by whomever it came."""
+        """Move that generation to `target` unless `target` exists; whether `target` exists afterwards."""
         ...

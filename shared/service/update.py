@@ -1,4 +1,4 @@
-"""Read, change, write: the one way in which a stored task changes, safe against concurrent writers.
+"""Read, change, write: how a stored task or endpoint changes, safe against concurrent writers.
 
 The write carries the revision that was read as a precondition. That gives what a Firestore transaction gives
 for one document, in two round trips instead of three and without a lock that a killed instance would leave.
@@ -6,11 +6,12 @@ for one document, in two round trips instead of three and without a lock that a 
 
 from __future__ import annotations
 
-import random
 import time
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 from shared.domain.errors import NotFound, RevisionChanged, Unavailable
+from shared.runtime.retry import backoff, retry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from shared.webhooks.ports import EndpointStore
 
 ATTEMPTS = 8
+# The last waits are longer than a busy writer holds on to a document.
+LONGEST_WAIT_S = 5.0
+
+T = TypeVar("T")
 
 
 def change_task(
@@ -31,32 +36,30 @@ def change_task(
     known: Task | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Task:
-    """Apply `change` to the task as it is stored now, again if somebody else was faster.
+    """Apply `change` to the stored task, and again if another writer was faster.
 
     Args:
-        store: where it is.
+        store: holds the task.
         task_id: of the task.
-        change: gives the changed task, or the very same one where nothing is to be done.
-        known: the task as it was read or written last; unless it has changed since, that spares a read.
+        change: returns the changed task, or the same one if there is nothing to change.
+        known: the task as it was last read or written; saves a read unless it has changed since.
         sleep: waits so many seconds.
 
     Raises:
         NotFound: there is no such task.
-        Unavailable: others were faster every time.
-        SonubeError: whatever `change` raises; nothing is written then.
+        Unavailable: other writers were faster every time.
+        SonubeError: raised by `change`; nothing is written then.
     """
-    for attempt in range(ATTEMPTS):
-        task = (known if attempt == 0 else None) or store.get(task_id)
+    candidates = iter([known] if known else [])
+
+    def attempt() -> Task:
+        task = next(candidates, None) or store.get(task_id)
         if task is None:
             raise NotFound
         changed = change(task)
-        if changed is task:
-            return task
-        try:
-            return store.replace(changed)
-        except RevisionChanged:
-            sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # jitter, not a secret
-    raise Unavailable("The task is being changed by too many at once.", retry_after_s=1)
+        return task if changed is task else store.replace(changed)
+
+    return _repeated(attempt, "task", sleep)
 
 
 def change_endpoint(
@@ -66,20 +69,26 @@ def change_endpoint(
     *,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Endpoint:
-    """Apply `change` to the user's endpoint as it is stored now (None: there is none), as `change_task` does.
+    """Apply `change` to the user's stored endpoint (None: there is none), as `change_task` does.
 
     Raises:
-        Unavailable: others were faster every time.
+        Unavailable: other writers were faster every time.
     """
-    for attempt in range(ATTEMPTS):
+
+    def attempt() -> Endpoint:
         endpoint = store.get(owner)
         changed = change(endpoint)
-        if changed is endpoint:
-            return changed
-        try:
+        if changed is not endpoint:
             store.put(changed)
-        except RevisionChanged:
-            sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # as above
-        else:
-            return changed
-    raise Unavailable("The endpoint is being changed by too many at once.", retry_after_s=1)
+        return changed
+
+    return _repeated(attempt, "endpoint", sleep)
+
+
+def _repeated(attempt: Callable[[], T], kind: str, sleep: Callable[[float], None]) -> T:
+    waits = islice(backoff(longest_s=LONGEST_WAIT_S), ATTEMPTS - 1)
+    try:
+        return retry(attempt, lambda error: isinstance(error, RevisionChanged), waits, sleep)
+    except RevisionChanged as error:
+        message = f"Too many requests are changing this {kind} at the same time. Try again."
+        raise Unavailable(message, retry_after_s=1) from error

@@ -70,13 +70,11 @@ class Bucket(FakeObjects):
         super().__init__()
         self._clock = clock
         self.events: list[Upload] = []
-        self.created: dict[int, Any] = {}
 
     def put(self, name: str, data: bytes) -> ObjectInfo:
         from shared.domain.task import Upload  # noqa: PLC0415
 
-        info = super().put(name, data)
-        now = self._clock()
+        info, now = super().put(name, data), self._clock()
         self.created[info.generation] = now
         self.events.append(Upload("bucket", name, info.generation, info.size_bytes, info.crc32c, "", now))
         return info
@@ -159,7 +157,7 @@ class World:
         return True
 
     def sweep(self) -> Counter[str]:
-        shelf = FakeObjectListing(self.objects, self.clock, self.objects.created)
+        shelf = FakeObjectListing(self.objects, self.clock)
         patience = GracePeriods(
             timedelta(seconds=GRACE_S), timedelta(seconds=DAY_S), timedelta(seconds=DAY_S)
         )

@@ -43,8 +43,8 @@ def test_shared_knows_nothing_of_the_functions(path: Path) -> None:
     assert set() == tops(path) & {"functions", "localcloud", "tools", "client"}
 
 
-@pytest.mark.parametrize("path", python_files("shared/domain"), ids=str)
-def test_the_domain_imports_only_itself_and_the_standard_library(path: Path) -> None:
+@pytest.mark.parametrize("path", python_files("shared/domain", "shared/ports", "shared/webhooks"), ids=str)
+def test_domain_and_ports_import_only_each_other_and_the_standard_library(path: Path) -> None:
     foreign = {name for name in tops(path) if name not in sys.stdlib_module_names | {"shared", "_typeshed"}}
 
     assert set() == foreign

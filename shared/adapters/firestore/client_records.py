@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core import exceptions as google_errors
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
-from google.api_core.retry import Retry, if_exception_type
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.adapters.firestore.records import (
     COMMIT_RETRY_S,
-    FIRST_WAIT_S,
-    LONGEST_WAIT_S,
     READ_RETRY_S,
     TIMEOUT_S,
     Create,
@@ -23,22 +20,16 @@ from shared.adapters.firestore.records import (
     Replace,
     Written,
 )
-from shared.adapters.google import translated
+from shared.adapters.google import retry_on, translated
 from shared.domain.errors import AlreadyExists, RevisionChanged
 
 if TYPE_CHECKING:
     from shared.adapters.firestore.records import Query, Write
 
 
-def _retry(seconds: float, *errors: type[Exception]) -> Retry:
-    """Only what surely had no effect, or can be repeated; the library's own default goes on for 300 s."""
-    return Retry(
-        predicate=if_exception_type(*errors), initial=FIRST_WAIT_S, maximum=LONGEST_WAIT_S, timeout=seconds
-    )
-
-
-READ_RETRY = _retry(READ_RETRY_S, google_errors.ServiceUnavailable, google_errors.InternalServerError)
-COMMIT_RETRY = _retry(COMMIT_RETRY_S, google_errors.ServiceUnavailable, google_errors.Aborted)
+_UNAVAILABLE = google_errors.ServiceUnavailable
+READ_RETRY = retry_on(_UNAVAILABLE, google_errors.InternalServerError, timeout_s=READ_RETRY_S)
+COMMIT_RETRY = retry_on(_UNAVAILABLE, google_errors.Aborted, timeout_s=COMMIT_RETRY_S)
 
 
 class GoogleRecords:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 TIMEOUT_S = 5.0
-# Many tasks of one user at once meet at the user's counters; an aborted commit had no effect.
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 1.0
+# Concurrent requests of one user contend for the user's counters; an aborted commit had no effect.
 READ_RETRY_S, COMMIT_RETRY_S = 10.0, 15.0
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -15,7 +15,7 @@ from shared.adapters.firestore.records import (
     Replace,
     Written,
 )
-from shared.adapters.firestore.rest_calls import Calls, Refused, authorized_session, open_session
+from shared.adapters.firestore.rest_calls import CallFailed, Calls, authorized_session, open_session
 from shared.adapters.firestore.rest_values import as_moment, as_revision, decoded, encoded, encoded_value
 from shared.domain.errors import AlreadyExists, PlatformError, RevisionChanged
 
@@ -30,9 +30,9 @@ GOOGLE = "https://firestore.googleapis.com"
 OPERATORS = {"==": "EQUAL", "<": "LESS_THAN", "in": "IN"}
 
 
-# After what a read is repeated.
-READ_AGAIN = {"UNAVAILABLE", "INTERNAL", "DEADLINE_EXCEEDED"}
-COMMIT_AGAIN = {"UNAVAILABLE", "ABORTED"}
+# Statuses after which a call is retried.
+READ_TRANSIENT = {"UNAVAILABLE", "INTERNAL", "DEADLINE_EXCEEDED"}
+COMMIT_TRANSIENT = {"UNAVAILABLE", "ABORTED"}
 
 
 def records(project: str, database: str, emulator: str) -> RestRecords:
@@ -64,9 +64,9 @@ class RestRecords:
         """One commit."""
         body = {"writes": [self._write(write) for write in writes]}
         try:
-            answer = self._calls.answer("commit", body, COMMIT_RETRY_S, COMMIT_AGAIN)
-        except Refused as refused:
-            raise _uncommitted(refused.status, writes) from refused
+            answer = self._calls.call("commit", body, COMMIT_RETRY_S, COMMIT_TRANSIENT)
+        except CallFailed as failed:
+            raise _uncommitted(failed.status, writes) from failed
         results = answer.get("writeResults", [])
         return [_written(write, result) for write, result in zip(writes, results, strict=True)]
 
@@ -117,9 +117,9 @@ class RestRecords:
 
     def _read(self, method: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         try:
-            answers = self._calls.answer(method, body, READ_RETRY_S, READ_AGAIN)
-        except Refused as refused:
-            raise unexpected("Firestore") from refused
+            answers = self._calls.call(method, body, READ_RETRY_S, READ_TRANSIENT)
+        except CallFailed as failed:
+            raise unexpected("Firestore") from failed
         return list(answers)
 
 

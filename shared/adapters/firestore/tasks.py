@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import secrets
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from shared.adapters.firestore.page_token import decode_token, encode_token
 from shared.adapters.firestore.records import Create, Query, Remove, Replace
 from shared.domain.documents import from_document, to_document
 from shared.domain.errors import AlreadyExists, InvalidField, RevisionChanged
-from shared.domain.names import TASK_ID
 from shared.ports.tasks import Page, TaskQuery
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.adapters.firestore.records import Record, Records
     from shared.domain.task import Task
 
@@ -74,11 +73,13 @@ class FirestoreTasks:
             query.size + 1,
             "createdAt",
             descending=query.newest_first,
-            after=_place(query.token) if query.token else None,
+            after=_position(query.token) if query.token else None,
         )
         tasks = tuple(task_of(record) for record in self._records.find(asked))
-        more = len(tasks) > query.size
-        return Page(tasks[: query.size], _token(tasks[query.size - 1]) if more else None)
+        if len(tasks) <= query.size:
+            return Page(tasks, None)
+        last = tasks[query.size - 1]
+        return Page(tasks[: query.size], encode_token(last.created_at, last.id))
 
 
 def path_of(task_id: str) -> str:
@@ -91,18 +92,9 @@ def task_of(record: Record) -> Task:
     return from_document({"id": record.id, **record.fields}, record.revision)
 
 
-def _place(token: str) -> tuple[datetime, str]:
+def _position(token: str) -> tuple[datetime, str]:
     try:
-        created, task_id = json.loads(base64.urlsafe_b64decode(token.encode()))
-        moment = datetime.fromisoformat(created).astimezone(UTC)
-        is_ours = TASK_ID.fullmatch(task_id)
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise InvalidField("pageToken is not one that we gave.", field="pageToken") from error
-    if not is_ours:
-        raise InvalidField("pageToken is not one that we gave.", field="pageToken")
-    return moment, task_id
-
-
-def _token(task: Task) -> str:
-    pair = [task.created_at.isoformat(), task.id]
-    return base64.urlsafe_b64encode(json.dumps(pair, separators=(",", ":")).encode()).decode()
+        return decode_token(token)
+    except ValueError as error:
+        message = "pageToken is invalid: use nextPageToken of the previous page."
+        raise InvalidField(message, field="pageToken") from error

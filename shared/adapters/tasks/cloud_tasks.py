@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.api_core import exceptions as google_errors
-from google.api_core.retry import Retry, if_exception_type
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
-from shared.adapters.google import translated
+from shared.adapters.google import retry_on, translated
 from shared.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -26,12 +25,7 @@ if TYPE_CHECKING:
 TIMEOUT_S = 5.0
 # Longer than notify takes for a call, an attempt to deliver included; Cloud Tasks takes 15 s to 30 min.
 CALL_DEADLINE_S = 60
-RETRY = Retry(
-    predicate=if_exception_type(google_errors.ServiceUnavailable, google_errors.DeadlineExceeded),
-    initial=0.1,
-    maximum=1.0,
-    timeout=15.0,
-)
+RETRY = retry_on(google_errors.ServiceUnavailable, google_errors.DeadlineExceeded, timeout_s=15.0)
 
 
 def tasks_client(emulator: str) -> tasks_v2.CloudTasksClient:

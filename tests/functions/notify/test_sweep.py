@@ -33,7 +33,6 @@ from tests.fakes import (
 
 if TYPE_CHECKING:
     from shared.domain.task import Task
-    from shared.ports.bucket_listing import ListedObject
 
 GRACE, UPLOAD, GIVE_UP = timedelta(hours=1), timedelta(days=1), timedelta(days=1)
 SONG = f"{'T' * 22}/song.wav"
@@ -224,10 +223,10 @@ def test_the_bucket_is_walked_through_once_in_a_while_and_not_at_every_sweep(wor
 
 def test_one_that_cannot_be_mended_does_not_hold_up_the_others(world: World) -> None:
     class Broken(FakeObjectListing):
-        def delete(self, stored: ListedObject) -> None:
-            if stored.name.startswith("T"):
-                raise Unavailable(stored.name)
-            super().delete(stored)
+        def delete(self, name: str, generation: int) -> None:
+            if name.startswith("T"):
+                raise Unavailable(name)
+            super().delete(name, generation)
 
     world.shelf = Broken(world.objects, world.clock)
     for folder in ("T" * 22, "U" * 22):
