@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from tools.imports import imported_modules
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Each folder of shared imports only those before it.
 LAYERS = ("domain", "ports", "webhooks", "runtime", "service", "web", "adapters")
+CODE = ("functions", "shared", "localcloud", "client", "tools", "bench", "lab")
+MAX_MODULES = 15
 READS_ENVIRONMENT = {"main.py", "config.py"}
 
 
@@ -22,12 +26,37 @@ def python_files(*folders: str) -> list[Path]:
     return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
+def package_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).parent.parts)
+
+
 def imports(path: Path) -> set[str]:
-    return imported_modules(path, ".".join(path.relative_to(ROOT).parent.parts))
+    return imported_modules(path, package_of(path))
 
 
 def tops(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imports(path)}
+
+
+def module_name(path: Path) -> str:
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    return name.removeprefix("client.").removesuffix(".__init__")
+
+
+def test_no_folder_has_more_than_fifteen_modules() -> None:
+    sizes = Counter(path.relative_to(ROOT).parent for path in python_files(*CODE, "tests"))
+
+    assert {} == {str(folder): size for folder, size in sizes.items() if size > MAX_MODULES}
+
+
+def test_no_import_cycle() -> None:
+    """Imports inside of functions and for type checkers count as well."""
+    files = {module_name(path): path for path in python_files(*CODE)}
+    arrows = {
+        name: imported_modules(path, package_of(path)) & files.keys() - {name} for name, path in files.items()
+    }
+
+    TopologicalSorter(arrows).prepare()  # raises CycleError, which names the modules
 
 
 @pytest.mark.parametrize("path", python_files("functions"), ids=str)
