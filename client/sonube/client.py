@@ -1,4 +1,4 @@
-"""The client: create a task, upload, wait, download, or all of it in one call."""
+"""The Python client: create a task, upload, wait, download, or all of it in one call."""
 
 from __future__ import annotations
 
@@ -19,20 +19,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 POLL_FIRST_S, POLL_MOST_S = 0.3, 3.0
+_ENDED = {
+    "CANCELLED": "The task was cancelled.",
+    "EXPIRED": "The task expired before its file was uploaded. Create a new one.",
+    "FAILED": "The task failed.",
+}
 TIMEOUT_S = 3600.0
 
 
 def _ignore(_: object) -> None:
-    """Nobody listens."""
+    """The default callback: does nothing."""
 
 
 class Sonube:
-    """A Sonube service, as one user sees it.
+    """A Sonube service, used by one user.
 
     Args:
-        url: of the service, such as `https://sonube.example`.
-        token: an ID token, or a function that gives a fresh one each time.
-        sleep: waits so many seconds; whatever it raises ends what was waited for.
+        url: address of the service, such as `https://sonube.example`.
+        token: an ID token, or a function that returns a valid one.
+        sleep: waits the given number of seconds; an exception from it ends the wait.
     """
 
     def __init__(
@@ -52,20 +57,20 @@ class Sonube:
         overwrite: bool = False,
         timeout_s: float = TIMEOUT_S,
     ) -> Path:
-        """Convert a file and return where the result lies.
+        """Convert a file and return the path of the result.
 
         Args:
-            file: what to convert.
-            to: a format that `formats()` lists; may be left out where there is a preset.
-            preset: a preset that `formats()` lists.
-            out: a folder; the file's own if none is given.
-            options: as the API documents them; they win over the preset's.
-            overwrite: replace a file of the result's name; else the result is called `name (2).mp3`.
-            timeout_s: how long to wait for the conversion.
+            file: the file to convert.
+            to: a format from `formats()`; optional if there is a preset.
+            preset: a preset from `formats()`.
+            out: the folder of the result; default: the folder of `file`.
+            options: options of the format; they override those of the preset.
+            overwrite: replace an existing file; otherwise the result is called `name (2).mp3`.
+            timeout_s: time limit for the conversion.
 
         Raises:
-            SonubeError: refused, failed, unreachable or not done in time.
-            OSError: the file cannot be read, or the result not be written.
+            SonubeError: the request was refused, the task failed, or the service or the task took too long.
+            OSError: the file cannot be read, or the result cannot be written.
         """
         source = Path(file)
         task = self.create(source, to, preset=preset, options=options)
@@ -81,7 +86,7 @@ class Sonube:
         preset: str | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> Task:
-        """A task that waits for this file."""
+        """Create a task for this file, without uploading it."""
         asked: dict[str, Any] = {
             "newFormat": to,
             "preset": preset,
@@ -93,9 +98,9 @@ class Sonube:
         return parse_task(self._service.call("POST", "/api/tasks", json=body))
 
     def upload(self, task: Task, file: str | Path, on_bytes: Callable[[int], None] = _ignore) -> None:
-        """Send the file to the place that the task named; a large one resumes when the connection breaks."""
+        """Upload the file to the task's URL; a large upload resumes after a broken connection."""
         source = Path(file)
-        # Only a task that was just created says where; another is asked.
+        # Only the answer to a creation has upload URLs; for other tasks, request new ones.
         told = task.raw if "upload" in task.raw else self._service.call("POST", f"{_path(task.id)}/upload")
         request = told["upload"]
         uploader = Uploader(source, on_bytes, self._sleep)
@@ -107,10 +112,10 @@ class Sonube:
     def wait(
         self, task_id: str, *, timeout_s: float = TIMEOUT_S, on_progress: Callable[[float], None] = _ignore
     ) -> Task:
-        """Poll, ever less often, until the task has ended well; a service that is away for two minutes too.
+        """Poll, ever less often, until the task is PROCESSED; tolerates two minutes without the service.
 
         Raises:
-            SonubeError: it ended otherwise (the task's own code), or not in time (`still_running`).
+            SonubeError: the task ended otherwise (with its own code), or not in time (`still_running`).
         """
         deadline, pause = time.monotonic() + timeout_s, POLL_FIRST_S
         while time.monotonic() < deadline:
@@ -119,11 +124,13 @@ class Sonube:
             if task.state == "PROCESSED":
                 return task
             if task.is_final:
-                raise task.error or SonubeError(task.state.lower(), f"The task was {task.state.lower()}.")
-            # Jitter: fifty files that were dropped together do not ask together.
+                raise task.error or SonubeError(task.state.lower(), _ENDED[task.state])
+            # Jitter, so that files that started together do not poll together.
             self._sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311  # not a secret
             pause = min(POLL_MOST_S, pause * 1.3)
-        raise SonubeError("still_running", f"The task did not end within {timeout_s:g} s.")
+        raise SonubeError(
+            "still_running", f"The task did not end within {timeout_s:g} s; it is still running."
+        )
 
     def download(
         self,
@@ -133,13 +140,13 @@ class Sonube:
         *,
         overwrite: bool = False,
     ) -> list[Path]:
-        """Fetch every output of a processed task; each file appears whole or not at all."""
+        """Download every output of a processed task; each file appears only when it is complete."""
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
         return [
             fetch(
                 Link(output.url, partial(self._fresh_url, task.id, output.filename)),
-                # A service is not trusted with where its files go.
+                # Only the name: the service must not choose the folder.
                 place / Path(output.filename).name,
                 on_bytes,
                 self._sleep,
@@ -149,11 +156,11 @@ class Sonube:
         ]
 
     def _fresh_url(self, task_id: str, filename: str) -> str:
-        """A download link that has its whole life before it."""
+        """A new download link."""
         task = self.get(task_id)
         urls = [output.url for output in task.outputs if output.url and output.filename == filename]
         if not urls:
-            raise SonubeError("no_result", f"Task {task_id} is {task.state}: it has no {filename}.")
+            raise SonubeError("no_result", f"Task {task_id} ({task.state}) has no result named {filename}.")
         return urls[0]
 
     def get(self, task_id: str) -> Task:
@@ -161,7 +168,7 @@ class Sonube:
         return parse_task(self._service.call("GET", _path(task_id)))
 
     def tasks(self, state: str | None = None) -> Iterator[Task]:
-        """Every task of yours, newest first, read page by page."""
+        """All tasks of this user, newest first, fetched page by page."""
         query = {"state": state} if state else {}
         token: str | None = ""
         while token is not None:
@@ -171,15 +178,15 @@ class Sonube:
             token = page["nextPageToken"]
 
     def cancel(self, task_id: str) -> Task:
-        """Stop a task; one that has ended stays as it is (`SonubeError` 409)."""
+        """Stop a task. One that has already ended is refused (`SonubeError`, status 409)."""
         return parse_task(self._service.call("POST", f"{_path(task_id)}/cancel"))
 
     def delete(self, task_id: str) -> None:
-        """Remove a task and its files."""
+        """Delete a task and its files."""
         self._service.call("DELETE", _path(task_id))
 
     def formats(self) -> dict[str, Any]:
-        """Output formats with every option and its bounds, and the presets; needs no token."""
+        """The output formats with their options and limits, and the presets; needs no token."""
         return self._service.call("GET", "/api/formats", signed=False)
 
 

@@ -1,4 +1,4 @@
-"""What the client raises: the service's own problem documents, and the network's failures, as one type."""
+"""The one exception of the client: for the service's problem documents and for network failures."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import requests
 
 @dataclass
 class SonubeError(Exception):
-    """Something did not work.
+    """A request or a conversion failed.
 
     Attributes:
-        code: stable; the service's (such as `invalid_field`), or the client's own (docs/cli.md).
-        message: for a person.
-        status: of the HTTP answer; 0 where there was none.
-        hint: what can be done about it, where that is known.
-        request_id: of the refused request, as the service's log has it; empty where there is none.
+        code: stable; one of the service's (such as `invalid_field`) or of the client's (docs/cli.md).
+        message: what happened, for people.
+        status: HTTP status; 0 if there was no answer.
+        hint: what to do about it, if known.
+        request_id: identifies the request in the service's log; empty if there is none.
     """
 
     code: str
@@ -31,7 +31,7 @@ class SonubeError(Exception):
 
 
 def of_answer(answer: requests.Response) -> SonubeError:
-    """The error in an answer, whoever gave it."""
+    """The error in an answer, which may not be from a Sonube service."""
     try:
         problem = answer.json()
     except ValueError:
@@ -50,7 +50,7 @@ def of_answer(answer: requests.Response) -> SonubeError:
 
 
 def told(error: SonubeError | OSError) -> SonubeError:
-    """The error as it is; of a file that cannot be read or written, by the system's name and reason."""
+    """The error itself; an OSError becomes one with the file's name and the system's reason."""
     if isinstance(error, SonubeError):
         return error
     reason = error.strerror or str(error)
@@ -58,22 +58,22 @@ def told(error: SonubeError | OSError) -> SonubeError:
 
 
 def unreachable(url: str) -> SonubeError:
-    """Nobody answers there."""
-    hint = "Is it running, the address right, and this machine connected?"
+    """The service does not answer."""
+    hint = "Check the address and your network, and that the service is running."
     return SonubeError("unreachable", f"{url} cannot be reached.", hint=hint)
 
 
 def line_of(error: SonubeError) -> str:
-    """What a terminal shows of it; with the request's id where the service itself is at fault."""
+    """One line for the terminal; with the request's id if the service is at fault."""
     served = error.status >= requests.codes.server_error and error.request_id
     return f"{error} [{error.code}{f', request {error.request_id}' if served else ''}]"
 
 
 def object_in(answer: requests.Response) -> dict[str, Any]:
-    """The JSON object of an answer that was no error, {} if it has no body.
+    """The JSON object in a successful answer, {} if it has no body.
 
     Raises:
-        SonubeError: it is none, so whoever answered is no Sonube.
+        SonubeError: the body is something else, so this is not a Sonube service.
     """
     try:
         body = answer.json() if answer.content else {}
@@ -85,6 +85,6 @@ def object_in(answer: requests.Response) -> dict[str, Any]:
 
 
 def unexpected(url: str, status: int) -> SonubeError:
-    """What answered does not speak as a Sonube does."""
-    message = f"{url} answered {status}, and not as a Sonube does: is the address right?"
+    """What answers there is not a Sonube service."""
+    message = f"{url} answered {status}, but it is not a Sonube service. Check the address."
     return SonubeError("unexpected_answer", message, status)

@@ -1,4 +1,4 @@
-"""The names of files: of what is sent, and of results, which take nobody else's."""
+"""Names of uploads and of results."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def place(part: Path, target: Path, *, overwrite: bool) -> Path:
     """Move a finished file to its name, or to `name (2).mp3` and so on where that name is taken.
 
-    Several files of one run, or several runs, may want one name at the same moment: the name is taken
-    before the file is moved there.
+    Several files or runs may want the same name at the same time, so the name is reserved before the file
+    is moved there.
     """
     if overwrite:
         return part.replace(target)
@@ -26,16 +26,16 @@ def place(part: Path, target: Path, *, overwrite: bool) -> Path:
         except FileExistsError:
             continue
         return part.replace(name)
-    raise AssertionError  # count never ends
+    raise AssertionError  # unreachable: count() never ends
 
 
 def likely_name(file: Path, extension: str) -> str:
-    """How the service calls what it makes of this file: its stem with the format's ending, in NFC."""
+    """The name that the service gives the result: the stem with the format's extension, in NFC."""
     source, stem = normalize("NFC", file.name), normalize("NFC", file.stem)
     name = f"{stem}.{extension}"
     return name if name.casefold() != source.casefold() else f"{stem}-converted.{extension}"
 
 
 def sayable(name: str) -> str:
-    """The name as JSON can carry it: bytes that are no UTF-8, as old disks have them, become U+FFFD."""
+    """The name as JSON can hold it: bytes that are not UTF-8 become U+FFFD."""
     return os.fsencode(name).decode(errors="replace")

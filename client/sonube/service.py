@@ -1,4 +1,4 @@
-"""Calls to the service: signed, with a deadline, and made again where that is safe and worth it."""
+"""Calls to the service, with a token, a deadline and retries."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TIMEOUT_S = (10, 30)
-# How often the first word is tried (half a minute), and what is under way (two: a router that starts anew).
+# Tries of a first call (about 15 s), and of polling a task (about two minutes: a router restarts).
 TRIES, PATIENT_TRIES = 6, 18
-# The service is busy, starting, or asks for patience.
+# The service is busy or starting.
 TRY_AGAIN = frozenset({429, 502, 503, 504})
-# A longer wait than this is told to the person instead.
+# If the service asks for a longer wait, the error is reported instead.
 MOST_PATIENCE_S = 90.0
 
 
@@ -25,17 +25,19 @@ class Service:
     """The API at one address.
 
     Args:
-        url: where it is.
-        token: gives an ID token that is good for a while.
-        sleep: waits so many seconds.
+        url: its address.
+        token: returns a valid ID token.
+        sleep: waits the given number of seconds.
 
     Raises:
-        SonubeError: this is no address.
+        SonubeError: the address is invalid.
     """
 
     def __init__(self, url: str, token: Callable[[], str], sleep: Callable[[float], None]) -> None:
         if not url.startswith(("http://", "https://")):
-            raise SonubeError("bad_address", f"{url!r} is no address: it begins with https:// or http://.")
+            raise SonubeError(
+                "bad_address", f"{url!r} is not a valid address. It must begin with https:// or http://."
+            )
         self.url = url.rstrip("/")
         self._token, self._sleep = token, sleep
         self._http = requests.Session()
@@ -49,12 +51,12 @@ class Service:
         tries: int = TRIES,
         **content: Any,  # noqa: ANN401  # requests' own
     ) -> dict[str, Any]:
-        """The JSON of the answer, {} if it has none.
+        """Call the service and return the JSON of the answer, {} if it has none.
 
         Raises:
             SonubeError: the service refused, or did not answer.
         """
-        # With this key, a creation that is sent twice makes one task.
+        # With this key, a repeated request creates only one task.
         headers = {"Idempotency-Key": secrets.token_urlsafe(18)} if method == "POST" else {}
         for attempt in range(1, tries + 1):
             if signed:
@@ -67,9 +69,9 @@ class Service:
         if answer is None:
             raise unreachable(self.url)
         if answer.is_redirect:
-            # Followed, a POST would arrive as a GET.
+            # Following the redirect would turn a POST into a GET.
             raise SonubeError(
-                "bad_address", f"{self.url} sends us on to {answer.headers['Location']}: use that."
+                "bad_address", f"{self.url} redirects to {answer.headers['Location']}. Use that address."
             )
         if not answer.ok:
             raise of_answer(answer)
@@ -78,14 +80,14 @@ class Service:
     def _try(
         self, method: str, path: str, headers: dict[str, str], content: dict[str, Any], attempt: int
     ) -> tuple[requests.Response | None, float]:
-        """The answer, or None; and how long to wait before the next try, in seconds."""
+        """The answer, or None; and the seconds to wait before the next try."""
         patience = min(8.0, 0.25 * 2**attempt)
         try:
             answer = self._http.request(
                 method, self.url + path, headers=headers, timeout=TIMEOUT_S, allow_redirects=False, **content
             )
         except (requests.exceptions.InvalidJSONError, requests.exceptions.InvalidURL) as error:
-            raise SonubeError("bad_request", f"This cannot be sent: {error}.") from error
+            raise SonubeError("bad_request", f"The request cannot be sent: {error}.") from error
         except requests.RequestException:
             return None, patience
         wanted = answer.headers.get("Retry-After", "")

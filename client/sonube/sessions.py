@@ -1,4 +1,4 @@
-"""Who is logged in where: a file of mode 0600 with the refresh token, and ID tokens that stay fresh."""
+"""The saved session: a file of mode 0600 with the refresh token; ID tokens are renewed from it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from sonube.service import TRIES, Service
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# A token is renewed when it has less than this to live.
+# A token is renewed when it expires within this time.
 MARGIN_S = 120
-# Files that are under way side by side renew the session once, not each for itself.
+# Parallel files renew the session once, not once each.
 _ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A sign-in; `expires_at` is in seconds since 1970."""
+    """A saved sign-in; `expires_at` is in seconds since 1970."""
 
     url: str
     email: str
@@ -37,13 +37,13 @@ class Session:
 
 
 def session_file() -> Path:
-    """Where the session is kept; `SONUBE_SESSION` moves it."""
+    """Path of the session file; `SONUBE_SESSION` overrides it."""
     named = os.environ.get("SONUBE_SESSION")
     return Path(named) if named else platformdirs.user_config_path("sonube") / "session.json"
 
 
 def save(session: Session, file: Path) -> None:
-    """Write the file whole or not at all, for its owner's eyes only."""
+    """Write the file atomically, readable only by its owner."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = file.with_name(f".{file.name}.{os.getpid()}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -56,22 +56,22 @@ def load(file: Path) -> Session:
     """The saved session.
 
     Raises:
-        SonubeError: nobody is logged in, or the file is damaged.
+        SonubeError: the user is not logged in, or the file is damaged.
     """
     try:
         return Session(**json.loads(file.read_text()))
     except (OSError, ValueError, TypeError) as error:
-        raise SonubeError("not_logged_in", "Nobody is logged in: run `sonube login`.") from error
+        raise SonubeError("not_logged_in", "You are not logged in. Run `sonube login`.") from error
 
 
 def log_in(url: str, email: str, password: str, *, sign_up: bool = False) -> Session:
-    """Ask the service for a session; somebody waits, so it is asked once."""
+    """Request a session; without retries, because the user is waiting."""
     route = "signup" if sign_up else "login"
     return _ask(url, email, route, {"email": email, "password": password}, tries=1)
 
 
 def fresh_token(file: Path) -> str:
-    """An ID token that is good for a while yet; renews and saves the session when it is not."""
+    """A valid ID token; renews and saves the session if it expires soon."""
     with _ONE_AT_A_TIME:
         session = load(file)
         if session.expires_at - time.time() < MARGIN_S:

@@ -1,4 +1,4 @@
-"""A task as the service shows it."""
+"""A task as the API returns it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STATES = ("WAITING", "UPLOADED", "CONVERTING", *sorted(FINAL))
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One result. `url` lives some minutes, and is there once the task is processed."""
+    """One result. `url` is set once the task is processed, and expires after some minutes."""
 
     format: str
     filename: str
@@ -40,12 +40,12 @@ class Task:
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more happens by itself."""
+        """Whether the task has ended."""
         return self.state in FINAL
 
 
 def parse_task(raw: Mapping[str, Any]) -> Task:
-    """From the service's JSON."""
+    """Parse the JSON of the API."""
     error = raw.get("error")
     return Task(
         id=raw["id"],

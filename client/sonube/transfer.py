@@ -1,4 +1,4 @@
-"""Bytes up and down, straight to and from the bucket: resumable, and never a half-written file."""
+"""Uploads to and downloads from the bucket: resumable, and without incomplete files."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MIB = 1024 * 1024
-# Cloud Storage takes chunks in multiples of 256 KiB; each is asked for again when the connection breaks.
+# Cloud Storage needs chunks in multiples of 256 KiB. A chunk is sent again after a broken connection.
 CHUNK_BYTES = 8 * MIB
 PIECE_BYTES = 64 * 1024
 TIMEOUT_S = (10, 60)
-# With pauses of up to 8 s about two minutes, for each chunk anew.
+# With pauses of up to 8 s this is about two minutes per chunk.
 ATTEMPTS = 18
-# How Cloud Storage refuses a signed URL whose time is over.
+# How Cloud Storage refuses an expired signed URL.
 LINK_ENDED = frozenset({requests.codes.bad_request, requests.codes.forbidden})
 ARRIVED_BEFORE = requests.codes.precondition_failed
 
 
 class _LargePieces(HTTPAdapter):
-    """Sends a body in pieces of `PIECE_BYTES`: in the usual 16 KiB it takes a third more processor time."""
+    """Sends bodies in pieces of `PIECE_BYTES`: the default of 16 KiB takes a third more CPU."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # whatever requests passes
         super().init_poolmanager(*args, **options, blocksize=PIECE_BYTES)
 
 
 def _session() -> requests.Session:
-    """One connection for all chunks of a file."""
+    """A session that keeps one connection for all chunks of a file."""
     session = requests.Session()
     for scheme in ("https://", "http://"):
         session.mount(scheme, _LargePieces())
@@ -47,11 +47,11 @@ def _session() -> requests.Session:
 
 @dataclass(frozen=True, slots=True)
 class Uploader:
-    """Sends one file.
+    """Uploads one file.
 
     Attributes:
-        on_bytes: hears how many bytes of the file are on their way.
-        sleep: waits so many seconds.
+        on_bytes: called with the number of bytes sent so far.
+        sleep: waits the given number of seconds.
     """
 
     file: Path
@@ -60,16 +60,16 @@ class Uploader:
     session: requests.Session = field(default_factory=_session)
 
     def put_whole(self, request: Mapping[str, Any]) -> None:
-        """One PUT of a small file."""
+        """Upload a small file with one PUT."""
         with self.file.open("rb") as data:
             size = os.fstat(data.fileno()).st_size
             answer = self._insist("PUT", request, lambda: _Piece(data, 0, size, self.on_bytes))
-        # 412: an earlier try of ours has arrived, though its answer did not.
+        # 412: an earlier try arrived, but its answer was lost.
         if not answer.ok and answer.status_code != ARRIVED_BEFORE:
             raise _refused("upload", answer)
 
     def put_resumable(self, request: Mapping[str, Any]) -> None:
-        """A resumable session, chunk by chunk; goes on where it stopped when the connection breaks."""
+        """Upload in chunks through a resumable session; continues after a broken connection."""
         opened = self._insist(request["method"], request, lambda: None)
         if "Location" not in opened.headers:
             raise _refused("upload", opened)
@@ -79,7 +79,7 @@ class Uploader:
                 sent = self._send_chunk(opened.headers["Location"], data, sent, size)
 
     def _send_chunk(self, url: str, data: BinaryIO, begin: int, size: int) -> int:
-        """Send what lies at `begin`; returns how much the bucket has now."""
+        """Send the chunk at `begin`; return how many bytes the bucket has."""
         end = min(begin + CHUNK_BYTES, size)
         for attempt in range(ATTEMPTS):
             headers = {"Content-Range": f"bytes {begin}-{end - 1}/{size}"}
@@ -92,21 +92,23 @@ class Uploader:
             begin = self._ask_how_far(url, size, begin)
             if begin >= end:
                 return begin
-        raise SonubeError("unreachable", "The upload did not get through.")
+        raise SonubeError("unreachable", "The connection failed too often during the upload. Try again.")
 
     def _insist(
         self, method: str, request: Mapping[str, Any], data: Callable[[], _Piece | None]
     ) -> requests.Response:
-        """Send until there is an answer that is not the server's own failure."""
+        """Send until there is an answer other than 5xx."""
         for attempt in range(ATTEMPTS):
             answer = self._send(method, request["url"], request["headers"], data())
             if answer is not None and answer.status_code < requests.codes.server_error:
                 return answer
             self.sleep(_pause(attempt))
-        raise SonubeError("unreachable", "The bucket cannot be reached.")
+        raise SonubeError(
+            "unreachable", "The storage bucket cannot be reached. Check your network and try again."
+        )
 
     def _ask_how_far(self, url: str, size: int, known: int) -> int:
-        """What the bucket has, by its own word; what we knew if it does not answer."""
+        """Ask the bucket how many bytes it has; `known` if it does not answer."""
         answer = self._send("PUT", url, {"Content-Range": f"bytes */{size}"}, b"")
         answered = answer is not None and answer.status_code < requests.codes.bad_request
         return _arrived(answer, size) if answer is not None and answered else known
@@ -114,7 +116,7 @@ class Uploader:
     def _send(
         self, method: str, url: str, headers: Mapping[str, str], data: _Piece | bytes | None
     ) -> requests.Response | None:
-        """The answer, or None when the connection broke."""
+        """The answer, or None if the connection broke."""
         try:
             return self.session.request(method, url, data=data, headers=dict(headers), timeout=TIMEOUT_S)
         except requests.RequestException:
@@ -122,7 +124,7 @@ class Uploader:
 
 
 class _Piece:
-    """A part of a file as a request's body, read while it is sent."""
+    """Part of a file as a request body, read while it is sent."""
 
     def __init__(self, data: BinaryIO, begin: int, end: int, on_bytes: Callable[[int], None]) -> None:
         self._data, self._at, self._left, self._on_bytes = data, begin, end - begin, on_bytes
@@ -132,7 +134,7 @@ class _Piece:
         return self._left
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes, as a file gives them."""
+        """Read the next bytes, as from a file."""
         piece = self._data.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(piece)
         self._at += len(piece)
@@ -142,11 +144,11 @@ class _Piece:
 
 @dataclass(slots=True)
 class Link:
-    """Where a download lies, for some minutes.
+    """A download link, which expires after some minutes.
 
     Attributes:
-        url: None until it is asked for.
-        renew: gives one that lives longer.
+        url: None until it is requested.
+        renew: returns a new one.
     """
 
     url: str | None
@@ -161,8 +163,8 @@ def fetch(
     *,
     overwrite: bool = False,
 ) -> Path:
-    """Download beside `target`, which appears whole or not at all; returns the name that it got."""
-    # Two results of one name may be on their way at once, in one process too.
+    """Download to a hidden file, then move it to `target` or a free name near it; return that name."""
+    # Two results with the same name may be downloading at once, even in one process.
     part = target.with_name(f".sonube-{secrets.token_hex(8)}.part")
     try:
         with part.open("wb") as file:
@@ -175,7 +177,7 @@ def fetch(
 def _receive(
     link: Link, file: BinaryIO, on_bytes: Callable[[int], None], sleep: Callable[[float], None]
 ) -> None:
-    """All of an object; goes on where it stopped when the connection breaks, or the link's time is over."""
+    """Receive a whole object; continues after a broken connection or an expired link."""
     version: str | None = None
     renewed = False
     for attempt in range(ATTEMPTS):
@@ -193,15 +195,15 @@ def _receive(
                 if begun == 0 or told == version:
                     version = told
                     return _keep(answer, file, on_bytes)
-            # Somebody has had it made anew meanwhile: what is here is of another object.
+            # The object was replaced since: what we have belongs to the old one.
             file.truncate(file.seek(0))
         except requests.RequestException:
             sleep(_pause(attempt))
-    raise SonubeError("unreachable", "The connection broke while downloading, time and again.")
+    raise SonubeError("unreachable", "The connection failed too often during the download. Try again.")
 
 
 def _refuse_for_good(answer: requests.Response) -> None:
-    """An answer that would be the same another time; the server's own failure is worth another."""
+    """Raise for an answer that a retry would not change; a 5xx raises what the caller retries."""
     if answer.status_code >= requests.codes.server_error:
         answer.raise_for_status()
     if not answer.ok:
@@ -217,7 +219,7 @@ def _keep(answer: requests.Response, file: BinaryIO, on_bytes: Callable[[int], N
 
 
 def _arrived(answer: requests.Response, size: int) -> int:
-    """Bytes that have arrived: all on 200, the Range header's on 308, none if it has none."""
+    """Bytes that have arrived: all on 200, those in the Range header on 308, none without one."""
     if answer.ok and answer.status_code != requests.codes.permanent_redirect:
         return size
     found = re.fullmatch(r"bytes=0-(\d+)", answer.headers.get("Range", ""))
@@ -225,7 +227,7 @@ def _arrived(answer: requests.Response, size: int) -> int:
 
 
 def _pause(attempt: int) -> float:
-    """Seconds before the next try."""
+    """Seconds to wait before the next try."""
     return float(min(8.0, 0.5 * 2**attempt))
 
 

@@ -1,4 +1,4 @@
-"""Somebody who is logged in, with a folder of audio."""
+"""A logged-in user with a folder of audio files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def terminal(cloud: ThrowawayCloud, tmp_path: Path) -> Terminal:
-    """A shell in an empty folder, of somebody who has signed up."""
+    """A shell in an empty folder, for a user who has signed up."""
     session = tmp_path / "home" / "session.json"
     save(log_in(cloud.url, f"cli-{time.time_ns()}@example.com", "correct horse", sign_up=True), session)
     folder = tmp_path / "music"
@@ -30,13 +30,13 @@ def terminal(cloud: ThrowawayCloud, tmp_path: Path) -> Terminal:
 
 @pytest.fixture
 def service(cloud: ThrowawayCloud, terminal: Terminal) -> Sonube:
-    """The Python client of the same person."""
+    """The Python client of the same user."""
     return Sonube(cloud.url, lambda: fresh_token(terminal.session))
 
 
 @pytest.fixture
 def songs(terminal: Terminal, audio: Callable[..., Path]) -> list[str]:
-    """Names of what lies in the folder."""
+    """Names of the files in the folder."""
     names = ["a.wav", "b c.wav", "Ñandú 🎶.wav"]
     for name in names:
         (terminal.folder / name).write_bytes(audio("wav").read_bytes())

@@ -1,4 +1,4 @@
-"""An HTTP proxy on this machine that cuts connections in the middle of bodies: a bad network, on purpose."""
+"""An HTTP proxy that cuts connections in the middle of a body, to simulate a bad network."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ PIECE = 64 * 1024
 
 
 class CuttingProxy:
-    """Passes requests on; of the first `cuts` bodies that are longer than `after` bytes only so much.
+    """Forwards requests, but cuts the first `cuts` bodies that are longer than `after` bytes.
 
     Args:
-        cuts: how many connections to cut.
-        after: bytes of a request's body, or of an answer, that still get through.
+        cuts: number of connections to cut.
+        after: bytes of a request or response body that are forwarded before the cut.
     """
 
     def __init__(self, cuts: int, after: int) -> None:
@@ -28,7 +28,7 @@ class CuttingProxy:
 
     @property
     def url(self) -> str:
-        """What `http_proxy` is to be."""
+        """The value for `http_proxy`."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:
@@ -56,7 +56,7 @@ class CuttingProxy:
             parts = urlsplit(target.decode())
             path = parts.path + (f"?{parts.query}" if parts.query else "")
             upstream = socket.create_connection((str(parts.hostname), int(parts.port or 80)), HANG_S)
-            # One request a connection keeps the proxy simple; the client opens another for the next.
+            # One request per connection keeps the proxy simple.
             fields = b"\r\n".join(
                 f for f in fields.split(b"\r\n") if not f.lower().startswith(b"connection:")
             )

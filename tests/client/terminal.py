@@ -1,4 +1,4 @@
-"""Runs `sonube` as a person does: in a folder, with a session, and on a terminal where that matters."""
+"""Runs `sonube` as a user does: in a folder, with a session, and optionally on a pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "-m", "sonube"]
-# Nobody types in the instant in which a question appears; Python's own line editing can miss a signal then.
+# No user types in the instant that a prompt appears; Python's line editing can miss a signal then.
 REACTION_S = 0.2
 CTRL_C = "\x03"
 
 
 def write_noise(target: Path, seconds: int) -> Path:
-    """A stereo WAV that is large for its length and slow to encode: 176 KB a second."""
+    """Write a stereo WAV that is large and slow to encode: 176 KB per second."""
     source = f"anoisesrc=duration={seconds}:sample_rate=44100:seed=1"
     argv = [
         program("ffmpeg"),
@@ -48,7 +48,7 @@ def write_noise(target: Path, seconds: int) -> Path:
 
 @dataclass(frozen=True)
 class Terminal:
-    """A person's place: a folder to work in, and a session file."""
+    """A user's shell: a working folder and a session file."""
 
     folder: Path
     session: Path
@@ -66,7 +66,7 @@ class Terminal:
         }
 
     def run(self, *arguments: str, given: str = "", **extra: str) -> subprocess.CompletedProcess[str]:
-        """Without a terminal, as a script runs it; `given` is its standard input."""
+        """Run without a terminal, as a script does; `given` is standard input."""
         return subprocess.run(
             [*COMMAND, *arguments],
             cwd=self.folder,
@@ -79,12 +79,12 @@ class Terminal:
         )
 
     def watch(self, *arguments: str, typed: Sequence[tuple[str, str]] = (), **extra: str) -> tuple[int, str]:
-        """On a pseudo-terminal; the exit status and all that was shown.
+        """Run on a pseudo-terminal; return the exit status and everything shown.
 
         Args:
-            arguments: of the command.
-            typed: one after the other, what to wait for, and what to type once it has been shown.
-            extra: for the environment.
+            arguments: arguments of the command.
+            typed: pairs of a text to wait for and what to type then.
+            extra: environment variables.
         """
         child, screen = pty.fork()
         if child == 0:

@@ -47,7 +47,7 @@ def test_a_preset_needs_no_format(service: Sonube, song: Path, tools: Tools) -> 
     assert (probe(tools, result).sample_rate_hz, probe(tools, result).channels) == (16_000, 1)
 
 
-def test_a_file_that_is_there_is_not_replaced_unless_wanted(service: Sonube, song: Path) -> None:
+def test_an_existing_file_is_replaced_only_on_request(service: Sonube, song: Path) -> None:
     kept = song.with_suffix(".mp3")
     kept.write_text("mine")
 
@@ -58,7 +58,7 @@ def test_a_file_that_is_there_is_not_replaced_unless_wanted(service: Sonube, son
     assert kept.read_bytes()[:3] == b"ID3"
 
 
-def test_a_file_that_is_no_audio_raises_the_tasks_own_error(service: Sonube, tmp_path: Path) -> None:
+def test_a_file_that_is_not_audio_raises_the_error_of_the_task(service: Sonube, tmp_path: Path) -> None:
     text = tmp_path / "song.mp3"
     text.write_text("not a song")
 
@@ -76,16 +76,16 @@ def test_an_unknown_format_is_refused_with_the_valid_ones(service: Sonube, song:
     assert (caught.value.status, len(caught.value.request_id)) == (422, 16)
 
 
-def test_what_json_cannot_hold_is_refused_at_once(service: Sonube, song: Path) -> None:
-    with pytest.raises(SonubeError, match="This cannot be sent"):
+def test_a_value_that_json_cannot_hold_is_refused_at_once(service: Sonube, song: Path) -> None:
+    with pytest.raises(SonubeError, match="The request cannot be sent"):
         service.create(song, "mp3", options={"gainDb": float("nan")})
 
 
-def test_a_token_may_come_from_a_file_with_a_line_end(cloud: ThrowawayCloud, terminal: Terminal) -> None:
+def test_a_token_may_end_with_a_newline(cloud: ThrowawayCloud, terminal: Terminal) -> None:
     assert list(Sonube(cloud.url, f"{fresh_token(terminal.session)}\n").tasks()) == []
 
 
-def test_tasks_are_listed_page_by_page_and_removed(service: Sonube, song: Path) -> None:
+def test_tasks_are_listed_page_by_page_and_deleted(service: Sonube, song: Path) -> None:
     made = [service.create(song, "mp3").id for _ in range(3)]
 
     assert [task.id for task in service.tasks("WAITING")] == made[::-1]
@@ -94,7 +94,7 @@ def test_tasks_are_listed_page_by_page_and_removed(service: Sonube, song: Path) 
     assert list(service.tasks()) == []
 
 
-def test_a_cancelled_task_ends_the_waiting_for_it(service: Sonube, song: Path) -> None:
+def test_waiting_for_a_cancelled_task_raises_cancelled(service: Sonube, song: Path) -> None:
     task = service.create(song, "mp3")
     service.cancel(task.id)
 
@@ -104,7 +104,7 @@ def test_a_cancelled_task_ends_the_waiting_for_it(service: Sonube, song: Path) -
     assert caught.value.code == "cancelled"
 
 
-def test_waiting_has_an_end(service: Sonube, song: Path) -> None:
+def test_waiting_has_a_time_limit(service: Sonube, song: Path) -> None:
     task = service.create(song, "mp3")
 
     with pytest.raises(SonubeError, match=r"within 0\.5 s") as caught:
@@ -113,14 +113,14 @@ def test_waiting_has_an_end(service: Sonube, song: Path) -> None:
     assert caught.value.code == "still_running"
 
 
-def test_a_bad_token_is_told_as_such(cloud: ThrowawayCloud) -> None:
+def test_a_bad_token_raises_unauthenticated(cloud: ThrowawayCloud) -> None:
     with pytest.raises(SonubeError) as caught:
         next(Sonube(cloud.url, "nonsense").tasks())
 
     assert (caught.value.code, caught.value.status) == ("unauthenticated", 401)
 
 
-def test_a_service_that_is_not_there_is_told_as_such() -> None:
+def test_a_service_that_does_not_answer_raises_unreachable() -> None:
     waits: list[float] = []
 
     with pytest.raises(SonubeError, match="cannot be reached"):
@@ -129,7 +129,7 @@ def test_a_service_that_is_not_there_is_told_as_such() -> None:
     assert len(waits) == 5
 
 
-def test_an_upload_goes_on_where_the_connection_broke(
+def test_an_upload_resumes_after_a_broken_connection(
     service: Sonube, tmp_path: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large = write_noise(tmp_path / "large.wav", 120)
@@ -142,7 +142,7 @@ def test_an_upload_goes_on_where_the_connection_broke(
     assert probe(tools, result).duration_s == pytest.approx(120, abs=0.01)
 
 
-def test_a_download_goes_on_where_the_connection_broke(
+def test_a_download_resumes_after_a_broken_connection(
     service: Sonube, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = _converted(service, song)
@@ -154,7 +154,7 @@ def test_a_download_goes_on_where_the_connection_broke(
     assert (proxy.cut, resumed.read_bytes()) == (2, whole.read_bytes())
 
 
-def test_a_download_that_never_gets_through_leaves_nothing(
+def test_a_download_that_fails_for_good_leaves_no_file(
     cloud: ThrowawayCloud, service: Sonube, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done, waits = _converted(service, song), list[float]()
@@ -168,9 +168,7 @@ def test_a_download_that_never_gets_through_leaves_nothing(
     assert (sum(waits) > 100, caught.value.code, list(folder.iterdir())) == (True, "unreachable", [])
 
 
-def test_a_link_that_the_bucket_takes_no_more_is_renewed(
-    cloud: ThrowawayCloud, service: Sonube, song: Path
-) -> None:
+def test_an_expired_link_is_renewed(cloud: ThrowawayCloud, service: Sonube, song: Path) -> None:
     done = _converted(service, song)
     url = f"{cloud.environment['STORAGE_EMULATOR_HOST']}/{cloud.environment['BUCKET']}/x?X-Goog-Signature=0"
     ended = replace(done, outputs=tuple(replace(output, url=url) for output in done.outputs))
@@ -180,7 +178,7 @@ def test_a_link_that_the_bucket_takes_no_more_is_renewed(
     assert result.stat().st_size == done.outputs[0].size_bytes
 
 
-def test_listed_tasks_are_downloaded_by_their_own_links(service: Sonube, song: Path) -> None:
+def test_listed_tasks_can_be_downloaded(service: Sonube, song: Path) -> None:
     _converted(service, song)
 
     (result,) = service.download(next(service.tasks("PROCESSED")), str(song.parent / "out"))
@@ -188,21 +186,21 @@ def test_listed_tasks_are_downloaded_by_their_own_links(service: Sonube, song: P
     assert result.stat().st_size > 0
 
 
-def test_a_task_without_results_is_told_as_such(service: Sonube, song: Path) -> None:
-    with pytest.raises(SonubeError, match="is WAITING") as caught:
+def test_a_task_without_results_raises_no_result(service: Sonube, song: Path) -> None:
+    with pytest.raises(SonubeError, match=r"\(WAITING\) has no result") as caught:
         service.download(service.create(song, "mp3"), song.parent)
 
     assert caught.value.code == "no_result"
 
 
-def test_a_task_of_before_takes_its_upload_later(service: Sonube, song: Path) -> None:
+def test_an_older_task_accepts_its_upload_later(service: Sonube, song: Path) -> None:
     task = service.get(service.create(song, "mp3").id)
     service.upload(task, str(song))
 
     assert service.wait(task.id).state == "PROCESSED"
 
 
-def test_results_of_one_name_that_come_at_once_are_each_whole(service: Sonube, song: Path) -> None:
+def test_simultaneous_results_with_the_same_name_are_all_complete(service: Sonube, song: Path) -> None:
     done, folder = _converted(service, song), song.parent / "out"
 
     with ThreadPoolExecutor(4) as pool:
@@ -214,8 +212,8 @@ def test_results_of_one_name_that_come_at_once_are_each_whole(service: Sonube, s
     assert len({path.read_bytes() for path in placed}) == 1
 
 
-def test_an_address_that_is_no_sonube_is_told_as_such(cloud: ThrowawayCloud) -> None:
-    with pytest.raises(SonubeError, match="is the address right"):
+def test_an_address_that_is_not_a_sonube_service_is_reported(cloud: ThrowawayCloud) -> None:
+    with pytest.raises(SonubeError, match="not a Sonube service"):
         Sonube(f"{cloud.url}/docs?").formats()
 
 

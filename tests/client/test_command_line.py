@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from tools.throwaway import ThrowawayCloud
 
 
-def test_logging_in_keeps_the_session_from_others(cloud: ThrowawayCloud, terminal: Terminal) -> None:
+def test_login_saves_the_session_readable_only_by_its_owner(
+    cloud: ThrowawayCloud, terminal: Terminal
+) -> None:
     terminal.session.unlink()
     account = ("--url", cloud.url, "--email", "ana@example.com")
 
@@ -33,7 +35,7 @@ def test_logging_in_keeps_the_session_from_others(cloud: ThrowawayCloud, termina
     assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
 
 
-def test_several_files_are_converted_and_their_results_named(terminal: Terminal, songs: list[str]) -> None:
+def test_several_files_are_converted_and_their_results_printed(terminal: Terminal, songs: list[str]) -> None:
     done = terminal.run("convert", *songs, "--to", "mp3", "-o", "bitRateKbps=64", "--out", "out")
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -41,7 +43,7 @@ def test_several_files_are_converted_and_their_results_named(terminal: Terminal,
     assert all((terminal.folder / line).stat().st_size > 0 for line in done.stdout.splitlines())
 
 
-def test_one_bad_file_changes_the_status_and_no_other_file(terminal: Terminal, songs: list[str]) -> None:
+def test_one_bad_file_changes_the_exit_status_but_no_other_file(terminal: Terminal, songs: list[str]) -> None:
     (terminal.folder / "bad.wav").write_text("not a song")
 
     done = terminal.run("convert", songs[0], "bad.wav", "--preset", "voice", "--json")
@@ -52,7 +54,7 @@ def test_one_bad_file_changes_the_status_and_no_other_file(terminal: Terminal, s
     assert (lines["bad.wav"]["results"], lines["bad.wav"]["error"]["code"]) == ([], "not_audio")
 
 
-def test_two_files_of_one_name_get_two_results(terminal: Terminal, songs: list[str]) -> None:
+def test_two_files_with_the_same_name_get_two_results(terminal: Terminal, songs: list[str]) -> None:
     (terminal.folder / "other").mkdir()
     (terminal.folder / "other" / songs[0]).write_bytes((terminal.folder / songs[0]).read_bytes())
 
@@ -76,11 +78,11 @@ def test_files_of_one_run_never_replace_each_others_results(terminal: Terminal, 
     [
         (["convert", "a.wav"], "--to FORMAT, --preset NAME"),
         (["convert", "nothing.wav", "--to", "mp3"], "'nothing.wav' does not exist"),
-        (["convert", "a.wav", "--to", "mp3", "-o", "bitRateKbps"], "is not NAME=VALUE"),
+        (["convert", "a.wav", "--to", "mp3", "-o", "bitRateKbps"], "the form NAME=VALUE"),
         (["convert", "--to", "mp3"], "Missing argument"),
     ],
 )
-def test_a_wrong_call_is_refused_with_what_is_right(
+def test_wrong_usage_is_refused_with_the_correct_usage(
     terminal: Terminal, songs: list[str], arguments: list[str], said: str
 ) -> None:
     done = terminal.run(*arguments)
@@ -94,21 +96,23 @@ def test_an_option_out_of_bounds_is_refused_with_the_bounds(terminal: Terminal, 
     assert (done.returncode, "320" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
 
 
-def test_an_option_that_is_no_number_is_refused_by_the_service(terminal: Terminal, songs: list[str]) -> None:
+def test_an_option_that_is_not_a_number_is_refused_by_the_service(
+    terminal: Terminal, songs: list[str]
+) -> None:
     done = terminal.run("convert", songs[0], "--to", "mp3", "-o", "gainDb=NaN")
 
     assert (done.returncode, "gainDb" in done.stderr) == (1, True), done.stderr
 
 
-def test_without_a_session_it_says_how_to_get_one(terminal: Terminal, songs: list[str]) -> None:
+def test_without_a_session_the_error_says_how_to_log_in(terminal: Terminal, songs: list[str]) -> None:
     terminal.session.unlink()
 
     done = terminal.run("convert", songs[0], "--to", "mp3")
 
-    assert (done.returncode, "run `sonube login`" in done.stderr) == (1, True)
+    assert (done.returncode, "Run `sonube login`" in done.stderr) == (1, True)
 
 
-def test_a_session_whose_token_is_old_is_renewed(terminal: Terminal) -> None:
+def test_a_session_with_an_expired_token_is_renewed(terminal: Terminal) -> None:
     old = json.loads(terminal.session.read_text()) | {"expires_at": 0, "id_token": "old"}
     terminal.session.write_text(json.dumps(old))
 
@@ -146,14 +150,16 @@ def test_formats_presets_and_options_are_listed_without_a_session(
     assert (none.returncode, "Valid: mp3" in none.stderr) == (1, True)
 
 
-def test_an_id_that_begins_with_a_dash_is_no_option(terminal: Terminal) -> None:
+def test_an_id_may_begin_with_a_dash(terminal: Terminal) -> None:
     for command in ("rm", "get"):
         done = terminal.run(command, "-8Omxq1-MYq4docCXYZabc", "-hOmxq1-MYq4docCXYZabc")
 
         assert (done.returncode, done.stderr.count("There is no such task.")) == (1, 2), done.stderr
 
 
-def test_whoever_reads_the_output_may_leave(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
+def test_a_closed_output_pipe_ends_the_command_quietly(
+    terminal: Terminal, service: Sonube, songs: list[str]
+) -> None:
     service.create(terminal.folder / songs[0], "mp3")
     reader, writer = os.pipe()
     os.close(reader)
@@ -182,11 +188,11 @@ def test_without_a_terminal_each_task_is_one_line(terminal: Terminal, service: S
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_there_is_completion(terminal: Terminal, shell: str) -> None:
+def test_completion_scripts_exist_for_every_shell(terminal: Terminal, shell: str) -> None:
     assert "_SONUBE_COMPLETE" in terminal.run("completion", shell).stdout
 
 
-def test_completion_knows_the_formats(terminal: Terminal) -> None:
+def test_completion_completes_the_formats(terminal: Terminal) -> None:
     done = terminal.run(
         _SONUBE_COMPLETE="bash_complete", COMP_WORDS="sonube convert a.wav --to fl", COMP_CWORD="4"
     )
@@ -194,9 +200,7 @@ def test_completion_knows_the_formats(terminal: Terminal) -> None:
     assert done.stdout == "plain,flac\n"
 
 
-def test_a_name_in_bytes_that_are_no_text_is_converted_too(
-    terminal: Terminal, audio: Callable[..., Path]
-) -> None:
+def test_a_file_name_that_is_not_utf8_is_converted(terminal: Terminal, audio: Callable[..., Path]) -> None:
     old = terminal.folder / os.fsdecode(b"caf\xe9.wav")
     old.write_bytes(audio("wav").read_bytes())
 

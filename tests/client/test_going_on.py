@@ -1,4 +1,4 @@
-"""What a run leaves that did not end well, and how the next one goes on from there."""
+"""What an interrupted or failed run leaves behind, and how the next run resumes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.client.terminal import Terminal
 
 
-def test_resuming_leaves_out_what_is_done(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
+def test_resume_skips_finished_files(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
     wanted = ["convert", *songs, "--preset", "archive", "--out", "out", "--json"]
     terminal.run("convert", *songs[:2], "--preset", "archive", "--out", "out")
 
@@ -26,14 +26,16 @@ def test_resuming_leaves_out_what_is_done(terminal: Terminal, service: Sonube, s
     assert len(list(service.tasks())) == 3
 
 
-def test_resuming_knows_results_of_the_sources_own_ending(terminal: Terminal, songs: list[str]) -> None:
+def test_resume_recognises_results_with_the_extension_of_the_source(
+    terminal: Terminal, songs: list[str]
+) -> None:
     wanted = ["convert", songs[0], "--to", "wav", "--resume"]
 
     assert [terminal.run(*wanted).stdout for _ in range(2)] == ["a-converted.wav\n"] * 2
     assert not list(terminal.folder.glob("*(2)*"))
 
 
-def test_resuming_takes_no_other_files_result_for_its_own(terminal: Terminal, songs: list[str]) -> None:
+def test_resume_does_not_mistake_the_result_of_another_file(terminal: Terminal, songs: list[str]) -> None:
     (terminal.folder / "other").mkdir()
     (terminal.folder / "other" / songs[0]).write_bytes((terminal.folder / songs[0]).read_bytes())
     terminal.run("convert", songs[0], "--to", "ogg", "--out", "out")
@@ -43,13 +45,13 @@ def test_resuming_takes_no_other_files_result_for_its_own(terminal: Terminal, so
     assert sorted(done.stdout.splitlines()) == ["out/a (2).ogg", "out/a (3).ogg"]
 
 
-def test_resuming_and_replacing_exclude_each_other(terminal: Terminal, songs: list[str]) -> None:
+def test_resume_and_overwrite_exclude_each_other(terminal: Terminal, songs: list[str]) -> None:
     done = terminal.run("convert", songs[0], "--to", "ogg", "--resume", "--overwrite")
 
     assert (done.returncode, "--overwrite replaces them" in done.stderr) == (2, True)
 
 
-def test_a_folder_that_takes_no_results_is_told_before_anything_is_sent(
+def test_an_unwritable_folder_is_reported_before_any_upload(
     terminal: Terminal, service: Sonube, songs: list[str]
 ) -> None:
     done = terminal.run("convert", songs[0], "--to", "ogg", "--out", "/dev/null/out")
@@ -58,7 +60,7 @@ def test_a_folder_that_takes_no_results_is_told_before_anything_is_sent(
     assert list(service.tasks()) == []
 
 
-def test_a_result_that_cannot_be_kept_is_fetched_later(
+def test_a_result_that_cannot_be_saved_can_be_downloaded_later(
     terminal: Terminal, service: Sonube, songs: list[str]
 ) -> None:
     in_the_way = terminal.folder / "out" / "a.ogg"
@@ -73,7 +75,7 @@ def test_a_result_that_cannot_be_kept_is_fetched_later(
 
 
 class PressesCtrlC(Silence):
-    """As soon as something is under way."""
+    """Presses Ctrl-C at the first progress report."""
 
     def __init__(self, stopper: Stopper) -> None:
         self._stopper = stopper
@@ -94,7 +96,7 @@ def test_a_task_that_could_not_be_cancelled_is_named(
     assert batch.left == [task.id for task in service.tasks()]
 
 
-def test_waiting_survives_two_minutes_without_a_service() -> None:
+def test_wait_tolerates_two_minutes_without_a_service() -> None:
     waits: list[float] = []
 
     with pytest.raises(SonubeError, match="cannot be reached"):

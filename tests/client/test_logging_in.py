@@ -1,4 +1,4 @@
-"""`sonube login`: by hand, from a script, and where there is no service."""
+"""`sonube login`: by hand, from a script, and without a service."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_new_password_is_typed_twice(cloud: ThrowawayCloud, terminal: Terminal
     assert terminal.watch("login", *account, typed=[("Password: ", "correct horse\r")])[0] == 0
 
 
-def test_a_script_gives_the_password_as_a_line(cloud: ThrowawayCloud, terminal: Terminal) -> None:
+def test_a_script_gives_the_password_on_standard_input(cloud: ThrowawayCloud, terminal: Terminal) -> None:
     account = ("--url", cloud.url, "--email", "script@example.com")
 
     first = terminal.run("login", *account, "--sign-up", given="correct horse\n")
@@ -38,7 +38,7 @@ def test_a_script_gives_the_password_as_a_line(cloud: ThrowawayCloud, terminal: 
     assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
 
 
-def test_ctrl_c_at_a_question_is_told_by_the_status(terminal: Terminal) -> None:
+def test_ctrl_c_at_a_prompt_exits_with_130(terminal: Terminal) -> None:
     status, shown = terminal.watch("login", typed=[("E-mail: ", CTRL_C)])
 
     assert (status, "Stopped." in shown, "Traceback" in shown) == (130, True, False), shown
@@ -47,9 +47,12 @@ def test_ctrl_c_at_a_question_is_told_by_the_status(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize(
     ("url", "said"),
-    [("sonube.example", "begins with https://"), ("http://127.0.0.1:9", "Is it running, the address right")],
+    [
+        ("sonube.example", "must begin with https://"),
+        ("http://127.0.0.1:9", "Check the address and your network"),
+    ],
 )
-def test_an_address_that_is_none_is_told_at_once(terminal: Terminal, url: str, said: str) -> None:
+def test_an_invalid_or_silent_address_is_reported_at_once(terminal: Terminal, url: str, said: str) -> None:
     done = terminal.run("login", "--url", url, "--email", "ana@example.com", given="correct horse\n")
 
     assert (done.returncode, said in done.stderr) == (1, True), done.stderr
@@ -57,7 +60,7 @@ def test_an_address_that_is_none_is_told_at_once(terminal: Terminal, url: str, s
 
 @pytest.fixture
 def moved() -> Iterator[str]:
-    """The address of a server that sends everybody on."""
+    """The address of a server that redirects every request."""
 
     class Moved(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -66,7 +69,7 @@ def moved() -> Iterator[str]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Nothing: standard error is looked at."""
+            """Keep standard error clean: the test reads it."""
 
     with HTTPServer(("127.0.0.1", 0), Moved) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -74,13 +77,13 @@ def moved() -> Iterator[str]:
         server.shutdown()
 
 
-def test_a_service_that_has_moved_is_told_with_its_new_place(terminal: Terminal, moved: str) -> None:
+def test_a_redirect_is_reported_with_the_new_address(terminal: Terminal, moved: str) -> None:
     done = terminal.run("login", "--url", moved, "--email", "ana@example.com", given="correct horse\n")
 
     assert (done.returncode, "https://sonube.example/api/auth/login" in done.stderr) == (1, True), done.stderr
 
 
-def test_a_session_is_not_used_where_the_environment_names_another_service(terminal: Terminal) -> None:
+def test_a_session_is_not_used_if_sonube_url_is_another_service(terminal: Terminal) -> None:
     done = terminal.run("tasks", SONUBE_URL="https://sonube.example")
 
-    assert (done.returncode, "SONUBE_URL names https://sonube.example" in done.stderr) == (1, True)
+    assert (done.returncode, "SONUBE_URL is https://sonube.example" in done.stderr) == (1, True)

@@ -24,7 +24,7 @@ ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def test_there_is_a_bar_for_each_file_and_one_for_all(terminal: Terminal, audio: Callable[..., Path]) -> None:
+def test_each_file_has_a_bar_and_so_has_the_total(terminal: Terminal, audio: Callable[..., Path]) -> None:
     for name in ("one.wav", "two.wav"):
         (terminal.folder / name).write_bytes(audio("wav").read_bytes())
 
@@ -38,7 +38,7 @@ def test_there_is_a_bar_for_each_file_and_one_for_all(terminal: Terminal, audio:
     assert re.search(r"2 of 2 converted in [\d.]+ s\.\r\n", shown)
 
 
-def test_ctrl_c_leaves_nothing_half_written_and_cancels_what_is_under_way(
+def test_ctrl_c_leaves_no_incomplete_file_and_cancels_running_tasks(
     terminal: Terminal, service: Sonube
 ) -> None:
     for name in ("one.wav", "two.wav"):
@@ -73,7 +73,7 @@ def test_a_file_that_failed_does_not_look_done(terminal: Terminal, songs: list[s
     assert not re.search(r"\x1b\[[0-9;]*m.*not_audio", shown)
 
 
-def test_ctrl_c_tells_what_had_ended_before(terminal: Terminal, songs: list[str]) -> None:
+def test_ctrl_c_still_prints_finished_results(terminal: Terminal, songs: list[str]) -> None:
     write_noise(terminal.folder / "long.wav", 400)
     wanted = ["convert", songs[0], "long.wav", "--to", "opus", "--parallel", "1"]
 
@@ -82,7 +82,7 @@ def test_ctrl_c_tells_what_had_ended_before(terminal: Terminal, songs: list[str]
     assert (status, "a.opus\r\nStopped: 1 of 2 converted." in shown) == (130, True), shown
 
 
-def test_a_second_ctrl_c_ends_at_once(terminal: Terminal, songs: list[str]) -> None:
+def test_a_second_ctrl_c_stops_at_once(terminal: Terminal, songs: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         session = json.loads(terminal.session.read_text()) | {"url": url}
@@ -92,11 +92,11 @@ def test_a_second_ctrl_c_ends_at_once(terminal: Terminal, songs: list[str]) -> N
 
         status, shown = terminal.watch(*wanted, typed=[("0:00:01", CTRL_C), ("stopping", CTRL_C)])
 
-    assert (status, "Ended at once" in shown, "Traceback" in shown) == (130, True, False), shown
+    assert (status, "Stopped at once" in shown, "Traceback" in shown) == (130, True, False), shown
     assert time.monotonic() - begun < 15
 
 
-def test_a_polite_kill_is_heeded_as_ctrl_c_is(terminal: Terminal, service: Sonube) -> None:
+def test_sigterm_works_like_ctrl_c(terminal: Terminal, service: Sonube) -> None:
     write_noise(terminal.folder / "long.wav", 400)
     wanted = [*COMMAND, "convert", "long.wav", "--to", "opus"]
 
@@ -109,7 +109,7 @@ def test_a_polite_kill_is_heeded_as_ctrl_c_is(terminal: Terminal, service: Sonub
     assert (status, [task.state for task in service.tasks()]) == (130, ["CANCELLED"])
 
 
-def test_an_id_is_whole_however_narrow_the_terminal(terminal: Terminal, service: Sonube) -> None:
+def test_ids_are_complete_on_a_narrow_terminal(terminal: Terminal, service: Sonube) -> None:
     long = terminal.folder / f"{'a very long name, ' * 10}.wav"
     long.write_bytes(b"RIFF")
     task = service.create(long, "mp3")
@@ -117,7 +117,7 @@ def test_an_id_is_whole_however_narrow_the_terminal(terminal: Terminal, service:
     assert task.id in terminal.watch("tasks", COLUMNS="60")[1]
 
 
-def test_fetching_shows_how_far_it_is(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
+def test_get_shows_progress(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
     terminal.run("convert", songs[0], "--to", "mp3")
     task = next(service.tasks())
 

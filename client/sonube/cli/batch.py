@@ -1,4 +1,4 @@
-"""Converts many files at once: each through its own steps, each with its own outcome."""
+"""Converts many files at once. Each file has its own steps and its own outcome."""
 
 from __future__ import annotations
 
@@ -22,50 +22,50 @@ if TYPE_CHECKING:
     from sonube.client import Sonube
     from sonube.task import Task
 
-# Errors of this side alone: the service goes on, and keeps what it makes.
+# Errors on our side: the service continues, and keeps the result.
 _LEAVES_RESULT = frozenset({"file", "still_running", "unreachable"})
 
 
 class Reporter(Protocol):
-    """Hears how far each file is."""
+    """Receives the progress of each file."""
 
     def step(self, number: int, what: str, done: float) -> None:
-        """The file of this number is at this step, so much of it done (0 to 1)."""
+        """File `number` is in step `what`, of which the share `done` (0 to 1) is finished."""
         ...
 
     def stopping(self) -> None:
-        """What is under way is being ended."""
+        """Ctrl-C: running files are being stopped."""
         ...
 
 
 class Stopped(Exception):
-    """The person pressed Ctrl-C; what was under way stops at its next step."""
+    """The user pressed Ctrl-C; a running file stops at its next step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stopper:
-    """Lets Ctrl-C end what the other threads do, and wait for."""
+    """Lets Ctrl-C stop the other threads, and their waits."""
 
     event: Event = field(default_factory=Event)
 
     def check(self) -> None:
-        """Raise Stopped if it was pressed."""
+        """Raise Stopped if Ctrl-C was pressed."""
         if self.event.is_set():
             raise Stopped
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but not any longer than until it is pressed."""
+        """Wait for the given time, or until Ctrl-C is pressed."""
         self.event.wait(seconds)
         self.check()
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What every file of a run is to become, and where.
+    """What to convert the files of a run to, and where the results go.
 
     Attributes:
-        folder: where results go; each file's own folder if None.
-        resumed: the ending of results; a file that has one already is left out. None: no file is.
+        folder: folder of the results; None: the folder of each file.
+        resumed: with --resume, the extension of results: a file whose result exists is skipped. Else None.
     """
 
     to: str | None = None
@@ -78,7 +78,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one file ended: with results, or with an error. No task: it got no further, or had its result."""
+    """How one file ended: with results or an error. `task_id` is None if no task was created."""
 
     number: int
     file: Path
@@ -92,10 +92,10 @@ class Batch:
     """One run over many files.
 
     Attributes:
-        service: waits with the stopper's `sleep`.
-        cleaner: the same service for what is to be done after Ctrl-C.
-        parallel: files under way at a time.
-        left: ids of tasks that Ctrl-C could not cancel.
+        service: its waits end at Ctrl-C.
+        cleaner: the same service, for cancelling tasks after Ctrl-C.
+        parallel: number of files at a time.
+        left: ids of tasks that could not be cancelled.
     """
 
     service: Sonube
@@ -107,13 +107,13 @@ class Batch:
     left: list[str] = field(default_factory=list)
 
     def run(self, files: Sequence[Path]) -> Generator[Outcome, None, None]:
-        """Outcomes in the order in which the files end.
+        """Yield outcomes in the order in which the files end.
 
-        Ctrl-C ends the rest: nothing half-written is left, and the tasks under way are cancelled.
+        Ctrl-C stops the rest: no incomplete file is left, and running tasks are cancelled.
         """
         pool = ThreadPoolExecutor(self.parallel, thread_name_prefix="sonube")
         meant = Counter(self._meant(file) for file in files)
-        # Two files of one run never replace each other's results, nor take them for their own.
+        # Two files of one run never replace or reuse each other's results.
         futures = [
             pool.submit(self._one, number, file, alone=meant[self._meant(file)] == 1)
             for number, file in enumerate(files)
@@ -129,7 +129,7 @@ class Batch:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _meant(self, file: Path) -> tuple[Path, str]:
-        """Where its results will go, and how they will be called but for the ending."""
+        """The folder of its results, and their name without the extension."""
         return self._folder(file).absolute(), file.stem
 
     def _folder(self, file: Path) -> Path:
@@ -172,7 +172,7 @@ class Batch:
         except (SonubeError, OSError) as error:
             left = told(error)
             if left.code in _LEAVES_RESULT:
-                left.hint = f"{left.hint} `sonube get {task.id}` fetches the result later.".strip()
+                left.hint = f"{left.hint} Run `sonube get {task.id}` later to download the result.".strip()
             raise left from error
 
     def _download(self, number: int, task: Task, folder: Path, *, overwrite: bool) -> list[Path]:
@@ -189,7 +189,7 @@ class Batch:
         self.reporter.step(number, what, done)
 
     def _abandon(self, task: Task) -> None:
-        """Nobody waits for it any more: it must not cost a conversion. One that has ended stays as it is."""
+        """Cancel a task that no one waits for any more; one that has ended stays as it is."""
         try:
             self.cleaner.cancel(task.id)
         except SonubeError as error:
@@ -198,10 +198,10 @@ class Batch:
 
 
 def _make_writable(folder: Path) -> None:
-    """See before a conversion is paid for that its result can be kept.
+    """Create the folder and check that it is writable, before the conversion costs anything.
 
     Raises:
-        OSError: it cannot.
+        OSError: it is not.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):

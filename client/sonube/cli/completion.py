@@ -1,4 +1,4 @@
-"""Shell completion: the script to source, and the formats and presets that the service has."""
+"""Shell completion: the script to source, and the service's formats and presets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SHELLS = ("bash", "zsh", "fish")
-# Somebody is waiting with a finger on the Tab key.
+# The user is waiting after pressing Tab.
 TIMEOUT_S = 1.5
 
 
@@ -24,17 +24,17 @@ TIMEOUT_S = 1.5
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the completion script of SHELL.
 
-    A line for the shell's start-up file: eval "$(sonube completion bash)", or zsh; in fish, sonube
+    Add to the start-up file of bash or zsh: eval "$(sonube completion bash)" (or zsh); of fish: sonube
     completion fish | source.
     """
     kind = get_completion_class(shell)
     if kind is None:
-        raise click.ClickException(f"There is no completion for {shell}.")
+        raise click.ClickException(f"Completion is not available for {shell}. Valid: {', '.join(SHELLS)}.")
     click.echo(kind(ctx.find_root().command, {}, "sonube", "_SONUBE_COMPLETE").source())
 
 
 def names_of(kind: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """Completes to the names under "formats" or "presets"; to nothing where the service does not answer."""
+    """Complete the names under "formats" or "presets"; nothing if the service does not answer."""
 
     def complete(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:  # noqa: ARG001  # click's own signature
         return [

@@ -1,4 +1,4 @@
-"""The service that this person's session is for."""
+"""The service that the user is logged in to."""
 
 from __future__ import annotations
 
@@ -17,23 +17,21 @@ DEFAULT_URL = "http://127.0.0.1:8080"
 
 
 def signed_in(sleep: Callable[[float], None] = time.sleep) -> Sonube:
-    """The service, as whoever is logged in.
+    """A client for the saved session.
 
     Raises:
-        SonubeError: nobody is, or not at the service that SONUBE_URL names.
+        SonubeError: the user is not logged in, or SONUBE_URL is another service.
     """
     file = session_file()
     url, wanted = load(file).url, os.environ.get("SONUBE_URL")
     if wanted and wanted.rstrip("/") != url.rstrip("/"):
-        message = (
-            f"You are logged in to {url}, but SONUBE_URL names {wanted}: run `sonube login`, or unset it."
-        )
+        message = f"You are logged in to {url}, but SONUBE_URL is {wanted}. Run `sonube login`, or unset it."
         raise SonubeError("not_logged_in", message)
     return Sonube(url, lambda: fresh_token(file), sleep=sleep)
 
 
 def known_url(url: str | None = None) -> str:
-    """The address: the one given, else the session's, else that of `make run`."""
+    """The given address, or the session's, or that of `make run`."""
     if url:
         return url
     try:

@@ -1,4 +1,4 @@
-"""`sonube convert`: many files at once, with bars for people and JSON lines for scripts."""
+"""`sonube convert`: many files at once, with progress bars for people and JSON lines for scripts."""
 
 from __future__ import annotations
 
@@ -26,14 +26,21 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--to", shell_complete=names_of("formats"), help="A format that `sonube formats` lists.")
-@click.option("--preset", shell_complete=names_of("presets"), help="A preset that `sonube formats` lists.")
-@click.option("-o", "--option", "pairs", multiple=True, metavar="NAME=VALUE", help="As in bitRateKbps=192.")
-@click.option("--out", type=FOLDER, help="Folder for the results; each file's own if not given.")
-@click.option("--overwrite", is_flag=True, help="Replace files of the results' names.")
-@click.option("--resume", is_flag=True, help="Leave out files whose result is there already.")
+@click.option("--to", shell_complete=names_of("formats"), help="Output format; see `sonube formats`.")
+@click.option("--preset", shell_complete=names_of("presets"), help="Preset; see `sonube formats`.")
+@click.option(
+    "-o",
+    "--option",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Option of the format, such as bitRateKbps=192.",
+)
+@click.option("--out", type=FOLDER, help="Folder for the results. Default: the folder of each file.")
+@click.option("--overwrite", is_flag=True, help="Replace existing files.")
+@click.option("--resume", is_flag=True, help="Skip files whose result exists.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files at a time.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON line per file on standard output.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per file.")
 def convert(
     files: tuple[Path, ...],
     *,
@@ -46,11 +53,13 @@ def convert(
     resume: bool,
     as_json: bool,
 ) -> None:
-    """Convert FILES. The exit status is 0 only if all of them succeeded."""
+    """Convert FILES. The exit status is 0 only if all files were converted."""
     if not to and not preset:
-        raise click.UsageError("Say what the files are to become: --to FORMAT, --preset NAME, or both.")
+        raise click.UsageError("Give --to FORMAT, --preset NAME, or both.")
     if resume and overwrite:
-        raise click.UsageError("--resume keeps the results that are there, --overwrite replaces them.")
+        raise click.UsageError(
+            "--resume keeps existing results, --overwrite replaces them. Use one of the two."
+        )
     options = dict(_pair(pair) for pair in pairs)
     stopper = Stopper()
     service = signed_in(stopper.sleep)
@@ -62,7 +71,7 @@ def convert(
     done = sum(outcome.error is None for outcome in ended)
     if stopped:
         click.echo(
-            f"Stopped: {done} of {len(files)} converted. {_left(batch)} Go on with --resume.", err=True
+            f"Stopped: {done} of {len(files)} converted. {_left(batch)} To continue, add --resume.", err=True
         )
         sys.exit(INTERRUPTED)
     if isinstance(reporter, Bars):
@@ -71,14 +80,14 @@ def convert(
 
 
 def _left(batch: Batch) -> str:
-    """What Ctrl-C has left, here and at the service."""
+    """What Ctrl-C left behind, here and at the service."""
     if not batch.left:
-        return "What was under way is cancelled; no file is half-written."
-    return f"No file is half-written. To end what could not be cancelled: sonube rm {' '.join(batch.left)}."
+        return "Running tasks were cancelled; no file is incomplete."
+    return f"No file is incomplete. Some tasks could not be cancelled; run: sonube rm {' '.join(batch.left)}."
 
 
 def _ending(service: Sonube, to: str | None, preset: str | None) -> str | None:
-    """What the results' names end in; None if the service knows no such format, and will refuse it."""
+    """The extension of results; None for an unknown format, which the service will refuse."""
     listed = service.formats()
     presets = {entry["name"]: entry["format"] for entry in listed["presets"]}
     endings = {entry["name"]: entry["extension"] for entry in listed["formats"]}
@@ -89,7 +98,7 @@ def _pair(text: str) -> tuple[str, Any]:
     """`bitRateKbps=192` → a name and a JSON value."""
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE.", param_hint="--option")
+        raise click.BadParameter(f"{text!r} does not have the form NAME=VALUE.", param_hint="--option")
     try:
         return name, json.loads(value, parse_constant=str)
     except ValueError:

@@ -1,4 +1,4 @@
-"""`sonube get`: the results of tasks, also of those that are not done yet."""
+"""`sonube get`: downloads the results of tasks, and waits for those that are still running."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 
     from sonube.client import Sonube
 
-# An id may begin with a dash: what is no option here is one.
+# An id may begin with a dash: treat unknown options as ids.
 IDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 
 @click.command(context_settings=IDS)
 @click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
 @click.option("--out", default=".", type=FOLDER, help="Folder for the results.")
-@click.option("--overwrite", is_flag=True, help="Replace files of the results' names.")
+@click.option("--overwrite", is_flag=True, help="Replace existing files.")
 def get(task_ids: tuple[str, ...], out: Path, *, overwrite: bool) -> None:
     """Download the results of each TASK.
 
-    It waits for those that are still being converted.
+    Waits for tasks that are still running.
     """
     service = signed_in()
     reporter = bars_or_silence(task_ids)
     outcomes = _fetched(service, task_ids, out, reporter, overwrite=overwrite)
     ended, stopped = tell_each(outcomes, reporter)
     if stopped:
-        click.echo("Stopped. No file is half-written.", err=True)
+        click.echo("Stopped. No file is incomplete.", err=True)
         sys.exit(INTERRUPTED)
     sys.exit(1 if any(outcome.error for outcome in ended) else 0)
 
@@ -47,7 +47,7 @@ def get(task_ids: tuple[str, ...], out: Path, *, overwrite: bool) -> None:
 def _fetched(
     service: Sonube, task_ids: tuple[str, ...], out: Path, reporter: Bars | Silence, *, overwrite: bool
 ) -> Generator[Outcome, None, None]:
-    """One task after the other; one that fails keeps no other from its turn."""
+    """One task after the other; the next one follows even if one fails."""
 
     def fetch(number: int, task_id: str) -> tuple[Path, ...]:
         task = service.wait(task_id, on_progress=lambda share: reporter.step(number, "convert", share))

@@ -1,4 +1,4 @@
-"""Ctrl-C, `kill` and a closed terminal: the first ends what is under way in good order, another at once."""
+"""Ctrl-C, `kill` and a closed terminal: the first signal stops in good order, the second at once."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ INTERRUPTED = 130
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-def heed() -> None:
-    """Make each of them a KeyboardInterrupt, but for those that somebody (`nohup`) has set to be ignored."""
-    for number in _heeded():
-        signal.signal(number, _in_order)
+def install_handlers() -> None:
+    """Turn each signal into a KeyboardInterrupt, except ignored ones (`nohup`)."""
+    for number in _handled():
+        signal.signal(number, _stop_in_order)
 
 
-def _heeded() -> list[signal.Signals]:
+def _handled() -> list[signal.Signals]:
     numbers = (getattr(signal, name) for name in _NAMES if hasattr(signal, name))
     return [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
 
 
-def _in_order(_number: int, _frame: FrameType | None) -> None:
-    for number in _heeded():
-        signal.signal(number, _at_once)
+def _stop_in_order(_number: int, _frame: FrameType | None) -> None:
+    for number in _handled():
+        signal.signal(number, _stop_at_once)
     raise KeyboardInterrupt
 
 
-def _at_once(_number: int, _frame: FrameType | None) -> None:
-    # Threads that wait for a dead network would keep the process from an ordinary end.
+def _stop_at_once(_number: int, _frame: FrameType | None) -> None:
+    # An ordinary exit would wait for threads that wait for a dead network.
     shown_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
     sys.stderr.write(
-        f"{shown_cursor}\nEnded at once: tasks may go on, and a hidden .sonube-*.part be left.\n"
+        f"{shown_cursor}\nStopped at once. Tasks may still be running; a hidden .sonube-*.part may be left.\n"
     )
     sys.stderr.flush()
     os._exit(INTERRUPTED)

@@ -1,4 +1,4 @@
-"""The `sonube` command: log in, convert files, look at tasks."""
+"""The `sonube` command and its subcommands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sonube.cli.completion import completion, names_of
 from sonube.cli.connection import DEFAULT_URL, known_url, signed_in
 from sonube.cli.convert import convert
 from sonube.cli.get import IDS, get
-from sonube.cli.interrupts import INTERRUPTED, heed
+from sonube.cli.interrupts import INTERRUPTED, install_handlers
 from sonube.cli.tables import format_table, option_table, preset_table, show, task_table
 from sonube.client import Sonube
 from sonube.errors import SonubeError, line_of, told
@@ -23,22 +23,24 @@ from sonube.sessions import log_in, save, session_file
 from sonube.task import STATES
 
 STATE = click.Choice(STATES, case_sensitive=False)
-URL = click.option("--url", envvar="SONUBE_URL", help="The service; the session's if not given.")
+URL = click.option(
+    "--url", envvar="SONUBE_URL", help="Address of the service. Default: the one you are logged in to."
+)
 
 
 class Commands(click.Group):
-    """Every SonubeError becomes one line and exit status 1, Ctrl-C 130; never a stack trace."""
+    """Turns a SonubeError into one line and exit status 1, and Ctrl-C into status 130."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own signature
         """Run the subcommand."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            raise  # whoever read the output has seen enough: click ends quietly
+            raise  # the reader of our output has closed it: click exits quietly
         except (SonubeError, OSError) as error:
             raise click.ClickException(line_of(told(error))) from error
         except (KeyboardInterrupt, click.Abort) as error:
-            # A question that was left without an answer is the latter, also where the input had ended.
+            # Both Ctrl-C at a prompt and the end of standard input raise Abort; only the first is 130.
             if isinstance(error, click.Abort) and not isinstance(error.__context__, KeyboardInterrupt):
                 raise
             click.echo("Stopped.", err=True)
@@ -50,37 +52,39 @@ class Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Convert audio with a Sonube service."""
-    heed()
+    install_handlers()
     if os.environ.get("NO_COLOR"):
         ctx.color = False
 
 
 @main.command()
-@click.option("--url", default=DEFAULT_URL, envvar="SONUBE_URL", show_default=True, help="The service.")
-@click.option("--email", prompt="E-mail", help="Of the account.")
+@click.option(
+    "--url", default=DEFAULT_URL, envvar="SONUBE_URL", show_default=True, help="Address of the service."
+)
+@click.option("--email", prompt="E-mail", help="E-mail address of the account.")
 @click.option(
     "--password",
     envvar="SONUBE_PASSWORD",
-    help="Better typed when asked for, or in SONUBE_PASSWORD.",
+    help="Prefer the prompt or SONUBE_PASSWORD: other users of this machine can see command lines.",
 )
 @click.option("--sign-up", is_flag=True, help="Create the account first.")
 def login(url: str, email: str, password: str | None, *, sign_up: bool) -> None:
-    """Log in; the session is kept in a file that only you can read."""
+    """Log in and save the session in a file that only you can read."""
     save(log_in(url, email, password or _password(sign_up=sign_up), sign_up=sign_up), session_file())
     click.echo(f"Logged in to {url} as {email}.")
 
 
 @main.command()
 def logout() -> None:
-    """Forget the session."""
+    """Delete the saved session."""
     session_file().unlink(missing_ok=True)
     click.echo("Logged out.")
 
 
 @main.command()
-@click.option("--state", type=STATE, metavar="STATE", help="Only tasks in this one, such as PROCESSED.")
-@click.option("--max", "most", default=20, show_default=True, type=click.IntRange(1), help="How many.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON line per task.")
+@click.option("--state", type=STATE, metavar="STATE", help="Only tasks in this state, such as PROCESSED.")
+@click.option("--max", "most", default=20, show_default=True, type=click.IntRange(1), help="Number of tasks.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def tasks(state: str | None, most: int, *, as_json: bool) -> None:
     """List your tasks, newest first."""
     listed = islice(signed_in().tasks(state), most)
@@ -114,7 +118,7 @@ def rm(task_ids: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("name", required=False, metavar="[FORMAT]", shell_complete=names_of("formats"))
-@click.option("--json", "as_json", is_flag=True, help="As the service tells it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the service's JSON.")
 @URL
 def formats(name: str | None, url: str | None, *, as_json: bool) -> None:
     """List formats and presets, or the options of one FORMAT."""
@@ -134,7 +138,7 @@ def open_page(url: str | None) -> None:
     address = known_url(url)
     click.echo(address)
     if not webbrowser.open(address):
-        raise SonubeError("no_browser", "No browser could be started here: open the address yourself.")
+        raise SonubeError("no_browser", "Cannot start a browser. Open the address above yourself.")
 
 
 main.add_command(convert)
@@ -143,7 +147,7 @@ main.add_command(completion)
 
 
 def _password(*, sign_up: bool) -> str:
-    """Typed unseen, twice for a new account (a slip would lock it); in a script a line of standard input."""
+    """Ask without echo, twice for a new account; without a terminal, read a line of standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=sign_up))

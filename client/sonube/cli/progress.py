@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: one bar per file and one for all of them."""
+"""Progress bars for the terminal: one per file and one for all of them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-# How much of a file's bar each step fills: (from, to).
+# The part of a file's bar that each step fills: (from, to).
 SPANS = {"upload": (0.0, 0.4), "convert": (0.4, 0.9), "download": (0.9, 1.0), "done": (1.0, 1.0)}
-# Lines of the terminal that are not for the files' bars.
+# Lines of the terminal not used by the bars of the files.
 SPARE_LINES = 4
-# Narrower terminals get shorter bars, and no clock.
+# Narrower terminals get shorter bars and no clock.
 WIDE = 72
 
 
 class Bars:
     """`Reporter` as progress bars on standard error, so that standard output stays clean.
 
-    With more files than the terminal has lines, only those under way are shown.
+    If there are more files than lines, only running files are shown.
     """
 
     def __init__(self, names: Sequence[str], console: Console) -> None:
@@ -45,7 +45,7 @@ class Bars:
         self._ended = self._failed = 0
 
     def step(self, number: int, what: str, done: float) -> None:
-        """Move the file's bar, and the one for all."""
+        """Advance the file's bar and the total."""
         low, high = SPANS[what]
         share = low + (high - low) * done
         bar = self._bars[number]
@@ -54,7 +54,7 @@ class Bars:
         self._move_all(number, share)
 
     def ended(self, number: int, *, well: bool) -> None:
-        """Mark a file that came to its end."""
+        """Mark a file as ended."""
         bar = self._bars[number]
         self._progress.start_task(bar)
         self._progress.stop_task(bar)
@@ -72,7 +72,7 @@ class Bars:
         self._shares[number] = share
 
     def stopping(self) -> None:
-        """Say so while the threads come to their end."""
+        """Show that the threads are being stopped."""
         self._progress.update(self._all, step="stopping")
 
     def __enter__(self) -> Self:
@@ -86,7 +86,7 @@ class Bars:
 
 
 class Silence:
-    """`Reporter` for scripts."""
+    """`Reporter` that shows nothing."""
 
     def step(self, number: int, what: str, done: float) -> None:
         """Nothing is shown."""
@@ -103,16 +103,16 @@ class Silence:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing was begun."""
+        """Nothing to stop."""
 
 
 def bars_or_silence(names: Sequence[str], *, silent: bool = False) -> Bars | Silence:
-    """Bars where somebody looks at standard error."""
+    """Bars if standard error is a terminal."""
     return Silence() if silent or not sys.stderr.isatty() else Bars(names, Console(stderr=True))
 
 
 def _columns(width: int) -> tuple[list[ProgressColumn], int]:
-    """What fits into so many characters, and how many of them are for a name."""
+    """The columns that fit into this width, and how much of it is left for a name."""
     wide = width >= WIDE
     columns: list[ProgressColumn] = [
         TextColumn("{task.fields[name]}", markup=False),
@@ -120,12 +120,12 @@ def _columns(width: int) -> tuple[list[ProgressColumn], int]:
         TextColumn("{task.percentage:>3.0f}%"),
         TextColumn("{task.fields[step]}", table_column=Column(min_width=8, no_wrap=True)),
     ]
-    # What is left beside the others, with "50 of 50, 12 failed" as the longest step.
+    # What the other columns leave, with "50 of 50, 12 failed" as the longest step.
     return ([*columns, TimeElapsedColumn()], min(32, width - 54)) if wide else (columns, max(8, width - 36))
 
 
 def _short(name: str, width: int) -> str:
-    """At most so many columns of the terminal, its ending among them."""
+    """Shorten a name to this many columns, keeping its extension."""
     shown = sayable(name)
     if cell_len(shown) <= width:
         return shown

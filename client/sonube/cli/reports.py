@@ -1,4 +1,4 @@
-"""Tells how each file ended: a line for people, or a JSON line for scripts."""
+"""Reports how each file ended: a line for people, or a JSON line for scripts."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _TOLD_OF_ERRORS = {"code": "code", "message": "message", "hint": "hint", "reques
 def tell_each(
     outcomes: Generator[Outcome, None, None], reporter: Bars | Silence, *, as_json: bool = False
 ) -> tuple[list[Outcome], bool]:
-    """What came to its end, and whether Ctrl-C kept the rest from it.
+    """Report every outcome; return them, and whether Ctrl-C stopped the run.
 
-    Results are told as they come; with bars on the screen, afterwards and in the files' order.
+    Results are printed as they arrive; with progress bars, at the end and in the order of the files.
     """
     ended: list[Outcome] = []
     stopped = False
@@ -52,7 +52,7 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
             "results": [str(result) for result in outcome.results],
             "error": error and {key: getattr(error, name) for key, name in _TOLD_OF_ERRORS.items()},
         }
-        # In ASCII, for a name may hold bytes that are no UTF-8.
+        # ASCII, because a name may hold bytes that are not UTF-8.
         click.echo(json.dumps(line))
     elif error:
         click.secho(f"{outcome.file}: {line_of(error)}", err=True, fg="red")

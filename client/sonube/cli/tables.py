@@ -1,4 +1,4 @@
-"""What a service can make, and has made, as tables for a terminal."""
+"""Tasks, formats, presets and options as tables for the terminal."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from sonube.task import Task
 
 ID_WIDTH = 22
-# Where there is no terminal a row is a line: whoever reads it may be `grep`.
+# Without a terminal every row is one line, for `grep`.
 ENDLESS = 1000
 
 
 def show(*tables: Table) -> None:
-    """Print them, an empty line between."""
+    """Print the tables with an empty line between them."""
     console = Console(width=None if sys.stdout.isatty() else ENDLESS)
     for number, table in enumerate(tables):
         console.print(*([""] if number else []), table, sep="\n")
 
 
 def task_table(tasks: Iterable[Task]) -> Table:
-    """Tasks, with the time in this machine's zone; an id is never cut, for it is what `get` and `rm` take."""
+    """Tasks, with local times; ids are never truncated, because `get` and `rm` need them."""
     table = Table(
         Column("id", no_wrap=True, min_width=ID_WIDTH),
         "file",
@@ -67,7 +67,7 @@ def option_table(listed: Mapping[str, Any], name: str) -> Table:
     """The options of one format.
 
     Raises:
-        SonubeError: there is no such format; names those that there are.
+        SonubeError: unknown format; the message lists the valid ones.
     """
     entries = {entry["name"]: entry for entry in listed["formats"]}
     if name not in entries:
