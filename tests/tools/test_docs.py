@@ -33,13 +33,15 @@ def ids(page: Path) -> str:
 def names_in(page: Path) -> list[str]:
     """Whatever is between backticks and looks like a path or source file of this repository."""
     quoted = re.findall(r"`([\w./-]+)`", FENCED.sub("", page.read_text()))
-    return [name for name in quoted if "/" in name or name.endswith((".py", ".js", ".tsv", ".sh"))]
+    paths = [name for name in quoted if not name.startswith("/")]
+    return [name for name in paths if "/" in name or name.endswith((".py", ".js", ".tsv", ".sh"))]
 
 
 def exists(name: str, page: Path) -> bool:
     if "/" not in name:
         return name in FILE_NAMES
-    if name.partition("/")[0] not in FOLDERS:
+    first = name.partition("/")[0]
+    if first not in FOLDERS and not (page.parent / first).is_dir():
         return True  # a route, a media type, an object's name
     return (ROOT / name).exists() or (page.parent / name).exists()
 
