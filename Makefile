@@ -4,9 +4,10 @@ BIN := .venv/bin
 # Names and texts are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: help run demo test test-layer test-wide faults load bench check layer setup setup-test stage lock clean
+.PHONY: help run demo test test-layer test-wide faults load bench check layer setup setup-test stage coverage lock clean
 
-PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+PARALLEL = -n auto --maxprocesses 4 --dist loadfile
+PYTEST = $(BIN)/python -m pytest $(PARALLEL)
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +26,9 @@ test-layer: setup-test stage  ## Tests of the ffmpeg layer, and conversions with
 
 test-wide: setup-test stage  ## Wide matrices and long runs, beyond what make test samples (some minutes)
 	@$(PYTEST) -m wide $(ARGS)
+
+coverage: setup-test stage  ## Branch coverage of functions/ and shared/: make coverage [ARGS="tests/shared"]
+	@$(BIN)/python tools/measure_coverage.py $(PARALLEL) $(ARGS)
 
 faults: setup-test stage  ## The fault lab: make faults [ARGS="seed=1 n=50 rounds=20"]
 	@$(BIN)/python -m lab.faults $(ARGS)
