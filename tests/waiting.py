@@ -20,7 +20,7 @@ HANG_MS = 1000 * HANG_S
 _LOOK_S = 0.02
 
 
-def wait_until(condition: Callable[[], Result], missing: Callable[[], object] = str) -> Result:
+def wait_until(condition: Callable[[], Result | None], missing: Callable[[], object] = str) -> Result:
     """Wait for a condition and return what it returned.
 
     Args:

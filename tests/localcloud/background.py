@@ -10,6 +10,7 @@ from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from concurrent.futures import Future
 
 Result = TypeVar("Result")
 
@@ -24,7 +25,11 @@ class Background:
 
     def run(self, work: Coroutine[None, None, Result]) -> Result:
         """Run a coroutine on the loop and wait for its result."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(HANG_S)
+        return self.start(work).result(HANG_S)
+
+    def start(self, work: Coroutine[None, None, Result]) -> Future[Result]:
+        """Run a coroutine on the loop meanwhile."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def close(self) -> None:
         """End the loop and its threads."""

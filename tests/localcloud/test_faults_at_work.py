@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 from localcloud.database import Database
 from localcloud.faults.control import control_app
 from localcloud.faults.decisions import Faults
+from localcloud.faults.killer import POINTS as KILLED_AFTER
 from localcloud.faults.killer import Killer
 from localcloud.faults.plan import POINTS, FaultPlan
 from localcloud.faults.requests import RefusingInterceptor, refusing
@@ -46,7 +48,7 @@ async def serving(app: web.Application) -> AsyncIterator[aiohttp.ClientSession]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with aiohttp.ClientSession(address, timeout=aiohttp.ClientTimeout(total=10)) as client:
+    async with aiohttp.ClientSession(address, timeout=aiohttp.ClientTimeout(total=HANG_S)) as client:
         try:
             yield client
         finally:
@@ -133,19 +135,23 @@ def killed_by(plan: str, *steps: str) -> tuple[bool, dict[str, int]]:
     argv = [sys.executable, "-c", "input()"]
     instance = subprocess.Popen(argv, stdin=subprocess.PIPE, start_new_session=True)
 
-    async def scenario() -> tuple[bool, dict[str, int]]:
-        source = faults(plan)
+    async def scenario() -> dict[str, int]:
+        source, loop = faults(plan), asyncio.get_running_loop()
         killer = Killer(source)
-        try:
-            killer(LogLine("convert", instance.pid, "no JSON"))
-            for name in steps:
-                killer(step(instance.pid, name))
-            await asyncio.sleep(0.3)
-            return instance.poll() is not None, dict(source.report())
-        finally:
-            instance.communicate(b"\n")
+        killer(LogLine("convert", instance.pid, "no JSON"))
+        for name in steps:
+            killer(step(instance.pid, name))
+        # A timer that was set after the killer's, and for as long, goes off after it.
+        over = loop.create_future()
+        loop.call_later(max(after_s for _, after_s in KILLED_AFTER.values()), over.set_result, None)
+        await over
+        return dict(source.report())
 
-    return asyncio.run(scenario())
+    try:
+        report = asyncio.run(scenario())
+    finally:
+        instance.communicate(b"\n")
+    return instance.returncode == -signal.SIGKILL, report
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,7 @@ from google.cloud import tasks_v2
 
 from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.localcloud.firestore.running import Client
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 from tools.throwaway import ThrowawayCloud
 
 if TYPE_CHECKING:
@@ -124,10 +123,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killed]:
     assert requests.put(session, SONG[:QUANTUM], headers=part, timeout=HANG_S).status_code == 308
     with ThreadPoolExecutor(len(KINDS)) as pool:
         adding = [pool.submit(load.keep_adding, kind) for kind in KINDS]
-        deadline = time.monotonic() + HANG_S
-        while min(len(load.acknowledged.get(kind, [])) for kind in KINDS) < ENOUGH:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_until(lambda: min(len(load.acknowledged.get(kind, [])) for kind in KINDS) >= ENOUGH)
         cloud.kill()
         load.killed.set()
         for each in adding:

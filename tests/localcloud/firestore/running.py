@@ -22,7 +22,7 @@ from localcloud.database import Database
 from localcloud.firestore.api.service import FirestoreService
 from localcloud.firestore.indexes.requirements import IndexRules
 from tests.localcloud.background import Background
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -130,11 +130,9 @@ def _free_port() -> int:
 
 
 def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + HANG_S
-    while time.monotonic() < end:
+    def listens() -> bool:
         assert process.poll() is None, "Google's emulator ended at once"
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError("Google's emulator does not listen")
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(listens)

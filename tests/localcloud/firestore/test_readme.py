@@ -47,7 +47,7 @@ def test_a_method_is_there_if_the_table_says_so(local_port: int, name: str) -> N
         call = channel.stream_stream(f"/google.firestore.v1.Firestore/{name}")
         try:
             # Listen answers nothing to this; a refusal comes at once.
-            list(call(iter([b""]), timeout=0.5 if claims()[name] else 10))
+            list(call(iter([b""]), timeout=0.5 if claims()[name] else HANG_S))
         except grpc.RpcError as error:
             message = error.details() or ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from google.cloud import firestore
 
 from localcloud.firestore.transactions.transactions import Patience
 from tests.localcloud.firestore.running import Client, Local
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,18 +132,16 @@ def test_a_query_whose_result_another_changed_aborts_the_commit(local_client: Cl
 
 
 def test_a_writer_waits_no_longer_than_an_idle_holder_may_hold(tmp_path: Path) -> None:
-    local = Local(tmp_path, patience=Patience(wait_s=10, idle_s=0.5))
+    local = Local(tmp_path, patience=Patience(wait_s=HANG_S, idle_s=0.5))
     client = Client(local.port)
     reference = client.document("c/1")
     reference.set({"count": 0})
     idle = client.transaction()
     idle._begin()
     reference.get(transaction=idle)
-    before = time.monotonic()
 
     reference.set({"count": 1})
 
-    assert 0.4 < time.monotonic() - before < 5
     idle.update(reference, {"count": 5})
     with pytest.raises(Aborted):
         idle._commit()

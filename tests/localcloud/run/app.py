@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -18,6 +19,9 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(float(value))
                 sys.stdout.write(f"slept {value}\n")
                 sys.stdout.flush()
+            case "until":
+                while not Path(f"/{value}").exists():
+                    time.sleep(0.02)
             case "die":
                 os.kill(os.getpid(), signal.SIGKILL)
             case "say":
@@ -49,5 +53,5 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if "--stubborn" in sys.argv:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: os.write(1, b"asked to end\n"))
 ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()

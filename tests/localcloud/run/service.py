@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +11,10 @@ from localcloud.run.reaper import Reaper
 from localcloud.run.service import InstanceView, Service
 from localcloud.run.spec import PORT, LogLine, ServiceSpec
 from tests.localcloud.background import Background
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from localcloud.run.messages import Response
 
@@ -26,7 +24,7 @@ APP = str(HERE / "app.py")
 
 def spec(*arguments: str, **fields: Any) -> ServiceSpec:
     argv = (sys.executable, APP, PORT, *arguments)
-    values = {"name": "echo", "argv": argv, "cwd": HERE, "env": {}, "startup_s": 10.0, "grace_s": 5.0}
+    values = {"name": "echo", "argv": argv, "cwd": HERE, "env": {}, "startup_s": HANG_S, "grace_s": 5.0}
     return ServiceSpec(**{**values, **fields})
 
 
@@ -49,10 +47,18 @@ class Running:
         return self.background.run(self.service.request("GET", path, headers))
 
     def get_together(self, *paths: str) -> list[Response]:
-        async def all_of_them() -> list[Response]:
-            return await asyncio.gather(*(self.service.request("GET", path, {}) for path in paths))
+        return self.background.run(self._get_all(paths))
 
-        return self.background.run(all_of_them())
+    def get_held(self, requests: int, folder: Path) -> list[Response]:
+        """Answers to requests of which each is answered once all are under way."""
+        go = folder / "go"
+        answers = self.background.start(self._get_all([f"/until{go}"] * requests))
+        wait_until(lambda: sum(each.active for each in self.instances) == requests)
+        go.touch()
+        return answers.result(HANG_S)
+
+    async def _get_all(self, paths: Sequence[str]) -> list[Response]:
+        return await asyncio.gather(*(self.service.request("GET", path, {}) for path in paths))
 
     @property
     def instances(self) -> list[InstanceView]:
@@ -73,12 +79,5 @@ class Running:
 def is_alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + HANG_S
-    while not condition():
-        assert time.monotonic() < deadline, f"not in {HANG_S} s (process {os.getpid()})"
-        time.sleep(0.02)

@@ -6,14 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from localcloud.run.instance import StartFailed
 from localcloud.run.messages import BROKEN, NO_INSTANCE
-from tests.localcloud.run.service import APP, is_alive, wait_until
+from tests.localcloud.run.service import APP, is_alive
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ async def main():
     await service.start()
     answer = await service.request("GET", "/child", {{}})
     print(answer.headers["X-Pid"], answer.body.decode(), flush=True)
-    await asyncio.sleep(60)
+    await asyncio.sleep(600)
 
 asyncio.run(main())
 """
@@ -112,7 +112,7 @@ def test_a_program_that_is_not_there_says_so(serve: Callable[..., Running]) -> N
 
 
 def test_an_instance_that_never_listens_is_ended(serve: Callable[..., Running]) -> None:
-    running = serve(argv=(sys.executable, "-c", "import time; time.sleep(60)"), startup_s=0.3)
+    running = serve(argv=(sys.executable, "-c", "import time; time.sleep(600)"), startup_s=0.3)
 
     answer = running.get("/")
 
@@ -133,12 +133,11 @@ def test_stopping_ends_the_instance_and_its_children_in_other_sessions(serve: Ca
 def test_who_ignores_term_is_killed_after_the_grace(serve: Callable[..., Running]) -> None:
     running = serve("--stubborn", grace_s=0.3)
     pid = running.pid()
-    begin = time.monotonic()
 
     running.stop()
 
+    assert [line.text for line in running.lines] == ["asked to end"]
     assert not is_alive(pid)
-    assert 0.3 <= time.monotonic() - begin < 3
 
 
 def test_nothing_survives_the_kill_of_localcloud() -> None:

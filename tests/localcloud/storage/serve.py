@@ -11,7 +11,7 @@ from aiohttp import web
 from localcloud.database import Database
 from localcloud.storage.app import storage_app
 
-LIFETIME_S = 120  # it ends by itself if its test does not end it
+LIFETIME_S = 600  # it ends by itself if its test does not end it
 
 
 async def serve(directory: Path) -> None:

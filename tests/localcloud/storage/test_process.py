@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ import pytest
 import requests
 
 from localcloud.database import Database
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,11 +95,9 @@ def test_stalled_clients_hold_up_nobody(process: Process) -> None:
         for connection in stalled[10:]:
             head = b"PUT /songs/b HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\nContent-Length: 1000000\r\n\r\n"
             connection.sendall(head + bytes(1000))
-        begun = time.monotonic()
         process.upload("other", b"x")
 
         assert b"".join(process.download("other")) == b"x"
-        assert time.monotonic() - begun < 20  # the stalled ones never end
     finally:
         for connection in stalled:
             connection.close()
@@ -121,8 +118,7 @@ def test_a_reader_reads_on_what_is_overwritten_and_deleted(process: Process) -> 
 def test_what_was_acknowledged_survives_kill_9(process: Process, tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         answers = [pool.submit(_acknowledged, process, f"song-{number}") for number in range(1000)]
-        while sum(answer.done() for answer in answers) < 40:
-            time.sleep(0.01)
+        wait_until(lambda: sum(answer.done() for answer in answers) >= 40)
         process.kill()
     acknowledged = {name for answer in answers if (name := answer.result())}
     again = Process(tmp_path)

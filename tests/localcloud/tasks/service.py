@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import grpc
-import pytest
 from google.api_core.exceptions import NotFound
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
@@ -17,7 +16,7 @@ from localcloud.database import Database
 from localcloud.tasks.acceptance import DeadlineRule
 from localcloud.tasks.service import TasksConfig, TasksService
 from tests.localcloud.background import Background
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,12 +30,16 @@ FAST = {"min_backoff": {"nanos": 50_000_000}, "max_backoff": {"seconds": 1}, "ma
 
 
 class Clock:
-    """The service's clock: real time, moved by `ahead_s`."""
+    """The service's clock: real time, moved by `ahead_s`, until it is stopped and only `ahead_s` moves it."""
 
     ahead_s = 0.0
+    _stopped_at: float | None = None
 
     def __call__(self) -> float:
-        return time.time() + self.ahead_s
+        return (self._stopped_at or time.time()) + self.ahead_s
+
+    def stop(self) -> None:
+        self._stopped_at = time.time()
 
 
 def mint(email: str, audience: str) -> str:
@@ -77,20 +80,25 @@ class Caller:
 
     def wait_answered(self, name: str, attempts: int = 1) -> tasks_v2.Task:
         """The task, once so many attempts have ended."""
-        end = time.monotonic() + HANG_S
-        while (task := self.task(name)).dispatch_count < attempts or not task.last_attempt.response_time:
-            assert time.monotonic() < end, f"{name} got no answer"
-            time.sleep(0.02)
-        return task
+
+        def answered() -> tasks_v2.Task | None:
+            task = self.task(name)
+            is_answered = task.dispatch_count >= attempts and task.last_attempt.response_time
+            return task if is_answered else None
+
+        return wait_until(answered)
 
     def wait_gone(self, name: str) -> None:
         """Return once the task is done or given up."""
-        end = time.monotonic() + HANG_S
-        with suppress(NotFound):
-            while time.monotonic() < end:
+
+        def is_gone() -> bool:
+            try:
                 self.task(name)
-                time.sleep(0.02)
-            pytest.fail(f"{name} is still in the queue")
+            except NotFound:
+                return True
+            return False
+
+        wait_until(is_gone)
 
 
 class Cloud(Caller):

@@ -30,12 +30,12 @@ class Heard:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of the script."""
+    """One answer of the script; a held one is given when `let_go` says so."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    after_s: float = 0.0
+    held: bool = False
 
 
 class Target:
@@ -47,6 +47,7 @@ class Target:
         self.at_work = self.at_work_max = 0
         self.cut_off = 0  # answers that nobody read to their end
         self._changed = threading.Condition()
+        self._let_go = threading.Semaphore(0)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -66,10 +67,15 @@ class Target:
             self.at_work_max = max(self.at_work_max, self.at_work)
             reply = self.script.pop(0) if self.script else Reply()
             self._changed.notify_all()
-        time.sleep(reply.after_s)
+        if reply.held:
+            self._let_go.acquire()
         with self._changed:
             self.at_work -= 1
         return reply
+
+    def let_go(self, answers: int = 1) -> None:
+        """Give so many of the answers that are held, or will be."""
+        self._let_go.release(answers)
 
     def wait_for(self, requests: int) -> list[Heard]:
         """The requests heard, once there are so many."""
@@ -81,6 +87,7 @@ class Target:
             assert self._changed.wait_for(condition, HANG_S), f"heard only {len(self.heard)} requests"
 
     def close(self) -> None:
+        self.let_go(1000)
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(HANG_S)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from google.cloud import tasks_v2
 
-from tests.localcloud.tasks.service import FAST, Cloud
+from tests.localcloud.tasks.service import FAST, LOCATION, Cloud
 from tests.localcloud.tasks.target import Reply
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def pause_s(task: tasks_v2.Task) -> float:
 
 
 def test_the_pauses_between_attempts_grow_as_documented(cloud: Cloud, target: Target) -> None:
+    cloud.clock.stop()
     cloud.add_queue(retry_config={"min_backoff": {"seconds": 100}, "max_doublings": 2, "max_attempts": 5})
     target.answer_with(500, 500, 500, 500, 500)
     cloud.add(target.url, "first")
@@ -106,7 +107,7 @@ def test_the_pauses_between_attempts_grow_as_documented(cloud: Cloud, target: Ta
         pauses.append(pause_s(cloud.wait_answered("first", attempt)))
         cloud.clock.ahead_s += pauses[-1]
 
-    assert pauses == pytest.approx([100, 200, 400, 800], abs=0.5)
+    assert pauses == pytest.approx([100, 200, 400, 800])
     cloud.wait_gone("first")
 
 
@@ -131,12 +132,13 @@ def test_a_tasks_own_retry_rules_come_before_its_queues(cloud: Cloud, target: Ta
 
 
 def test_retry_after_is_heeded(cloud: Cloud, target: Target) -> None:
+    cloud.clock.stop()
     cloud.add_queue(retry_config={**FAST, "max_backoff": {"seconds": 60}})
     target.script = [Reply(429, {"Retry-After": "30"})]
 
     cloud.add(target.url, "first")
 
-    assert pause_s(cloud.wait_answered("first")) == pytest.approx(30, abs=0.5)
+    assert pause_s(cloud.wait_answered("first")) == pytest.approx(30)
     cloud.clock.ahead_s = 31
     assert len(target.wait_for(2)) == 2
 
@@ -163,7 +165,7 @@ def test_an_endless_answer_is_not_read_to_its_end(cloud: Cloud, target: Target) 
 
 def test_a_slow_target_runs_into_the_dispatch_deadline(cloud: Cloud, target: Target) -> None:
     cloud.add_queue()
-    target.script = [Reply(200, after_s=1.0)]
+    target.script = [Reply(held=True)]
 
     cloud.add(target.url, "first", dispatch_deadline=timedelta(seconds=0.2))
 
@@ -190,18 +192,19 @@ def test_a_scheduled_task_waits_for_its_time(cloud: Cloud, target: Target) -> No
     cloud.add(target.url, schedule_time=due)
 
     (heard,) = target.wait_for(1)
-    assert due.timestamp() <= heard.at < due.timestamp() + 5
+    assert due.timestamp() <= heard.at
 
 
 def test_a_task_of_tomorrow_comes_when_the_clock_does(cloud: Cloud, target: Target) -> None:
     cloud.add_queue()
-    cloud.add(target.url, schedule_time=datetime.now(UTC) + timedelta(days=1))
-    time.sleep(0.3)
-    assert target.heard == []
+    cloud.add(target.url, "tomorrow", schedule_time=datetime.now(UTC) + timedelta(days=1))
+    cloud.add(target.url, "today")
+    cloud.wait_gone("today")
+    assert [heard.tasks_header("TaskName") for heard in target.heard] == ["today"]
 
     cloud.clock.ahead_s = 86401
 
-    assert target.wait_for(1)
+    assert target.wait_for(2)
 
 
 def test_an_id_token_is_for_the_url_or_for_the_audience_asked(cloud: Cloud, target: Target) -> None:
@@ -219,36 +222,42 @@ def test_an_id_token_is_for_the_url_or_for_the_audience_asked(cloud: Cloud, targ
 
 def test_no_more_tasks_run_at_once_than_the_queue_allows(cloud: Cloud, target: Target) -> None:
     cloud.add_queue(rate_limits={"max_concurrent_dispatches": 2})
-    target.script = [Reply(after_s=0.1) for _ in range(8)]
+    target.script = [Reply(held=True) for _ in range(8)]
 
     for _ in range(8):
         cloud.add(target.url)
 
-    target.wait_for(8)
+    for heard in (2, 3, 4, 5, 6, 7, 8):
+        target.wait_for(heard)
+        target.let_go()
     assert target.at_work_max == 2
 
 
 def test_no_more_tasks_a_second_than_the_queue_allows(cloud: Cloud, target: Target) -> None:
+    cloud.clock.stop()
     queue = cloud.add_queue(rate_limits={"max_dispatches_per_second": 10})
     burst = queue.rate_limits.max_burst_size
 
     for _ in range(burst + 5):
         cloud.add(target.url)
 
-    heard = target.wait_for(burst + 5)
-    assert heard[-1].at - heard[0].at >= 0.39
+    for later in (0, 2, 5):
+        cloud.clock.ahead_s = later / 10
+        assert len(target.wait_for(burst + later)) == burst + later
 
 
 def test_a_paused_queue_takes_tasks_and_sends_none_until_resumed(cloud: Cloud, target: Target) -> None:
     queue = cloud.add_queue()
     assert cloud.client.pause_queue(name=queue.name).state == tasks_v2.Queue.State.PAUSED
-    cloud.add(target.url)
-    time.sleep(0.3)
-    assert target.heard == []
+    cloud.add(target.url, "first")
+    cloud.add_queue(name=f"{LOCATION}/queues/other")
+    cloud.add(target.url, f"{LOCATION}/queues/other/tasks/second")
+    cloud.wait_gone(f"{LOCATION}/queues/other/tasks/second")
+    assert [heard.tasks_header("TaskName") for heard in target.heard] == ["second"]
 
     assert cloud.client.resume_queue(name=queue.name).state == tasks_v2.Queue.State.RUNNING
 
-    assert target.wait_for(1)
+    assert target.wait_for(2)
 
 
 def test_a_task_can_be_run_by_hand_in_a_paused_queue(cloud: Cloud, target: Target) -> None:
@@ -280,8 +289,7 @@ def test_a_fault_delivers_a_dispatch_twice_even_after_the_task_is_done(
         cloud.add(target.url, "first")
 
         cloud.wait_gone("first")
-        first, second = target.wait_for(2)
-        assert second.at - first.at >= 0.35
+        _, second = target.wait_for(2)
         assert second.tasks_header("TaskRetryCount") == "0"
     finally:
         cloud.close()
@@ -316,7 +324,6 @@ def test_many_tasks_all_arrive_once(cloud: Cloud, target: Target, tasks: int) ->
     for name in names:
         cloud.add(target.url, name)
 
-    heard = target.wait_for(tasks)
-    time.sleep(0.2)
-    assert sorted(str(request.tasks_header("TaskName")) for request in heard) == sorted(names)
-    assert len(target.heard) == tasks
+    for name in names:
+        cloud.wait_gone(name)
+    assert sorted(str(heard.tasks_header("TaskName")) for heard in target.heard) == sorted(names)

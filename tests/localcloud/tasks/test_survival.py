@@ -34,7 +34,7 @@ async def main():
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(600):
         await service.run()
 
 asyncio.run(main())
@@ -87,7 +87,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory, busy: Target) -> Iterator[K
     busy.script = [Reply(500)]
     before.add(f"{busy.url}/failing", f"{FAILING}/tasks/failing")
     failing = before.wait_answered(f"{FAILING}/tasks/failing")
-    busy.script = [Reply(after_s=15.0)]  # longer than what follows takes
+    busy.script = [Reply(held=True)]
     before.add(f"{busy.url}/slow", f"{SLOW}/tasks/slow")
     busy.wait_for(2)
     before.add_queue()
