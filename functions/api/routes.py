@@ -1,4 +1,4 @@
-"""The route table of the api."""
+"""The route table."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from shared.web.http import Application, Route, json_response
 
-from .handlers.accounts import AccountRoutes
+from .handlers.accounts import AccountHandlers
 from .handlers.authentication import authenticated
 from .handlers.formats import formats
-from .handlers.tasks import TaskRoutes
-from .handlers.transfers import TransferRoutes, by_link_or
-from .handlers.webhooks import WebhookRoutes
+from .handlers.tasks import TaskHandlers
+from .handlers.transfers import TransferHandlers, by_link_or
+from .handlers.webhooks import WebhookHandlers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .openapi.reference import Reference
     from .service.changes import TaskChanges
     from .service.creation import TaskCreation
-    from .service.quotas import Quotas
+    from .service.links import Links
     from .service.tasks import UserTasks
     from .service.transfers import Transfers
     from .service.webhooks import UserWebhooks
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What the routes need; each is built when the first of them asks."""
+    """What the handlers call; a request builds only what it needs."""
 
     accounts: Callable[[], Accounts]
     verifier: Callable[[], TokenVerifier]
@@ -41,7 +41,7 @@ class UseCases:
     creation: Callable[[], TaskCreation]
     changes: Callable[[], TaskChanges]
     transfers: Callable[[], Transfers]
-    quotas: Callable[[], Quotas]
+    links: Callable[[], Links]
     webhooks: Callable[[], UserWebhooks]
     reference: Callable[[], Reference]
 
@@ -52,13 +52,13 @@ def application(
     """All routes.
 
     Args:
-        use: builders of the use cases.
+        use: the use cases.
         pages: routes of the web page.
         origins: see `shared.web.cors`.
     """
-    account, webhook = AccountRoutes(use.accounts), WebhookRoutes(use.webhooks, use.quotas)
-    task = TaskRoutes(use.tasks, use.creation, use.changes, use.transfers, use.webhooks)
-    transfer = TransferRoutes(use.tasks, use.transfers, use.quotas)
+    account, webhook = AccountHandlers(use.accounts), WebhookHandlers(use.webhooks)
+    task = TaskHandlers(use.tasks, use.creation, use.changes, use.transfers, use.links, use.webhooks)
+    transfer = TransferHandlers(use.tasks, use.transfers, use.links)
 
     def reads(handler: Callable[[Call, Caller], Response]) -> Callable[[Call], Response]:
         return authenticated(use.verifier, handler)
@@ -66,12 +66,12 @@ def application(
     def writes(handler: Callable[[Call, Caller], Response]) -> Callable[[Call], Response]:
         return authenticated(use.verifier, handler, writes=True)
 
-    download = by_link_or(reads(transfer.download), transfer.linked_download)
+    download = by_link_or(reads(transfer.download), transfer.download_by_link)
     routes = [
         Route("GET", "/api/health", _health),
         Route("GET", "/api/formats", formats),
-        Route("GET", "/api/openapi.json", lambda call: use.reference().described(call)),
-        Route("GET", "/docs", lambda call: use.reference().readable(call)),
+        Route("GET", "/api/openapi.json", lambda call: use.reference().open_api(call)),
+        Route("GET", "/docs", lambda call: use.reference().reference(call)),
         Route("GET", "/docs/errors", lambda call: use.reference().errors(call)),
         Route("POST", "/api/auth/signup", account.sign_up),
         Route("POST", "/api/auth/login", account.log_in),
@@ -79,15 +79,15 @@ def application(
         Route("POST", "/api/tasks", writes(task.create)),
         Route("GET", "/api/tasks", reads(task.list)),
         Route("GET", "/api/tasks/<task_id>", reads(task.get)),
-        Route("PUT", "/api/tasks/<task_id>", writes(task.put)),
+        Route("PUT", "/api/tasks/<task_id>", writes(task.change_outputs)),
         Route("DELETE", "/api/tasks/<task_id>", writes(task.delete)),
         Route("POST", "/api/tasks/<task_id>/cancel", writes(task.cancel)),
-        Route("POST", "/api/tasks/<task_id>/upload", writes(transfer.upload)),
-        Route("POST", "/api/tasks/<task_id>/upload/session", transfer.session),
+        Route("POST", "/api/tasks/<task_id>/upload", writes(transfer.renew_upload)),
+        Route("POST", "/api/tasks/<task_id>/upload/session", transfer.open_session),
         Route("GET", "/api/tasks/<task_id>/download", download),
         Route("GET", "/api/download/<task_id>", download),
         Route("GET", "/api/webhook", reads(webhook.get)),
-        Route("PUT", "/api/webhook", writes(webhook.put)),
+        Route("PUT", "/api/webhook", writes(webhook.change)),
         Route("POST", "/api/webhook/test", writes(webhook.test)),
         Route("POST", "/api/tasks/<task_id>/webhook/replay", writes(webhook.replay)),
     ]

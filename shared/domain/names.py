@@ -20,8 +20,12 @@ TASK_ID = re.compile(r"[A-Za-z0-9_-]{20,64}")
 MAX_FILENAME_BYTES = 800
 MAX_FILENAME_CHARACTERS = 255
 WAVEFORM_TYPE = "application/json"
-# Unicode's explicit directional formatting characters: they make `gpj.exe` out of `exe.jpg`.
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters, line and paragraph separators, and Unicode's directional formatting characters, which
+# make `gpj.exe` out of `exe.jpg`: ranges in the syntax that Python and ECMAScript share.
+_UNSAFE = r"\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+FILENAME_PATTERN = rf"^(?!\s*$)(?!\.{{1,2}}$)[^/\\{_UNSAFE}]+$"
+# A lone surrogate cannot be encoded; JSON text never holds one.
+_UNSAFE_CHARACTER = re.compile(rf"[{_UNSAFE}\ud800-\udfff]")
 
 
 def new_task_id() -> str:
@@ -40,7 +44,7 @@ def parse_filename(raw: str, field: str = "filename") -> str:
         raise InvalidField(f"{field} is empty: give the file's name, such as song.wav.", field=field)
     if "/" in name or "\\" in name:
         raise InvalidField(f"{field} must be a name, not a path.", field=field)
-    if any(_is_unsafe(c) for c in name):
+    if _UNSAFE_CHARACTER.search(name):
         raise InvalidField(f"{field} holds a control or text-direction character.", field=field)
     if len(name) > MAX_FILENAME_CHARACTERS or len(name.encode()) > MAX_FILENAME_BYTES:
         limit = f"{MAX_FILENAME_CHARACTERS} characters and {MAX_FILENAME_BYTES} bytes of UTF-8"
@@ -50,7 +54,7 @@ def parse_filename(raw: str, field: str = "filename") -> str:
 
 def clean_filename(raw: str) -> str:
     """The nearest name that `parse_filename` takes; for names that nobody can be asked to mend."""
-    kept = "".join(c for c in unicodedata.normalize("NFC", raw) if not _is_unsafe(c))
+    kept = _UNSAFE_CHARACTER.sub("", unicodedata.normalize("NFC", raw))
     name = re.split(r"[/\\]", kept)[-1].strip()
     stem, dot, suffix = name.rpartition(".")
     tail = dot + suffix if len(suffix) < 16 else ""  # noqa: PLR2004  # no real ending is longer
@@ -102,8 +106,3 @@ def part_prefix(task_id: str, attempt: str) -> str:
 
 def _stem(filename: str) -> str:
     return PurePosixPath(filename).stem if PurePosixPath(filename).suffix else filename
-
-
-def _is_unsafe(character: str) -> bool:
-    # Cs: a lone surrogate cannot be encoded; Zl/Zp: line and paragraph separators break logs and headers.
-    return character in _BIDI or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}

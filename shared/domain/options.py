@@ -1,11 +1,13 @@
-"""What a client may ask of a conversion beside its format: one table of names, kinds and bounds."""
+"""The options of a conversion: one table of fields for each format."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import InvalidField
+from shared.domain.fields import Field, FieldTable
 from shared.domain.spelling import camel, snake
 
 if TYPE_CHECKING:
@@ -16,47 +18,37 @@ if TYPE_CHECKING:
 MAX_SECONDS = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What values one option takes: a number in a range, one of a list, or a flag.
-
-    Attributes:
-        kind: `integer`, `number` or `boolean`.
-        minimum: lowest value, for a number without a list.
-        maximum: highest value, for a number without a list.
-        values: the only values, where they can be listed.
-        unit: of the number, as a person writes it.
-        meaning: one sentence for the documentation.
-    """
-
-    kind: str
-    meaning: str
-    minimum: float | None = None
-    maximum: float | None = None
-    values: tuple[int, ...] = ()
-    unit: str = ""
-
-    def takes(self, value: float) -> bool:
-        """Whether a value of the right kind is one of those allowed."""
-        if self.values:
-            return value in self.values
-        return (self.minimum is None or value >= self.minimum) and (
-            self.maximum is None or value <= self.maximum
-        )
+def _number(name: str, meaning: str, low: float, high: float, unit: str = "") -> Field:
+    return Field(name, "number", meaning, low, high, unit=unit, is_nullable=True)
 
 
-# JSON name → bound, where it does not depend on the format.
-GENERAL: dict[str, Bound] = {
-    "startS": Bound("number", "Where in the source to begin.", 0, MAX_SECONDS, unit="s"),
-    "endS": Bound("number", "Where in the source to end.", 0, MAX_SECONDS, unit="s"),
-    "fadeInS": Bound("number", "Length of the fade at the beginning.", 0, 60, unit="s"),
-    "fadeOutS": Bound("number", "Length of the fade at the end.", 0, 60, unit="s"),
-    "gainDb": Bound("number", "Change of level.", -40, 40, unit="dB"),
-    "loudnessLufs": Bound("number", "Integrated loudness to reach (EBU R 128).", -40, -5, unit="LUFS"),
-    "trimSilence": Bound("boolean", "Remove silence from the beginning and the end."),
-    "speed": Bound("number", "Tempo, at the same pitch.", 0.5, 2, unit="times"),
-    "keepTags": Bound("boolean", "Carry title, artist, cover and chapters over (the default)."),
+def _integer(name: str, meaning: str, valid: range | tuple[int, ...], unit: str = "") -> Field:
+    if isinstance(valid, range):
+        return Field(name, "integer", meaning, valid[0], valid[-1], unit=unit, is_nullable=True)
+    return Field(name, "integer", meaning, values=valid, unit=unit, is_nullable=True)
+
+
+def _flag(name: str, meaning: str) -> Field:
+    return Field(name, "boolean", meaning, is_nullable=True)
+
+
+# JSON name → field, for the options that every format has.
+GENERAL: dict[str, Field] = {
+    field.name: field
+    for field in (
+        _number("startS", "Where in the source to begin.", 0, MAX_SECONDS, "s"),
+        _number("endS", "Where in the source to end.", 0, MAX_SECONDS, "s"),
+        _number("fadeInS", "Length of the fade at the beginning.", 0, 60, "s"),
+        _number("fadeOutS", "Length of the fade at the end.", 0, 60, "s"),
+        _number("gainDb", "Change of level.", -40, 40, "dB"),
+        _number("loudnessLufs", "Integrated loudness to reach (EBU R 128).", -40, -5, "LUFS"),
+        _flag("trimSilence", "Remove silence from the beginning and the end."),
+        _number("speed", "Tempo, at the same pitch.", 0.5, 2, "times"),
+        _flag("keepTags", "Carry title, artist, cover and chapters over (the default)."),
+    )
 }
+# Pairs of options that exclude each other; an error names the second.
+EXCLUSIVE = (("bitRateKbps", "quality"), ("loudnessLufs", "gainDb"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,74 +76,56 @@ class Options:
         return {name: value for name, value in pairs if value is not None}
 
 
-def bounds(form: Format) -> dict[str, Bound]:
-    """Every option that this format takes, by its JSON name; `GET /api/formats` publishes just this."""
-    table = dict(GENERAL)
+@cache
+def options_table(form: Format) -> FieldTable:
+    """Every option of a format; `GET /api/formats` publishes the same table."""
+    table = [*GENERAL.values()]
     if form.sample_rates_hz:
-        table["sampleRateHz"] = Bound("integer", "Sample rate.", values=form.sample_rates_hz, unit="Hz")
+        table.append(_integer("sampleRateHz", "Sample rate.", form.sample_rates_hz, "Hz"))
     else:
-        table["sampleRateHz"] = Bound("integer", "Sample rate.", 8000, 192_000, unit="Hz")
-    table["channels"] = Bound("integer", "Number of channels.", 1, form.max_channels)
+        table.append(_integer("sampleRateHz", "Sample rate.", range(8000, 192_001), "Hz"))
+    table.append(_integer("channels", "Number of channels.", range(1, form.max_channels + 1)))
     if form.bit_rates_kbps:
-        table["bitRateKbps"] = Bound("integer", "Bit rate.", *form.bit_rates_kbps, unit="kbit/s")
+        low, high = form.bit_rates_kbps
+        table.append(_integer("bitRateKbps", "Bit rate.", range(low, high + 1), "kbit/s"))
     if form.quality:
-        low, high = sorted(form.quality)
-        best = "lowest" if form.quality[0] == low else "highest"
-        table["quality"] = Bound("number", f"Variable bit rate; the {best} value is the best.", low, high)
+        best = "lowest" if form.quality[0] < form.quality[1] else "highest"
+        meaning = f"Variable bit rate; the {best} value is the best."
+        table.append(_number("quality", meaning, min(form.quality), max(form.quality)))
     if form.bit_depths:
-        table["bitDepth"] = Bound("integer", "Bits per sample.", values=form.bit_depths, unit="bit")
-    return table
+        table.append(_integer("bitDepth", "Bits per sample.", form.bit_depths, "bit"))
+    return FieldTable(f"Options.{form.name}", tuple(table), noun=f"an option of {form.name}")
 
 
-def parse_options(raw: Mapping[str, object], form: Format, field: str = "options") -> Options:
+def parse_options(raw: Mapping[str, object], form: Format, path: str = "options") -> Options:
     """Options from a JSON object.
+
+    Args:
+        raw: the JSON object.
+        form: whose options they are.
+        path: of the object within the whole request, for the error.
 
     Raises:
         InvalidField: an unknown option, one that this format does not have, a value out of bounds, or two
-            options that contradict each other; the error names it and what is valid.
+            options that exclude each other; the error names it and what is valid.
     """
-    table, taken = bounds(form), {}
-    for name, value in raw.items():
-        if name not in table:
-            raise InvalidField(
-                f"{name[:40]!r} is not an option of {form.name}.",
-                field=f"{field}.{name[:40]}",
-                valid=sorted(table),
-            )
-        if value is not None:
-            taken[snake(name)] = _checked(value, table[name], f"{field}.{name}")
-    options = Options(**taken)  # type: ignore[arg-type]  # kinds were checked against the table just now
-    _check_together(options, form, field)
-    return options
+    values = options_table(form).parse(raw, f"{path}.")
+    _check_together(values, form, path)
+    return Options(**{snake(name): value for name, value in values.items()})
 
 
-def _checked(value: object, bound: Bound, field: str) -> float | bool:
-    """The value in its own type, or InvalidField."""
-    if bound.kind == "boolean":
-        if not isinstance(value, bool):
-            raise InvalidField(f"{field} must be true or false.", field=field, valid=("true", "false"))
-        return value
-    whole = bound.kind == "integer"
-    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-        raise InvalidField(f"{field} must be {'a whole number' if whole else 'a number'}.", field=field)
-    if not bound.takes(value):
-        if bound.values:
-            raise InvalidField(f"{field} does not take {value}.", field=field, valid=bound.values)
-        limits = f"{bound.minimum:g} and {bound.maximum:g} {bound.unit}".rstrip()
-        raise InvalidField(f"{field} must lie between {limits}.", field=field)
-    return value
-
-
-def _check_together(options: Options, form: Format, field: str) -> None:
+def _check_together(values: Mapping[str, Any], form: Format, path: str) -> None:
+    given = {name: value for name, value in values.items() if value is not None}
     highest = form.bit_rate_up_to_hz
-    if options.bit_rate_kbps is not None and highest and (options.sample_rate_hz or 0) > highest:
+    if highest and "bitRateKbps" in given and given.get("sampleRateHz", 0) > highest:
         raise InvalidField(
-            f"With bitRateKbps, {form.name} takes a sample rate of at most {highest} Hz: ask for quality.",
-            field=f"{field}.sampleRateHz",
+            f"With bitRateKbps, {form.name} supports sample rates up to {highest} Hz; use quality instead.",
+            field=f"{path}.sampleRateHz",
         )
-    if options.bit_rate_kbps is not None and options.quality is not None:
-        raise InvalidField("Ask for bitRateKbps or for quality, not for both.", field=f"{field}.quality")
-    if options.gain_db is not None and options.loudness_lufs is not None:
-        raise InvalidField("Ask for gainDb or for loudnessLufs, not for both.", field=f"{field}.gainDb")
-    if options.end_s is not None and options.end_s <= (options.start_s or 0):
-        raise InvalidField("endS must lie after startS.", field=f"{field}.endS")
+    for first, second in EXCLUSIVE:
+        if {first, second} <= given.keys():
+            raise InvalidField(
+                f"{first} and {second} exclude each other; send only one.", field=f"{path}.{second}"
+            )
+    if "endS" in given and given["endS"] <= given.get("startS", 0):
+        raise InvalidField("endS must be greater than startS.", field=f"{path}.endS")

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import InvalidField
 from shared.domain.formats import FORMATS
-from shared.domain.options import Options, bounds
-from shared.domain.spelling import camel
+from shared.domain.options import EXCLUSIVE, Options, options_table
+from shared.domain.spelling import camel, snake
 
 if TYPE_CHECKING:
     from shared.domain.formats import Format
-
-# Of each pair only one may be asked for: what the client gave displaces the preset's other one.
-_RIVALS = (("bit_rate_kbps", "quality"), ("gain_db", "loudness_lufs"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,9 @@ def merged(preset: Preset, given: Options, form: Format | None = None) -> Option
         form: the format if the client chose another than the preset's; what that one cannot do is left out.
     """
     asked = {f.name: value for f in fields(given) if (value := getattr(given, f.name)) is not None}
-    displaced = {name for pair in _RIVALS if asked.keys() & set(pair) for name in pair}
+    # An option that excludes one of the preset's replaces it.
+    pairs = [{snake(name) for name in pair} for pair in EXCLUSIVE]
+    displaced = {name for pair in pairs if asked.keys() & pair for name in pair}
     chosen = dict.fromkeys(displaced | _beyond(preset, form)) | asked
     return replace(preset.options, **chosen)
 
@@ -102,10 +101,10 @@ def _beyond(preset: Preset, form: Format | None) -> set[str]:
     """Options of the preset that the other format does not have, or not with this value."""
     if form is None or form is FORMATS[preset.format]:
         return set()
-    table = bounds(form)
+    valid = {field.name: field for field in options_table(form).fields}
     own = {f.name: getattr(preset.options, f.name) for f in fields(preset.options)}
     return {
         name
         for name, value in own.items()
-        if value is not None and not (camel(name) in table and table[camel(name)].takes(value))
+        if value is not None and not (camel(name) in valid and valid[camel(name)].accepts(value))
     }

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Two full runs of the schedule; a document holds 1 MiB, and an entry little more than 1 KiB.
 LOG_ENTRIES = 20
+# Of a receiver's address.
+MAX_URL_CHARACTERS = 2000
 # A multiple of three: base64 without padding.
 ID_BYTES = 21
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from shared.domain.errors import InvalidField
+from shared.domain.webhook import MAX_URL_CHARACTERS
 from shared.webhooks.addresses import is_loopback, is_public
 
-MAX_URL_CHARACTERS = 2000
 HTTPS_PORT, HTTP_PORT = 443, 80
 # Below lie the ports of mail, databases and the like, none of which speaks HTTPS.
 FIRST_FREE_PORT = 1024

@@ -10,7 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from functions.api.inputs.conditions import KEY_HEADER
+from functions.api.inputs.fields import IDEMPOTENCY_KEY
 from functions.api.openapi.document import document
 from functions.api.service.quotas import Limits
 from shared.runtime.config import Environment
@@ -72,10 +72,10 @@ def map_query(context: HookContext, query: Any) -> Any:  # noqa: ARG001  # the h
 @schema.hook
 def map_headers(context: HookContext, headers: Any) -> Any:  # noqa: ARG001  # the hook's form
     """Each request has a key of its own: that one key stands for one body is tested elsewhere."""
-    key = (headers or {}).get(KEY_HEADER)
+    key = (headers or {}).get(IDEMPOTENCY_KEY.name)
     if not isinstance(key, str) or not key.isascii() or not key.isprintable() or not 0 < len(key) < 200:
         return headers
-    return {**headers, KEY_HEADER: f"{key}{next(NUMBERS)}"}
+    return {**headers, IDEMPOTENCY_KEY.name: f"{key}{next(NUMBERS)}"}
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from functions.api.page.serving import FOLDER, page_routes
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
-from shared.domain.options import bounds
+from shared.domain.options import options_table
 from shared.domain.presets import PRESETS
 from shared.runtime.log import Log
 from shared.web.http import Application
@@ -156,7 +156,7 @@ def test_both_languages_have_the_same_words() -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_there_are_words_for_all_that_the_api_can_say(language: str) -> None:
     known = words(language)
-    options = {name for form in FORMATS.values() for name in bounds(form)}
+    options = {field.name for form in FORMATS.values() for field in options_table(form).fields}
     needed = {
         *(f"problem.{code}" for code in {*conversion_errors(), *request_errors()}),
         *(f"format.{name}" for name in FORMATS),

@@ -49,7 +49,7 @@ def test_an_instance_that_wakes_after_a_change_of_target_leaves_the_new_output_a
     def hang(at: str) -> None:
         if at in todo:
             todo.remove(at)
-            world.changes.retarget(ANA, task.id, world.wanted(("mp3", "flac")), lambda _: None)
+            world.changes.change_outputs(ANA, task.id, world.wanted(("mp3", "flac")), lambda _: None)
             world.deliver(world.objects.events[-1])
             world.finish.run(*world.announcements[-1])
 
@@ -79,7 +79,7 @@ def test_a_task_that_is_asked_for_without_end_blows_its_fuse_and_costs_nothing_m
         world.finish.run(*world.announcements[-1])
         error = world.tasks.stored[task.id].error
         codes.append(error.code if error else "")
-        world.changes.retarget(ANA, task.id, world.wanted(("mp3",)), lambda _: None)
+        world.changes.change_outputs(ANA, task.id, world.wanted(("mp3",)), lambda _: None)
 
     assert codes == [""] * PER_TASK + ["task_limit_reached"] * 5
 
@@ -88,7 +88,7 @@ def test_an_announcement_of_an_attempt_that_was_overtaken_ends_nothing(world: Wo
     task = world.create(("mp3",))
     world.objects.put(task.source.object, GOOD)
     world.deliver(world.objects.events[-1])
-    world.changes.retarget(ANA, task.id, world.wanted(("ogg",)), lambda _: None)
+    world.changes.change_outputs(ANA, task.id, world.wanted(("ogg",)), lambda _: None)
     world.finish.run(*world.announcements[-1])
 
     assert world.tasks.stored[task.id].state is State.UPLOADED

@@ -97,7 +97,8 @@ class Tasks(RuleBasedStateMachine):
 
     @rule(task_id=tasks, forms=FORMS)
     def retarget(self, task_id: str, forms: tuple[str, ...]) -> None:
-        if self._ask(lambda: self.world.changes.retarget(ANA, task_id, self.world.wanted(forms), _always)):
+        outputs = self.world.wanted(forms)
+        if self._ask(lambda: self.world.changes.change_outputs(ANA, task_id, outputs, _always)):
             self.targets[task_id] += 1
 
     @rule(task_id=tasks)

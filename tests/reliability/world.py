@@ -11,8 +11,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from functions.api.inputs.new_task import NewTask, Wanted
+from functions.api.inputs.new_task import NewTask, RequestedOutput
 from functions.api.service.changes import TaskChanges
+from functions.api.service.creation import TaskCreation
 from functions.api.service.quotas import Limits, Quotas
 from functions.api.service.tasks import UserTasks
 from functions.convert.dispatch import EventDispatcher
@@ -42,7 +43,6 @@ from tests.fakes import (
     FakeQueue,
     FakeSearch,
     FakeTasks,
-    FakeUrls,
 )
 
 if TYPE_CHECKING:
@@ -126,16 +126,18 @@ class World:
         self.queue = FakeQueue()
         self.acknowledged: Counter[int] = Counter()
         self.finish = Finish(self.tasks, FakeEndpoints(), lambda: self.queue, self.clock)
-        users = UserTasks(self.tasks, FakeUrls(), self.clock, 10**6, timedelta(days=30))
-        quotas = Quotas(FakeAdmission(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600), self.clock)
-        self.users, self.changes = users, TaskChanges(users, FakeFolder(self.objects), quotas)
+        admission, limits = FakeAdmission(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600)
+        quotas, lifetime = Quotas(admission, limits, self.clock), timedelta(days=30)
+        self.creation = TaskCreation(self.tasks, admission, quotas, limits, self.clock, lifetime)
+        folder = FakeFolder(self.objects)
+        self.changes = TaskChanges(UserTasks(self.tasks), self.tasks, folder, quotas, self.clock)
 
     def create(self, forms: tuple[str, ...]) -> Task:
         request = NewTask("song.wav", "audio/wav", self.wanted(forms), "https://example.com/hook")
-        return self.tasks.create(self.users.prepare(ANA, request)[0])
+        return self.tasks.create(self.creation.prepare(ANA, request))
 
-    def wanted(self, forms: tuple[str, ...]) -> tuple[Wanted, ...]:
-        return tuple(Wanted(FORMATS[form], Options()) for form in forms)
+    def wanted(self, forms: tuple[str, ...]) -> tuple[RequestedOutput, ...]:
+        return tuple(RequestedOutput(FORMATS[form], Options()) for form in forms)
 
     def notify_finished(self, task: Task) -> None:
         """As the queue to notify."""

@@ -20,6 +20,12 @@ LAYERS = ("domain", "ports", "webhooks", "runtime", "service", "web", "adapters"
 CODE = ("functions", "shared", "localcloud", "client", "tools", "bench", "lab")
 MAX_MODULES = 15
 READS_ENVIRONMENT = {"main.py", "config.py"}
+# Only these build adapters and import Google's SDKs.
+BUILDERS = {"main.py", "wiring.py"}
+# Each part of a function imports only itself and those before it.
+FUNCTION_LAYERS = {
+    "api": ("inputs", "service", "page", "handlers", "openapi", "routes", "wiring", "main"),
+}
 
 
 def python_files(*folders: str) -> list[Path]:
@@ -89,6 +95,20 @@ def test_the_folders_of_shared_are_layers(path: Path) -> None:
     assert set() == used - set(lower)
 
 
+@pytest.mark.parametrize("function", FUNCTION_LAYERS)
+def test_the_parts_of_a_function_are_layers(function: str) -> None:
+    layers, home = FUNCTION_LAYERS[function], ROOT / "functions" / function
+    upward = {
+        f"{path.relative_to(home)} imports {name}"
+        for path in python_files(f"functions/{function}")
+        for name in imports(path)
+        if name.startswith(f"functions.{function}.") and path.name != "__init__.py"
+        if layers.index(name.split(".")[2]) > layers.index(path.relative_to(home).with_suffix("").parts[0])
+    }
+
+    assert set() == upward
+
+
 @pytest.mark.parametrize("path", python_files("functions", "shared"), ids=str)
 def test_only_main_and_config_read_the_environment(path: Path) -> None:
     used = {ast.unparse(n) for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Attribute)}
@@ -97,10 +117,10 @@ def test_only_main_and_config_read_the_environment(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", python_files("functions", "shared"), ids=str)
-def test_only_adapters_and_main_import_a_google_sdk(path: Path) -> None:
+def test_only_adapters_and_builders_import_a_google_sdk(path: Path) -> None:
     sdks = {name for name in tops(path) if name in {"google", "firebase_admin", "grpc"}}
 
-    assert "adapters" in path.parts or path.name == "main.py" or sdks == set()
+    assert "adapters" in path.parts or path.name in BUILDERS or sdks == set()
 
 
 @pytest.mark.parametrize("path", python_files("functions"), ids=str)
@@ -109,8 +129,8 @@ def test_clients_are_imported_only_where_they_are_needed(path: Path) -> None:
     top = [n for n in ast.parse(path.read_text()).body if isinstance(n, (ast.Import, ast.ImportFrom))]
     text = "\n".join(ast.unparse(n) for n in top)
 
-    assert path.name == "main.py" or "google.cloud" not in text
-    assert path.name == "main.py" or "shared.adapters" not in text
+    assert path.name in BUILDERS or "google.cloud" not in text
+    assert path.name in BUILDERS or "shared.adapters" not in text
 
 
 @pytest.mark.parametrize(

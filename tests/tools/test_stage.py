@@ -27,7 +27,7 @@ ADAPTERS = {
 
 
 NOTIFY_DOMAIN = (
-    "documents errors formats json_object media names options presets spelling states task webhook"
+    "documents errors fields formats json_object media names options presets spelling states task webhook"
 )
 NOTIFY_PORTS = "bucket_listing clock links objects task_folder tasks"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.domain.formats import FORMATS
-from shared.domain.options import GENERAL, Options, bounds
+from shared.domain.options import GENERAL, Options, options_table
 from shared.domain.presets import PRESETS
 from shared.domain.sources import SOURCES
 from tools.docs.conversion_matrix import best_tools, row_of
@@ -20,7 +20,6 @@ from tools.material import KINDS, make_all
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from shared.domain.options import Bound
     from tools.docs.conversion_matrix import Cell
     from tools.material import Kind
 
@@ -99,7 +98,7 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
         [_SOURCES, *_sources(), ""],
         [_TAGS, *head("from"), *tags, ""],
         ["## Outputs", "", *_outputs(), ""],
-        [_OPTIONS, *_bounds(GENERAL), "", "Beside these:", "", *_own_options(), ""],
+        [_OPTIONS, *_general_options(), "", "Beside these:", "", *_own_options(), ""],
         ["## Presets", "", "What the client asks for beside a preset wins.", "", *_presets(), ""],
         [_CHECKS.format(padding=_paddings())],
     ]
@@ -121,30 +120,22 @@ def _outputs() -> Iterable[str]:
         yield f"| {' | '.join(cells)} |"
 
 
-def _bounds(table: Mapping[str, Bound]) -> Iterable[str]:
+def _general_options() -> Iterable[str]:
     yield from ("| option | values | meaning |", "|---|---|---|")
-    for name, bound in table.items():
-        yield f"| `{name}` | {_values(bound)} | {bound.meaning} |"
+    for name, field in GENERAL.items():
+        yield f"| `{name}` | {field.range_text()} | {field.description} |"
 
 
 def _own_options() -> Iterable[str]:
     own = {
-        name: {option: bound for option, bound in bounds(form).items() if option not in GENERAL}
+        name: {field.name: field for field in options_table(form).fields if field.name not in GENERAL}
         for name, form in FORMATS.items()
     }
     names = list(dict.fromkeys(option for table in own.values() for option in table))
     yield from (f"| format | {' | '.join(f'`{name}`' for name in names)} |", "|---|" + "---|" * len(names))
     for form, table in own.items():
-        cells = (_values(table[name]) if name in table else "-" for name in names)
+        cells = (table[name].range_text() if name in table else "-" for name in names)
         yield f"| {form} | {' | '.join(cells)} |"
-
-
-def _values(bound: Bound) -> str:
-    if bound.kind == "boolean":
-        return "true, false"
-    if bound.values:
-        return f"{', '.join(map(str, bound.values))} {bound.unit}".rstrip()
-    return f"{bound.minimum:g} to {bound.maximum:g} {bound.unit}".rstrip()
 
 
 def _presets() -> Iterable[str]:

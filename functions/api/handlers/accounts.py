@@ -1,11 +1,13 @@
-"""Sign-up, sign-in and refresh; passwords go through to Firebase Authentication and are kept nowhere."""
+"""Handlers of sign-up, log-in and refresh; Firebase Authentication alone stores passwords."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.web.http import json_response, text_field
+from shared.web.http import json_response
+
+from ..inputs.fields import CREDENTIALS, NEW_ACCOUNT, REFRESH_TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,32 +19,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountRoutes:
-    """The three handlers."""
+class AccountHandlers:
+    """Each method handles one route."""
 
     accounts: Callable[[], Accounts]
 
     def sign_up(self, call: Call) -> Response:
-        """`{email, password}` → 201 and a session."""
-        email, password = _credentials(call)
-        return _answer(self.accounts().sign_up(email, password), 201)
+        """201 and a session of the new account."""
+        body = NEW_ACCOUNT.parse(call.body())
+        return _session_response(self.accounts().sign_up(body["email"], body["password"]), 201)
 
     def log_in(self, call: Call) -> Response:
-        """`{email, password}` → a session."""
-        email, password = _credentials(call)
-        return _answer(self.accounts().sign_in(email, password), 200)
+        """A session."""
+        body = CREDENTIALS.parse(call.body())
+        return _session_response(self.accounts().sign_in(body["email"], body["password"]))
 
     def refresh(self, call: Call) -> Response:
-        """`{refreshToken}` → a session."""
-        return _answer(self.accounts().refresh(text_field(call.body(), "refreshToken")), 200)
+        """A session with a new ID token."""
+        body = REFRESH_TOKEN.parse(call.body())
+        return _session_response(self.accounts().refresh(body["refreshToken"]))
 
 
-def _credentials(call: Call) -> tuple[str, str]:
-    body = call.body()
-    return text_field(body, "email"), text_field(body, "password")
-
-
-def _answer(session: Session, status: int) -> Response:
+def _session_response(session: Session, status: int = 200) -> Response:
     return json_response(
         {
             "userId": session.uid,

@@ -1,4 +1,4 @@
-"""Who calls: the bearer token of a request becomes a caller, or the request ends here."""
+"""Authentication: the bearer token of a request identifies the caller."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ def authenticated(
     *,
     writes: bool = False,
 ) -> Callable[[Call], Response]:
-    """A handler that is called with the verified caller.
+    """A handler that passes the verified caller on.
 
     Args:
-        verifier: builds or gives the verifier; it is only asked once there is a token.
-        handler: takes the call and who calls.
-        writes: also refuse a token that was revoked, which costs one call.
+        verifier: gives the verifier; only called for a request with a token.
+        handler: takes the call and its caller.
+        writes: whether to refuse a revoked token too, which costs one call.
     """
 
     def handle(call: Call) -> Response:
-        token = bearer(call.request.headers.get("Authorization", ""))
+        token = bearer_token(call.request.headers.get("Authorization", ""))
         caller = verifier().verify(token, check_revoked=writes)
         return handler(call, caller)
 
     return handle
 
 
-def bearer(authorization: str) -> str:
+def bearer_token(authorization: str) -> str:
     """The token in an Authorization header.
 
     Raises:
-        Unauthenticated: there is none.
+        Unauthenticated: the header holds no bearer token.
     """
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_CHARACTERS:
-        raise Unauthenticated("Send Authorization: Bearer and an ID token; POST /api/auth/login gives one.")
+        raise Unauthenticated("Send an ID token as Authorization: Bearer; POST /api/auth/login returns one.")
     return token

@@ -1,26 +1,31 @@
-"""A task as a client sees it: nothing internal, times in UTC, options as they were asked for."""
+"""JSON of tasks, links and webhooks, as clients see them: without internal fields, with times in UTC."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from shared.domain.media import Levels, Loudness, Normalisation
     from shared.domain.task import Failure, Output, Probe, Task
+    from shared.domain.webhook import Delivery, Webhook
     from shared.ports.links import SignedRequest
+    from shared.webhooks.endpoint import Endpoint
+
+    from ..service.links import DownloadLinks, Link
 
 
 def present_task(task: Task) -> dict[str, Any]:
-    """The task resource, without links."""
+    """A task without links."""
     shown: dict[str, Any] = {
         "id": task.id,
         "filename": task.filename,
         "state": task.state.value,
         "progress": round(task.progress, 3),
         "source": {"sizeBytes": task.source.size_bytes, **_present_probe(task.source.probe)},
-        "outputs": [present_output(output) for output in task.outputs],
+        "outputs": [_present_output(output) for output in task.outputs],
         "createdAt": instant(task.created_at),
         "updatedAt": instant(task.updated_at),
         "expireAt": instant(task.expire_at),
@@ -39,8 +44,7 @@ def _present_failure(failure: Failure) -> dict[str, Any]:
     }
 
 
-def present_output(output: Output) -> dict[str, Any]:
-    """One output; its size and length are there once it exists."""
+def _present_output(output: Output) -> dict[str, Any]:
     return {
         "format": output.format,
         "filename": output.object.partition("/")[2],
@@ -56,19 +60,90 @@ def present_output(output: Output) -> dict[str, Any]:
     }
 
 
-def present_upload(request: SignedRequest) -> dict[str, Any]:
-    """A signed request: send exactly these headers, with this method."""
+def present_created(
+    task: Task, upload: dict[str, Any], webhook: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A new task with its upload, and its own receiver if it has one."""
+    return {**present_task(task), **({"webhook": dict(webhook)} if webhook else {}), "upload": upload}
+
+
+def present_upload(request: SignedRequest, session: Link, base_url: str) -> dict[str, Any]:
+    """A single PUT to the bucket, and a POST that opens a resumable upload there.
+
+    The POST carries the headers that the bucket requires; this API's own route ignores them.
+    """
+    resumable = present_link(session, base_url, "POST")
+    resumable["headers"] = {**request.headers, "x-goog-resumable": "start"}
     return {
         "url": request.url,
         "method": request.method,
         "headers": dict(request.headers),
         "expiresAt": instant(request.expires_at),
+        "resumable": resumable,
+    }
+
+
+def add_links(shown: dict[str, Any], links: DownloadLinks, base_url: str) -> None:
+    """Add the links to the files of a processed task."""
+    source = shown["source"]
+    source["download"] = present_link(links.original, base_url)
+    if links.waveform:
+        source["waveform"] = present_link(links.waveform, base_url)
+    for output, link in zip(shown["outputs"], links.outputs, strict=True):
+        output["download"] = present_link(link, base_url)
+
+
+def present_link(link: Link, base_url: str, method: str = "GET") -> dict[str, Any]:
+    """A request to this API that needs no ID token."""
+    return {
+        "url": base_url + link.path,
+        "method": method,
+        "headers": {},
+        "expiresAt": instant(link.expires_at),
+    }
+
+
+def present_endpoint(endpoint: Endpoint | None) -> dict[str, Any]:
+    """The endpoint without its secrets."""
+    if endpoint is None:
+        return {"url": None, "enabled": False, "hasSecret": False}
+    shown: dict[str, Any] = {
+        "url": endpoint.url,
+        "enabled": endpoint.receiver is not None,
+        "hasSecret": True,
+        "createdAt": instant(endpoint.created_at),
+        "updatedAt": instant(endpoint.updated_at),
+    }
+    if endpoint.disabled_at:
+        shown["disabledAt"] = instant(endpoint.disabled_at)
+    if endpoint.previous_until:
+        shown["previousSecretUntil"] = instant(endpoint.previous_until)
+    return shown
+
+
+def present_webhook(webhook: Webhook) -> dict[str, Any]:
+    """The state of a task's delivery, with the attempts that its log still holds."""
+    return {
+        "url": webhook.url,
+        "webhookId": webhook.event,
+        "status": webhook.state.value,
+        "deliveries": [_present_delivery(delivery) for delivery in webhook.deliveries],
     }
 
 
 def instant(moment: datetime) -> str:
     """RFC 3339 in UTC, to the millisecond."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _present_delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "webhookId": delivery.event,
+        "at": instant(delivery.at),
+        "status": delivery.status,
+        "durationMs": delivery.duration_ms,
+        "answer": delivery.answer,
+    }
 
 
 def _present_probe(probe: Probe | None) -> dict[str, Any]:
@@ -88,7 +163,7 @@ def _present_probe(probe: Probe | None) -> dict[str, Any]:
 
 
 def _present_levels(levels: Levels | None) -> dict[str, Any] | None:
-    """Enough for a waveform: peaks to a thousandth of full scale."""
+    """Peaks are rounded to a thousandth of full scale, which is enough for a waveform."""
     if levels is None:
         return None
     peaks = [round(peak, 3) for peak in levels.peaks]

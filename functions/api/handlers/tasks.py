@@ -1,7 +1,8 @@
-"""The handlers of `/api/tasks`: HTTP on the one side, use cases on the other."""
+"""Handlers of `/api/tasks`."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,50 +11,48 @@ from werkzeug.wrappers import Response
 from shared.domain.states import State
 from shared.web.http import json_response
 
-from ..inputs.conditions import check_if_match, etag, idempotency_key, is_known, quoted
-from ..inputs.endpoint_change import EndpointChange
-from ..inputs.new_task import parse_new_task, parse_retarget
-from ..inputs.queries import task_query
-from ..service.creation import Key
-from .presentation import present_task
-from .webhooks import present_webhook
+from ..inputs.conditions import check_if_match, etag, idempotency_key, is_not_modified, quoted
+from ..inputs.new_task import parse_new_task, parse_output_change
+from ..inputs.queries import parse_task_query
+from ..service.creation import IdempotencyKey
+from .presentation import add_links, present_created, present_task, present_upload, present_webhook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from shared.domain.task import Task
     from shared.ports.accounts import Caller
-    from shared.ports.links import SignedRequest
     from shared.web.http import Call
 
     from ..inputs.new_task import NewTask
     from ..service.changes import Condition, TaskChanges
     from ..service.creation import TaskCreation
+    from ..service.links import Links
     from ..service.tasks import UserTasks
     from ..service.transfers import Transfers
     from ..service.webhooks import UserWebhooks
 
 
 @dataclass(frozen=True, slots=True)
-class TaskRoutes:
-    """Each method is one route's handler."""
+class TaskHandlers:
+    """Each method handles one route."""
 
     tasks: Callable[[], UserTasks]
     creation: Callable[[], TaskCreation]
     changes: Callable[[], TaskChanges]
     transfers: Callable[[], Transfers]
+    links: Callable[[], Links]
     webhooks: Callable[[], UserWebhooks]
 
     def create(self, call: Call, caller: Caller) -> Response:
-        """201, the task, and where its bytes go; under an Idempotency-Key the same answer each time."""
+        """201 with the task and its upload; with an Idempotency-Key the same response each time."""
         body, key = call.body(), idempotency_key(call)
         request = parse_new_task(body)
         webhook = self._webhook(caller, request)
-
-        def render(task: Task, upload: SignedRequest) -> Mapping[str, Any]:
-            return {**present_task(task), **webhook, "upload": self.transfers().present(call, task, upload)}
-
-        created = self.creation().create(caller, request, Key.of(key, body) if key else None, render)
+        task = self.creation().prepare(caller, request)
+        shown = present_created(task, self._upload(call, task), webhook)
+        text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+        created = self.creation().create(task, text, IdempotencyKey.of(key, body) if key else None)
         call.log.info("created", taskId=created.task_id, replayed=created.replayed)
         headers = {
             "Location": f"/api/tasks/{created.task_id}",
@@ -64,52 +63,55 @@ class TaskRoutes:
         return Response(created.body, 201, headers, mimetype="application/json")
 
     def get(self, call: Call, caller: Caller) -> Response:
-        """The task, with links once it is processed; 304 if the client has it already."""
+        """The task, with download links once it is processed; 304 if the client has it already."""
         task = self.tasks().get(caller, call.path["task_id"])
         tag = etag(task.id, task.revision)
         if task.state is State.PROCESSED:
-            # The links are a part of what is shown, and change from time to time.
-            tag += f".{self.transfers().links.window()}"
-        if is_known(call, tag):
+            # The links are part of the response and change over time.
+            tag += f".{self.links().window()}"
+        if is_not_modified(call, tag):
             return Response(status=304, headers={**quoted(tag), "Cache-Control": "no-store"})
         shown = present_task(task) | {"webhook": present_webhook(task.webhook)}
         if task.state is State.PROCESSED:
-            self.transfers().add_links(call, task, shown)
+            add_links(shown, self.links().downloads(task), call.base_url)
         return json_response(shown, headers=quoted(tag))
 
     def list(self, call: Call, caller: Caller) -> Response:
-        """A page of the caller's own tasks."""
-        page = self.tasks().page(task_query(call, caller))
+        """A page of the caller's tasks."""
+        page = self.tasks().page(parse_task_query(call.request.args, caller))
         return json_response(
             {"tasks": [present_task(task) for task in page.tasks], "nextPageToken": page.next_token}
         )
 
-    def put(self, call: Call, caller: Caller) -> Response:
-        """Other outputs; 202 when that starts a conversion, 200 while the file is still to come."""
-        wanted = parse_retarget(call.body())
-        task = self.changes().retarget(caller, call.path["task_id"], wanted, _condition(call))
-        call.log.info("retargeted", taskId=task.id, formats=[output.format for output in task.outputs])
+    def change_outputs(self, call: Call, caller: Caller) -> Response:
+        """202 if a conversion starts, 200 if the task still waits for its upload."""
+        requested = parse_output_change(call.body())
+        task = self.changes().change_outputs(caller, call.path["task_id"], requested, _condition(call))
+        call.log.info("outputs_changed", taskId=task.id, formats=[output.format for output in task.outputs])
         return _changed(task, 200 if task.state is State.WAITING else 202)
 
     def cancel(self, call: Call, caller: Caller) -> Response:
-        """The task, stopped."""
+        """The cancelled task."""
         task = self.changes().cancel(caller, call.path["task_id"], _condition(call))
         call.log.info("cancelled", taskId=task.id)
         return _changed(task)
 
     def delete(self, call: Call, caller: Caller) -> Response:
-        """204; nothing is left."""
+        """204; the task and its files are deleted."""
         self.changes().delete(caller, call.path["task_id"], _condition(call))
         call.log.info("deleted", taskId=call.path["task_id"])
         return Response(status=204)
 
-    def _webhook(self, caller: Caller, request: NewTask) -> dict[str, Any]:
-        """What the answer says of the task's own receiver; the user's secret, if this made it."""
+    def _upload(self, call: Call, task: Task) -> dict[str, Any]:
+        request = self.transfers().upload_request(task)
+        return present_upload(request, self.links().upload_session(task), call.base_url)
+
+    def _webhook(self, caller: Caller, request: NewTask) -> dict[str, Any] | None:
+        """The task's own receiver, and the caller's secret if this request makes it."""
         if request.webhook is None:
-            return {}
-        url = self.webhooks().receiver(request.webhook, "webhook")
-        secret = self.webhooks().change(caller, EndpointChange())[1]
-        return {"webhook": {"url": url, **({"secret": secret} if secret else {})}}
+            return None
+        secret = self.webhooks().prepare_receiver(caller, request.webhook)
+        return {"url": request.webhook, **({"secret": secret} if secret else {})}
 
 
 def _condition(call: Call) -> Condition:

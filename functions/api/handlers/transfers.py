@@ -1,4 +1,4 @@
-"""The handlers that tell where bytes go up and come down."""
+"""Handlers of uploads and downloads."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from shared.web.http import json_response
 
-from ..inputs.queries import which_file
+from ..inputs.queries import parse_file_choice
 from ..service.links import SIGNATURE
-from .presentation import present_task
+from .presentation import present_created, present_upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,56 +20,58 @@ if TYPE_CHECKING:
     from shared.ports.accounts import Caller
     from shared.web.http import Call
 
-    from ..service.quotas import Quotas
+    from ..service.links import Links
     from ..service.tasks import UserTasks
     from ..service.transfers import Transfers
 
 
 @dataclass(frozen=True, slots=True)
-class TransferRoutes:
-    """Each method is one route's handler."""
+class TransferHandlers:
+    """Each method handles one route."""
 
     tasks: Callable[[], UserTasks]
     transfers: Callable[[], Transfers]
-    quotas: Callable[[], Quotas]
+    links: Callable[[], Links]
 
-    def upload(self, call: Call, caller: Caller) -> Response:
-        """The task with fresh places for its bytes."""
-        task = self.tasks().awaiting(caller, call.path["task_id"])
-        self.quotas().take_step(caller.uid)
-        upload = self.transfers().present(call, task, self.tasks().upload_request(task))
-        return json_response({**present_task(task), "upload": upload})
+    def renew_upload(self, call: Call, caller: Caller) -> Response:
+        """The task with a new upload URL."""
+        task, request = self.transfers().renew_upload(caller, call.path["task_id"])
+        upload = present_upload(request, self.links().upload_session(task), call.base_url)
+        return json_response(present_created(task, upload))
 
-    def session(self, call: Call) -> Response:
-        """201; `Location` takes the bytes, in pieces, as Cloud Storage's resumable uploads do."""
-        task = self.transfers().linked_task(call)
-        address = self.tasks().upload_session(task, call.request.headers.get("Origin"))
+    def open_session(self, call: Call) -> Response:
+        """201; the client PUTs the file to `Location`, in chunks."""
+        task = self._linked_task(call)
+        url = self.transfers().open_session(task, call.request.headers.get("Origin"))
         call.log.info("session_opened", taskId=task.id)
-        return json_response({"url": address}, 201, {"Location": address})
+        return json_response({"url": url}, 201, {"Location": url})
 
     def download(self, call: Call, caller: Caller) -> Response:
-        """302 to a signed URL that is saved under the right name."""
+        """302 to a signed URL that a browser saves under the file's name."""
         return self._redirect(call, self.tasks().get(caller, call.path["task_id"]), "no-store")
 
-    def linked_download(self, call: Call) -> Response:
-        """The same for whoever has a link of ours.
+    def download_by_link(self, call: Call) -> Response:
+        """The same for a client that follows a link.
 
-        A player asks for one piece after another: it keeps the redirect for a third of the signed URL's life.
+        A player requests many ranges: it may cache the redirect for a third of the signed URL's lifetime.
         """
-        max_age_s = self.transfers().links.lifetime_s // 3
-        return self._redirect(call, self.transfers().linked_task(call), f"private, max-age={max_age_s}")
+        max_age_s = self.links().lifetime_s // 3
+        return self._redirect(call, self._linked_task(call), f"private, max-age={max_age_s}")
 
-    def _redirect(self, call: Call, task: Task, caching: str) -> Response:
-        request = self.tasks().download(task, *which_file(call))
-        return Response(status=302, headers={"Location": request.url, "Cache-Control": caching})
+    def _linked_task(self, call: Call) -> Task:
+        return self.links().linked_task(call.path["task_id"], call.request.path, call.request.args.to_dict())
+
+    def _redirect(self, call: Call, task: Task, cache_control: str) -> Response:
+        request = self.transfers().download_request(task, parse_file_choice(call.request.args))
+        return Response(status=302, headers={"Location": request.url, "Cache-Control": cache_control})
 
 
 def by_link_or(
-    signed: Callable[[Call], Response], linked: Callable[[Call], Response]
+    authenticated: Callable[[Call], Response], linked: Callable[[Call], Response]
 ) -> Callable[[Call], Response]:
-    """A handler for a request that carries either a link's signature or an ID token."""
+    """A handler for requests that carry either a link's signature or an ID token."""
 
     def handle(call: Call) -> Response:
-        return (linked if SIGNATURE in call.request.args else signed)(call)
+        return (linked if SIGNATURE in call.request.args else authenticated)(call)
 
     return handle

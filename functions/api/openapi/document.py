@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, put together from the tables of operations, schemas and errors."""
+"""The OpenAPI 3.1 document, made from the tables of operations, schemas and errors."""
 
 from __future__ import annotations
 
@@ -7,37 +7,43 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import request_errors
 
-from .operations import OPERATIONS, Answer, Operation
-from .request_schemas import asked_schemas
-from .response_schemas import answered_schemas
+from .operations import OPERATIONS, Operation, Success
+from .request_schemas import ref, request_schemas, value_schema
+from .response_schemas import response_schemas
 
 if TYPE_CHECKING:
+    from shared.domain.fields import Field
+
     from ..service.quotas import Limits
 
 Schema = dict[str, Any]
 
 VERSION = "1.0.0"
 DESCRIPTION = """\
-Ask for a conversion, get a signed URL, upload, download the result. Bytes go straight to and from the
-bucket.
+Create a task, upload a file to its signed URL, download the outputs. Files go straight to and from Cloud
+Storage.
 
-JSON is lowerCamelCase; times are UTC; units stand in names. Errors are RFC 9457 problem documents whose
-`code` never changes. Every answer has an `X-Request-Id`. Names in a request that are not known are refused.
+JSON names are lowerCamelCase and end in their unit; times are UTC. Unknown fields are refused, except under \
+`/api/auth`. Errors are RFC 9457 problem documents with a stable `code`. Every response has an `X-Request-Id`.
 """
 HEADERS: dict[str, Schema] = {
     "ETag": {"schema": {"type": "string"}, "description": "Changes whenever the task does."},
-    "Location": {"schema": {"type": "string"}, "description": "Where it is."},
-    "Replayed": {
+    "Location": {"schema": {"type": "string"}, "description": "URL of the resource."},
+    "Idempotent-Replayed": {
         "schema": {"type": "string"},
-        "description": "`true`: this Idempotency-Key was answered before.",
+        "description": "`true`: an earlier request with this Idempotency-Key created the task.",
     },
-    "X-Request-Id": {"schema": {"type": "string"}, "description": "Also in our logs."},
-    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."},
+    "X-Request-Id": {
+        "schema": {"type": "string"},
+        "description": "Identifies the request in the logs.",
+    },
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."},
     "WWW-Authenticate": {"schema": {"type": "string"}, "description": "RFC 6750."},
 }
-HEADER_NAMES = {"Replayed": "Idempotent-Replayed"}
-WITH_BODY = (400, 413, 415, 422)
-WITH_TOKEN = (401, 403)
+BODY_ERRORS = (400, 413, 415, 422)
+TOKEN_ERRORS = (401, 403)
+# Status → headers of its problem.
+ERROR_HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
 
 def document(limits: Limits) -> dict[str, Any]:
@@ -59,59 +65,65 @@ def document(limits: Limits) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "responses": {f"Problem{status}": _problem(status) for status in _all_statuses()},
-            "schemas": dict(sorted((asked_schemas(limits) | answered_schemas()).items())),
+            "schemas": dict(sorted((request_schemas(limits) | response_schemas()).items())),
             "securitySchemes": {"idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
-def problem_statuses(operation: Operation) -> list[int]:
-    """Every status with which this operation can refuse or fail."""
-    token = () if operation.is_open else WITH_TOKEN
-    body = WITH_BODY if operation.body else ()
-    return sorted({*operation.problems, *token, *body, 500})
+def error_statuses(operation: Operation) -> list[int]:
+    """Every status with which this operation can fail."""
+    token = () if operation.is_public else TOKEN_ERRORS
+    body = BODY_ERRORS if operation.body else ()
+    return sorted({*operation.errors, *token, *body, 500})
 
 
 def _all_statuses() -> list[int]:
-    return sorted({status for operation in OPERATIONS for status in problem_statuses(operation)})
+    return sorted({status for operation in OPERATIONS for status in error_statuses(operation)})
 
 
 def _operation(operation: Operation) -> Schema:
-    refusals = problem_statuses(operation)
+    errors = error_statuses(operation)
     shown: Schema = {
         "operationId": operation.name,
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": operation.description,
-        "security": [] if operation.is_open else [{"idToken": []}],
-        "responses": {str(answer.status): _answer(answer, operation) for answer in operation.answers}
-        | {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in refusals},
+        "security": [] if operation.is_public else [{"idToken": []}],
+        "responses": {str(success.status): _success(success) for success in operation.responses}
+        | {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in errors},
     }
-    if operation.parameters:
-        shown["parameters"] = list(operation.parameters)
+    if parameters := operation.parameters():
+        shown["parameters"] = [_parameter(place, field) for place, field in parameters]
     if operation.body:
-        content = {"schema": _ref(operation.body), "example": operation.example}
+        content = {"schema": ref(operation.body.name), "example": operation.body.example()}
         shown["requestBody"] = {"required": True, "content": {"application/json": content}}
     return shown
 
 
-def _answer(answer: Answer, operation: Operation) -> Schema:
-    names = (*answer.headers, "X-Request-Id")
+def _parameter(place: str, field: Field) -> Schema:
+    shown: Schema = {"name": field.name, "in": place, "description": field.description}
+    if field.is_required:
+        shown["required"] = True
+    if field.example is not None:
+        shown["example"] = field.example
+    return shown | {"schema": value_schema(field)}
+
+
+def _success(success: Success) -> Schema:
     shown: Schema = {
-        "description": answer.meaning,
-        "headers": {HEADER_NAMES.get(name, name): HEADERS[name] for name in names},
+        "description": success.description,
+        "headers": {name: HEADERS[name] for name in (*success.headers, "X-Request-Id")},
     }
-    if answer.schema:
-        content = {"schema": _ref(answer.schema)} | ({"example": answer.example} if answer.example else {})
-        shown["content"] = {"application/json": content}
-    elif "content" in operation.extra:
-        shown["content"] = {operation.extra["content"]: {"schema": {"type": "object"}}}
+    if success.schema or success.is_object:
+        schema = ref(success.schema) if success.schema else {"type": "object"}
+        example = {"example": success.example} if success.example else {}
+        shown["content"] = {"application/json": {"schema": schema, **example}}
     return shown
 
 
 def _problem(status: int) -> Schema:
     errors = [error for error in request_errors().values() if error.status == status]
-    names = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}.get(status, ())
     examples = {
         error.code: {
             "summary": error.title,
@@ -128,10 +140,6 @@ def _problem(status: int) -> Schema:
     }
     return {
         "description": HTTPStatus(status).phrase,
-        "headers": {name: HEADERS[name] for name in (*names, "X-Request-Id")},
-        "content": {"application/problem+json": {"schema": _ref("Problem"), "examples": examples}},
+        "headers": {name: HEADERS[name] for name in (*ERROR_HEADERS.get(status, ()), "X-Request-Id")},
+        "content": {"application/problem+json": {"schema": ref("Problem"), "examples": examples}},
     }
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}

@@ -1,4 +1,4 @@
-"""The examples of the description: one file's way through the service."""
+"""Examples of responses: one file from its upload to its download."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 from shared.domain.errors import NotAudio
 
-TASK_ID = "3q2-7wEBAv0aKZ4cJ1xLhQ"
+from ..inputs.fields import REFRESH_TOKEN, TASK_ID_PARAMETER
+
+TASK_ID = TASK_ID_PARAMETER.example
 
 
 def _download(file: str) -> dict[str, Any]:
@@ -18,14 +20,12 @@ def _download(file: str) -> dict[str, Any]:
     }
 
 
-CREDENTIALS = {"email": "ana@example.com", "password": "correct horse"}
 SESSION: dict[str, Any] = {
     "userId": "wq0UO3kzPrcDhAf7vZ4cJ1xLhQ92",
     "idToken": "eyJhbGciOiJSUzI1NiIs…",
-    "refreshToken": "AMf-vBx0…",
+    **REFRESH_TOKEN.example(),
     "expiresIn": 3600,
 }
-NEW_TASK = {"filename": "song.wav", "newFormat": "mp3", "options": {"bitRateKbps": 192}}
 UPLOAD: dict[str, Any] = {
     "url": f"https://storage.googleapis.com/BUCKET/{TASK_ID}/song.wav?X-Goog-Signature=…",
     "method": "PUT",

@@ -1,4 +1,4 @@
-"""The readable reference: the OpenAPI document and the catalogue of errors, as pages without a script."""
+"""The OpenAPI document and its HTML pages: the reference and the catalogue of errors, without a script."""
 
 from __future__ import annotations
 
@@ -11,57 +11,57 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
-from shared.domain.options import Bound, bounds
+from shared.domain.options import options_table
 from shared.domain.presets import PRESETS
 
+from ..inputs.fields import OUTPUT_REQUEST
 from ..page.static_file import StaticFile
-from .document import DESCRIPTION, document, problem_statuses
+from .document import DESCRIPTION, document, error_statuses
+from .field_tables import field_values, link_to, object_section, request_table
 from .markup import Markup, element, joined, prose, table
-from .operations import OPERATIONS, Answer, Operation
-from .reference_fields import asked_fields, link_to, object_section, values
-from .response_schemas import answered_schemas
+from .operations import OPERATIONS, Operation, Success
+from .response_schemas import response_schemas
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from shared.domain.fields import FieldTable
     from shared.web.http import Call
 
     from ..service.quotas import Limits
 
 STYLE = Path(__file__).resolve().parent / "reference.css"
 CACHING = "public, max-age=300"
-# What bodies and answers are made of.
-OBJECTS = ("Output", *answered_schemas())
 
 
 class Reference:
     """The document and its two pages, each made at the first request for it.
 
     Args:
-        limits: the sizes that this service takes.
+        limits: of this deployment.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
-    def described(self, call: Call) -> Response:
+    def open_api(self, call: Call) -> Response:
         """`GET /api/openapi.json`."""
-        return self._described.answer(call, {"Cache-Control": CACHING})
+        return self._open_api.response(call, {"Cache-Control": CACHING})
 
-    def readable(self, call: Call) -> Response:
+    def reference(self, call: Call) -> Response:
         """`GET /docs`."""
-        return self._pages[0].answer(call, _headers())
+        return self._pages[0].response(call, _headers())
 
     def errors(self, call: Call) -> Response:
         """`GET /docs/errors`."""
-        return self._pages[1].answer(call, _headers())
+        return self._pages[1].response(call, _headers())
 
     @cached_property
     def _document(self) -> dict[str, Any]:
         return document(self._limits)
 
     @cached_property
-    def _described(self) -> StaticFile:
+    def _open_api(self) -> StaticFile:
         text = json.dumps(self._document, ensure_ascii=False, separators=(",", ":"))
         return StaticFile.of(text.encode(), "application/json")
 
@@ -76,39 +76,40 @@ def reference_page(description: dict[str, Any]) -> str:
     groups: dict[str, list[Operation]] = {}
     for operation in OPERATIONS:
         groups.setdefault(operation.tag, []).append(operation)
-    schemas = description["components"]["schemas"]
+    schemas, objects = description["components"]["schemas"], [*response_schemas()]
     body = [
         element("h1", "Sonube API"),
         *(element("p", prose(part), class_="lead") for part in DESCRIPTION.strip().split("\n\n")),
         element("p", "As OpenAPI 3.1: ", element("a", "/api/openapi.json", href="/api/openapi.json")),
     ]
     for tag, operations in groups.items():
-        body += [element("h2", tag, id=tag.lower()), *(_operation(one, schemas) for one in operations)]
+        body += [element("h2", tag, id=tag.lower()), *(_operation(one) for one in operations)]
     body += [
         element("h2", "Objects", id="objects"),
-        *(object_section(name, schemas) for name in OBJECTS),
+        _request_section(OUTPUT_REQUEST),
+        *(object_section(name, schemas) for name in objects),
         element("h2", "Formats and their options", id="formats"),
         *(_format(name) for name in FORMATS),
         element("h2", "Presets", id="presets"),
-        table(("Preset", "Format", "What it is for"), [_preset(name) for name in PRESETS]),
+        table(("Preset", "Format", "Use"), [_preset(name) for name in PRESETS]),
     ]
     links = {tag: [(one.name, one.summary) for one in operations] for tag, operations in groups.items()}
-    links["Objects"] = [(name, name) for name in OBJECTS]
+    links["Objects"] = [(name, name) for name in (OUTPUT_REQUEST.name, *objects)]
     links["More"] = [("formats", "Formats and options"), ("presets", "Presets"), ("/docs/errors", "Errors")]
-    return _whole("Sonube API", _navigation(links), joined(body))
+    return _page("Sonube API", _navigation(links), joined(body))
 
 
 def errors_page() -> str:
-    """The page at `/docs/errors`: every code, for whoever met one."""
+    """The page at `/docs/errors`, with a section for every code."""
     body = [
         element("h1", "Errors"),
-        element("p", "Codes never change. Each can be linked to: /docs/errors#code.", class_="lead"),
-        element("h2", "What a request can be answered", id="requests"),
+        element("p", "Codes are stable. Link to one as /docs/errors#code.", class_="lead"),
+        element("h2", "Errors of requests", id="requests"),
         *(
             _error(code, f"{error.status} · {error.title}", error.__doc__ or "")
             for code, error in request_errors().items()
         ),
-        element("h2", "What a task can fail with", id="tasks"),
+        element("h2", "Errors of failed tasks", id="tasks"),
         *(_error(code, error.title, error.hint) for code, error in conversion_errors().items()),
     ]
     links = {
@@ -116,71 +117,64 @@ def errors_page() -> str:
         "Tasks": [(code, code) for code in conversion_errors()],
         "More": [("/docs", "Reference")],
     }
-    return _whole("Sonube errors", _navigation(links), joined(body))
+    return _page("Sonube errors", _navigation(links), joined(body))
 
 
-def _operation(operation: Operation, schemas: dict[str, Any]) -> Markup:
+def _operation(operation: Operation) -> Markup:
     route = [
         element("span", operation.method, class_=f"method {operation.method.lower()}"),
         element("span", operation.path),
     ]
-    if operation.is_open:
+    if operation.is_public:
         route.append(element("span", "no token needed", class_="open"))
     parts = [
         element("h3", operation.summary),
         element("div", *route, class_="route"),
         element("p", prose(operation.description)),
     ]
-    if operation.parameters:
+    if parameters := operation.parameters():
         rows = [
-            (element("code", p["name"]), p["in"], values(p["schema"]), prose(p.get("description", "")))
-            for p in operation.parameters
+            (element("code", field.name), place, field_values(field), prose(field.description))
+            for place, field in parameters
         ]
-        parts += [element("h4", "Parameters"), table(("Name", "In", "Values", "Meaning"), rows)]
+        parts += [element("h4", "Parameters"), table(("Name", "In", "Values", "Description"), rows)]
     if operation.body:
-        parts += [
-            element("h4", "Body"),
-            asked_fields(schemas[operation.body], schemas),
-            _json(operation.example),
-        ]
-    parts += [element("h4", "Answers"), *(_answer(answer) for answer in operation.answers)]
-    parts.append(_problems(operation))
+        parts += [element("h4", "Body"), request_table(operation.body), _json(operation.body.example())]
+    parts += [element("h4", "Responses"), *(_success(success) for success in operation.responses)]
+    parts.append(_errors(operation))
     return element("section", *parts, class_="operation", id=operation.name)
 
 
-def _answer(answer: Answer) -> Markup:
-    title = joined((element("code", str(answer.status)), f" {answer.meaning}"))
-    fields = [element("p", "Its fields: ", link_to(answer.schema))] if answer.schema else []
-    if answer.example is None:
+def _request_section(fields: FieldTable) -> Markup:
+    parts = (element("h3", fields.name), request_table(fields))
+    return element("section", *parts, class_="operation", id=fields.name)
+
+
+def _success(success: Success) -> Markup:
+    title = joined((element("code", str(success.status)), f" {success.description}"))
+    fields = [element("p", "Fields: ", link_to(success.schema))] if success.schema else []
+    if success.example is None:
         return joined((element("p", title), *fields))
-    return element("details", element("summary", title), *fields, _json(answer.example))
+    return element("details", element("summary", title), *fields, _json(success.example))
 
 
-def _problems(operation: Operation) -> Markup:
-    statuses = problem_statuses(operation)
+def _errors(operation: Operation) -> Markup:
+    statuses = error_statuses(operation)
     codes = [code for code, error in request_errors().items() if error.status in statuses]
     links = [joined((element("a", code, href=f"/docs/errors#{code}"), " ")) for code in codes]
-    return element("details", element("summary", "Problems"), element("p", *links))
+    return element("details", element("summary", "Errors"), element("p", *links))
 
 
 def _format(name: str) -> Markup:
     form = FORMATS[name]
     rows = [
-        (element("code", option), _bound(bound), prose(bound.meaning))
-        for option, bound in bounds(form).items()
+        (element("code", field.name), field.range_text(), prose(field.description))
+        for field in options_table(form).fields
     ]
     kind = "lossless" if form.lossless else "lossy"
     about = f" · {form.codec}, .{form.extension}, {form.content_type}, {kind}"
     summary = joined((element("strong", name), about))
-    return element("details", element("summary", summary), table(("Option", "Values", "Meaning"), rows))
-
-
-def _bound(bound: Bound) -> str:
-    if bound.kind == "boolean":
-        return "true, false"
-    if bound.values:
-        return f"{', '.join(f'{value:g}' for value in bound.values)} {bound.unit}".strip()
-    return f"{bound.minimum:g} to {bound.maximum:g} {bound.unit}".strip()
+    return element("details", element("summary", summary), table(("Option", "Values", "Description"), rows))
 
 
 def _preset(name: str) -> tuple[Markup, str, str]:
@@ -189,9 +183,9 @@ def _preset(name: str) -> tuple[Markup, str, str]:
 
 
 def _error(code: str, title: str, text: str) -> Markup:
-    told = " ".join(text.split("\n\n", maxsplit=1)[0].split())
+    first_paragraph = " ".join(text.split("\n\n", maxsplit=1)[0].split())
     return element(
-        "section", element("h3", element("code", code)), element("p", title), element("p", told),
+        "section", element("h3", element("code", code)), element("p", title), element("p", first_paragraph),
         class_="operation", id=code,
     )  # fmt: skip
 
@@ -211,7 +205,7 @@ def _navigation(groups: dict[str, list[tuple[str, str]]]) -> Markup:
     return element("nav", *parts, aria_label="Contents")
 
 
-def _whole(title: str, navigation: Markup, body: Markup) -> str:
+def _page(title: str, navigation: Markup, body: Markup) -> str:
     head = joined((
         Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width">'),
         element("title", title),

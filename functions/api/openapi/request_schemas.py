@@ -1,223 +1,186 @@
-"""JSON Schemas of what clients send; formats, options, bounds and presets come from the code's own tables."""
+"""JSON Schemas of request bodies and parameters, made from the tables of fields, formats and presets."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.domain.formats import FORMATS, Format
-from shared.domain.names import MAX_FILENAME_CHARACTERS
-from shared.domain.options import Bound, bounds
-from shared.domain.presets import PRESETS, Preset
-from shared.webhooks.target import MAX_URL_CHARACTERS
+from shared.domain.options import EXCLUSIVE, options_table
+from shared.domain.presets import PRESETS
 
-from ..inputs.new_task import MAX_OUTPUTS
+from ..inputs.fields import (
+    CREDENTIALS,
+    DURATION,
+    ENDPOINT_CHANGE,
+    NEW_ACCOUNT,
+    NEW_FORMAT,
+    NEW_TASK,
+    ONE_OUTPUT,
+    OPTIONS,
+    OUTPUT_CHANGE,
+    OUTPUT_REQUEST,
+    OUTPUTS,
+    PRESET,
+    REFRESH_TOKEN,
+    SIZE,
+    URL,
+    WEBHOOK,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from shared.domain.fields import Field, FieldTable
 
     from ..service.quotas import Limits
 
 Schema = dict[str, Any]
 
-# Of each pair only one may be asked for.
-RIVALS = (("bitRateKbps", "quality"), ("gainDb", "loudnessLufs"))
-# No path, no control character, no text direction, no line or paragraph separator; not blank, `.` or `..`.
-FILENAME = (
-    r"^(?!\s*$)(?!\.{1,2}$)[^/\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+$"
-)
-MEDIA_TYPE = r"^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}$"
-NOT_BLANK = r"\S"
-# Field of a new task → the component that describes it.
-OWN_FIELDS = {
-    "filename": "Filename",
-    "contentType": "ContentType",
-    "sizeBytes": "SizeBytes",
-    "durationS": "DurationS",
-    "webhook": "Webhook",
+# JSON type → the keywords of its lower and upper bound.
+_BOUNDS = {
+    "string": ("minLength", "maxLength"),
+    "integer": ("minimum", "maximum"),
+    "number": ("minimum", "maximum"),
+    "array": ("minItems", "maxItems"),
 }
 
 
-def asked_schemas(limits: Limits) -> dict[str, Schema]:
+class Variant(NamedTuple):
+    """One way to request an output: its properties, and those of them that are required."""
+
+    properties: dict[str, Schema]
+    required: list[str]
+
+
+def request_schemas(limits: Limits) -> dict[str, Schema]:
     """Component name → schema.
 
     Args:
-        limits: the sizes that this service takes.
+        limits: of this deployment; they bound what a client may declare.
     """
-    options = {_options_name(form): _options(form) for form in FORMATS.values()}
-    return (
-        options
-        | _own_fields(limits)
-        | {
-            "Credentials": _credentials(),
-            "RefreshToken": _object(
-                {"refreshToken": {"type": "string", "pattern": NOT_BLANK}}, ["refreshToken"]
-            ),
-            "NewTask": {"anyOf": [_new_task(one) for one in _targets()]},
-            "Retarget": {"anyOf": [_strict(one) for one in _targets()]},
-            "Output": {"anyOf": [_strict(one) for one in _outputs("format")]},
-            "EndpointChange": _strict(
-                {
-                    "url": _url("Receiver of the outcomes of all your tasks; null for none."),
-                    "rotateSecret": {
-                        "type": "boolean",
-                        "description": "Make a new secret; the old one holds a day.",
-                    },
-                }
-            ),
-        }
-    )
-
-
-def _targets() -> list[tuple[dict[str, Schema], list[str]]]:
-    """The ways to say what is wanted: properties, and which of them must be there."""
-    several = {
-        "type": "array",
-        "items": _ref("Output"),
-        "minItems": 1,
-        "maxItems": MAX_OUTPUTS,
-        "description": "Several outputs, all made in one pass.",
-    }
-    return [*_outputs("newFormat"), ({"outputs": several}, ["outputs"])]
-
-
-def _outputs(name: str) -> list[tuple[dict[str, Schema], list[str]]]:
-    by_format = [_by_format(form, name) for form in FORMATS.values()]
-    return by_format + [_by_presets(form, name) for form in FORMATS.values() if _presets_of(form)]
-
-
-def _by_format(form: Format, name: str) -> tuple[dict[str, Schema], list[str]]:
-    """A format that is named, with or without a preset beside it."""
-    presets = {"enum": [*PRESETS, None], "description": "Options to begin with; those that are given win."}
-    return {name: {"const": form.name}, "preset": presets, "options": _options_ref(form)}, [name]
-
-
-def _by_presets(form: Format, name: str) -> tuple[dict[str, Schema], list[str]]:
-    """A preset alone, which brings its own format."""
-    chosen = {"enum": [preset.name for preset in _presets_of(form)]}
-    return {"preset": chosen, name: {"type": "null"}, "options": _options_ref(form)}, ["preset"]
-
-
-def _presets_of(form: Format) -> list[Preset]:
-    return [preset for preset in PRESETS.values() if preset.format == form.name]
-
-
-def _new_task(target: tuple[dict[str, Schema], list[str]]) -> Schema:
-    properties, required = target
-    own = {name: _ref(schema) for name, schema in OWN_FIELDS.items()}
-    return _object({**own, **properties}, ["filename", *required], strict=True)
-
-
-def _own_fields(limits: Limits) -> dict[str, Schema]:
-    """What a new task takes beside the outputs that are wanted, by the components' names."""
+    maxima = {SIZE.name: limits.upload_bytes, DURATION.name: limits.duration_s}
+    own = [replace(field, maximum=maxima.get(field.name, field.maximum)) for field in _own_fields()]
+    several = field_schema(OUTPUTS) | {"items": ref(OUTPUT_REQUEST.name)}
+    variants = [*_variants(NEW_FORMAT.name), Variant({OUTPUTS.name: several}, [OUTPUTS.name])]
     return {
-        "Filename": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": MAX_FILENAME_CHARACTERS,
-            "pattern": FILENAME,
-            "description": "The file's name, for display and for naming the outputs; not a path.",
-        },
-        "ContentType": {
-            "type": "string",
-            "pattern": MEDIA_TYPE,
-            "default": "application/octet-stream",
-            "description": "Stored with the upload. What the file is, is recognised by its content.",
-        },
-        "SizeBytes": {
-            "type": ["integer", "null"],
-            "minimum": 0,
-            "maximum": limits.upload_bytes,
-            "description": "If you say it, a file that is too large is refused before it is sent.",
-        },
-        "DurationS": {
-            "type": ["number", "null"],
-            "minimum": 0,
-            "maximum": limits.duration_s,
-            "description": "If you say it, audio that is too long is refused before it is sent.",
-        },
-        "Webhook": {
-            "anyOf": [
-                _url("Where to tell the outcome of this task."),
-                _object({"url": _url("As above.")}, ["url"], strict=True),
-            ],
-            "description": "Where to tell the outcome of this task; see /api/webhook for all of them.",
-        },
+        **{_options_name(form): _options(form) for form in FORMATS.values()},
+        **{_component(field): field_schema(field) for field in own},
+        _component(WEBHOOK): _webhook(),
+        **{table.name: object_schema(table) for table in (NEW_ACCOUNT, CREDENTIALS, REFRESH_TOKEN)},
+        ENDPOINT_CHANGE.name: object_schema(ENDPOINT_CHANGE),
+        NEW_TASK.name: {"anyOf": [_new_task(variant) for variant in variants]},
+        OUTPUT_CHANGE.name: {"anyOf": [_object(*variant) for variant in variants]},
+        OUTPUT_REQUEST.name: {"anyOf": [_object(*variant) for variant in _variants("format")]},
     }
 
 
-def _strict(target: tuple[dict[str, Schema], list[str]] | dict[str, Schema]) -> Schema:
-    properties, required = target if isinstance(target, tuple) else (target, [])
-    return _object(properties, required, strict=True)
+def field_schema(field: Field) -> Schema:
+    """What a field accepts, with its description."""
+    unit = f" Unit: {field.unit}." if field.unit else ""
+    return value_schema(field) | {"description": field.description + unit}
 
 
-def _options_name(form: Format) -> str:
-    return f"Options.{form.name}"
+def value_schema(field: Field) -> Schema:
+    """What a field accepts."""
+    if field.values:
+        schema: Schema = {"enum": [*field.values, *([None] if field.is_nullable else [])]}
+    else:
+        schema = {"type": [field.kind, "null"] if field.is_nullable else field.kind}
+        bounds = zip(_BOUNDS.get(field.kind, ()), (field.minimum, field.maximum), strict=False)
+        schema |= {keyword: bound for keyword, bound in bounds if bound is not None}
+    described = {"pattern": field.pattern, "format": field.format}
+    schema |= {keyword: value for keyword, value in described.items() if value}
+    return schema if field.default is None else schema | {"default": field.default}
 
 
-def _options_ref(form: Format) -> Schema:
-    return {"anyOf": [_ref(_options_name(form)), {"type": "null"}]}
+def object_schema(table: FieldTable) -> Schema:
+    """What a table of fields accepts."""
+    properties = {field.name: field_schema(field) for field in table.fields}
+    return _object(properties, [f.name for f in table.fields if f.is_required], is_open=table.is_open)
 
 
-def _options(form: Format) -> Schema:
-    """Every option of one format; null is the same as leaving it out."""
-    table = bounds(form)
-    schema = _object({name: bound_schema(bound) for name, bound in table.items()}, [], strict=True)
-    rivals = [_both(pair, table) for pair in RIVALS if set(pair) <= set(table)]
-    if form.bit_rate_up_to_hz:
-        beyond = _both(("bitRateKbps", "sampleRateHz"), table)
-        beyond["properties"]["sampleRateHz"]["exclusiveMinimum"] = form.bit_rate_up_to_hz
-        rivals.append(beyond)
-    return schema | {"allOf": [{"not": both} for both in rivals], "description": f"Options of {form.name}."}
-
-
-def bound_schema(bound: Bound) -> Schema:
-    """What values one option takes."""
-    schema: Schema = {"description": bound.meaning + (f" Unit: {bound.unit}." if bound.unit else "")}
-    if bound.values:
-        return schema | {"enum": [*bound.values, None]}
-    schema["type"] = [bound.kind, "null"]
-    limits = {"minimum": bound.minimum, "maximum": bound.maximum}
-    return schema | {name: value for name, value in limits.items() if value is not None}
-
-
-def _both(pair: Iterable[str], table: dict[str, Bound]) -> Schema:
-    """Matches an object in which each of these has a value."""
-    names = list(pair)
-    return {"required": names, "properties": {name: {"type": table[name].kind} for name in names}}
-
-
-def _credentials() -> Schema:
-    return _object(
-        {
-            "email": {"type": "string", "format": "email"},
-            "password": {
-                "type": "string",
-                "format": "password",
-                "minLength": 6,
-                "maxLength": 4096,
-                "pattern": NOT_BLANK,
-                "description": "Goes to Firebase Authentication and is kept nowhere else.",
-            },
-        },
-        ["email", "password"],
-    )
-
-
-def _url(description: str) -> Schema:
-    return {
-        "type": ["string", "null"],
-        "format": "uri",
-        "maxLength": MAX_URL_CHARACTERS,
-        "description": f"{description} An https address on the public internet.",
-    }
-
-
-def _ref(name: str) -> Schema:
+def ref(name: str) -> Schema:
+    """A reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _object(properties: dict[str, Schema], required: list[str], *, strict: bool = False) -> Schema:
+def _own_fields() -> list[Field]:
+    """The fields of a new task beside its outputs; a component each, since they recur in each variant."""
+    return [field for field in NEW_TASK.fields if field not in (*ONE_OUTPUT, OUTPUTS)]
+
+
+def _new_task(variant: Variant) -> Schema:
+    own = {field.name: ref(_component(field)) for field in _own_fields()}
+    required = [field.name for field in _own_fields() if field.is_required]
+    return _object(own | variant.properties, [*required, *variant.required])
+
+
+def _variants(format_name: str) -> list[Variant]:
+    """By format, since the options differ; then by preset alone, which implies a format."""
+    return [_by_format(form, format_name) for form in FORMATS.values()] + [
+        _by_preset(form, names, format_name)
+        for form in FORMATS.values()
+        if (names := [preset.name for preset in PRESETS.values() if preset.format == form.name])
+    ]
+
+
+def _by_format(form: Format, format_name: str) -> Variant:
+    preset: Schema = {"enum": [*PRESETS, None], "description": PRESET.description}
+    format_schema: Schema = {"const": form.name}
+    return Variant(
+        {format_name: format_schema, PRESET.name: preset, OPTIONS.name: _options_ref(form)}, [format_name]
+    )
+
+
+def _by_preset(form: Format, names: list[str], format_name: str) -> Variant:
+    preset: Schema = {"enum": names}
+    no_format: Schema = {"type": "null"}
+    return Variant(
+        {PRESET.name: preset, format_name: no_format, OPTIONS.name: _options_ref(form)}, [PRESET.name]
+    )
+
+
+def _webhook() -> Schema:
+    """A URL, bare or in an object."""
+    bare = field_schema(WEBHOOK)
+    wrapped = _object({URL.name: bare}, [URL.name])
+    return {"anyOf": [bare, wrapped], "description": WEBHOOK.description}
+
+
+def _options_name(form: Format) -> str:
+    return options_table(form).name
+
+
+def _options_ref(form: Format) -> Schema:
+    return {"anyOf": [ref(_options_name(form)), {"type": "null"}]}
+
+
+def _options(form: Format) -> Schema:
+    """Every option of one format, without the combinations that exclude each other."""
+    table = options_table(form)
+    kinds = {field.name: field.kind for field in table.fields}
+    exclusive = [_both(pair, kinds) for pair in EXCLUSIVE if set(pair) <= set(kinds)]
+    if form.bit_rate_up_to_hz:
+        beyond = _both(("bitRateKbps", "sampleRateHz"), kinds)
+        beyond["properties"]["sampleRateHz"]["exclusiveMinimum"] = form.bit_rate_up_to_hz
+        exclusive.append(beyond)
+    rules = {"allOf": [{"not": both} for both in exclusive], "description": f"Options of {form.name}."}
+    return object_schema(table) | rules
+
+
+def _both(pair: Iterable[str], kinds: Mapping[str, str]) -> Schema:
+    """Matches an object in which each of these has a value."""
+    names = list(pair)
+    return {"required": names, "properties": {name: {"type": kinds[name]} for name in names}}
+
+
+def _component(field: Field) -> str:
+    return field.name[0].upper() + field.name[1:]
+
+
+def _object(properties: dict[str, Schema], required: list[str], *, is_open: bool = False) -> Schema:
     schema: Schema = {"type": "object", "properties": properties}
     if required:
         schema["required"] = required
-    return schema | ({"additionalProperties": False} if strict else {})
+    return schema if is_open else schema | {"additionalProperties": False}

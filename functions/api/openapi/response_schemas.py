@@ -1,4 +1,4 @@
-"""JSON Schemas of what the API answers."""
+"""JSON Schemas of responses."""
 
 from __future__ import annotations
 
@@ -9,65 +9,68 @@ from shared.domain.formats import FORMATS
 from shared.domain.states import State
 from shared.domain.webhook import DeliveryState
 
+from ..inputs.fields import TASK_ID_PARAMETER
+from .request_schemas import ref
+
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number", "minimum": 0}
 STATES = (
-    "`WAITING`: its bytes have not come. `UPLOADED`: they have. `CONVERTING`: work is under way. "
-    "`PROCESSED`, `FAILED`, `CANCELLED`: it has ended. `EXPIRED`: it has ended without its bytes."
+    "`WAITING`: for its upload. `UPLOADED`: the upload is complete. `CONVERTING`: the conversion runs. "
+    "`PROCESSED`, `FAILED`, `CANCELLED`: final. `EXPIRED`: the upload never came."
 )
 INSTANT: Schema = {"type": "string", "format": "date-time", "description": "RFC 3339, UTC."}
 
 
-def answered_schemas() -> dict[str, Schema]:
+def response_schemas() -> dict[str, Schema]:
     """Component name → schema."""
     return {
         "Session": record(
             userId=TEXT,
             idToken={**TEXT, "description": "Send it as `Authorization: Bearer …`."},
-            refreshToken={**TEXT, "description": "Gives a fresh ID token, again and again."},
-            expiresIn={**WHOLE, "description": "Seconds that the ID token is good for."},
+            refreshToken={**TEXT, "description": "Gets a new ID token; it can be used many times."},
+            expiresIn={**WHOLE, "description": "Seconds until the ID token expires."},
         ),
         "Health": record(status={"const": "ok"}),
         "Task": _task(),
-        "CreatedTask": {"allOf": [_ref("Task"), _with("upload", "Upload")]},
+        "CreatedTask": {"allOf": [ref("Task"), _with("upload", "Upload")]},
         "Source": _source(),
-        "Result": _result(),
-        "Failure": record(
+        "Output": _output(),
+        "TaskError": record(
             code={"enum": sorted(conversion_errors()), "description": "Stable; see /docs/errors."},
             message=TEXT,
             hint={**TEXT, "description": "What a person can do about it."},
             retryable={
                 "type": "boolean",
-                "description": "Whether the same conversion (`PUT`) may succeed another time.",
+                "description": "Whether the same conversion (`PUT`) may succeed later.",
             },
         ),
-        "Request": _request(),
-        "Upload": {"allOf": [_ref("Request"), _with("resumable", "Request")]},
+        "SignedRequest": _signed_request(),
+        "Upload": {"allOf": [ref("SignedRequest"), _with("resumable", "SignedRequest")]},
         "UploadSession": record(url={**TEXT, "format": "uri"}),
         "TaskPage": record(
-            tasks={"type": "array", "items": _ref("Task")},
-            nextPageToken={"type": ["string", "null"], "description": "null: there are no more."},
+            tasks={"type": "array", "items": ref("Task")},
+            nextPageToken={"type": ["string", "null"], "description": "null on the last page."},
         ),
         "Formats": _formats(),
-        "Endpoint": _endpoint(),
-        "Trial": record(
+        "WebhookEndpoint": _endpoint(),
+        "WebhookTest": record(
             webhookId=TEXT,
             delivered={"type": "boolean"},
             status=_nullable(WHOLE),
             durationMs=WHOLE,
-            answer={**TEXT, "description": "The first kilobyte of the receiver's answer."},
+            answer={**TEXT, "description": "The first 1,024 bytes of the receiver's answer."},
         ),
-        "Telling": _telling(),
-        "Replayed": record(id=TEXT, webhook=_ref("Telling")),
+        "TaskWebhook": _task_webhook(),
+        "WebhookReplay": record(id=TEXT, webhook=ref("TaskWebhook")),
         "Problem": _problem(),
     }
 
 
 def record(_optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
-    """An object with these properties; all are there but for the optional ones."""
+    """An object with these properties, all required except the optional ones."""
     required = [name for name in properties if name not in _optional]
     return {"type": "object", "properties": properties, "required": required}
 
@@ -75,23 +78,23 @@ def record(_optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
 def _task() -> Schema:
     return record(
         ("error", "webhook"),
-        id={**TEXT, "pattern": "^[A-Za-z0-9_-]{20,64}$"},
+        id={**TEXT, "pattern": TASK_ID_PARAMETER.pattern},
         filename=TEXT,
         state={"enum": [state.value for state in State], "description": STATES},
         progress={"type": "number", "minimum": 0, "maximum": 1, "description": "Of the conversion."},
-        source=_ref("Source"),
-        outputs={"type": "array", "items": _ref("Result"), "minItems": 1},
+        source=ref("Source"),
+        outputs={"type": "array", "items": ref("Output"), "minItems": 1},
         createdAt=INSTANT,
         updatedAt=INSTANT,
-        expireAt={**INSTANT, "description": "When the task and its files are removed."},
-        error={**_ref("Failure"), "description": "Why the task is FAILED."},
+        expireAt={**INSTANT, "description": "When the task and its files are deleted."},
+        error={**ref("TaskError"), "description": "Why the task FAILED."},
         webhook={
             "type": "object",
             "properties": {
                 "url": {"type": ["string", "null"]},
-                "secret": {**TEXT, "description": "Only in the answer that made it: keep it."},
+                "secret": {**TEXT, "description": "Only in the response that creates it: store it."},
             },
-            "description": "The telling of the outcome; a task that is read has the whole `DeliveryState`.",
+            "description": "Delivery of the outcome; `GET` of one task returns all of `TaskWebhook`.",
         },
     )
 
@@ -112,8 +115,11 @@ def _source() -> Schema:
     )
     return record(
         optional,
-        sizeBytes={**_nullable(WHOLE), "description": "null: the bytes have not come."},
-        container={**TEXT, "description": "This and the rest, as it was found: once work has begun."},
+        sizeBytes={**_nullable(WHOLE), "description": "null until the upload is complete."},
+        container={
+            **TEXT,
+            "description": "This and the following fields appear once the file has been probed.",
+        },
         codec=TEXT,
         durationS=_nullable(NUMBER),
         sampleRateHz=WHOLE,
@@ -122,40 +128,47 @@ def _source() -> Schema:
         bitsPerSample=_nullable(WHOLE),
         levels=_levels(),
         tags={"type": "object", "additionalProperties": TEXT},
-        download={**_ref("Request"), "description": "Once the task is PROCESSED."},
+        download={**ref("SignedRequest"), "description": "Once the task is PROCESSED."},
         waveform={
-            **_ref("Request"),
-            "description": "Its waveform, as audiowaveform's JSON; where all of it was decoded.",
+            **ref("SignedRequest"),
+            "description": "Its waveform in audiowaveform's format, if all of it was decoded.",
         },
     )
 
 
-def _result() -> Schema:
+def _output() -> Schema:
     return record(
         ("download",),
         format={"enum": sorted(FORMATS)},
         filename=TEXT,
-        options={"type": "object", "description": "As they were asked for, presets included."},
-        sizeBytes={**_nullable(WHOLE), "description": "This and the rest, as it came out: null before."},
+        options={"type": "object", "description": "As requested, including those of a preset."},
+        sizeBytes={
+            **_nullable(WHOLE),
+            "description": "This and the following are null until the output exists.",
+        },
         durationS=_nullable(NUMBER),
         sampleRateHz=_nullable(WHOLE),
         channels=_nullable(WHOLE),
         bitRateKbps=_nullable(WHOLE),
-        copied={"type": "boolean", "description": "The stream was taken over as it is: nothing was lost."},
+        copied={"type": "boolean", "description": "Whether the audio stream was copied without re-encoding."},
         levels=_levels(),
         normalisation=_normalisation(),
-        download={**_ref("Request"), "description": "Once the task is PROCESSED."},
+        download={**ref("SignedRequest"), "description": "Once the task is PROCESSED."},
     )
 
 
 def _levels() -> Schema:
     peak: Schema = {"type": "number", "minimum": 0, "maximum": 1}
     shape = record(
-        peaks={"type": "array", "items": peak, "description": "For a waveform, as wavesurfer.js takes it."},
+        peaks={
+            "type": "array",
+            "items": peak,
+            "description": "For a waveform, in the form that wavesurfer.js accepts.",
+        },
         peakDbfs={"type": ["number", "null"]},
         rmsDbfs={"type": ["number", "null"]},
     )
-    return shape | {"type": ["object", "null"], "description": "null: it was not decoded."}
+    return shape | {"type": ["object", "null"], "description": "null if the audio was not decoded."}
 
 
 def _normalisation() -> Schema:
@@ -165,20 +178,23 @@ def _normalisation() -> Schema:
         truePeakDbtp={"type": ["number", "null"]},
     )
     shape = record(before=figures, after=figures)
-    return shape | {"type": ["object", "null"], "description": "EBU R 128, where loudnessLufs was asked for."}
+    return shape | {
+        "type": ["object", "null"],
+        "description": "Loudness by EBU R 128, if loudnessLufs was requested.",
+    }
 
 
-def _request() -> Schema:
+def _signed_request() -> Schema:
     return record(
         url={**TEXT, "format": "uri"},
         method={"enum": ["GET", "POST", "PUT"]},
         headers={
             "type": "object",
             "additionalProperties": TEXT,
-            "description": "Send exactly these: they are part of what was signed.",
+            "description": "Send exactly these headers; they are part of the signature.",
         },
         expiresAt=INSTANT,
-    ) | {"description": "A request that needs no further permission until it expires."}
+    ) | {"description": "A request that needs no other authentication until it expires."}
 
 
 def _formats() -> Schema:
@@ -213,16 +229,16 @@ def _endpoint() -> Schema:
         updatedAt=INSTANT,
         disabledAt=INSTANT,
         previousSecretUntil=INSTANT,
-        secret={**TEXT, "description": "Shown once, when it was made: keep it."},
+        secret={**TEXT, "description": "Only in the response that creates it: store it."},
     )
 
 
-def _telling() -> Schema:
+def _task_webhook() -> Schema:
     delivery = record(webhookId=TEXT, at=INSTANT, status=_nullable(WHOLE), durationMs=WHOLE, answer=TEXT)
     return record(
         url=_nullable(TEXT),
         webhookId=_nullable(TEXT),
-        status={"enum": [telling.value for telling in DeliveryState]},
+        status={"enum": [state.value for state in DeliveryState]},
         deliveries={"type": "array", "items": delivery},
     )
 
@@ -230,14 +246,14 @@ def _telling() -> Schema:
 def _problem() -> Schema:
     return record(
         ("field", "valid"),
-        type={**TEXT, "description": "Where the code is explained."},
+        type={**TEXT, "description": "Documentation of the code."},
         title=TEXT,
         status={"type": "integer", "minimum": 400, "maximum": 599},
-        detail={**TEXT, "description": "What was wrong this time, for a person to read."},
-        code={"enum": sorted(request_errors()), "description": "Stable, for a program to go by."},
-        requestId={**TEXT, "description": "Name it when you ask us about it."},
-        field={**TEXT, "description": "The field, parameter or header at fault."},
-        valid={"type": "array", "description": "The values that would have been taken."},
+        detail={**TEXT, "description": "What went wrong, for a person to read."},
+        code={"enum": sorted(request_errors()), "description": "Stable, for programs."},
+        requestId={**TEXT, "description": "Quote it when you report a problem."},
+        field={**TEXT, "description": "The invalid field, parameter or header."},
+        valid={"type": "array", "description": "The valid values."},
     ) | {"description": "RFC 9457."}
 
 
@@ -245,9 +261,5 @@ def _nullable(schema: Schema) -> Schema:
     return {**schema, "type": [schema["type"], "null"]}
 
 
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
 def _with(name: str, schema: str) -> Schema:
-    return record(**{name: _ref(schema)})
+    return record(**{name: ref(schema)})

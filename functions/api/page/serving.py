@@ -66,7 +66,7 @@ class Page:
         return self._answer(call, file, FOR_GOOD if call.path["version"] == self.version else "no-cache")
 
     def _answer(self, call: Call, file: StaticFile, caching: str) -> Response:
-        return file.answer(call, {**self._headers, "Cache-Control": caching})
+        return file.response(call, {**self._headers, "Cache-Control": caching})
 
 
 def security_headers(storage_origin: str) -> dict[str, str]:

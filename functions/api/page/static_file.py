@@ -1,4 +1,4 @@
-"""A file as it is sent: gzipped for whoever takes that, under a tag that changes with its content."""
+"""A static file with an ETag, sent gzipped to clients that accept it."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ class StaticFile:
     """One file.
 
     Attributes:
-        packed: the content, gzipped.
-        tag: changes with the content.
+        gzipped: the content, compressed.
+        etag: changes with the content.
     """
 
     content: bytes
-    packed: bytes
+    gzipped: bytes
     content_type: str
-    tag: str
+    etag: str
 
     @classmethod
     def of(cls, content: bytes, content_type: str) -> Self:
-        """With this content; gzipped once, here."""
-        tag = hashlib.sha256(content).hexdigest()[:16]
-        return cls(content, gzip.compress(content, mtime=0), content_type, tag)
+        """Compress the content and compute its tag, once."""
+        etag = hashlib.sha256(content).hexdigest()[:16]
+        return cls(content, gzip.compress(content, mtime=0), content_type, etag)
 
-    def answer(self, call: Call, headers: Mapping[str, str]) -> Response:
-        """The file with these headers, or 304 for whoever has it."""
-        packed = call.request.accept_encodings.quality("gzip") > 0
-        response = Response(self.packed if packed else self.content, content_type=self.content_type)
+    def response(self, call: Call, headers: Mapping[str, str]) -> Response:
+        """The file with these headers; 304 if the client has it already."""
+        is_gzipped = call.request.accept_encodings.quality("gzip") > 0
+        response = Response(self.gzipped if is_gzipped else self.content, content_type=self.content_type)
         response.headers.update({**headers, "Vary": "Accept-Encoding"})
-        response.set_etag(self.tag + ("-gzip" if packed else ""))
-        if packed:
+        response.set_etag(self.etag + ("-gzip" if is_gzipped else ""))
+        if is_gzipped:
             response.headers["Content-Encoding"] = "gzip"
         return response.make_conditional(call.request.environ)

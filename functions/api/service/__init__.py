@@ -1,1 +1,1 @@
-"""The use cases of the API."""
+"""The use cases: what a signed-in user can do. They know nothing of HTTP."""

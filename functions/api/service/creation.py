@@ -1,60 +1,62 @@
-"""The use case of creating a task: the task, its answer and the user's counters are written as one.
+"""Creates tasks: the task, the response and the user's counters are written in one commit.
 
-Safe against repetition: with an Idempotency-Key the same request creates nothing twice and is answered the
-same, whichever instance it reaches, and even if the first answer was lost on its way.
+Safe against repetition: with an Idempotency-Key the same request creates one task and gets the same response
+from every instance, even if the first response was lost.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import AlreadyExists, KeyInUse, KeyReused, RevisionChanged, Unavailable
+from shared.domain.names import new_task_id, source_object
+from shared.domain.task import Source, Task
+from shared.domain.webhook import Webhook
 from shared.ports.admission import StoredResponse
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+from .tasks import planned_outputs
 
-    from shared.domain.task import Task
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shared.ports.accounts import Caller
-    from shared.ports.links import SignedRequest
+    from shared.ports.admission import Admission
+    from shared.ports.clock import Clock
+    from shared.ports.tasks import TaskStore
 
     from ..inputs.new_task import NewTask
-    from .quotas import Quotas
-    from .tasks import UserTasks
+    from .quotas import Limits, Quotas
 
-    # The answer to a creation, from the task and the request that takes its bytes.
-    Render = Callable[[Task, SignedRequest], Mapping[str, Any]]
-
-KEPT_FOR = timedelta(hours=24)
+KEY_LIFETIME = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """An Idempotency-Key, and what was asked under it."""
+class IdempotencyKey:
+    """An Idempotency-Key and a fingerprint of the request that carries it."""
 
     text: str
     fingerprint: str
 
     @classmethod
-    def of(cls, text: str, body: Mapping[str, Any]) -> Key:
-        """The order of names and the white space in the body make no difference."""
+    def of(cls, text: str, body: Mapping[str, Any]) -> IdempotencyKey:
+        """The key of a request; the order of names and the white space in the body do not matter."""
         canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
         return cls(text, hashlib.sha256(canonical.encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """What a creation is answered.
+    """The result of a creation.
 
     Attributes:
-        body: JSON.
-        revision: of the task as it was created.
-        replayed: whether an earlier request created it.
+        body: of the response, JSON.
+        revision: of the task when it was created.
+        replayed: whether an earlier request created the task.
     """
 
     task_id: str
@@ -65,64 +67,94 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class TaskCreation:
-    """Creates tasks."""
+    """Creates tasks in two steps, so that the response can be stored with the task.
 
-    tasks: UserTasks
+    Attributes:
+        lifetime: after which a task and its files are deleted.
+    """
+
+    store: TaskStore
+    admission: Admission
     quotas: Quotas
+    limits: Limits
+    clock: Clock
+    lifetime: timedelta
 
-    def create(self, caller: Caller, request: NewTask, key: Key | None, render: Render) -> Created:
-        """One new task, or the answer that this key was given before.
+    def prepare(self, caller: Caller, request: NewTask) -> Task:
+        """The new task, not stored yet.
 
         Raises:
-            DeclaredTooLarge: or DeclaredTooLong: the file would not be taken.
-            QuotaExceeded: the user has too many open tasks, or creates them too fast.
-            KeyReused: the key was used for another request.
-            KeyInUse: the key was used by a request that came while this one was under way.
+            DeclaredTooLarge: the declared size is over the limit.
+            DeclaredTooLong: the declared duration is over the limit.
         """
-        self.quotas.limits.check_file(request.size_bytes, request.duration_s)
-        begun_at = self.tasks.clock()
-        task, upload = self.tasks.prepare(caller, request)
-        body = json.dumps(render(task, upload), ensure_ascii=False, separators=(",", ":"))
-        answer: StoredResponse | None = None
+        self.limits.check_declared(request.size_bytes, request.duration_s)
+        task_id, now = new_task_id(), self.clock()
+        return Task(
+            id=task_id,
+            owner=caller.uid,
+            filename=request.filename,
+            source=Source(source_object(task_id, request.filename), request.content_type),
+            outputs=planned_outputs(task_id, request.filename, request.outputs),
+            nonce=secrets.token_urlsafe(16),
+            created_at=now,
+            updated_at=now,
+            expire_at=now + self.lifetime,
+            webhook=Webhook(url=request.webhook),
+        )
+
+    def create(self, task: Task, body: str, key: IdempotencyKey | None) -> Created:
+        """Store the task and the response, or return the response that was stored under the key.
+
+        Args:
+            task: as `prepare` made it.
+            body: of the response, JSON.
+            key: of the request, if it has one.
+
+        Raises:
+            QuotaExceeded: the user has too many open tasks or creates them too fast.
+            KeyReused: another request was sent with the key.
+            KeyInUse: a request with the key is in progress.
+        """
+        response: StoredResponse | None = None
         if key:
-            until = begun_at + KEPT_FOR
-            answer = StoredResponse(caller.uid, key.text, key.fingerprint, task.id, body, until)
+            expire_at = task.created_at + KEY_LIFETIME
+            response = StoredResponse(task.owner, key.text, key.fingerprint, task.id, body, expire_at)
         try:
-            task = self._admit(task, answer)
+            stored = self.quotas.admit(task, response)
         except AlreadyExists:
-            return self._earlier(task, body, answer, begun_at)
-        return Created(task.id, body, task.revision or "")
+            return self._replay(task, response) if response else self._own_write(task, body)
+        return _created(stored, body)
 
-    def _admit(self, task: Task, answer: StoredResponse | None) -> Task:
-        intake, pace = self.quotas.intake, self.quotas.arrival()
-        stored, tally = intake.admit(task, pace, answer)
-        self.quotas.check(task.owner, pace, tally, lambda: intake.withdraw(task, pace, answer))
-        return stored
+    def _own_write(self, task: Task, body: str) -> Created:
+        """The task exists: a retried write met its own first attempt, whose answer was lost."""
+        stored = self.store.get(task.id)
+        if stored is None or stored.nonce != task.nonce:
+            raise Unavailable("The task could not be stored; try again.", retry_after_s=1)
+        return _created(stored, body)
 
-    def _earlier(self, task: Task, body: str, answer: StoredResponse | None, begun_at: datetime) -> Created:
-        """The answer under the key; or our own, if it was our own write whose success got lost."""
-        if answer is None:
-            stored = self.tasks.store.get(task.id)
-            if stored is None or stored.nonce != task.nonce or stored.revision is None:
-                raise Unavailable("The task could not be stored.", retry_after_s=1)
-            return Created(task.id, body, stored.revision)
-        kept = self.quotas.intake.find_response(answer.owner, answer.key)
-        if kept is None:
+    def _replay(self, task: Task, response: StoredResponse) -> Created:
+        """The response under the key; it is this request's own if the answer to its write was lost."""
+        known = self.admission.find_response(response.owner, response.key)
+        if known is None:
             raise KeyInUse(retry_after_s=1)
-        if kept.expire_at <= begun_at:
-            return self._again(task, body, kept, answer)
-        if kept.fingerprint != answer.fingerprint:
-            raise KeyReused("Another request was sent with this Idempotency-Key: use a new one.")
-        own = kept.task_id == task.id
-        if not own and kept.stored_at is not None and kept.stored_at > begun_at:
+        if known.expire_at <= task.created_at:
+            return self._replace(task, response, known)
+        if known.fingerprint != response.fingerprint:
+            raise KeyReused("Another request was sent with this Idempotency-Key; use a new key.")
+        is_own = known.task_id == task.id
+        if not is_own and known.stored_at is not None and known.stored_at > task.created_at:
             raise KeyInUse(retry_after_s=1)
-        return Created(kept.task_id, kept.body, kept.revision or "", replayed=not own)
+        return Created(known.task_id, known.body, known.revision or "", replayed=not is_own)
 
-    def _again(self, task: Task, body: str, kept: StoredResponse, answer: StoredResponse) -> Created:
-        """Once more, in place of an answer that has outlived its time; others may be about to do the same."""
+    def _replace(self, task: Task, response: StoredResponse, expired: StoredResponse) -> Created:
+        """Create the task under a key whose response has expired; other requests may try the same."""
         try:
-            self.quotas.intake.delete_response(kept)
-            stored = self._admit(task, answer)
+            self.admission.delete_response(expired)
+            stored = self.quotas.admit(task, response)
         except (RevisionChanged, AlreadyExists) as error:
             raise KeyInUse(retry_after_s=1) from error
-        return Created(stored.id, body, stored.revision or "")
+        return _created(stored, response.body)
+
+
+def _created(task: Task, body: str) -> Created:
+    return Created(task.id, body, task.revision or "")

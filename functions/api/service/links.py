@@ -1,7 +1,7 @@
-"""Links that are good for one purpose on one task and for minutes, without an ID token or a call to sign.
+"""Links: URLs of this API that work without an ID token, for one purpose, on one task, for some minutes.
 
-Each carries a MAC under the task's own secret. Such a link costs nothing to make, so a task can be shown with
-all of them; what it leads to, a signed URL or an upload session, is made when somebody follows it.
+A link carries a MAC under the task's own secret. It costs no call to make, so every response can hold all of
+a task's links; the signed URL or upload session behind it is made when a client follows it.
 """
 
 from __future__ import annotations
@@ -16,63 +16,93 @@ from urllib.parse import urlencode
 
 from shared.domain.errors import LinkExpired, NotFound
 
+from ..inputs.fields import FILES
+from .tasks import check_task_id
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.domain.task import Task
     from shared.ports.clock import Clock
+    from shared.ports.tasks import TaskStore
 
 SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A path with a query, and when it ceases to work."""
+    """A path with a query, and when it expires."""
 
     path: str
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
+class DownloadLinks:
+    """The links to a task's files; None: the task has no waveform."""
+
+    original: Link
+    waveform: Link | None
+    outputs: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
-    """Makes links and checks them.
+    """Makes and verifies links.
 
     Attributes:
-        lifetime_s: a link lives as long at least, and not twice as long.
+        lifetime_s: a link is valid for at least this long and less than twice as long.
     """
 
+    store: TaskStore
     clock: Clock
     lifetime_s: int
 
     def window(self) -> int:
-        """Number of the present stretch of `lifetime_s`: all links made in it are the same."""
+        """Number of the current period of `lifetime_s`; all links made in it are the same."""
         return int(self.clock().timestamp()) // self.lifetime_s
 
-    def make(self, task: Task, path: str, query: Mapping[str, str]) -> Link:
-        """A link to `path` with this query.
+    def upload_session(self, task: Task) -> Link:
+        """The link that opens a resumable upload."""
+        return self._link(task, f"/api/tasks/{task.id}/upload/session")
 
-        Args:
-            task: what it is about; its secret signs.
-            path: of the route.
-            query: everything that the link permits; nothing else can be asked for with it.
+    def downloads(self, task: Task) -> DownloadLinks:
+        """The links to the files of a processed task."""
+        path, (converted, original, waveform) = f"/api/tasks/{task.id}/download", FILES
+        numbers = map(str, range(len(task.outputs)))
+        return DownloadLinks(
+            self._link(task, path, file=original),
+            self._link(task, path, file=waveform) if task.waveform else None,
+            tuple(self._link(task, path, file=converted, output=number) for number in numbers),
+        )
+
+    def linked_task(self, task_id: str, path: str, query: Mapping[str, str]) -> Task:
+        """The task of a link that a client follows.
+
+        Raises:
+            NotFound: this service did not make the link, or its task is gone.
+            LinkExpired: the link has expired.
         """
+        check_task_id(task_id)
+        task = self.store.get(task_id)
+        if task is None:
+            raise NotFound
+        self._verify(task, path, query)
+        return task
+
+    def _link(self, task: Task, path: str, **query: str) -> Link:
+        """A link to `path`; it permits this query and no other."""
         expires = (self.window() + 2) * self.lifetime_s
         full = {**query, "expires": str(expires)}
         signed = urlencode({**full, SIGNATURE: _mac(task, path, full)})
         return Link(f"{path}?{signed}", datetime.fromtimestamp(expires, UTC))
 
-    def check(self, task: Task, path: str, query: Mapping[str, str]) -> None:
-        """Whether this very link was made by us and is still good.
-
-        Raises:
-            NotFound: it was not; whether there is such a task is not told.
-            LinkExpired: it was.
-        """
+    def _verify(self, task: Task, path: str, query: Mapping[str, str]) -> None:
         full = {name: value for name, value in query.items() if name != SIGNATURE}
         if not hmac.compare_digest(_mac(task, path, full).encode(), query.get(SIGNATURE, "").encode()):
             raise NotFound
         if int(full["expires"]) <= self.clock().timestamp():
-            raise LinkExpired("The link has expired: GET the task for a fresh one.")
+            raise LinkExpired("The link has expired; GET the task for a new one.")
 
 
 def _mac(task: Task, path: str, query: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The limits of one user: how fast, how many at a time, how large, how long."""
+"""Quotas of one user: rate, open tasks, file size and duration."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from shared.ports.admission import Arrival
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.ports.admission import Admission, Usage
+    from shared.domain.task import Task
+    from shared.ports.admission import Admission, StoredResponse, Usage
     from shared.ports.clock import Clock
 
 MINUTE_US = 60_000_000
-# Nobody can tell when somebody's tasks will end; a conversion takes seconds.
-OPEN_RETRY_S = 30
+# When a user's open tasks will end cannot be known; most conversions take seconds.
+OPEN_TASKS_RETRY_S = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one user may ask for.
+    """Limits of one user.
 
     Attributes:
-        open_tasks: that have not ended, at a time.
+        open_tasks: tasks that are not final, at a time.
         per_minute: uploads and conversions.
-        upload_bytes: of one file.
-        duration_s: of one file's audio.
+        upload_bytes: size of one file.
+        duration_s: duration of one file's audio.
     """
 
     open_tasks: int
@@ -37,84 +38,87 @@ class Limits:
     upload_bytes: int
     duration_s: int
 
-    def check_file(self, size_bytes: int | None, duration_s: float | None) -> None:
-        """Refuse a file whose owner says already that it will not be taken; None where nothing was said."""
+    def check_declared(self, size_bytes: int | None, duration_s: float | None) -> None:
+        """Refuse a file before its upload, if the size or duration that the client declares is too large."""
         if size_bytes is not None and size_bytes > self.upload_bytes:
-            raise DeclaredTooLarge(
-                f"The file has {size_bytes} bytes; at most {self.upload_bytes} are taken.", field="sizeBytes"
-            )
+            message = f"The file is {size_bytes} bytes large; the limit is {self.upload_bytes} bytes."
+            raise DeclaredTooLarge(message, field="sizeBytes")
         if duration_s is not None and duration_s > self.duration_s:
-            said = f"The audio lasts {duration_s:.0f} s; at most {self.duration_s} s are taken."
-            raise DeclaredTooLong(said, field="durationS")
+            message = f"The audio is {duration_s:g} s long; the limit is {self.duration_s} s."
+            raise DeclaredTooLong(message, field="durationS")
 
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """Keeps users to their limits.
+    """Enforces a user's rate and number of open tasks.
 
-    The counters are raised first and looked at afterwards, and what was too much is undone: that takes one
-    call where it is not too much, which is nearly always.
+    The counters are raised first, checked after, and lowered again if the request is over a limit: one call
+    for every request within its limits.
     """
 
-    intake: Admission
+    admission: Admission
     limits: Limits
     clock: Clock
 
-    def arrival(self) -> Arrival:
-        """The step to take now."""
-        moment = self.clock() - datetime.fromtimestamp(0, UTC)
-        return Arrival(round(moment.total_seconds() * 1_000_000), MINUTE_US // self.limits.per_minute)
-
-    def take_step(self, owner: str, *, started: int = 0) -> None:
-        """Count an upload or a conversion that needs no new task.
+    def admit(self, task: Task, response: StoredResponse | None) -> Task:
+        """Store a new task, together with the response to a request with an Idempotency-Key.
 
         Raises:
-            QuotaExceeded: it is too much; the message names the limit.
+            QuotaExceeded: the user has too many open tasks or creates them too fast; nothing is stored.
+            AlreadyExists: the task or a response under the key exists.
         """
-        arrival = self.arrival()
-        usage = self.intake.take_token(owner, arrival, started=started)
-        self.check(
-            owner,
-            arrival,
-            usage,
-            lambda: self.intake.return_token(owner, arrival, started=started),
-            coming=started,
-        )
+        arrival = self._arrival()
+        stored, usage = self.admission.admit(task, arrival, response)
+        self._check(task.owner, arrival, usage, lambda: self.admission.withdraw(task, arrival, response))
+        return stored
 
-    def check(
-        self, owner: str, arrival: Arrival, usage: Usage, undo: Callable[[], None], *, coming: int = 0
+    def charge(self, owner: str, *, started: int = 0) -> None:
+        """Count an upload or a conversion that needs no new task.
+
+        Args:
+            owner: the user.
+            started: 1 if a final task becomes open again.
+
+        Raises:
+            QuotaExceeded: the request is over a limit; the message names it.
+        """
+        arrival = self._arrival()
+        usage = self.admission.take_token(owner, arrival, started=started)
+
+        def undo() -> None:
+            self.admission.return_token(owner, arrival, started=started)
+
+        self._check(owner, arrival, usage, undo, reopened=started)
+
+    def _arrival(self) -> Arrival:
+        now = self.clock() - datetime.fromtimestamp(0, UTC)
+        return Arrival(round(now.total_seconds() * 1_000_000), MINUTE_US // self.limits.per_minute)
+
+    def _check(
+        self, owner: str, arrival: Arrival, usage: Usage, undo: Callable[[], None], *, reopened: int = 0
     ) -> None:
-        """Look at the counters after a step.
+        """Raise QuotaExceeded, after `undo`, if the counters are over a limit.
 
         `started - ended` is never less than the number of open tasks, so they are only counted when it
         reaches the limit; that count serves until it reaches the limit again.
-
-        Args:
-            owner: whose they are.
-            arrival: the request.
-            usage: right after it.
-            undo: takes it back.
-            coming: tasks that the step has begun and that are not open yet.
-
-        Raises:
-            QuotaExceeded: it was too much, and is undone.
         """
         ahead_us = usage.tat_us - arrival.at_us
         if ahead_us > MINUTE_US:
             undo()
             raise QuotaExceeded(
-                f"At most {self.limits.per_minute} uploads and conversions are taken in a minute.",
+                f"The limit is {self.limits.per_minute} uploads and conversions a minute.",
                 retry_after_s=max(1, math.ceil((ahead_us - MINUTE_US) / 1_000_000)),
             )
-        most = self.limits.open_tasks
-        if usage.started - usage.ended <= most:
+        limit = self.limits.open_tasks
+        if usage.started - usage.ended <= limit:
             return
-        open_tasks = self.intake.count_open(owner, most + 1) + coming
-        if open_tasks > most:
+        # A reopened task is not stored as open yet.
+        open_tasks = self.admission.count_open(owner, limit + 1) + reopened
+        if open_tasks > limit:
             undo()
             raise QuotaExceeded(
-                f"At most {most} tasks may be open at a time: wait until one ends, or cancel or delete one.",
-                retry_after_s=OPEN_RETRY_S,
+                f"The limit is {limit} open tasks. Wait until one ends, or cancel or delete one.",
+                retry_after_s=OPEN_TASKS_RETRY_S,
             )
-        # Only a count that did not stop at the limit tells how many have ended.
-        self.intake.record_ended(owner, usage.started - open_tasks)
+        # Only a count that stayed below the limit is complete.
+        self.admission.record_ended(owner, usage.started - open_tasks)

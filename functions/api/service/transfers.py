@@ -1,75 +1,97 @@
-"""Where bytes go up and come down: signed requests, upload sessions, and the links that lead to them."""
+"""Uploads and downloads: signed URLs of Cloud Storage and resumable upload sessions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shared.domain.errors import NotFound
-
-from ..handlers.presentation import instant, present_upload
-from ..inputs.queries import FILES
+from shared.domain.errors import Conflict, InvalidField
+from shared.domain.formats import FORMATS
+from shared.domain.names import WAVEFORM_TYPE
+from shared.domain.states import State
 
 if TYPE_CHECKING:
     from shared.domain.task import Task
-    from shared.ports.links import SignedRequest
-    from shared.web.http import Call
+    from shared.ports.accounts import Caller
+    from shared.ports.links import SignedRequest, UrlSigner
 
-    from .links import Link, Links
+    from ..inputs.queries import FileChoice
+    from .quotas import Quotas
     from .tasks import UserTasks
 
 
 @dataclass(frozen=True, slots=True)
 class Transfers:
-    """Presents the ways of a task's bytes, and follows links."""
+    """Gives clients access to the bucket.
+
+    Attributes:
+        upload_max_bytes: the largest upload that a URL permits.
+    """
 
     tasks: UserTasks
-    links: Links
+    quotas: Quotas
+    urls: UrlSigner
+    upload_max_bytes: int
 
-    def present(self, call: Call, task: Task, upload: SignedRequest) -> dict[str, Any]:
-        """A single PUT straight to the bucket; and a POST that opens a session there, which it hands over.
+    def upload_request(self, task: Task) -> SignedRequest:
+        """A single PUT that uploads the task's file."""
+        return self.urls.upload(task.source.object, task.source.content_type, self.upload_max_bytes)
 
-        The session's headers are those that the bucket will be told; our own route knows them anyway.
-        """
-        link = self.links.make(task, f"/api/tasks/{task.id}/upload/session", {})
-        resumable = _present_link(call, link, "POST")
-        resumable["headers"] = {**upload.headers, "x-goog-resumable": "start"}
-        return {**present_upload(upload), "resumable": resumable}
-
-    def add_links(self, call: Call, task: Task, shown: dict[str, Any]) -> None:
-        """Put links beside the source and beside each output of a task that is processed."""
-        converted, original, waveform = FILES
-        source = shown["source"]
-        source["download"] = self._download(call, task, file=original)
-        if task.waveform:
-            source["waveform"] = self._download(call, task, file=waveform)
-        for number, entry in enumerate(shown["outputs"]):
-            entry["download"] = self._download(call, task, file=converted, output=str(number))
-
-    def _download(self, call: Call, task: Task, **query: str) -> dict[str, Any]:
-        link = self.links.make(task, f"/api/tasks/{task.id}/download", query)
-        return _present_link(call, link, "GET")
-
-    def linked_task(self, call: Call) -> Task:
-        """The task that the link of this request is about.
+    def renew_upload(self, caller: Caller, task_id: str) -> tuple[Task, SignedRequest]:
+        """The task and a new request that uploads its file; counts as an upload.
 
         Raises:
-            NotFound: we made no such link.
-            LinkExpired: it is too old.
+            Conflict: the task no longer waits for its upload.
+            QuotaExceeded: the user requests too many uploads.
         """
-        task_id = call.path["task_id"]
-        self.tasks.check_id(task_id)
-        task = self.tasks.store.get(task_id)
-        if task is None:
-            raise NotFound
-        self.links.check(task, call.request.path, call.request.args.to_dict())
-        return task
+        task = self.tasks.get(caller, task_id)
+        _check_waiting(task)
+        self.quotas.charge(caller.uid)
+        return task, self.upload_request(task)
+
+    def open_session(self, task: Task, origin: str | None) -> str:
+        """URL of a new resumable upload.
+
+        Args:
+            task: whose file to upload.
+            origin: of the web page that will send the file.
+
+        Raises:
+            Conflict: the task no longer waits for its upload.
+        """
+        _check_waiting(task)
+        source = task.source
+        return self.urls.open_session(source.object, source.content_type, self.upload_max_bytes, origin)
+
+    def download_request(self, task: Task, choice: FileChoice) -> SignedRequest:
+        """A GET of one of the task's files.
+
+        Raises:
+            Conflict: the file does not exist, or not yet.
+            InvalidField: the task has no output with this index.
+        """
+        if choice.kind == "original":
+            if not task.source.is_uploaded:
+                raise Conflict(f"The task is {task.state}; its file has not been uploaded.")
+            return self.urls.download(task.source.object, task.filename, task.source.content_type)
+        if task.state is not State.PROCESSED:
+            raise Conflict(f"The task is {task.state}; outputs can be downloaded once it is PROCESSED.")
+        if choice.kind == "waveform":
+            return self._waveform(task)
+        if choice.output >= len(task.outputs):
+            valid = range(len(task.outputs))
+            raise InvalidField(f"The task has no output {choice.output}.", field="output", valid=valid)
+        output = task.outputs[choice.output]
+        filename = output.object.partition("/")[2]
+        return self.urls.download(output.object, filename, FORMATS[output.format].content_type)
+
+    def _waveform(self, task: Task) -> SignedRequest:
+        name = task.waveform
+        if name is None:
+            raise Conflict("The task has no waveform; its file was not decoded as a whole.")
+        return self.urls.download(name, name.partition("/")[2], WAVEFORM_TYPE)
 
 
-def _present_link(call: Call, link: Link, method: str) -> dict[str, Any]:
-    return {
-        "url": call.base_url + link.path,
-        "method": method,
-        "headers": {},
-        "expiresAt": instant(link.expires_at),
-    }
+def _check_waiting(task: Task) -> None:
+    if task.state is not State.WAITING:
+        raise Conflict(f"The task is {task.state}; it no longer waits for an upload.")

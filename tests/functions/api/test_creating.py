@@ -78,14 +78,14 @@ def test_a_key_is_as_good_as_new_after_a_day(world: World) -> None:
 def test_two_that_find_a_key_that_is_as_good_as_new_make_one_task(world: World) -> None:
     create(world, "k1")
     world.clock.advance(24 * 3600 + 1)
-    forget = world.intake.delete_response
+    forget = world.admission.delete_response
 
     def overtaken(answer: StoredResponse) -> None:
-        world.intake.delete_response = forget  # type: ignore[method-assign]  # the fake, as it was
+        world.admission.delete_response = forget  # type: ignore[method-assign]  # the fake, as it was
         assert create(world, "k1").status_code == 201
         forget(answer)
 
-    world.intake.delete_response = overtaken  # type: ignore[method-assign]  # the fake, overtaken
+    world.admission.delete_response = overtaken  # type: ignore[method-assign]  # the fake, overtaken
     answer = create(world, "k1")
 
     assert (answer.status_code, answer.get_json()["code"]) == (409, "idempotency_key_in_use")
@@ -93,7 +93,7 @@ def test_two_that_find_a_key_that_is_as_good_as_new_make_one_task(world: World) 
 
 
 def test_a_key_that_another_request_uses_right_now_is_told(world: World) -> None:
-    admit = world.intake.admit
+    admit = world.admission.admit
 
     def overtaken(task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
         world.clock.advance(0.01)
@@ -101,9 +101,9 @@ def test_a_key_that_another_request_uses_right_now_is_told(world: World) -> None
             admit(replace(task, id="O" * 22), arrival, answer._replace(task_id="O" * 22))
         return admit(task, arrival, answer)
 
-    world.intake.admit = overtaken  # type: ignore[method-assign]  # the fake, overtaken
+    world.admission.admit = overtaken  # type: ignore[method-assign]  # the fake, overtaken
     answer = create(world, "k1")
-    world.intake.admit = admit  # type: ignore[method-assign]  # as above
+    world.admission.admit = admit  # type: ignore[method-assign]  # as above
     world.clock.advance(1)
 
     assert (answer.status_code, answer.get_json()["code"]) == (409, "idempotency_key_in_use")
@@ -113,14 +113,14 @@ def test_a_key_that_another_request_uses_right_now_is_told(world: World) -> None
 
 @pytest.mark.parametrize("key", [None, "k1"])
 def test_a_write_whose_success_got_lost_counts_as_ours(world: World, key: str | None) -> None:
-    admit = world.intake.admit
+    admit = world.admission.admit
 
     def lost(task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
         world.clock.advance(0.01)
         admit(task, arrival, answer)
         raise AlreadyExists
 
-    world.intake.admit = lost  # type: ignore[method-assign]  # the fake, unlucky
+    world.admission.admit = lost  # type: ignore[method-assign]  # the fake, unlucky
     answer = create(world, key)
 
     assert (answer.status_code, answer.get_json()["id"] in world.tasks.stored) == (201, True)
@@ -140,7 +140,7 @@ def test_too_many_open_tasks_are_refused_until_one_ends(world: World) -> None:
     world.call("POST", f"/api/tasks/{tasks[0]}/cancel", ANA)
 
     assert (refused.status_code, refused.get_json()["code"]) == (429, "quota_exceeded")
-    assert f"At most {LIMITS.open_tasks} tasks" in refused.get_json()["detail"]
+    assert f"The limit is {LIMITS.open_tasks} open tasks" in refused.get_json()["detail"]
     assert int(refused.headers["Retry-After"]) > 0
     assert create(world, "k1").status_code == 201
     assert create(world, who=BEA).status_code == 201
@@ -149,15 +149,15 @@ def test_too_many_open_tasks_are_refused_until_one_ends(world: World) -> None:
 def test_those_that_come_at_once_and_are_refused_make_no_room_for_others(world: World) -> None:
     for _ in range(LIMITS.open_tasks):
         create(world)
-    count = world.intake.count_open
+    count = world.admission.count_open
 
     def meanwhile(owner: str, most: int) -> int:
-        world.intake.count_open = count  # type: ignore[method-assign]  # the fake, as it was
+        world.admission.count_open = count  # type: ignore[method-assign]  # the fake, as it was
         others = [create(world).status_code for _ in range(3)]
         assert others == [429] * 3
         return count(owner, most)
 
-    world.intake.count_open = meanwhile  # type: ignore[method-assign]  # the fake, overtaken
+    world.admission.count_open = meanwhile  # type: ignore[method-assign]  # the fake, overtaken
     answers = [create(world).status_code for _ in range(2)]
 
     assert answers == [429] * 2
@@ -182,7 +182,7 @@ def test_open_tasks_are_counted_only_when_there_may_be_too_many(world: World) ->
         task = create(world).get_json()
         world.call("DELETE", f"/api/tasks/{task['id']}", ANA)
 
-    assert world.intake.counted == 2
+    assert world.admission.counted == 2
 
 
 def test_going_too_fast_is_refused_for_as_long_as_it_takes(world: World) -> None:
@@ -193,7 +193,7 @@ def test_going_too_fast_is_refused_for_as_long_as_it_takes(world: World) -> None
     world.clock.advance(int(refused.headers["Retry-After"]))
 
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "6")
-    assert f"At most {LIMITS.per_minute} uploads" in refused.get_json()["detail"]
+    assert f"The limit is {LIMITS.per_minute} uploads" in refused.get_json()["detail"]
     assert create(world).status_code == 201
 
 

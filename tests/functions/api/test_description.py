@@ -14,10 +14,11 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from functions.api.inputs.fields import NEW_TASK
 from functions.api.inputs.new_task import parse_new_task
 from functions.api.openapi.document import document
 from functions.api.openapi.operations import OPERATIONS
-from functions.api.openapi.response_schemas import answered_schemas
+from functions.api.openapi.response_schemas import response_schemas
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
 from shared.domain.media import Levels, Loudness, Normalisation
@@ -28,11 +29,11 @@ from tests.functions.api.world import ANA, LIMITS, World
 
 DOCUMENT = document(LIMITS)
 EXAMPLES = [
-    pytest.param(answer.schema, answer.example, id=f"{operation.name}-{answer.status}")
+    pytest.param(success.schema, success.example, id=f"{operation.name}-{success.status}")
     for operation in OPERATIONS
-    for answer in operation.answers
-    if answer.schema and answer.example
-] + [pytest.param(o.body, o.example, id=f"{o.name}-body") for o in OPERATIONS if o.body]
+    for success in operation.responses
+    if success.schema and success.example
+] + [pytest.param(o.body.name, o.body.example(), id=f"{o.name}-body") for o in OPERATIONS if o.body]
 
 
 @pytest.fixture
@@ -64,9 +65,7 @@ def test_examples_follow_their_schemas(schema: str, example: Any) -> None:
 
 
 def test_what_the_examples_ask_for_can_be_asked_for() -> None:
-    example = next(o.example for o in OPERATIONS if o.name == "createTask")
-
-    assert parse_new_task(example).filename == "song.wav"
+    assert parse_new_task(NEW_TASK.example()).filename == "song.wav"
 
 
 def test_what_is_really_answered_follows_the_schemas(world: World) -> None:
@@ -77,7 +76,7 @@ def test_what_is_really_answered_follows_the_schemas(world: World) -> None:
     check("Task", world.call("GET", f"/api/tasks/{'T' * 22}", ANA).get_json())
     check("TaskPage", world.call("GET", "/api/tasks", ANA).get_json())
     check("Formats", world.call("GET", "/api/formats").get_json())
-    check("Endpoint", world.call("GET", "/api/webhook", ANA).get_json())
+    check("WebhookEndpoint", world.call("GET", "/api/webhook", ANA).get_json())
     check("Problem", world.call("GET", "/nowhere").get_json())
     check("Problem", world.call("POST", "/api/tasks", ANA, json={"filename": 5}).get_json())
 
@@ -99,7 +98,7 @@ def test_nothing_is_shown_that_is_not_described(world: World) -> None:
     check("Task", shown)
     assert set(schemas["Task"]["properties"]) == set(shown)
     assert set(schemas["Source"]["properties"]) == set(shown["source"])
-    assert set(schemas["Result"]["properties"]) == set(shown["outputs"][0])
+    assert set(schemas["Output"]["properties"]) == set(shown["outputs"][0])
 
 
 def test_each_format_takes_its_own_options_and_no_other() -> None:
@@ -166,7 +165,7 @@ def test_the_pages_need_nothing_else_and_their_links_lead_somewhere(world: World
         assert world.call("GET", link.partition("#")[0]).status_code == 200, link
 
 
-@pytest.mark.parametrize("name", answered_schemas())
+@pytest.mark.parametrize("name", response_schemas())
 def test_every_object_that_is_answered_is_shown_with_its_fields(world: World, name: str) -> None:
     section = world.call("GET", "/docs").text.partition(f'id="{name}"')[2].partition("</section>")[0]
     parts = DOCUMENT["components"]["schemas"][name]

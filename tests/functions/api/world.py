@@ -59,23 +59,24 @@ class World:
 
     def __init__(self) -> None:
         self.tasks, self.clock, self.folder = FakeTasks(), FakeClock(), FakeFolder()
-        users = UserTasks(self.tasks, FakeUrls(), self.clock, 1000, timedelta(days=30))
-        self.intake = FakeAdmission(self.tasks, self.clock)
-        quotas = Quotas(self.intake, LIMITS, self.clock)
-        changes = TaskChanges(users, self.folder, quotas)
-        transfers = Transfers(users, Links(self.clock, 900))
+        self.admission = FakeAdmission(self.tasks, self.clock)
         self.endpoints, self.queue, self.sender = FakeEndpoints(), FakeQueue(), FakeSender()
+        tasks, quotas = UserTasks(self.tasks), Quotas(self.admission, LIMITS, self.clock)
+        creation = TaskCreation(self.tasks, self.admission, quotas, LIMITS, self.clock, timedelta(days=30))
+        changes = TaskChanges(tasks, self.tasks, self.folder, quotas, self.clock)
+        transfers = Transfers(tasks, quotas, FakeUrls(), LIMITS.upload_bytes)
+        links = Links(self.tasks, self.clock, 900)
         webhooks = UserWebhooks(
-            self.endpoints, self.tasks, self.queue, self.sender, self.clock, allow_loopback=False
+            self.endpoints, self.tasks, self.queue, self.sender, quotas, self.clock, allow_loopback=False
         )
         use = UseCases(
             accounts=FakeAccounts,
             verifier=FakeTokens,
-            tasks=lambda: users,
-            creation=lambda: TaskCreation(users, quotas),
+            tasks=lambda: tasks,
+            creation=lambda: creation,
             changes=lambda: changes,
             transfers=lambda: transfers,
-            quotas=lambda: quotas,
+            links=lambda: links,
             webhooks=lambda: webhooks,
             reference=lambda: Reference(LIMITS),
         )

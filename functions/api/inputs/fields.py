@@ -1,0 +1,203 @@
+"""The table of all fields of requests: the parsers check by it, the OpenAPI document is made from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shared.domain.fields import MAX_INTEGER, Field, FieldTable
+from shared.domain.names import FILENAME_PATTERN, MAX_FILENAME_CHARACTERS, TASK_ID, parse_filename
+from shared.domain.states import State
+from shared.domain.webhook import MAX_URL_CHARACTERS
+
+MAX_OUTPUTS = 5
+MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE = 100, 20
+MAX_OUTPUT_NUMBER = 99
+MAX_KEY_CHARACTERS = 255
+NOT_BLANK = r"\S"
+MEDIA_TYPE = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}"
+ETAG = r'^"[0-9a-f.]{20,40}"$'
+FILES = ("converted", "original", "waveform")
+
+# Accounts
+
+EMAIL = Field(
+    "email",
+    "string",
+    "E-mail address of the account.",
+    pattern=NOT_BLANK,
+    format="email",
+    must_be="an e-mail address",
+    is_required=True,
+    example="ana@example.com",
+)
+PASSWORD = Field(
+    "password",
+    "string",
+    "Sent to Firebase Authentication and stored nowhere else.",
+    pattern=NOT_BLANK,
+    format="password",
+    must_be="text that is not blank",
+    is_required=True,
+    example="correct horse",
+)
+NEW_PASSWORD = replace(
+    PASSWORD, minimum=6, maximum=4096, must_be="text of 6 to 4096 characters that is not blank"
+)
+CREDENTIALS = FieldTable("Credentials", (EMAIL, PASSWORD), is_open=True)
+NEW_ACCOUNT = FieldTable("NewAccount", (EMAIL, NEW_PASSWORD), is_open=True)
+REFRESH_TOKEN = FieldTable(
+    "RefreshToken",
+    (
+        Field(
+            "refreshToken",
+            "string",
+            "From the latest session.",
+            pattern=NOT_BLANK,
+            must_be="text that is not blank",
+            is_required=True,
+            example="AMf-vBx0…",
+        ),
+    ),
+    is_open=True,
+)
+
+# Tasks
+
+FORMAT = Field(
+    "format", "string", "Output format; may be left out beside a preset.", is_nullable=True, example="mp3"
+)
+NEW_FORMAT = replace(FORMAT, name="newFormat")
+PRESET = Field(
+    "preset", "string", "A format and options by name; options that you send override it.", is_nullable=True
+)
+OPTIONS = Field("options", "object", "Options of the format.", is_nullable=True, example={"bitRateKbps": 192})
+OUTPUTS = Field("outputs", "array", "Several outputs, all made in one pass.", minimum=1, maximum=MAX_OUTPUTS)
+ONE_OUTPUT = (NEW_FORMAT, PRESET, OPTIONS)
+FILENAME = Field(
+    "filename",
+    "string",
+    "Name of the file, for display and for naming the outputs; not a path.",
+    minimum=1,
+    maximum=MAX_FILENAME_CHARACTERS,
+    pattern=FILENAME_PATTERN,
+    must_be="a file name, such as song.wav",
+    is_required=True,
+    example="song.wav",
+    parser=parse_filename,
+)
+CONTENT_TYPE = Field(
+    "contentType",
+    "string",
+    "Stored with the upload. The type of the audio is detected from its content.",
+    pattern=f"^{MEDIA_TYPE}/{MEDIA_TYPE}$",
+    must_be="a media type, such as audio/wav",
+    default="application/octet-stream",
+)
+SIZE = Field(
+    "sizeBytes",
+    "integer",
+    "If present, a file that is too large is refused before it is sent.",
+    minimum=0,
+    maximum=MAX_INTEGER,
+    must_be="a whole number of bytes",
+    is_nullable=True,
+)
+DURATION = replace(
+    SIZE,
+    name="durationS",
+    kind="number",
+    description="If present, audio that is too long is refused before it is sent.",
+    must_be="a number of seconds, not less than 0",
+)
+URL = Field(
+    "url",
+    "string",
+    "Receiver of the outcomes of all your tasks; null removes it. An https URL on the public internet.",
+    maximum=MAX_URL_CHARACTERS,
+    format="uri",
+    must_be=f"an https URL of at most {MAX_URL_CHARACTERS} characters, or null",
+    is_nullable=True,
+    example="https://example.com/hook",
+)
+# Also accepted as an object: {"url": …}.
+WEBHOOK = replace(
+    URL,
+    name="webhook",
+    description="Receiver of the outcome of this task. An https URL on the public internet.",
+    example=None,
+)
+NEW_TASK = FieldTable("NewTask", (FILENAME, CONTENT_TYPE, *ONE_OUTPUT, OUTPUTS, WEBHOOK, SIZE, DURATION))
+OUTPUT_CHANGE = FieldTable("OutputChange", (*ONE_OUTPUT, OUTPUTS))
+OUTPUT_REQUEST = FieldTable("OutputRequest", (FORMAT, PRESET, OPTIONS))
+
+# Webhooks
+
+ROTATE_SECRET = Field(
+    "rotateSecret",
+    "boolean",
+    "Make a new secret; the old one stays valid for a day.",
+    default=False,
+)
+ENDPOINT_CHANGE = FieldTable("EndpointChange", (URL, ROTATE_SECRET))
+
+# Path, query and headers
+
+TASK_ID_PARAMETER = Field(
+    "task_id",
+    "string",
+    "Id of the task.",
+    pattern=f"^{TASK_ID.pattern}$",
+    is_required=True,
+    example="3q2-7wEBAv0aKZ4cJ1xLhQ",
+)
+MAX = Field(
+    "max",
+    "integer",
+    "Largest number of tasks in a page.",
+    minimum=1,
+    maximum=MAX_PAGE_SIZE,
+    default=DEFAULT_PAGE_SIZE,
+)
+TASK_QUERY = FieldTable(
+    "TaskQuery",
+    (
+        Field("state", "string", "Only tasks in this state.", values=tuple(State)),
+        Field("order", "integer", "By creation: 0 oldest first, 1 newest first.", values=(0, 1), default=1),
+        MAX,
+        replace(MAX, name="pageSize", description="Another name for `max`."),
+        Field("pageToken", "string", "`nextPageToken` of the previous page."),
+    ),
+)
+FILE_QUERY = FieldTable(
+    "FileQuery",
+    (
+        Field(
+            "file",
+            "string",
+            "The output, the upload, or the upload's waveform.",
+            values=FILES,
+            default=FILES[0],
+        ),
+        Field("output", "integer", "Index of the output.", minimum=0, maximum=MAX_OUTPUT_NUMBER, default=0),
+    ),
+)
+LINK_QUERY = FieldTable(
+    "LinkQuery",
+    (
+        Field("expires", "string", "Part of a link."),
+        Field("signature", "string", "Part of a link; with it no ID token is needed."),
+    ),
+)
+IDEMPOTENCY_KEY = Field(
+    "Idempotency-Key",
+    "string",
+    f"Your choice, up to {MAX_KEY_CHARACTERS} characters. For 24 hours the same key with the same body gets "
+    "the same response and creates one task. Another body is refused (422), and so is a second request "
+    "while the first is in progress (409).",
+    pattern=rf"^[!-~]([ -~]{{0,{MAX_KEY_CHARACTERS - 2}}}[!-~])?$",
+    must_be=f"1 to {MAX_KEY_CHARACTERS} printable ASCII characters",
+)
+IF_MATCH = Field(
+    "If-Match", "string", "Proceed only if the task still has this ETag; else 412.", pattern=ETAG
+)
+IF_NONE_MATCH = Field("If-None-Match", "string", "Respond 304 if the task still has this ETag.", pattern=ETAG)

@@ -1,0 +1,131 @@
+"""Builds the use cases from settings and adapters.
+
+What nearly every request needs, firebase-admin above all, is imported here, before the server forks: the same
+import in a thread of the fork takes a quarter longer. The rest is imported by the first request that needs it
+(docs/adr/0012).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from shared.adapters.firestore.admission import FirestoreAdmission
+from shared.adapters.firestore.rest_records import records
+from shared.adapters.firestore.tasks import FirestoreTasks
+from shared.adapters.identity.accounts import IdentityToolkit
+from shared.adapters.identity.tokens import FirebaseTokens
+from shared.adapters.storage.signing import BucketUrls, signing_credentials
+
+from .page.serving import GOOGLE_STORAGE, page_routes
+from .routes import UseCases, application
+from .service.changes import TaskChanges
+from .service.creation import TaskCreation
+from .service.links import Links
+from .service.quotas import Limits, Quotas
+from .service.tasks import UserTasks
+from .service.transfers import Transfers
+
+if TYPE_CHECKING:
+    from shared.adapters.firestore.records import Records
+    from shared.ports.links import UrlSigner
+    from shared.ports.task_folder import TaskFolder
+    from shared.ports.tasks import TaskStore
+    from shared.runtime.config import Environment
+    from shared.web.http import Application
+
+    from .openapi.reference import Reference
+    from .service.webhooks import UserWebhooks
+
+
+def build_application(env: Environment) -> Application:
+    """All routes of api, with these settings."""
+    pages = page_routes(_storage_endpoint(env))
+    return application(use_cases(env), pages=pages, origins=env.words("CORS_ORIGINS"))
+
+
+def use_cases(env: Environment) -> UseCases:
+    """The use cases; each is built when a request first needs it, once."""
+    limits, lifetime = _limits(env), timedelta(days=env.number("TASK_LIFETIME_DAYS"))
+    firestore = cache(lambda: _records(env))
+    store = cache(lambda: FirestoreTasks(firestore()))
+    admission = cache(lambda: FirestoreAdmission(firestore()))
+    tasks = cache(lambda: UserTasks(store()))
+    quotas = cache(lambda: Quotas(admission(), limits, _now))
+    return UseCases(
+        accounts=cache(lambda: _accounts(env)),
+        verifier=cache(lambda: FirebaseTokens(env.text("GOOGLE_CLOUD_PROJECT"))),
+        tasks=tasks,
+        creation=cache(lambda: TaskCreation(store(), admission(), quotas(), limits, _now, lifetime)),
+        changes=cache(lambda: TaskChanges(tasks(), store(), _folders(env), quotas(), _now)),
+        transfers=cache(lambda: Transfers(tasks(), quotas(), _urls(env), limits.upload_bytes)),
+        links=cache(lambda: Links(store(), _now, env.number("URL_LIFETIME_S"))),
+        webhooks=cache(lambda: _webhooks(env, firestore(), store(), quotas())),
+        reference=cache(lambda: _reference(limits)),
+    )
+
+
+def _limits(env: Environment) -> Limits:
+    return Limits(
+        open_tasks=env.number("OPEN_TASKS_MAX"),
+        per_minute=env.number("UPLOADS_PER_MINUTE"),
+        upload_bytes=env.number("UPLOAD_MAX_BYTES"),
+        duration_s=env.number("DURATION_MAX_S"),
+    )
+
+
+def _accounts(env: Environment) -> IdentityToolkit:
+    emulator = env.variables.get("FIREBASE_AUTH_EMULATOR_HOST", "")
+    return IdentityToolkit(env.text("FIREBASE_API_KEY"), emulator)
+
+
+def _records(env: Environment) -> Records:
+    emulator = env.text("FIRESTORE_REST_EMULATOR_HOST") or env.variables.get("FIRESTORE_EMULATOR_HOST", "")
+    return records(env.text("GOOGLE_CLOUD_PROJECT"), env.text("FIRESTORE_DATABASE"), emulator)
+
+
+def _urls(env: Environment) -> UrlSigner:
+    lifetime_s = env.number("URL_LIFETIME_S")
+    return BucketUrls(env.text("BUCKET"), signing_credentials(), lifetime_s, _storage_endpoint(env))
+
+
+def _storage_endpoint(env: Environment) -> str:
+    return env.variables.get("STORAGE_EMULATOR_HOST") or GOOGLE_STORAGE
+
+
+def _folders(env: Environment) -> TaskFolder:
+    from google.cloud import storage  # noqa: PLC0415  # few requests need it
+
+    from shared.adapters.storage.bucket import Bucket  # noqa: PLC0415  # as above
+
+    return Bucket(storage.Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET"))
+
+
+def _webhooks(env: Environment, firestore: Records, store: TaskStore, quotas: Quotas) -> UserWebhooks:
+    from shared.adapters.firestore.endpoints import FirestoreEndpoints  # noqa: PLC0415  # few requests need it
+    from shared.adapters.http.outbound import Outbound  # noqa: PLC0415  # as above
+    from shared.adapters.tasks.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # as above
+
+    from .service.webhooks import UserWebhooks  # noqa: PLC0415  # as above
+
+    queue = WebhookQueue(
+        tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST")),
+        env.text("WEBHOOKS_QUEUE"),
+        env.text("NOTIFY_URL"),
+        env.text("NOTIFY_INVOKER"),
+    )
+    allow_loopback = env.flag("WEBHOOK_ALLOW_LOOPBACK")
+    sender = Outbound(allow_loopback, env.number("WEBHOOK_TIMEOUT_S"))
+    endpoints = FirestoreEndpoints(firestore)
+    return UserWebhooks(endpoints, store, queue, sender, quotas, _now, allow_loopback)
+
+
+def _reference(limits: Limits) -> Reference:
+    from .openapi.reference import Reference  # noqa: PLC0415  # as above
+
+    return Reference(limits)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
