@@ -15,7 +15,7 @@ from bench.api import bare_route
 from bench.harness.material import write_wav
 from bench.harness.measured_cloud import MeasuredCloud, converts_ffmpeg
 from bench.pipeline import ORIGINAL_PER_MINUTE, Job, bare, through
-from lab.crowd import Answered, Crowd
+from lab.load_generator import Latencies, LoadGenerator
 
 DEFAULTS = {"users": 750, "songs": 6, "seconds": 60}
 INSTANCES = (1, 2)
@@ -30,7 +30,7 @@ def _words(arguments: list[str]) -> dict[str, int]:
     return DEFAULTS | {name: int(value) for name, value in words.items()}
 
 
-def _row(name: str, found: Answered) -> str:
+def _row(name: str, found: Latencies) -> str:
     p50, p95, p99 = (found.percentile_ms(percent) for percent in (50, 95, 99))
     return (
         f"  {name:<22} {len(found.each_s):>6} {found.errors:>7} {found.rate:>8.0f}"
@@ -43,11 +43,11 @@ def users_at_once(folder: Path, users: int) -> int:
     print(f"\n1. {users} users at once: log in, create a task, get it, list")
     with ExitStack() as stack:
         cloud = stack.enter_context(MeasuredCloud(folder, "--sweep-s", "0", "--quiet"))
-        crowd = Crowd(cloud.url, users)
-        crowd.sign_up()
-        body, ours = crowd.work()
+        generator = LoadGenerator(cloud.url, users)
+        generator.sign_up()
+        body, ours = generator.work()
         route = stack.enter_context(bare_route(folder, body))
-        hello = crowd.ask_the_same_of(route)
+        hello = generator.request_baseline(route)
     print(f"  {'':<22} {'asked':>6} {'errors':>7} {'per s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}")
     for name, found in [*ours.items(), ("bare function", hello)]:
         print(_row(name, found))

@@ -43,7 +43,7 @@ LIMITS = {
 }
 FAULTS = "duplicate=0.15,delay=0.15:2s,reorder=0.15,unavailable=0.03,drop=0.02,kill=0.15"
 USERS = 6
-STORM_S, CALM_S = 120, 180
+WORK_TIMEOUT_S, QUIESCE_TIMEOUT_S = 120, 180
 TIMEOUT_S = 20
 
 
@@ -87,9 +87,9 @@ class Round:
         """Storm, calm, check."""
         begin = time.monotonic()
         with _environment(LIMITS), Receiver() as receiver, self._cloud, _environment(self._cloud.environment):
-            intents = self._storm(receiver)
-            self._weather()
-            self._calm(intents, receiver)
+            intents = self._run_users(receiver)
+            self._wait_until_worked_on()
+            self._quiesce(intents, receiver)
             self._count_injected()
             state = self._state(receiver)
             self.report.violations += check(state, intents, ATTEMPTS)
@@ -99,7 +99,7 @@ class Round:
         self.report.seconds = time.monotonic() - begin
         return self.report
 
-    def _storm(self, receiver: Receiver) -> list[Intent]:
+    def _run_users(self, receiver: Receiver) -> list[Intent]:
         queue, lock = list(reversed(self._cases)), threading.Lock()
 
         def work() -> list[Intent]:
@@ -116,27 +116,27 @@ class Round:
 
         with ThreadPoolExecutor(USERS) as pool:
             users = [pool.submit(work) for _ in range(USERS)]
-            self._crash_now_and_then()
+            self._crash_between_cases()
             return [intent for user in users for intent in user.result()]
 
-    def _crash_now_and_then(self) -> None:
+    def _crash_between_cases(self) -> None:
         """Kill the whole cloud between two cases, and start it again on what it had written."""
         chance = random.Random(self.report.seed)  # noqa: S311  # repeatable, not secret
         moments = sorted(chance.sample(range(1, len(self._cases)), min(self._crashes, len(self._cases) - 1)))
         passed = 0
         for moment in moments:
             while passed < moment:
-                if not self._done.acquire(timeout=CALM_S):
-                    raise GaveUp(f"No case was ended within {CALM_S} s.")
+                if not self._done.acquire(timeout=QUIESCE_TIMEOUT_S):
+                    raise GaveUp(f"No case was ended within {QUIESCE_TIMEOUT_S} s.")
                 passed += 1
             self._count_injected()
             self._cloud.kill()
             self.report.injected["killed localcloud"] += 1
             self._cloud.start()
 
-    def _weather(self) -> None:
+    def _wait_until_worked_on(self) -> None:
         """Go on storming until nearly everything has been worked on: users are faster than conversions."""
-        deadline = time.monotonic() + STORM_S
+        deadline = time.monotonic() + WORK_TIMEOUT_S
         while time.monotonic() < deadline:
             # Reading meets the faults, too.
             with suppress(GoogleAPIError):
@@ -145,10 +145,10 @@ class Round:
                     return
             time.sleep(0.5)
 
-    def _calm(self, intents: list[Intent], receiver: Receiver) -> None:
+    def _quiesce(self, intents: list[Intent], receiver: Receiver) -> None:
         """Nothing goes wrong any more; wait until nothing happens any more, either."""
         requests.put(f"{self._control}/faults", data="", timeout=TIMEOUT_S).raise_for_status()
-        deadline, quiet = time.monotonic() + CALM_S, 0
+        deadline, quiet = time.monotonic() + QUIESCE_TIMEOUT_S, 0
         while quiet < 2 and time.monotonic() < deadline:  # noqa: PLR2004  # twice in a row is no coincidence
             quiet = quiet + 1 if self._is_quiet(intents, receiver) else 0
             time.sleep(0.5)

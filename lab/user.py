@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lab.cases import Case, Material
 
 TIMEOUT_S = 20
-PATIENCE_S = 120
+ACTION_TIMEOUT_S = 120
 PAUSE_S = 0.2
 DONE = frozenset({200, 201, 202, 204})
 
@@ -87,9 +87,9 @@ class User:
         if case.behaviour is Behaviour.WAIT:
             return intent
         time.sleep(case.after_s)
-        return self._deed(intent)
+        return self._act(intent)
 
-    def _deed(self, intent: Intent) -> Intent:
+    def _act(self, intent: Intent) -> Intent:
         case, path = intent.case, f"/{intent.task_id}"
         if case.behaviour is Behaviour.DELETE:
             # A repeated one finds nothing any more.
@@ -110,7 +110,7 @@ class User:
 
     def _dropped(self, name: str, data: bytes) -> int:
         """Once only: the name is one that nobody else uses, and none overwrites."""
-        deadline, self.tries = time.monotonic() + PATIENCE_S, 0
+        deadline, self.tries = time.monotonic() + ACTION_TIMEOUT_S, 0
         while time.monotonic() < deadline:
             self.tries += 1
             blob = self.bucket().blob(name)
@@ -140,7 +140,7 @@ class User:
         self, ask: Callable[[], requests.Response], what: str, taken: frozenset[int] | set[int] = frozenset()
     ) -> requests.Response:
         """Ask until there is an answer that acknowledges, or one that says that it was done before."""
-        deadline, last, self.tries = time.monotonic() + PATIENCE_S, "no answer", 0
+        deadline, last, self.tries = time.monotonic() + ACTION_TIMEOUT_S, "no answer", 0
         while time.monotonic() < deadline:
             self.tries += 1
             try:

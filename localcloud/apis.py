@@ -1,4 +1,4 @@
-"""Google's APIs as this local cloud has them: each behind the door where its clients look for it."""
+"""Google's APIs as this local cloud serves them: each on the port where its clients expect it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from localcloud.credentials.service_account import ServiceAccount
     from localcloud.database import Database
     from localcloud.faults.decisions import Faults
-    from localcloud.network.listeners import Doors
+    from localcloud.network.listeners import Listeners
     from localcloud.settings import Settings
 
 INDEX_FILE = ROOT / "firestore.indexes.json"
@@ -60,9 +60,9 @@ async def serve_apis(
     identity: tuple[SigningKey, ServiceAccount],
     deliver: Callable[[dict[str, str], bytes], Awaitable[int]],
     faults: Faults,
-    places: tuple[Doors, Mapping[str, int], tuple[Path, Path]],
+    places: tuple[Listeners, Mapping[str, int], tuple[Path, Path]],
 ) -> Apis:
-    """Build the services and open their doors.
+    """Build the services and open their listeners.
 
     Args:
         settings: of the cloud.
@@ -70,9 +70,9 @@ async def serve_apis(
         identity: the key that signs in Google's name, and the account that the functions run as.
         deliver: takes an event to convert.
         faults: what goes wrong on purpose.
-        places: the doors, the port of each, and the certificate for https.
+        places: the listeners, the port of each, and the certificate for https.
     """
-    (key, account), (doors, ports, certificate) = identity, places
+    (key, account), (listeners, ports, certificate) = identity, places
     signers = {account.email: account.key}
     accounts = identity_app(database, key, settings.project, service_accounts=signers)
     eventarc = Eventarc(database, deliver, retry=EVENT_RETRY, faults=faults)
@@ -83,14 +83,14 @@ async def serve_apis(
     documents = rest_app(firestore.methods)
     for name, app in (("identity", accounts), ("storage", storage), ("firestore", documents)):
         app.middlewares.append(refusing(faults, name))
-    await doors.http(accounts, ports["identity"])
-    await doors.http(storage, ports["storage"])
-    await doors.http(storage, ports["storage_https"], certificate)
-    await doors.http(documents, ports["firestore"])
+    await listeners.http(accounts, ports["identity"])
+    await listeners.http(storage, ports["storage"])
+    await listeners.http(storage, ports["storage_https"], certificate)
+    await listeners.http(documents, ports["firestore"])
 
     tokens = GoogleTokens(key, signers, time.time)
     tasks = TasksService(database, tokens.mint_oidc, faults=faults)
-    server = doors.grpc(ports["grpc"], RefusingInterceptor(faults))
+    server = listeners.grpc(ports["grpc"], RefusingInterceptor(faults))
     tasks.register(server)
     firestore.register(server)
     await server.start()

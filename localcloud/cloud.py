@@ -19,12 +19,12 @@ from localcloud.deployment.provision import create_bucket, create_queue, queue_p
 from localcloud.deployment.services import Deployment
 from localcloud.faults.control import control_app
 from localcloud.faults.decisions import Faults
-from localcloud.faults.killer import Killer
+from localcloud.faults.kill_points import Killer
 from localcloud.faults.plan import FaultPlan
 from localcloud.firestore.hosts import GRPC, JSON, firestore_hosts
-from localcloud.network.listeners import Doors
+from localcloud.network.listeners import Listeners
 from localcloud.network.ports import Ports
-from localcloud.run.front import front_app
+from localcloud.run.ingress import ingress_app
 from localcloud.scheduler import Oidc, Schedule, Scheduler
 from localcloud.settings import HOST
 from localcloud.storage.gcloud_config import command_line_environment
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from localcloud.run.spec import LogLine, LogSink
     from localcloud.settings import Settings
 
-DOORS = ("storage", "storage_https", "grpc", "firestore", "identity", "control")
-FUNCTIONS_DOORS = ("api", "notify")
+API_PORTS = ("storage", "storage_https", "grpc", "firestore", "identity", "control")
+FUNCTION_PORTS = ("api", "notify")
 QUEUES = ("notify", "webhooks")
 # As deploy.sh sets the job up, but for how often.
 SWEEP, SWEEP_DEADLINE_S = "sonube-sweep", 120.0
@@ -86,8 +86,8 @@ class LocalCloud:
         self._lock()
         (settings.data / "env").unlink(missing_ok=True)
         ports = Ports(settings.data / "ports.json")
-        doors = DOORS if settings.apis_only else DOORS + FUNCTIONS_DOORS
-        self._ports = {name: ports.choose(name, getattr(settings, f"{name}_port")) for name in doors}
+        names = API_PORTS if settings.apis_only else API_PORTS + FUNCTION_PORTS
+        self._ports = {name: ports.choose(name, getattr(settings, f"{name}_port")) for name in names}
         self.client = self._client_environment()
         await self._serve()
         await create_bucket(settings, self.client["STORAGE_EMULATOR_HOST"])
@@ -139,7 +139,7 @@ class LocalCloud:
         return tools | {"LOCALCLOUD_URL": f"http://{HOST}:{ports['control']}"}
 
     async def _serve(self) -> None:
-        """Open every door behind which Google's clients look for a service."""
+        """Serve every API that Google's clients call."""
         settings = self.settings
         database = Database(settings.data / "cloud.db")
         self._exit.callback(database.close)
@@ -147,9 +147,9 @@ class LocalCloud:
         token_uri = f"http://{self.client['FIREBASE_AUTH_EMULATOR_HOST']}/token"
         credentials = settings.data / "service-account.json"
         self._account = write_service_account(credentials, settings.project, "sonube", token_uri)
-        self._doors = Doors()
-        self._exit.push_async_callback(self._doors.close)
-        places = (self._doors, self._ports, localhost_certificate(settings.data))
+        self._listeners = Listeners()
+        self._exit.push_async_callback(self._listeners.close)
+        places = (self._listeners, self._ports, localhost_certificate(settings.data))
         identity = (self._key, self._account)
         self._apis = await serve_apis(
             settings,
@@ -161,7 +161,7 @@ class LocalCloud:
         )
         self._scheduler = Scheduler(self._schedules(), self._apis.tokens.mint_oidc)
         control = control_app(self._faults, self._status, self._scheduler.call_now)
-        await self._doors.http(control, self._ports["control"])
+        await self._listeners.http(control, self._ports["control"])
 
     def _schedules(self) -> list[Schedule]:
         """What deploy.sh has Cloud Scheduler do."""
@@ -180,12 +180,12 @@ class LocalCloud:
             "NOTIFY_INVOKER": self._account.email,
         }
         environment = function_environment(self.client, wiring)
-        self._functions = Deployment(settings, environment, ports["api"], self._hear)
+        self._functions = Deployment(settings, environment, ports["api"], self._on_log_line)
         self._exit.push_async_callback(self._functions.stop)
         await self._functions.start()
-        await self._doors.http(front_app(self._functions.notify, self._verify_oidc), ports["notify"])
+        await self._listeners.http(ingress_app(self._functions.notify, self._verify_oidc), ports["notify"])
 
-    def _hear(self, line: LogLine) -> None:
+    def _on_log_line(self, line: LogLine) -> None:
         self._sink(line)
         self._killer(line)
 

@@ -19,7 +19,7 @@ import requests
 
 from shared.domain.formats import FORMATS
 from tools.clip import write_clip
-from tools.examine import decoded_seconds, look
+from tools.examine import decoded_seconds, inspect_audio
 from tools.throwaway import ThrowawayCloud
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def check(source: Path, result: Path, to: str) -> str:
     Raises:
         DemoFailed: codec or duration are not what they should be, or it does not decode.
     """
-    found, expected_s = look(result), decoded_seconds(source, tolerant=True)
+    found, expected_s = inspect_audio(result), decoded_seconds(source, tolerant=True)
     codec = "pcm" if found.codec.startswith("pcm_") else found.codec
     if codec != FORMATS[to].codec:
         raise DemoFailed(f"the result is {codec}, not {FORMATS[to].codec}")
@@ -132,7 +132,7 @@ def _show(cloud: ThrowawayCloud, file: Path, to: str, target: Path) -> None:
         demo.say("verify", check(file, result, to))
         demo.say("done", str(result))
     except DemoFailed:
-        print(*cloud.complaints(), sep="\n", file=sys.stderr)
+        print(*cloud.log_errors(), sep="\n", file=sys.stderr)
         raise
 
 

@@ -17,7 +17,7 @@ TIMEOUT_S = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AudioFile:
     """The first audio stream."""
 
     container: str
@@ -26,7 +26,7 @@ class Found:
     channels: int
 
 
-def look(file: Path) -> Found:
+def inspect_audio(file: Path) -> AudioFile:
     """What ffprobe says of the first audio stream."""
     argv = [program("ffprobe"), "-v", "error", "-select_streams", "a:0", "-show_streams", "-show_format"]
     done = subprocess.run(
@@ -34,7 +34,7 @@ def look(file: Path) -> Found:
     )
     report = json.loads(done.stdout)
     stream = report["streams"][0]
-    return Found(
+    return AudioFile(
         report["format"]["format_name"],
         stream["codec_name"],
         int(stream["sample_rate"]),

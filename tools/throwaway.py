@@ -72,7 +72,7 @@ class ThrowawayCloud:
         words = shlex.split(env_file.read_text(), comments=True)
         self.environment = dict(word.split("=", 1) for word in words if "=" in word)
 
-    def complaints(self, most: int = 5) -> list[str]:
+    def log_errors(self, most: int = 5) -> list[str]:
         """The last lines of the log that are errors, for whoever has to find out why."""
         lines = self.log.read_text(errors="replace").splitlines()
         return [line for line in lines if '"severity": "ERROR"' in line or "Traceback" in line][-most:]

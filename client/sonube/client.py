@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sonube.errors import SonubeError
-from sonube.naming import sayable
+from sonube.naming import sanitized
 from sonube.service import PATIENT_TRIES, Service
 from sonube.task import Task, parse_task
 from sonube.transfer import CHUNK_BYTES, Link, Uploader, fetch
@@ -94,7 +94,7 @@ class Sonube:
         }
         body = {name: value for name, value in asked.items() if value is not None}
         source = Path(file)
-        body |= {"filename": sayable(source.name), "sizeBytes": source.stat().st_size}
+        body |= {"filename": sanitized(source.name), "sizeBytes": source.stat().st_size}
         return parse_task(self._service.call("POST", "/api/tasks", json=body))
 
     def upload(self, task: Task, file: str | Path, on_bytes: Callable[[int], None] = _ignore) -> None:

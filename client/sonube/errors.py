@@ -49,7 +49,7 @@ def of_answer(answer: requests.Response) -> SonubeError:
     )
 
 
-def told(error: SonubeError | OSError) -> SonubeError:
+def as_sonube_error(error: SonubeError | OSError) -> SonubeError:
     """The error itself; an OSError becomes one with the file's name and the system's reason."""
     if isinstance(error, SonubeError):
         return error
@@ -63,7 +63,7 @@ def unreachable(url: str) -> SonubeError:
     return SonubeError("unreachable", f"{url} cannot be reached.", hint=hint)
 
 
-def line_of(error: SonubeError) -> str:
+def one_line(error: SonubeError) -> str:
     """One line for the terminal; with the request's id if the service is at fault."""
     served = error.status >= requests.codes.server_error and error.request_id
     return f"{error} [{error.code}{f', request {error.request_id}' if served else ''}]"

@@ -36,6 +36,6 @@ def likely_name(file: Path, extension: str) -> str:
     return name if name.casefold() != source.casefold() else f"{stem}-converted.{extension}"
 
 
-def sayable(name: str) -> str:
+def sanitized(name: str) -> str:
     """The name as JSON can hold it: bytes that are not UTF-8 become U+FFFD."""
     return os.fsencode(name).decode(errors="replace")

@@ -18,7 +18,7 @@ TRIES, PATIENT_TRIES = 6, 18
 # The service is busy or starting.
 TRY_AGAIN = frozenset({429, 502, 503, 504})
 # If the service asks for a longer wait, the error is reported instead.
-MOST_PATIENCE_S = 90.0
+MAX_RETRY_AFTER_S = 90.0
 
 
 class Service:
@@ -61,11 +61,11 @@ class Service:
         for attempt in range(1, tries + 1):
             if signed:
                 headers["Authorization"] = f"Bearer {self._token().strip()}"
-            answer, patience = self._try(method, path, headers, content, attempt)
-            if answer is not None and (answer.status_code not in TRY_AGAIN or patience > MOST_PATIENCE_S):
+            answer, delay_s = self._try(method, path, headers, content, attempt)
+            if answer is not None and (answer.status_code not in TRY_AGAIN or delay_s > MAX_RETRY_AFTER_S):
                 break
             if attempt < tries:
-                self._sleep(patience)
+                self._sleep(delay_s)
         if answer is None:
             raise unreachable(self.url)
         if answer.is_redirect:
@@ -81,7 +81,7 @@ class Service:
         self, method: str, path: str, headers: dict[str, str], content: dict[str, Any], attempt: int
     ) -> tuple[requests.Response | None, float]:
         """The answer, or None; and the seconds to wait before the next try."""
-        patience = min(8.0, 0.25 * 2**attempt)
+        delay_s = min(8.0, 0.25 * 2**attempt)
         try:
             answer = self._http.request(
                 method, self.url + path, headers=headers, timeout=TIMEOUT_S, allow_redirects=False, **content
@@ -89,6 +89,6 @@ class Service:
         except (requests.exceptions.InvalidJSONError, requests.exceptions.InvalidURL) as error:
             raise SonubeError("bad_request", f"The request cannot be sent: {error}.") from error
         except requests.RequestException:
-            return None, patience
+            return None, delay_s
         wanted = answer.headers.get("Retry-After", "")
-        return answer, float(wanted) if wanted.isascii() and wanted.isdigit() else patience
+        return answer, float(wanted) if wanted.isascii() and wanted.isdigit() else delay_s

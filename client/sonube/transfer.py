@@ -63,14 +63,14 @@ class Uploader:
         """Upload a small file with one PUT."""
         with self.file.open("rb") as data:
             size = os.fstat(data.fileno()).st_size
-            answer = self._insist("PUT", request, lambda: _Piece(data, 0, size, self.on_bytes))
+            answer = self._send_with_retries("PUT", request, lambda: _Piece(data, 0, size, self.on_bytes))
         # 412: an earlier try arrived, but its answer was lost.
         if not answer.ok and answer.status_code != ARRIVED_BEFORE:
             raise _refused("upload", answer)
 
     def put_resumable(self, request: Mapping[str, Any]) -> None:
         """Upload in chunks through a resumable session; continues after a broken connection."""
-        opened = self._insist(request["method"], request, lambda: None)
+        opened = self._send_with_retries(request["method"], request, lambda: None)
         if "Location" not in opened.headers:
             raise _refused("upload", opened)
         with self.file.open("rb") as data:
@@ -85,16 +85,16 @@ class Uploader:
             headers = {"Content-Range": f"bytes {begin}-{end - 1}/{size}"}
             answer = self._send("PUT", url, headers, _Piece(data, begin, end, self.on_bytes))
             if answer is not None and (answer.ok or answer.status_code == requests.codes.permanent_redirect):
-                return _arrived(answer, size)
+                return _received_bytes(answer, size)
             if answer is not None and answer.status_code < requests.codes.server_error:
                 raise _refused("upload", answer)
             self.sleep(_pause(attempt))
-            begin = self._ask_how_far(url, size, begin)
+            begin = self._query_received(url, size, begin)
             if begin >= end:
                 return begin
         raise SonubeError("unreachable", "The connection failed too often during the upload. Try again.")
 
-    def _insist(
+    def _send_with_retries(
         self, method: str, request: Mapping[str, Any], data: Callable[[], _Piece | None]
     ) -> requests.Response:
         """Send until there is an answer other than 5xx."""
@@ -107,11 +107,11 @@ class Uploader:
             "unreachable", "The storage bucket cannot be reached. Check your network and try again."
         )
 
-    def _ask_how_far(self, url: str, size: int, known: int) -> int:
+    def _query_received(self, url: str, size: int, known: int) -> int:
         """Ask the bucket how many bytes it has; `known` if it does not answer."""
         answer = self._send("PUT", url, {"Content-Range": f"bytes */{size}"}, b"")
         answered = answer is not None and answer.status_code < requests.codes.bad_request
-        return _arrived(answer, size) if answer is not None and answered else known
+        return _received_bytes(answer, size) if answer is not None and answered else known
 
     def _send(
         self, method: str, url: str, headers: Mapping[str, str], data: _Piece | bytes | None
@@ -189,7 +189,7 @@ def _receive(
                 if answer.status_code in LINK_ENDED and not renewed:
                     link.url, renewed = None, True
                     continue
-                _refuse_for_good(answer)
+                _raise_if_permanent(answer)
                 renewed = False
                 told = answer.headers.get("ETag")
                 if begun == 0 or told == version:
@@ -202,7 +202,7 @@ def _receive(
     raise SonubeError("unreachable", "The connection failed too often during the download. Try again.")
 
 
-def _refuse_for_good(answer: requests.Response) -> None:
+def _raise_if_permanent(answer: requests.Response) -> None:
     """Raise for an answer that a retry would not change; a 5xx raises what the caller retries."""
     if answer.status_code >= requests.codes.server_error:
         answer.raise_for_status()
@@ -218,7 +218,7 @@ def _keep(answer: requests.Response, file: BinaryIO, on_bytes: Callable[[int], N
         on_bytes(file.tell())
 
 
-def _arrived(answer: requests.Response, size: int) -> int:
+def _received_bytes(answer: requests.Response, size: int) -> int:
     """Bytes that have arrived: all on 200, those in the Range header on 308, none without one."""
     if answer.ok and answer.status_code != requests.codes.permanent_redirect:
         return size

@@ -127,11 +127,11 @@ class Eventarc:
         if not delays_s:
             return NO_ANSWER
         for delay_s in delays_s[1:]:
-            self._keep(self._stray(begun, delay_s))
+            self._keep(self._deliver_duplicate(begun, delay_s))
         await asyncio.sleep(delays_s[0])
         return await self._send(begun)
 
-    async def _stray(self, begun: QueuedEvent, delay_s: float) -> None:
+    async def _deliver_duplicate(self, begun: QueuedEvent, delay_s: float) -> None:
         await asyncio.sleep(delay_s)
         await self._send(begun)
 

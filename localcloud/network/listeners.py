@@ -19,7 +19,7 @@ MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 GRACE_S = 1.0
 
 
-class Doors:
+class Listeners:
     """Everything that listens; closed together."""
 
     def __init__(self) -> None:
@@ -50,6 +50,6 @@ class Doors:
         return server
 
     async def close(self) -> None:
-        """Stop listening and let what is under way end, briefly; all doors at once."""
+        """Stop listening and let what is under way end, briefly; all listeners at once."""
         stops = [server.stop(GRACE_S) for server in self._servers]
         await asyncio.gather(*stops, *(runner.cleanup() for runner in self._runners.values()))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-PATIENCE_S = 2.0
+RELEASE_TIMEOUT_S = 2.0
 
 
 class PortTaken(OSError):
@@ -34,22 +34,22 @@ class Ports:
             PortTaken: the one that was asked for is in use.
         """
         if wanted:
-            if not _gets_free(wanted):
+            if not _becomes_free(wanted):
                 raise PortTaken(
                     f"Port {wanted} ({name}) is in use: choose another with --{name}-port, or 0 for any."
                 )
             port = wanted
         else:
             known = self._known.get(name, 0)
-            port = known if known and _gets_free(known) else _any_free()
+            port = known if known and _becomes_free(known) else _any_free()
         self._known[name] = port
         self._file.write_text(json.dumps(self._known))
         return port
 
 
-def _gets_free(port: int) -> bool:
+def _becomes_free(port: int) -> bool:
     """Whether it is free, or is let go within moments, as after a `kill -9` of an earlier localcloud."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + RELEASE_TIMEOUT_S
     while not _is_free(port):
         if time.monotonic() > deadline:
             return False

@@ -90,7 +90,7 @@ class Instance:
             raise StartFailed(f"{self._spec.name}: {error}") from error
         self.pid = process.pid
         self._reaper.watch(self.pid)
-        self._watch = asyncio.create_task(self._watch_over(process))
+        self._watch = asyncio.create_task(self._supervise(process))
         await self._answer(session)
         self.state = State.READY
 
@@ -166,7 +166,7 @@ class Instance:
         """Return once it has ended, for whatever reason."""
         await self._ended.wait()
 
-    async def _watch_over(self, process: asyncio.subprocess.Process) -> None:
+    async def _supervise(self, process: asyncio.subprocess.Process) -> None:
         pump = asyncio.create_task(self._pump(process))
         await process.wait()
         kill_family(self.pid)

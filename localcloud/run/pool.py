@@ -39,7 +39,7 @@ class Pool:
         self._spec, self._sink, self._reaper, self._session = spec, sink, reaper, session
         self.instances: list[Instance] = []
         self._waiting: deque[asyncio.Future[Instance]] = deque()
-        self._lives: set[asyncio.Task[None]] = set()
+        self._supervisors: set[asyncio.Task[None]] = set()
         self._stops: set[asyncio.Task[None]] = set()
         self._timers: dict[Instance, asyncio.TimerHandle] = {}
         self._startup: asyncio.Future[None] | None = None
@@ -88,9 +88,9 @@ class Pool:
         self._closed = True
         self._refuse_waiting(StartFailed(NO_INSTANCE))
         await asyncio.gather(*(instance.stop() for instance in self.instances))
-        for task in self._lives:
+        for task in self._supervisors:
             task.cancel()
-        await asyncio.gather(*self._lives, *self._stops, return_exceptions=True)
+        await asyncio.gather(*self._supervisors, *self._stops, return_exceptions=True)
         for timer in self._timers.values():
             timer.cancel()
 
@@ -120,18 +120,18 @@ class Pool:
             instance = Instance(self._spec, self._sink, self._reaper)
             self.instances.append(instance)
             life = asyncio.create_task(self._live(instance))
-            self._lives.add(life)
-            life.add_done_callback(self._lives.discard)
+            self._supervisors.add(life)
+            life.add_done_callback(self._supervisors.discard)
 
     async def _live(self, instance: Instance) -> None:
         """One instance from its start to its end."""
         try:
             await instance.start(self._session)
         except StartFailed as error:
-            await self._rest_after(error)
+            await self._back_off(error)
         else:
             self._failed_starts = 0
-            self._startup_went_on(None)
+            self._signal_startup(None)
             self._assign()
             if instance.active == 0:
                 self._await_idleness(instance)
@@ -139,19 +139,19 @@ class Pool:
         self.instances.remove(instance)
         self._assign()
 
-    async def _rest_after(self, error: StartFailed) -> None:
+    async def _back_off(self, error: StartFailed) -> None:
         if self._closed:
             return
         self._failed_starts += 1
         self._sink(LogLine(self._spec.name, 0, str(error)))
         if self._failed_starts >= STARTS_MAX:
-            self._startup_went_on(error)
+            self._signal_startup(error)
             if not self._ready():
                 self._refuse_waiting(error)
         # The exponent is bounded so that the power stays a float's.
         await asyncio.sleep(min(BACKOFF_S * 2 ** min(self._failed_starts - 1, 16), BACKOFF_MAX_S))
 
-    def _startup_went_on(self, error: StartFailed | None) -> None:
+    def _signal_startup(self, error: StartFailed | None) -> None:
         if self._startup is None or self._startup.done():
             return
         if error:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from google.cloud import tasks_v2
 
 from localcloud.tasks import names
+from localcloud.tasks.errors import invalid, not_implemented
 from localcloud.tasks.queues import check_retries
-from localcloud.tasks.refusals import invalid, not_implemented
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ def accepted(task: tasks_v2.Task, queue: str, rule: DeadlineRule, now: float) ->
         now: seconds since 1970.
 
     Raises:
-        Refused: INVALID_ARGUMENT, or UNIMPLEMENTED for App Engine targets and OAuth tokens.
+        StatusError: INVALID_ARGUMENT, or UNIMPLEMENTED for App Engine targets and OAuth tokens.
     """
     kept = tasks_v2.Task(name=_name(task, queue), http_request=_http_request(task))
     kept.schedule_time = _moment(_schedule_s(task, now))

@@ -8,10 +8,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from localcloud.tasks.delivery import deliver, new_session
+from localcloud.tasks.errors import StatusError
 from localcloud.tasks.queued import NO_RESPONSE, Outcome
 from localcloud.tasks.queues import RUNNING
 from localcloud.tasks.rates import TokenBucket
-from localcloud.tasks.refusals import Refused
 from localcloud.tasks.retries import RetryRules
 
 if TYPE_CHECKING:
@@ -151,11 +151,13 @@ class Dispatcher:
         if not delays_s:
             return Outcome(NO_RESPONSE, "the dispatch was lost")
         for delay_s in delays_s[1:]:
-            self._keep(self._stray(session, begun, delay_s))
+            self._keep(self._deliver_duplicate(session, begun, delay_s))
         await asyncio.sleep(delays_s[0])
         return await deliver(session, begun, self._mint_oidc)
 
-    async def _stray(self, session: aiohttp.ClientSession, begun: QueuedTask, delay_s: float) -> None:
+    async def _deliver_duplicate(
+        self, session: aiohttp.ClientSession, begun: QueuedTask, delay_s: float
+    ) -> None:
         await asyncio.sleep(delay_s)
         await deliver(session, begun, self._mint_oidc)
 
@@ -178,7 +180,7 @@ class Dispatcher:
         """The task's own rules over its queue's; None if the queue is gone."""
         try:
             rules = RetryRules.of(self._queues.get(begun.queue).retry_config)
-        except Refused:
+        except StatusError:
             return None
         return RetryRules.of(begun.task.retry_config, rules) if "retry_config" in begun.task else rules
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 
-from localcloud.tasks.refusals import Refused
+from localcloud.tasks.errors import StatusError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ class Method:
     Attributes:
         request: proto-plus type.
         response: proto-plus or protobuf type.
-        answer: raises Refused for any code but OK.
+        answer: raises StatusError for any code but OK.
     """
 
     request: Any  # proto-plus gives its messages' class methods no types
@@ -51,7 +51,7 @@ def _handler(method: Method) -> grpc.RpcMethodHandler[Any, Any]:
     async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401  # any message
         try:
             return method.answer(request)
-        except Refused as refused:
+        except StatusError as refused:
             await context.abort(refused.code, refused.message)
 
     serializer = getattr(method.response, "serialize", None) or method.response.SerializeToString

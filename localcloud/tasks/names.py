@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from localcloud.tasks.refusals import invalid
+from localcloud.tasks.errors import invalid
 
 LOCATION = re.compile(r"projects/[A-Za-z0-9:.-]+/locations/[A-Za-z0-9-]+")
 QUEUE = re.compile(LOCATION.pattern + r"/queues/[A-Za-z0-9-]{1,100}")

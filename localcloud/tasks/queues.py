@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from google.cloud import tasks_v2
 
 from localcloud.tasks import names
-from localcloud.tasks.refusals import (
+from localcloud.tasks.errors import (
     invalid,
     no_such_entity,
     no_such_queue,
@@ -81,7 +81,7 @@ class Queues:
         """Store a new queue, running.
 
         Raises:
-            Refused: the configuration is impossible, the queue exists, or existed until not long ago.
+            StatusError: the configuration is impossible, the queue exists, or existed until not long ago.
         """
         if names.queue(queue.name).rpartition("/queues/")[0] != names.location(parent):
             raise invalid(f"The queue {queue.name} is not in {parent}.")

@@ -12,11 +12,11 @@ from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]  # n
 from localcloud.tasks import names
 from localcloud.tasks.acceptance import DeadlineRule, accepted
 from localcloud.tasks.dispatcher import Dispatcher, DispatchFaults, NoFaults
+from localcloud.tasks.errors import not_implemented
 from localcloud.tasks.grpc_handlers import Method, add_service
 from localcloud.tasks.queued import moment
 from localcloud.tasks.queues import PAGE_SIZE_MAX as QUEUES_PAGE_SIZE_MAX
 from localcloud.tasks.queues import PAUSED, RUNNING, Queues
-from localcloud.tasks.refusals import not_implemented
 from localcloud.tasks.store import Tasks
 
 if TYPE_CHECKING:

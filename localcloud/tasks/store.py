@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from google.cloud import tasks_v2
 
 from localcloud.tasks import names
+from localcloud.tasks.errors import no_such_entity, task_existed, task_exists, task_gone
 from localcloud.tasks.queued import NO_RESPONSE, Outcome, QueuedTask
-from localcloud.tasks.refusals import no_such_entity, task_existed, task_exists, task_gone
 
 if TYPE_CHECKING:
     import sqlite3

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.waiting import HANG_S
-from tools.examine import look
+from tools.examine import inspect_audio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,10 +37,10 @@ def run(argv: list[str], cloud: ThrowawayCloud, folder: Path, song: Path) -> Non
 def test_the_guide_with_curl(cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path) -> None:
     run(["bash", "-euc", code("sh")], cloud, tmp_path, audio("wav"))
 
-    assert [look(tmp_path / name).codec for name in ("song.mp3", "song.opus")] == ["mp3", "opus"]
+    assert [inspect_audio(tmp_path / name).codec for name in ("song.mp3", "song.opus")] == ["mp3", "opus"]
 
 
 def test_the_guide_with_python(cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path) -> None:
     run([sys.executable, "-c", code("python")], cloud, tmp_path, audio("wav"))
 
-    assert [look(tmp_path / name).codec for name in ("song.flac", "song.mp3")] == ["flac", "mp3"]
+    assert [inspect_audio(tmp_path / name).codec for name in ("song.flac", "song.mp3")] == ["flac", "mp3"]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sonube import Sonube, SonubeError
-from sonube.cli.batch import Batch, Stopped, Stopper, Wish
-from sonube.cli.progress import Silence
+from sonube.cli.batch import Batch, ConversionRequest, Stopped, Stopper
+from sonube.cli.progress import NoProgress
 
 if TYPE_CHECKING:
     from tests.client.terminal import Terminal
@@ -74,7 +74,7 @@ def test_a_result_that_cannot_be_saved_can_be_downloaded_later(
     assert terminal.run("get", task.id, "--out", "out").stdout == "out/a (2).ogg\n"
 
 
-class PressesCtrlC(Silence):
+class PressesCtrlC(NoProgress):
     """Presses Ctrl-C at the first progress report."""
 
     def __init__(self, stopper: Stopper) -> None:
@@ -88,7 +88,7 @@ def test_a_task_that_could_not_be_cancelled_is_named(
     terminal: Terminal, service: Sonube, songs: list[str]
 ) -> None:
     stopper, away = Stopper(), Sonube("http://127.0.0.1:9", "x", sleep=lambda _: None)
-    batch = Batch(service, away, stopper, Wish("mp3"), PressesCtrlC(stopper))
+    batch = Batch(service, away, stopper, ConversionRequest("mp3"), PressesCtrlC(stopper))
 
     with pytest.raises(Stopped):
         list(batch.run([terminal.folder / songs[0]]))

@@ -22,8 +22,8 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 from localcloud.database import Database
 from localcloud.faults.control import control_app
 from localcloud.faults.decisions import Faults
-from localcloud.faults.killer import POINTS as KILLED_AFTER
-from localcloud.faults.killer import Killer
+from localcloud.faults.kill_points import POINTS as KILLED_AFTER
+from localcloud.faults.kill_points import Killer
 from localcloud.faults.plan import POINTS, FaultPlan
 from localcloud.faults.requests import RefusingInterceptor, refusing
 from localcloud.run.spec import LogLine

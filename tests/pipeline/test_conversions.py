@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.waiting import HANG_S
-from tools.examine import decoded_seconds, look
+from tools.examine import decoded_seconds, inspect_audio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def test_a_real_file_goes_all_the_way(
     result.write_bytes(requests.get(task["outputs"][0]["download"]["url"], timeout=HANG_S).content)
 
     assert task["state"] == "PROCESSED"
-    assert CODECS[to] == look(result).codec
+    assert CODECS[to] == inspect_audio(result).codec
     assert pytest.approx(decoded_seconds(source), abs=0.1) == decoded_seconds(result)
 
 

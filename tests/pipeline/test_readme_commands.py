@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.waiting import HANG_S
-from tools.examine import look
+from tools.examine import inspect_audio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,4 +47,4 @@ def test_the_command_line_signs_up_and_converts(
     )
 
     assert done.returncode == 0, done.stderr
-    assert [look(tmp_path / name).codec for name in ("one.mp3", "two.mp3")] == ["mp3", "mp3"]
+    assert [inspect_audio(tmp_path / name).codec for name in ("one.mp3", "two.mp3")] == ["mp3", "mp3"]

@@ -1,4 +1,4 @@
-"""The crowd of the first load scenario, small, against the real functions and against one that refuses."""
+"""The load generator, with few users, against the real functions and against one that refuses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lab.crowd import STEPS, Crowd
+from lab.load_generator import STEPS, LoadGenerator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +39,9 @@ def refusing() -> Iterator[str]:
 
 
 def test_everybody_is_answered_without_an_error(cloud: ThrowawayCloud) -> None:
-    crowd = Crowd(cloud.url, 12)
-    crowd.sign_up()
-    body, found = crowd.work()
+    generator = LoadGenerator(cloud.url, 12)
+    generator.sign_up()
+    body, found = generator.work()
 
     assert '"id"' in body
     assert dict.fromkeys(STEPS, (12, 0)) == {s: (len(f.each_s), f.errors) for s, f in found.items()}
@@ -49,7 +49,7 @@ def test_everybody_is_answered_without_an_error(cloud: ThrowawayCloud) -> None:
 
 
 def test_refusals_and_no_answers_are_errors(refusing: str) -> None:
-    found = Crowd(refusing, 3).ask_the_same_of(refusing)
-    nobody = Crowd(refusing, 3).ask_the_same_of("http://127.0.0.1:9")
+    found = LoadGenerator(refusing, 3).request_baseline(refusing)
+    nobody = LoadGenerator(refusing, 3).request_baseline("http://127.0.0.1:9")
 
     assert (found.errors, nobody.errors) == (12, 12)

@@ -37,7 +37,7 @@ LEVEL_TOLERANCE_DB = 1.5
 CHAPTER_TOLERANCE_S = 0.03
 
 
-class How(StrEnum):
+class Fidelity(StrEnum):
     """What became of the samples."""
 
     COPIED = "="
@@ -45,7 +45,7 @@ class How(StrEnum):
     ENCODED = "○"
 
 
-class Wrong(AssertionError):
+class InvalidOutput(AssertionError):
     """An output is not what it has to be."""
 
 
@@ -57,7 +57,7 @@ class Cell:
         kept: of `t` title, `p` picture, `c` chapters those that the output has.
     """
 
-    how: How
+    how: Fidelity
     kept: str
 
 
@@ -85,7 +85,7 @@ def row_of(tools: Tools, kind: Kind, source: Path, folder: Path, options: Option
     """Every output format from this kind of input.
 
     Raises:
-        Wrong: an output differs in samples, length or level from what it may.
+        InvalidOutput: an output differs in samples, length or level from what it may.
     """
     found, made = convert(tools, source, folder, [(name, options) for name in FORMATS])
     codec = "pcm_s32le" if found.sample_format.startswith("s32") else "pcm_s16le"
@@ -121,22 +121,22 @@ def _kept(kind: Kind, result: Probe) -> str:
     return "".join(letter for letter in kind.holds if has[letter])
 
 
-def _judged(made: VerifiedOutput, found: Probe, original: bytes, result: bytes) -> How:
+def _judged(made: VerifiedOutput, found: Probe, original: bytes, result: bytes) -> Fidelity:
     plan, name = made.plan, made.plan.form.name
     if plan.form.lossless and not plan.copied:
         if result != original:
-            raise Wrong(f"{name} does not decode to the samples of its source.")
-        return How.EXACT
+            raise InvalidOutput(f"{name} does not decode to the samples of its source.")
+        return Fidelity.EXACT
     rate = 48_000 if plan.form.codec == "opus" else plan.sample_rate_hz
     width = 4 if found.sample_format.startswith("s32") else 2
     came_s = len(result) / width / rate / plan.channels
     went_s = len(original) / width / found.sample_rate_hz / found.channels
     padding_s = plan.form.padding_samples / plan.sample_rate_hz
     if not -RESULT_TOLERANCE_S <= came_s - went_s <= padding_s + RESULT_TOLERANCE_S:
-        raise Wrong(f"{name} decodes to {came_s:.4f} s, and its source to {went_s:.4f} s.")
+        raise InvalidOutput(f"{name} decodes to {came_s:.4f} s, and its source to {went_s:.4f} s.")
     if abs(_level_db(result, width) - _level_db(original, width)) > LEVEL_TOLERANCE_DB:
-        raise Wrong(f"{name} is not as loud as its source.")
-    return How.COPIED if plan.copied else How.ENCODED
+        raise InvalidOutput(f"{name} is not as loud as its source.")
+    return Fidelity.COPIED if plan.copied else Fidelity.ENCODED
 
 
 def _level_db(pcm: bytes, width: int) -> float:

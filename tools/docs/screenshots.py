@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 IMAGES = ROOT / "docs" / "images"
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 BYTES_PER_S = 2 * 1024 * 1024
 HALF_WAY = 485
 
@@ -90,13 +90,13 @@ def _set_scene(page: Page, email: str, files: dict[Sound, Path]) -> None:
     page.locator("#enter").click()
     for sound in (RAIN, EPISODE, NOCTURNE):
         row = _convert(page, sound, files[sound])
-        expect(row).to_have_attribute("data-stand", "ready", timeout=PATIENCE_MS)
+        expect(row).to_have_attribute("data-stand", "ready", timeout=TIMEOUT_MS)
     row.locator(".play").click()
-    expect(row.locator(".stand")).to_have_text(re.compile(" / "), timeout=PATIENCE_MS)
+    expect(row.locator(".stand")).to_have_text(re.compile(" / "), timeout=TIMEOUT_MS)
     limits = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": BYTES_PER_S, "offline": False}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", limits)
     rising = _convert(page, SYMPHONY, files[SYMPHONY])
-    expect(rising.locator(".stand")).to_have_text(re.compile("6[4-9]"), timeout=PATIENCE_MS)
+    expect(rising.locator(".stand")).to_have_text(re.compile("6[4-9]"), timeout=TIMEOUT_MS)
     row.locator(".seek").evaluate(
         "(it, value) => { it.value = value; it.dispatchEvent(new Event('input')); }", HALF_WAY
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import requests
 
-from sonube.errors import SonubeError, told
+from sonube.errors import SonubeError, as_sonube_error
 from sonube.naming import likely_name
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Stopper:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ConversionRequest:
     """What to convert the files of a run to, and where the results go.
 
     Attributes:
@@ -101,7 +101,7 @@ class Batch:
     service: Sonube
     cleaner: Sonube
     stopper: Stopper
-    wish: Wish
+    request: ConversionRequest
     reporter: Reporter
     parallel: int = 4
     left: list[str] = field(default_factory=list)
@@ -133,7 +133,7 @@ class Batch:
         return self._folder(file).absolute(), file.stem
 
     def _folder(self, file: Path) -> Path:
-        return self.wish.folder or file.parent
+        return self.request.folder or file.parent
 
     def _one(self, number: int, file: Path, *, alone: bool) -> Outcome:
         task: Task | None = None
@@ -143,10 +143,12 @@ class Batch:
             if there:
                 return Outcome(number, file, None, (there,))
             _make_writable(self._folder(file))
-            task = self.service.create(file, self.wish.to, preset=self.wish.preset, options=self.wish.options)
-            results = self._steps(number, file, task, overwrite=self.wish.overwrite and alone)
+            task = self.service.create(
+                file, self.request.to, preset=self.request.preset, options=self.request.options
+            )
+            results = self._steps(number, file, task, overwrite=self.request.overwrite and alone)
         except (SonubeError, OSError) as error:
-            return Outcome(number, file, task.id if task else None, error=told(error))
+            return Outcome(number, file, task.id if task else None, error=as_sonube_error(error))
         except Stopped:
             if task:
                 self._abandon(task)
@@ -156,9 +158,9 @@ class Batch:
 
     def _already_there(self, file: Path) -> Path | None:
         """The result of an earlier run."""
-        if self.wish.resumed is None:
+        if self.request.resumed is None:
             return None
-        target = self._folder(file) / likely_name(file, self.wish.resumed)
+        target = self._folder(file) / likely_name(file, self.request.resumed)
         return target if target.is_file() and target.stat().st_size else None
 
     def _steps(self, number: int, file: Path, task: Task, *, overwrite: bool) -> tuple[Path, ...]:
@@ -170,7 +172,7 @@ class Batch:
             )
             return tuple(self._download(number, done, self._folder(file), overwrite=overwrite))
         except (SonubeError, OSError) as error:
-            left = told(error)
+            left = as_sonube_error(error)
             if left.code in _LEAVES_RESULT:
                 left.hint = f"{left.hint} Run `sonube get {task.id}` later to download the result.".strip()
             raise left from error

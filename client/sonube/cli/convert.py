@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sonube.cli.batch import Batch, Stopper, Wish
+from sonube.cli.batch import Batch, ConversionRequest, Stopper
 from sonube.cli.completion import names_of
 from sonube.cli.connection import signed_in
 from sonube.cli.interrupts import INTERRUPTED
-from sonube.cli.progress import Bars, bars_or_silence
-from sonube.cli.reports import tell_each
+from sonube.cli.progress import ProgressBars, progress_reporter
+from sonube.cli.reports import report_outcomes
 
 if TYPE_CHECKING:
     from sonube.client import Sonube
@@ -63,18 +63,20 @@ def convert(
     options = dict(_pair(pair) for pair in pairs)
     stopper = Stopper()
     service = signed_in(stopper.sleep)
-    wish = Wish(to, preset, options, out, overwrite, _ending(service, to, preset) if resume else None)
-    reporter = bars_or_silence([file.name for file in files], silent=as_json)
+    request = ConversionRequest(
+        to, preset, options, out, overwrite, _ending(service, to, preset) if resume else None
+    )
+    reporter = progress_reporter([file.name for file in files], silent=as_json)
     begun = time.monotonic()
-    batch = Batch(service, signed_in(), stopper, wish, reporter, parallel)
-    ended, stopped = tell_each(batch.run(files), reporter, as_json=as_json)
+    batch = Batch(service, signed_in(), stopper, request, reporter, parallel)
+    ended, stopped = report_outcomes(batch.run(files), reporter, as_json=as_json)
     done = sum(outcome.error is None for outcome in ended)
     if stopped:
         click.echo(
             f"Stopped: {done} of {len(files)} converted. {_left(batch)} To continue, add --resume.", err=True
         )
         sys.exit(INTERRUPTED)
-    if isinstance(reporter, Bars):
+    if isinstance(reporter, ProgressBars):
         click.echo(f"{done} of {len(files)} converted in {time.monotonic() - begun:.1f} s.", err=True)
     sys.exit(0 if done == len(files) else 1)
 

@@ -12,9 +12,9 @@ from sonube.cli.batch import Outcome
 from sonube.cli.connection import signed_in
 from sonube.cli.convert import FOLDER
 from sonube.cli.interrupts import INTERRUPTED
-from sonube.cli.progress import Bars, Silence, bars_or_silence
-from sonube.cli.reports import tell_each
-from sonube.errors import SonubeError, told
+from sonube.cli.progress import NoProgress, ProgressBars, progress_reporter
+from sonube.cli.reports import report_outcomes
+from sonube.errors import SonubeError, as_sonube_error
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -35,9 +35,9 @@ def get(task_ids: tuple[str, ...], out: Path, *, overwrite: bool) -> None:
     Waits for tasks that are still running.
     """
     service = signed_in()
-    reporter = bars_or_silence(task_ids)
+    reporter = progress_reporter(task_ids)
     outcomes = _fetched(service, task_ids, out, reporter, overwrite=overwrite)
-    ended, stopped = tell_each(outcomes, reporter)
+    ended, stopped = report_outcomes(outcomes, reporter)
     if stopped:
         click.echo("Stopped. No file is incomplete.", err=True)
         sys.exit(INTERRUPTED)
@@ -45,7 +45,12 @@ def get(task_ids: tuple[str, ...], out: Path, *, overwrite: bool) -> None:
 
 
 def _fetched(
-    service: Sonube, task_ids: tuple[str, ...], out: Path, reporter: Bars | Silence, *, overwrite: bool
+    service: Sonube,
+    task_ids: tuple[str, ...],
+    out: Path,
+    reporter: ProgressBars | NoProgress,
+    *,
+    overwrite: bool,
 ) -> Generator[Outcome, None, None]:
     """One task after the other; the next one follows even if one fails."""
 
@@ -66,4 +71,4 @@ def _fetched(
         try:
             yield Outcome(number, Path(task_id), task_id, fetch(number, task_id))
         except (SonubeError, OSError) as error:
-            yield Outcome(number, Path(task_id), task_id, error=told(error))
+            yield Outcome(number, Path(task_id), task_id, error=as_sonube_error(error))

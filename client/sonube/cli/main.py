@@ -18,7 +18,7 @@ from sonube.cli.get import IDS, get
 from sonube.cli.interrupts import INTERRUPTED, install_handlers
 from sonube.cli.tables import format_table, option_table, preset_table, show, task_table
 from sonube.client import Sonube
-from sonube.errors import SonubeError, line_of, told
+from sonube.errors import SonubeError, as_sonube_error, one_line
 from sonube.sessions import log_in, save, session_file
 from sonube.task import STATES
 
@@ -38,7 +38,7 @@ class Commands(click.Group):
         except BrokenPipeError:
             raise  # the reader of our output has closed it: click exits quietly
         except (SonubeError, OSError) as error:
-            raise click.ClickException(line_of(told(error))) from error
+            raise click.ClickException(one_line(as_sonube_error(error))) from error
         except (KeyboardInterrupt, click.Abort) as error:
             # Both Ctrl-C at a prompt and the end of standard input raise Abort; only the first is 130.
             if isinstance(error, click.Abort) and not isinstance(error.__context__, KeyboardInterrupt):
@@ -110,7 +110,7 @@ def rm(task_ids: tuple[str, ...]) -> None:
             service.delete(task_id)
         except SonubeError as error:
             failed += 1
-            click.secho(f"{task_id}: {line_of(error)}", err=True, fg="red")
+            click.secho(f"{task_id}: {one_line(error)}", err=True, fg="red")
         else:
             click.echo(f"deleted {task_id}")
     sys.exit(1 if failed else 0)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from sonube.naming import sayable
+from sonube.naming import sanitized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ SPARE_LINES = 4
 WIDE = 72
 
 
-class Bars:
+class ProgressBars:
     """`Reporter` as progress bars on standard error, so that standard output stays clean.
 
     If there are more files than lines, only running files are shown.
@@ -85,7 +85,7 @@ class Bars:
         self._progress.stop()
 
 
-class Silence:
+class NoProgress:
     """`Reporter` that shows nothing."""
 
     def step(self, number: int, what: str, done: float) -> None:
@@ -106,9 +106,9 @@ class Silence:
         """Nothing to stop."""
 
 
-def bars_or_silence(names: Sequence[str], *, silent: bool = False) -> Bars | Silence:
+def progress_reporter(names: Sequence[str], *, silent: bool = False) -> ProgressBars | NoProgress:
     """Bars if standard error is a terminal."""
-    return Silence() if silent or not sys.stderr.isatty() else Bars(names, Console(stderr=True))
+    return NoProgress() if silent or not sys.stderr.isatty() else ProgressBars(names, Console(stderr=True))
 
 
 def _columns(width: int) -> tuple[list[ProgressColumn], int]:
@@ -126,7 +126,7 @@ def _columns(width: int) -> tuple[list[ProgressColumn], int]:
 
 def _short(name: str, width: int) -> str:
     """Shorten a name to this many columns, keeping its extension."""
-    shown = sayable(name)
+    shown = sanitized(name)
     if cell_len(shown) <= width:
         return shown
     tail = shown[-width // 4 :]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sonube.cli.batch import Outcome, Stopped
-from sonube.cli.progress import Bars, Silence
-from sonube.errors import line_of
+from sonube.cli.progress import NoProgress, ProgressBars
+from sonube.errors import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _TOLD_OF_ERRORS = {"code": "code", "message": "message", "hint": "hint", "requestId": "request_id"}
 
 
-def tell_each(
-    outcomes: Generator[Outcome, None, None], reporter: Bars | Silence, *, as_json: bool = False
+def report_outcomes(
+    outcomes: Generator[Outcome, None, None], reporter: ProgressBars | NoProgress, *, as_json: bool = False
 ) -> tuple[list[Outcome], bool]:
     """Report every outcome; return them, and whether Ctrl-C stopped the run.
 
@@ -32,11 +32,11 @@ def tell_each(
             for outcome in outcomes:
                 ended.append(outcome)
                 reporter.ended(outcome.number, well=outcome.error is None)
-                if isinstance(reporter, Silence):
+                if isinstance(reporter, NoProgress):
                     _tell(outcome, as_json=as_json)
     except (KeyboardInterrupt, Stopped):
         stopped = True
-    if isinstance(reporter, Bars):
+    if isinstance(reporter, ProgressBars):
         for outcome in sorted(ended, key=lambda outcome: outcome.number):
             _tell(outcome, as_json=False)
     return ended, stopped
@@ -55,7 +55,7 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
         # ASCII, because a name may hold bytes that are not UTF-8.
         click.echo(json.dumps(line))
     elif error:
-        click.secho(f"{outcome.file}: {line_of(error)}", err=True, fg="red")
+        click.secho(f"{outcome.file}: {one_line(error)}", err=True, fg="red")
     else:
         for result in outcome.results:
             click.echo(result)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import grpc
 
-from localcloud.firestore.model.errors import Refused
+from localcloud.firestore.model.errors import StatusError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
@@ -30,13 +30,13 @@ def unary(request: type[Message], answer: Unary) -> Handler:
 
     Args:
         request: proto-plus type of the request.
-        answer: raises Refused for any code but OK.
+        answer: raises StatusError for any code but OK.
     """
 
     async def call(message: Message, context: Context) -> Message:
         try:
             return await answer(message)
-        except Refused as refused:
+        except StatusError as refused:
             await context.abort(refused.code, refused.message)
 
     return grpc.unary_unary_rpc_method_handler(call, _parser(request), _serialized)
@@ -48,7 +48,7 @@ def streaming(request: type[Message], answer: Streaming) -> Handler:
     async def call(message: Message, context: Context) -> AsyncIterator[Message]:
         try:
             answers = await answer(message)
-        except Refused as refused:
+        except StatusError as refused:
             await context.abort(refused.code, refused.message)
         for one in answers:
             yield one
@@ -63,7 +63,7 @@ def conversation(request: type[Message], answer: Conversation) -> Handler:
         try:
             async for one in answer(requests):
                 yield one
-        except Refused as refused:
+        except StatusError as refused:
             await context.abort(refused.code, refused.message)
 
     return grpc.stream_stream_rpc_method_handler(call, _parser(request), _serialized)

@@ -20,7 +20,7 @@ _DocumentsResponse = types.ListDocumentsResponse.pb()
 _CollectionsResponse = types.ListCollectionIdsResponse.pb()
 
 
-class Listing:
+class Listings:
     """The two methods, over what is committed."""
 
     def __init__(self, documents: Documents) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from google.cloud.firestore_v1.types import TargetChange as Types
 
-from localcloud.firestore.model.errors import Refused
+from localcloud.firestore.model.errors import StatusError
 from localcloud.firestore.model.messages import ListenResponse, TargetChange, timestamp
 from localcloud.firestore.query.execution import Query
 
@@ -30,7 +30,7 @@ class Target:
         self.id: int = added.target_id or 1
         self._added = added
         self._known: Mapping[str, Document] = {}
-        self._told_missing = False
+        self._reported_missing = False
 
     def check(self, indexes: IndexRules) -> None:
         """Refuse a query that has no index."""
@@ -48,11 +48,11 @@ class Target:
                 answer.document_change.target_ids.append(self.id)
                 yield answer
         gone = [name for name in known if name not in now]
-        if not self._told_missing and self._added.WhichOneof("target_type") == "documents":
+        if not self._reported_missing and self._added.WhichOneof("target_type") == "documents":
             gone += [name for name in self._added.documents.documents if name not in now]
-        self._told_missing = True
+        self._reported_missing = True
         for name in gone:
-            yield self._farewell(name, documents, micros)
+            yield self._removed(name, documents, micros)
 
     def _results(self, documents: Documents) -> dict[str, Document]:
         if self._added.WhichOneof("target_type") == "documents":
@@ -60,9 +60,9 @@ class Target:
             return {document.name: document for document in found if document is not None}
         asked = self._added.query
         query = Query(asked.parent, asked.structured_query)
-        return {document.name: query.shown(document) for document in query.results(documents)}
+        return {document.name: query.projected(document) for document in query.results(documents)}
 
-    def _farewell(self, name: str, documents: Documents, micros: int) -> ListenResponse:
+    def _removed(self, name: str, documents: Documents, micros: int) -> ListenResponse:
         """The document is deleted, or is there but matches no more."""
         answer = ListenResponse()
         part = answer.document_delete if documents.get(name) is None else answer.document_remove
@@ -88,7 +88,7 @@ class Listener:
         try:
             while True:
                 request = await self._asked.get()
-                for answer in self._changes() if request is None else self._turned(request):
+                for answer in self._changes() if request is None else self._change_target(request):
                     yield answer
         finally:
             reader.cancel()
@@ -101,27 +101,27 @@ class Listener:
     def _changed(self) -> None:
         self._asked.put_nowait(None)
 
-    def _turned(self, request: Message) -> Iterator[ListenResponse]:
+    def _change_target(self, request: Message) -> Iterator[ListenResponse]:
         """A target comes or goes."""
         if request.WhichOneof("target_change") == "remove_target":
             self._targets.pop(request.remove_target, None)
-            yield _told(Kind.REMOVE, [request.remove_target])
+            yield _target_change(Kind.REMOVE, [request.remove_target])
             return
         target = Target(request.add_target)
         try:
             target.check(self._indexes)
             first = list(target.changes(self._store.documents, self._store.last_micros))
-        except Refused as refused:
-            yield _refusal(target.id, refused)
+        except StatusError as refused:
+            yield _target_error(target.id, refused)
             return
         self._targets[target.id] = target
-        yield _told(Kind.ADD, [target.id])
+        yield _target_change(Kind.ADD, [target.id])
         if request.add_target.WhichOneof("resume_type") is not None:
             # No history is kept, so whoever comes back begins anew.
-            yield _told(Kind.RESET, [target.id])
+            yield _target_change(Kind.RESET, [target.id])
         yield from first
-        yield _told(Kind.CURRENT, [target.id], self._store.last_micros)
-        yield _told(Kind.NO_CHANGE, [], self._store.last_micros)
+        yield _target_change(Kind.CURRENT, [target.id], self._store.last_micros)
+        yield _target_change(Kind.NO_CHANGE, [], self._store.last_micros)
 
     def _changes(self) -> Iterator[ListenResponse]:
         micros = self._store.last_micros
@@ -131,10 +131,10 @@ class Listener:
                 told = True
                 yield answer
         if told:
-            yield _told(Kind.NO_CHANGE, [], micros)
+            yield _target_change(Kind.NO_CHANGE, [], micros)
 
 
-def _told(kind: int, target_ids: list[int], micros: int | None = None) -> ListenResponse:
+def _target_change(kind: int, target_ids: list[int], micros: int | None = None) -> ListenResponse:
     change = TargetChange(target_change_type=kind, target_ids=target_ids)
     if micros is not None:
         change.resume_token = struct.pack(">Q", micros)
@@ -142,8 +142,8 @@ def _told(kind: int, target_ids: list[int], micros: int | None = None) -> Listen
     return ListenResponse(target_change=change)
 
 
-def _refusal(target_id: int, refused: Refused) -> ListenResponse:
-    answer = _told(Kind.REMOVE, [target_id])
+def _target_error(target_id: int, refused: StatusError) -> ListenResponse:
+    answer = _target_change(Kind.REMOVE, [target_id])
     answer.target_change.cause.code = refused.number
     answer.target_change.cause.message = refused.message
     return answer

@@ -44,7 +44,7 @@ class View(NamedTuple):
         return None if read_only else self.transaction
 
 
-class Reading:
+class Reads:
     """The methods that change nothing."""
 
     def __init__(self, store: Store, transactions: Transactions, indexes: IndexRules) -> None:
@@ -69,7 +69,7 @@ class Reading:
         document = view.documents.get(name)
         if document is None:
             raise not_found(f'Document "{name}" not found.')
-        return _shown(document, request)
+        return _masked(document, request)
 
     async def batch_get_documents(self, request: Message) -> list[Message]:
         """BatchGetDocuments."""
@@ -84,19 +84,19 @@ class Reading:
             if document is None:
                 answers.append(_BatchGetResponse(missing=name, read_time=read_time))
             else:
-                answers.append(_BatchGetResponse(found=_shown(document, request), read_time=read_time))
+                answers.append(_BatchGetResponse(found=_masked(document, request), read_time=read_time))
         return answers
 
     async def run_query(self, request: Message) -> list[Message]:
         """RunQuery."""
         query = Query(request.parent, request.structured_query)
-        self._refuse_plans(request)
+        self._refuse_explain(request)
         self._indexes.check(query.structured)
         view = self._view(request)
         found = await self._found(view, query)
         read_time = timestamp(self._store.tick())
         answers: list[Message] = [
-            _QueryResponse(document=query.shown(document), read_time=read_time) for document in found
+            _QueryResponse(document=query.projected(document), read_time=read_time) for document in found
         ]
         if not answers:
             answers.append(_QueryResponse(read_time=read_time))
@@ -106,7 +106,7 @@ class Reading:
     async def run_aggregation_query(self, request: Message) -> list[Message]:
         """RunAggregationQuery."""
         asked = request.structured_aggregation_query
-        self._refuse_plans(request)
+        self._refuse_explain(request)
         fields = [path for one in asked.aggregations if (path := field_of(one)) is not None]
         self._indexes.check(asked.structured_query, fields)
         view = self._view(request)
@@ -144,10 +144,10 @@ class Reading:
         return found
 
     @staticmethod
-    def _refuse_plans(request: Message) -> None:
+    def _refuse_explain(request: Message) -> None:
         if request.HasField("explain_options"):
             raise not_implemented("explain_options (query plans)")
 
 
-def _shown(document: Document, request: Message) -> Document:
+def _masked(document: Document, request: Message) -> Document:
     return masked(document, request.mask.field_paths) if request.HasField("mask") else document

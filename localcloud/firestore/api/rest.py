@@ -15,7 +15,7 @@ from google.protobuf.json_format import (  # type: ignore[import-untyped]  # no 
     ParseError,
 )
 
-from localcloud.firestore.model.errors import Refused, invalid, not_implemented
+from localcloud.firestore.model.errors import StatusError, invalid, not_implemented
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -42,7 +42,7 @@ class Method:
 
     Attributes:
         request: proto-plus type of the request.
-        answer: raises Refused for any code but OK; a list where gRPC streams.
+        answer: raises StatusError for any code but OK; a list where gRPC streams.
         root: the field of the request that the address gives, and what follows the database in it.
     """
 
@@ -57,8 +57,8 @@ def rest_app(methods: Mapping[str, Method]) -> web.Application:
     async def answer(request: web.Request) -> web.Response:
         try:
             return web.json_response(await _answered(request, methods))
-        except Refused as refused:
-            return _refusal(refused)
+        except StatusError as refused:
+            return _error_response(refused)
 
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app.router.add_post(f"/v1/{{database:{DATABASE}}}/documents:{{method}}", answer)
@@ -85,7 +85,7 @@ def _message(method: Method, body: str) -> Message:
     return parsed
 
 
-def _refusal(refused: Refused) -> web.Response:
+def _error_response(refused: StatusError) -> web.Response:
     status = HTTP_STATUS.get(refused.code.name, 500)
     error = {"code": status, "message": refused.message, "status": refused.code.name}
     return web.json_response({"error": error}, status=status)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from google.cloud.firestore_v1 import types
 
 from localcloud.firestore.api.grpc_handlers import add_service, conversation, streaming, unary
-from localcloud.firestore.api.list_documents import Listing
+from localcloud.firestore.api.list_documents import Listings
 from localcloud.firestore.api.listen import Listener
-from localcloud.firestore.api.reads import Reading
+from localcloud.firestore.api.reads import Reads
 from localcloud.firestore.api.rest import Method
 from localcloud.firestore.engine.store import Store
-from localcloud.firestore.model.errors import Refused
-from localcloud.firestore.transactions.commits import Writing
+from localcloud.firestore.model.errors import StatusError
+from localcloud.firestore.transactions.commits import Commits
 from localcloud.firestore.transactions.time_to_live import expired
-from localcloud.firestore.transactions.transactions import Patience, Transactions
+from localcloud.firestore.transactions.transactions import LockTimeouts, Transactions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -40,7 +40,7 @@ class FirestoreService:
         database: where documents are kept.
         indexes: which queries the cloud could answer, and which documents expire.
         now: seconds since 1970.
-        patience: how long locks are waited for and held.
+        lock_timeouts: how long locks are waited for and held.
     """
 
     def __init__(
@@ -49,19 +49,19 @@ class FirestoreService:
         indexes: IndexRules,
         *,
         now: Callable[[], float] = time.time,
-        patience: Patience | None = None,
+        lock_timeouts: LockTimeouts | None = None,
     ) -> None:
         self._now = now
         self._indexes = indexes
         self._store = Store(database, now)
-        self._transactions = Transactions(patience or Patience())
-        self._reading = Reading(self._store, self._transactions, indexes)
-        self._writing = Writing(self._store, self._transactions)
-        self._listing = Listing(self._store.documents)
+        self._transactions = Transactions(lock_timeouts or LockTimeouts())
+        self._reads = Reads(self._store, self._transactions, indexes)
+        self._commits = Commits(self._store, self._transactions)
+        self._listings = Listings(self._store.documents)
 
     def register(self, server: grpc.aio.Server) -> None:
         """Serve on a server that has not been started yet."""
-        reading, writing, listing = self._reading, self._writing, self._listing
+        reading, writing, listing = self._reads, self._commits, self._listings
         handlers = {
             "GetDocument": unary(types.GetDocumentRequest, reading.get_document),
             "BatchGetDocuments": streaming(types.BatchGetDocumentsRequest, reading.batch_get_documents),
@@ -83,7 +83,7 @@ class FirestoreService:
     @property
     def methods(self) -> dict[str, Method]:
         """What is answered as JSON, by the name in its address."""
-        reading, parent = self._reading, ("parent", "/documents")
+        reading, parent = self._reads, ("parent", "/documents")
         return {
             "batchGet": Method(types.BatchGetDocumentsRequest, reading.batch_get_documents),
             "runQuery": Method(types.RunQueryRequest, reading.run_query, parent),
@@ -91,13 +91,13 @@ class FirestoreService:
                 types.RunAggregationQueryRequest, reading.run_aggregation_query, parent
             ),
             "beginTransaction": Method(types.BeginTransactionRequest, self.begin_transaction),
-            "commit": Method(types.CommitRequest, self._writing.commit),
-            "rollback": Method(types.RollbackRequest, self._writing.rollback),
+            "commit": Method(types.CommitRequest, self._commits.commit),
+            "rollback": Method(types.RollbackRequest, self._commits.rollback),
         }
 
     async def begin_transaction(self, request: Message) -> Message:
         """BeginTransaction."""
-        answer: Message = _BeginResponse(transaction=self._reading.begin(request.options).id)
+        answer: Message = _BeginResponse(transaction=self._reads.begin(request.options).id)
         return answer
 
     async def listen(self, requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
@@ -111,9 +111,9 @@ class FirestoreService:
         gone = 0
         for delete in deletes:
             try:
-                await self._writing.write([delete])
+                await self._commits.write([delete])
                 gone += 1
-            except Refused:
+            except StatusError:
                 # It changed while its lock was waited for; the next sweep looks again.
                 continue
         return gone
@@ -122,5 +122,5 @@ class FirestoreService:
 def firestore_service(
     database: Database, indexes: IndexRules, now: Callable[[], float] = time.time
 ) -> FirestoreService:
-    """Firestore with the patience that the clients are used to."""
+    """Firestore with the lock timeouts of the service."""
     return FirestoreService(database, indexes, now=now)

@@ -56,7 +56,7 @@ class Store:
             The commit's time in microseconds and one result for each write.
 
         Raises:
-            Refused: a precondition failed or a write is invalid.
+            StatusError: a precondition failed or a write is invalid.
         """
         micros = self.tick()
         staged = Staged(self.documents, micros)

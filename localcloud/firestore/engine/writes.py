@@ -19,7 +19,7 @@ def target(write: Write) -> str:
     """The name of the document that a write is about.
 
     Raises:
-        Refused: INVALID_ARGUMENT.
+        StatusError: INVALID_ARGUMENT.
     """
     operation = write.WhichOneof("operation")
     if operation == "update":
@@ -47,7 +47,7 @@ class Staged:
         """Add one write, which sees those before it.
 
         Raises:
-            Refused: its precondition fails, or it is invalid.
+            StatusError: its precondition fails, or it is invalid.
         """
         name = target(write)
         current = self.changes[name] if name in self.changes else self._documents.get(name)

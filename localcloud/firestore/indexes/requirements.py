@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _AUTOMATIC = frozenset(SingleFieldIndex(COLLECTION, mode) for mode in (ASCENDING, DESCENDING, CONTAINS))
 
 
-class Need(NamedTuple):
+class IndexRequirement(NamedTuple):
     """What one conjunction of a query asks of the indexes.
 
     Attributes:
@@ -89,46 +89,54 @@ class IndexRules:
             aggregated: fields to sum or average over its results.
 
         Raises:
-            Refused: FAILED_PRECONDITION, naming the collection group and the fields.
+            StatusError: FAILED_PRECONDITION, naming the collection group and the fields.
         """
         if self._file is None or not query.from_:
             return
         for conjunction in disjuncts(query.where):
-            need = _need(query, conjunction, aggregated)
-            if not self._served(need):
-                raise failed_precondition(_sentence(need))
+            requirement = _requirement(query, conjunction, aggregated)
+            if not self._is_satisfied(requirement):
+                raise failed_precondition(_sentence(requirement))
 
-    def _served(self, need: Need) -> bool:
-        if not need.order:
-            by_direction = need.name_mode == ASCENDING or bool(need.points)
-            if by_direction and all(self._has_single(need, field) for field in need.points):
+    def _is_satisfied(self, requirement: IndexRequirement) -> bool:
+        if not requirement.order:
+            by_direction = requirement.name_mode == ASCENDING or bool(requirement.points)
+            if by_direction and all(self._has_single(requirement, field) for field in requirement.points):
                 return True
-        elif not need.points and len(need.order) == 1 and need.name_mode == need.order[0].mode:
-            return self._has_single(need, need.order[0]) or self._has_composites(need)
-        return self._has_composites(need)
+        elif (
+            not requirement.points
+            and len(requirement.order) == 1
+            and requirement.name_mode == requirement.order[0].mode
+        ):
+            return self._has_single(requirement, requirement.order[0]) or self._has_composites(requirement)
+        return self._has_composites(requirement)
 
-    def _has_single(self, need: Need, field: IndexField) -> bool:
+    def _has_single(self, requirement: IndexRequirement, field: IndexField) -> bool:
         overrides = (self._file.overrides if self._file else None) or {}
-        indexes = overrides.get((need.group, field.path), overrides.get((need.group, "*"), _AUTOMATIC))
-        return SingleFieldIndex(need.scope, field.mode) in indexes
+        indexes = overrides.get(
+            (requirement.group, field.path), overrides.get((requirement.group, "*"), _AUTOMATIC)
+        )
+        return SingleFieldIndex(requirement.scope, field.mode) in indexes
 
-    def _has_composites(self, need: Need) -> bool:
+    def _has_composites(self, requirement: IndexRequirement) -> bool:
         """Whether indexes that end in the order cover all equality fields between them."""
         covered: set[IndexField] = set()
         found = False
         for index in self._file.composites if self._file else ():
-            if (index.group, index.scope) != (need.group, need.scope):
+            if (index.group, index.scope) != (requirement.group, requirement.scope):
                 continue
             fields = _with_name(index.fields)
-            tail = (*need.order, IndexField(NAME, need.name_mode))
+            tail = (*requirement.order, IndexField(NAME, requirement.name_mode))
             head = {_as_point(field) for field in fields[: -len(tail)]}
-            if fields[-len(tail) :] == tail and head <= need.points:
+            if fields[-len(tail) :] == tail and head <= requirement.points:
                 found = True
                 covered |= head
-        return found and covered == need.points
+        return found and covered == requirement.points
 
 
-def _need(query: StructuredQuery, conjunction: Iterable[Message], aggregated: Sequence[str]) -> Need:
+def _requirement(
+    query: StructuredQuery, conjunction: Iterable[Message], aggregated: Sequence[str]
+) -> IndexRequirement:
     points = frozenset(
         IndexField(leaf.field.field_path, _point_mode(leaf))
         for leaf in conjunction
@@ -142,7 +150,7 @@ def _need(query: StructuredQuery, conjunction: Iterable[Message], aggregated: Se
     fields += [IndexField(path, ASCENDING) for path in aggregated if path not in known]
     scope = COLLECTION_GROUP if query.from_[0].all_descendants else COLLECTION
     name_mode = _index_field(last).mode
-    return Need(query.from_[0].collection_id, scope, points, tuple(fields), name_mode)
+    return IndexRequirement(query.from_[0].collection_id, scope, points, tuple(fields), name_mode)
 
 
 def _point_mode(leaf: Message) -> str:
@@ -166,12 +174,12 @@ def _with_name(fields: tuple[IndexField, ...]) -> tuple[IndexField, ...]:
     return (*fields, IndexField(NAME, last))
 
 
-def _sentence(need: Need) -> str:
-    wanted = (*sorted(need.points, key=lambda field: field.path), *need.order)
-    if not need.order:
-        wanted = (*wanted, IndexField(NAME, need.name_mode))
+def _sentence(requirement: IndexRequirement) -> str:
+    wanted = (*sorted(requirement.points, key=lambda field: field.path), *requirement.order)
+    if not requirement.order:
+        wanted = (*wanted, IndexField(NAME, requirement.name_mode))
     fields = ", ".join(f"{field.path} {field.mode}" for field in wanted)
     return (
         f"The query requires an index. Add one to firestore.indexes.json for the collection group "
-        f"{need.group} (query scope {need.scope}) with the fields: {fields}."
+        f"{requirement.group} (query scope {requirement.scope}) with the fields: {fields}."
     )

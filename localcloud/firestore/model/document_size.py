@@ -24,7 +24,7 @@ def check_size(document: Document) -> None:
     """Refuse a document of more than 1 MiB.
 
     Raises:
-        Refused: INVALID_ARGUMENT.
+        StatusError: INVALID_ARGUMENT.
     """
     # What the wire needs for it is never much less than the rules count, so most documents need no counting.
     if document.ByteSize() * 4 < DOCUMENT_SIZE_MAX:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import grpc
 
 
-class Refused(Exception):
+class StatusError(Exception):
     """A call, or one write of a batch, ends with a code other than OK."""
 
     def __init__(self, code: grpc.StatusCode, message: str) -> None:
@@ -20,31 +20,31 @@ class Refused(Exception):
         return number
 
 
-def invalid(message: str) -> Refused:
+def invalid(message: str) -> StatusError:
     """INVALID_ARGUMENT."""
-    return Refused(grpc.StatusCode.INVALID_ARGUMENT, message)
+    return StatusError(grpc.StatusCode.INVALID_ARGUMENT, message)
 
 
-def not_found(message: str) -> Refused:
+def not_found(message: str) -> StatusError:
     """NOT_FOUND."""
-    return Refused(grpc.StatusCode.NOT_FOUND, message)
+    return StatusError(grpc.StatusCode.NOT_FOUND, message)
 
 
-def aborted(message: str) -> Refused:
+def aborted(message: str) -> StatusError:
     """ABORTED; of all methods only Commit may say so, for the clients repeat a transaction only then."""
-    return Refused(grpc.StatusCode.ABORTED, message)
+    return StatusError(grpc.StatusCode.ABORTED, message)
 
 
-def failed_precondition(message: str) -> Refused:
+def failed_precondition(message: str) -> StatusError:
     """FAILED_PRECONDITION."""
-    return Refused(grpc.StatusCode.FAILED_PRECONDITION, message)
+    return StatusError(grpc.StatusCode.FAILED_PRECONDITION, message)
 
 
-def already_exists(message: str) -> Refused:
+def already_exists(message: str) -> StatusError:
     """ALREADY_EXISTS."""
-    return Refused(grpc.StatusCode.ALREADY_EXISTS, message)
+    return StatusError(grpc.StatusCode.ALREADY_EXISTS, message)
 
 
-def not_implemented(what: str) -> Refused:
+def not_implemented(what: str) -> StatusError:
     """UNIMPLEMENTED, for something real that this local cloud does not have; `what` names it."""
-    return Refused(grpc.StatusCode.UNIMPLEMENTED, f"localcloud does not implement {what}.")
+    return StatusError(grpc.StatusCode.UNIMPLEMENTED, f"localcloud does not implement {what}.")

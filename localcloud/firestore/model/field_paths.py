@@ -26,7 +26,7 @@ def parsed(path: str) -> FieldPath:
     r"""`` a.`b.c` `` → ("a", "b.c").
 
     Raises:
-        Refused: INVALID_ARGUMENT.
+        StatusError: INVALID_ARGUMENT.
     """
     parts, at = [], 0
     while found := _SEGMENT.match(path, at):

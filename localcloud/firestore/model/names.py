@@ -41,7 +41,7 @@ def checked_document(name: str) -> str:
     """The same name, if it can be a document's.
 
     Raises:
-        Refused: INVALID_ARGUMENT.
+        StatusError: INVALID_ARGUMENT.
     """
     segments = name.split("/")
     relative = segments[ROOT_SEGMENTS:]

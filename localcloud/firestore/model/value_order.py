@@ -23,7 +23,7 @@ def sort_key(value: Value) -> SortKey:
     """A tuple that compares and is equal as the value does.
 
     Raises:
-        Refused: UNIMPLEMENTED, a type that only pipelines know.
+        StatusError: UNIMPLEMENTED, a type that only pipelines know.
     """
     kind = value.WhichOneof("value_type")
     if kind is None:

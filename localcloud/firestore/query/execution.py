@@ -35,7 +35,7 @@ class Query:
         """The matching documents in order, whole.
 
         Raises:
-            Refused: INVALID_ARGUMENT or UNIMPLEMENTED.
+            StatusError: INVALID_ARGUMENT or UNIMPLEMENTED.
         """
         check(self.structured)
         orders = full_order(self.structured)
@@ -47,7 +47,7 @@ class Query:
             rows.sort(key=partial(_part, index), reverse=orders[index].descending)
         return self._page([document for key, document in rows if self._between(key, orders)])
 
-    def shown(self, document: Document) -> Document:
+    def projected(self, document: Document) -> Document:
         """The document as the query's projection has it."""
         if not self.structured.HasField("select"):
             return document

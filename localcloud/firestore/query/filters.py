@@ -22,7 +22,7 @@ def predicate(where: Message) -> Predicate:
     """The filter as a function of a document.
 
     Raises:
-        Refused: UNIMPLEMENTED, an operator that is not here; INVALID_ARGUMENT, a field path.
+        StatusError: UNIMPLEMENTED, an operator that is not here; INVALID_ARGUMENT, a field path.
     """
     kind = where.WhichOneof("filter_type")
     if kind is None:

@@ -30,7 +30,7 @@ def check(query: StructuredQuery) -> None:
     """Refuse what no data could make valid.
 
     Raises:
-        Refused: INVALID_ARGUMENT, or UNIMPLEMENTED for a feature that is not here.
+        StatusError: INVALID_ARGUMENT, or UNIMPLEMENTED for a feature that is not here.
     """
     if query.HasField("find_nearest"):
         raise not_implemented("find_nearest (vector search)")

@@ -10,7 +10,7 @@ from google.cloud.firestore_v1 import types
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]  # no stubs are published
 
 from localcloud.firestore.engine.writes import target
-from localcloud.firestore.model.errors import Refused, aborted, invalid
+from localcloud.firestore.model.errors import StatusError, aborted, invalid
 from localcloud.firestore.model.messages import Write, timestamp
 from localcloud.firestore.query.execution import versions
 
@@ -26,7 +26,7 @@ _CommitResponse = types.CommitResponse.pb()
 _BatchWriteResponse = types.BatchWriteResponse.pb()
 
 
-class Writing:
+class Commits:
     """The methods that change documents."""
 
     def __init__(self, store: Store, transactions: Transactions) -> None:
@@ -61,7 +61,7 @@ class Writing:
             try:
                 _, (written,) = await self.write([write])
                 result.CopyFrom(written)
-            except Refused as refused:
+            except StatusError as refused:
                 status.code, status.message = refused.number, refused.message
         return answer
 
@@ -106,7 +106,7 @@ class Writing:
             if transaction.snapshot is not None and writes:
                 raise invalid("Cannot modify entities in a read-only transaction.")
             await self._transactions.lock(transaction, sorted({target(write) for write in writes}))
-            if transaction.doomed:
+            if transaction.is_aborted:
                 raise aborted("Transaction lock conflict; please retry.")
             for query, seen in transaction.seen:
                 if versions(query.results(self._store.documents)) != seen:

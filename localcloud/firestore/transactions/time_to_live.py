@@ -30,11 +30,11 @@ def expired(documents: Documents, root: str, policies: Iterable[tuple[str, str]]
         Write(delete=document.name, current_document={"update_time": document.update_time})
         for group, field in policies
         for document in documents.below(root, group)
-        if _is_over(document, field, micros)
+        if _is_expired(document, field, micros)
     ]
 
 
-def _is_over(document: Document, field: str, micros: int) -> bool:
+def _is_expired(document: Document, field: str, micros: int) -> bool:
     value = value_at(document, field)
     if value is None or value.WhichOneof("value_type") != "timestamp_value":
         return False

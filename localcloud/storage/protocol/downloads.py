@@ -42,8 +42,8 @@ async def send(
     """
     check_entity_tag(request.headers, etag)
     headers = {**object_headers(stored), **overrides, "ETag": etag, "Accept-Ranges": "bytes"}
-    if _is_to_be_unzipped(request, stored):
-        return await _send_unzipped(request, stored, blobs, headers)
+    if _is_transcoded(request, stored):
+        return await _send_decompressed(request, stored, blobs, headers)
     part = requested_range(request.headers.get("Range"), stored.size)
     if part:
         headers["Content-Range"] = f"bytes {part.first}-{part.last}/{stored.size}"
@@ -59,7 +59,7 @@ async def send(
     return response
 
 
-def _is_to_be_unzipped(request: web.Request, stored: StoredObject) -> bool:
+def _is_transcoded(request: web.Request, stored: StoredObject) -> bool:
     """Decompressive transcoding: who does not say that gzip is welcome gets what was zipped."""
     return (
         stored.content_encoding == "gzip"
@@ -68,7 +68,7 @@ def _is_to_be_unzipped(request: web.Request, stored: StoredObject) -> bool:
     )
 
 
-async def _send_unzipped(
+async def _send_decompressed(
     request: web.Request, stored: StoredObject, blobs: Blobs, headers: dict[str, str]
 ) -> web.StreamResponse:
     """The whole object decompressed, at whatever length comes out; a range is ignored, as in the cloud."""

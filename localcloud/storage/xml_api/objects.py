@@ -66,7 +66,7 @@ class XmlApi:
             return await session_answer(request, self._sessions, self._receiver, query["upload_id"], None)
         self._authorize(request, path, query)
         bucket, _, name = decoded(path)[1:].partition("/")
-        _refuse_the_unknown(request, name, query)
+        _refuse_unknown_parameters(request, name, query)
         match request.method:
             case "GET" | "HEAD":
                 return await self._get(request, bucket, name, query)
@@ -107,7 +107,7 @@ class XmlApi:
         return web.Response(status=201, headers={"Location": location, "X-GUploader-UploadID": session.id})
 
 
-def _refuse_the_unknown(request: web.Request, name: str, query: Mapping[str, str]) -> None:
+def _refuse_unknown_parameters(request: web.Request, name: str, query: Mapping[str, str]) -> None:
     if not name:
         raise not_implemented(f"{request.method} on a bucket or the service in the XML API")
     for parameter in SUBRESOURCES:

@@ -27,7 +27,7 @@ from tests.waiting import HANG_S, wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from localcloud.firestore.transactions.transactions import Patience
+    from localcloud.firestore.transactions.transactions import LockTimeouts
 
 EMULATOR_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
 
@@ -52,12 +52,12 @@ class Local:
         indexes: IndexRules | None = None,
         *,
         now: Callable[[], float] = time.time,
-        patience: Patience | None = None,
+        lock_timeouts: LockTimeouts | None = None,
     ) -> None:
         self._background = Background()
         self._database = Database(folder / "cloud.db")
         self.service = FirestoreService(
-            self._database, indexes or IndexRules.allow_all(), now=now, patience=patience
+            self._database, indexes or IndexRules.allow_all(), now=now, lock_timeouts=lock_timeouts
         )
         self._background.run(self._start())
 

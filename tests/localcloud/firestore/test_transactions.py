@@ -10,7 +10,7 @@ import pytest
 from google.api_core.exceptions import Aborted, GoogleAPICallError, InvalidArgument
 from google.cloud import firestore
 
-from localcloud.firestore.transactions.transactions import Patience
+from localcloud.firestore.transactions.transactions import LockTimeouts
 from tests.localcloud.firestore.running import Client, Local
 from tests.waiting import HANG_S
 
@@ -132,7 +132,7 @@ def test_a_query_whose_result_another_changed_aborts_the_commit(local_client: Cl
 
 
 def test_a_writer_waits_no_longer_than_an_idle_holder_may_hold(tmp_path: Path) -> None:
-    local = Local(tmp_path, patience=Patience(wait_s=HANG_S, idle_s=0.5))
+    local = Local(tmp_path, lock_timeouts=LockTimeouts(wait_s=HANG_S, idle_s=0.5))
     client = Client(local.port)
     reference = client.document("c/1")
     reference.set({"count": 0})

@@ -9,7 +9,7 @@ import pytest
 import requests
 from aiohttp import web
 
-from localcloud.run.front import REMOVED, UNAUTHENTICATED, front_app
+from localcloud.run.ingress import REMOVED, UNAUTHENTICATED, ingress_app
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Front:
         self.url = running.background.run(self._serve())
 
     async def _serve(self) -> str:
-        self._runner = web.AppRunner(front_app(self._running.service, verify))
+        self._runner = web.AppRunner(ingress_app(self._running.service, verify))
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import grpc
 
 
-class Refused(Exception):
+class StatusError(Exception):
     """A gRPC call ends with a code other than OK."""
 
     def __init__(self, code: grpc.StatusCode, message: str) -> None:
@@ -18,60 +18,60 @@ class Refused(Exception):
         self.message = message
 
 
-def invalid(message: str) -> Refused:
+def invalid(message: str) -> StatusError:
     """INVALID_ARGUMENT."""
-    return Refused(grpc.StatusCode.INVALID_ARGUMENT, message)
+    return StatusError(grpc.StatusCode.INVALID_ARGUMENT, message)
 
 
-def not_implemented(what: str) -> Refused:
+def not_implemented(what: str) -> StatusError:
     """UNIMPLEMENTED, for something real that this local cloud does not have; `what` names it."""
-    return Refused(grpc.StatusCode.UNIMPLEMENTED, f"localcloud does not implement {what}.")
+    return StatusError(grpc.StatusCode.UNIMPLEMENTED, f"localcloud does not implement {what}.")
 
 
-def no_such_queue() -> Refused:
+def no_such_queue() -> StatusError:
     """NOT_FOUND."""
-    return Refused(
+    return StatusError(
         grpc.StatusCode.NOT_FOUND,
         "Queue does not exist. If you just created the queue, wait at least a minute for the queue to "
         "initialize.",
     )
 
 
-def no_such_entity() -> Refused:
+def no_such_entity() -> StatusError:
     """NOT_FOUND, for a name that was never there."""
-    return Refused(grpc.StatusCode.NOT_FOUND, "Requested entity was not found.")
+    return StatusError(grpc.StatusCode.NOT_FOUND, "Requested entity was not found.")
 
 
-def task_gone() -> Refused:
+def task_gone() -> StatusError:
     """NOT_FOUND, for a task that succeeded, failed for good or was deleted not long ago."""
-    return Refused(
+    return StatusError(
         grpc.StatusCode.NOT_FOUND,
         "The task no longer exists, though a task with this name existed recently. "
         "The task either successfully completed or was deleted.",
     )
 
 
-def task_exists() -> Refused:
+def task_exists() -> StatusError:
     """ALREADY_EXISTS, the task is in the queue."""
-    return Refused(grpc.StatusCode.ALREADY_EXISTS, "Requested entity already exists")
+    return StatusError(grpc.StatusCode.ALREADY_EXISTS, "Requested entity already exists")
 
 
-def task_existed() -> Refused:
+def task_existed() -> StatusError:
     """ALREADY_EXISTS, a task of that name is done or deleted, and not long ago."""
-    return Refused(
+    return StatusError(
         grpc.StatusCode.ALREADY_EXISTS,
         "The task cannot be created because a task with this name existed too recently.",
     )
 
 
-def queue_exists() -> Refused:
+def queue_exists() -> StatusError:
     """ALREADY_EXISTS."""
-    return Refused(grpc.StatusCode.ALREADY_EXISTS, "Queue already exists")
+    return StatusError(grpc.StatusCode.ALREADY_EXISTS, "Queue already exists")
 
 
-def queue_existed() -> Refused:
+def queue_existed() -> StatusError:
     """FAILED_PRECONDITION, a queue of that name was deleted not long ago."""
-    return Refused(
+    return StatusError(
         grpc.StatusCode.FAILED_PRECONDITION,
         "The queue cannot be created because a queue with this name existed too recently.",
     )

@@ -34,12 +34,12 @@ POINTS: dict[str, tuple[str, float]] = {
 
 
 @dataclass
-class Sentenced:
+class ScheduledKill:
     """An attempt during which its instance is to die."""
 
     point: str
 
-    def announced_by(self, line: Mapping[str, Any]) -> bool:
+    def is_due_at(self, line: Mapping[str, Any]) -> bool:
         """Whether this line says that the point is reached."""
         return bool(line.get("step") == POINTS[self.point][0])
 
@@ -49,31 +49,31 @@ class Killer:
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
-        self._sentenced: dict[int, Sentenced] = {}
+        self._scheduled: dict[int, ScheduledKill] = {}
 
     def __call__(self, line: LogLine) -> None:
         """Look at a line; lines that are no step are none of its business."""
         fields = _fields(line.text)
         step = fields.get("step")
         if step == BEGINS and (point := self._faults.kill_at(str(fields.get("object", "")))):
-            self._sentenced[line.pid] = Sentenced(point)
+            self._scheduled[line.pid] = ScheduledKill(point)
         if step in ENDS:
-            self._sentenced.pop(line.pid, None)
-        sentenced = self._sentenced.get(line.pid)
-        if sentenced and sentenced.announced_by(fields):
-            after_s = POINTS[sentenced.point][1]
+            self._scheduled.pop(line.pid, None)
+        scheduled = self._scheduled.get(line.pid)
+        if scheduled and scheduled.is_due_at(fields):
+            after_s = POINTS[scheduled.point][1]
             if after_s:
-                asyncio.get_running_loop().call_later(after_s, self._execute, line.pid, sentenced)
+                asyncio.get_running_loop().call_later(after_s, self._kill, line.pid, scheduled)
             else:
                 # At once: on a busy machine the lines that follow may have been written already.
-                self._execute(line.pid, sentenced)
+                self._kill(line.pid, scheduled)
 
-    def _execute(self, pid: int, sentenced: Sentenced) -> None:
+    def _kill(self, pid: int, scheduled: ScheduledKill) -> None:
         # The attempt may have ended, or its instance with it, since the kill was due.
-        if self._sentenced.get(pid) is sentenced:
-            del self._sentenced[pid]
+        if self._scheduled.get(pid) is scheduled:
+            del self._scheduled[pid]
             kill_family(pid)
-            self._faults.killed(sentenced.point)
+            self._faults.killed(scheduled.point)
 
 
 def _fields(text: str) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ STEPS = ("log in", "create", "get", "list")
 
 
 @dataclass
-class Answered:
+class Latencies:
     """What became of one kind of request."""
 
     each_s: list[float] = field(default_factory=list)
@@ -38,31 +38,31 @@ class Answered:
         return 1000 * statistics.quantiles(self.each_s, n=100)[percent - 1]
 
 
-class Crowd:
-    """So many users of one service."""
+class LoadGenerator:
+    """A number of users of one service."""
 
     def __init__(self, url: str, users: int) -> None:
-        self._url, self._emails = url, [f"crowd-{number}@example.com" for number in range(users)]
-        self._found: dict[str, Answered] = {}
+        self._url, self._emails = url, [f"user-{number}@example.com" for number in range(users)]
+        self._found: dict[str, Latencies] = {}
 
     def sign_up(self) -> None:
         """Give everybody an account."""
         asyncio.run(self._sign_up())
 
-    def work(self) -> tuple[str, dict[str, Answered]]:
+    def work(self) -> tuple[str, dict[str, Latencies]]:
         """Everybody at once; the body of one of the answers to create, and the figures of each step."""
-        self._found = {step: Answered() for step in STEPS}
+        self._found = {step: Latencies() for step in STEPS}
         bodies = self._together(self._one_user)
         return next(body for body in bodies if body), self._found
 
-    def ask_the_same_of(self, url: str) -> Answered:
+    def request_baseline(self, url: str) -> Latencies:
         """As many users with as many requests to a function that does nothing."""
-        found = Answered()
+        found = Latencies()
         self._found = {"bare": found}
 
         async def one_user(session: aiohttp.ClientSession, _: str) -> str:
             for _step in STEPS:
-                await self._ask(session, "bare", "POST", url, json={"filename": "song.wav"})
+                await self._request(session, "bare", "POST", url, json={"filename": "song.wav"})
             return ""
 
         self._together(one_user)
@@ -82,16 +82,16 @@ class Crowd:
 
     async def _one_user(self, session: aiohttp.ClientSession, email: str) -> str:
         login = {"email": email, "password": PASSWORD}
-        signed_in = await self._ask(session, "log in", "POST", f"{self._url}/api/auth/login", json=login)
+        signed_in = await self._request(session, "log in", "POST", f"{self._url}/api/auth/login", json=login)
         headers = {"Authorization": f"Bearer {signed_in.get('idToken')}"}
         new = {"filename": "song.wav", "newFormat": "mp3"}
         url = f"{self._url}/api/tasks"
-        created = await self._ask(session, "create", "POST", url, json=new, headers=headers)
-        await self._ask(session, "get", "GET", f"{url}/{created.get('id')}", headers=headers)
-        await self._ask(session, "list", "GET", url, headers=headers)
+        created = await self._request(session, "create", "POST", url, json=new, headers=headers)
+        await self._request(session, "get", "GET", f"{url}/{created.get('id')}", headers=headers)
+        await self._request(session, "list", "GET", url, headers=headers)
         return str(created.get("text", ""))
 
-    async def _ask(
+    async def _request(
         self, session: aiohttp.ClientSession, step: str, method: str, url: str, **arguments: object
     ) -> Mapping[str, Any]:
         """One request, timed; an answer that is none or a refusal counts as an error."""

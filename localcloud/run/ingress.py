@@ -34,7 +34,7 @@ class _Refused(Exception):
         self.response = response
 
 
-def front_app(service: Service, verify_oidc: VerifyOidc) -> web.Application:
+def ingress_app(service: Service, verify_oidc: VerifyOidc) -> web.Application:
     """An application that forwards every request; for a private service only those of its invokers.
 
     A token's audience has to be the address that was called, `http://host:port`.
