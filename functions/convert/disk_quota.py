@@ -36,8 +36,8 @@ class DiskQuota:
         """Raise NoRoom if so many bytes are more than may be."""
         if need > self.most:
             raise DiskQuotaExceeded(
-                f"The file and what is made of it need {-(-need // MIB)} MiB here at a time; "
-                f"there is room for {self.most // MIB:.0f} MiB."
+                f"The conversion needs {-(-need // MIB)} MiB of temporary space; "
+                f"the limit is {self.most // MIB:.0f} MiB."
             )
 
 

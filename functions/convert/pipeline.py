@@ -117,10 +117,10 @@ class Pipeline:
     def _claim(self, upload: Upload, task_id: str, log: Log) -> Lease:
         task = self.store.get(task_id)
         if task is None or task.source.object != upload.object:
-            raise Stale("not the source of any task")
+            raise Stale("not the source of a task")
         if task.awaits_notify(upload.generation):
             self._notify(task, log)
-            raise Stale("finished before; notify was told again")
+            raise Stale("already finished; notify was called again")
         lease = Lease.take(self.store, self.clock, upload, task, self.bounds.lease_s)
         log.info("claimed", attempt=lease.task.attempts)
         return lease
@@ -161,7 +161,7 @@ class Pipeline:
             raise EmptyFile
         if upload.size_bytes > self.bounds.size_bytes:
             raise TooLarge(
-                f"The file has {upload.size_bytes} bytes; at most {self.bounds.size_bytes} are taken."
+                f"The file has {upload.size_bytes} bytes; the limit is {self.bounds.size_bytes} bytes."
             )
 
     def _convert(self, lease: Lease, upload: Upload, log: Log) -> tuple[tuple[Output, ...], Probe]:
@@ -197,7 +197,7 @@ class Pipeline:
         found = taken.found
         if found.duration_s and found.duration_s > self.bounds.duration_s:
             raise TooLong(
-                f"The audio lasts {found.duration_s:.0f} s; at most {self.bounds.duration_s} are taken."
+                f"The audio is {found.duration_s:.0f} s long; the limit is {self.bounds.duration_s} s."
             )
         return taken
 

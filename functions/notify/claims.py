@@ -50,10 +50,10 @@ def _claims(authorization: str) -> dict[str, Any]:
     scheme, _, token = authorization.partition(" ")
     parts = token.strip().split(".")
     if scheme.lower() != "bearer" or len(parts) != 3:  # noqa: PLR2004  # header, payload, signature
-        raise Unauthenticated("An OIDC token is needed.")
+        raise Unauthenticated("An OIDC token is required.")
     try:
         claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
         float(claims.get("exp", 0))
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
-        raise Unauthenticated("The OIDC token cannot be read.") from error
+        raise Unauthenticated("The OIDC token is malformed.") from error
     return dict(claims)

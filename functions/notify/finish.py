@@ -41,7 +41,7 @@ def parse_announcement(body: Mapping[str, Any]) -> Announcement:
     """
     nonce, generation = text(body, "nonce"), body.get("generation")
     if not isinstance(generation, str) or not generation.isdecimal() or len(generation) > 19:  # noqa: PLR2004  # 2^63
-        raise InvalidField("generation must be a number as text.", field="generation")
+        raise InvalidField("generation must be a string of digits.", field="generation")
     return Announcement(nonce, int(generation), count(body, "attempt"))
 
 
@@ -49,7 +49,7 @@ def text(body: Mapping[str, Any], name: str) -> str:
     """A field that holds text, or InvalidField."""
     value = body.get(name)
     if not isinstance(value, str):
-        raise InvalidField(f"{name} must be text.", field=name)
+        raise InvalidField(f"{name} must be a string.", field=name)
     return value
 
 
@@ -57,14 +57,14 @@ def count(body: Mapping[str, Any], name: str) -> int:
     """A field that holds a whole number above 0, or InvalidField."""
     value = body.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InvalidField(f"{name} must be a whole number above 0.", field=name)
+        raise InvalidField(f"{name} must be a positive integer.", field=name)
     return value
 
 
 def check_nonce(task: Task, nonce: str) -> None:
     """Raise Forbidden unless the caller knows the task's own secret."""
     if not hmac.compare_digest(task.nonce.encode(), nonce.encode()):
-        raise Forbidden("The nonce is not this task's.")
+        raise Forbidden("The nonce does not belong to this task.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How every failure of a service becomes one of our errors."""
+"""Translates failures of external services into our errors."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def translated(service: str, *also: type[Exception]) -> Iterator[None]:
-    """A failure to authenticate, or of the connection, becomes Unavailable with the cause chained.
+    """Turn failures of authentication and of the connection into Unavailable, with the cause chained.
 
     Args:
         service: its name.
-        also: what else its client raises; all other errors pass.
+        also: what else its client raises; other errors pass through.
     """
     # requests' exceptions are OSErrors.
     failures: tuple[type[Exception], ...] = (GoogleAuthError, OSError, *also)
@@ -30,5 +30,5 @@ def translated(service: str, *also: type[Exception]) -> Iterator[None]:
 
 
 def unexpected(service: str) -> Unavailable:
-    """What is told when a service of this name gives an answer that it should not give, or none."""
-    return Unavailable(f"{service} did not answer as expected.", retry_after_s=5)
+    """The error for a service that did not respond, or not as documented."""
+    return Unavailable(f"{service} did not respond as expected. Try again.", retry_after_s=5)

@@ -1,4 +1,4 @@
-"""A JSON object, read strictly: every reader reads the same, or it is refused."""
+"""JSON objects, parsed strictly: what parsers could read differently is refused."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from shared.domain.errors import MalformedBody
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:
-    """As `json_object`, from bytes."""
+    """The object in these bytes. Raises MalformedBody."""
     try:
         value = json.loads(raw.decode(), object_pairs_hook=_unique, parse_float=_number, parse_constant=_no)
-        # An escaped lone surrogate is a string to Python, and a failure to whoever encodes it later.
+        # Python accepts an escaped lone surrogate, but cannot encode it later.
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError as error:
-        raise MalformedBody("The body is not UTF-8, or holds half of a surrogate pair.") from error
+        raise MalformedBody("The body is not valid UTF-8, or contains half of a surrogate pair.") from error
     except (ValueError, RecursionError) as error:
-        raise MalformedBody(f"The body is not JSON: {error}") from error
+        raise MalformedBody(f"The body is not valid JSON: {error}") from error
     if not isinstance(value, dict):
         raise MalformedBody("The body must be a JSON object.")
     return value
@@ -27,15 +27,15 @@ def parse_object(raw: bytes) -> dict[str, Any]:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("an object holds the same name twice")
+        raise ValueError("an object has the same name twice")
     return found
 
 
 def _number(text: str) -> float:
-    """JSON knows one kind of number: what is written 2.0 or 2e0 is whole, up to where readers differ."""
+    """2.0 and 2e0 are integers, as in JavaScript, up to where a double is exact."""
     value = float(text)
     if math.isinf(value):
-        raise ValueError(f"{text[:40]} is beyond all bounds")
+        raise ValueError(f"the number {text[:40]} is too large")
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 

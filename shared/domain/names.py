@@ -41,14 +41,14 @@ def parse_filename(raw: str, field: str = "filename") -> str:
     """
     name = unicodedata.normalize("NFC", raw)
     if not name.strip() or name in {".", ".."}:
-        raise InvalidField(f"{field} is empty: give the file's name, such as song.wav.", field=field)
+        raise InvalidField(f"{field} is empty. Give the name of the file, such as song.wav.", field=field)
     if "/" in name or "\\" in name:
-        raise InvalidField(f"{field} must be a name, not a path.", field=field)
+        raise InvalidField(f"{field} must be a file name without / and \\.", field=field)
     if _UNSAFE_CHARACTER.search(name):
-        raise InvalidField(f"{field} holds a control or text-direction character.", field=field)
+        raise InvalidField(f"{field} contains a control or text-direction character. Remove it.", field=field)
     if len(name) > MAX_FILENAME_CHARACTERS or len(name.encode()) > MAX_FILENAME_BYTES:
         limit = f"{MAX_FILENAME_CHARACTERS} characters and {MAX_FILENAME_BYTES} bytes of UTF-8"
-        raise InvalidField(f"{field} is too long: at most {limit}.", field=field)
+        raise InvalidField(f"{field} is too long; the limit is {limit}.", field=field)
     return name
 
 

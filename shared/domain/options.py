@@ -36,15 +36,15 @@ def _flag(name: str, meaning: str) -> Field:
 GENERAL: dict[str, Field] = {
     field.name: field
     for field in (
-        _number("startS", "Where in the source to begin.", 0, MAX_SECONDS, "s"),
-        _number("endS", "Where in the source to end.", 0, MAX_SECONDS, "s"),
-        _number("fadeInS", "Length of the fade at the beginning.", 0, 60, "s"),
-        _number("fadeOutS", "Length of the fade at the end.", 0, 60, "s"),
-        _number("gainDb", "Change of level.", -40, 40, "dB"),
-        _number("loudnessLufs", "Integrated loudness to reach (EBU R 128).", -40, -5, "LUFS"),
-        _flag("trimSilence", "Remove silence from the beginning and the end."),
-        _number("speed", "Tempo, at the same pitch.", 0.5, 2, "times"),
-        _flag("keepTags", "Carry title, artist, cover and chapters over (the default)."),
+        _number("startS", "Start position in the source.", 0, MAX_SECONDS, "s"),
+        _number("endS", "End position in the source.", 0, MAX_SECONDS, "s"),
+        _number("fadeInS", "Length of the fade-in.", 0, 60, "s"),
+        _number("fadeOutS", "Length of the fade-out.", 0, 60, "s"),
+        _number("gainDb", "Change in level.", -40, 40, "dB"),
+        _number("loudnessLufs", "Target integrated loudness (EBU R 128).", -40, -5, "LUFS"),
+        _flag("trimSilence", "Remove silence at the start and the end."),
+        _number("speed", "Playback speed, at the same pitch.", 0.5, 2, "times"),
+        _flag("keepTags", "Keep title, artist, cover and chapters (the default)."),
     )
 }
 # Pairs of options that exclude each other; an error names the second.
@@ -53,7 +53,7 @@ EXCLUSIVE = (("bitRateKbps", "quality"), ("loudnessLufs", "gainDb"))
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One output's options; None follows the source or the encoder's own default."""
+    """The options of one output; None follows the source or the encoder's default."""
 
     bit_rate_kbps: int | None = None
     quality: float | None = None
@@ -71,7 +71,7 @@ class Options:
     keep_tags: bool | None = None
 
     def as_json(self) -> dict[str, float | bool]:
-        """The options that were asked for, by their JSON names."""
+        """The options that are set, by their JSON names."""
         pairs = ((camel(f.name), getattr(self, f.name)) for f in fields(self))
         return {name: value for name, value in pairs if value is not None}
 
@@ -90,7 +90,7 @@ def options_table(form: Format) -> FieldTable:
         table.append(_integer("bitRateKbps", "Bit rate.", range(low, high + 1), "kbit/s"))
     if form.quality:
         best = "lowest" if form.quality[0] < form.quality[1] else "highest"
-        meaning = f"Variable bit rate; the {best} value is the best."
+        meaning = f"Variable bit rate; the {best} value is the best quality."
         table.append(_number("quality", meaning, min(form.quality), max(form.quality)))
     if form.bit_depths:
         table.append(_integer("bitDepth", "Bits per sample.", form.bit_depths, "bit"))

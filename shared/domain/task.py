@@ -205,9 +205,9 @@ class Task:
         if known is not None and (
             upload.generation < known or (upload.generation == known and self._is_settled())
         ):
-            raise Stale(f"Generation {upload.generation} is already settled.")
+            raise Stale(f"Generation {upload.generation} has been processed.")
         if superseded is not None and upload.generation <= superseded:
-            raise Stale(f"Generation {upload.generation} is superseded: other outputs were asked for.")
+            raise Stale(f"Generation {upload.generation} is superseded: other outputs were requested.")
         if self.is_final:
             raise Stale(f"The task is {self.state}.")
         same = self.claim if self.claim and self.claim.generation == upload.generation else None
@@ -275,7 +275,7 @@ class Task:
             or not claim.finished
             or (claim.generation, claim.attempt) != (generation, attempt)
         ):
-            raise Stale(f"Attempt {attempt} of generation {generation} is not the one that has finished.")
+            raise Stale(f"Attempt {attempt} of generation {generation} is not the finished one.")
         end = State.FAILED if self.error else State.PROCESSED
         check_transition(self.state, end)
         return replace(self, state=end, updated_at=now)

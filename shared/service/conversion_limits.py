@@ -42,10 +42,10 @@ class ConversionLimits:
             TaskLimitReached, DailyLimitReached, ServiceLimitReached: it is one too many.
         """
         if task.conversions > self.per_task:
-            raise TaskLimitReached(f"A task is converted at most {self.per_task} times.")
+            raise TaskLimitReached(f"The limit is {self.per_task} conversions per task.")
         day = now.date()
         owned = task.owner != DROP_OWNER
         if owned and not self.counter.use_user_quota(task.owner, day, self.per_user_day):
-            raise DailyLimitReached(f"A user's files are converted at most {self.per_user_day} times a day.")
+            raise DailyLimitReached(f"The limit is {self.per_user_day} conversions per user and day.")
         if not self.counter.use_service_quota(day, self.per_day):
             raise ServiceLimitReached

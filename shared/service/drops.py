@@ -143,7 +143,7 @@ class DropImporter:
         try:
             form = find_format(drop.format)
         except InvalidField as error:
-            raise UnknownTarget(f"There is no format {drop.format[:40]!r}.") from error
+            raise UnknownTarget(f"{drop.format[:40]!r} is not an output format.") from error
         raw = self.folder.read(drop.folder + OPTIONS_FILE, OPTIONS_MAX_BYTES)
         return form, Options() if raw is None else _parse_options(raw, form)
 
@@ -151,7 +151,7 @@ class DropImporter:
 def _parse_options(raw: bytes, form: Format) -> Options:
     """A folder's `sonube.json`: `preset`, `options` or both, as in a request to the API."""
     if len(raw) > OPTIONS_MAX_BYTES:
-        raise BadFolderOptions(f"{OPTIONS_FILE} has more than {OPTIONS_MAX_BYTES} bytes.")
+        raise BadFolderOptions(f"{OPTIONS_FILE} is larger than the limit of {OPTIONS_MAX_BYTES} bytes.")
     try:
         preset, options = _fields(parse_object(raw))
         given = parse_options(options, form)
@@ -162,8 +162,8 @@ def _parse_options(raw: bytes, form: Format) -> Options:
 
 def _fields(body: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
     if unknown := sorted(set(body) - {"preset", "options"}):
-        raise InvalidField(f"{unknown[0][:40]!r} is not a field; there are options and preset.")
+        raise InvalidField(f"{unknown[0][:40]!r} is not a field. The fields are options and preset.")
     preset, options = body.get("preset"), body.get("options", {})
     if not isinstance(options, dict) or not isinstance(preset, str | None):
-        raise InvalidField("options must be an object, preset a name.")
+        raise InvalidField("options must be an object and preset a string.")
     return preset, options

@@ -123,7 +123,7 @@ class Application:
         valid = sorted({*methods, "OPTIONS"})
         if request.method == "OPTIONS":
             return Response(status=204, headers=preflight_headers(valid))
-        raise MethodNotAllowed(f"{request.path[:200]} does not take {request.method[:40]}.", valid=valid)
+        raise MethodNotAllowed(f"{request.path[:200]} does not support {request.method[:40]}.", valid=valid)
 
 
 def log_error(log: Log, error: SonubeError) -> None:
@@ -185,5 +185,5 @@ def text_field(body: Mapping[str, Any], name: str) -> str:
     """
     value = body.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise InvalidField(f"{name} must be given, as text.", field=name)
+        raise InvalidField(f"{name} is required and must be a string.", field=name)
     return value

@@ -28,7 +28,7 @@ def json_object(request: Request) -> dict[str, Any]:
         MalformedBody: it is not a JSON object, or holds a name twice, or text that is no Unicode.
     """
     if request.mimetype != "application/json":
-        raise UnsupportedMediaType("Send Content-Type: application/json.")
+        raise UnsupportedMediaType("Set Content-Type to application/json.")
     return parse_object(_bounded(request))
 
 
@@ -55,7 +55,7 @@ def _bounded(request: Request) -> bytes:
         while len(data) <= MAX_BODY_BYTES and (piece := request.stream.read(MAX_BODY_BYTES + 1 - len(data))):
             data += piece
     except Exception as error:  # the server's own, or werkzeug's: in any case it is how the body was sent
-        raise MalformedBody("The body could not be read: it breaks off, or its chunks are none.") from error
+        raise MalformedBody("The body ended early or its chunked encoding is invalid.") from error
     if len(data) > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"The body has more than {MAX_BODY_BYTES} bytes.")
+        raise BodyTooLarge(f"The body is larger than the limit of {MAX_BODY_BYTES} bytes.")
     return data

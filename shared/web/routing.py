@@ -43,7 +43,7 @@ class RouteTable(Generic[Kept]):
             variables = _matched(_segments(pattern), asked)
             if variables is not None:
                 return methods, variables
-        raise RouteNotFound(f"There is nothing at {path[:200]}.")
+        raise RouteNotFound(f"There is no such path: {path[:200]}.")
 
 
 def _segments(path: str) -> list[str]:

@@ -67,7 +67,8 @@ def parse_target(url: str, *, allow_loopback: bool = False, field: str = "url") 
     """
     if not _PRINTABLE.fullmatch(url) or "\\" in url or len(url) > MAX_URL_CHARACTERS:
         raise _refused(
-            f"of at most {MAX_URL_CHARACTERS} ASCII characters, none of them a space or a backslash", field
+            f"of at most {MAX_URL_CHARACTERS} printable ASCII characters, without spaces and backslashes",
+            field,
         )
     try:
         parts = urlsplit(url)
@@ -75,10 +76,10 @@ def parse_target(url: str, *, allow_loopback: bool = False, field: str = "url") 
     except ValueError as error:
         raise _refused("such as https://example.com/hook", field) from error
     if "@" in parts.netloc or "#" in url:
-        raise _refused("without a user name and without a fragment", field)
+        raise _refused("without a user name or a fragment", field)
     local = allow_loopback and (host == "localhost" or is_loopback(host))
     if parts.scheme != "https" and not (local and parts.scheme == "http"):
-        raise _refused("that begins with https://", field)
+        raise _refused("that starts with https://", field)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     target = Target(parts.scheme, host, port if port is not None else _usual(parts.scheme), path)
     if not local:
@@ -92,14 +93,14 @@ def _usual(scheme: str) -> int:
 
 def _check_public(target: Target, netloc: str, field: str) -> None:
     if target.port != HTTPS_PORT and target.port < FIRST_FREE_PORT:
-        raise _refused(f"on port {HTTPS_PORT} or one from {FIRST_FREE_PORT} on", field)
+        raise _refused(f"on port {HTTPS_PORT}, {FIRST_FREE_PORT} or higher", field)
     if netloc.startswith("[") != (":" in target.host):
-        raise _refused("with a host that is a name or an address", field)
+        raise _refused("whose host is a name or an IP address", field)
     if target.is_literal:
         if not is_public(target.host):
-            raise _refused("with a host on the public internet", field)
+            raise _refused("whose IP address is public", field)
     elif not _is_public_name(target.host):
-        raise _refused("with a full host name of the public internet", field)
+        raise _refused("whose host is a fully qualified public name", field)
 
 
 def _is_public_name(host: str) -> bool:

@@ -66,7 +66,7 @@ def test_who_hangs_is_left_after_the_time_that_receivers_have(tasks: dict[str, A
     for kind in ("hangs", "drips"):
         deliveries = tasks[kind]["webhook"]["deliveries"]
 
-        assert {one["answer"] for one in deliveries} == {"No answer within 2 s."}
+        assert {one["answer"] for one in deliveries} == {"No response within 2 s."}
         assert all(1900 < one["durationMs"] < 8000 for one in deliveries)
 
 

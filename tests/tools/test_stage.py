@@ -10,24 +10,25 @@ from tools.stage import bundle_files, stage
 
 ADAPTERS = {
     "api": (
-        "failures google firestore/admission firestore/endpoints firestore/records firestore/rest_calls "
-        "firestore/rest_records firestore/rest_values firestore/tasks http/outbound identity/accounts "
-        "identity/tokens storage/signing storage/task_folder storage/v4 tasks/cloud_tasks"
+        "failures google firestore/admission firestore/endpoints firestore/page_token firestore/records "
+        "firestore/rest_calls firestore/rest_records firestore/rest_values firestore/tasks http/outbound "
+        "identity/accounts identity/tokens storage/bucket storage/signing storage/v4 tasks/cloud_tasks"
     ),
     "convert": (
-        "failures google firestore/client_records firestore/conversion_counts firestore/records "
-        "firestore/tasks storage/drops storage/objects tasks/cloud_tasks"
+        "failures google firestore/client_records firestore/conversion_counts firestore/page_token "
+        "firestore/records firestore/tasks storage/bucket storage/drops storage/objects tasks/cloud_tasks"
     ),
     "notify": (
-        "failures google firestore/client_records firestore/endpoints firestore/records firestore/search "
-        "firestore/tasks http/outbound storage/drops storage/listing storage/signing storage/task_folder "
-        "storage/v4 tasks/cloud_tasks"
+        "failures google firestore/client_records firestore/endpoints firestore/page_token firestore/records "
+        "firestore/search firestore/tasks http/outbound storage/bucket storage/drops storage/listing "
+        "storage/signing storage/v4 tasks/cloud_tasks"
     ),
 }
 
 
 NOTIFY_DOMAIN = (
-    "documents errors fields formats json_object media names options presets spelling states task webhook"
+    "documents errors/base errors/conversions errors/platform errors/requests fields formats json_object "
+    "media names options presets spelling states task webhook"
 )
 NOTIFY_PORTS = "bucket_listing clock links objects task_folder tasks"
 
@@ -65,7 +66,7 @@ def test_notify_carries_nothing_of_the_others() -> None:
         *(f"domain/{name}" for name in NOTIFY_DOMAIN.split()),
         *(f"ports/{name}" for name in NOTIFY_PORTS.split()),
         *(f"webhooks/{name}" for name in ("addresses", "endpoint", "events", "ports", "signing", "target")),
-        *(f"runtime/{name}" for name in ("config", "log", "start_up")),
+        *(f"runtime/{name}" for name in ("config", "log", "retry", "start_up")),
         *(f"service/{name}" for name in ("drops", "update")),
         *(f"web/{name}" for name in ("cors", "http", "json_body", "routing")),
     }

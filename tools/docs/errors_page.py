@@ -10,31 +10,31 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 HEAD = """\
 # Errors
 
-Written by `python -m tools.docs.errors_page` from `shared/domain/errors.py`; a test holds the two together.
-The service shows the same at `/docs/errors`.
+Written by `python -m tools.docs.errors_page` from the catalogue in `shared/domain/errors`; a test keeps them
+equal. The service shows the same at `/docs/errors`.
 
-## What a request can be answered
+## Errors of a request
 
-Every refusal is a problem document (RFC 9457) of type `application/problem+json`: `code` is for a program to
-go by and never changes, `detail` is for a person to read, `field` names what was at fault, `valid` lists what
-would have been taken, `requestId` finds the request in the logs. 429 and 503 carry `Retry-After`.
+An error response is a problem document (RFC 9457) of type `application/problem+json`. `code` is for programs
+and never changes; `detail` is for people; `field` names the invalid field; `valid` lists the accepted values;
+`requestId` finds the request in the logs. 429 and 503 carry `Retry-After`.
 
-| code | status | what it means |
+| code | status | meaning |
 |---|---|---|
 """
 FAILURES = """
-## What a task can fail with
+## Errors of a task
 
-A task that is FAILED has `error` with one of these codes, a message, this hint, and `retryable`: whether the
-same conversion of the same file may succeed another time. Where it is false, something has to change first.
+A task that is FAILED has an `error` with one of these codes, a message, this hint, and `retryable`: whether
+the same conversion of the same file may succeed later. If it is false, change the file or the request first.
 
-| code | `retryable` | what it means | what to do |
+| code | `retryable` | meaning | what to do |
 |---|---|---|---|
 """
 
 
 def page() -> str:
-    """The whole file."""
+    """The content of the file."""
     requests = [
         f"| `{code}` | {error.status} | {_first_sentences(error)} |\n"
         for code, error in sorted(request_errors().items(), key=lambda pair: (pair[1].status, pair[0]))
@@ -47,7 +47,7 @@ def page() -> str:
 
 
 def _first_sentences(error: type[SonubeError]) -> str:
-    """What the class says of itself, without the list of its attributes."""
+    """The docstring of the class, without its attributes."""
     return " ".join((error.__doc__ or "").split("\n\n")[0].split())
 
 

@@ -62,7 +62,7 @@ class Page:
         """A file of the page; under another version's address, as during a roll-out, it is not kept."""
         file = self._files.get(call.path["name"])
         if file is None:
-            raise RouteNotFound(f"There is nothing at {call.request.path[:200]}.")
+            raise RouteNotFound(f"There is no such path: {call.request.path[:200]}.")
         return self._answer(call, file, FOR_GOOD if call.path["version"] == self.version else "no-cache")
 
     def _answer(self, call: Call, file: StaticFile, caching: str) -> Response:

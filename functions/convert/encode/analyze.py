@@ -91,7 +91,7 @@ def _sound(engine: FFmpeg, options: Options, source: Probe) -> tuple[float, floa
     engine.run((), taps=[PcmTap(tuple(cut), source.sample_rate_hz, source.channels, ends.feed)])
     sound = ends.sound()
     if sound is None:
-        raise NothingLeft("There is only silence, and trimSilence was asked for.")
+        raise NothingLeft("The audio is silent, so trimSilence leaves nothing.")
     offset = options.start_s or 0.0
     return offset + sound[0], offset + sound[1]
 

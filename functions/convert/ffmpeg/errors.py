@@ -52,7 +52,7 @@ def _meaning(finished: CompletedProcess, lowered: str) -> Exception:
     # Where a decoder fails without a word, ffmpeg says none either.
     is_silent = finished.code > 0 and not lowered.strip()
     if is_silent or finished.code == _TOO_MANY_ERRORS or _says(lowered, _UNDECODABLE):
-        claims = NotAudio("The file claims to be audio, and cannot be decoded.")
+        claims = NotAudio("The file claims to be audio, but it cannot be decoded.")
         return Damaged() if _decoded_any(finished.output) else claims
     return EncoderFailed()
 

@@ -55,7 +55,7 @@ def limits_for(
 def limit_exceeded(finished: CompletedProcess, limits: Limits) -> ConversionError | None:
     """What to tell of a process that the kernel or the deadline ended; None if none of them did."""
     if finished.timed_out or finished.code == -signal.SIGXCPU:
-        return ConversionTimedOut(f"The conversion did not end within {finished.wall_s:.0f} s.")
+        return ConversionTimedOut(f"The conversion did not finish within {finished.wall_s:.0f} s.")
     if finished.code == -signal.SIGXFSZ:
-        return TooLarge(f"The result would have more than {limits.file_bytes} bytes.")
+        return TooLarge(f"The output is larger than the limit of {limits.file_bytes} bytes.")
     return None

@@ -57,13 +57,13 @@ def probe(tools: Tools, file: Path) -> Probe:
         Encrypted: its sound is protected.
         TooManyStreams: more than `MAX_STREAMS`.
         ConversionTimedOut: it keeps ffprobe at work for longer than any honest file does.
-        Unavailable: ffprobe did not end in time.
+        Unavailable: ffprobe did not finish in time.
     """
     argv = [tools.ffprobe, "-v", "warning", "-hide_banner", *GUARDS]
     argv += ["-show_format", "-show_streams", "-show_chapters", "-of", "json", f"file:{file.name}"]
     finished = run(argv, file.parent, LIMITS)
     if finished.timed_out:
-        raise Unavailable("ffprobe did not end in time.")
+        raise Unavailable("ffprobe did not finish in time.")
     if exceeded := limit_exceeded(finished, LIMITS):
         raise exceeded
     if finished.code != 0:
@@ -71,7 +71,7 @@ def probe(tools: Tools, file: Path) -> Probe:
     try:
         found = _read(json.loads(finished.output), finished.errors)
     except (ValueError, KeyError) as error:  # cut because it was endless, or a field that is no number
-        raise NotAudio("The file describes itself in a way that cannot be read.") from error
+        raise NotAudio("The description of the streams in the file is invalid.") from error
     with file.open("rb") as data:
         return _corrected(found, data, file.stat().st_size)
 
@@ -135,8 +135,8 @@ def _sound(container: str, streams: Sequence[Mapping[str, Any]]) -> tuple[int, M
             return number, sound
     unknown = sorted({str(s.get("codec_name", "unknown")) for s in sounds} - DECODED)
     if unknown:
-        raise NotAudio(f"The sound is coded in a way that is not decoded here: {', '.join(unknown)}.")
-    raise NotAudio("The file claims to hold audio, and none of it can be decoded.")
+        raise NotAudio(f"The codec is not supported: {', '.join(unknown)}.")
+    raise NotAudio("The file claims to contain audio, but none of it can be decoded.")
 
 
 def _is_bound(

@@ -147,7 +147,7 @@ class FFmpeg:
 
     def _heed(self, done_s: float) -> None:
         if done_s > self.limits.audio_s:
-            raise TooLong("The audio goes on beyond the longest that is taken.")
+            raise TooLong("The audio is longer than the file claims, and longer than the limit.")
         self.on_progress(done_s)
 
     def measure(self, filters: Sequence[str], seconds: float | None = None) -> Loudness:

@@ -30,10 +30,10 @@ def expected_duration(
         NothingLeft: the options cut everything away.
     """
     if source_s == 0:
-        raise EmptyFile("The file holds not a single sample.")
+        raise EmptyFile("The file contains no samples.")
     start = options.start_s or 0.0
     if source_s is not None and start >= source_s:
-        raise NothingLeft(f"startS is {start:g}, and the audio ends at {source_s:.2f} s.")
+        raise NothingLeft(f"startS is {start:g} s, but the audio ends at {source_s:.2f} s.")
     if span:
         return (span[1] - span[0]) / (options.speed or 1.0)
     if source_s is None:

@@ -85,7 +85,7 @@ class StreamingUpload:
         """
         end = self._begin + self._released
         if first_data(self._file, self._begin, end) < end:
-            raise OutputMismatch("The result was changed behind what had been stored of it.")
+            raise OutputMismatch("The output was changed after that part of it had been uploaded.")
 
     def pour_head(self, into: BinaryIO) -> None:
         """Write the head, as it is now."""

@@ -68,10 +68,10 @@ def check_audible(engine: FFmpeg, outputs: Sequence[Playback]) -> None:
     for output, peak in zip(lying, _windows(engine, lying) if lying else (), strict=True):
         # Seeking is not exact in every format: before anything is said of it, all of it is heard.
         if peak <= SILENT and _whole(replace(engine, source=output.file), output) <= SILENT:
-            raise OutputMismatch("The result is silent, and the source is not.")
+            raise OutputMismatch("The output is silent, but the source is not.")
     for output in loud:
         if output.flow and not _plays(engine, output, output.flow):
-            raise OutputMismatch("The result is silent, and the source is not.")
+            raise OutputMismatch("The output is silent, but the source is not.")
 
 
 def _plays(engine: FFmpeg, output: Playback, flow: StreamingUpload) -> bool:

@@ -27,7 +27,7 @@ def check_any(plan: Plan, heard: Meter) -> None:
         EmptyFile: it has no sound at all.
     """
     if heard.seconds == 0:
-        raise NothingLeft if plan.cuts else EmptyFile("The file holds not a single sample.")
+        raise NothingLeft if plan.cuts else EmptyFile("The file contains no samples.")
 
 
 def verify(plan: Plan, source: Probe, result: Probe, heard: Meter | None) -> None:
@@ -48,7 +48,7 @@ def verify(plan: Plan, source: Probe, result: Probe, heard: Meter | None) -> Non
     # Opus decodes at 48 kHz whatever it was made from (RFC 7845).
     _same("sample rate", 48_000 if plan.form.codec == "opus" else plan.sample_rate_hz, result.sample_rate_hz)
     if not set(result.container.split(",")) & plan.form.containers:
-        raise OutputMismatch(f"The result is {result.container}, not {plan.form.name}.")
+        raise OutputMismatch(f"The output is {result.container}, not {plan.form.name}.")
     if heard is None:
         _check_copy(source.duration_s, result.duration_s, is_bound=source.length_is_bound)
     else:
@@ -58,22 +58,22 @@ def verify(plan: Plan, source: Probe, result: Probe, heard: Meter | None) -> Non
 
 def _same(what: str, planned: str | int, found: str | int) -> None:
     if planned != found:
-        raise OutputMismatch(f"The result's {what} is {found}, not {planned}.")
+        raise OutputMismatch(f"The output's {what} is {found}, not {planned}.")
 
 
 def _check_claim(claimed_s: float | None, heard_s: float) -> None:
     """Of a header that promises more than there is, the file was cut; less than there is harms nobody."""
     if claimed_s is not None and heard_s < claimed_s - CLAIM_TOLERANCE_S - CLAIM_TOLERANCE_RATIO * claimed_s:
-        raise Truncated(f"The file says that it lasts {claimed_s:.2f} s, and only {heard_s:.2f} s are there.")
+        raise Truncated(f"The file claims {claimed_s:.2f} s of audio, but contains only {heard_s:.2f} s.")
 
 
 def _check_length(plan: Plan, heard_s: float, result_s: float | None) -> None:
     """What was encoded must be there, no shorter, and longer by no more than the codec pads."""
     if result_s is None:
-        raise OutputMismatch(f"The length of the {plan.form.name} that came out is not known.")
+        raise OutputMismatch(f"The duration of the {plan.form.name} output is unknown.")
     padding_s = plan.form.padding_samples / plan.sample_rate_hz
     if not -RESULT_TOLERANCE_S <= result_s - heard_s <= padding_s + RESULT_TOLERANCE_S:
-        raise OutputMismatch(f"The result lasts {result_s:.3f} s, and {heard_s:.3f} s went into it.")
+        raise OutputMismatch(f"The output is {result_s:.3f} s long, but {heard_s:.3f} s were encoded.")
 
 
 def _check_copy(source_s: float | None, result_s: float | None, *, is_bound: bool) -> None:
@@ -81,6 +81,6 @@ def _check_copy(source_s: float | None, result_s: float | None, *, is_bound: boo
         return
     slack_s = CLAIM_TOLERANCE_S + CLAIM_TOLERANCE_RATIO * source_s
     if result_s < source_s - slack_s and not is_bound:
-        raise Truncated(f"The file says that it lasts {source_s:.2f} s, and only {result_s:.2f} s are there.")
+        raise Truncated(f"The file claims {source_s:.2f} s of audio, but contains only {result_s:.2f} s.")
     if result_s > source_s + slack_s:
-        raise OutputMismatch(f"The result lasts {result_s:.2f} s instead of {source_s:.2f} s.")
+        raise OutputMismatch(f"The output is {result_s:.2f} s long instead of {source_s:.2f} s.")

@@ -123,7 +123,7 @@ class OutputVerifier:
         try:
             return probe(self.tools, output)
         except (NotAudio, NoAudioStream) as error:
-            raise OutputMismatch("The result cannot be read.") from error
+            raise OutputMismatch("The output cannot be read.") from error
 
     def _hear(self, made: Sequence[VerifiedOutput], found: Probe, heard: Mapping[Sound, Meter]) -> None:
         encoded = [one for one in made if not one.plan.copied]

@@ -53,7 +53,7 @@ class GoogleRecords:
             try:
                 results = batch.commit(retry=COMMIT_RETRY, timeout=TIMEOUT_S)
             except google_errors.AlreadyExists as error:
-                raise AlreadyExists("There is such a document already.") from error
+                raise AlreadyExists("The document already exists.") from error
             except (google_errors.FailedPrecondition, google_errors.NotFound) as error:
                 raise RevisionChanged from error
         return [_written(write, result) for write, result in zip(writes, results, strict=True)]

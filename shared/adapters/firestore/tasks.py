@@ -41,7 +41,7 @@ class FirestoreTasks:
             found = self.get(task.id)
             if found and found.nonce == task.nonce:
                 return found
-            raise AlreadyExists(f"Task {task.id} exists already.") from error
+            raise AlreadyExists(f"Task {task.id} already exists.") from error
         return task.with_revision(written.revision)
 
     def replace(self, task: Task) -> Task:

@@ -79,7 +79,7 @@ class Outbound:
         except (InvalidField, _Failed) as error:
             return Answer(None, str(error), _since_ms(begin))
         except TimeoutError:
-            return Answer(None, f"No answer within {self.total_s:g} s.", _since_ms(begin))
+            return Answer(None, f"No response within {self.total_s:g} s.", _since_ms(begin))
         except ssl.SSLError as error:
             return Answer(None, f"TLS failed: {error.reason or error}", _since_ms(begin))
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -91,7 +91,7 @@ class Outbound:
         found = [target.host] if target.is_literal else self._looked_up(target)
         for address in found:
             if not is_public(address) and not (self.allow_loopback and is_loopback(address)):
-                raise _Failed(f"{target.host} has an address that is not on the public internet.")
+                raise _Failed(f"{target.host} resolves to an IP address that is not public.")
         return list(dict.fromkeys(found))
 
     def _looked_up(self, target: Target) -> Sequence[str]:
@@ -110,9 +110,9 @@ class Outbound:
         try:
             found = results.get(timeout=self._begin_s)
         except queue.Empty:
-            raise _Failed(f"{target.host} could not be looked up within {self._begin_s:g} s.") from None
+            raise _Failed(f"The DNS lookup of {target.host} took longer than {self._begin_s:g} s.") from None
         if isinstance(found, OSError) or not found:
-            raise _Failed(f"{target.host} has no address.")
+            raise _Failed(f"{target.host} has no DNS record.")
         return found
 
     def _connected(self, target: Target, addresses: Sequence[str], begin: float) -> _TimedSocket:

@@ -24,23 +24,25 @@ if TYPE_CHECKING:
 SERVICE = "Identity Toolkit"
 TIMEOUT_S = 10
 
-# Identity Toolkit's words for what went wrong, and ours.
-_REFUSALS: dict[str, SonubeError] = {
+# Identity Toolkit's error codes, and our errors.
+_ERRORS: dict[str, SonubeError] = {
     "EMAIL_EXISTS": EmailTaken(),
-    "INVALID_EMAIL": InvalidField("email is not an e-mail address.", field="email"),
-    "MISSING_EMAIL": InvalidField("email is missing.", field="email"),
-    "WEAK_PASSWORD": InvalidField("password needs at least 6 characters.", field="password"),
-    "MISSING_PASSWORD": InvalidField("password is missing.", field="password"),
-    "PASSWORD_DOES_NOT_MEET_REQUIREMENTS": InvalidField("password is too simple.", field="password"),
+    "INVALID_EMAIL": InvalidField("email is not a valid e-mail address.", field="email"),
+    "MISSING_EMAIL": InvalidField("email is required.", field="email"),
+    "WEAK_PASSWORD": InvalidField("password must have at least 6 characters.", field="password"),
+    "MISSING_PASSWORD": InvalidField("password is required.", field="password"),
+    "PASSWORD_DOES_NOT_MEET_REQUIREMENTS": InvalidField(
+        "password does not meet the password policy. Use a longer one.", field="password"
+    ),
     "EMAIL_NOT_FOUND": InvalidCredentials(),
     "INVALID_PASSWORD": InvalidCredentials(),
     "INVALID_LOGIN_CREDENTIALS": InvalidCredentials(),
     "USER_DISABLED": AccountDisabled(),
     "TOO_MANY_ATTEMPTS_TRY_LATER": TooManyAttempts(retry_after_s=60),
-    "TOKEN_EXPIRED": Unauthenticated("The refresh token has been revoked; log in again."),
-    "INVALID_REFRESH_TOKEN": Unauthenticated("The refresh token is not valid; log in again."),
-    "PROJECT_NUMBER_MISMATCH": Unauthenticated("The refresh token is of another service; log in again."),
-    "MISSING_REFRESH_TOKEN": InvalidField("refreshToken is missing.", field="refreshToken"),
+    "TOKEN_EXPIRED": Unauthenticated("The refresh token has been revoked. Log in again."),
+    "INVALID_REFRESH_TOKEN": Unauthenticated("The refresh token is invalid. Log in again."),
+    "PROJECT_NUMBER_MISMATCH": Unauthenticated("The refresh token belongs to another service. Log in again."),
+    "MISSING_REFRESH_TOKEN": InvalidField("refreshToken is required.", field="refreshToken"),
     "USER_NOT_FOUND": Unauthenticated("The account no longer exists."),
 }
 
@@ -64,7 +66,7 @@ class IdentityToolkit:
         return self._session(f"{self._accounts}:signInWithPassword", email, password)
 
     def refresh(self, refresh_token: str) -> Session:
-        """One call, in the form that OAuth knows."""
+        """One call, with OAuth's form fields."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         answer = self._post(self._tokens, data=form)
         return Session(
@@ -83,7 +85,7 @@ class IdentityToolkit:
         if response.ok:
             return answer
         reason = str(answer.get("error", {}).get("message", "")).split(" ")[0]
-        if reason in _REFUSALS:
-            known = _REFUSALS[reason]
+        if reason in _ERRORS:
+            known = _ERRORS[reason]
             raise type(known)(known.message, field=known.field, retry_after_s=known.retry_after_s)
         raise unexpected(SERVICE) from RuntimeError(reason)

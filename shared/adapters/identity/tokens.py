@@ -24,7 +24,7 @@ class FirebaseTokens:
         )
 
     def verify(self, token: str, *, check_revoked: bool = False) -> Caller:
-        """No call while Google's certificates are cached; one more for revocation."""
+        """No call while Google's certificates are cached; one for revocation."""
         with translated(SERVICE):
             try:
                 claims = auth.verify_id_token(token, app=self._app, check_revoked=check_revoked)
@@ -34,16 +34,16 @@ class FirebaseTokens:
                 raise Unauthenticated(_reason(error)) from error
             except exceptions.FirebaseError as error:
                 raise unexpected(SERVICE) from error
-        # Against an emulator firebase-admin looks at no expiry at all, whatever it may be.
+        # With an emulator, firebase-admin does not check the expiry.
         expiry = claims.get("exp")
         if not isinstance(expiry, int | float) or expiry <= time.time():
-            raise Unauthenticated("The ID token has expired: refresh it.")
+            raise Unauthenticated("The ID token has expired. Refresh it.")
         return Caller(claims["uid"], claims.get("email"))
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, auth.ExpiredIdTokenError):
-        return "The ID token has expired: refresh it."
+        return "The ID token has expired. Refresh it."
     if isinstance(error, auth.RevokedIdTokenError):
-        return "The ID token has been revoked: log in again."
-    return "The ID token is not valid: log in again."
+        return "The ID token has been revoked. Log in again."
+    return "The ID token is invalid. Log in again."

@@ -56,7 +56,7 @@ class BucketObjects(Bucket):
                     timeout=TRANSFER_TIMEOUT_S,
                 )
             except google_errors.PreconditionFailed as error:
-                raise AlreadyExists(f"{name} exists, or was replaced.") from error
+                raise AlreadyExists(f"{name} already exists, or was replaced.") from error
         return info_of(blob)
 
     def upload_stream(self, source: BinaryIO, name: str) -> ObjectInfo:
@@ -83,7 +83,7 @@ class BucketObjects(Bucket):
                     timeout=TRANSFER_TIMEOUT_S,
                 )
             except google_errors.PreconditionFailed as error:
-                raise AlreadyExists(f"{name} exists, or was replaced.") from error
+                raise AlreadyExists(f"{name} already exists, or was replaced.") from error
         return info_of(blob)
 
 

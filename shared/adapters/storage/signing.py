@@ -89,11 +89,11 @@ class BucketUrls:
         with translated("Cloud Storage"):
             answer = requests.post(request.url, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
         if answer.status_code == requests.codes.precondition_failed:
-            raise AlreadyExists("The file has been uploaded already.")
+            raise AlreadyExists("The file has already been uploaded.")
         if answer.status_code != requests.codes.created or "Location" not in answer.headers:
-            raise Unavailable("Cloud Storage opened no session.", retry_after_s=5) from RuntimeError(
-                answer.text[:500]
-            )
+            raise Unavailable(
+                "Cloud Storage did not open an upload session. Try again.", retry_after_s=5
+            ) from RuntimeError(answer.text[:500])
         return answer.headers["Location"]
 
     def download(self, name: str, filename: str, content_type: str) -> SignedRequest:

@@ -97,7 +97,7 @@ class NotifyQueue:
         """One call."""
         claim = task.claim
         if claim is None:
-            raise Unavailable(f"Task {task.id} has no attempt to speak of.")
+            raise Unavailable(f"Task {task.id} has no attempt to announce.")
         body = {"nonce": task.nonce, "generation": str(claim.generation), "attempt": claim.attempt}
         name = call_name(task.id, claim.generation, claim.attempt)
         self._queue.call(name, f"/api/tasks/{task.id}/processed", body)

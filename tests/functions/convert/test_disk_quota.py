@@ -37,7 +37,7 @@ def test_more_than_there_is_room_for_is_refused_with_the_figures(tmp_path: Path)
     (tmp_path / "file").write_bytes(b"\1" * 3 * MIB)
 
     DiskQuota(4 * MIB).check(tmp_path)
-    with pytest.raises(DiskQuotaExceeded, match="need 3 MiB here at a time; there is room for 2 MiB"):
+    with pytest.raises(DiskQuotaExceeded, match="needs 3 MiB of temporary space; the limit is 2 MiB"):
         DiskQuota(2 * MIB).check(tmp_path)
 
 
@@ -46,7 +46,7 @@ def test_an_upload_that_has_to_lie_here_whole_is_refused_before_it_is_fetched(
 ) -> None:
     assert attempt(tools, song, "mp3", len(song) - 1) == (
         "no_room",
-        "The file and what is made of it need 6 MiB here at a time; there is room for 5 MiB.",
+        "The conversion needs 6 MiB of temporary space; the limit is 5 MiB.",
     )
 
 

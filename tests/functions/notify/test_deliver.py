@@ -171,11 +171,11 @@ def test_every_attempt_carries_the_same_id_and_a_fresh_time() -> None:
 
 def test_the_log_says_when_what_and_how_long() -> None:
     world = World().settled()
-    world.sender.script = [Answer(None, "No answer within 15 s.", 15_000), Answer(200, "thanks", 7)]
+    world.sender.script = [Answer(None, "No response within 15 s.", 15_000), Answer(200, "thanks", 7)]
     world.follow_schedule()
 
     assert [(one.status, one.duration_ms, one.answer) for one in world.log] == [
-        (None, 15_000, "No answer within 15 s."),
+        (None, 15_000, "No response within 15 s."),
         (200, 7, "thanks"),
     ]
     assert [one.event for one in world.log] == [EVENT, EVENT]

@@ -75,7 +75,7 @@ def test_an_answer_that_is_cut_within_a_character_is_text_all_the_same(receiver:
 def test_who_hangs_or_drips_is_left_at_the_deadline(receiver: Receiver, path: str) -> None:
     answer = IMPATIENT.post(receiver.url + path, b"{}", HEADERS)
 
-    assert (answer.status, answer.text) == (None, "No answer within 0.5 s.")
+    assert (answer.status, answer.text) == (None, "No response within 0.5 s.")
     assert 450 < answer.duration_ms < 10_000
 
 
@@ -121,7 +121,7 @@ def test_a_name_that_leads_inside_is_not_called(receiver: Receiver, addresses: l
     before = len(receiver.received)
     answer = Outbound(resolve=lambda _host, _port: addresses).post(f"https://evil.example:{port}/ok", b"", {})
 
-    assert answer.text == "evil.example has an address that is not on the public internet."
+    assert answer.text == "evil.example resolves to an IP address that is not public."
     assert (answer.status, len(receiver.received)) == (None, before)
 
 
@@ -194,7 +194,7 @@ def test_a_name_server_that_hangs_is_not_waited_for(receiver: Receiver) -> None:
 
     answer = Outbound(connect_s=0.2, resolve=never).post("https://slow.example/", b"", {})
 
-    assert answer.text == "slow.example could not be looked up within 0.2 s."
+    assert answer.text == "The DNS lookup of slow.example took longer than 0.2 s."
 
 
 def test_a_name_without_an_address_is_no_answer() -> None:
@@ -203,13 +203,13 @@ def test_a_name_without_an_address_is_no_answer() -> None:
 
     answer = Outbound(resolve=unknown).post("https://nowhere.example/", b"", {})
 
-    assert answer.text == "nowhere.example has no address."
+    assert answer.text == "nowhere.example has no DNS record."
 
 
 def test_an_address_that_became_unacceptable_is_not_called(receiver: Receiver) -> None:
     answer = Outbound().post(f"{receiver.url}/ok", b"{}", HEADERS)
 
-    assert (answer.status, answer.text) == (None, "url must be a URL that begins with https://.")
+    assert (answer.status, answer.text) == (None, "url must be a URL that starts with https://.")
 
 
 # From 3.13 on Python holds authorities to RFC 5280, 4.2.1.

@@ -1,0 +1,164 @@
+"""The catalogue of errors: a stable code, an HTTP status and a title for each.
+
+    SonubeError
+    ├── RequestError           the caller can fix it
+    │   ├── InvalidField · MalformedBody · UnsupportedMediaType · BodyTooLarge
+    │   ├── Unauthenticated · Forbidden · InvalidCredentials · EmailTaken · AccountDisabled · TooManyAttempts
+    │   ├── NotFound · RouteNotFound · MethodNotAllowed
+    │   ├── Conflict · PreconditionFailed · QuotaExceeded · DeclaredTooLarge · DeclaredTooLong
+    │   └── KeyInUse · KeyReused · LinkExpired
+    ├── ConversionError        the file or the request for it; ends the task as FAILED
+    │   ├── EmptyFile · NotAudio · NoAudioStream · Truncated · Damaged · Encrypted
+    │   ├── TooLarge · TooLong · TooManyStreams · TooManyChannels · DiskQuotaExceeded
+    │   ├── NothingLeft · OutputMismatch · ConversionTimedOut · EncoderFailed
+    │   ├── AttemptsExhausted · EventTooOld · SourceGone
+    │   ├── UnknownTarget · BadFolderOptions
+    │   └── TaskLimitReached · DailyLimitReached · ServiceLimitReached
+    ├── IllegalTransition      the task's state cannot change in this way
+    ├── Stale                  the event is out of date; nothing to do
+    └── PlatformError          a service that we depend on failed; worth another attempt
+        └── Unavailable · LeaseHeld · LeaseLost · RevisionChanged · AlreadyExists
+
+`code` and `status` never change once published. A message says what happened, the limit or the valid values,
+and what to do next. It never quotes an internal cause, which is chained with `raise … from` and logged.
+"""
+
+from __future__ import annotations
+
+from shared.domain.errors.base import SonubeError
+from shared.domain.errors.conversions import (
+    AttemptsExhausted,
+    BadFolderOptions,
+    ConversionError,
+    ConversionTimedOut,
+    DailyLimitReached,
+    Damaged,
+    DiskQuotaExceeded,
+    EmptyFile,
+    EncoderFailed,
+    Encrypted,
+    EventTooOld,
+    NoAudioStream,
+    NotAudio,
+    NothingLeft,
+    OutputMismatch,
+    ServiceLimitReached,
+    SourceGone,
+    TaskLimitReached,
+    TooLarge,
+    TooLong,
+    TooManyChannels,
+    TooManyStreams,
+    Truncated,
+    UnknownTarget,
+)
+from shared.domain.errors.platform import (
+    AlreadyExists,
+    IllegalTransition,
+    LeaseHeld,
+    LeaseLost,
+    PlatformError,
+    RevisionChanged,
+    Stale,
+    Unavailable,
+)
+from shared.domain.errors.requests import (
+    AccountDisabled,
+    BodyTooLarge,
+    Conflict,
+    DeclaredTooLarge,
+    DeclaredTooLong,
+    EmailTaken,
+    Forbidden,
+    InvalidCredentials,
+    InvalidField,
+    KeyInUse,
+    KeyReused,
+    LinkExpired,
+    MalformedBody,
+    MethodNotAllowed,
+    NotFound,
+    PreconditionFailed,
+    QuotaExceeded,
+    RequestError,
+    RouteNotFound,
+    TooManyAttempts,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+
+__all__ = (
+    "AccountDisabled",
+    "AlreadyExists",
+    "AttemptsExhausted",
+    "BadFolderOptions",
+    "BodyTooLarge",
+    "Conflict",
+    "ConversionError",
+    "ConversionTimedOut",
+    "DailyLimitReached",
+    "Damaged",
+    "DeclaredTooLarge",
+    "DeclaredTooLong",
+    "DiskQuotaExceeded",
+    "EmailTaken",
+    "EmptyFile",
+    "EncoderFailed",
+    "Encrypted",
+    "EventTooOld",
+    "Forbidden",
+    "IllegalTransition",
+    "InvalidCredentials",
+    "InvalidField",
+    "KeyInUse",
+    "KeyReused",
+    "LeaseHeld",
+    "LeaseLost",
+    "LinkExpired",
+    "MalformedBody",
+    "MethodNotAllowed",
+    "NoAudioStream",
+    "NotAudio",
+    "NotFound",
+    "NothingLeft",
+    "OutputMismatch",
+    "PlatformError",
+    "PreconditionFailed",
+    "QuotaExceeded",
+    "RequestError",
+    "RevisionChanged",
+    "RouteNotFound",
+    "ServiceLimitReached",
+    "SonubeError",
+    "SourceGone",
+    "Stale",
+    "TaskLimitReached",
+    "TooLarge",
+    "TooLong",
+    "TooManyAttempts",
+    "TooManyChannels",
+    "TooManyStreams",
+    "Truncated",
+    "Unauthenticated",
+    "Unavailable",
+    "UnknownTarget",
+    "UnsupportedMediaType",
+    "conversion_errors",
+    "request_errors",
+)
+
+
+def conversion_errors() -> dict[str, type[ConversionError]]:
+    """Every error that ends a task as FAILED, by code."""
+    return {cls.code: cls for cls in ConversionError.__subclasses__()}
+
+
+def request_errors() -> dict[str, type[SonubeError]]:
+    """Every error that a client's request can get, by code."""
+    found: dict[str, type[SonubeError]] = {SonubeError.code: SonubeError}
+    waiting: list[type[SonubeError]] = [RequestError, Unavailable, AlreadyExists]
+    while waiting:
+        cls = waiting.pop(0)
+        found.setdefault(cls.code, cls)
+        waiting += cls.__subclasses__()
+    return found
