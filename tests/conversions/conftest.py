@@ -32,10 +32,13 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return make_all(tmp_path_factory.mktemp("material"))
 
 
-@pytest.fixture
-def made_all(tools: Tools, tmp_path: Path) -> Callable[..., dict[str, VerifiedOutput]]:
+@pytest.fixture(scope="session")
+def made_all(
+    tools: Tools, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., dict[str, VerifiedOutput]]:
     """Converts a file to several formats in one pass, with the same options by their JSON names."""
-    folders = (tmp_path / f"made-{n}" for n in itertools.count())
+    folder = tmp_path_factory.mktemp("made")
+    folders = (folder / f"{n}" for n in itertools.count())
 
     def make(source: Path, *forms: str, **options: object) -> dict[str, VerifiedOutput]:
         wanted = [(form, parse_options(options, FORMATS[form])) for form in forms]
@@ -44,7 +47,7 @@ def made_all(tools: Tools, tmp_path: Path) -> Callable[..., dict[str, VerifiedOu
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def made(made_all: Callable[..., dict[str, VerifiedOutput]]) -> Callable[..., VerifiedOutput]:
     """Converts a file to one format, with options by their JSON names."""
 

@@ -17,7 +17,7 @@ from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
 from functions.convert.ffmpeg.probe import probe
 from functions.convert.process.limits import Limits
 from functions.convert.verify.checks import RESULT_TOLERANCE_S
-from shared.domain.formats import FORMATS
+from shared.domain.options import Options
 from shared.domain.task import Output
 from shared.runtime.log import Log
 from tools.ffmpeg import ROOT, ffmpeg_dir
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from functions.convert.verify.verifier import VerifiedOutput
-    from shared.domain.options import Options
     from shared.domain.task import Probe
     from tools.material import Kind
 
@@ -81,15 +80,25 @@ def convert(
     return found, conversion.run(given, found, outputs)[0]
 
 
-def row_of(tools: Tools, kind: Kind, source: Path, folder: Path, options: Options) -> Mapping[str, Cell]:
-    """Every output format from this kind of input.
+def row_of(tools: Tools, kind: Kind, source: Path, folder: Path, forms: Sequence[str]) -> Mapping[str, Cell]:
+    """These output formats from this kind of input.
+
+    Raises:
+        Wrong: an output differs in samples, length or level from what it may.
+    """
+    found, made = convert(tools, source, folder, [(name, Options()) for name in forms])
+    return compared(tools, kind, found, made)
+
+
+def compared(tools: Tools, kind: Kind, found: Probe, made: Sequence[VerifiedOutput]) -> Mapping[str, Cell]:
+    """What became of an input in each of its outputs.
 
     Raises:
         InvalidOutput: an output differs in samples, length or level from what it may.
     """
-    found, made = convert(tools, source, folder, [(name, options) for name in FORMATS])
     codec = "pcm_s32le" if found.sample_format.startswith("s32") else "pcm_s16le"
-    original, *results = decoded(tools, [folder / "source", *(one.file for one in made)], codec)
+    files = [one.file for one in made]
+    original, *results = decoded(tools, [files[0].with_name("source"), *files], codec)
     return {
         one.plan.form.name: Cell(_judged(one, found, original, result), _kept(kind, one.probe))
         for one, result in zip(made, results, strict=True)

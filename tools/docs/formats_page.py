@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.domain.formats import FORMATS
+<<<<<<< Updated upstream
 from shared.domain.options import GENERAL, Options, options_table
+=======
+from shared.domain.options import GENERAL, bounds
+>>>>>>> Stashed changes
 from shared.domain.presets import PRESETS
 from shared.domain.sources import SOURCES
 from tools.docs.conversion_matrix import best_tools, row_of
@@ -159,7 +163,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sonube-") as name:
         files = make_all(Path(name))
         rows = {
-            kind: row_of(tools, kind, files[kind.name], Path(name) / f"work-{n}", Options())
+            kind: row_of(tools, kind, files[kind.name], Path(name) / f"work-{n}", list(FORMATS))
             for n, kind in enumerate(KINDS)
         }
     pairs = [pair_line(kind, row) for kind, row in rows.items()]

@@ -1,0 +1,38 @@
+"""Many combinations as parameters: a sample with every value in `make test`, the rest in `make test-wide`."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Sequence
+
+    from _pytest.mark import ParameterSet
+
+
+def crossed(*dimensions: Sequence[object]) -> list[ParameterSet]:
+    """Every combination of the dimensions' values; the sample has each value at least once.
+
+    Its nth combination is the nth value of each dimension; the shorter dimensions begin again.
+    """
+    longest = max(len(values) for values in dimensions)
+    sample = {tuple(n % len(values) for values in dimensions) for n in range(longest)}
+    return [
+        _parameter(
+            [values[n] for values, n in zip(dimensions, places, strict=True)], is_wide=places not in sample
+        )
+        for places in itertools.product(*(range(len(values)) for values in dimensions))
+    ]
+
+
+def chosen(values: Iterable[object], sample: Container[object]) -> list[ParameterSet]:
+    """Every value; those outside the sample are wide."""
+    return [_parameter([value], is_wide=value not in sample) for value in values]
+
+
+def _parameter(values: Sequence[object], *, is_wide: bool) -> ParameterSet:
+    marks = [pytest.mark.wide] if is_wide else []
+    return pytest.param(*values, marks=marks, id="-".join(map(str, values)))
