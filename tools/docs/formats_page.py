@@ -10,11 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.domain.formats import FORMATS
-<<<<<<< Updated upstream
-from shared.domain.options import GENERAL, Options, options_table
-=======
-from shared.domain.options import GENERAL, bounds
->>>>>>> Stashed changes
+from shared.domain.options import GENERAL, options_table
 from shared.domain.presets import PRESETS
 from shared.domain.sources import SOURCES
 from tools.docs.conversion_matrix import best_tools, row_of
