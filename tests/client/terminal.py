@@ -8,41 +8,36 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from tests.waiting import HANG_S
+from tests.signals import default_signals
+from tests.waiting import HANG_S, wait_until
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "-m", "sonube"]
-# No user types in the instant that a prompt appears; Python's line editing can miss a signal then.
-REACTION_S = 0.2
 CTRL_C = "\x03"
+Cue: TypeAlias = "str | Callable[[], bool]"
 
 
 def write_noise(target: Path, seconds: int) -> Path:
     """Write a stereo WAV that is large and slow to encode: 176 KB per second."""
-    source = f"anoisesrc=duration={seconds}:sample_rate=44100:seed=1"
-    argv = [
-        program("ffmpeg"),
-        "-nostdin",
-        "-v",
-        "error",
-        "-f",
-        "lavfi",
-        "-i",
-        source,
-        "-ac",
-        "2",
-        str(target),
-    ]
-    subprocess.run(argv, check=True, timeout=HANG_S)
+    return _write(target, f"anoisesrc=duration={seconds}:sample_rate=44100:seed=1", "-ac", "2")
+
+
+def write_long(target: Path) -> Path:
+    """Write two hours of noise in 58 MB: quick to send, and so long to convert that any test is quicker."""
+    return _write(target, "anoisesrc=duration=7200:sample_rate=8000:amplitude=0.3:seed=1", "-c:a", "pcm_u8")
+
+
+def _write(target: Path, source: str, *arguments: str) -> Path:
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", source, *arguments]
+    subprocess.run([*argv, str(target)], check=True, timeout=HANG_S)
     return target
 
 
@@ -78,34 +73,58 @@ class Terminal:
             check=False,
         )
 
-    def watch(self, *arguments: str, typed: Sequence[tuple[str, str]] = (), **extra: str) -> tuple[int, str]:
+    def watch(self, *arguments: str, typed: Sequence[tuple[Cue, str]] = (), **extra: str) -> tuple[int, str]:
         """Run on a pseudo-terminal; return the exit status and everything shown.
 
         Args:
             arguments: arguments of the command.
-            typed: pairs of a text to wait for and what to type then.
+            typed: pairs of what to wait for, a text or a condition, and what to type then.
             extra: environment variables.
         """
-        child, screen = pty.fork()
-        if child == 0:
-            os.chdir(self.folder)
-            os.execve(sys.executable, [*COMMAND, *arguments], self.environment | extra)  # noqa: S606  # no shell wanted
-        shown, read, keys, deadline = "", 0, list(typed), time.monotonic() + HANG_S
+        with default_signals():
+            child, screen = pty.fork()
+            if child == 0:
+                os.chdir(self.folder)
+                os.execve(sys.executable, [*COMMAND, *arguments], self.environment | extra)  # noqa: S606  # no shell wanted
+        user = _User(child, screen, list(typed))
         try:
-            while time.monotonic() < deadline:
-                if not select.select([screen], [], [], 1)[0]:
-                    continue
-                try:
-                    shown += os.read(screen, 65536).decode(errors="replace")
-                except OSError:  # Linux says so when the other side has closed
-                    break
-                if keys and keys[0][0] in shown[read:]:
-                    read = len(shown)
-                    time.sleep(REACTION_S)
-                    os.write(screen, keys.pop(0)[1].encode())
-            else:
-                os.kill(child, signal.SIGKILL)
+            wait_until(user.sees_the_end, lambda: user.shown)
+        except BaseException:
+            os.kill(child, signal.SIGKILL)
+            raise
         finally:
             os.close(screen)
             _, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status), shown
+        return os.waitstatus_to_exitcode(status), user.shown
+
+
+@dataclass
+class _User:
+    """Reads a child's pseudo-terminal and types."""
+
+    child: int
+    screen: int
+    keys: list[tuple[Cue, str]]
+    output: bytes = b""
+    read: int = 0
+
+    @property
+    def shown(self) -> str:
+        return self.output.decode(errors="replace")
+
+    def sees_the_end(self) -> bool:
+        """Read what there is and type what is due; return whether the terminal was closed."""
+        if select.select([self.screen], [], [], 0)[0]:
+            try:
+                self.output += os.read(self.screen, 65536)
+            except OSError:  # Linux says so when the other side has closed
+                return True
+        elif self.keys and self._is_due(self.keys[0][0]):
+            self.read = len(self.shown)
+            os.write(self.screen, self.keys.pop(0)[1].encode())
+        return False
+
+    def _is_due(self, cue: Cue) -> bool:
+        """Whether the cue has come and the child waits: between prompt and wait it could miss a signal."""
+        came = cue in self.shown[self.read :] if isinstance(cue, str) else cue()
+        return came and Path(f"/proc/{self.child}/stat").read_text().rpartition(")")[2].split()[0] == "S"
