@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from sonube.encoding import local_name
 from sonube.errors import SonubeError
 from sonube.naming import sanitized
 from sonube.service import PATIENT_TRIES, Service
@@ -147,7 +148,7 @@ class Sonube:
             fetch(
                 Link(output.url, partial(self._fresh_url, task.id, output.filename)),
                 # Only the name: the service must not choose the folder.
-                place / Path(output.filename).name,
+                place / local_name(Path(output.filename).name),
                 on_bytes,
                 self._sleep,
                 overwrite=overwrite,

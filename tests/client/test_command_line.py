@@ -209,3 +209,14 @@ def test_a_file_name_that_is_not_utf8_is_converted(terminal: Terminal, audio: Ca
     assert (done.returncode, done.stdout.isascii()) == (0, True), done.stderr
     assert json.loads(done.stdout)["file"] == old.name
     assert (terminal.folder / "caf\ufffd.mp3").stat().st_size > 0
+
+
+def test_a_locale_without_utf8_changes_no_name(terminal: Terminal, songs: list[str]) -> None:
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    done = terminal.run("convert", songs[2], "--to", "mp3", "--out", "ö", **ascii_only)
+    listed = terminal.run("tasks", **ascii_only)
+
+    assert (done.returncode, done.stdout) == (0, "ö/Ñandú 🎶.mp3\n"), done.stderr
+    assert (terminal.folder / "ö" / "Ñandú 🎶.mp3").stat().st_size > 0
+    assert songs[2] in listed.stdout, listed.stderr

@@ -18,6 +18,7 @@ from sonube.cli.get import IDS, get
 from sonube.cli.interrupts import INTERRUPTED, install_handlers
 from sonube.cli.tables import format_table, option_table, preset_table, show, task_table
 from sonube.client import Sonube
+from sonube.encoding import print_any_text
 from sonube.errors import SonubeError, as_sonube_error, one_line
 from sonube.sessions import log_in, save, session_file
 from sonube.task import STATES
@@ -53,6 +54,7 @@ class Commands(click.Group):
 def main(ctx: click.Context) -> None:
     """Convert audio with a Sonube service."""
     install_handlers()
+    print_any_text()
     if os.environ.get("NO_COLOR"):
         ctx.color = False
 
