@@ -37,7 +37,7 @@ ATTEMPTS = 4
 LIMITS = {
     "CONVERT_TIMEOUT_S": "40",
     "LEASE_S": "6",
-    "MAX_ATTEMPTS": str(ATTEMPTS),
+    "ATTEMPTS_MAX": str(ATTEMPTS),
     "SWEEP_GRACE_S": "12",
     "CONVERSIONS_PER_TASK": "40",
 }

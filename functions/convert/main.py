@@ -88,8 +88,8 @@ def _bounds(env: Environment) -> Bounds:
     return Bounds(
         timeout_s=env.number("CONVERT_TIMEOUT_S"),
         lease_s=env.number("LEASE_S"),
-        attempts=env.number("MAX_ATTEMPTS"),
-        event_age_s=env.number("MAX_EVENT_AGE_S"),
+        attempts=env.number("ATTEMPTS_MAX"),
+        event_age_s=env.number("EVENT_AGE_MAX_S"),
         size_bytes=env.number("UPLOAD_MAX_BYTES"),
         duration_s=env.number("DURATION_MAX_S"),
         room_bytes=env.number("TEMP_MAX_BYTES"),

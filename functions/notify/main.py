@@ -137,7 +137,7 @@ def _delivery() -> Deliver:
     urls = BucketUrls(env.text("BUCKET"), signing_credentials(), env.number("URL_LIFETIME_S"), storage)
     sender = Outbound(env.flag("WEBHOOK_ALLOW_LOOPBACK"), env.number("WEBHOOK_TIMEOUT_S"))
     return Deliver(
-        finish.store, finish.endpoints, _queue(), urls, sender, _now, env.seconds("WEBHOOK_WAITS_S")
+        finish.store, finish.endpoints, _queue(), urls, sender, _now, env.seconds("WEBHOOK_RETRY_DELAYS_S")
     )
 
 
@@ -155,8 +155,8 @@ def _sweep() -> Sweep:
     drops = DropImporter(finish.store, BucketDrops(client, bucket), _now, lifetime)
     patience = GracePeriods(
         grace=timedelta(seconds=env.number("SWEEP_GRACE_S")),
-        upload=timedelta(seconds=env.number("UPLOAD_WAIT_S")),
-        give_up=timedelta(seconds=env.number("MAX_EVENT_AGE_S")),
+        upload=timedelta(seconds=env.number("UPLOAD_TIMEOUT_S")),
+        give_up=timedelta(seconds=env.number("EVENT_AGE_MAX_S")),
     )
     orphans = Orphans(finish.store, shelf, drops, bucket)
     return Sweep(finish.store, FirestoreSearch(_records()), shelf, orphans, finish, _now, patience)

@@ -42,7 +42,7 @@ def function_environment(client: Mapping[str, str], wiring: Mapping[str, str]) -
         "FFMPEG_DIR": ffmpeg_dir(),
         "WEBHOOK_ALLOW_LOOPBACK": "1",
         # Impatient: on a laptop nobody waits for days.
-        "WEBHOOK_WAITS_S": "1 2 4 8 16",
+        "WEBHOOK_RETRY_DELAYS_S": "1 2 4 8 16",
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
         # The storage client otherwise asks for the bucket's metadata once, for tracing that nobody turned on.

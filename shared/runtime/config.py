@@ -1,4 +1,4 @@
-"""Each service's configuration as one typed struct, read once through an injected look-up.
+"""The settings of the functions, read from environment variables.
 
 `SETTINGS` is the table in docs/configuration.md, and what `deploy.sh` sets; a test compares the three.
 """
@@ -18,14 +18,14 @@ MIB = 1024 * 1024
 
 
 class Misconfigured(SonubeError):
-    """The environment lacks a variable or holds a value that cannot be used; the function must not start."""
+    """A variable is missing or invalid; the function must not start."""
 
     code, title = "misconfigured", "The function is not configured"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One environment variable: who reads it, what it means, and its value when it is not set."""
+    """One environment variable: the functions that read it, its meaning, and its default."""
 
     name: str
     readers: str
@@ -34,84 +34,91 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("GOOGLE_CLOUD_PROJECT", "api convert notify", "Project id."),
-    Setting("BUCKET", "api convert notify", "Bucket that holds the task folders."),
+    Setting("GOOGLE_CLOUD_PROJECT", "api convert notify", "Project ID."),
+    Setting("BUCKET", "api convert notify", "Bucket for uploads and outputs."),
     Setting("FIRESTORE_DATABASE", "api convert notify", "Firestore database.", "(default)"),
     Setting("FIREBASE_API_KEY", "api", "Web API key of the Firebase project, for sign-up and sign-in."),
-    Setting("UPLOAD_MAX_BYTES", "api convert", "Largest upload.", str(2 * 1024 * MIB)),
-    Setting("URL_LIFETIME_S", "api notify", "How long a signed URL lives.", "900"),
+    Setting("UPLOAD_MAX_BYTES", "api convert", "Limit for the size of an upload.", str(2 * 1024 * MIB)),
+    Setting("URL_LIFETIME_S", "api notify", "Lifetime of a signed URL.", "900"),
     Setting(
         "CORS_ORIGINS",
         "api",
-        "Web pages of these origins may call, with spaces between; `*` is all, `none` is none.",
+        "Origins whose web pages may call the API, separated by spaces; `*` allows all, `none` allows none.",
         "*",
     ),
     Setting(
         "TASK_LIFETIME_DAYS",
         "api convert notify",
-        "After how many days a task and its files are removed.",
+        "Days after which a task and its files are deleted.",
         "30",
     ),
-    Setting("OPEN_TASKS_MAX", "api", "Tasks of one user that have not ended.", "1000"),
-    Setting("UPLOADS_PER_MINUTE", "api", "Uploads and conversions one user may ask for in a minute.", "600"),
-    Setting("DURATION_MAX_S", "api convert", "Longest audio.", str(4 * 3600)),
+    Setting("OPEN_TASKS_MAX", "api", "Limit of unfinished tasks per user.", "1000"),
+    Setting("UPLOADS_PER_MINUTE", "api", "Limit of uploads and conversions per user and minute.", "600"),
+    Setting("DURATION_MAX_S", "api convert", "Limit for the duration of the audio.", str(4 * 3600)),
     Setting(
-        "CONVERT_TIMEOUT_S", "convert", "When a conversion ends itself; the platform cuts at 540.", "480"
+        "CONVERT_TIMEOUT_S",
+        "convert",
+        "Deadline of one conversion; shorter than the function's own timeout, 540 s.",
+        "480",
     ),
     Setting(
         "TEMP_MAX_BYTES",
         "convert",
-        "What one conversion's files may take of the instance's memory, which programs need some of.",
+        "Limit for the temporary files of one conversion, which share the instance's memory with programs.",
         str(3584 * MIB),
     ),
-    Setting("LEASE_S", "convert", "How long a claim holds; longer than CONVERT_TIMEOUT_S.", "540"),
-    Setting("MAX_ATTEMPTS", "convert", "Conversions tried for one upload.", "4"),
+    Setting("LEASE_S", "convert", "Lease on a task; longer than CONVERT_TIMEOUT_S.", "540"),
+    Setting("ATTEMPTS_MAX", "convert", "Limit of attempts to convert one upload.", "4"),
     Setting(
-        "MAX_EVENT_AGE_S",
+        "EVENT_AGE_MAX_S",
         "convert notify",
-        "Oldest upload event that is worked on; so long without progress, and a task fails.",
+        "Age at which an upload event is too old; a task without progress fails after the same time.",
         "86400",
     ),
-    Setting("UPLOAD_WAIT_S", "notify", "How long a task waits for its upload before it expires.", "86400"),
-    Setting("SWEEP_GRACE_S", "notify", "How long the sweeper leaves alone what may yet go on.", "3600"),
-    Setting("CONVERSIONS_PER_TASK", "convert", "Conversions of one task, all attempts and formats.", "40"),
-    Setting("CONVERSIONS_PER_USER_DAY", "convert", "Conversions of one user in a day (UTC).", "5000"),
-    Setting("CONVERSIONS_PER_DAY", "convert", "Conversions of everybody in a day: the cost fuse.", "100000"),
-    Setting("TASKS_QUEUE", "convert", "Cloud Tasks queue: projects/P/locations/L/queues/Q."),
-    Setting("NOTIFY_URL", "api convert notify", "Address of notify."),
-    Setting("NOTIFY_INVOKER", "api convert notify", "Service account whose OIDC token opens notify."),
+    Setting("UPLOAD_TIMEOUT_S", "notify", "Time after which a task without an upload expires.", "86400"),
     Setting(
-        "WEBHOOKS_QUEUE", "api notify", "Cloud Tasks queue that delivers webhooks, named as TASKS_QUEUE is."
+        "SWEEP_GRACE_S", "notify", "Grace period before the sweeper repairs a task or an object.", "3600"
     ),
     Setting(
-        "WEBHOOK_WAITS_S",
+        "CONVERSIONS_PER_TASK", "convert", "Limit of conversions per task, all formats and attempts.", "40"
+    ),
+    Setting("CONVERSIONS_PER_USER_DAY", "convert", "Limit of conversions per user and day (UTC).", "5000"),
+    Setting(
+        "CONVERSIONS_PER_DAY", "convert", "Budget limit: conversions of all users per day (UTC).", "100000"
+    ),
+    Setting("TASKS_QUEUE", "convert", "Cloud Tasks queue: projects/P/locations/L/queues/Q."),
+    Setting("NOTIFY_URL", "api convert notify", "URL of notify."),
+    Setting("NOTIFY_INVOKER", "api convert notify", "Service account that may call notify."),
+    Setting("WEBHOOKS_QUEUE", "api notify", "Cloud Tasks queue for webhooks, in the form of TASKS_QUEUE."),
+    Setting(
+        "WEBHOOK_RETRY_DELAYS_S",
         "notify",
         "Seconds between the attempts to deliver a webhook, about three days in all.",
         "5 300 1800 7200 18000 36000 50400 72000 86400",
     ),
-    Setting("WEBHOOK_TIMEOUT_S", "api notify", "How long a webhook's receiver may take to answer.", "15"),
+    Setting("WEBHOOK_TIMEOUT_S", "api notify", "Timeout of one attempt to deliver a webhook.", "15"),
     Setting(
         "WEBHOOK_ALLOW_LOOPBACK",
         "api notify",
-        "1 lets webhooks go to this machine, by http too: for local development only.",
+        "1 allows webhooks to this machine, over http too; for local development only.",
         "",
     ),
-    Setting(
-        "CLOUD_TASKS_EMULATOR_HOST",
-        "api convert notify",
-        "host:port of a Cloud Tasks that is not Google's.",
-        "",
-    ),
+    Setting("CLOUD_TASKS_EMULATOR_HOST", "api convert notify", "host:port of a Cloud Tasks emulator.", ""),
     Setting(
         "FIRESTORE_REST_EMULATOR_HOST",
         "api",
-        "host:port of Firestore's JSON API that is not Google's; empty: `FIRESTORE_EMULATOR_HOST`.",
+        "host:port of an emulator of Firestore's JSON API; if empty, `FIRESTORE_EMULATOR_HOST`.",
         "",
     ),
-    Setting("FFMPEG_DIR", "convert", "Folder of ffmpeg and ffprobe; empty: the layer's, then PATH's.", ""),
+    Setting(
+        "FFMPEG_DIR",
+        "convert",
+        "Folder of ffmpeg and ffprobe; if empty, the layer's, and without a layer those in PATH.",
+        "",
+    ),
 )
 
-# Each turns off a check that production stands on.
+# Each turns off a check that production relies on.
 EMULATORS = (
     "FIREBASE_AUTH_EMULATOR_HOST",
     "FIRESTORE_EMULATOR_HOST",
@@ -124,53 +131,53 @@ EMULATORS = (
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Environment variables, with the defaults and complaints of the table."""
+    """Environment variables, with the defaults of the table."""
 
     variables: Mapping[str, str]
 
     def text(self, name: str) -> str:
-        """The variable's value, or its default.
+        """The value of the variable, or its default.
 
         Raises:
-            Misconfigured: it is not set and has no default.
+            Misconfigured: the variable is not set and has no default.
         """
         setting = next(s for s in SETTINGS if s.name == name)
         value = self.variables.get(name, "").strip() or setting.default
         if value is None:
-            raise Misconfigured(f"Set {name}: {setting.meaning}")
+            raise Misconfigured(f"{name} is required but not set. Set it: {setting.meaning}")
         return value
 
     def number(self, name: str) -> int:
-        """As `text`, a whole number above 0."""
+        """As `text`, for a positive integer."""
         value = self.text(name)
         if not value.isascii() or not value.isdigit() or int(value) == 0:
-            raise Misconfigured(f"{name} must be a whole number above 0, not {value!r}.")
+            raise Misconfigured(f"{name} is {value!r}; it must be a positive integer.")
         return int(value)
 
     def flag(self, name: str) -> bool:
-        """As `text`: 1 is yes, nothing or 0 is no."""
+        """As `text`: 1 is true, 0 and empty are false."""
         value = self.text(name)
         if value not in {"", "0", "1"}:
-            raise Misconfigured(f"{name} must be 1 or 0, not {value!r}.")
+            raise Misconfigured(f"{name} is {value!r}; it must be 0 or 1.")
         return value == "1"
 
     def words(self, name: str) -> frozenset[str]:
-        """As `text`, words with spaces between; `none` is no word at all."""
+        """As `text`, for words separated by spaces; `none` is an empty set."""
         return frozenset(self.text(name).split()) - {"none"}
 
     def seconds(self, name: str) -> tuple[float, ...]:
-        """As `text`, numbers of seconds with spaces between."""
+        """As `text`, for seconds separated by spaces."""
         value = self.text(name)
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)?( +[0-9]+(\.[0-9]+)?)*", value):
-            raise Misconfigured(f"{name} must be numbers of seconds with spaces between, not {value!r}.")
+            raise Misconfigured(f"{name} is {value!r}; it must be seconds, separated by spaces.")
         return tuple(float(part) for part in value.split())
 
 
 def refuse_emulators_when_deployed(variables: Mapping[str, str]) -> None:
     """Raise Misconfigured on Cloud Run (which sets K_SERVICE) if a check is turned off.
 
-    With an emulator set, firebase-admin verifies neither signature nor expiry, so this is no mere untidiness.
+    With an emulator, firebase-admin verifies neither signature nor expiry of a token.
     """
     found = [name for name in EMULATORS if variables.get(name)]
     if variables.get("K_SERVICE") and found:
-        raise Misconfigured(f"Remove {', '.join(found)}: a deployed function must not run with it.")
+        raise Misconfigured(f"Unset {', '.join(found)}: only local development may use it.")

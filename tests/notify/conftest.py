@@ -20,7 +20,7 @@ WAITS_S = (0.2, 0.4)
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
     """In place of the common one: the schedule of days takes a second here, and receivers get two."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("WEBHOOK_WAITS_S", " ".join(map(str, WAITS_S)))
+        environment.setenv("WEBHOOK_RETRY_DELAYS_S", " ".join(map(str, WAITS_S)))
         environment.setenv("WEBHOOK_TIMEOUT_S", "2")
         with ThrowawayCloud(tmp_path_factory.mktemp("cloud")) as running:
             yield running

@@ -120,7 +120,7 @@ def test_the_schedule_is_the_default_of_the_setting() -> None:
     row = next(line for line in TEXT.splitlines() if line.startswith("| wait |"))
     shown = [int(n) * UNITS_S[unit] for n, unit in re.findall(r"(\d+) (s|min|h) \|", row)]
 
-    assert shown == list(Environment({}).seconds("WEBHOOK_WAITS_S"))
+    assert shown == list(Environment({}).seconds("WEBHOOK_RETRY_DELAYS_S"))
     assert 3 < sum(shown) / 86_400 < 3.5
 
 

@@ -103,4 +103,4 @@ def test_a_deployed_function_refuses_to_start_with_an_emulator(
     with started(function, deployed, tmp_path) as url, pytest.raises(requests.RequestException):
         requests.get(url, timeout=HANG_S)
 
-    assert "a deployed function must not run with it" in (tmp_path / "log").read_text()
+    assert "only local development may use it" in (tmp_path / "log").read_text()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 TASK = a_task().id
 EVENT = event_id(TASK, 1001, 1)
-WAITS_S = Environment({}).seconds("WEBHOOK_WAITS_S")
+WAITS_S = Environment({}).seconds("WEBHOOK_RETRY_DELAYS_S")
 OWN, DEFAULT = "https://own.example/hook", "https://default.example/hook"
 REFUSED = Answer(500, "out of order", 12)
 
