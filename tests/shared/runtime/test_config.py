@@ -8,7 +8,7 @@ from shared.runtime.config import SETTINGS, Environment, Misconfigured, refuse_e
 
 
 def test_missing_variable_is_named_with_its_meaning() -> None:
-    with pytest.raises(Misconfigured, match="BUCKET is required but not set. Set it: Bucket for"):
+    with pytest.raises(Misconfigured, match="BUCKET is required but not set"):
         Environment({}).text("BUCKET")
 
 
@@ -22,7 +22,7 @@ def test_defaults_come_from_the_table() -> None:
 
 @pytest.mark.parametrize("value", ["0", "-1", "ten", "1.5", "٣"])
 def test_number_must_be_a_positive_integer(value: str) -> None:
-    with pytest.raises(Misconfigured, match="LEASE_S is .*; it must be a positive integer"):
+    with pytest.raises(Misconfigured, match="it must be a positive integer"):
         Environment({"LEASE_S": value}).number("LEASE_S")
 
 
