@@ -35,4 +35,8 @@ def chosen(values: Iterable[object], sample: Container[object]) -> list[Paramete
 
 def _parameter(values: Sequence[object], *, is_wide: bool) -> ParameterSet:
     marks = [pytest.mark.wide] if is_wide else []
-    return pytest.param(*values, marks=marks, id="-".join(map(str, values)))
+    return pytest.param(*values, marks=marks, id="-".join(map(_name, values)))
+
+
+def _name(value: object) -> str:
+    return "+".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -33,16 +33,24 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def made_all(
-    tools: Tools, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., dict[str, VerifiedOutput]]:
-    """Converts a file to several formats in one pass, with the same options by their JSON names."""
+def made_each(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[VerifiedOutput]]:
+    """Converts a file to several outputs in one pass: pairs of a format and options by their JSON names."""
     folder = tmp_path_factory.mktemp("made")
     folders = (folder / f"{n}" for n in itertools.count())
 
+    def make(source: Path, *outputs: tuple[str, dict[str, object]]) -> list[VerifiedOutput]:
+        wanted = [(form, parse_options(options, FORMATS[form])) for form, options in outputs]
+        return convert(tools, source, next(folders), wanted)[1]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def made_all(made_each: Callable[..., list[VerifiedOutput]]) -> Callable[..., dict[str, VerifiedOutput]]:
+    """Converts a file to several formats in one pass, with the same options by their JSON names."""
+
     def make(source: Path, *forms: str, **options: object) -> dict[str, VerifiedOutput]:
-        wanted = [(form, parse_options(options, FORMATS[form])) for form in forms]
-        return {one.plan.form.name: one for one in convert(tools, source, next(folders), wanted)[1]}
+        return dict(zip(forms, made_each(source, *((form, options) for form in forms)), strict=True))
 
     return make
 

@@ -13,6 +13,8 @@ import pytest
 from shared.domain.errors import NothingLeft
 from shared.domain.formats import FORMATS
 from shared.domain.options import Options
+from tests.conversions.sounds import RATE_HZ, tone, write_wav
+from tests.sampling import crossed
 from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import convert, decoded
 from tools.ffmpeg import program
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
     from functions.convert.verify.verifier import VerifiedOutput
 
-RATE_HZ = 44_100
+    MadeAll = Callable[..., dict[str, VerifiedOutput]]
+    MadeEach = Callable[..., list[VerifiedOutput]]
+
 FRAME_BYTES = 4
 
 
@@ -33,22 +37,6 @@ def pcm(file: Path) -> bytes:
     with wave.open(str(file)) as sound:
         frames: bytes = sound.readframes(sound.getnframes())
     return frames
-
-
-def write_wav(file: Path, samples: array.array[int], channels: int = 2) -> Path:
-    with wave.open(str(file), "wb") as sound:
-        sound.setnchannels(channels)
-        sound.setsampwidth(2)
-        sound.setframerate(RATE_HZ)
-        sound.writeframes(samples.tobytes())
-    return file
-
-
-def tone(seconds: float, level: float = 0.5) -> array.array[int]:
-    """A stereo tone of 440 Hz."""
-    step = 2 * math.pi * 440 / RATE_HZ
-    frames = (int(32767 * level * math.sin(step * n)) for n in range(round(seconds * RATE_HZ)))
-    return array.array("h", (sample for frame in frames for sample in (frame, frame)))
 
 
 def rms(data: bytes) -> float:
@@ -70,24 +58,24 @@ def test_a_cut_is_exact_to_the_sample(made: Callable[..., VerifiedOutput], mater
 
 @pytest.mark.parametrize("kind", ["mp3", "ogg (Vorbis)", "m4a (AAC)", "flac", "wma (ASF)", "aac (ADTS)"])
 def test_a_cut_is_exact_in_every_source(
-    tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, kind: str
+    tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], kind: str
 ) -> None:
-    local = tmp_path / "source"
-    local.write_bytes(material[kind].read_bytes())
-    whole = decoded(tools, [local], "pcm_s16le")[0]
-    cut = pcm(made(material[kind], "wav", startS=0.5, endS=1.0).file)
+    result = made(material[kind], "wav", startS=0.5, endS=1.0)
+    (whole,) = decoded(tools, [material[kind]], "pcm_s16le")
 
-    assert cut == whole[round(0.5 * RATE_HZ) * FRAME_BYTES : round(1.0 * RATE_HZ) * FRAME_BYTES]
+    assert pcm(result.file) == whole[round(0.5 * RATE_HZ) * FRAME_BYTES : round(1.0 * RATE_HZ) * FRAME_BYTES]
 
 
-@pytest.mark.parametrize("channels", range(1, 9))
 @pytest.mark.parametrize("rate_hz", [8000, 22_050, 44_100])
 def test_the_lowest_bit_rate_is_taken_in_any_number_of_channels(
-    made: Callable[..., VerifiedOutput], material: dict[str, Path], channels: int, rate_hz: int
+    made_each: MadeEach, material: dict[str, Path], rate_hz: int
 ) -> None:
-    lowest = made(material["wav"], "ogg", bitRateKbps=32, channels=channels, sampleRateHz=rate_hz)
+    lowest = {"bitRateKbps": 32, "sampleRateHz": rate_hz}
+    results = made_each(material["wav"], *(("ogg", {**lowest, "channels": n}) for n in range(1, 9)))
 
-    assert (lowest.probe.channels, lowest.probe.sample_rate_hz) == (channels, rate_hz)
+    assert [(n, rate_hz) for n in range(1, 9)] == [
+        (one.probe.channels, one.probe.sample_rate_hz) for one in results
+    ]
 
 
 def test_an_end_beyond_the_end_is_the_end(
@@ -132,31 +120,32 @@ def test_a_fade_longer_than_the_sound_ends_in_silence_all_the_same(
     assert rms(at(faded, 1.95)) < 0.05 * rms(at(faded, 0))
 
 
-@pytest.mark.parametrize("gain_db", [-6.0, 3.0])
-def test_gain_changes_the_level_by_so_much(
-    made: Callable[..., VerifiedOutput], tmp_path: Path, gain_db: float
-) -> None:
-    source = write_wav(tmp_path / "tone.wav", tone(1))
-    louder = rms(pcm(made(source, "wav", gainDb=gain_db).file)) / rms(pcm(source))
+def test_gain_changes_the_level_by_so_much(made_each: MadeEach, tmp_path: Path) -> None:
+    source, gains_db = write_wav(tmp_path / "tone.wav", tone(1)), [-6.0, 3.0]
+    results = made_each(source, *(("wav", {"gainDb": gain_db}) for gain_db in gains_db))
+    ratios = [rms(pcm(one.file)) / rms(pcm(source)) for one in results]
 
-    assert 20 * math.log10(louder) == pytest.approx(gain_db, abs=0.05)
+    assert [20 * math.log10(ratio) for ratio in ratios] == pytest.approx(gains_db, abs=0.05)
 
 
-@pytest.mark.parametrize("speed", [0.5, 1.25, 2])
-def test_speed_changes_the_length(made: Callable[..., VerifiedOutput], tmp_path: Path, speed: float) -> None:
-    source = write_wav(tmp_path / "tone.wav", tone(2))
+def test_speed_changes_the_length(made_each: MadeEach, tmp_path: Path) -> None:
+    source, speeds = write_wav(tmp_path / "tone.wav", tone(2)), [0.5, 1.25, 2]
+    results = made_each(source, *(("flac", {"speed": speed}) for speed in speeds))
 
-    assert made(source, "flac", speed=speed).probe.duration_s == pytest.approx(2 / speed, abs=0.06)
+    assert [one.probe.duration_s for one in results] == pytest.approx([4, 1.6, 1], abs=0.06)
 
 
-@pytest.mark.parametrize(("speed", "start_s"), [(1.792, 0.464), (1.672, 1.209), (1.273, 0.795)])
 def test_speed_gives_each_output_the_length_that_is_heard(
-    made: Callable[..., VerifiedOutput], tmp_path: Path, speed: float, start_s: float
+    made: Callable[..., VerifiedOutput], made_each: MadeEach, tmp_path: Path
 ) -> None:
     mp3 = made(write_wav(tmp_path / "tone.wav", tone(6)), "mp3").file
-    result = made(mp3, "m4a", speed=speed, startS=start_s, channels=1, sampleRateHz=16_000)
+    cuts = [(1.792, 0.464), (1.672, 1.209), (1.273, 0.795)]
+    small = {"channels": 1, "sampleRateHz": 16_000}
+    results = made_each(mp3, *(("m4a", {"speed": speed, "startS": start, **small}) for speed, start in cuts))
 
-    assert result.probe.duration_s == pytest.approx((6 - start_s) / speed, abs=0.06)
+    assert [one.probe.duration_s for one in results] == pytest.approx(
+        [(6 - start) / speed for speed, start in cuts], abs=0.06
+    )
 
 
 def test_silence_is_trimmed_at_both_ends_and_nowhere_else(
@@ -179,9 +168,7 @@ def test_trimming_silence_alone_leaves_nothing(made: Callable[..., VerifiedOutpu
         made(write_wav(tmp_path / "silence.wav", tone(1, level=0)), "mp3", trimSilence=True)
 
 
-def test_rate_and_channels_are_given(
-    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path]
-) -> None:
+def test_rate_and_channels_are_given(made_all: MadeAll, material: dict[str, Path]) -> None:
     results = made_all(material["flac"], *FORMATS, sampleRateHz=24_000, channels=1)
     rates = {form: 48_000 if form in {"opus", "webm"} else 24_000 for form in FORMATS}
 
@@ -189,60 +176,75 @@ def test_rate_and_channels_are_given(
     assert {1} == {result.probe.channels for result in results.values()}
 
 
-@pytest.mark.parametrize("channels", range(3, 9))
+# The formats in three parts: with each number of channels and each layout one part in `make test`.
+PARTS = [list(FORMATS)[n::3] for n in range(3)]
+
+
+@pytest.mark.parametrize(("channels", "forms"), crossed(range(3, 9), PARTS))
 def test_more_than_two_channels_are_kept(
-    made_all: Callable[..., dict[str, VerifiedOutput]], tmp_path: Path, channels: int
+    made_all: MadeAll, tmp_path: Path, channels: int, forms: list[str]
 ) -> None:
     frames = array.array("h", (8000 if n % 97 < 48 else -8000 for n in range(RATE_HZ // 4 * channels)))
     results = made_all(
-        write_wav(tmp_path / "many.wav", frames, channels), *(f for f in FORMATS if f != "mp3")
+        write_wav(tmp_path / "many.wav", frames, channels), *(form for form in forms if form != "mp3")
     )
 
     assert {channels} == {result.probe.channels for result in results.values()}
 
 
-@pytest.mark.parametrize("channels", range(1, 9))
-@pytest.mark.parametrize("options", [{}, {"loudnessLufs": -20}], ids=str)
+@pytest.mark.parametrize(
+    ("channels", "options", "forms"), crossed(range(1, 9), [{}, {"loudnessLufs": -20}], PARTS)
+)
 def test_any_number_of_channels_can_be_asked_for(
-    made_all: Callable[..., dict[str, VerifiedOutput]],
+    made_all: MadeAll,
     material: dict[str, Path],
     channels: int,
     options: dict[str, object],
+    forms: list[str],
 ) -> None:
-    forms = [name for name, form in FORMATS.items() if channels <= form.max_channels]
-    results = made_all(material["amr"], *forms, channels=channels, **options)
+    able = [form for form in forms if channels <= FORMATS[form].max_channels]
+    results = made_all(material["amr"], *able, channels=channels, **options)
 
     assert {channels} == {result.probe.channels for result in results.values()}
 
 
-@pytest.mark.parametrize("layout", ["3.0", "quad", "5.1(side)", "6.1", "7.1"])
-def test_a_layout_that_the_source_names_suits_every_format(
-    made_all: Callable[..., dict[str, VerifiedOutput]], tmp_path: Path, layout: str
-) -> None:
-    source = tmp_path / "many.wav"
+LAYOUTS = ["3.0", "quad", "5.1(side)", "6.1", "7.1"]
+# How AAC has each, so that every player knows it.
+AAC_LAYOUTS = {
+    "3.0": "3.0",
+    "quad": "4.0",
+    "5.0(side)": "5.0",
+    "5.1(side)": "5.1",
+    "7.1(wide)": "7.1",
+}
+
+
+@pytest.fixture(scope="module")
+def in_layout(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A tone in each layout."""
+    folder = tmp_path_factory.mktemp("layouts")
+    files = {layout: folder / f"{n}.wav" for n, layout in enumerate({*LAYOUTS, *AAC_LAYOUTS})}
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=330:d=0.5"]
-    subprocess.run(
-        [*argv, "-af", f"aformat=channel_layouts={layout}", str(source)], check=True, timeout=HANG_S
-    )
-    results = made_all(source, *FORMATS, loudnessLufs=-20)
+    for layout, file in files.items():
+        argv += ["-map", "0", "-af", f"aformat=channel_layouts={layout}", str(file)]
+    subprocess.run(argv, check=True, timeout=HANG_S)
+    return files
+
+
+@pytest.mark.parametrize(("layout", "forms"), crossed(LAYOUTS, PARTS))
+def test_a_layout_that_the_source_names_suits_every_format(
+    made_all: MadeAll, in_layout: dict[str, Path], layout: str, forms: list[str]
+) -> None:
+    results = made_all(in_layout[layout], *forms, loudnessLufs=-20)
 
     assert len({result.probe.channels for form, result in results.items() if form != "mp3"}) == 1
 
 
-@pytest.mark.parametrize(
-    ("named", "kept"),
-    [("3.0", "3.0"), ("quad", "4.0"), ("5.0(side)", "5.0"), ("5.1(side)", "5.1"), ("7.1(wide)", "7.1")],
-)
+@pytest.mark.parametrize("named", AAC_LAYOUTS)
 def test_aac_has_a_layout_that_every_player_knows(
-    made: Callable[..., VerifiedOutput], tmp_path: Path, named: str, kept: str
+    made: Callable[..., VerifiedOutput], in_layout: dict[str, Path], named: str
 ) -> None:
-    source = tmp_path / "many.wav"
-    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=330:d=0.5"]
-    subprocess.run(
-        [*argv, "-af", f"aformat=channel_layouts={named}", str(source)], check=True, timeout=HANG_S
-    )
-
-    assert made(source, "m4a").probe.layout == kept
+    assert made(in_layout[named], "m4a").probe.layout == AAC_LAYOUTS[named]
 
 
 def test_more_channels_than_a_format_holds_are_mixed(
@@ -263,23 +265,25 @@ EXTREMES = [
 ]
 
 
-@pytest.mark.parametrize(("form", "options"), EXTREMES, ids=str)
+@pytest.mark.parametrize("form", dict.fromkeys(form for form, _ in EXTREMES))
 def test_every_bit_rate_that_is_published_encodes(
-    tools: Tools, material: dict[str, Path], tmp_path: Path, form: str, options: Options
+    tools: Tools, material: dict[str, Path], tmp_path: Path, form: str
 ) -> None:
-    (result,) = convert(tools, material["wav"], tmp_path, [(form, options)])[1]
+    wanted = [each for each in EXTREMES if each[0] == form]
+    results = convert(tools, material["wav"], tmp_path, wanted)[1]
 
-    assert result.probe.channels == options.channels
+    assert [one.probe.channels for one in results] == [options.channels for _, options in wanted]
 
 
 def test_a_higher_bit_rate_and_a_better_quality_take_more_room(
-    made: Callable[..., VerifiedOutput], material: dict[str, Path]
+    made_each: MadeEach, material: dict[str, Path]
 ) -> None:
-    sizes = [made(material["wav"], "mp3", bitRateKbps=kbps).file.stat().st_size for kbps in (64, 256)]
-    vbr = [made(material["wav"], form, quality=q).file.stat().st_size for form, q in (("mp3", 9), ("mp3", 0))]
+    options = [{"bitRateKbps": 64}, {"bitRateKbps": 256}, {"quality": 9}, {"quality": 0}]
+    results = made_each(material["wav"], *(("mp3", each) for each in options))
+    low, high, poor, good = (one.file.stat().st_size for one in results)
 
-    assert sizes[1] > 3 * sizes[0]
-    assert vbr[1] > 1.5 * vbr[0]
+    assert high > 3 * low
+    assert good > 1.5 * poor
 
 
 def test_several_outputs_with_options_of_their_own_come_from_one_pass(

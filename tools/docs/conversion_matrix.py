@@ -7,6 +7,7 @@ import io
 import math
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -107,15 +108,15 @@ def compared(tools: Tools, kind: Kind, found: Probe, made: Sequence[VerifiedOutp
 
 def decoded(tools: Tools, files: Sequence[Path], codec: str) -> list[bytes]:
     """The samples of each file whole, as raw PCM, by one ffmpeg."""
-    folder = files[0].parent
-    argv = [tools.ffmpeg, "-nostdin", "-v", "error", "-xerror", "-y"]
+    argv = [tools.ffmpeg, "-nostdin", "-v", "error", "-xerror"]
     for file in files:
         argv += ["-i", str(file)]
     for n in range(len(files)):
         # A named pipe would do as well; these are a few hundred kilobytes each.
-        argv += ["-map", f"{n}:a:0", "-c:a", codec, "-f", codec.removeprefix("pcm_"), f"decoded-{n}"]
-    subprocess.run(argv, cwd=folder, check=True, timeout=60)
-    return [(folder / f"decoded-{n}").read_bytes() for n in range(len(files))]
+        argv += ["-map", f"{n}:a:0", "-c:a", codec, "-f", codec.removeprefix("pcm_"), f"{n}"]
+    with tempfile.TemporaryDirectory(prefix="sonube-") as folder:
+        subprocess.run(argv, cwd=folder, check=True, timeout=60)
+        return [(Path(folder) / f"{n}").read_bytes() for n in range(len(files))]
 
 
 def _kept(kind: Kind, result: Probe) -> str:
