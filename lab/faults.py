@@ -71,7 +71,7 @@ def _table(reports: list[Report]) -> None:
         "stopped",
         "attempt_failed",
         "repaired",
-        "swept",
+        "sweep_finished",
         "settled",
     ):
         print(f"  {steps[what]:>6}  {what}")

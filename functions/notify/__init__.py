@@ -1,1 +1,1 @@
-"""The HTTP function behind Cloud Tasks that gives a task its final state."""
+"""The HTTP function behind Cloud Tasks: settles tasks, delivers webhooks, sweeps up what was lost."""

@@ -1,11 +1,11 @@
-"""Tells a task's outcome to its receiver: one attempt for each call, each written down, the next one booked.
+"""Delivers the outcome of a task to its receiver: each call makes one attempt, logs it and queues the next.
 
-The schedule is ours and not the queue's. Answering Cloud Tasks with an error would slow down the whole queue,
-so one dead receiver would delay everybody's webhooks; it is told of our own failures only.
+The retry schedule is in the task and not in the queue: an error response to Cloud Tasks slows down the whole
+queue, so one dead receiver would delay every webhook. Only this service's own failures are errors there.
 
-Idempotent under redelivery: a call carries the number of its attempt, and one that is in the log already only
-books the next attempt again, under the name that it had. What cannot be excluded is an instance that dies
-between the receiver's answer and the log: the receiver then hears twice, under the same `webhook-id`.
+Idempotent under redelivery: a call carries the number of its attempt. If the log has that attempt already,
+the call only queues the next one again, under the same name. If an instance dies between the receiver's
+answer and the log, the receiver gets the event twice, under the same `webhook-id`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.domain.errors import NotFound
 from shared.domain.formats import FORMATS
@@ -23,10 +23,10 @@ from shared.webhooks.endpoint import Endpoint
 from shared.webhooks.events import TYPES, outcome_body
 from shared.webhooks.signing import new_secret, signed_headers
 
-from .finish import check_nonce, count, text
+from .settle import check_nonce
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from shared.domain.task import Output, Task
@@ -36,36 +36,19 @@ if TYPE_CHECKING:
     from shared.ports.tasks import TaskStore
     from shared.webhooks.ports import Answer, DeliveryQueue, EndpointStore, Sender
 
+    from .inputs import DeliveryAttempt
+
 GONE = 410
-# Each wait is drawn from this range, so that what failed together does not come again together.
+# Each wait is multiplied by a random factor, so that what failed together is not retried together.
 JITTER = (1.0, 1.1)
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """Which attempt a call asks for: of this run for this outcome; the nonce proves who asks."""
-
-    nonce: str
-    event: str
-    run: int
-    number: int
-
-
-def parse_attempt(body: Mapping[str, Any]) -> Attempt:
-    """The attempt in a JSON body.
-
-    Raises:
-        InvalidField: a part is missing or of another kind.
-    """
-    return Attempt(text(body, "nonce"), text(body, "event"), count(body, "run"), count(body, "number"))
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryOutcome:
-    """What became of a call.
+class DeliveryResult:
+    """The result of a call.
 
     Attributes:
-        outcome: a `DeliveryState`, or why no attempt was made: `taskGone`, `over`, `sentBefore`,
+        outcome: a `DeliveryState`, or why no attempt was made: `taskDeleted`, `notPending`, `alreadySent`,
             `noReceiver`.
         answer: the receiver's, if an attempt was made.
     """
@@ -75,11 +58,11 @@ class DeliveryOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Deliver:
+class DeliverWebhook:
     """The use case.
 
     Attributes:
-        waits_s: between an attempt and the next; after the last of them a failure is final.
+        waits_s: between one attempt and the next; the attempt after the last wait is the last.
     """
 
     store: TaskStore
@@ -90,48 +73,46 @@ class Deliver:
     clock: Clock
     waits_s: tuple[float, ...]
 
-    def run(self, task_id: str, asked: Attempt) -> DeliveryOutcome:
-        """Make the attempt that is asked for, unless it was made, or nobody waits for it any more.
+    def run(self, task_id: str, attempt: DeliveryAttempt) -> DeliveryResult:
+        """Make the attempt, unless it was made before or the delivery is no longer pending.
 
         Raises:
             Forbidden: the nonce is not the task's.
-            PlatformError: something of ours did not answer; the call has to come again.
+            PlatformError: a service failed; Cloud Tasks must call again.
         """
         task = self.store.get(task_id)
         if task is None:
-            return DeliveryOutcome("taskGone")
-        check_nonce(task, asked.nonce)
+            return DeliveryResult("taskDeleted")
+        check_nonce(task, attempt.nonce)
         webhook = task.webhook
-        if task.state not in TYPES or not webhook.is_pending(asked.event, asked.run):
-            return DeliveryOutcome("over")
-        if asked.number <= webhook.sent:
+        if task.state not in TYPES or not webhook.is_pending(attempt.event, attempt.run):
+            return DeliveryResult("notPending")
+        if attempt.number <= webhook.sent:
             wait = timedelta(seconds=self.waits_s[webhook.sent - 1])
             self.queue.enqueue_attempt(task, webhook.deliveries[-1].at + wait)
-            return DeliveryOutcome("sentBefore")
-        return self._attempt(task, asked)
+            return DeliveryResult("alreadySent")
+        return self._attempt(task, attempt)
 
-    def _attempt(self, task: Task, asked: Attempt) -> DeliveryOutcome:
+    def _attempt(self, task: Task, attempt: DeliveryAttempt) -> DeliveryResult:
         endpoint = self._endpoint(task)
         url = task.webhook.url or endpoint.receiver
         if url is None:
-            self._change(task.id, lambda webhook: webhook.closed(asked.event, asked.run, DeliveryState.GONE))
-            return DeliveryOutcome("noReceiver")
+            self._change(task.id, lambda w: w.closed(attempt.event, attempt.run, DeliveryState.GONE))
+            return DeliveryResult("noReceiver")
         at = self.clock()
-        answer = self._send(task, endpoint, url, asked.event, at)
-        then = self._verdict(answer, asked.number)
-        # The endpoint first: were the task first and this instance gone, nobody would disable it any more.
+        answer = self._send(task, endpoint, url, attempt.event, at)
+        state = self._state_after(answer, attempt.number)
+        # Before the task: if the instance dies after the task is written, no call would disable the endpoint.
         if answer.status == GONE and task.webhook.url is None:
             self._disable(task.owner, url)
-        delivery = Delivery(asked.event, at, answer.duration_ms, answer.text, answer.status)
-        told = self._change(
-            task.id, lambda webhook: webhook.attempted(asked.run, asked.number, delivery, then)
-        )
-        if told and told.webhook.is_pending(asked.event, asked.run):
-            self.queue.enqueue_attempt(told, at + self._wait(answer, asked.number))
-        return DeliveryOutcome(then.value, answer)
+        delivery = Delivery(attempt.event, at, answer.duration_ms, answer.text, answer.status)
+        logged = self._change(task.id, lambda w: w.attempted(attempt.run, attempt.number, delivery, state))
+        if logged and logged.webhook.is_pending(attempt.event, attempt.run):
+            self.queue.enqueue_attempt(logged, at + self._wait(answer, attempt.number))
+        return DeliveryResult(state.value, answer)
 
     def _endpoint(self, task: Task) -> Endpoint:
-        """The owner's; one is made for a secret where there is none, so that nothing leaves unsigned."""
+        """The owner's endpoint; created if there is none, since its secret signs every event."""
         now = self.clock()
         return self.endpoints.get(task.owner) or change_endpoint(
             self.endpoints,
@@ -148,7 +129,7 @@ class Deliver:
         filename = output.object.partition("/")[2]
         return self.urls.download(output.object, filename, FORMATS[output.format].content_type)
 
-    def _verdict(self, answer: Answer, number: int) -> DeliveryState:
+    def _state_after(self, answer: Answer, number: int) -> DeliveryState:
         if answer.is_success:
             return DeliveryState.DELIVERED
         if answer.status == GONE:
@@ -156,12 +137,12 @@ class Deliver:
         return DeliveryState.PENDING if number <= len(self.waits_s) else DeliveryState.GIVEN_UP
 
     def _wait(self, answer: Answer, number: int) -> timedelta:
-        """The schedule's, longer if the receiver asks for more."""
+        """The schedule's wait; longer if the receiver's Retry-After is longer."""
         wait_s = self.waits_s[number - 1] * random.uniform(*JITTER)  # noqa: S311  # jitter, not a secret
         return timedelta(seconds=max(wait_s, answer.retry_after_s or 0))
 
     def _change(self, task_id: str, change: Callable[[Webhook], Webhook]) -> Task | None:
-        """Write down what became of the attempt; None if the task was deleted meanwhile."""
+        """The changed task; None if it was deleted during the attempt."""
         try:
             return change_task(self.store, task_id, lambda task: replace(task, webhook=change(task.webhook)))
         except NotFound:

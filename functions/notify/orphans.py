@@ -1,4 +1,4 @@
-"""What lies in the bucket and belongs to no task: removed, or taken in where it waits for one."""
+"""Objects in the bucket that belong to no task: deleted, or accepted if they are drops."""
 
 from __future__ import annotations
 
@@ -18,60 +18,61 @@ if TYPE_CHECKING:
     from shared.runtime.log import Log
     from shared.service.drops import DropImporter
 
-PARTS = "/tmp/parallel_composite_uploads/"  # noqa: S108  # of an object's name
+# Of the parts that gcloud and gsutil upload in parallel.
+PARTS_FOLDER = "/tmp/parallel_composite_uploads/"  # noqa: S108  # in an object's name
 
 
 @dataclass(frozen=True, slots=True)
-class Orphans:
-    """Deals with one object at a time.
+class OrphanCleanup:
+    """Handles one object at a time.
 
     Attributes:
-        bucket: where all of them lie.
+        bucket: name of the bucket.
     """
 
     store: TaskStore
-    shelf: ObjectListing
+    listing: ObjectListing
     drops: DropImporter
     bucket: str
 
-    def deal_with(self, stored: ObjectInfo, log: Log) -> str:
-        """What was done with it; an object that is not of this service's making is kept."""
-        folder, _, name = stored.name.partition("/")
-        if stored.name.startswith(PREFIX):
-            return self._drop(stored, log)
+    def run(self, found: ObjectInfo, log: Log) -> str:
+        """The outcome; objects that this service did not create are `kept`."""
+        folder, _, name = found.name.partition("/")
+        if found.name.startswith(PREFIX):
+            return self._accept_drop(found, log)
         if not TASK_ID.fullmatch(folder) or not name:
             return "kept"
         task = self.store.get(folder)
-        if task is not None and _belongs(stored.name, task):
+        if task is not None and _belongs(found.name, task):
             return "kept"
-        self.shelf.delete(stored.name, stored.generation)
-        return "removed"
+        self.listing.delete(found.name, found.generation)
+        return "deleted"
 
-    def _drop(self, stored: ObjectInfo, log: Log) -> str:
-        """A file whose event was lost is taken in as that event would have: so it stays one task.
+    def _accept_drop(self, found: ObjectInfo, log: Log) -> str:
+        """Accept a drop whose event was lost, as that event would have: so it stays one task.
 
-        Were it rewritten, so that it has an event again, it would be another generation, and with it another
-        task beside the one of a delivery that is under way.
+        Rewriting the object would create another generation, and with it a second task if the first event
+        is still being delivered.
         """
-        if parse_drop(stored.name) is None or PARTS in stored.name:
+        if parse_drop(found.name) is None or PARTS_FOLDER in found.name:
             return "kept"
         upload = Upload(
             self.bucket,
-            stored.name,
-            stored.generation,
-            stored.size_bytes,
+            found.name,
+            found.generation,
+            found.size_bytes,
             "",
-            stored.content_type,
-            stored.created_at,
+            found.content_type,
+            found.created_at,
         )
         self.drops.accept(upload, log)
         return "accepted"
 
 
 def _belongs(name: str, task: Task) -> bool:
-    """Whether it is the task's original, its waveform or an output, or what was made beside one of these."""
+    """Whether the object is the task's source, waveform or output, or temporary beside one of these."""
     if name == task.source.object:
         return task.state is not State.EXPIRED
-    # While the task is at work it may have written what it has not written down.
+    # While the task is converted, its document does not yet name everything that was written.
     own = [output.object for output in task.outputs] + ([task.waveform] if task.waveform else [])
     return not task.is_final or name.startswith(tuple(own))

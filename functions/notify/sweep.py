@@ -1,9 +1,9 @@
-"""Finds what fell between: whatever an event, a call or an instance that was lost left unfinished.
+"""Repairs tasks and objects whose event, call or instance was lost.
 
-Each repair is one that could have come of itself: an upload nobody worked on gets a new event, a finished
-attempt is settled, a task that nobody can finish fails with a reason, what never came expires. All of them
-are guarded by revisions and generations, so that sweeps may overlap each other and everything else. Nothing
-spins: an object is told again at most once in `grace`, and a task is given up after `give_up`.
+Each repair is one that would have happened by itself: an upload that no attempt works on gets a new event, a
+finished attempt is settled, a task that cannot be finished fails with a reason, an upload that never came
+expires. Revisions and generations guard all of them, so sweeps may overlap with each other and everything
+else. No repair loops: an object is retriggered at most once in `grace`, and a task fails after `give_up`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from shared.domain.states import State
 from shared.domain.task import Failure
 from shared.service.update import change_task
 
-from .finish import Announcement
+from .inputs import FinishedAttempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,25 +41,27 @@ if TYPE_CHECKING:
     from shared.ports.tasks import TaskSearch, TaskStore
     from shared.runtime.log import Log
 
-    from .finish import Finish
-    from .orphans import Orphans
+    from .orphans import OrphanCleanup
+    from .settle import SettleTask
 
-# Unfinished, in the order of how soon somebody waits for them.
+# Of open tasks; those first for whose end a client waits soonest.
 STATES = (State.CONVERTING, State.UPLOADED, State.WAITING)
-PAGE = 100
-# How far the walk through the bucket got, and when it was last at the end.
-PLACE, WALKED = "objects", "walked"
+PAGE_SIZE = 100
+# Names of cursors: the next object of the bucket, and when the last pass through the bucket ended.
+NEXT_OBJECT, LAST_PASS = "objects", "lastPass"
+# Outcomes that changed nothing.
+NO_REPAIR = frozenset({"kept", "waiting"})
 
 
 @dataclass(frozen=True, slots=True)
 class GracePeriods:
-    """How long each thing may take before it counts as lost.
+    """How long something may take before it counts as lost.
 
     Attributes:
-        grace: events and calls are redelivered by themselves for about so long.
-        upload: a task waits so long for its bytes.
-        give_up: after so long without any progress a task fails.
-        budget_s: a sweep ends itself after this time and leaves the rest to the next one.
+        grace: events and calls are redelivered for about this long.
+        upload: a task waits for its upload for this long.
+        give_up: a task without any progress fails after this time.
+        budget_s: a sweep stops after this time; the next one continues.
     """
 
     grace: timedelta
@@ -74,102 +76,103 @@ class Sweep:
 
     store: TaskStore
     search: TaskSearch
-    shelf: ObjectListing
-    orphans: Orphans
-    finish: Finish
+    listing: ObjectListing
+    orphans: OrphanCleanup
+    settle: SettleTask
     clock: Clock
-    patience: GracePeriods
+    periods: GracePeriods
     elapsed: Callable[[], float] = time.monotonic
 
     def run(self, log: Log) -> Counter[str]:
-        """One sweep, as far as its time goes; what it did, by name. The next one goes on from there."""
-        until = self.elapsed() + self.patience.budget_s
-        done: Counter[str] = Counter()
+        """One sweep, within its time budget; how often it had which outcome."""
+        deadline = self.elapsed() + self.periods.budget_s
+        counts: Counter[str] = Counter()
         for state in STATES:
-            self._sweep_tasks(state, until, done, log)
-        self._sweep_objects(until, done, log)
-        log.info("swept", did=dict(done))
-        return done
+            self._sweep_tasks(state, deadline, counts, log)
+        self._sweep_objects(deadline, counts, log)
+        log.info("sweep_finished", counts=dict(counts))
+        return counts
 
-    def _sweep_tasks(self, state: State, until: float, done: Counter[str], log: Log) -> None:
+    def _sweep_tasks(self, state: State, deadline: float, counts: Counter[str], log: Log) -> None:
         token = self.search.cursor(state.value)
-        before = self.clock() - self.patience.grace
-        while self.elapsed() < until:
-            page = self.search.find_idle(state, before, PAGE, token)
+        before = self.clock() - self.periods.grace
+        while self.elapsed() < deadline:
+            page = self.search.find_idle(state, before, PAGE_SIZE, token)
             for task in page.tasks:
-                if self.elapsed() >= until:
-                    # What was mended of this page is found mended by the next sweep.
+                if self.elapsed() >= deadline:
+                    # The next sweep reads this page again and finds its repaired tasks repaired.
                     break
-                done[self._tried(partial(self._mend, task), log.bind(taskId=task.id))] += 1
+                counts[self._guarded(partial(self._repair, task), log.bind(taskId=task.id))] += 1
             else:
                 token = page.next_token
                 self.search.save_cursor(state.value, token)
                 if token is None:
                     return
-        done["cut_short"] += 1
+        counts["timed_out"] += 1
 
-    def _sweep_objects(self, until: float, done: Counter[str], log: Log) -> None:
-        """Walk through the bucket; once it is at the end, not again before `grace` has passed."""
-        start, before = self.search.cursor(PLACE), self.clock() - self.patience.grace
-        walked = self.search.cursor(WALKED)
-        if start is None and walked and datetime.fromisoformat(walked) > before:
+    def _sweep_objects(self, deadline: float, counts: Counter[str], log: Log) -> None:
+        """Go through the bucket; after the end of a pass, not again before `grace` has passed."""
+        start, before = self.search.cursor(NEXT_OBJECT), self.clock() - self.periods.grace
+        last_pass = self.search.cursor(LAST_PASS)
+        if start is None and last_pass and datetime.fromisoformat(last_pass) > before:
             return
-        while self.elapsed() < until:
-            found, following = self.shelf.page(start or "", PAGE)
-            for stored in found:
-                if self.elapsed() >= until:
+        while self.elapsed() < deadline:
+            objects, following = self.listing.page(start or "", PAGE_SIZE)
+            for found in objects:
+                if self.elapsed() >= deadline:
                     break
-                if stored.created_at < before:
-                    its_log = log.bind(object=stored.name)
-                    done[self._tried(partial(self.orphans.deal_with, stored, its_log), its_log)] += 1
+                if found.created_at < before:
+                    object_log = log.bind(object=found.name)
+                    counts[self._guarded(partial(self.orphans.run, found, object_log), object_log)] += 1
             else:
                 start = following
-                self.search.save_cursor(PLACE, start)
+                self.search.save_cursor(NEXT_OBJECT, start)
                 if start is None:
-                    self.search.save_cursor(WALKED, self.clock().isoformat())
+                    self.search.save_cursor(LAST_PASS, self.clock().isoformat())
                     return
-        done["cut_short"] += 1
+        counts["timed_out"] += 1
 
-    def _tried(self, work: Callable[[], str], log: Log) -> str:
-        """What was done; one that does not go through is left to the next sweep."""
+    def _guarded(self, repair: Callable[[], str], log: Log) -> str:
+        """The outcome of a repair; one that fails is left to the next sweep."""
         try:
-            what = work()
+            outcome = repair()
         except RevisionChanged:
-            # Somebody is at work on it: it is not lost.
+            # Something works on it: it is not lost.
             return "kept"
         except PlatformError as error:
             log.failure("repair_failed", error)
             return "error"
-        if what not in {"kept", "waiting"}:
-            log.info("repaired", what=what)
-        return what
+        if outcome not in NO_REPAIR:
+            log.info("repaired", outcome=outcome)
+        return outcome
 
-    def _mend(self, task: Task) -> str:
+    def _repair(self, task: Task) -> str:
         claim, now = task.claim, self.clock()
         if claim is not None and claim.finished:
             return self._settle(task)
         if task.state is State.CONVERTING and claim is not None and claim.lease_until > now:
             return "waiting"
-        live = self.shelf.stat(task.source.object)
+        live = self.listing.stat(task.source.object)
         if task.state is State.WAITING and live is None:
-            return self._expire(task) if task.created_at < now - self.patience.upload else "waiting"
+            return self._expire(task) if task.created_at < now - self.periods.upload else "waiting"
         if live is None:
             return self._give_up(task, SourceGone())
-        if task.updated_at < now - self.patience.give_up:
+        if task.updated_at < now - self.periods.give_up:
             return self._give_up(task, EventTooOld())
-        return self._tell_again(live)
+        return self._retrigger(live)
 
     def _settle(self, task: Task) -> str:
-        """What notify would have done, had it been told."""
+        """Settle the finished attempt, since convert's call was lost."""
         if task.claim is not None:
-            self.finish.run(task.id, Announcement(task.nonce, task.claim.generation, task.claim.attempt))
+            attempt = FinishedAttempt(task.nonce, task.claim.generation, task.claim.attempt)
+            self.settle.run(task.id, attempt)
         return "settled"
 
-    def _tell_again(self, live: ObjectInfo) -> str:
-        """A new generation of the same bytes has an event of its own."""
-        if live.created_at > self.clock() - self.patience.grace:
+    def _retrigger(self, live: ObjectInfo) -> str:
+        """Rewrite the upload onto itself; the new generation has an event of its own."""
+        if live.created_at > self.clock() - self.periods.grace:
             return "waiting"
-        self.shelf.rewrite(live)
+        self.listing.rewrite(live)
         return "retriggered"
 
     def _expire(self, task: Task) -> str:
@@ -178,19 +181,19 @@ class Sweep:
     def _give_up(self, task: Task, reason: ConversionError) -> str:
         seen = task.revision
 
-        def give_up(task: Task) -> Task:
-            # Somebody has been at work since: it is not lost.
+        def abandon(task: Task) -> Task:
+            # A task that changed since is not lost.
             return task.abandoned(Failure.of(reason), self.clock()) if task.revision == seen else task
 
-        what = self._change(task, give_up, "failed")
-        fresh = self.store.get(task.id)
-        if fresh and fresh.claim and fresh.claim.finished:
-            self._settle(fresh)
-        return what
+        outcome = self._change(task, abandon, "failed")
+        changed = self.store.get(task.id)
+        if changed and changed.claim and changed.claim.finished:
+            self._settle(changed)
+        return outcome
 
-    def _change(self, task: Task, change: Callable[[Task], Task], what: str) -> str:
+    def _change(self, task: Task, change: Callable[[Task], Task], outcome: str) -> str:
         try:
             change_task(self.store, task.id, change)
         except (NotFound, IllegalTransition):
             return "kept"
-        return what
+        return outcome

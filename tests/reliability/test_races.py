@@ -28,10 +28,10 @@ def test_an_instance_that_wakes_after_its_lease_changes_nothing_of_what_another_
             world.clock.advance(2 * LEASE_S)
             world.deliver(upload)
             if told == "told":
-                world.finish.run(*world.announcements[-1])
+                world.settle.run(*world.finished[-1])
 
     world.deliver(upload, hang)
-    world.finish.run(*world.announcements[-1])
+    world.settle.run(*world.finished[-1])
     done = world.tasks.stored[task.id]
 
     assert done.state is State.PROCESSED
@@ -51,7 +51,7 @@ def test_an_instance_that_wakes_after_a_change_of_target_leaves_the_new_output_a
             todo.remove(at)
             world.changes.change_outputs(ANA, task.id, world.wanted(("mp3", "flac")), lambda _: None)
             world.deliver(world.objects.events[-1])
-            world.finish.run(*world.announcements[-1])
+            world.settle.run(*world.finished[-1])
 
     world.deliver(upload, hang)
     done = world.tasks.stored[task.id]
@@ -76,7 +76,7 @@ def test_a_task_that_is_asked_for_without_end_blows_its_fuse_and_costs_nothing_m
     codes = []
     for _ in range(PER_TASK + 5):
         world.deliver(world.objects.events[-1])
-        world.finish.run(*world.announcements[-1])
+        world.settle.run(*world.finished[-1])
         error = world.tasks.stored[task.id].error
         codes.append(error.code if error else "")
         world.changes.change_outputs(ANA, task.id, world.wanted(("mp3",)), lambda _: None)
@@ -89,7 +89,7 @@ def test_an_announcement_of_an_attempt_that_was_overtaken_ends_nothing(world: Wo
     world.objects.put(task.source.object, GOOD)
     world.deliver(world.objects.events[-1])
     world.changes.change_outputs(ANA, task.id, world.wanted(("ogg",)), lambda _: None)
-    world.finish.run(*world.announcements[-1])
+    world.settle.run(*world.finished[-1])
 
     assert world.tasks.stored[task.id].state is State.UPLOADED
     assert world.queue.enqueued == []

@@ -91,9 +91,9 @@ class Tasks(RuleBasedStateMachine):
 
     @rule(pick=PICK)
     def announce(self, pick: int) -> None:
-        said = self.world.announcements
-        if said:
-            self.world.finish.run(*said[-1 - pick % len(said)])
+        finished = self.world.finished
+        if finished:
+            self.world.settle.run(*finished[-1 - pick % len(finished)])
 
     @rule(task_id=tasks, forms=FORMS)
     def retarget(self, task_id: str, forms: tuple[str, ...]) -> None:
@@ -152,8 +152,8 @@ class Tasks(RuleBasedStateMachine):
             for upload in list(world.objects.events):
                 if not world.acknowledged[upload.generation]:
                     world.deliver(upload)
-            for task_id, said in world.announcements:
-                world.finish.run(task_id, said)
+            for task_id, attempt in world.finished:
+                world.settle.run(task_id, attempt)
             world.clock.advance(GRACE_S)
             done = world.sweep()
             if set(done) <= {"kept", "waiting"} and self._is_quiet():

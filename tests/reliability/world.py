@@ -20,8 +20,9 @@ from functions.convert.dispatch import EventDispatcher
 from functions.convert.ffmpeg.binaries import Tools
 from functions.convert.pipeline import Bounds, Pipeline
 from functions.convert.store import OutputStore
-from functions.notify.finish import Announcement, Finish
-from functions.notify.orphans import Orphans
+from functions.notify.inputs import FinishedAttempt
+from functions.notify.orphans import OrphanCleanup
+from functions.notify.settle import SettleTask
 from functions.notify.sweep import GracePeriods, Sweep
 from shared.domain.errors import NotAudio, PlatformError
 from shared.domain.formats import FORMATS
@@ -122,10 +123,10 @@ class World:
     def __init__(self) -> None:
         self.clock, self.lines = FakeClock(), io.StringIO()
         self.tasks, self.objects = FakeTasks(), Bucket(self.clock)
-        self.announcements: list[tuple[str, Announcement]] = []
+        self.finished: list[tuple[str, FinishedAttempt]] = []
         self.queue = FakeQueue()
         self.acknowledged: Counter[int] = Counter()
-        self.finish = Finish(self.tasks, FakeEndpoints(), lambda: self.queue, self.clock)
+        self.settle = SettleTask(self.tasks, FakeEndpoints(), lambda: self.queue, self.clock)
         admission, limits = FakeAdmission(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600)
         quotas, lifetime = Quotas(admission, limits, self.clock), timedelta(days=30)
         self.creation = TaskCreation(self.tasks, admission, quotas, limits, self.clock, lifetime)
@@ -142,8 +143,8 @@ class World:
     def notify_finished(self, task: Task) -> None:
         """As the queue to notify."""
         assert task.claim
-        said = Announcement(task.nonce, task.claim.generation, task.claim.attempt)
-        self.announcements.append((task.id, said))
+        attempt = FinishedAttempt(task.nonce, task.claim.generation, task.claim.attempt)
+        self.finished.append((task.id, attempt))
 
     def deliver(self, upload: Upload, moment: Callable[[str], None] = lambda _: None) -> bool:
         """One delivery of an event; whether it was acknowledged."""
@@ -159,11 +160,9 @@ class World:
         return True
 
     def sweep(self) -> Counter[str]:
-        shelf = FakeObjectListing(self.objects, self.clock)
-        patience = GracePeriods(
-            timedelta(seconds=GRACE_S), timedelta(seconds=DAY_S), timedelta(seconds=DAY_S)
-        )
+        listing = FakeObjectListing(self.objects, self.clock)
+        periods = GracePeriods(timedelta(seconds=GRACE_S), timedelta(seconds=DAY_S), timedelta(seconds=DAY_S))
         drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
-        orphans, search = Orphans(self.tasks, shelf, drops, "bucket"), FakeSearch(self.tasks)
-        sweep = Sweep(self.tasks, search, shelf, orphans, self.finish, self.clock, patience)
+        orphans, search = OrphanCleanup(self.tasks, listing, drops, "bucket"), FakeSearch(self.tasks)
+        sweep = Sweep(self.tasks, search, listing, orphans, self.settle, self.clock, periods)
         return sweep.run(Log(stream=self.lines))

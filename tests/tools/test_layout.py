@@ -25,6 +25,10 @@ BUILDERS = {"main.py", "wiring.py"}
 # Each part of a function imports only itself and those before it.
 FUNCTION_LAYERS = {
     "api": ("inputs", "service", "page", "handlers", "openapi", "routes", "wiring", "main"),
+    "notify": (
+        *("inputs", "invoker", "settle", "deliver", "orphans", "sweep"),
+        *("routes", "wiring", "main"),
+    ),
 }
 
 

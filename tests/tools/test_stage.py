@@ -53,14 +53,14 @@ def test_a_bundle_holds_its_own_code_shared_and_requirements(function: str) -> N
     assert not {name for name in files if "test" in name or "__pycache__" in name}
 
 
-def test_notify_carries_nothing_of_the_others() -> None:
+def test_the_bundle_of_notify_has_no_module_of_the_other_functions() -> None:
     files = set(bundle_files("notify"))
     own = {name.removesuffix(".py") for name in files if not name.startswith("shared/")}
     layers = {name for name in modules(files, "shared/") if not name.startswith("adapters/")}
 
     assert own == {
         "requirements.txt",
-        *"__init__ main claims deliver finish orphans sweep".split(),  # noqa: SIM905  # a list of words
+        *"__init__ main wiring routes inputs invoker settle deliver orphans sweep".split(),  # noqa: SIM905  # a list of words
     }
     assert layers == {
         *(f"domain/{name}" for name in NOTIFY_DOMAIN.split()),

@@ -1,4 +1,4 @@
-"""Each outcome is told with a schedule of our own, and every attempt is accounted for."""
+"""Each outcome is delivered by the schedule, and every attempt is in the task's log."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from standardwebhooks import Webhook as Official
 
-from functions.notify.deliver import Attempt, Deliver, parse_attempt
-from functions.notify.finish import Announcement, Finish
+from functions.notify.deliver import DeliverWebhook
+from functions.notify.inputs import DeliveryAttempt, FinishedAttempt, parse_delivery_attempt
+from functions.notify.settle import SettleTask
 from shared.domain.errors import Forbidden, InvalidField
 from shared.domain.states import State
 from shared.domain.task import Failure, Probe, Task
@@ -43,7 +44,7 @@ REFUSED = Answer(500, "out of order", 12)
 
 
 class World:
-    """A task whose attempt has finished, its owner's endpoint, and a receiver that answers by a script."""
+    """A task whose attempt has finished, its owner's endpoint, and a receiver with scripted answers."""
 
     def __init__(
         self, url: str | None = OWN, default: str | None = None, failure: Failure | None = None
@@ -61,8 +62,8 @@ class World:
             else task.finished("lease", task.outputs, probe, NOON)
         )
         self.tasks.replace(done)
-        self.finish = Finish(self.tasks, self.endpoints, lambda: self.queue, self.clock)
-        self.deliver = Deliver(
+        self.settle = SettleTask(self.tasks, self.endpoints, lambda: self.queue, self.clock)
+        self.deliver = DeliverWebhook(
             self.tasks, self.endpoints, self.queue, FakeUrls(), self.sender, self.clock, WAITS_S
         )
 
@@ -74,18 +75,18 @@ class World:
     def log(self) -> tuple[Delivery, ...]:
         return self.task.webhook.deliveries
 
-    def announce(self) -> None:
-        self.finish.run(TASK, Announcement("nonce", 1001, 1))
+    def report_finished(self) -> None:
+        self.settle.run(TASK, FinishedAttempt("nonce", 1001, 1))
 
     def attempt(self, number: int = 1, event: str = EVENT, run: int = 1) -> str:
-        return self.deliver.run(TASK, Attempt("nonce", event, run, number)).outcome
+        return self.deliver.run(TASK, DeliveryAttempt("nonce", event, run, number)).outcome
 
     def settled(self) -> World:
-        self.announce()
+        self.report_finished()
         return self
 
     def follow_schedule(self) -> list[float]:
-        """Make every attempt that is booked, when it is due; the seconds between them."""
+        """Make every queued attempt when it is due; the seconds between them."""
         waited: list[float] = []
         while self.task.webhook.state is DeliveryState.PENDING:
             _, run, number, due = self.queue.enqueued[-1]
@@ -96,7 +97,7 @@ class World:
         return waited
 
 
-def test_an_outcome_is_told_to_the_tasks_own_receiver() -> None:
+def test_an_outcome_is_delivered_to_the_tasks_own_receiver() -> None:
     world = World(OWN, DEFAULT).settled()
 
     assert world.attempt() == "delivered"
@@ -104,21 +105,21 @@ def test_an_outcome_is_told_to_the_tasks_own_receiver() -> None:
     assert world.task.webhook.state is DeliveryState.DELIVERED
 
 
-def test_without_one_of_its_own_it_is_told_to_its_owners_endpoint() -> None:
+def test_without_its_own_receiver_it_is_delivered_to_the_owners_endpoint() -> None:
     world = World(None, DEFAULT).settled()
 
     assert world.attempt() == "delivered"
     assert [url for url, _, _ in world.sender.sent] == [DEFAULT]
 
 
-def test_whom_nobody_asked_to_be_told_is_told_nothing() -> None:
+def test_without_any_receiver_nothing_is_delivered() -> None:
     world = World(None).settled()
 
     assert world.queue.enqueued == []
     assert world.task.webhook.state is DeliveryState.NONE
 
 
-def test_the_payload_is_thin_signed_by_the_owners_secret_and_holds_signed_links() -> None:
+def test_the_payload_is_small_and_signed_and_holds_download_links() -> None:
     world = World(None, DEFAULT).settled()
     world.clock.now = datetime.now(UTC)
     world.attempt()
@@ -133,7 +134,7 @@ def test_the_payload_is_thin_signed_by_the_owners_secret_and_holds_signed_links(
     assert len(body) < 1000
 
 
-def test_a_failure_is_told_with_its_code_and_its_hint() -> None:
+def test_a_failure_is_delivered_with_its_code_and_hint() -> None:
     world = World(failure=Failure("not_audio", "No audio.", "Upload a song.")).settled()
     world.attempt()
     event = json.loads(world.sender.sent[0][1])
@@ -148,7 +149,7 @@ def test_a_failure_is_told_with_its_code_and_its_hint() -> None:
     assert "outputs" not in event["data"]
 
 
-def test_a_receiver_that_keeps_failing_is_tried_ten_times_in_about_three_days() -> None:
+def test_a_failing_receiver_gets_ten_attempts_in_about_three_days() -> None:
     world = World().settled()
     world.sender.script = [REFUSED] * 20
     waited = world.follow_schedule()
@@ -159,7 +160,7 @@ def test_a_receiver_that_keeps_failing_is_tried_ten_times_in_about_three_days() 
     assert 3.0 <= sum(waited) / 86_400 <= 3.6
 
 
-def test_every_attempt_carries_the_same_id_and_a_fresh_time() -> None:
+def test_every_attempt_carries_the_same_id_and_a_new_timestamp() -> None:
     world = World().settled()
     world.sender.script = [REFUSED] * 20
     world.follow_schedule()
@@ -169,7 +170,7 @@ def test_every_attempt_carries_the_same_id_and_a_fresh_time() -> None:
     assert len({one["webhook-timestamp"] for one in headers}) == len(headers)
 
 
-def test_the_log_says_when_what_and_how_long() -> None:
+def test_the_log_has_time_status_and_duration_of_each_attempt() -> None:
     world = World().settled()
     world.sender.script = [Answer(None, "No response within 15 s.", 15_000), Answer(200, "thanks", 7)]
     world.follow_schedule()
@@ -182,19 +183,19 @@ def test_the_log_says_when_what_and_how_long() -> None:
     assert world.log[0].at < world.log[1].at
 
 
-def test_a_receiver_may_ask_for_more_time_but_not_for_less() -> None:
-    patient, hasty = World().settled(), World().settled()
-    patient.sender.script = [Answer(503, "", 5, retry_after_s=3600)]
-    hasty.sender.script = [Answer(503, "", 5, retry_after_s=1)]
-    patient.attempt()
-    hasty.attempt()
+def test_retry_after_can_lengthen_a_wait_but_not_shorten_it() -> None:
+    long, short = World().settled(), World().settled()
+    long.sender.script = [Answer(503, "", 5, retry_after_s=3600)]
+    short.sender.script = [Answer(503, "", 5, retry_after_s=1)]
+    long.attempt()
+    short.attempt()
 
-    assert patient.queue.enqueued[-1][3] == NOON + timedelta(hours=1)
-    assert hasty.queue.enqueued[-1][3] is not None
-    assert hasty.queue.enqueued[-1][3] >= NOON + timedelta(seconds=WAITS_S[0])
+    assert long.queue.enqueued[-1][3] == NOON + timedelta(hours=1)
+    assert short.queue.enqueued[-1][3] is not None
+    assert short.queue.enqueued[-1][3] >= NOON + timedelta(seconds=WAITS_S[0])
 
 
-def test_410_ends_the_telling_and_disables_the_endpoint() -> None:
+def test_410_ends_the_delivery_and_disables_the_endpoint() -> None:
     world = World(None, DEFAULT).settled()
     world.sender.script = [Answer(410, "gone", 5)]
 
@@ -203,7 +204,7 @@ def test_410_ends_the_telling_and_disables_the_endpoint() -> None:
     assert world.endpoints.stored["ana"].receiver is None
 
 
-def test_410_of_a_tasks_own_receiver_says_nothing_of_the_endpoint() -> None:
+def test_410_of_a_tasks_own_receiver_leaves_the_endpoint_enabled() -> None:
     world = World(OWN, DEFAULT).settled()
     world.sender.script = [Answer(410, "gone", 5)]
 
@@ -211,7 +212,7 @@ def test_410_of_a_tasks_own_receiver_says_nothing_of_the_endpoint() -> None:
     assert world.endpoints.stored["ana"].receiver == DEFAULT
 
 
-def test_an_endpoint_that_went_away_meanwhile_ends_the_telling_without_a_call() -> None:
+def test_a_disabled_endpoint_ends_the_delivery_without_a_request() -> None:
     world = World(None, DEFAULT).settled()
     endpoint = world.endpoints.stored["ana"]
     world.endpoints.put(endpoint.disabled(DEFAULT, NOON))
@@ -220,13 +221,13 @@ def test_an_endpoint_that_went_away_meanwhile_ends_the_telling_without_a_call() 
     assert (world.sender.sent, world.task.webhook.state) == ([], DeliveryState.GONE)
 
 
-def test_a_call_that_comes_again_sends_nothing_and_books_the_next_under_its_own_name() -> None:
+def test_a_repeated_call_sends_nothing_and_queues_the_next_attempt_under_the_same_name() -> None:
     world = World().settled()
     world.sender.script = [REFUSED]
     world.attempt()
     booked = world.queue.enqueued[-1]
 
-    assert world.attempt() == "sentBefore"
+    assert world.attempt() == "alreadySent"
     assert len(world.sender.sent) == 1
     assert world.queue.enqueued[-1][:3] == booked[:3]
 
@@ -235,7 +236,7 @@ def test_a_call_after_the_delivery_sends_nothing() -> None:
     world = World().settled()
     world.attempt()
 
-    assert [world.attempt(number) for number in (1, 2)] == ["over", "over"]
+    assert [world.attempt(number) for number in (1, 2)] == ["notPending", "notPending"]
     assert len(world.sender.sent) == 1
 
 
@@ -243,26 +244,26 @@ def test_a_call_after_the_delivery_sends_nothing() -> None:
 def test_a_call_for_another_outcome_or_run_sends_nothing(event: str, run: int) -> None:
     world = World().settled()
 
-    assert world.attempt(event=event, run=run) == "over"
+    assert world.attempt(event=event, run=run) == "notPending"
     assert world.sender.sent == []
 
 
-def test_a_task_that_is_converted_anew_is_not_told_of_any_more() -> None:
+def test_the_outcome_of_a_task_that_is_converted_again_is_not_delivered() -> None:
     world = World().settled()
     world.tasks.replace(world.task.with_outputs(world.task.outputs, 1001, NOON))
 
-    assert world.attempt() == "over"
+    assert world.attempt() == "notPending"
     assert world.sender.sent == []
 
 
-def test_a_task_that_is_gone_is_acknowledged() -> None:
+def test_a_deleted_task_is_acknowledged() -> None:
     world = World().settled()
     world.tasks.delete(TASK)
 
-    assert world.attempt() == "taskGone"
+    assert world.attempt() == "taskDeleted"
 
 
-def test_a_task_that_is_deleted_during_the_attempt_is_acknowledged() -> None:
+def test_a_task_deleted_during_the_attempt_is_acknowledged() -> None:
     world = World().settled()
 
     class Deleting(FakeSender):
@@ -270,7 +271,7 @@ def test_a_task_that_is_deleted_during_the_attempt_is_acknowledged() -> None:
             world.tasks.delete(TASK)
             return Answer(500, "", 1)
 
-    world.deliver = Deliver(
+    world.deliver = DeliverWebhook(
         world.tasks, world.endpoints, world.queue, FakeUrls(), Deleting(), world.clock, WAITS_S
     )
     booked = len(world.queue.enqueued)
@@ -283,11 +284,11 @@ def test_a_wrong_nonce_is_forbidden_and_sends_nothing() -> None:
     world = World().settled()
 
     with pytest.raises(Forbidden):
-        world.deliver.run(TASK, Attempt("guess", EVENT, 1, 1))
+        world.deliver.run(TASK, DeliveryAttempt("guess", EVENT, 1, 1))
     assert (world.sender.sent, world.log) == ([], ())
 
 
-def test_nothing_leaves_unsigned_even_if_the_owner_never_made_a_secret() -> None:
+def test_events_are_signed_even_if_the_owner_never_made_a_secret() -> None:
     world = World(OWN).settled()
     world.clock.now = datetime.now(UTC)
     world.attempt()
@@ -296,17 +297,17 @@ def test_nothing_leaves_unsigned_even_if_the_owner_never_made_a_secret() -> None
     assert Official(world.endpoints.stored["ana"].secret).verify(body, headers)
 
 
-def test_an_announcement_that_comes_again_books_the_first_attempt_again_until_it_is_made() -> None:
+def test_a_repeated_report_queues_the_first_attempt_again_until_it_is_made() -> None:
     world = World().settled()
-    world.announce()
+    world.report_finished()
     world.sender.script = [REFUSED]
     world.attempt()
-    world.announce()
+    world.report_finished()
 
     assert [booked[:3] for booked in world.queue.enqueued] == [(EVENT, 1, 1), (EVENT, 1, 1), (EVENT, 1, 2)]
 
 
-def test_the_log_of_many_runs_stays_bounded() -> None:
+def test_the_log_of_many_runs_is_bounded() -> None:
     world = World().settled()
     for run in range(1, 5):
         world.sender.script = [REFUSED] * 20
@@ -330,15 +331,15 @@ def test_the_log_of_many_runs_stays_bounded() -> None:
         ({"nonce": "n", "event": "e", "run": 1, "number": "1"}, "number"),
     ],
 )
-def test_a_wrong_call_names_the_field(body: dict[str, object], field: str) -> None:
+def test_an_invalid_field_is_named(body: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidField) as caught:
-        parse_attempt(body)
+        parse_delivery_attempt(body)
 
     assert field == caught.value.field
 
 
-def test_only_a_task_with_an_outcome_is_told_of() -> None:
+def test_a_task_without_an_outcome_delivers_nothing() -> None:
     world = World()
 
-    assert world.attempt() == "over"
+    assert world.attempt() == "notPending"
     assert world.task.state is State.CONVERTING

@@ -1,4 +1,4 @@
-"""What fell between is found, and repaired or ended, once; what goes on is left alone."""
+"""Lost events, calls and instances are repaired once; tasks in progress are left alone."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.notify.finish import Finish
-from functions.notify.orphans import Orphans
-from functions.notify.sweep import GracePeriods, Sweep
+from functions.notify.orphans import OrphanCleanup
+from functions.notify.settle import SettleTask
+from functions.notify.sweep import NO_REPAIR, GracePeriods, Sweep
 from shared.domain.errors import Unavailable
 from shared.domain.states import State
 from shared.domain.task import Failure, Probe, Source
@@ -41,7 +41,7 @@ HOUR_S = 3600.0
 
 @dataclass
 class World:
-    """A sweep, and everything that it looks at."""
+    """A sweep and everything that it reads."""
 
     tasks: FakeTasks = field(default_factory=FakeTasks)
     objects: FakeObjects = field(default_factory=FakeObjects)
@@ -49,18 +49,18 @@ class World:
     lines: io.StringIO = field(default_factory=io.StringIO)
 
     def __post_init__(self) -> None:
-        self.shelf = FakeObjectListing(self.objects, self.clock)
+        self.listing = FakeObjectListing(self.objects, self.clock)
         self.search = FakeSearch(self.tasks)
 
     def sweep(self, after_s: float = 0.0, **changes: object) -> dict[str, int]:
         self.clock.advance(after_s)
-        finish = Finish(self.tasks, FakeEndpoints(), FakeQueue, self.clock)
+        settle = SettleTask(self.tasks, FakeEndpoints(), FakeQueue, self.clock)
         drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
-        orphans = Orphans(self.tasks, self.shelf, drops, "bucket")
-        patience = GracePeriods(GRACE, UPLOAD, GIVE_UP)
-        sweep = Sweep(self.tasks, self.search, self.shelf, orphans, finish, self.clock, patience, **changes)  # type: ignore[arg-type]  # as a test names it
-        done = sweep.run(Log(stream=self.lines))
-        return {what: times for what, times in done.items() if what not in {"kept", "waiting"}}
+        orphans = OrphanCleanup(self.tasks, self.listing, drops, "bucket")
+        periods = GracePeriods(GRACE, UPLOAD, GIVE_UP)
+        sweep = Sweep(self.tasks, self.search, self.listing, orphans, settle, self.clock, periods, **changes)  # type: ignore[arg-type]  # as a test names it
+        counts = sweep.run(Log(stream=self.lines))
+        return {outcome: times for outcome, times in counts.items() if outcome not in NO_REPAIR}
 
     def stored(self, **changes: object) -> Task:
         return self.tasks.create(a_task(**changes))
@@ -84,7 +84,7 @@ def world() -> World:
     return World()
 
 
-def test_an_upload_that_never_comes_expires(world: World) -> None:
+def test_a_task_whose_upload_never_comes_expires(world: World) -> None:
     world.stored()
     early = world.sweep(23 * HOUR_S)
     late = world.sweep(2 * HOUR_S)
@@ -92,7 +92,7 @@ def test_an_upload_that_never_comes_expires(world: World) -> None:
     assert (early, late, world.task.state) == ({}, {"expired": 1}, State.EXPIRED)
 
 
-def test_an_upload_whose_event_was_lost_gets_another_event(world: World) -> None:
+def test_an_upload_whose_event_was_lost_is_retriggered(world: World) -> None:
     world.stored()
     before = world.objects.put(SONG, b"sound").generation
 
@@ -101,7 +101,7 @@ def test_an_upload_whose_event_was_lost_gets_another_event(world: World) -> None
     assert world.task.state is State.WAITING
 
 
-def test_an_upload_is_told_again_at_most_once_in_a_while(world: World) -> None:
+def test_an_upload_is_retriggered_at_most_once_in_the_grace_period(world: World) -> None:
     world.stored()
     world.objects.put(SONG, b"sound")
     sweeps = [world.sweep(600) for _ in range(6 * 5)]
@@ -109,7 +109,7 @@ def test_an_upload_is_told_again_at_most_once_in_a_while(world: World) -> None:
     assert sum(sweep.get("retriggered", 0) for sweep in sweeps) == 4
 
 
-def test_what_is_told_again_in_vain_fails_in_the_end(world: World) -> None:
+def test_an_upload_that_is_retriggered_in_vain_fails_at_last(world: World) -> None:
     world.converting()
     for _ in range(30):
         world.sweep(HOUR_S)
@@ -117,20 +117,20 @@ def test_what_is_told_again_in_vain_fails_in_the_end(world: World) -> None:
     assert (world.task.state, world.task.error and world.task.error.code) == (State.FAILED, "event_too_old")
 
 
-def test_a_finished_attempt_of_which_notify_never_heard_is_settled(world: World) -> None:
+def test_a_finished_attempt_whose_call_to_notify_was_lost_is_settled(world: World) -> None:
     world.converting(finished=True)
 
     assert world.sweep(1.5 * HOUR_S) == {"settled": 1}
     assert world.task.state is State.FAILED
 
 
-def test_a_stale_lease_is_taken_from_whoever_died_with_it(world: World) -> None:
+def test_an_expired_lease_is_retriggered(world: World) -> None:
     world.converting()
 
     assert world.sweep(1.5 * HOUR_S) == {"retriggered": 1}
 
 
-def test_a_task_at_work_is_left_alone(world: World) -> None:
+def test_a_task_with_a_valid_lease_is_left_alone(world: World) -> None:
     task = world.converting()
     lease_until = NOON + timedelta(hours=3)
     world.tasks.replace(task.progressed("lease", 0.5, lease_until, NOON))
@@ -140,21 +140,21 @@ def test_a_task_at_work_is_left_alone(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", [State.UPLOADED, State.CONVERTING])
-def test_a_task_whose_file_is_gone_fails_with_that_reason(world: World, state: State) -> None:
+def test_a_task_whose_source_is_gone_fails(world: World, state: State) -> None:
     world.stored(state=state, source=Source(SONG, generation=1001))
 
     assert world.sweep(2 * HOUR_S) == {"failed": 1}
     assert (world.task.state, world.task.error and world.task.error.code) == (State.FAILED, "source_gone")
 
 
-def test_what_lies_in_the_folder_of_no_task_is_removed_after_a_while(world: World) -> None:
+def test_an_object_without_a_task_is_deleted_after_the_grace_period(world: World) -> None:
     world.objects.put(f"{'U' * 22}/left.mp3", b"x")
 
-    assert (world.sweep(60), world.sweep(2 * HOUR_S)) == ({}, {"removed": 1})
+    assert (world.sweep(60), world.sweep(2 * HOUR_S)) == ({}, {"deleted": 1})
     assert world.objects.contents == {}
 
 
-def test_a_tasks_own_objects_are_kept_and_others_in_its_folder_removed(world: World) -> None:
+def test_a_tasks_own_objects_are_kept_and_others_in_its_folder_deleted(world: World) -> None:
     waveform = f"{'T' * 22}/song.waveform.json"
     found = Probe("wav", "pcm_s16le", 1.0, 44_100, 2, waveform=waveform)
     task = world.stored(state=State.PROCESSED, source=Source(SONG, probe=found))
@@ -162,47 +162,47 @@ def test_a_tasks_own_objects_are_kept_and_others_in_its_folder_removed(world: Wo
     for name in [*own, f"{task.id}/former.ogg"]:
         world.objects.put(name, b"x")
 
-    assert world.sweep(2 * HOUR_S) == {"removed": 1}
+    assert world.sweep(2 * HOUR_S) == {"deleted": 1}
     assert own == list(world.objects.contents)
 
 
-def test_an_upload_that_came_after_its_task_expired_is_removed(world: World) -> None:
+def test_an_upload_to_an_expired_task_is_deleted(world: World) -> None:
     world.stored(state=State.EXPIRED)
     world.objects.put(SONG, b"late")
 
-    assert world.sweep(2 * HOUR_S) == {"removed": 1}
+    assert world.sweep(2 * HOUR_S) == {"deleted": 1}
 
 
-def test_a_drop_whose_event_was_lost_is_taken_in(world: World) -> None:
+def test_a_drop_whose_event_was_lost_is_accepted(world: World) -> None:
     world.objects.put("drop/mp3/a.wav", b"x")
     world.objects.put("drop/mp3/sonube.json", b"{}")
-    done = world.sweep(2 * HOUR_S)
+    counts = world.sweep(2 * HOUR_S)
     (task,) = world.tasks.stored.values()
 
-    assert (done, task.filename) == ({"accepted": 1}, "a.wav")
+    assert (counts, task.filename) == ({"accepted": 1}, "a.wav")
     assert set(world.objects.contents) == {"drop/mp3/sonube.json", task.source.object}
 
 
 @pytest.mark.parametrize("name", ["readme.txt", "other/thing.wav", "drop/mp3/"])
-def test_what_is_not_of_our_making_is_kept(world: World, name: str) -> None:
+def test_an_object_that_the_service_did_not_create_is_kept(world: World, name: str) -> None:
     world.objects.put(name, b"x")
 
     assert (world.sweep(48 * HOUR_S), list(world.objects.contents)) == ({}, [name])
 
 
-def test_a_sweep_that_runs_out_of_time_is_continued_by_the_next(world: World) -> None:
+def test_the_next_sweep_continues_one_that_ran_out_of_time(world: World) -> None:
     for n in range(250):
         world.tasks.create(a_task(id=f"{n:022}", source=Source(f"{n:022}/song.wav")))
     ticks = iter(range(10_000))
     first = world.sweep(25 * HOUR_S, elapsed=lambda: 0.3 * next(ticks))
     again = world.sweep()
 
-    assert first["cut_short"]
+    assert first["timed_out"]
     assert first["expired"] > 0
     assert first["expired"] + again["expired"] == 250
 
 
-def test_a_walk_through_the_bucket_that_was_cut_short_goes_on_where_it_was(world: World) -> None:
+def test_the_next_sweep_continues_through_the_bucket_where_one_ran_out_of_time(world: World) -> None:
     for n in range(250):
         world.objects.put(f"{n:022}/left.mp3", b"x")
     ticks = iter(range(10_000))
@@ -210,32 +210,32 @@ def test_a_walk_through_the_bucket_that_was_cut_short_goes_on_where_it_was(world
     left = len(world.objects.contents)
     again = world.sweep()
 
-    assert (first["removed"], left, again) == (250 - left, left, {"removed": left})
+    assert (first["deleted"], left, again) == (250 - left, left, {"deleted": left})
     assert 0 < left < 250
 
 
-def test_the_bucket_is_walked_through_once_in_a_while_and_not_at_every_sweep(world: World) -> None:
+def test_the_bucket_is_read_once_in_the_grace_period_and_not_in_every_sweep(world: World) -> None:
     world.sweep(2 * HOUR_S)
     world.objects.put(f"{'U' * 22}/left.mp3", b"x")
 
-    assert [world.sweep(600) for _ in range(6)] == [{}] * 5 + [{"removed": 1}]
+    assert [world.sweep(600) for _ in range(6)] == [{}] * 5 + [{"deleted": 1}]
 
 
-def test_one_that_cannot_be_mended_does_not_hold_up_the_others(world: World) -> None:
+def test_a_repair_that_fails_does_not_stop_the_others(world: World) -> None:
     class Broken(FakeObjectListing):
         def delete(self, name: str, generation: int) -> None:
             if name.startswith("T"):
                 raise Unavailable(name)
             super().delete(name, generation)
 
-    world.shelf = Broken(world.objects, world.clock)
+    world.listing = Broken(world.objects, world.clock)
     for folder in ("T" * 22, "U" * 22):
         world.objects.put(f"{folder}/left.mp3", b"x")
 
-    assert world.sweep(2 * HOUR_S) == {"error": 1, "removed": 1}
+    assert world.sweep(2 * HOUR_S) == {"error": 1, "deleted": 1}
 
 
-def test_two_sweeps_do_no_more_than_one(world: World) -> None:
+def test_a_second_sweep_repairs_nothing_more(world: World) -> None:
     world.converting(finished=True)
     world.objects.put(f"{'U' * 22}/left.mp3", b"x")
     world.sweep(2 * HOUR_S)
