@@ -26,11 +26,11 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "object": dict,
 }
 _WORDS = {
-    "string": "text",
-    "integer": "a whole number",
+    "string": "a string",
+    "integer": "an integer",
     "number": "a number",
     "boolean": "true or false",
-    "array": "a list",
+    "array": "an array",
     "object": "an object",
 }
 _UNITS = {"string": "characters", "array": "entries"}
@@ -191,7 +191,7 @@ def _read(field: Field, raw: Mapping[str, Any], prefix: str) -> Any:  # noqa: AN
     if field.is_required:
         path = prefix + field.name
         raise InvalidField(
-            f"{path} is missing; it must be {field.expected()}.", field=path, valid=field.values
+            f"{path} is required and must be {field.expected()}.", field=path, valid=field.values
         )
     return field.default
 

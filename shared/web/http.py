@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Response
 
 from shared.domain.errors import (
-    InvalidField,
     MethodNotAllowed,
     RequestError,
     SonubeError,
@@ -175,15 +174,3 @@ def problem(error: SonubeError, request_id: str, *, signed: bool = False) -> Res
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(str(method) for method in error.valid)
     return response
-
-
-def text_field(body: Mapping[str, Any], name: str) -> str:
-    """A field that holds text.
-
-    Raises:
-        InvalidField: it is missing, blank, or something else than text.
-    """
-    value = body.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidField(f"{name} is required and must be a string.", field=name)
-    return value

@@ -48,5 +48,5 @@ def bearer_token(authorization: str) -> str:
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_CHARACTERS:
-        raise Unauthenticated("Send an ID token as Authorization: Bearer; POST /api/auth/login returns one.")
+        raise Unauthenticated("Send an ID token as Authorization: Bearer. POST /api/auth/login returns one.")
     return token

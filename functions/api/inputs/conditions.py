@@ -34,7 +34,7 @@ def check_if_match(call: Call, task: Task) -> None:
     expected = call.request.if_match
     revisions = {tag.partition(".")[0] for tag in expected.as_set()}
     if not expected.star_tag and etag(task.id, task.revision) not in revisions:
-        raise PreconditionFailed("The task has changed since you read it; GET it again.")
+        raise PreconditionFailed("The task has changed since you read it. Read it again.")
 
 
 def is_not_modified(call: Call, tag: str) -> bool:

@@ -36,12 +36,12 @@ PASSWORD = Field(
     "Sent to Firebase Authentication and stored nowhere else.",
     pattern=NOT_BLANK,
     format="password",
-    must_be="text that is not blank",
+    must_be="a string that is not blank",
     is_required=True,
     example="correct horse",
 )
 NEW_PASSWORD = replace(
-    PASSWORD, minimum=6, maximum=4096, must_be="text of 6 to 4096 characters that is not blank"
+    PASSWORD, minimum=6, maximum=4096, must_be="a string of 6 to 4096 characters that is not blank"
 )
 CREDENTIALS = FieldTable("Credentials", (EMAIL, PASSWORD), is_open=True)
 NEW_ACCOUNT = FieldTable("NewAccount", (EMAIL, NEW_PASSWORD), is_open=True)
@@ -53,7 +53,7 @@ REFRESH_TOKEN = FieldTable(
             "string",
             "From the latest session.",
             pattern=NOT_BLANK,
-            must_be="text that is not blank",
+            must_be="a string that is not blank",
             is_required=True,
             example="AMf-vBx0…",
         ),
@@ -99,7 +99,7 @@ SIZE = Field(
     "If present, a file that is too large is refused before it is sent.",
     minimum=0,
     maximum=MAX_INTEGER,
-    must_be="a whole number of bytes",
+    must_be="a number of bytes, 0 or more",
     is_nullable=True,
 )
 DURATION = replace(
@@ -107,7 +107,7 @@ DURATION = replace(
     name="durationS",
     kind="number",
     description="If present, audio that is too long is refused before it is sent.",
-    must_be="a number of seconds, not less than 0",
+    must_be="a number of seconds, 0 or more",
 )
 URL = Field(
     "url",

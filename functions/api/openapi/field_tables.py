@@ -22,7 +22,7 @@ LINKS = {
     NEW_FORMAT.name: ("formats", "a format"),
     OPTIONS.name: ("formats", "options of the format"),
     PRESET.name: ("presets", "a preset"),
-    OUTPUTS.name: (OUTPUT_REQUEST.name, f"list of {OUTPUTS.range_text()}"),
+    OUTPUTS.name: (OUTPUT_REQUEST.name, f"array of {OUTPUTS.range_text()}"),
 }
 
 
@@ -66,15 +66,14 @@ def values(schema: Schema) -> Markup:
     kinds = schema["type"]
     kind, *others = [kinds] if isinstance(kinds, str) else kinds
     if "$ref" in schema.get("items", ()):
-        return joined(("list of ", values(schema["items"])))
+        return joined(("array of ", values(schema["items"])))
     low, high = schema.get("minimum"), schema.get("maximum")
     limits = f"{low:g} to {high:g}" if low is not None and high is not None else ""
     return Markup(_kind(kind, "null" in others, limits))
 
 
 def _kind(kind: str, is_nullable: bool, limits: str) -> str:  # noqa: FBT001  # internal
-    word = {"string": "text", "array": "list"}.get(kind, kind)
-    bounded = f"{word}, {limits}" if limits and kind != "boolean" else word
+    bounded = f"{kind}, {limits}" if limits and kind != "boolean" else kind
     return f"{bounded} or null" if is_nullable else bounded
 
 

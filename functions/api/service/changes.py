@@ -73,7 +73,7 @@ class TaskChanges:
                 return changed
             # A newer generation came in between. The condition held when the task was written.
             condition = _no_condition
-        raise Unavailable("Too many requests change this task at once; try again.", retry_after_s=1)
+        raise Unavailable("Too many requests change this task at once. Try again.", retry_after_s=1)
 
     def cancel(self, caller: Caller, task_id: str, condition: Condition) -> Task:
         """Cancel the task; a running conversion stops within seconds. Cancelling again has no effect.
@@ -114,7 +114,7 @@ class TaskChanges:
     def _live_source(self, task: Task) -> ObjectInfo:
         live = self.folder.stat(task.source.object)
         if live is None:
-            raise Conflict(f"The task is {task.state} and its file is gone; create a new task.")
+            raise Conflict(f"The task is {task.state} and its file is gone. Create a new task.")
         return live
 
     def _with_outputs(

@@ -129,7 +129,7 @@ class TaskCreation:
         """The task exists: a retried write met its own first attempt, whose answer was lost."""
         stored = self.store.get(task.id)
         if stored is None or stored.nonce != task.nonce:
-            raise Unavailable("The task could not be stored; try again.", retry_after_s=1)
+            raise Unavailable("The task could not be stored. Try again.", retry_after_s=1)
         return _created(stored, body)
 
     def _replay(self, task: Task, response: StoredResponse) -> Created:
@@ -140,7 +140,7 @@ class TaskCreation:
         if known.expire_at <= task.created_at:
             return self._replace(task, response, known)
         if known.fingerprint != response.fingerprint:
-            raise KeyReused("Another request was sent with this Idempotency-Key; use a new key.")
+            raise KeyReused("This Idempotency-Key was used for a different request. Use a new key.")
         is_own = known.task_id == task.id
         if not is_own and known.stored_at is not None and known.stored_at > task.created_at:
             raise KeyInUse(retry_after_s=1)

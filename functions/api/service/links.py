@@ -102,7 +102,7 @@ class Links:
         if not hmac.compare_digest(_mac(task, path, full).encode(), query.get(SIGNATURE, "").encode()):
             raise NotFound
         if int(full["expires"]) <= self.clock().timestamp():
-            raise LinkExpired("The link has expired; GET the task for a new one.")
+            raise LinkExpired("The link has expired. Read the task to get a new one.")
 
 
 def _mac(task: Task, path: str, query: Mapping[str, str]) -> str:

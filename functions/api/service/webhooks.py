@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .quotas import Quotas
 
-NO_RECEIVER = "There is no receiver; set one with PUT /api/webhook."
+NO_RECEIVER = "There is no receiver. Set one with PUT /api/webhook."
 
 
 class WebhookTest(NamedTuple):
