@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,14 +47,14 @@ class User:
         upload = task["upload"]
         return requests.put(upload["url"], data=data, headers=upload["headers"], timeout=HANG_S)
 
-    def wait(self, task_id: str, timeout_s: float = 60) -> dict[str, Any]:
-        deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline:
-            task = self.call("GET", f"/api/tasks/{task_id}").json()
-            if task["state"] in FINAL:
-                return dict(task)
-            time.sleep(0.05)
-        raise AssertionError(f"task {task_id} is still {task['state']} after {timeout_s} s")
+    def wait(self, task_id: str) -> dict[str, Any]:
+        """Return the task once it has ended."""
+
+        def ended() -> dict[str, Any] | None:
+            task: dict[str, Any] = self.call("GET", f"/api/tasks/{task_id}").json()
+            return task if task["state"] in FINAL else None
+
+        return wait_until(ended, lambda: f"task {task_id} has not ended")
 
     def convert(self, filename: str, to: str, data: bytes, **fields: Any) -> dict[str, Any]:
         task = self.create(filename, to, **fields)

@@ -18,10 +18,9 @@ WAITS_S = (0.2, 0.4)
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
-    """In place of the common one: the schedule of days takes a second here, and receivers get two."""
+    """In place of the common one: the schedule of days takes a second here."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("WEBHOOK_RETRY_DELAYS_S", " ".join(map(str, WAITS_S)))
-        environment.setenv("WEBHOOK_TIMEOUT_S", "2")
         with ThrowawayCloud(tmp_path_factory.mktemp("cloud")) as running:
             yield running
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
+
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.users import User
@@ -18,12 +19,11 @@ def failed_task(user: User, **fields: Any) -> str:
     return str(task["id"])
 
 
-def told(user: User, task_id: str, timeout_s: float = 60) -> dict[str, Any]:
+def told(user: User, task_id: str) -> dict[str, Any]:
     """The task once its outcome is told, or will not be told any more."""
-    task = user.wait(task_id, timeout_s)
-    deadline = time.monotonic() + timeout_s
-    while task["webhook"]["status"] == "pending":
-        assert time.monotonic() < deadline, task["webhook"]
-        time.sleep(0.05)
-        task = user.call("GET", f"/api/tasks/{task_id}").json()
-    return task
+
+    def settled() -> dict[str, Any] | None:
+        task = user.wait(task_id)
+        return task if task["webhook"]["status"] != "pending" else None
+
+    return wait_until(settled, lambda: f"the webhook of {task_id} is pending")

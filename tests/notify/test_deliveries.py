@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from tests.notify.conftest import WAITS_S
 from tests.notify.receiver import GIB, LONG_TEXT, Receiver, receiving
 from tests.notify.telling import failed_task, told
 from tests.users import User
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,8 +32,8 @@ EXPECTED: dict[str, tuple[str, list[int | None]]] = {
     "moved": ("givenUp", [302] * ALL),
     "gigabyte": ("delivered", [200]),
     "chatty": ("delivered", [200]),
-    "hangs": ("givenUp", [None] * ALL),
-    "drips": ("givenUp", [None] * ALL),
+    "hangs": ("delivered", [None, 200]),
+    "drips": ("delivered", [None, 200]),
     "closes": ("givenUp", [None] * ALL),
     "babbles": ("givenUp", [None] * ALL),
     "busy": ("delivered", [429, 200]),
@@ -64,10 +64,10 @@ def test_no_outcome_is_told_under_anothers_id(tasks: dict[str, Any]) -> None:
 
 def test_who_hangs_is_left_after_the_time_that_receivers_have(tasks: dict[str, Any]) -> None:
     for kind in ("hangs", "drips"):
-        deliveries = tasks[kind]["webhook"]["deliveries"]
+        left = tasks[kind]["webhook"]["deliveries"][0]
 
-        assert {one["answer"] for one in deliveries} == {"No response within 2 s."}
-        assert all(1900 < one["durationMs"] < 8000 for one in deliveries)
+        assert left["answer"] == "No response within 15 s."
+        assert left["durationMs"] >= 15_000
 
 
 def test_the_log_keeps_the_first_kilobyte_of_an_answer(tasks: dict[str, Any], receiver: Receiver) -> None:
@@ -82,14 +82,15 @@ def test_a_redirect_leads_nowhere(tasks: dict[str, Any], receiver: Receiver) -> 
     assert receiver.at("/ok/redirected") == []
 
 
-def test_waits_grow_and_respect_what_the_receiver_asks_for(tasks: dict[str, Any], receiver: Receiver) -> None:
-    times = [one.at for one in receiver.at("/fails")]
-    waited = [after - before for before, after in pairwise(times)]
-    first, second = (one.at for one in receiver.at("/busy"))
+@pytest.mark.parametrize(("kind", "wanted_s"), [("fails", WAITS_S), ("busy", (2,))])
+def test_waits_grow_and_respect_what_the_receiver_asks_for(
+    tasks: dict[str, Any], kind: str, wanted_s: tuple[float, ...]
+) -> None:
+    times = [datetime.fromisoformat(one["at"]) for one in tasks[kind]["webhook"]["deliveries"]]
+    waited_s = [(after - before).total_seconds() for before, after in pairwise(times)]
 
-    assert tasks["fails"]["webhook"]["status"] == "givenUp"
-    assert all(real >= wanted for real, wanted in zip(waited, WAITS_S, strict=True))
-    assert second - first >= 2
+    # The log's times are in whole milliseconds.
+    assert all(real >= wanted - 0.001 for real, wanted in zip(waited_s, wanted_s, strict=True))
 
 
 def test_the_official_library_verifies_an_event_whose_links_lead_to_the_outputs(
@@ -184,13 +185,12 @@ def test_even_where_loopback_is_allowed_nothing_else_inside_is(other: User, url:
 
 def logged(user: User, task_id: str, receiver: Receiver) -> dict[str, Any]:
     """The task's webhook, once the log has as many attempts as came in: of two at once one may come late."""
-    deadline = time.monotonic() + 30
-    while True:
-        webhook = user.call("GET", f"/api/tasks/{task_id}").json()["webhook"]
-        if len(webhook["deliveries"]) == len(receiver.received):
-            return dict(webhook)
-        assert time.monotonic() < deadline, (webhook, len(receiver.received))
-        time.sleep(0.05)
+
+    def whole() -> dict[str, Any] | None:
+        webhook: dict[str, Any] = user.call("GET", f"/api/tasks/{task_id}").json()["webhook"]
+        return webhook if len(webhook["deliveries"]) == len(receiver.received) else None
+
+    return wait_until(whole, lambda: len(receiver.received))
 
 
 def new_user_secret(user: User) -> str:

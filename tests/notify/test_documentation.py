@@ -8,7 +8,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from shared.webhooks.events import outcome_body
 from tests.fakes import FakeUrls, a_task
 from tests.notify.telling import failed_task, told
 from tests.users import User
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,13 +54,12 @@ def run_receiver(tmp_path: Path) -> Iterator[Callable[[int, str], None]]:
         with (tmp_path / "log").open("wb") as log:
             argv = [sys.executable, str(program)]
             processes.append(subprocess.Popen(argv, env=environment, stdout=log, stderr=log))
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+
+        def listens() -> bool:
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return
-            time.sleep(0.02)
-        raise AssertionError((tmp_path / "log").read_text())
+                return probe.connect_ex(("127.0.0.1", port)) == 0
+
+        wait_until(listens, (tmp_path / "log").read_text)
 
     yield run
     for process in processes:

@@ -14,7 +14,7 @@ from google.cloud import tasks_v2
 from localcloud.credentials.keys import SigningKey
 from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.notify.telling import failed_task
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,15 +69,13 @@ def announcements(cloud: ThrowawayCloud, user: User) -> Iterator[list[Announceme
 
 def _announced(client: tasks_v2.CloudTasksClient, queue: str, key: SigningKey, task_id: str) -> Announcement:
     request = tasks_v2.ListTasksRequest(parent=queue, response_view=tasks_v2.Task.View.FULL)
-    deadline = time.monotonic() + HANG_S
-    while time.monotonic() < deadline:
-        for booked in client.list_tasks(request, timeout=HANG_S):
-            call = booked.http_request
-            if f"/{task_id}/" in call.url:
-                invoker = call.oidc_token.service_account_email
-                return Announcement(call.url, json.loads(call.body), invoker, key, task_id)
-        time.sleep(0.05)
-    raise AssertionError(f"convert has announced nothing of {task_id}")
+
+    def announced() -> tasks_v2.HttpRequest | None:
+        calls = (booked.http_request for booked in client.list_tasks(request, timeout=HANG_S))
+        return next((call for call in calls if f"/{task_id}/" in call.url), None)
+
+    call = wait_until(announced, lambda: f"convert has announced nothing of {task_id}")
+    return Announcement(call.url, json.loads(call.body), call.oidc_token.service_account_email, key, task_id)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ import pytest
 import requests
 
 from shared.runtime.config import SETTINGS
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,12 +51,12 @@ def started(function: str, environment: dict[str, str], folder: Path) -> Iterato
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(argv, cwd=folder, env=environment, stdout=log, stderr=log)
     try:
-        deadline = time.monotonic() + 30
-        while process.poll() is None and time.monotonic() < deadline:
+
+        def listens_or_has_ended() -> bool:
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+                return process.poll() is not None or probe.connect_ex(("127.0.0.1", port)) == 0
+
+        wait_until(listens_or_has_ended)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

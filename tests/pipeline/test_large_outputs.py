@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,8 @@ import pytest
 import requests
 from google.cloud.storage import Client
 
-from tests.waiting import HANG_S
+from tests.pipeline.logs import steps_of
+from tests.waiting import HANG_S, wait_until
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -50,11 +50,13 @@ def test_a_large_output_is_composed_and_no_sample_is_lost(
     result = requests.get(task["outputs"][0]["download"]["url"], timeout=HANG_S).content
     bucket = Client(project=cloud.environment["GOOGLE_CLOUD_PROJECT"]).bucket(cloud.environment["BUCKET"])
     objects = {blob.name: blob for blob in bucket.list_blobs(prefix=f"{task['id']}/")}
-    lines = [json.loads(line) for line in cloud.log.read_text().splitlines() if task["id"] in line]
+    transcoded = wait_until(
+        lambda: [line for line in steps_of(cloud, task["id"]) if line["step"] == "transcoded"]
+    )
 
     assert task["state"] == "PROCESSED"
     assert samples(result) == samples(song)
     assert len(result) == task["outputs"][0]["sizeBytes"]
     assert [name for name in objects if "/parts/" in name] == []
     assert {2} == {blob.component_count for blob in objects.values() if blob.component_count}
-    assert [line["streamedOut"] for line in lines if line.get("step") == "transcoded"] == [1]
+    assert [line["streamedOut"] for line in transcoded] == [1]

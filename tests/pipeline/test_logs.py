@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-import time
 from typing import TYPE_CHECKING, Any
+
+from tests.pipeline.logs import steps_of
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,28 +20,22 @@ TRACE = re.compile(r"projects/[^/]+/traces/[0-9a-f]{32}")
 CONVERTS = ["claimed", "downloaded", "probed", "transcoded", "verified", "stored", "finished", "enqueued"]
 
 
-def lines_of(cloud: ThrowawayCloud, task_id: str) -> list[dict[str, Any]]:
-    lines = [line for line in cloud.log.read_text().splitlines() if line.startswith("{") and task_id in line]
-    return [json.loads(line) for line in lines]
-
-
-def all_lines_of(cloud: ThrowawayCloud, task_id: str) -> list[dict[str, Any]]:
+def all_steps_of(cloud: ThrowawayCloud, task_id: str) -> list[dict[str, Any]]:
     """Once convert and notify have had their say: what they did can be seen before they log it."""
-    deadline = time.monotonic() + 30
-    while True:
-        lines = [line for line in lines_of(cloud, task_id) if "step" in line]
-        functions = {line["function"] for line in lines}
-        if "notify" in functions and any(line["step"] == CONVERTS[-1] for line in lines):
-            return lines
-        assert time.monotonic() < deadline, functions
-        time.sleep(0.05)
+
+    def all_steps() -> list[dict[str, Any]] | None:
+        lines = steps_of(cloud, task_id)
+        is_over = any(line["step"] == CONVERTS[-1] for line in lines)
+        return lines if is_over and "notify" in {line["function"] for line in lines} else None
+
+    return wait_until(all_steps, lambda: steps_of(cloud, task_id))
 
 
 def test_the_log_tells_what_became_of_a_task(
     cloud: ThrowawayCloud, user: User, audio: Callable[..., Path]
 ) -> None:
     task = user.convert("song.wav", "mp3", audio("wav").read_bytes())
-    lines = all_lines_of(cloud, task["id"])
+    lines = all_steps_of(cloud, task["id"])
     converts = [line for line in lines if line["function"] == "convert" and line["step"] != "ignored"]
 
     assert {line["function"] for line in lines} == {"api", "convert", "notify"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.service.drops import drop_task_id
 from tests.fakes import an_upload
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,11 +41,11 @@ class Dropper:
         return drop_task_id(an_upload(bucket=self.bucket.name, object=name, generation=int(generation)))
 
     def ended(self, task_id: str) -> Task:
-        deadline = time.monotonic() + HANG_S
-        while not (task := self._tasks.get(task_id)) or not task.is_final:
-            assert time.monotonic() < deadline, task
-            time.sleep(0.05)
-        return task
+        def final() -> Task | None:
+            task = self._tasks.get(task_id)
+            return task if task and task.is_final else None
+
+        return wait_until(final, lambda: self._tasks.get(task_id))
 
     def lying(self, prefix: str) -> set[str]:
         return {blob.name for blob in self.bucket.list_blobs(prefix=prefix, timeout=HANG_S)}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LOCAL = Outbound(allow_loopback=True, total_s=20)
+LOCAL = Outbound(allow_loopback=True, total_s=HANG_S)
 IMPATIENT = Outbound(allow_loopback=True, total_s=0.5)
 HEADERS = {"Content-Type": "application/json", "webhook-id": "msg_1"}
 
@@ -76,7 +76,7 @@ def test_who_hangs_or_drips_is_left_at_the_deadline(receiver: Receiver, path: st
     answer = IMPATIENT.post(receiver.url + path, b"{}", HEADERS)
 
     assert (answer.status, answer.text) == (None, "No response within 0.5 s.")
-    assert 450 < answer.duration_ms < 10_000
+    assert answer.duration_ms >= 500
 
 
 @pytest.mark.parametrize("path", ["/closes", "/babbles"])
