@@ -151,10 +151,10 @@ def convert(engine: str, bucket: Path, form: str) -> None:
     tasks.create(a_task(source=Source(source), outputs=(Output(form, f"{ID}/song.{form}"),)))
     bounds = replace(BOUNDS, timeout_s=1000, size_bytes=2**31, duration_s=4 * 3600)
     upload = an_upload(object=source, generation=1, size_bytes=(bucket / source).stat().st_size)
-    objects, allowance = FolderObjects(bucket), ConversionLimits(FakeConversionCounter(), 9, 9, 9)
+    objects, limits = FolderObjects(bucket), ConversionLimits(FakeConversionCounter(), 9, 9, 9)
     log = Log(stream=io.StringIO())
     tools = find_tools(str(LAYER) if engine == "layer" else str(Path(shutil.which("ffmpeg") or "").parent))
-    Pipeline(tasks, objects, FakeNotifier(), tools, bounds, FakeClock(), allowance).run(upload, log)
+    Pipeline(tasks, objects, FakeNotifier(), tools, bounds, FakeClock(), limits).run(ID, upload, log)
     error = tasks.stored[ID].error
     if error:
         sys.exit(f"{error.code}: {error.message}")

@@ -1,35 +1,71 @@
-"""Reads a finalize event, and tells whether its object can be anybody's upload at all."""
+"""Parses a finalize event of Cloud Storage, and decides by the object's name what happens to it."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.domain.errors import MalformedBody
 from shared.domain.names import TASK_ID
 from shared.domain.task import Upload
+from shared.service.drops import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shared.runtime.log import Log
+    from shared.service.drops import DropImporter
+
 FINALIZED = "google.cloud.storage.object.v1.finalized"
-# Where gsutil and gcloud storage put the parts of a file that they upload in parallel and then compose.
-PARTS = re.compile(r"(^|/)(gsutil|gcloud)/tmp/parallel_composite_uploads/")
+# gsutil and gcloud storage upload the parts of a large file here in parallel, and then compose them.
+_COMPOSITE_PARTS = re.compile(r"(^|/)(gsutil|gcloud)/tmp/parallel_composite_uploads/")
+
+
+class UploadPipeline(Protocol):
+    """Converts uploads."""
+
+    def run(self, task_id: str, upload: Upload, log: Log) -> None:
+        """Convert the upload of that task."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventDispatcher:
+    """Decides by the object's name alone: the client chooses extension, content type and metadata."""
+
+    pipeline: UploadPipeline
+    drops: DropImporter
+
+    def dispatch(self, upload: Upload, log: Log) -> None:
+        """Ignore the object, import it as a drop, or convert it as an upload.
+
+        Raises:
+            PlatformError: the event has to be delivered again.
+        """
+        if is_composite_part(upload.object):
+            log.info("ignored", reason="a part of a composite upload")
+        elif upload.object.startswith(PREFIX):
+            self.drops.accept(upload, log)
+        elif task_id := task_of(upload):
+            self.pipeline.run(task_id, upload, log.bind(taskId=task_id))
+        else:
+            log.info("ignored", reason="not in a task's folder")
 
 
 def parse_event(kind: str, data: Mapping[str, Any]) -> Upload:
-    """The upload that a CloudEvent speaks of.
+    """Return the upload that a CloudEvent is about.
 
     Args:
         kind: the event's `type`.
-        data: `google.events.cloud.storage.v1.StorageObjectData` as JSON; 64-bit numbers are strings there.
+        data: `google.events.cloud.storage.v1.StorageObjectData` as JSON, where 64-bit numbers are strings.
 
     Raises:
-        MalformedBody: it is another kind of event, or lacks what every such event has.
+        MalformedBody: it is another kind of event, or lacks a field that every such event has.
     """
     if kind != FINALIZED:
-        raise MalformedBody(f"{kind!r} is not {FINALIZED!r}.")
+        raise MalformedBody(f"The event's type is {kind!r}; only {FINALIZED!r} is valid.")
     try:
         return Upload(
             bucket=str(data["bucket"]),
@@ -41,18 +77,17 @@ def parse_event(kind: str, data: Mapping[str, Any]) -> Upload:
             time_created=datetime.fromisoformat(str(data["timeCreated"])),
         )
     except (KeyError, ValueError) as error:
-        raise MalformedBody("The event lacks bucket, name, generation or timeCreated.") from error
+        raise MalformedBody(
+            "The event lacks bucket, name, generation or timeCreated, or a value is invalid."
+        ) from error
 
 
-def is_part(name: str) -> bool:
-    """Whether the object is one part of somebody's composite upload."""
-    return PARTS.search(name) is not None
+def is_composite_part(name: str) -> bool:
+    """Return whether the object is one part of a composite upload."""
+    return _COMPOSITE_PARTS.search(name) is not None
 
 
 def task_of(upload: Upload) -> str | None:
-    """The id of the task in whose folder the object lies, or None if it lies in no task's folder.
-
-    Only the place counts: ending, content type and metadata are the client's to choose.
-    """
+    """Return the id of the task in whose folder the object lies, or None if it lies in none."""
     folder, slash, name = upload.object.partition("/")
     return folder if slash and name and "/" not in name and TASK_ID.fullmatch(folder) else None

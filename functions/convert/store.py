@@ -1,64 +1,79 @@
-"""Stores what was made, each object once, and never over what somebody else has put there since."""
+"""Stores the results of one attempt, each object once, without overwriting a later attempt's."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import AlreadyExists
 from shared.domain.names import WAVEFORM_TYPE, waveform_object
 
+from .plan.duration import source_duration
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from shared.domain.task import Output
+    from shared.domain.task import Output, Probe
     from shared.ports.objects import ObjectInfo, ObjectStore
     from shared.runtime.log import Log
 
     from .lease import Lease
     from .metering.levels import Meter
-    from .verify.verifier import VerifiedOutput
+    from .verify.verified_output import VerifiedOutput
 
-    # Creates an object by this name and content type, or replaces that generation of it.
+    # Creates an object with this name and content type, or replaces that generation of it.
     Send = Callable[[str, str, int], ObjectInfo]
 
 
 @dataclass(frozen=True, slots=True)
 class OutputStore:
-    """Puts the results of one attempt into the bucket, as long as the attempt holds its lease."""
+    """Puts results into the bucket while the attempt holds its lease."""
 
     objects: ObjectStore
     lease: Lease
     log: Log
 
-    def output(self, made: VerifiedOutput) -> Output:
-        """Store one output; what the task shall know of it."""
-        name, content_type = made.plan.output.object, made.plan.form.content_type
-        send = made.flow.compose if made.flow else partial(self.objects.upload, made.file)
-        return made.stored(self._put(send, name, content_type))
+    def store_output(self, verified: VerifiedOutput) -> Output:
+        """Store one output, and return it as the task records it."""
+        name, content_type = verified.plan.output.object, verified.plan.form.content_type
+        uploaded = verified.upload
+        send = uploaded.compose if uploaded else partial(self.objects.upload, verified.file)
+        return verified.stored(self._put(send, name, content_type))
 
-    def waveform(self, heard: Meter, file: Path) -> str:
-        """Store the source's waveform, by way of that file; where it lies."""
-        name = waveform_object(self.lease.task.source.object)
-        file.write_text(heard.waveform.as_json(), encoding="utf-8")
+    def store_source(self, probe: Probe, meter: Meter | None, file: Path) -> Probe:
+        """Store the source's waveform by way of that file, and return the source as the task records it.
+
+        Args:
+            probe: of the source.
+            meter: of the whole source; None where it was not decoded whole.
+            file: to write the waveform to.
+        """
+        source = self.lease.task.source
+        if meter is None:
+            # Levels and waveform of the same bytes, from an earlier conversion, are still true.
+            known = source.probe or probe
+            return replace(probe, levels=known.levels, waveform=known.waveform)
+        name = waveform_object(source.object)
+        file.write_text(meter.waveform.as_json(), encoding="utf-8")
         self._put(partial(self.objects.upload, file), name, WAVEFORM_TYPE)
-        return name
+        seconds = source_duration(probe, meter.seconds)
+        return replace(probe, duration_s=seconds, length_is_bound=False, levels=meter.levels(), waveform=name)
 
     def _put(self, send: Send, name: str, content_type: str) -> ObjectInfo:
         try:
             info = send(name, content_type, 0)
         except AlreadyExists:
-            info = self._replaced(send, name, content_type)
+            info = self._replace(send, name, content_type)
         self.log.info("stored", object=name, generation=info.generation, bytes=info.size_bytes)
         return info
 
-    def _replaced(self, send: Send, name: str, content_type: str) -> ObjectInfo:
-        """An earlier attempt, or an earlier format, left an object of this name: ours takes its place.
+    def _replace(self, send: Send, name: str, content_type: str) -> ObjectInfo:
+        """Replace an object of this name that an earlier attempt, or a conversion to another format, left.
 
-        First looked at, then the lease: whoever took that over claimed before storing, so that an object of
-        theirs is either seen with the lease lost, or newer than the generation that we replace.
+        Look at the object first, and at the lease second. An instance that took over the lease claimed before
+        it stored: its object either comes with a lost lease, or is newer than the generation replaced here.
         """
         known = self.objects.stat(name)
         self.lease.confirm()

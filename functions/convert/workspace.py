@@ -1,4 +1,4 @@
-"""The folder of one conversion: gone when it ends, and swept up by the next one if this one is killed."""
+"""The temporary folder of one conversion, and how much it may hold: on Cloud Functions it is memory."""
 
 from __future__ import annotations
 
@@ -7,24 +7,65 @@ import fcntl
 import os
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from shared.domain.errors import DiskQuotaExceeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PREFIX = "sonube-convert-"
+MIB = 1 << 20
+_BLOCK_BYTES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class DiskQuota:
+    """The limit of a workspace.
+
+    Attributes:
+        limit_bytes: of all files together; holes in sparse files do not count.
+    """
+
+    limit_bytes: float = float("inf")
+
+    def check(self, folder: Path) -> int:
+        """Return the bytes that the folder's files occupy; raise DiskQuotaExceeded if that is too much."""
+        occupied = occupied_bytes(folder)
+        self.check_need(occupied)
+        return occupied
+
+    def check_need(self, needed_bytes: int) -> None:
+        """Raise DiskQuotaExceeded if so many bytes are more than the limit."""
+        if needed_bytes > self.limit_bytes:
+            raise DiskQuotaExceeded(
+                f"The conversion needs {-(-needed_bytes // MIB)} MiB of temporary space; "
+                f"the limit is {self.limit_bytes // MIB:.0f} MiB."
+            )
+
+
+def occupied_bytes(folder: Path) -> int:
+    """Return the bytes that a folder's files occupy."""
+    total = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(FileNotFoundError):  # just deleted
+                total += entry.stat(follow_symlinks=False).st_blocks * _BLOCK_BYTES
+    return total
 
 
 @contextlib.contextmanager
 def workspace(root: Path | None = None) -> Iterator[Path]:
-    """A folder of our own that nobody else can read, below `root` or the system's temporary folder.
+    """Create a private folder below `root` or the system's temporary folder, and delete it at the end.
 
-    A lock on it, which the kernel takes away when we die, tells it from those that the dead left behind.
+    A lock on it, which the kernel releases when this process dies, tells it from those that killed instances
+    left behind. These are deleted first.
     """
     root = root or Path(tempfile.gettempdir())
-    _sweep(root)
-    folder, lock = _locked(root)
+    _delete_abandoned(root)
+    folder, lock = _create_locked(root)
     try:
         yield folder
     finally:
@@ -32,8 +73,8 @@ def workspace(root: Path | None = None) -> Iterator[Path]:
         os.close(lock)
 
 
-def _locked(root: Path) -> tuple[Path, int]:
-    """A new folder, held. Another instance may sweep it away before we hold it: then the next one is ours."""
+def _create_locked(root: Path) -> tuple[Path, int]:
+    """Create a folder and lock it; try again if another instance deletes it before it is locked."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
         lock = -1
@@ -46,10 +87,10 @@ def _locked(root: Path) -> tuple[Path, int]:
             os.close(lock)
 
 
-def _sweep(root: Path) -> None:
-    """Remove what the dead left; on Cloud Functions it would be memory until the instance ends."""
+def _delete_abandoned(root: Path) -> None:
+    """Delete the folders of killed instances, which would occupy memory until this instance ends."""
     for folder in root.glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError):  # somebody's who lives, somebody else's, or gone meanwhile
+        with contextlib.suppress(OSError):  # in use, another user's, or just deleted
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
 
 # Samples in a frame of AAC; Opus has 960.
 LONGEST_FRAME = 1024
@@ -42,7 +42,7 @@ def test_a_copy_decodes_to_the_very_samples(
     local.write_bytes(material[kind].read_bytes())
     before, after = decoded(tools, [local, result.file], "pcm_s16le")
 
-    assert result.plan.copied
+    assert result.plan.is_copied
     assert before == after
 
 
@@ -56,7 +56,7 @@ def test_a_copy_into_a_poorer_container_is_longer_by_no_more_than_a_frame(
     local.write_bytes(material[kind].read_bytes())
     before, after = decoded(tools, [local, result.file], "pcm_s16le")
 
-    assert result.plan.copied
+    assert result.plan.is_copied
     assert 0 <= (len(after) - len(before)) // 4 <= LONGEST_FRAME
 
 
@@ -79,7 +79,7 @@ def test_a_copy_into_a_poorer_container_is_longer_by_no_more_than_a_frame(
 def test_an_option_that_changes_the_sound_prevents_copying(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], options: dict[str, object]
 ) -> None:
-    assert not made(material["m4a (AAC)"], "m4a", **options).plan.copied
+    assert not made(material["m4a (AAC)"], "m4a", **options).plan.is_copied
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_an_option_that_changes_the_sound_prevents_copying(
 def test_an_option_that_says_what_is_so_already_does_not(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], options: dict[str, object]
 ) -> None:
-    assert made(material["m4a (AAC)"], "m4a", **options).plan.copied
+    assert made(material["m4a (AAC)"], "m4a", **options).plan.is_copied
 
 
 def test_tags_can_be_stripped_from_a_copy(
@@ -96,7 +96,7 @@ def test_tags_can_be_stripped_from_a_copy(
 ) -> None:
     result = made(material["mp3"], "mp3", keepTags=False)
 
-    assert result.plan.copied
+    assert result.plan.is_copied
     assert "title" not in result.probe.tags
     assert (result.probe.cover, result.probe.chapters) == (None, ())
 
@@ -107,7 +107,7 @@ def test_a_container_that_would_lose_the_length_is_encoded(
 ) -> None:
     form = "mp3" if "MP3" in kind else "flac"
 
-    assert not made(material[kind], form).plan.copied
+    assert not made(material[kind], form).plan.is_copied
 
 
 def test_nothing_is_heard_of_a_copy_unless_another_output_is_encoded(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
     from shared.domain.task import Probe
 
     Part = tuple[Probe, list[VerifiedOutput]]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
 
 PART_S = 2.0
 ENDINGS = {"libmp3lame": "mp3", "ac3": "ac3", "aac": "aac", "libvorbis": "ogg"}

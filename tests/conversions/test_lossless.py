@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
 
 LOSSLESS = [name for name, form in FORMATS.items() if form.lossless]
 # What is recorded, as ffmpeg's arguments; noise, so that every bit of a sample counts.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
 
 # EBU R 128 allows half a unit; what codecs do to peaks is not ours.
 TOLERANCE_LU, OVERSHOOT_DB = 0.5, 0.6
@@ -106,8 +106,8 @@ def test_what_lies_far_below_needs_the_limiter_and_is_not_delayed_by_it(
     limited = made(bursts, "wav", loudnessLufs=-14)
     plain = made(bursts, "wav", loudnessLufs=-30)
 
-    assert limited.plan.study.gain.ceiling_dbtp == -1
-    assert plain.plan.study.gain.ceiling_dbtp is None
+    assert limited.plan.analysis.gain.ceiling_dbtp == -1
+    assert plain.plan.analysis.gain.ceiling_dbtp is None
     assert limited.probe.duration_s == plain.probe.duration_s
     assert limited.levels is not None
     assert plain.levels is not None

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.encode.conversion import Conversion
 from functions.convert.source.fetch import SourceFetcher
+from functions.convert.source.probe import probe_source
 from shared.domain.errors import EmptyFile, Encrypted, NotAudio, NothingLeft, Truncated
 from shared.domain.formats import FORMATS
 from shared.domain.task import Output
 from shared.runtime.log import Log
 from tests.fakes import FakeObjects, an_upload
 from tests.waiting import HANG_S
-from tools.docs.conversion_matrix import LIMITS, decoded
+from tools.docs.conversion_matrix import convert_source, decoded
 from tools.ffmpeg import program
 from tools.material import CLIP_S
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
 
 FILM_S = 6
 # By ending: the codecs of pictures and sound.
@@ -72,9 +72,9 @@ def received(tools: Tools, folder: Path, data: bytes) -> None:
     objects, log = FakeObjects(), Log(stream=io.StringIO())
     info = objects.put("film", data)
     upload = an_upload(object="film", generation=info.generation, size_bytes=info.size_bytes)
-    taken = SourceFetcher(objects, tools, upload, folder / "source").take(log)
-    conversion = Conversion(tools, LIMITS, lambda _: None, log)
-    conversion.run(folder / "source", taken.found, (Output("mp3", "out.mp3"),))
+    fetcher = SourceFetcher(objects, upload, folder / "source")
+    source = probe_source(tools, fetcher, fetcher.fetch(log), log)
+    convert_source(tools, source, (Output("mp3", "out.mp3"),))
 
 
 @pytest.mark.parametrize("ending", FILMS)
@@ -134,7 +134,7 @@ def test_a_flac_that_does_not_say_its_length_gets_one(
 ) -> None:
     result = made(piped(material["wav"], tmp_path / "piped.flac", "-f", "flac"), "flac")
 
-    assert not result.plan.copied
+    assert not result.plan.is_copied
     assert result.probe.duration_s == pytest.approx(CLIP_S, abs=0.001)
 
 
@@ -149,7 +149,7 @@ def test_ogg_files_that_were_joined_to_one_are_heard_to_the_end(
     joined.write_bytes(material[kind].read_bytes() + other.read_bytes())
     result = made(joined, form)
 
-    assert not result.plan.copied
+    assert not result.plan.is_copied
     assert result.probe.duration_s == pytest.approx(CLIP_S + 0.5, abs=0.06)
 
 

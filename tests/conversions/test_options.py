@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
 
     MadeAll = Callable[..., dict[str, VerifiedOutput]]
     MadeEach = Callable[..., list[VerifiedOutput]]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
     from shared.domain.media import Chapter
 
 HOLD_A_PICTURE = [name for name, form in FORMATS.items() if form.cover is not Carrier.NONE]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
 
     MadeAll = Callable[..., dict[str, VerifiedOutput]]
     Tags = dict[str, dict[str, str]]

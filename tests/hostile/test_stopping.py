@@ -104,7 +104,7 @@ def test_nobody_works_on_for_a_task_that_is_not_ours_any_more(
     lines = io.StringIO()
     upload = an_upload(object=info.name, generation=info.generation, size_bytes=info.size_bytes)
     begin = time.monotonic()
-    victim.pipeline(tasks).run(upload, Log(stream=lines))
+    victim.pipeline(tasks).run(ID, upload, Log(stream=lines))
 
     assert '"stopped"' in lines.getvalue()
     assert [f"{ID}/song.wav"] == list(victim.objects.contents)

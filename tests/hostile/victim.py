@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from functions.convert.pipeline import Bounds, Pipeline
+from functions.convert.bounds import Bounds
+from functions.convert.pipeline import Pipeline
 from shared.domain.errors import conversion_errors
 from shared.domain.task import Output, Source, Task
 from shared.runtime.log import Log
@@ -69,7 +70,7 @@ class Victim:
         info = self.objects.put(source, data)
         upload = an_upload(object=source, generation=info.generation, size_bytes=info.size_bytes)
         lines = io.StringIO()
-        self.pipeline(self.tasks).run(upload, Log(stream=lines))
+        self.pipeline(self.tasks).run(ID, upload, Log(stream=lines))
         task = self.tasks.stored[ID]
         assert task.claim
         assert task.claim.finished
@@ -80,5 +81,5 @@ class Victim:
 
     def pipeline(self, store: TaskStore) -> Pipeline:
         """The real one, with its real engine, on that store."""
-        allowance = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
-        return Pipeline(store, self.objects, FakeNotifier(), self.tools, self.bounds, FakeClock(), allowance)
+        limits = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
+        return Pipeline(store, self.objects, FakeNotifier(), self.tools, self.bounds, FakeClock(), limits)

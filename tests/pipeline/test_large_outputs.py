@@ -59,4 +59,4 @@ def test_a_large_output_is_composed_and_no_sample_is_lost(
     assert len(result) == task["outputs"][0]["sizeBytes"]
     assert [name for name in objects if "/parts/" in name] == []
     assert {2} == {blob.component_count for blob in objects.values() if blob.component_count}
-    assert [line["streamedOut"] for line in transcoded] == [1]
+    assert [line["streamedOutputs"] for line in transcoded] == [1]

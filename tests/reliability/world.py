@@ -16,9 +16,10 @@ from functions.api.service.changes import TaskChanges
 from functions.api.service.creation import TaskCreation
 from functions.api.service.quotas import Limits, Quotas
 from functions.api.service.tasks import UserTasks
-from functions.convert.dispatch import EventDispatcher
+from functions.convert.bounds import Bounds
+from functions.convert.event import EventDispatcher
 from functions.convert.ffmpeg.binaries import Tools
-from functions.convert.pipeline import Bounds, Pipeline
+from functions.convert.pipeline import Pipeline
 from functions.convert.store import OutputStore
 from functions.notify.inputs import FinishedAttempt
 from functions.notify.orphans import OrphanCleanup
@@ -98,7 +99,7 @@ class Instant(Pipeline):
             outputs = []
             for output in lease.task.outputs:
                 file.write_bytes(f"{output.format} by {lease.lease_id}".encode())
-                outputs.append(OutputStore(self.objects, lease, log).output(_made(output, file)))
+                outputs.append(OutputStore(self.objects, lease, log).store_output(_made(output, file)))
                 self.moment("stored")
         return tuple(outputs), FOUND
 
@@ -114,7 +115,7 @@ def _made(output: Output, file: Path) -> Any:
         return replace(output, generation=info.generation, size_bytes=info.size_bytes, crc32c=info.crc32c)
 
     plan = SimpleNamespace(output=output, form=SimpleNamespace(content_type="audio/x"))
-    return SimpleNamespace(plan=plan, file=file, stored=stored, flow=None)
+    return SimpleNamespace(plan=plan, file=file, stored=stored, upload=None)
 
 
 class World:
@@ -153,7 +154,7 @@ class World:
         pipeline = Instant(self.tasks, self.objects, self, tools, BOUNDS, self.clock, fuse, moment=moment)
         drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         try:
-            EventDispatcher(pipeline, drops).run(upload, Log(stream=self.lines))
+            EventDispatcher(pipeline, drops).dispatch(upload, Log(stream=self.lines))
         except (PlatformError, Died):
             return False
         self.acknowledged[upload.generation] += 1

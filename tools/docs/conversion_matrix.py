@@ -13,11 +13,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from functions.convert.encode.conversion import Conversion
+from functions.convert.attempt import Attempt
 from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
 from functions.convert.ffmpeg.probe import probe
+from functions.convert.pipeline import plan_and_encode
 from functions.convert.process.limits import Limits
+from functions.convert.source.fetch import FetchedSource
+from functions.convert.source.probe import ProbedSource
 from functions.convert.verify.checks import RESULT_TOLERANCE_S
+from functions.convert.verify.verify import verify_outputs
 from shared.domain.options import Options
 from shared.domain.task import Output
 from shared.runtime.log import Log
@@ -27,7 +31,7 @@ from tools.material import CHAPTERS, TITLE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
     from shared.domain.task import Probe
     from tools.material import Kind
 
@@ -76,9 +80,15 @@ def convert(
     given = folder / "source"
     shutil.copyfile(source, given)
     found = probe(tools, given)
-    conversion = Conversion(tools, LIMITS, lambda _: None, Log(stream=io.StringIO()))
     outputs = [Output(name, f"out.{name}", options) for name, options in wanted]
-    return found, conversion.run(given, found, outputs)[0]
+    return found, convert_source(tools, ProbedSource(FetchedSource(given), found), outputs)
+
+
+def convert_source(tools: Tools, source: ProbedSource, outputs: Sequence[Output]) -> list[VerifiedOutput]:
+    """Plan, encode and verify, as the pipeline does after the probe."""
+    attempt = Attempt(tools, LIMITS, lambda _: None, Log(stream=io.StringIO()))
+    targets, meters = plan_and_encode(attempt, source, outputs)
+    return verify_outputs(attempt, source.probe, targets, meters)
 
 
 def row_of(tools: Tools, kind: Kind, source: Path, folder: Path, forms: Sequence[str]) -> Mapping[str, Cell]:
@@ -133,7 +143,7 @@ def _kept(kind: Kind, result: Probe) -> str:
 
 def _judged(made: VerifiedOutput, found: Probe, original: bytes, result: bytes) -> Fidelity:
     plan, name = made.plan, made.plan.form.name
-    if plan.form.lossless and not plan.copied:
+    if plan.form.lossless and not plan.is_copied:
         if result != original:
             raise InvalidOutput(f"{name} does not decode to the samples of its source.")
         return Fidelity.EXACT
@@ -146,7 +156,7 @@ def _judged(made: VerifiedOutput, found: Probe, original: bytes, result: bytes) 
         raise InvalidOutput(f"{name} decodes to {came_s:.4f} s, and its source to {went_s:.4f} s.")
     if abs(_level_db(result, width) - _level_db(original, width)) > LEVEL_TOLERANCE_DB:
         raise InvalidOutput(f"{name} is not as loud as its source.")
-    return Fidelity.COPIED if plan.copied else Fidelity.ENCODED
+    return Fidelity.COPIED if plan.is_copied else Fidelity.ENCODED
 
 
 def _level_db(pcm: bytes, width: int) -> float:

@@ -1,1 +1,1 @@
-"""What container formats say of themselves in their headers and at their ends; pure readers of bytes."""
+"""Parsers of container formats: where audio begins and ends, what is missing, and what a pipe can carry."""

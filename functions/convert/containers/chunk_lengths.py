@@ -1,8 +1,8 @@
-"""How many bytes a file of chunks lacks, by the lengths that its own chunks claim.
+"""How many bytes a file made of chunks lacks, by the lengths that its chunks claim.
 
 WAV and RF64, AVI, Wave64, AIFF, CAF, MP4 and QuickTime, AU, ASF, Matroska. Each function takes the open file
-and its size, reads headers only, and gives the bytes that are promised beyond the end, 0 or less where none
-are. Only chunks that hold sound or its index count: whatever else is cut or stuck to the end harms nobody.
+and its size, reads headers only, and returns the bytes that are promised beyond the end: 0 or less where none
+are. Only chunks with audio or its index count; anything else that is cut off, or appended, does no harm.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from .chunks import Chunk
 
-# A writer that cannot seek back leaves one of these as a length; sox and arecord leave one of the last.
+# A writer that cannot seek back leaves one of these as a length; sox and arecord one of the second row.
 _NEVER_WRITTEN = frozenset({0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF})
 _NEVER_WRITTEN_32 = range(0x7FFF_F000, 0x8000_0001)
 _ASF_DATA = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
 
 
 def missing_wav(data: BinaryIO, size: int) -> int:
-    """RIFF and RF64, whose `ds64` holds the length that 32 bits cannot."""
+    """RIFF, and RF64, whose `ds64` has the length that 32 bits cannot hold."""
     long_length = 0
     for chunk in walk(data, 12, size, little):
         if chunk.name == b"ds64":
@@ -38,7 +38,7 @@ def missing_wav(data: BinaryIO, size: int) -> int:
 
 
 def missing_avi(data: BinaryIO, size: int) -> int:
-    """The list that holds the streams, or their headers."""
+    """The lists of the streams and of their headers."""
     return _beyond(walk(data, 12, size, little), {b"LIST"}, size)
 
 
@@ -53,7 +53,7 @@ def missing_aiff(data: BinaryIO, size: int) -> int:
 
 
 def missing_caf(data: BinaryIO, size: int) -> int:
-    """Apple's Core Audio Format; -1 says that the sound lasts to the end."""
+    """Apple's Core Audio Format; a length of -1 means that the audio lasts to the end."""
     return _beyond(walk(data, 8, size, core_audio), {b"data", b"pakt"}, size)
 
 
@@ -63,19 +63,19 @@ def missing_mp4(data: BinaryIO, size: int) -> int:
 
 
 def missing_au(data: BinaryIO, size: int) -> int:
-    """Sun audio: one header, then the sound."""
+    """Sun audio: one header, then the audio."""
     data.seek(4)
     begin, length = struct.unpack(">II", data.read(8).ljust(8, b"\0"))
     return 0 if length in _NEVER_WRITTEN else begin + length - size
 
 
 def missing_asf(data: BinaryIO, size: int) -> int:
-    """ASF and WMA: the data object; a broadcast leaves its length at 0."""
+    """ASF and WMA: the data object, whose length a broadcast leaves at 0."""
     return _beyond(walk(data, 0, size, asf), {_ASF_DATA}, size)
 
 
 def missing_matroska(data: BinaryIO, size: int) -> int:
-    """Matroska and WebM: the segment; a live one says that it does not know."""
+    """Matroska and WebM: the segment, whose length a live stream leaves unknown."""
     return _beyond(walk(data, 0, size, ebml), {MATROSKA_SEGMENT}, size)
 
 

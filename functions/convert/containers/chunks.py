@@ -1,8 +1,8 @@
-"""Walks through files that are made of chunks, chunk after chunk, whatever their headers look like.
+"""Walks through files that are made of chunks, whatever their headers look like.
 
-A header is read by a function that takes the bytes at hand and how many the file has from there on, and
-gives the chunk's name, the lengths of header and content, and what that is padded to; a negative length is
-that of no chunk.
+A header function takes the bytes at a position and how many the file has from there on. It returns the
+chunk's name, the lengths of its header and its content, and the multiple that the content is padded to. A
+negative length says that these bytes are no chunk.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     Header = tuple[bytes, int, int, int]
 
-# Headers looked at: a file of nothing but empty chunks must not keep us.
-_MOST_CHUNKS = 10_000
+# A hostile file can consist of empty chunks only.
+_MAX_CHUNKS = 10_000
 W64_DATA = b"data\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
 MATROSKA_SEGMENT = b"\x18\x53\x80\x67"
 
 
 class Chunk(NamedTuple):
-    """Its name, where its content begins, and how long that claims to be."""
+    """Its name, where its content begins, and the length that it claims for that."""
 
     name: bytes
     begin: int
@@ -30,8 +30,8 @@ class Chunk(NamedTuple):
 
 
 def walk(data: BinaryIO, position: int, size: int, header: Callable[[bytes, int], Header]) -> Iterator[Chunk]:
-    """Chunk after chunk; `header` gives name, length of header and of content, and what that pads to."""
-    for _ in range(_MOST_CHUNKS):
+    """Yield chunk after chunk from a position on, in a file of that size."""
+    for _ in range(_MAX_CHUNKS):
         if position > size:  # and perhaps beyond what a seek can take
             return
         data.seek(position)
@@ -39,44 +39,44 @@ def walk(data: BinaryIO, position: int, size: int, header: Callable[[bytes, int]
         if len(head) < 8:  # noqa: PLR2004  # no header is shorter
             return
         name, own, length, multiple = header(head, size - position)
-        if length < 0:  # not a chunk at all: something stuck to the end, or to the end of the file
+        if length < 0:  # not a chunk, but what another program appended
             return
         yield Chunk(name, position + own, length)
         position += own + length + -length % multiple
 
 
 def little(head: bytes, _: int) -> Header:
-    """RIFF's: lengths are little-endian, chunks padded to even ones."""
+    """RIFF: little-endian lengths, padded to 2."""
     name, length = struct.unpack_from("<4sI", head)
     return name, 8, length, 2
 
 
 def big(head: bytes, _: int) -> Header:
-    """AIFF's: the same, big-endian."""
+    """AIFF: the same, big-endian."""
     name, length = struct.unpack_from(">4sI", head)
     return name, 8, length, 2
 
 
 def core_audio(head: bytes, _: int) -> Header:
-    """CAF's: 64 bits; -1 is a length that is not known."""
+    """CAF: lengths of 64 bits; -1 is unknown."""
     name, length = struct.unpack_from(">4sq", head.ljust(12, b"\0"))
     return name, 12, length, 1
 
 
 def wave64(head: bytes, _: int) -> Header:
-    """Wave64's: GUIDs, and lengths that count the header."""
+    """Wave64: GUIDs, and lengths that include the header, padded to 8."""
     name, length = struct.unpack("<16sQ", head.ljust(24, b"\0"))
     return name, 24, length - 24, 8
 
 
 def asf(head: bytes, _: int) -> Header:
-    """ASF's: the same, without padding."""
+    """ASF: the same, without padding."""
     name, length = struct.unpack("<16sQ", head.ljust(24, b"\0"))
     return name, 24, length - 24, 1
 
 
 def box(head: bytes, rest: int) -> Header:
-    """MP4's: a length of 0 lasts to the end, of 1 stands behind the name in 64 bits."""
+    """MP4: a length of 0 means up to the end, of 1 that 64 bits behind the name hold it."""
     length, name = struct.unpack_from(">I4s", head)
     own = 8
     if length == 1:
@@ -87,10 +87,10 @@ def box(head: bytes, rest: int) -> Header:
 
 
 def ebml(head: bytes, rest: int) -> Header:
-    """Matroska's: numbers of variable length; all ones is a length that is not known."""
+    """Matroska: numbers of variable length; all ones is unknown."""
     id_length = 9 - head[0].bit_length()
     size_length = 9 - head[id_length].bit_length() if id_length < len(head) else 9
-    if max(id_length, size_length) > 8:  # noqa: PLR2004  # no such number in EBML
+    if max(id_length, size_length) > 8:  # noqa: PLR2004  # EBML has no longer numbers
         return b"", 0, -1, 1
     own = id_length + size_length
     value = int.from_bytes(head[id_length:own]) - (1 << 7 * size_length)

@@ -1,37 +1,36 @@
-"""Where FLAC begins and ends, and whether it is whole (RFC 9639): its header and its last frame say it.
+"""Where the audio of FLAC begins and ends, and whether it is complete (RFC 9639), by header and last frame.
 
-As in `chunked`, what is asked takes the open file and its size.
+As in `chunk_lengths`, the functions take the open file and its size.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from .flac_frame import frame_bytes, holds_whole_frame
+from .flac_frame import frame_bytes, holds_complete_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Room for tags behind the last frame, and for a frame of which the header does not say how long it can be.
+# Covers tags behind the last frame, and a frame whose maximum length the header does not state.
 _TAIL_BYTES = 1 << 20
-_MOST_BLOCKS = 1000
-# How a FLAC file begins, up to the length of its first block.
-_ANOTHER = b"fLaC\0\0\0\x22"
+_MAX_BLOCKS = 1000
+# The beginning of a FLAC file, up to the length of its first block.
+_FILE_BEGIN = b"fLaC\0\0\0\x22"
 _BLOCK_SIZES = {1: 192, **{n: 576 << (n - 2) for n in range(2, 6)}, **{n: 1 << n for n in range(8, 16)}}
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where a frame lies, and what its header says (section 9.1).
+    """A frame, as its header describes it (section 9.1).
 
     Attributes:
         at: its first byte.
-        header_bytes: length of the header.
+        header_bytes: length of the header, with its checksum.
         block: samples in each channel.
-        end: number of the sample after its last.
+        end: number of the sample after its last one.
     """
 
     at: int
@@ -42,7 +41,13 @@ class _Frame:
 
 @dataclass(frozen=True, slots=True)
 class _StreamInfo:
-    """What FLAC says of itself (section 8.2); a total of 0 is unknown."""
+    """The STREAMINFO block (section 8.2).
+
+    Attributes:
+        depth: bits of a sample.
+        total: samples in each channel; 0 is unknown.
+        audio_begin: where the first frame begins.
+    """
 
     largest_block: int
     largest_frame: int
@@ -51,8 +56,14 @@ class _StreamInfo:
     audio_begin: int
 
 
+def flac_audio_begin(data: BinaryIO, size: int) -> int:
+    """Return where the first frame begins, behind tags and cover; 0 if this is no FLAC."""
+    info = _stream_info(data, size)
+    return info.audio_begin if info else 0
+
+
 def missing_flac(data: BinaryIO, size: int) -> int:
-    """A byte at least if a metadata block is cut, the last sample is not there, or its frame is not whole."""
+    """At least 1 if a metadata block is cut, the last sample is missing, or its frame is incomplete."""
     info = _stream_info(data, size)
     if info is None or info.audio_begin > size:
         return 0 if info is None else info.audio_begin - size
@@ -60,17 +71,19 @@ def missing_flac(data: BinaryIO, size: int) -> int:
         return 0
     _, tail = _tail(data, size, info)
     frames = list(_frames(tail, info))
-    if not frames or max(frame.end for frame in frames) > info.total:  # no FLAC, or more than was announced
+    if (
+        not frames or max(frame.end for frame in frames) > info.total
+    ):  # no frames, or more samples than stated
         return 0
     last = next((frame for frame in frames if frame.end == info.total), None)
-    return 0 if last and holds_whole_frame(tail[last.at : last.at + _TAIL_BYTES]) else 1
+    return 0 if last and holds_complete_frame(tail[last.at : last.at + _TAIL_BYTES]) else 1
 
 
-def flac_end(data: BinaryIO, size: int) -> int:
-    """Where the frame with the last sample that was announced ends; the file's size if that is not known.
+def flac_audio_end(data: BinaryIO, size: int) -> int:
+    """Return where the frame with the last sample ends; the file's size if that cannot be known.
 
-    What follows is no sound, whatever it is: the frame's own checksum says that it is whole. Not so if there
-    are more samples than were announced, or another file was joined: players differ, and all of it is heard.
+    That frame's checksum proves that it is complete, so what follows is no audio, whatever it is. With more
+    samples than stated, or another file joined, players differ, and ffmpeg decodes all of it.
     """
     info = _stream_info(data, size)
     if info is None or info.total == 0 or info.audio_begin > size:
@@ -78,7 +91,7 @@ def flac_end(data: BinaryIO, size: int) -> int:
     begin, tail = _tail(data, size, info)
     frames = list(_frames(tail, info))
     last = next((frame for frame in frames if frame.end == info.total), None)
-    if last is None or _ANOTHER in tail[last.at :] or max(frame.end for frame in frames) > info.total:
+    if last is None or _FILE_BEGIN in tail[last.at :] or max(frame.end for frame in frames) > info.total:
         return size
     rest = tail[last.at : last.at + _TAIL_BYTES]
     length = frame_bytes(rest, last.header_bytes, last.block, info.depth)
@@ -86,7 +99,7 @@ def flac_end(data: BinaryIO, size: int) -> int:
 
 
 def _tail(data: BinaryIO, size: int, info: _StreamInfo) -> tuple[int, bytes]:
-    """The last bytes in which the last frame lies, and where they begin."""
+    """Return the end of the file, with the last frame in it, and where that begins."""
     begin = max(info.audio_begin, size - _TAIL_BYTES - info.largest_frame)
     data.seek(begin)
     return begin, data.read(size - begin)
@@ -98,7 +111,7 @@ def _stream_info(data: BinaryIO, size: int) -> _StreamInfo | None:
     if data.read(4) != b"fLaC":
         return None
     position, block = 4, bytes(34)
-    for number in range(_MOST_BLOCKS):
+    for number in range(_MAX_BLOCKS):
         data.seek(position)  # each length has 24 bits: this cannot overflow
         head = data.read(4)
         if len(head) < 4:  # noqa: PLR2004  # the header of a metadata block
@@ -123,7 +136,7 @@ def _frames(tail: bytes, info: _StreamInfo) -> Iterator[_Frame]:
 
 
 def _frame(begin: int, head: bytes, info: _StreamInfo) -> _Frame | None:
-    """What lies there; None if these bytes are no frame's header."""
+    """Return the frame that begins there; None if these bytes are no frame's header."""
     if len(head) < 6:  # noqa: PLR2004  # no frame header is shorter
         return None
     extra = 0 if head[4] < 0x80 else 8 - (head[4] ^ 0xFF).bit_length() - 1  # noqa: PLR2004  # as in UTF-8
@@ -151,14 +164,3 @@ def _crc8(data: bytes) -> int:
         for _ in range(8):
             crc = (crc << 1 ^ 0x07) & 0xFF if crc & 0x80 else crc << 1
     return crc
-
-
-def flac_audio_begin(head: bytes) -> int:
-    """Where the first frame begins, behind tags and cover, by the file's first bytes."""
-    return flac_begin(BytesIO(head), len(head))
-
-
-def flac_begin(data: BinaryIO, size: int) -> int:
-    """As `flac_audio_begin`, of an open file."""
-    info = _stream_info(data, size)
-    return info.audio_begin if info else 0

@@ -1,4 +1,4 @@
-"""Where a frame of FLAC ends (RFC 9639, section 9): its own bits tell, which are read and not decoded."""
+"""Where a FLAC frame ends (RFC 9639, section 9): its bits are parsed, not decoded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 _DEPTHS = {1: 8, 2: 12, 4: 16, 5: 20, 6: 24, 7: 32}
-# Codes of pairs of channels, with the place of the one that is a difference and has a bit more.
+# Codes of channel pairs, and which of the two is the difference, which has one bit more.
 _SIDE = {8: 1, 9: 0, 10: 1}
 _FIXED, _LINEAR = range(8, 13), range(32, 64)
 _CRC_BYTES = 2
@@ -14,7 +14,7 @@ _CRC_BYTES = 2
 
 @dataclass
 class _Bits:
-    """Reads from the first bit on; what is beyond the end raises IndexError."""
+    """A reader of bits; raises IndexError beyond the end."""
 
     text: str
     position: int = 0
@@ -29,7 +29,7 @@ class _Bits:
             raise IndexError
 
     def zeros(self) -> int:
-        """How many come before the next one, which is read too."""
+        """Read up to and including the next one bit; return the number of zeros before it."""
         begin, found = self.position, self.text.find("1", self.position)
         if found < 0:
             raise IndexError
@@ -38,13 +38,13 @@ class _Bits:
 
 
 def frame_bytes(frame: bytes, header_bytes: int, block: int, depth: int) -> int | None:
-    """Length of the frame with which these bytes begin; None if they do not hold a whole one.
+    """Return the length of the frame at the start of these bytes; None if it is not complete.
 
     Args:
         frame: from its sync code on.
-        header_bytes: length of its header with the checksum.
-        block: samples in each channel, as its header says.
-        depth: bits of a sample, where the header leaves that to the stream.
+        header_bytes: length of its header, with the checksum.
+        block: samples in each channel, by its header.
+        depth: bits of a sample, by STREAMINFO, which a header may refer to.
     """
     code, bits_code = frame[3] >> 4, frame[3] >> 1 & 7
     channels = 2 if code in _SIDE else code + 1
@@ -60,7 +60,7 @@ def frame_bytes(frame: bytes, header_bytes: int, block: int, depth: int) -> int 
 
 
 def _subframe(bits: _Bits, block: int, depth: int) -> None:
-    kind = bits.number(7)  # with the zero in front of it
+    kind = bits.number(7)  # with the zero bit before it
     depth -= bits.zeros() + 1 if bits.number(1) else 0
     if kind == 0:
         bits.skip(depth)
@@ -83,7 +83,7 @@ def _warm_up(bits: _Bits, order: int, depth: int) -> int:
 
 
 def _residual(bits: _Bits, block: int, order: int) -> None:
-    """Rice codes: a unary quotient, and as many bits as the partition's parameter says."""
+    """Skip Rice codes: a unary quotient, and as many bits as the partition's parameter says."""
     parameter_bits = 5 if bits.number(2) else 4
     partitions = 1 << bits.number(4)
     for partition in range(partitions):
@@ -98,18 +98,18 @@ def _residual(bits: _Bits, block: int, order: int) -> None:
     bits.skip(0)
 
 
-def holds_whole_frame(rest: bytes) -> bool:
-    """Whether some beginning of these bytes ends in its own checksum: a whole frame may be there."""
+def holds_complete_frame(rest: bytes) -> bool:
+    """Return whether any prefix of these bytes ends with its own checksum, as a complete frame does."""
     crc, table = 0, _crc16_table()
     for count, byte in enumerate(rest):
         crc = (crc << 8 & 0xFF00) ^ table[crc >> 8 ^ byte]
-        if crc == 0 and count > 8:  # noqa: PLR2004  # header and at least a subframe come first
+        if crc == 0 and count > 8:  # noqa: PLR2004  # a header and a subframe are longer
             return True
     return False
 
 
 def _crc16(data: bytes) -> int:
-    """The checksum of a frame; 0 of a whole one together with its checksum."""
+    """Return the checksum of a frame; 0 for a complete frame with its checksum."""
     crc, table = 0, _crc16_table()
     for byte in data:
         crc = (crc << 8 & 0xFF00) ^ table[crc >> 8 ^ byte]

@@ -1,4 +1,4 @@
-"""What the head of an MP3 says of its length, and how much of it is missing."""
+"""The Xing frame of an MP3: what it says of the file's length, and how much of that is missing."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _XING_HAS_FRAMES = 1
-# Taggers and editors leave the figure as it was; what they drop is less than this.
-_MP3_SLACK_RATIO, _MP3_SLACK_BYTES = 0.02, 2048
+# Taggers and editors leave the figure as it was; they drop less than this.
+_SLACK_RATIO, _SLACK_BYTES = 0.02, 2048
 
 
 def is_mp3(head: bytes) -> bool:
-    """Whether a file that begins so is one: a tag, or a frame of layer III."""
+    """Return whether a file that begins so is an MP3: with a tag, or a frame of layer III."""
     return head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2)  # noqa: PLR2004  # as ISO/IEC 11172-3 has it
 
 
 @dataclass(frozen=True, slots=True)
 class Xing:
-    """What the Xing or Info frame of an MP3 says.
+    """The Xing or Info frame of an MP3.
 
     Attributes:
         begin: of the frame, behind ID3v2.
-        length_at: where the file's length stands, from the frame on.
-        length: it; 0 says nothing.
+        length_at: position of the figure for the length from the frame on.
+        length: that figure; 0 is unknown.
     """
 
     begin: int
@@ -37,7 +37,7 @@ class Xing:
 
 
 def xing_of(data: BinaryIO) -> Xing | None:
-    """The frame of an MP3 that counts its bytes; None where there is none."""
+    """Return the frame of an MP3 that counts its bytes; None where there is none."""
     begin = tag_bytes(data)
     data.seek(begin)
     found = re.search(rb"(?:Xing|Info)\x00\x00\x00([\x02\x03\x06\x07\x0a\x0b\x0e\x0f])", data.read(4096))
@@ -49,11 +49,11 @@ def xing_of(data: BinaryIO) -> Xing | None:
 
 
 def missing_mp3(data: BinaryIO, size: int) -> int:
-    """By the byte count in the Xing or Info frame; 0 where there is none."""
+    """Missing bytes by the Xing or Info frame; 0 where there is none."""
     if (begin := tag_bytes(data)) > size:
         return begin - size
     xing = xing_of(data)
     if xing is None:
         return 0
     missing = xing.begin + xing.length - size
-    return missing if missing > max(_MP3_SLACK_BYTES, xing.length * _MP3_SLACK_RATIO) else 0
+    return missing if missing > max(_SLACK_BYTES, xing.length * _SLACK_RATIO) else 0

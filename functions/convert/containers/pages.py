@@ -1,7 +1,7 @@
-"""How much a file of frames, blocks or pages lacks: Ogg, WavPack and FLV say it in one place or another.
+"""How much an Ogg or WavPack file lacks, by its last page or block, and whether Ogg or FLV is what it seems.
 
-As in `chunked`, each function takes the open file and its size and gives the bytes that are missing, 0 where
-none are, or where the file does not say. What is stuck to the end (ID3v1, APE tags, padding) is no fault.
+As in `chunk_lengths`, each function takes the open file and its size, and returns the missing bytes: 0 where
+none are, or where the file does not say. Data appended to the end (ID3v1, APE tags, padding) does no harm.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-# An Ogg page is at most 27 + 255 + 255 * 255 bytes (RFC 3533).
+# An Ogg page has at most 27 + 255 + 255 * 255 bytes (RFC 3533).
 _MAX_OGG_PAGE = 65_307
-# Of the first page of a stream; all of them come before anything else.
-_OGG_BEGINS, _MOST_STREAMS = 2, 64
+# A flag of a stream's first page. These pages come before all others.
+_OGG_BEGINS, _MAX_STREAMS = 2, 64
 _FLV_HEADER = 11
-# A day of them.
-_MOST_WAVPACK_BLOCKS = 1 << 18
+# As many as a day of audio has.
+_MAX_WAVPACK_BLOCKS = 1 << 18
 
 
 def missing_ogg(data: BinaryIO, size: int) -> int:
-    """Bytes of the last page. A stream that nobody ended is whole as long as its last page is."""
+    """Bytes of the last page. A stream without an end flag is complete if its last page is."""
     data.seek(max(0, size - 2 * _MAX_OGG_PAGE))
     tail = data.read()
     begin = tail.rfind(b"OggS")
@@ -33,9 +33,9 @@ def missing_ogg(data: BinaryIO, size: int) -> int:
 
 
 def ogg_is_joined(data: BinaryIO, size: int) -> bool:
-    """Whether files were joined to one: the last page is of a stream that does not begin at the beginning."""
+    """Return whether several files were joined: the last page's stream does not start at the beginning."""
     serials, position = set(), 0
-    for _ in range(_MOST_STREAMS):
+    for _ in range(_MAX_STREAMS):
         data.seek(position)
         page = data.read(27 + 255)
         if page[:4] != b"OggS" or not page[5] & _OGG_BEGINS:
@@ -48,8 +48,8 @@ def ogg_is_joined(data: BinaryIO, size: int) -> bool:
     return bool(serials) and last >= 0 and tail[last + 14 : last + 18] not in serials
 
 
-def flv_ends_whole(data: BinaryIO, size: int) -> bool:
-    """Whether FLV ends with a tag and its length, as each tag does."""
+def flv_is_complete(data: BinaryIO, size: int) -> bool:
+    """Return whether FLV ends with a tag and that tag's length, as every tag does."""
     data.seek(max(0, size - 4))
     length = int.from_bytes(data.read(4))
     data.seek(max(0, size - 4 - length))
@@ -57,9 +57,9 @@ def flv_ends_whole(data: BinaryIO, size: int) -> bool:
 
 
 def missing_wavpack(data: BinaryIO, size: int) -> int:
-    """Bytes of the last block; each says how long it is. What follows them, tags for example, is none."""
+    """Bytes of the last block; each states its length. What follows, such as tags, is no block."""
     position = 0
-    for _ in range(_MOST_WAVPACK_BLOCKS):
+    for _ in range(_MAX_WAVPACK_BLOCKS):
         data.seek(position)
         head = data.read(8)
         if head[:4] != b"wvpk":

@@ -1,7 +1,7 @@
-"""Whether ffmpeg finds in a pipe all that it finds in a file: such a source need not lie here whole.
+"""Whether ffmpeg finds in a pipe all that it finds in the file, so that the source need not be fetched whole.
 
-Everything but the sound has to come first, since nobody can go back in a pipe. What is asked takes the file's
-first bytes and its size, and says no where those bytes do not tell.
+Everything but the audio has to come first, because a pipe cannot be rewound. The functions take the file's
+first bytes and its size, and say no where these do not tell.
 """
 
 from __future__ import annotations
@@ -21,35 +21,36 @@ if TYPE_CHECKING:
 # Matroska's elements (RFC 9559).
 _CLUSTER, _CUES, _SEEK_HEAD = b"\x1f\x43\xb6\x75", b"\x1c\x53\xbb\x6b", b"\x11\x4d\x9b\x74"
 _SEEK_ID, _SEEK_POSITION = b"\x53\xab", b"\x53\xac"
+# MPEG-TS: sync byte, packets to check, and offset and length of packets, without and with a timestamp.
 _TS_SYNC, _TS_PACKETS, _TS_LENGTHS = 0x47, 16, ((0, 188), (4, 192))
 
 
-def may_stream(head: bytes, size: int) -> bool:
-    """Whether a pipe does for a file that begins so."""
-    if holds_several(head):
-        return _is_ts(head) or _mp4_index_first(head, size) or _matroska_sound_last(head, size)
+def is_streamable(head: bytes, size: int) -> bool:
+    """Return whether a file that begins so can be read from a pipe."""
+    if may_hold_video(head):
+        return _is_ts(head) or _mp4_index_first(head, size) or _matroska_audio_last(head, size)
     if head[:4] == b"OggS":
-        return head.count(b"OggS") > 2  # noqa: PLR2004  # headers, and then sound
+        return head.count(b"OggS") > 2  # noqa: PLR2004  # headers, and then audio
     if head[:4] == b"fLaC":
-        return flac_audio_begin(head) < len(head) // 2
+        return flac_audio_begin(BytesIO(head), len(head)) < len(head) // 2
     if is_mp3(head):
         xing = xing_of(BytesIO(head))
         return xing is not None and xing.begin < len(head) // 2
-    return _ends_with_sound(head, size)
+    return _ends_with_audio(head, size)
 
 
-def holds_several(head: bytes) -> bool:
-    """Whether there may be pictures among the sound: ffmpeg reads far to find out what there is."""
+def may_hold_video(head: bytes) -> bool:
+    """Return whether there may be several streams, which ffmpeg reads far into the file to find."""
     return head[4:8] == b"ftyp" or head[:4] == b"\x1a\x45\xdf\xa3" or _is_ts(head)
 
 
-def _ends_with_sound(head: bytes, size: int) -> bool:
-    """Of containers of chunks: tags behind the sound are not read from a pipe."""
+def _ends_with_audio(head: bytes, size: int) -> bool:
+    """Return whether the audio is the last chunk: tags behind it would not be read from a pipe."""
     if head[:4] == b"RIFF" and head[8:12] != b"WAVE":
         return False
-    begin, header, sound = _CHUNKS.get(head[:4], (size, little, b""))
+    begin, header, audio = _CHUNKS.get(head[:4], (size, little, b""))
     for chunk in walk(BytesIO(head), begin, size, header):
-        if chunk.name == sound:
+        if chunk.name == audio:
             return chunk.begin + chunk.length + chunk.length % 2 == size
     return False
 
@@ -69,7 +70,7 @@ def _is_ts(head: bytes) -> bool:
 
 
 def _mp4_index_first(head: bytes, size: int) -> bool:
-    """The index, then the media, then nothing; and no chapters that lie among the media."""
+    """Return whether the index comes first and the media last, without chapters among the media."""
     chunks = list(walk(BytesIO(head), 0, size, box))
     names = [chunk.name for chunk in chunks]
     if names[-1:] != [b"mdat"] or names.count(b"mdat") > 1 or b"moov" not in names:
@@ -78,29 +79,29 @@ def _mp4_index_first(head: bytes, size: int) -> bool:
     return b"chap" not in head[: media.begin] and media.begin + media.length == size
 
 
-def _matroska_sound_last(head: bytes, size: int) -> bool:
-    """Whether the list of contents is there, and names nothing behind the first cluster but the index."""
+def _matroska_audio_last(head: bytes, size: int) -> bool:
+    """Return whether there is a SeekHead that names nothing behind the first cluster except the cues."""
     segment = next((c for c in walk(BytesIO(head), 0, size, ebml) if c.name == MATROSKA_SEGMENT), None)
     if segment is None:
         return False
-    places: list[int] = []
+    positions: list[int] = []
     for element in walk(BytesIO(head), segment.begin, size, ebml):
         if element.name == _SEEK_HEAD:
-            places += _places(head, element)
+            positions += _seek_positions(head, element)
         if element.name == _CLUSTER:
-            return bool(places) and segment.begin + max(places) < element.begin
+            return bool(positions) and segment.begin + max(positions) < element.begin
     return False
 
 
-def _places(head: bytes, contents: Chunk) -> list[int]:
-    """Where in the segment everything lies that a SeekHead names, but for the index of clusters."""
-    places = []
-    for seek in _within(head, contents):
-        named = {each.name: head[each.begin : each.begin + each.length] for each in _within(head, seek)}
+def _seek_positions(head: bytes, seek_head: Chunk) -> list[int]:
+    """Return the positions in the segment of all that a SeekHead names, except the cues."""
+    positions = []
+    for seek in _children(head, seek_head):
+        named = {each.name: head[each.begin : each.begin + each.length] for each in _children(head, seek)}
         if named.get(_SEEK_ID) != _CUES:
-            places.append(int.from_bytes(named.get(_SEEK_POSITION, b"")))
-    return places
+            positions.append(int.from_bytes(named.get(_SEEK_POSITION, b"")))
+    return positions
 
 
-def _within(head: bytes, element: Chunk) -> Iterator[Chunk]:
+def _children(head: bytes, element: Chunk) -> Iterator[Chunk]:
     return walk(BytesIO(head), element.begin, element.begin + element.length - 1, ebml)

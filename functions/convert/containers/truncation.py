@@ -1,9 +1,9 @@
-"""Tells a file that breaks off from a whole one, by what its own container says of its length.
+"""Tells a truncated file from a complete one, by what its own container says of its length.
 
-ffmpeg converts the half of a truncated file and ends well, so this has to be asked separately. Only headers
-and the end are read. A container that does not say how long it is (ADTS, AMR, MP3 without a Xing frame, a
-stream that was recorded live) cannot be judged and passes: where it says its duration, `verify` compares
-that with what was decoded. A file that plays everywhere is never refused here.
+ffmpeg converts the half of a truncated file and exits with status 0, so this check is separate. It reads
+headers and the end only. A container that does not state its length (ADTS, AMR, MP3 without a Xing frame, a
+live recording) passes. Where it states a duration, `verify` compares that with what was decoded. A file that
+plays everywhere is never refused here.
 """
 
 from __future__ import annotations
@@ -12,50 +12,54 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from shared.domain.errors import Truncated
 
-from ..containers import chunk_lengths as chunked
-from ..containers import flac, mp3
-from ..containers import pages as framed
+from . import chunk_lengths as chunks
+from .flac import missing_flac
+from .mp3 import is_mp3, missing_mp3
+from .pages import missing_ogg, missing_wavpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    # Takes the open file and its size, and returns the missing bytes.
+    MissingBytes = Callable[[BinaryIO, int], int]
+
 # Chunks are padded to even sizes; many writers forget the last byte.
-SLACK_BYTES = 1
+_SLACK_BYTES = 1
 _MP4_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp"})
 _ASF = bytes.fromhex("3026b2758e66cf11")
 _EBML = b"\x1a\x45\xdf\xa3"
 
 
 def check_complete(file: Path) -> None:
-    """Raise Truncated if the file ends before its container says that it does."""
+    """Raise Truncated if the file ends before its container says so."""
     size = file.stat().st_size
     with file.open("rb") as data:
-        judge = _judge_of(data.read(16))
-        missing = judge(data, size) if judge else 0
-    if missing > (SLACK_BYTES if judge in _PADDED else 0):
+        parser = _parser_for(data.read(16))
+        missing = parser(data, size) if parser else 0
+    if missing > (_SLACK_BYTES if parser in _PADDED else 0):
         raise Truncated
 
 
-def _judge_of(head: bytes) -> Callable[[BinaryIO, int], int] | None:
-    """Who can tell of such a file, by its first bytes."""
+def _parser_for(head: bytes) -> MissingBytes | None:
+    """Return the parser for a file that begins so."""
     if head[4:8] in _MP4_BOXES:
-        return chunked.missing_mp4
+        return chunks.missing_mp4
     if head[:4] in {b"RIFF", b"RF64"}:
-        return {b"WAVE": chunked.missing_wav, b"AVI ": chunked.missing_avi}.get(head[8:12])
-    if mp3.is_mp3(head):
-        return mp3.missing_mp3
-    return _BY_MAGIC.get(head[:4]) or (chunked.missing_asf if head[:8] == _ASF else None)
+        return {b"WAVE": chunks.missing_wav, b"AVI ": chunks.missing_avi}.get(head[8:12])
+    if is_mp3(head):
+        return missing_mp3
+    return _BY_MAGIC.get(head[:4]) or (chunks.missing_asf if head[:8] == _ASF else None)
 
 
-_BY_MAGIC: dict[bytes, Callable[[BinaryIO, int], int]] = {
-    b"OggS": framed.missing_ogg,
-    b"fLaC": flac.missing_flac,
-    b"riff": chunked.missing_w64,
-    b"FORM": chunked.missing_aiff,
-    b"caff": chunked.missing_caf,
-    b"wvpk": framed.missing_wavpack,
-    b".snd": chunked.missing_au,
-    _EBML: chunked.missing_matroska,
+_BY_MAGIC: dict[bytes, MissingBytes] = {
+    b"OggS": missing_ogg,
+    b"fLaC": missing_flac,
+    b"riff": chunks.missing_w64,
+    b"FORM": chunks.missing_aiff,
+    b"caff": chunks.missing_caf,
+    b"wvpk": missing_wavpack,
+    b".snd": chunks.missing_au,
+    _EBML: chunks.missing_matroska,
 }
-_PADDED = (chunked.missing_wav, chunked.missing_aiff, chunked.missing_w64)
+_PADDED = (chunks.missing_wav, chunks.missing_aiff, chunks.missing_w64)

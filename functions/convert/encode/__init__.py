@@ -1,1 +1,1 @@
-"""One source becomes its outputs."""
+"""Encodes all outputs of one source in a single pass."""

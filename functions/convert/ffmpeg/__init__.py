@@ -1,1 +1,1 @@
-"""ffmpeg and ffprobe: their command lines, reports, limits and errors."""
+"""ffmpeg and ffprobe: their programs, command lines, reports, limits and errors."""

@@ -1,4 +1,4 @@
-"""Finds the ffmpeg and ffprobe that serve: a folder that is set, the layer in the bundle, or the system's."""
+"""Finds ffmpeg and ffprobe: in a folder that is set, in the bundle's layer, or on the system."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from shared.runtime.config import Misconfigured
 
-# Of a bundle, in whose root the layer lies.
+# The layer is in the root of the bundle.
 LAYER = Path(__file__).resolve().parent.parent / "ffmpeg-layer" / "bin"
-# What the x86-64-v3 build may use (psABI level 3), as /proc/cpuinfo spells it.
+# What the x86-64-v3 build may use (psABI level 3), by its names in /proc/cpuinfo.
 X86_64_V3 = frozenset({"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"})
 
 
@@ -23,22 +23,22 @@ class Tools:
 
 
 def find_tools(folder: str, cpuinfo: Path = Path("/proc/cpuinfo")) -> Tools:
-    """The programs in `folder`; if that is empty, the layer's variant for this CPU, else PATH's.
+    """Return the programs in `folder`; if that is empty, the layer's build for this CPU, or PATH's.
 
     Raises:
         Misconfigured: there are none.
     """
-    candidates = [folder] if folder else [str(LAYER / variant) for variant in _variants(cpuinfo)] + [None]
+    candidates = [folder] if folder else [str(LAYER / build) for build in _builds(cpuinfo)] + [None]
     for candidate in candidates:
         ffmpeg, ffprobe = (shutil.which(name, path=candidate) for name in ("ffmpeg", "ffprobe"))
         if ffmpeg and ffprobe:
-            # They run in a folder of their own.
+            # Absolute, because they run in another working directory.
             return Tools(str(Path(ffmpeg).absolute()), str(Path(ffprobe).absolute()))
     where = folder or "the bundle or on PATH"
     raise Misconfigured(f"There is no ffmpeg and ffprobe in {where}: install ffmpeg or set FFMPEG_DIR.")
 
 
-def _variants(cpuinfo: Path) -> list[str]:
+def _builds(cpuinfo: Path) -> list[str]:
     try:
         flags = next(line for line in cpuinfo.read_text().splitlines() if line.startswith("flags")).split()
     except (OSError, StopIteration):

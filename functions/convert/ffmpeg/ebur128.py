@@ -1,4 +1,4 @@
-"""Loudness by EBU R 128: reads what ffmpeg's ebur128 filter measured, and settles the gain that is due."""
+"""Loudness by EBU R 128: the filter that measures it, and the report that this filter writes."""
 
 from __future__ import annotations
 
@@ -9,57 +9,47 @@ from dataclasses import replace
 from shared.domain.errors import EncoderFailed
 from shared.domain.media import Loudness
 
-# The gate: nothing below counts, and -70 is what is reported of silence.
-GATE_LUFS = -70.0
-# Loudness is that of blocks of this length (ITU-R BS.1770); a little more lets the resampler fill the first.
-_BLOCK_S, _FILLED_S = 0.4, 0.41
+# The absolute gate: ffmpeg reports -70 for silence.
+_GATE_LUFS = -70.0
+# Loudness is measured in blocks of this length (ITU-R BS.1770). Padding is a little longer, because of the
+# resampler's delay.
+_BLOCK_S, _PADDED_S = 0.4, 0.41
+_NAME = "loudness"
 _SUMMARY = re.compile(
-    r"\[ebur128@(?P<name>\w+) @ [^\]]*\] Summary:.*?"
+    rf"\[ebur128@{_NAME} @ [^\]]*\] Summary:.*?"
     r"I:\s+(?P<integrated>\S+) LUFS.*?LRA:\s+(?P<range>\S+) LU\b.*?Peak:\s+(?P<peak>\S+) dBFS",
     re.DOTALL,
 )
+# ffmpeg logs the filter's summary at level `info`.
+MEASURE = f"ebur128@{_NAME}=peak=true:framelog=verbose"
 
 
-def meter(name: str) -> str:
-    """The filter that measures; its summary goes to ffmpeg's log under this name, at level `info`."""
-    return f"ebur128@{name}=peak=true:framelog=verbose"
-
-
-def filling(seconds: float | None) -> tuple[str, ...]:
-    """What puts silence behind a sound that is shorter than a block: nothing is measured of less."""
+def padding_to_a_block(seconds: float | None) -> tuple[str, ...]:
+    """Return a filter that appends silence to audio that is shorter than a block, which has no loudness."""
     is_short = seconds is not None and seconds < _BLOCK_S
-    return (f"apad=whole_dur={_FILLED_S}",) if is_short else ()
+    return (f"apad=whole_dur={_PADDED_S}",) if is_short else ()
 
 
-def without_filling(measured: Loudness, seconds: float | None) -> Loudness:
-    """The loudness of the sound alone, as if it went on to the end of the block."""
+def without_padding(measured: Loudness, seconds: float | None) -> Loudness:
+    """Return the loudness of the audio alone, as if it filled the block."""
     if measured.integrated_lufs is None or not seconds or seconds >= _BLOCK_S:
         return measured
     more_lu = 10 * math.log10(_BLOCK_S / seconds)
     return replace(measured, integrated_lufs=round(measured.integrated_lufs + more_lu, 1))
 
 
-def read_summaries(log: str) -> dict[str, Loudness]:
-    """What each meter found, by its name."""
-    return {found["name"]: _loudness(found) for found in _SUMMARY.finditer(log)}
-
-
-def read_summary(log: str, name: str) -> Loudness:
-    """What one meter found.
+def parse_summary(log: str) -> Loudness:
+    """Return what the filter measured.
 
     Raises:
-        EncoderFailed: it did not say anything.
+        EncoderFailed: there is no summary in ffmpeg's log.
     """
-    found = read_summaries(log).get(name)
-    if found is None:
-        raise EncoderFailed from RuntimeError(f"no summary of {name} in: {log[-500:]}")
-    return found
-
-
-def _loudness(found: re.Match[str]) -> Loudness:
-    integrated, peak = float(found["integrated"]), float(found["peak"])
+    summaries = list(_SUMMARY.finditer(log))
+    if not summaries:
+        raise EncoderFailed from RuntimeError(f"no summary of ebur128 in: {log[-500:]}")
+    integrated, peak = float(summaries[-1]["integrated"]), float(summaries[-1]["peak"])
     return Loudness(
-        integrated if integrated > GATE_LUFS else None,
-        float(found["range"]),
+        integrated if integrated > _GATE_LUFS else None,
+        float(summaries[-1]["range"]),
         peak if peak > float("-inf") else None,
     )

@@ -1,4 +1,4 @@
-"""What one conversion may cost, by what the probe found, and what it means when a limit was reached."""
+"""What each ffmpeg may use, by what the probe found, and which error a reached limit is."""
 
 from __future__ import annotations
 
@@ -15,34 +15,33 @@ if TYPE_CHECKING:
     from shared.domain.errors import ConversionError
     from shared.domain.task import Output, Probe
 
-# The slowest pass that can be asked for, on a busy core, takes less than a tenth of the sound's own time; a
-# start on a cold instance takes seconds.
+# The slowest pass, on a busy core, takes less than a tenth of the audio's duration; a cold start, seconds.
 FLOOR_S = 60.0
 WALL_PER_AUDIO_S = 0.25
-# Hardly anything is encoded at less (AMR's lowest mode: 594): the longest that a file can last by its size.
-LEAST_BYTES_PER_S = 500
-# Of what comes out at most: 32-bit samples, at a rate that nobody goes beyond.
-MOST_RATE_HZ, SAMPLE_BYTES = 192_000, 4
-OTHER_BYTES = 32 * MIB
+# Hardly any encoder makes less (AMR's lowest mode: 594). A file's size divided by this bounds its duration.
+_MIN_BYTES_PER_S = 500
+# Of what comes out at most: 32-bit samples, at a rate that hardly any source exceeds.
+_MAX_RATE_HZ, _SAMPLE_BYTES = 192_000, 4
+_OTHER_BYTES = 32 * MIB
 
 
 def limits_for(
-    found: Probe, size_bytes: int, outputs: Sequence[Output], *, until: float, longest_s: int, largest: int
+    source: Probe, size_bytes: int, outputs: Sequence[Output], *, until: float, longest_s: int, largest: int
 ) -> Limits:
-    """The limits of each ffmpeg on this source.
+    """Return the limits of each ffmpeg on this source.
 
     Args:
-        found: what the probe said of it.
-        size_bytes: of it.
-        outputs: that are asked for.
-        until: when the attempt itself ends, by the monotonic clock.
-        longest_s: longest audio that is taken.
-        largest: bytes of the largest file that is written.
+        source: what the probe found.
+        size_bytes: of the source.
+        outputs: to be made.
+        until: end of the attempt, by the monotonic clock.
+        longest_s: longest audio allowed.
+        largest: bytes of the largest file that it may write.
     """
     stretch = 1 / min([1.0, *(output.options.speed or 1.0 for output in outputs)])
-    seconds = stretch * min(found.duration_s or size_bytes / LEAST_BYTES_PER_S, longest_s)
+    seconds = stretch * min(source.duration_s or size_bytes / _MIN_BYTES_PER_S, longest_s)
     wall_s = FLOOR_S + WALL_PER_AUDIO_S * seconds * len(outputs)
-    file_bytes = OTHER_BYTES + round(seconds * found.channels * MOST_RATE_HZ * SAMPLE_BYTES)
+    file_bytes = _OTHER_BYTES + round(seconds * source.channels * _MAX_RATE_HZ * _SAMPLE_BYTES)
     return Limits(
         wall_s=wall_s,
         cpu_s=round(2 * wall_s),
@@ -52,10 +51,10 @@ def limits_for(
     )
 
 
-def limit_exceeded(finished: CompletedProcess, limits: Limits) -> ConversionError | None:
-    """What to tell of a process that the kernel or the deadline ended; None if none of them did."""
-    if finished.timed_out or finished.code == -signal.SIGXCPU:
-        return ConversionTimedOut(f"The conversion did not finish within {finished.wall_s:.0f} s.")
-    if finished.code == -signal.SIGXFSZ:
+def limit_exceeded(completed: CompletedProcess, limits: Limits) -> ConversionError | None:
+    """Return the error of a process that the kernel or the deadline ended; None if neither did."""
+    if completed.timed_out or completed.code == -signal.SIGXCPU:
+        return ConversionTimedOut(f"The conversion did not finish within {completed.wall_s:.0f} s.")
+    if completed.code == -signal.SIGXFSZ:
         return TooLarge(f"The output is larger than the limit of {limits.file_bytes} bytes.")
     return None

@@ -1,4 +1,4 @@
-"""Ears for the sound while ffmpeg works: what it is asked to give besides its outputs, and to whom."""
+"""PCM taps: the audio of a pass, behind filters of its own, for a callback in this process."""
 
 from __future__ import annotations
 
@@ -9,55 +9,56 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..process.fifo import reading_fifo
-from .filtergraph import chain
+from .arguments import filter_chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-# The measure of all levels: 16 bits, signed, little-endian, channels interleaved.
-SAMPLES = ("-c:a", "pcm_s16le", "-f", "s16le")
+# What meters take: 16 bits, signed, little-endian, channels interleaved.
+METER_FORMAT = ("-c:a", "pcm_s16le", "-f", "s16le")
 _numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
 class PcmTap:
-    """One ear.
+    """One tap.
 
     Attributes:
-        filters: what the sound goes through before.
-        rate_hz: of the samples that `listen` gets, as their channels.
-        listen: called with each chunk, in a thread of its own; the chunk is its own until it returns.
-        number: of the input, where there is more than the source.
-        form: encoder and muxer of what it gets.
+        filters: that the audio passes before.
+        rate_hz, channels: of the samples that `on_samples` receives.
+        on_samples: receives each chunk, in a thread; the chunk is valid until it returns.
+        input_number: of the input to tap; 0 is the source.
+        format_args: encoder and muxer of what it receives.
     """
 
     filters: tuple[str, ...]
     rate_hz: int
     channels: int
-    listen: Callable[[memoryview], None]
-    number: int = 0
-    form: tuple[str, ...] = SAMPLES
+    on_samples: Callable[[memoryview], None]
+    input_number: int = 0
+    format_args: tuple[str, ...] = METER_FORMAT
 
 
 @contextlib.contextmanager
-def listening(folder: Path, taps: Sequence[PcmTap], source: str) -> Iterator[list[str]]:
-    """Let all of them listen while the body runs.
+def open_taps(folder: Path, taps: Sequence[PcmTap], source_map: str) -> Iterator[list[str]]:
+    """Read all taps while the body runs.
 
     Args:
         folder: where ffmpeg runs.
-        taps: those who listen.
-        source: the source's sound, as `-map` takes it.
+        taps: to read.
+        source_map: the source's audio, as `-map` takes it.
 
     Yields:
-        Arguments of ffmpeg's outputs.
+        ffmpeg's arguments for the outputs that feed the taps.
     """
-    with ExitStack() as ears:
+    with ExitStack() as fifos:
         arguments: list[str] = []
         for tap in taps:
             name = f"tap-{next(_numbers)}"
-            ears.enter_context(reading_fifo(folder / name, tap.listen))
-            arguments += ["-map", f"{tap.number}:a:0" if tap.number else source, "-af", chain(tap.filters)]
-            arguments += ["-ar", str(tap.rate_hz), "-ac", str(tap.channels), *tap.form]
+            fifos.enter_context(reading_fifo(folder / name, tap.on_samples))
+            arguments += ["-map", f"{tap.input_number}:a:0" if tap.input_number else source_map]
+            arguments += ["-af", filter_chain(tap.filters)]
+            arguments += ["-ar", str(tap.rate_hz), "-ac", str(tap.channels), *tap.format_args]
             arguments += ["-flush_packets", "0", f"file:{name}"]
         yield arguments

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from shared.domain.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams, Unavailable
 from shared.domain.media import Chapter
-from shared.domain.sources import COVERS, DECODED, SOURCES
+from shared.domain.sources import COVERS, DECODED
 from shared.domain.task import Probe
 
-from ..containers.id3 import several_values
-from ..containers.pages import flv_ends_whole, ogg_is_joined
+from ..containers.id3 import multiple_values
+from ..containers.pages import flv_is_complete, ogg_is_joined
 from ..process.limits import Limits
 from ..process.runner import run
+from .arguments import GUARDS, MAX_STREAMS
 from .limits import limit_exceeded
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from .binaries import Tools
 
-MAX_STREAMS = 64
 _TOO_MANY = f"The file has more than {MAX_STREAMS} streams."
 # An honest file takes a tenth of a second. CPU runs out before the clock does, even on a busy machine: then
 # it is the file's fault, and another attempt would end alike.
@@ -39,13 +39,6 @@ _PROTECTED = frozenset({"enca", "drms", "aavd"})
 FRONT_COVER = "Cover (front)"
 # Of program streams (ISO/IEC 13818-1, 2.4.3.7); an ffmpeg that knows no video may take them for MP3.
 _MPEG_PICTURES = range(0x1E0, 0x1F0)
-# What keeps a hostile file from reading anything but itself, for ffmpeg and ffprobe alike.
-GUARDS = (
-    "-protocol_whitelist", "file,pipe",
-    "-format_whitelist", ",".join(SOURCES),
-    # One more than is taken: of what is beyond, some versions of ffmpeg complain, and others see nothing.
-    "-max_streams", str(MAX_STREAMS + 1),
-)  # fmt: skip
 
 
 def probe(tools: Tools, file: Path) -> Probe:
@@ -83,10 +76,10 @@ def _corrected(found: Probe, data: BinaryIO, size: int) -> Probe:
     """
     if found.container == "ogg" and ogg_is_joined(data, size):
         return replace(found, duration_s=None)
-    if found.container == "flv" and not flv_ends_whole(data, size):
+    if found.container == "flv" and not flv_is_complete(data, size):
         return replace(found, length_is_bound=False)
     if found.container in WITH_ID3:
-        several = {name: text for name, text in several_values(data).items() if name in found.tags}
+        several = {name: text for name, text in multiple_values(data).items() if name in found.tags}
         return replace(found, tags={**found.tags, **_tags(several)})
     return found
 

@@ -1,1 +1,1 @@
-"""Tags, covers and chapters."""
+"""Tags, covers and chapters: what each output carries over, and in which form."""

@@ -1,8 +1,8 @@
-"""Tags, cover and chapters: what each output carries over, and how its container wants it.
+"""Tags, cover and chapters of an output: what it carries over, and how its container holds it.
 
-ffmpeg maps tags by itself. What it does not do is done here: chapters follow a cut and a change of speed, Ogg
-and FLAC get theirs as Vorbis comments, Ogg its cover as METADATA_BLOCK_PICTURE, and tags that would no longer
-be true are left behind.
+ffmpeg maps tags by itself. This module does what ffmpeg does not: chapters follow a cut and a change of
+speed, Ogg and FLAC get theirs as Vorbis comments, Ogg gets its cover as METADATA_BLOCK_PICTURE, and tags that
+would no longer be true are left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from shared.domain.formats import Carrier
 from shared.domain.media import Chapter
 
-from ..containers.id3 import JOINT
+from ..containers.id3 import VALUE_SEPARATOR
 from ..ffmpeg.probe import FRONT_COVER, MAX_TAG_CHARACTERS, WITH_ID3
 from .technical_tags import stale_tags
 
@@ -27,42 +27,45 @@ if TYPE_CHECKING:
 
     from ..plan.plan import Plan
 
-# A picture as a Vorbis comment is held in memory three times over; covers are far smaller than this.
+# As a Vorbis comment, a picture is in memory three times over. Covers are far smaller than this.
 MAX_COVER_BYTES = 8 * 1024 * 1024
+# Of the kinds of pictures that ID3v2 and FLAC number alike.
 _FRONT_COVER_NUMBER = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """What one output is told of tags.
+    """How ffmpeg tags one output.
 
     Attributes:
-        text: an ffmetadata file for this output, empty where none is needed.
-        args: of the output; `{input}` stands for the number of the ffmetadata file among the inputs.
+        text: an ffmetadata file for this output; empty where none is needed.
+        args: of the output.
     """
 
     text: str
     args: tuple[str, ...]
 
 
-def tagging(plan: Plan, source: Probe, picture: bytes | None) -> Tagging:
-    """Settle tags, cover and chapters of one output.
+def tag_output(plan: Plan, source: Probe, picture: bytes | None, text_input: int) -> Tagging:
+    """Decide tags, cover and chapters of one output.
 
     Args:
-        plan: the output.
+        plan: of the output.
         source: what the probe found.
         picture: the cover's bytes, where some output holds it as a comment.
+        text_input: the number that the ffmetadata file will have among ffmpeg's inputs.
     """
     if plan.output.options.keep_tags is False:
         return Tagging("", ("-map_metadata", "-1", "-map_chapters", "-1"))
-    chapters = moved(source.chapters, plan)
+    chapters = moved_chapters(source.chapters, plan)
     comments = _comments(plan, chapters, picture)
     text = _ffmetadata(comments, chapters if plan.form.chapters is Carrier.OWN else ())
-    return Tagging(text, (*_tag_args(plan, source, bool(text)), *_cover_args(plan, source)))
+    tag_args = _tag_args(plan, source, text_input if text else None)
+    return Tagging(text, (*tag_args, *_cover_args(plan, source)))
 
 
-def needs_picture(plan: Plan, source: Probe) -> bool:
-    """Whether this output takes the cover as a comment."""
+def embeds_picture(plan: Plan, source: Probe) -> bool:
+    """Return whether this output holds the cover as a comment."""
     return (
         source.cover is not None
         and plan.form.cover is Carrier.COMMENT
@@ -70,13 +73,13 @@ def needs_picture(plan: Plan, source: Probe) -> bool:
     )
 
 
-def moved(chapters: Sequence[Chapter], plan: Plan) -> tuple[Chapter, ...]:
-    """The chapters as the output has them, after cutting and change of speed."""
-    options, span = plan.output.options, plan.study.span
+def moved_chapters(chapters: Sequence[Chapter], plan: Plan) -> tuple[Chapter, ...]:
+    """Return the chapters as the output has them, after cutting and change of speed."""
+    options, span = plan.output.options, plan.analysis.span
     begin, end = span or (options.start_s or 0.0, options.end_s or float("inf"))
     speed = options.speed or 1.0
     if plan.duration_s is not None and chapters:
-        # What lies beyond would make an MP4 last as long as its chapters.
+        # Chapters beyond the end would make an MP4 as long as they are.
         end = min(end, begin + plan.duration_s * speed)
     kept = [c for c in chapters if c.end_s > begin and c.start_s < end]
     return tuple(
@@ -85,34 +88,35 @@ def moved(chapters: Sequence[Chapter], plan: Plan) -> tuple[Chapter, ...]:
     )
 
 
-def _tag_args(plan: Plan, source: Probe, has_text: bool) -> Iterator[str]:  # noqa: FBT001  # a fact
-    if has_text:
-        # First, so that ours stay in order: ffmpeg fills the place of a tag that it drops with the last one.
-        yield from ("-map_metadata", "{input}")
+def _tag_args(plan: Plan, source: Probe, text_input: int | None) -> Iterator[str]:
+    if text_input is not None:
+        # First, to keep our tags in order: ffmpeg fills the place of a tag that it drops with the last one.
+        yield from ("-map_metadata", str(text_input))
     yield from ("-map_metadata", "0")
-    # What the format does not say, the stream may: in Ogg all there is, in Matroska what was said of a track.
+    # Tags of the stream, which in Ogg are all there are, and in Matroska those of a track.
     yield from ("-map_metadata", f"0:s:a:{source.stream}")
-    # In Ogg that would be twice the same, or the track's title in place of the recording's.
+    # In Ogg, these would be the same twice, or the track's title instead of the recording's.
     is_ogg = "ogg" in {*source.container.split(","), *plan.form.containers}
     yield from ("-map_metadata:s:a:0", "-1" if is_ogg else f"0:s:a:{source.stream}")
-    yield from ("-map_chapters", "{input}" if has_text and plan.form.chapters is Carrier.OWN else "-1")
-    for name, text in _several(source):
+    maps_chapters = text_input is not None and plan.form.chapters is Carrier.OWN
+    yield from ("-map_chapters", str(text_input) if maps_chapters else "-1")
+    for name, text in _multiple_values(source):
         yield from ("-metadata", f"{name}={text}")
     for name in stale_tags(plan, source):
         yield from ("-metadata", f"{name}=", "-metadata:s:a:0", f"{name}=")
 
 
-def _several(source: Probe) -> Iterator[tuple[str, str]]:
-    """Tags that may have several values, of which ffmpeg reads one; what the probe cut is left to it."""
+def _multiple_values(source: Probe) -> Iterator[tuple[str, str]]:
+    """Yield tags with several values, of which ffmpeg would read one; not those that the probe cut short."""
     for name, text in source.tags.items() if source.container in WITH_ID3 else ():
-        if JOINT in text and "=" not in name and len(text) < MAX_TAG_CHARACTERS:
+        if VALUE_SEPARATOR in text and "=" not in name and len(text) < MAX_TAG_CHARACTERS:
             yield name, text
 
 
 def _cover_args(plan: Plan, source: Probe) -> tuple[str, ...]:
     if source.cover is None or plan.form.cover is not Carrier.OWN:
         return ()
-    # It is the only one that is carried over, whatever it was called: players look for a front cover.
+    # It is the only picture carried over, and players look for a front cover.
     named = ("-map_metadata:s:v:0", f"0:s:{source.cover}", "-metadata:s:v:0", f"comment={FRONT_COVER}")
     return ("-map", f"0:{source.cover}", "-c:v", "copy", "-disposition:v:0", "attached_pic", *named)
 
@@ -121,7 +125,7 @@ def _comments(plan: Plan, chapters: Sequence[Chapter], picture: bytes | None) ->
     comments = {}
     if plan.form.chapters is Carrier.COMMENT:
         for n, chapter in enumerate(chapters, 1):
-            comments[f"CHAPTER{n:03}"] = _clock(chapter.start_s)
+            comments[f"CHAPTER{n:03}"] = _timestamp(chapter.start_s)
             comments[f"CHAPTER{n:03}NAME"] = chapter.title
     if picture and plan.form.cover is Carrier.COMMENT:
         comments["METADATA_BLOCK_PICTURE"] = vorbis_picture(picture)
@@ -129,9 +133,9 @@ def _comments(plan: Plan, chapters: Sequence[Chapter], picture: bytes | None) ->
 
 
 def vorbis_picture(picture: bytes) -> str:
-    """The value of METADATA_BLOCK_PICTURE: a FLAC picture block (RFC 9639, 8.8) in base64.
+    """Return the value of METADATA_BLOCK_PICTURE: a FLAC picture block (RFC 9639, 8.8) in base64.
 
-    Dimensions of 0 let readers look into the picture.
+    Its dimensions are 0, which leaves it to readers to find them in the picture.
     """
     mime = b"image/png" if picture.startswith(b"\x89PNG") else b"image/jpeg"
     head = struct.pack(">II", _FRONT_COVER_NUMBER, len(mime)) + mime
@@ -139,13 +143,13 @@ def vorbis_picture(picture: bytes) -> str:
     return base64.b64encode(block).decode()
 
 
-def _clock(seconds: float) -> str:
+def _timestamp(seconds: float) -> str:
     whole, ms = divmod(round(seconds * 1000), 1000)
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{ms:03}"
 
 
 def _ffmetadata(comments: dict[str, str], chapters: Sequence[Chapter]) -> str:
-    """Ffmpeg's own text form of tags and chapters; empty if there is nothing to say."""
+    """Return tags and chapters in ffmpeg's text format; empty if there are none."""
     if not comments and not chapters:
         return ""
     lines = [";FFMETADATA1", *(f"{name}={_escaped(value)}" for name, value in comments.items())]
@@ -156,6 +160,6 @@ def _ffmetadata(comments: dict[str, str], chapters: Sequence[Chapter]) -> str:
 
 
 def _escaped(value: str) -> str:
-    # ffmpeg takes a backslash before the line's end for an escape, even if that is escaped itself.
+    # At the end of a line, ffmpeg takes a backslash for an escape even if it is escaped.
     safe = f"{value} " if value.endswith("\\") else value
     return re.sub(r"([=;#\\\n])", r"\\\1", safe)

@@ -1,6 +1,6 @@
-"""Tags that no person wrote: what a container or a program noted of the file that held the sound before.
+"""Tags that no person wrote: what a container or a program noted about the file that held the audio before.
 
-They are left behind, for of the new file they say nothing, or what is not true.
+They are left out, because about the new file they say nothing, or something wrong.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ def _names(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-# Brands of MP4, AAC's gapless figures and its encoder's settings, Android's version; what mkvmerge counted;
-# lengths that ID3, CAF and Matroska note; what Windows Media says of its own making; what FLV's onMetaData
-# lists. A person's words are never among these names.
+# Brands of MP4, AAC's gapless figures and its encoder's settings, Android's version; mkvmerge's statistics;
+# lengths in ID3, CAF and Matroska; how Windows Media was made; FLV's onMetaData. No person uses these names.
 _ANYWHERE = _names(
     """
     major_brand minor_version compatible_brands itunsmpb com.android.version vendor_id
@@ -33,15 +32,15 @@ _ANYWHERE = _names(
     datasize audiosize videosize lasttimestamp lastkeyframetimestamp lastkeyframelocation audiodelay
     """
 ) | {"encoding params", "approximate duration in seconds"}
-# AVI's own name for what wrote the file: elsewhere `software` may be what made the music.
-_OF_CONTAINER = {"avi": frozenset({"software"})}
-# A person may have named an MP4's track by its handler, and a track has one in MP4 again.
-_HANDLER, _HANDLED = "handler_name", "mp4"
-# How the stream was encoded, which is true of a copy.
-_OF_ENCODING = frozenset({"encoder", "encoder_options"})
-# Programs' private data, which ID3 alone has a place for.
-_PRIVATE, _ID3 = "id3v2_priv.", frozenset({"mp3", "aac", "aiff"})
-# Matroska says the language of a tag behind its name.
+# In AVI, the program that wrote the file; elsewhere it may be what the music was made with.
+_BY_CONTAINER = {"avi": frozenset({"software"})}
+# A person may have named an MP4's track by its handler, and in MP4 a track has one again.
+_HANDLER, _WITH_HANDLER = "handler_name", "mp4"
+# How the stream was encoded, which stays true of a copy.
+_ENCODING = frozenset({"encoder", "encoder_options"})
+# Private data of programs; only ID3 has a place for it.
+_PRIVATE, _WITH_PRIVATE = "id3v2_priv.", frozenset({"mp3", "aac", "aiff"})
+# Matroska appends a tag's language to its name.
 _LANGUAGE = re.compile(r"-[a-z]{3}$")
 _LEVELS = _names(
     """
@@ -52,14 +51,14 @@ _LEVELS = _names(
 
 
 def stale_tags(plan: Plan, source: Probe) -> Iterator[str]:
-    """The names of those tags of the source, in lower case, that the output shall not have."""
-    names = _ANYWHERE | _OF_CONTAINER.get(source.container, frozenset())
-    names |= frozenset() if plan.copied else _OF_ENCODING
+    """Yield the names, in lower case, of the source's tags that the output must not have."""
+    names = _ANYWHERE | _BY_CONTAINER.get(source.container, frozenset())
+    names |= frozenset() if plan.is_copied else _ENCODING
     names |= _LEVELS if plan.filters else frozenset()
-    names |= frozenset() if _HANDLED in plan.form.containers else {_HANDLER}
+    names |= frozenset() if _WITH_HANDLER in plan.form.containers else {_HANDLER}
     for name, value in source.tags.items():
-        is_private = name.startswith(_PRIVATE) and plan.form.name not in _ID3
-        is_unknown = (name, value) == ("language", "und")
-        # ffmpeg takes what follows the first equals sign for the value, and would set another tag.
-        if "=" not in name and (is_private or is_unknown or _LANGUAGE.sub("", name) in names):
+        is_private = name.startswith(_PRIVATE) and plan.form.name not in _WITH_PRIVATE
+        is_undefined = (name, value) == ("language", "und")
+        # ffmpeg would take what follows the first equals sign for the value, and set another tag.
+        if "=" not in name and (is_private or is_undefined or _LANGUAGE.sub("", name) in names):
             yield name

@@ -1,1 +1,1 @@
-"""Levels and waveforms of decoded PCM."""
+"""Levels, silent ends and waveforms of PCM audio."""

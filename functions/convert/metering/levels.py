@@ -1,6 +1,6 @@
-"""Levels of sound that passes by as 16-bit samples: a waveform's peaks, loudness of the whole, silent ends.
+"""Meters of 16-bit audio in chunks: peak, level and duration of the whole, and where silence ends.
 
-pydub's `AudioSegment` looks at one short stretch at a time; what is kept does not grow with the length.
+They use pydub's `AudioSegment`, one chunk at a time, in memory that does not grow with the duration.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class Meter:
     """Takes interleaved 16-bit samples in chunks of any size.
 
     Attributes:
-        rate_hz: samples a second in each channel.
-        expected_s: the length, where it is known.
-        waveform: of everything that has passed by.
+        rate_hz: samples per second in each channel.
+        expected_s: duration, where it is known.
+        waveform: of all audio so far.
     """
 
     rate_hz: int
@@ -41,37 +41,37 @@ class Meter:
 
     @property
     def seconds(self) -> float:
-        """Length of what has passed by."""
+        """Duration so far."""
         return self.waveform.frames / self.rate_hz
 
     @property
     def peak(self) -> float:
-        """Highest sample so far, 0 to 1."""
+        """Highest absolute sample so far, 0 to 1."""
         return self.waveform.peak / FULL_SCALE
 
     @property
     def loudest_s(self) -> float:
-        """Where the loudest stretch lies, in seconds from the beginning."""
+        """Middle of the waveform's highest point, in seconds from the start."""
         peaks = self.waveform.peaks
         loudest = max(range(len(peaks)), key=peaks.__getitem__, default=0)
-        return (loudest + 0.5) * self.waveform.stretch / self.rate_hz
+        return (loudest + 0.5) * self.waveform.frames_per_point / self.rate_hz
 
-    def feed(self, data: bytes | memoryview) -> None:
-        """Measure what has come; an incomplete frame waits for its rest."""
+    def add(self, data: bytes | memoryview) -> None:
+        """Measure a chunk; an incomplete frame waits for the next one."""
         frame_bytes = SAMPLE_BYTES * self.channels
         chunk = memoryview(self._rest + data if self._rest else data)
         whole = len(chunk) - len(chunk) % frame_bytes
         self._rest = bytes(chunk[whole:])
         if whole:
-            sound = segment(chunk[:whole], self.rate_hz, self.channels)
-            self._energy += sound.rms**2 * (whole // frame_bytes)
-            self.waveform.take(sound.raw_data)
+            samples = segment(chunk[:whole], self.rate_hz, self.channels)
+            self._energy += samples.rms**2 * (whole // frame_bytes)
+            self.waveform.add(samples.raw_data)
 
     def levels(self) -> Levels:
-        """Of everything that has passed by."""
+        """Return the levels of all audio so far."""
         peaks, frames = self.waveform.peaks, self.waveform.frames
         return Levels(
-            tuple(round(peak / FULL_SCALE, 4) for peak in thinned(peaks, PEAKS)),
+            tuple(round(peak / FULL_SCALE, 4) for peak in downsampled(peaks, PEAKS)),
             _decibels(self.peak),
             _decibels(math.sqrt(self._energy / frames) / FULL_SCALE if frames else 0.0),
         )
@@ -79,9 +79,9 @@ class Meter:
 
 @dataclass
 class SilentEnds:
-    """Finds where the sound begins and ends: what lies outside stays below `SILENCE_DBFS`.
+    """Finds the silence at both ends: audio whose samples are below `SILENCE_DBFS`.
 
-    Whole chunks are looked at first; only the first and the last loud one are looked at closely.
+    It examines whole chunks, and only the first and the last loud one in steps of 10 ms.
     """
 
     rate_hz: int
@@ -94,8 +94,8 @@ class SilentEnds:
     def __post_init__(self) -> None:
         pydub()
 
-    def feed(self, data: bytes | memoryview) -> None:
-        """Look at what has come."""
+    def add(self, data: bytes | memoryview) -> None:
+        """Examine a chunk; an incomplete frame waits for the next one."""
         frame_bytes = SAMPLE_BYTES * self.channels
         chunk = self._rest + bytes(data)
         whole = len(chunk) // frame_bytes * frame_bytes
@@ -106,30 +106,30 @@ class SilentEnds:
             self._last = (self._frames, chunk)
         self._frames += whole // frame_bytes
 
-    def sound(self) -> tuple[float, float] | None:
-        """Beginning and end of the sound in seconds; None if there is none."""
+    def audible_span(self) -> tuple[float, float] | None:
+        """Return where the audible part starts and ends, in seconds; None if there is none."""
         if self._begin is None or self._last is None:
             return None
         offset, chunk = self._last
-        end = offset + self._loud_steps(chunk)[-1] + self._step
+        end = offset + self._loud_steps(chunk)[-1] + self._step_frames
         return self._begin / self.rate_hz, min(end, self._frames) / self.rate_hz
 
     @property
-    def _step(self) -> int:
-        """Frames looked at together: 10 ms."""
+    def _step_frames(self) -> int:
         return max(1, self.rate_hz // 100)
 
     def _loud_steps(self, chunk: bytes) -> list[int]:
-        size = self._step * SAMPLE_BYTES * self.channels
+        """Return the first frames of the loud steps."""
+        size = self._step_frames * SAMPLE_BYTES * self.channels
         starts = range(0, len(chunk), size)
-        return [n * self._step for n, at in enumerate(starts) if self._is_loud(chunk[at : at + size])]
+        return [n * self._step_frames for n, at in enumerate(starts) if self._is_loud(chunk[at : at + size])]
 
     def _is_loud(self, part: bytes) -> bool:
         return bool(segment(part, self.rate_hz, self.channels).max > FULL_SCALE * 10 ** (SILENCE_DBFS / 20))
 
 
-def thinned(peaks: list[int], most: int) -> list[int]:
-    """At most so many, each the highest of equally many neighbours."""
+def downsampled(peaks: list[int], most: int) -> list[int]:
+    """Return at most so many peaks, each the highest of equally many neighbours."""
     if len(peaks) <= most:
         return peaks
     edges = [n * len(peaks) // most for n in range(most + 1)]

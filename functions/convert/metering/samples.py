@@ -1,4 +1,4 @@
-"""16-bit samples as pydub sees them, without the noise that it makes when it is imported."""
+"""16-bit samples as pydub's `AudioSegment`, and their extremes."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ FULL_SCALE = 32_768
 
 @cache
 def pydub() -> Any:  # noqa: ANN401  # it is untyped
-    """Its module of `AudioSegment`; the first call takes some 20 ms."""
+    """Return the module of `AudioSegment`; the first call takes some 20 ms."""
     with warnings.catch_warnings():
-        # It looks for ffmpeg, which it is never asked to use here, and imports what Python 3.13 drops.
+        # It looks for ffmpeg, which it does not run here, and imports what Python 3.13 removes.
         warnings.simplefilter("ignore")
         from pydub import audio_segment  # noqa: PLC0415  # only a conversion needs it: start-up
     return audio_segment
 
 
 def segment(data: bytes | memoryview, rate_hz: int, channels: int) -> Any:  # noqa: ANN401  # as above
-    """The samples as an `AudioSegment`; whole frames only."""
+    """Return the samples, whole frames only, as an `AudioSegment`."""
     kind = pydub().AudioSegment
     return kind(data=data, sample_width=SAMPLE_BYTES, frame_rate=rate_hz, channels=channels)
 
 
 def extremes(data: bytes | memoryview) -> tuple[int, int]:
-    """Lowest and highest sample: as `AudioSegment.max`, which has no sign, and by the same library."""
+    """Return the lowest and the highest sample; `AudioSegment.max` has no sign."""
     low, high = pydub().audioop.minmax(data, SAMPLE_BYTES)
     return low, high

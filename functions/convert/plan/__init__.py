@@ -1,1 +1,1 @@
-"""Decides each output: pure functions of format, options and probe."""
+"""Decides what each output will be, by its format, its options, the probe and, where needed, an analysis."""

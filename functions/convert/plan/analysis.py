@@ -16,18 +16,18 @@ class Analysis:
     """Findings for one output.
 
     Attributes:
-        span: beginning and end in the source, in seconds, where silence is to be trimmed.
-        gain: what brings it to the loudness that was asked for.
-        before: loudness of the source, as far as this output takes it.
-        seconds: length of what was measured, where the source says its own.
+        span: start and end of the audible part in the source, in seconds, where silence is trimmed.
+        gain: brings the output to the requested loudness.
+        loudness: of the part of the source that this output takes.
+        measured_s: length of what was measured, where the source says its own.
     """
 
     span: tuple[float, float] | None = None
     gain: Gain = Gain()  # noqa: RUF009  # immutable
-    before: Loudness | None = None
-    seconds: float | None = None
+    loudness: Loudness | None = None
+    measured_s: float | None = None
 
     @property
-    def is_due(self) -> bool:
-        """Whether anything had to be found out."""
-        return self.span is not None or self.before is not None
+    def took_a_pass(self) -> bool:
+        """Whether the source had to be decoded for it."""
+        return self.span is not None or self.loudness is not None

@@ -1,4 +1,4 @@
-"""How long a source is and an output will be, going by what the source says of itself."""
+"""How long a source is, how long an output will be, and the least that resamplers and encoders need."""
 
 from __future__ import annotations
 
@@ -7,26 +7,30 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import EmptyFile, NothingLeft
 
 if TYPE_CHECKING:
+    from shared.domain.formats import Format
     from shared.domain.options import Options
     from shared.domain.task import Probe
 
-# Between what a container says of its length and what is decoded: priming and padding of the source's codec
-# (two frames of the longest, AAC's 2,048 samples, at rates as low as 8 kHz), and rounding of headers.
+# Difference between a container's duration and the decoded one: priming and padding of the source's codec
+# (two frames of the longest, AAC's 2,048 samples, at rates as low as 8 kHz), and rounding in headers.
 CLAIM_TOLERANCE_S, CLAIM_TOLERANCE_RATIO = 0.6, 0.002
+# ffmpeg's resampler returns nothing for fewer samples than its filter has (4 ms from 192 to 8 kHz), and MP4
+# counts milliseconds. The tempo filter works on windows of up to 84 ms.
+_MIN_ENCODED_S, _MIN_TEMPO_S = 0.01, 0.1
 
 
 def expected_duration(
     options: Options, source_s: float | None, span: tuple[float, float] | None
 ) -> float | None:
-    """Seconds after cutting, trimming and change of speed; None if the source does not say its length.
+    """Return the seconds after cutting, trimming and change of speed; None if the source's are not known.
 
     Args:
-        options: what was asked for.
+        options: of the output.
         source_s: length of the source.
-        span: beginning and end of what trimming silence leaves.
+        span: start and end, in seconds, of what trimming silence leaves.
 
     Raises:
-        EmptyFile: there is nothing to cut from.
+        EmptyFile: the source is empty.
         NothingLeft: the options cut everything away.
     """
     if source_s == 0:
@@ -42,9 +46,25 @@ def expected_duration(
     return (end - start) / (options.speed or 1.0)
 
 
-def source_duration(source: Probe, heard_s: float) -> float:
-    """Seconds that the source says of itself, unless there was more: joined files say less than they are."""
+def source_duration(source: Probe, measured_s: float) -> float:
+    """Return the source's own figure, unless more was decoded: joined files claim less than they hold."""
     claimed_s = None if source.length_is_bound else source.duration_s
-    if not claimed_s or heard_s > claimed_s + CLAIM_TOLERANCE_S + CLAIM_TOLERANCE_RATIO * claimed_s:
-        return heard_s
+    if not claimed_s or measured_s > claimed_s + CLAIM_TOLERANCE_S + CLAIM_TOLERANCE_RATIO * claimed_s:
+        return measured_s
     return claimed_s
+
+
+def minimum_source_s(form: Format, options: Options, source: Probe, rate_hz: int) -> float:
+    """Return how many seconds of the source must go in for anything to come out; 0 where any number does.
+
+    Args:
+        form: of the output.
+        options: of the output.
+        source: what the probe found.
+        rate_hz: of the output.
+    """
+    speed = options.speed or 1.0
+    if form.lossless and rate_hz == source.sample_rate_hz and speed == 1:
+        return 0.0
+    minimum_s = speed * max(_MIN_ENCODED_S, form.least_samples / rate_hz)
+    return minimum_s if speed == 1 else max(minimum_s, _MIN_TEMPO_S)

@@ -1,4 +1,4 @@
-"""The gain that brings a sound to a loudness, within its true-peak ceiling (EBU R 128)."""
+"""The gain that brings audio to a loudness within a true-peak ceiling (EBU R 128), and its filters."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ if TYPE_CHECKING:
     from shared.domain.formats import Format
     from shared.domain.media import Loudness
 
-# EBU R 128 asks for no true peak above -1 dBTP; a lossy codec may overshoot what it was given.
-LOSSLESS_CEILING_DBTP, LOSSY_CEILING_DBTP = -1.0, -1.5
-
-
-# More than this would only be noise.
+# EBU R 128 allows no true peak above -1 dBTP; a lossy codec may overshoot its input.
+_LOSSLESS_CEILING_DBTP, _LOSSY_CEILING_DBTP = -1.0, -1.5
+# More would only amplify noise.
 MAX_GAIN_DB = 40.0
-
-
-# What the limiter took away is put back when it is more than this. Resampling makes new peaks, and ffmpeg's
-# limiter looks closely at the first two channels alone: what is beyond the ceiling by more is taken off.
-TOLERANCE_LU, TOLERANCE_DB = 0.3, 0.1
-
-
-MOST_CORRECTIONS = 3
+# Errors of a limiter beyond these are corrected: the loudness that it took away, and peaks above the ceiling,
+# which resampling makes, and which it overlooks in all but the first two channels.
+_TOLERANCE_LU, _TOLERANCE_DB = 0.3, 0.1
+MAX_CORRECTIONS = 3
+# The limiter looks ahead by this much, and delays the audio by as much.
+_LOOK_AHEAD_S, _RELEASE_S = 0.005, 0.05
+# At four times the usual rates, peaks between samples become samples (ITU-R BS.1770).
+_OVERSAMPLED_HZ = 192_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +34,19 @@ class Gain:
     gain_db: float = 0.0
     ceiling_dbtp: float | None = None
 
+    def corrected(self, reached: Loudness, form: Format, target_lufs: float) -> Gain:
+        """Return the gain without the errors that show in the loudness that this one reached."""
+        if reached.integrated_lufs is None or reached.true_peak_dbtp is None or self.ceiling_dbtp is None:
+            return self
+        missing, excess = target_lufs - reached.integrated_lufs, reached.true_peak_dbtp - _ceiling(form)
+        return Gain(
+            self.gain_db + (missing if abs(missing) > _TOLERANCE_LU else 0.0),
+            self.ceiling_dbtp - (excess if excess > _TOLERANCE_DB else 0.0),
+        )
 
-def settle(form: Format, target_lufs: float, measured: Loudness) -> Gain:
-    """The gain that takes what was measured to the target; silence stays as it is."""
+
+def gain_to(target_lufs: float, measured: Loudness, form: Format) -> Gain:
+    """Return the gain from the measured loudness to the target; none for silence."""
     if measured.integrated_lufs is None or measured.true_peak_dbtp is None:
         return Gain()
     gain_db = min(target_lufs - measured.integrated_lufs, MAX_GAIN_DB)
@@ -46,16 +54,26 @@ def settle(form: Format, target_lufs: float, measured: Loudness) -> Gain:
     return Gain(gain_db, ceiling if measured.true_peak_dbtp + gain_db > ceiling else None)
 
 
-def corrected_by(reached: Loudness, gain: Gain, form: Format, target_lufs: float) -> Gain:
-    """More gain by as much as the limiter took away, a lower limit by as much as was beyond the ceiling."""
-    if reached.integrated_lufs is None or reached.true_peak_dbtp is None or gain.ceiling_dbtp is None:
-        return gain
-    missing, excess = target_lufs - reached.integrated_lufs, reached.true_peak_dbtp - _ceiling(form)
-    return Gain(
-        gain.gain_db + (missing if abs(missing) > TOLERANCE_LU else 0.0),
-        gain.ceiling_dbtp - (excess if excess > TOLERANCE_DB else 0.0),
-    )
+def level_filters(gain_db: float, ceiling_dbtp: float | None, rate_hz: int) -> list[str]:
+    """Return the filters that change the level, with a limiter for true peaks where there is a ceiling.
+
+    They undo the limiter's delay: silence is appended, and as much is cut off at the start.
+    """
+    filters = [f"volume={gain_db:.4f}dB"] if gain_db else []
+    if ceiling_dbtp is None:
+        return filters
+    attack, release = f"attack={_LOOK_AHEAD_S * 1000:g}", f"release={_RELEASE_S * 1000:g}"
+    oversampled = rate_hz * max(1, -(-_OVERSAMPLED_HZ // rate_hz))
+    return [
+        *filters,
+        f"apad=pad_dur={_LOOK_AHEAD_S}",
+        f"aresample={oversampled}",
+        f"alimiter=limit={10 ** (ceiling_dbtp / 20):.6f}:{attack}:{release}:level=false",
+        f"aresample={rate_hz}",
+        f"atrim=start={_LOOK_AHEAD_S}",
+        "asetpts=PTS-STARTPTS",
+    ]
 
 
 def _ceiling(form: Format) -> float:
-    return LOSSLESS_CEILING_DBTP if form.lossless else LOSSY_CEILING_DBTP
+    return _LOSSLESS_CEILING_DBTP if form.lossless else _LOSSY_CEILING_DBTP

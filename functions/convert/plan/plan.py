@@ -1,4 +1,4 @@
-"""Decides what each output will be: follows the source unless the options say otherwise."""
+"""One output as it will be: it follows the source unless its format or its options say otherwise."""
 
 from __future__ import annotations
 
@@ -8,26 +8,23 @@ from typing import TYPE_CHECKING
 from shared.domain.formats import FORMATS, Format
 
 from .analysis import Analysis
-from .bit_rate import fitting_kbps, turned_down_db
-from .channel_layout import NAMED, STEREO, channels_of, layout_filter
-from .duration import expected_duration
-from .filters import level, shape
-from .padding import least_seconds, lengthened
+from .duration import minimum_source_s
+from .loudness import level_filters
+from .rates import bit_rate_args, encoder_attenuation_db
 from .sample_format import encoder_args
-from .sample_rate import rate_of
+from .shape import Shape, shape_output
 from .stream_copy import can_copy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from shared.domain.options import Options
     from shared.domain.task import Output, Probe
 
-# ffmpeg's AAC encoder takes 128 kbit/s by itself for any number of channels, which is right for two.
-AAC_KBPS_PER_CHANNEL = 64
-
 
 @dataclass(frozen=True, slots=True)
-class Sound:
-    """The source behind filters, at a sample rate and number of channels; what is equal sounds equal."""
+class Signal:
+    """The source after filters, at a sample rate and number of channels. Equal signals are metered once."""
 
     filters: tuple[str, ...]
     rate_hz: int
@@ -36,14 +33,16 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One output as it shall be.
+    """One output as it will be.
 
     Attributes:
-        duration_s: expected length, going by what the source says of itself; None where it does not.
-        encoder_args: what ffmpeg is told, between the input and the output.
-        filters: the audio filters, in order.
-        copied: the source's stream is taken over as it is.
-        study: what was found out beforehand.
+        duration_s: expected length, by what the source says of itself; None where it does not.
+        encoder_args: ffmpeg's arguments between input and output.
+        filters: audio filters, in order.
+        signal: what is metered while the output is encoded; None where the stream is copied.
+        is_cut: whether it takes only a part of the source.
+        is_streamable: whether its muxer rewrites nothing but the head, so that it may be uploaded meanwhile.
+        analysis: what was measured beforehand.
     """
 
     output: Output
@@ -52,74 +51,106 @@ class Plan:
     channels: int
     duration_s: float | None
     encoder_args: tuple[str, ...]
-    filters: tuple[str, ...]
-    copied: bool = False
-    study: Analysis = Analysis()  # noqa: RUF009  # immutable
-
-    def sound(self, source: Probe) -> Sound:
-        """What is listened to while this output is encoded: never more than the source or the output has."""
-        channels = self.channels if self.mixes else min(self.channels, source.channels)
-        return Sound(self.filters, min(self.sample_rate_hz, source.sample_rate_hz), channels)
+    filters: tuple[str, ...] = ()
+    signal: Signal | None = None
+    is_cut: bool = False
+    is_streamable: bool = False
+    analysis: Analysis = Analysis()  # noqa: RUF009  # immutable
 
     @property
-    def cuts(self) -> bool:
-        """Whether only a part of the source is taken."""
-        return any(step.startswith("atrim=") for step in self.filters[:1])
-
-    @property
-    def mixes(self) -> bool:
-        """Whether the filters change the number of channels or their layout."""
-        return any(step.startswith(NAMED) for step in self.filters)
+    def is_copied(self) -> bool:
+        """Whether the source's stream is copied."""
+        return self.signal is None
 
 
-def unchanged(source: Probe) -> Sound:
-    """The source as it is."""
-    return Sound((), source.sample_rate_hz, source.channels)
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A plan, and the file that it is written to, in the source's folder."""
+
+    plan: Plan
+    file: Path
 
 
-def plan_output(output: Output, source: Probe, study: Analysis | None = None) -> Plan:
-    """Settle rate, channels, depth, codec and filters of one output.
+def source_signal(source: Probe) -> Signal:
+    """Return the source as it is."""
+    return Signal((), source.sample_rate_hz, source.channels)
+
+
+def plan_output(output: Output, source: Probe, analysis: Analysis | None = None) -> Plan:
+    """Decide rate, channels, depth, codec and filters of one output.
 
     Args:
         output: format and options.
         source: what the probe found.
-        study: what was measured, where an option needs it; None if none does.
+        analysis: what was measured, where an option needs it; None if none does.
 
     Raises:
+        EmptyFile: the source is empty.
         NothingLeft: the options cut everything away.
     """
-    form, options, study = FORMATS[output.format], output.options, study or Analysis()
-    if can_copy(form, options, source):
-        rate, channels = source.sample_rate_hz, source.channels
-        return Plan(output, form, rate, channels, source.duration_s, ("-c:a", "copy"), (), copied=True)
-    rate, channels = rate_of(form, options, source), channels_of(form, options, source)
-    duration = expected_duration(options, source.duration_s, study.span)
-    layout = layout_filter(form, options, source)
-    shaped = shape(options, study.span, layout, duration, source.sample_rate_hz, target_hz=rate)
-    least_s, speed = least_seconds(form, options, source, rate), options.speed or 1.0
-    if duration is not None and duration * speed < least_s:
-        duration, shaped = least_s / speed, lengthened(shaped, least_s)
-    filters = [
-        *shaped,
-        *level(study.gain.gain_db or options.gain_db or 0.0, study.gain.ceiling_dbtp, rate),
-        *(
-            level(turned_down_db(form, options, rate), None, rate)
-            if options.loudness_lufs is not None
-            else ()
+    form = FORMATS[output.format]
+    if can_copy(form, output.options, source):
+        return _copy(output, form, source)
+    return _encode(output, form, source, analysis or Analysis())
+
+
+def _copy(output: Output, form: Format, source: Probe) -> Plan:
+    return Plan(
+        output,
+        form,
+        source.sample_rate_hz,
+        source.channels,
+        source.duration_s,
+        ("-c:a", "copy"),
+        is_streamable=_is_streamable(form, source),
+    )
+
+
+def _encode(output: Output, form: Format, source: Probe, analysis: Analysis) -> Plan:
+    options = output.options
+    shape = shape_output(form, options, source, analysis.span)
+    shape = shape.padded(minimum_source_s(form, options, source, shape.rate_hz))
+    filters = (*shape.cut, *shape.filters, *_level(form, options, shape, analysis))
+    return Plan(
+        output,
+        form,
+        shape.rate_hz,
+        shape.channels,
+        shape.duration_s,
+        (
+            *encoder_args(form, options, source),
+            *bit_rate_args(form, options, shape.rate_hz, shape.channels),
+            *_shape_args(shape, source),
         ),
-    ]
-    args = (*encoder_args(form, options, source), *_bit_rate(form, options, rate, channels))
-    # By number alone ffmpeg chooses a layout of its own, and mixes what is there already to that.
-    is_kept = channels == source.channels and source.layout
-    shape_args = ("-ar", str(rate), *(() if layout or is_kept else ("-ac", str(channels))))
-    return Plan(output, form, rate, channels, duration, (*args, *shape_args), tuple(filters), study=study)
+        filters,
+        _signal(filters, shape, source),
+        is_cut=bool(shape.cut),
+        is_streamable=_is_streamable(form, source),
+        analysis=analysis,
+    )
 
 
-def _bit_rate(form: Format, options: Options, rate_hz: int, channels: int) -> list[str]:
-    if options.bit_rate_kbps is not None:
-        return ["-b:a", f"{fitting_kbps(form, options.bit_rate_kbps, rate_hz, channels)}k"]
-    if options.quality is not None:
-        return ["-q:a", f"{options.quality:g}"]
-    if form.codec == "aac" and channels > STEREO:
-        return ["-b:a", f"{AAC_KBPS_PER_CHANNEL * channels}k"]
-    return []
+def _level(form: Format, options: Options, shape: Shape, analysis: Analysis) -> list[str]:
+    gain = analysis.gain
+    filters = level_filters(gain.gain_db or options.gain_db or 0.0, gain.ceiling_dbtp, shape.rate_hz)
+    if options.loudness_lufs is not None:
+        filters += level_filters(encoder_attenuation_db(form, options, shape.rate_hz), None, shape.rate_hz)
+    return filters
+
+
+def _shape_args(shape: Shape, source: Probe) -> tuple[str, ...]:
+    # By number alone, ffmpeg chooses a layout, and mixes even as many channels to that.
+    is_kept = shape.channels == source.channels and source.layout
+    return ("-ar", str(shape.rate_hz), *(() if shape.layout or is_kept else ("-ac", str(shape.channels))))
+
+
+def _signal(filters: tuple[str, ...], shape: Shape, source: Probe) -> Signal:
+    """Return what to meter: never more channels or a higher rate than both source and output have."""
+    remixes = shape.layout is not None and shape.layout.remixes
+    channels = shape.channels if remixes else min(shape.channels, source.channels)
+    return Signal(filters, min(shape.rate_hz, source.sample_rate_hz), channels)
+
+
+def _is_streamable(form: Format, source: Probe) -> bool:
+    # AIFF has its cover at the end, of any size, and notes the length of the audio before it.
+    return not form.whole and not (form.muxer == "aiff" and source.cover is not None)

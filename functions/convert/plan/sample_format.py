@@ -1,4 +1,4 @@
-"""How deep samples are: the PCM encoder, and the sample format of lossless codecs, that lose nothing."""
+"""How deep samples are: the PCM encoder, and the sample format of lossless codecs, so that no bit is lost."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from shared.domain.task import Probe
 
 CD_BITS = 16
-# Stand for floating point of one and of two words: they are no depths that one could ask for.
+# Stand for floating point of 32 and 64 bits; no client can request them.
 FLOAT, DOUBLE = -32, -64
-# By what the formats table calls them, and by depth.
+# By the formats table's name for the encoder, and by depth.
 ENCODERS = {
     "pcm_le": {
         8: "pcm_u8",
@@ -33,12 +33,12 @@ ENCODERS = {
 }
 _FLOATS = {"flt": FLOAT, "dbl": DOUBLE}
 _DEPTHS = (8, 16, 24, 32)
-# Codecs whose floating-point samples are the recording itself; a lossy codec only decodes to them.
+# Codecs that store floating point; a lossy codec only decodes to it.
 _FLOAT_CODECS = ("pcm_f", "wavpack")
 
 
 def encoder_args(form: Format, options: Options, source: Probe) -> tuple[str, ...]:
-    """The encoder and, for a lossless codec, its sample format."""
+    """Return the encoder and, for a lossless codec, its sample format."""
     depth = depth_of(source) if options.bit_depth is None else options.bit_depth
     if form.encoder in ENCODERS:
         return ("-c:a", ENCODERS[form.encoder][depth])
@@ -49,7 +49,7 @@ def encoder_args(form: Format, options: Options, source: Probe) -> tuple[str, ..
 
 
 def depth_of(source: Probe) -> int:
-    """Bits that lose nothing of the source; 16 for a lossy codec, which has no depth of its own.
+    """Return the bits that hold every sample of the source; 16 for a lossy codec, which has no depth.
 
     Returns:
         8, 16, 24 or 32; `FLOAT` or `DOUBLE` for floating point.

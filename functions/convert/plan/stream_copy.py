@@ -1,4 +1,4 @@
-"""Whether an output can take over the source's stream as it is: nothing lost, and hardly any work."""
+"""Whether an output can copy the source's stream: nothing is lost, and it costs hardly any work."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from shared.domain.formats import Format
     from shared.domain.task import Probe
 
-# Of AAC's profiles those that ADTS can name and every player knows.
+# AAC's profiles that ADTS has a number for and every player knows.
 _AAC_PROFILES = frozenset({"LC", "HE-AAC", "HE-AACv2"})
-_SAYS_ITS_LENGTH = frozenset({"ogg", "flac"})
+_STATES_DURATION = frozenset({"ogg", "flac"})
 
 
 def can_copy(form: Format, options: Options, source: Probe) -> bool:
-    """The codec fits, the container gives it away whole, and nothing is asked that would change a sample."""
+    """Return whether codec and container fit, and no option changes a sample."""
     fits = source.codec == form.codec and bool(set(source.container.split(",")) & form.copy_from)
-    # Streams that were joined to one, each with headers of its own, or FLAC that does not say how long it is.
-    fits = fits and (source.duration_s is not None or source.container not in _SAYS_ITS_LENGTH)
+    # Without a duration, these are joined streams with headers of their own, or FLAC that was never finished.
+    fits = fits and (source.duration_s is not None or source.container not in _STATES_DURATION)
     if form.codec == "aac":
         fits = fits and source.profile in _AAC_PROFILES
-    return fits and source.channels <= form.max_channels and not _asks_for_change(options, source)
+    return fits and source.channels <= form.max_channels and not _changes_samples(options, source)
 
 
-def _asks_for_change(options: Options, source: Probe) -> bool:
-    """Whether an option says anything else than what the source is anyway."""
-    as_it_is = Options(
+def _changes_samples(options: Options, source: Probe) -> bool:
+    """Return whether any option differs from what the source is anyway."""
+    unchanged = Options(
         sample_rate_hz=source.sample_rate_hz,
         channels=source.channels,
         bit_depth=depth_of(source),
@@ -41,5 +41,5 @@ def _asks_for_change(options: Options, source: Probe) -> bool:
         trim_silence=False,
         speed=1,
     )
-    asked = replace(options, keep_tags=None).as_json()
-    return not asked.items() <= as_it_is.as_json().items()
+    requested = replace(options, keep_tags=None).as_json()
+    return not requested.items() <= unchanged.as_json().items()

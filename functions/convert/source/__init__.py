@@ -1,1 +1,1 @@
-"""The upload: fetched or streamed into ffmpeg."""
+"""The upload: fetched into a file, or streamed into ffmpeg, and probed."""

@@ -1,1 +1,1 @@
-"""Stores outputs, large ones while they are written."""
+"""Uploads large outputs while they are written, so that they need not fit into the workspace."""

@@ -1,4 +1,4 @@
-"""Watches a conversion's outputs grow: large ones leave while they are written, none outgrow the room."""
+"""Watches outputs grow: uploads large ones while they are written, and enforces the disk quota."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import PlatformError
 
-from ..disk_quota import DiskQuota
 from ..process.polling import AdaptiveInterval
 from ..process.throttle import Throttle
-from .header_size import head_bytes
-from .sparse_file import can_punch
-from .streaming_upload import Sizes, StreamingUpload
+from ..workspace import DiskQuota
+from .header_size import header_bytes
+from .sparse_file import can_punch_holes
+from .streaming_upload import StreamingUpload, UploadSizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,101 +23,121 @@ if TYPE_CHECKING:
     from shared.ports.objects import ObjectStore
 
 
-# Outputs that are only copied grow by hundreds of megabytes a second; what is encoded takes its time.
+# Copied outputs grow by hundreds of megabytes per second, encoded ones much slower.
 _SHORTEST_S, _LONGEST_S = 0.02, 0.1
 
 
 @dataclass
 class UploadMonitor:
-    """The outputs of one conversion that are on their way.
+    """The streaming uploads of one conversion.
 
     Attributes:
-        objects: where they go; None lets all of them lie in their files.
-        prefix: of the names of their parts.
-        room: what the conversion's folder may hold.
-        failure: what went wrong with one of them while ffmpeg was at work.
+        objects: where the outputs go; None keeps all of them in their files.
+        prefix: of the names of their part objects.
+        quota: of the conversion's folder.
+        throttle: pauses ffmpeg while the uploads fall behind.
+        failure: of an upload, while ffmpeg runs.
     """
 
     objects: ObjectStore | None = None
     prefix: str = ""
-    sizes: Sizes = field(default_factory=Sizes)
-    room: DiskQuota = field(default_factory=DiskQuota)
+    sizes: UploadSizes = field(default_factory=UploadSizes)
+    quota: DiskQuota = field(default_factory=DiskQuota)
     throttle: Throttle = field(default_factory=Throttle)
     failure: Exception | None = None
-    _flows: dict[Path, StreamingUpload] = field(default_factory=dict)
+    _uploads: dict[Path, StreamingUpload] = field(default_factory=dict)
     _waiting: set[Path] = field(default_factory=set)
 
     @contextlib.contextmanager
-    def following(self, folder: Path, files: Sequence[Path]) -> Iterator[None]:
-        """Watch for as long as the body runs; `files` of that folder may leave."""
-        self._waiting = set(files) if self.objects and can_punch(folder) else set()
-        over = threading.Event()
-        watch = threading.Thread(target=self._watch, args=(folder, over), name="outflows", daemon=True)
-        watch.start()
+    def watching(self, folder: Path, files: Sequence[Path]) -> Iterator[None]:
+        """Watch the folder while the body runs; upload `files` once they are large.
+
+        Raises:
+            DiskQuotaExceeded: the folder's files outgrew the quota.
+            PlatformError: an upload failed.
+            OutputMismatch: ffmpeg rewrote what had been uploaded.
+        """
+        self._waiting = set(files) if self.objects and can_punch_holes(folder) else set()
+        body_ended = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(folder, body_ended), name="uploads", daemon=True)
+        watcher.start()
         try:
             yield
         finally:
-            over.set()
-            watch.join()
+            body_ended.set()
+            watcher.join()
             self.throttle.resume()
         self.check()
-        self._look(folder)
-        for flow in self._flows.values():
-            flow.check_untouched()
+        self._scan(folder)
+        for upload in self._uploads.values():
+            upload.check_unchanged()
 
     def check(self) -> None:
-        """Raise what went wrong meanwhile; ffmpeg waits for that."""
+        """Raise the failure, for which ffmpeg is paused."""
         if self.failure:
             raise self.failure
 
-    def of(self, file: Path) -> StreamingUpload | None:
-        """The output of that file, if it has left."""
-        return self._flows.get(file)
+    def find(self, file: Path) -> StreamingUpload | None:
+        """Return the upload of that file, if it was started."""
+        return self._uploads.get(file)
 
     def close(self) -> None:
-        """Leave nothing behind but what was composed; parts that cannot be removed now are swept up later."""
-        while self._flows:
+        """Discard all uploads; notify's sweep deletes part objects that cannot be deleted now."""
+        while self._uploads:
             with contextlib.suppress(PlatformError):
-                self._flows.popitem()[1].discard()
+                self._uploads.popitem()[1].discard()
 
-    def _watch(self, folder: Path, over: threading.Event) -> None:
-        step = self.sizes.start // 4
-        interval = AdaptiveInterval(step, _SHORTEST_S, _LONGEST_S)
-        is_paused, moved, before = False, step, 0
-        while not over.wait(interval.next_s(moved)):
+    def _watch(self, folder: Path, body_ended: threading.Event) -> None:
+        step_bytes = self.sizes.start_bytes // 4
+        interval = AdaptiveInterval(step_bytes, _SHORTEST_S, _LONGEST_S)
+        moved_bytes, occupied_before = step_bytes, 0
+        while not body_ended.wait(interval.next_s(moved_bytes)):
             try:
-                there = self._look(folder)
-            except Exception as failure:  # noqa: BLE001  # handed to the thread that runs ffmpeg
+                occupied = self._scan(folder)
+            except Exception as failure:  # noqa: BLE001  # raised in the thread that runs ffmpeg
                 self.failure = failure
                 self.throttle.pause()
                 return
-            moved, before = abs(there - before), there
-            # Let go of at half: not at every piece.
-            backlog = max((flow.backlog for flow in self._flows.values()), default=0)
-            is_paused = backlog >= (self.sizes.backlog // 2 if is_paused else self.sizes.backlog)
-            (self.throttle.pause if is_paused else self.throttle.resume)()
+            moved_bytes, occupied_before = abs(occupied - occupied_before), occupied
+            self._throttle_by_backlog()
 
-    def _look(self, folder: Path) -> int:
-        """Begin with what has become large; how many bytes lie in the folder."""
-        there = self.room.check(folder)
-        for file in [file for file in self._waiting if self._is_large(file)]:
-            self._waiting.remove(file)
-            self._begin(file)
-        for flow in self._flows.values():
-            if flow.failure:
-                raise flow.failure
-        return there
+    def _throttle_by_backlog(self) -> None:
+        """Pause ffmpeg at the full backlog, and resume it at half, so that it does not toggle constantly."""
+        backlog = max((upload.backlog_bytes for upload in self._uploads.values()), default=0)
+        if backlog >= self.sizes.backlog_bytes:
+            self.throttle.pause()
+        elif backlog < self.sizes.backlog_bytes // 2:
+            self.throttle.resume()
 
-    def _is_large(self, file: Path) -> bool:
+    def _scan(self, folder: Path) -> int:
+        """Start the uploads of files that have become large; return the bytes that the folder occupies."""
+        occupied = self.quota.check(folder)
+        for file in list(self._waiting):
+            header = self._header_if_large(file)
+            if header is not None:
+                self._waiting.remove(file)
+                self._start(file, header)
+        for upload in self._uploads.values():
+            if upload.failure:
+                raise upload.failure
+        return occupied
+
+    def _header_if_large(self, file: Path) -> int | None:
+        """Return the length of the file's header; None while the file is small."""
         try:
             size = file.stat().st_size
         except FileNotFoundError:
-            return False
-        return size >= self.sizes.start and size >= self.sizes.start + head_bytes(file, self.sizes.sound)
+            return None
+        if size < self.sizes.start_bytes:
+            return None
+        header = header_bytes(file, self.sizes.audio_bytes)
+        return header if size >= self.sizes.start_bytes + header else None
 
-    def _begin(self, file: Path) -> None:
-        if self.objects:
-            if not self._flows:
-                self.objects.delete_folder(self.prefix.rpartition("/")[0])
-            self._flows[file] = StreamingUpload(self.objects, file, f"{self.prefix}-{file.name}", self.sizes)
-            self._flows[file].start()
+    def _start(self, file: Path, header: int) -> None:
+        assert self.objects  # noqa: S101  # otherwise no file is waiting
+        if not self._uploads:
+            # An attempt that was killed may have left parts.
+            self.objects.delete_folder(self.prefix.rpartition("/")[0])
+        part = f"{self.prefix}-{file.name}"
+        self._uploads[file] = StreamingUpload(self.objects, file, header, part, self.sizes)
+        self._uploads[file].start()

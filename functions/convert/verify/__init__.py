@@ -1,1 +1,1 @@
-"""Checks each output before it is stored."""
+"""Verifies each output before it is stored: format, duration, loudness, and that it is audible."""

@@ -1,4 +1,4 @@
-"""Compares what came out with what was planned and with what was heard, before anything is stored."""
+"""Compares an output with its plan, and with what was metered while it was encoded."""
 
 from __future__ import annotations
 
@@ -14,73 +14,85 @@ if TYPE_CHECKING:
     from ..metering.levels import Meter
     from ..plan.plan import Plan
 
-# Beside the codec's own padding, which the formats table has: containers count milliseconds; resamplers have
-# a delay of some samples.
+# Beside the codec's padding, which the formats table has: containers count milliseconds, and resamplers delay
+# by some samples.
 RESULT_TOLERANCE_S = 0.005
 
 
-def check_any(plan: Plan, heard: Meter) -> None:
-    """Make sure that something went into the encoder, before anybody looks at what came out.
+def check_not_empty(plan: Plan, meter: Meter) -> None:
+    """Check that anything was encoded, before the output is examined.
 
     Raises:
-        NothingLeft: the source ends before what was asked for begins.
-        EmptyFile: it has no sound at all.
+        NothingLeft: the source ends before the requested part begins.
+        EmptyFile: the source has no audio at all.
     """
-    if heard.seconds == 0:
-        raise NothingLeft if plan.cuts else EmptyFile("The file contains no samples.")
+    if meter.seconds == 0:
+        raise NothingLeft if plan.is_cut else EmptyFile("The file contains no samples.")
 
 
-def verify(plan: Plan, source: Probe, result: Probe, heard: Meter | None) -> None:
-    """Check codec, container, channels, sample rate and duration of one output.
+def check_output(plan: Plan, source: Probe, result: Probe, meter: Meter | None) -> None:
+    """Check codec, channels, sample rate, container and duration of one output.
 
     Args:
-        plan: what it shall be.
-        source: what the probe said of the source.
-        result: what the probe says of the output.
-        heard: what went into the encoder; None where the stream was copied.
+        plan: of the output.
+        source: what the probe found in the source.
+        result: what the probe found in the output.
+        meter: of what was encoded; None where the stream was copied.
 
     Raises:
-        Truncated: less was decoded than the source says of itself: it breaks off.
-        OutputMismatch: the output is not what was planned.
+        Truncated: less was decoded than the source claims to have.
+        OutputMismatch: the output differs from its plan.
     """
-    _same("codec", plan.form.codec, "pcm" if result.codec.startswith("pcm_") else result.codec)
-    _same("channels", plan.channels, result.channels)
-    # Opus decodes at 48 kHz whatever it was made from (RFC 7845).
-    _same("sample rate", 48_000 if plan.form.codec == "opus" else plan.sample_rate_hz, result.sample_rate_hz)
+    _compare("codec", plan.form.codec, "pcm" if result.codec.startswith("pcm_") else result.codec)
+    _compare("number of channels", plan.channels, result.channels)
+    # Opus always decodes at 48 kHz (RFC 7845).
+    rate_hz = 48_000 if plan.form.codec == "opus" else plan.sample_rate_hz
+    _compare("sample rate", rate_hz, result.sample_rate_hz)
     if not set(result.container.split(",")) & plan.form.containers:
         raise OutputMismatch(f"The output is {result.container}, not {plan.form.name}.")
-    if heard is None:
+    if meter is None:
         _check_copy(source.duration_s, result.duration_s, is_bound=source.length_is_bound)
     else:
-        _check_claim(None if source.length_is_bound else plan.duration_s, heard.seconds)
-        _check_length(plan, heard.seconds, result.duration_s)
+        _check_claim(None if source.length_is_bound else plan.duration_s, meter.seconds)
+        _check_length(plan, meter.seconds, result.duration_s)
 
 
-def _same(what: str, planned: str | int, found: str | int) -> None:
+def _compare(what: str, planned: str | int, found: str | int) -> None:
     if planned != found:
         raise OutputMismatch(f"The output's {what} is {found}, not {planned}.")
 
 
-def _check_claim(claimed_s: float | None, heard_s: float) -> None:
-    """Of a header that promises more than there is, the file was cut; less than there is harms nobody."""
-    if claimed_s is not None and heard_s < claimed_s - CLAIM_TOLERANCE_S - CLAIM_TOLERANCE_RATIO * claimed_s:
-        raise Truncated(f"The file claims {claimed_s:.2f} s of audio, but contains only {heard_s:.2f} s.")
+def _check_claim(claimed_s: float | None, decoded_s: float) -> None:
+    """Check that the source holds as much as its header claims; more does no harm."""
+    if claimed_s is not None and decoded_s < _shortest(claimed_s):
+        raise Truncated(_promise(claimed_s, decoded_s))
 
 
-def _check_length(plan: Plan, heard_s: float, result_s: float | None) -> None:
-    """What was encoded must be there, no shorter, and longer by no more than the codec pads."""
+def _check_length(plan: Plan, encoded_s: float, result_s: float | None) -> None:
+    """Check that the output is no shorter than what was encoded, and no longer than the codec pads it."""
     if result_s is None:
         raise OutputMismatch(f"The duration of the {plan.form.name} output is unknown.")
     padding_s = plan.form.padding_samples / plan.sample_rate_hz
-    if not -RESULT_TOLERANCE_S <= result_s - heard_s <= padding_s + RESULT_TOLERANCE_S:
-        raise OutputMismatch(f"The output is {result_s:.3f} s long, but {heard_s:.3f} s were encoded.")
+    if not -RESULT_TOLERANCE_S <= result_s - encoded_s <= padding_s + RESULT_TOLERANCE_S:
+        raise OutputMismatch(f"The output is {result_s:.3f} s long, but {encoded_s:.3f} s were encoded.")
 
 
 def _check_copy(source_s: float | None, result_s: float | None, *, is_bound: bool) -> None:
     if source_s is None or result_s is None:
         return
-    slack_s = CLAIM_TOLERANCE_S + CLAIM_TOLERANCE_RATIO * source_s
-    if result_s < source_s - slack_s and not is_bound:
-        raise Truncated(f"The file claims {source_s:.2f} s of audio, but contains only {result_s:.2f} s.")
-    if result_s > source_s + slack_s:
+    if result_s < _shortest(source_s) and not is_bound:
+        raise Truncated(_promise(source_s, result_s))
+    if result_s > source_s + _tolerance(source_s):
         raise OutputMismatch(f"The output is {result_s:.2f} s long instead of {source_s:.2f} s.")
+
+
+def _tolerance(claimed_s: float) -> float:
+    return CLAIM_TOLERANCE_S + CLAIM_TOLERANCE_RATIO * claimed_s
+
+
+def _shortest(claimed_s: float) -> float:
+    return claimed_s - _tolerance(claimed_s)
+
+
+def _promise(claimed_s: float, found_s: float) -> str:
+    return f"The file claims {claimed_s:.2f} s of audio, but contains only {found_s:.2f} s."

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.disk_quota import MIB, DiskQuota
-from functions.convert.upload.streaming_upload import Sizes
+from functions.convert.upload.streaming_upload import UploadSizes
+from functions.convert.workspace import MIB, DiskQuota
 from shared.domain.errors import DiskQuotaExceeded
 from tests.functions.convert.test_streaming_upload import BOUNDS, ID, SMALL, Attempt
 from tests.hostile import bombs
@@ -27,8 +27,8 @@ def song() -> bytes:
     return bombs.wav(44_100, 1, b"\0\x10\0\x20" * (SECONDS * 44_100 // 2))
 
 
-def attempt(tools: Tools, song: bytes, form: str, room: int, sizes: Sizes = SMALL) -> tuple[str, str]:
-    one = Attempt(tools, song, form, bounds=replace(BOUNDS, room_bytes=room))
+def attempt(tools: Tools, song: bytes, form: str, room: int, sizes: UploadSizes = SMALL) -> tuple[str, str]:
+    one = Attempt(tools, song, form, bounds=replace(BOUNDS, disk_bytes=room))
     error = one.run(sizes).tasks.stored[ID].error
     return (error.code, error.message) if error else ("", "")
 
@@ -51,7 +51,7 @@ def test_an_upload_that_has_to_lie_here_whole_is_refused_before_it_is_fetched(
 
 
 def test_an_output_that_has_to_stay_whole_is_refused_before_it_is_made(tools: Tools, song: bytes) -> None:
-    one = Attempt(tools, song, "alac", bounds=replace(BOUNDS, room_bytes=len(song) + MIB))
+    one = Attempt(tools, song, "alac", bounds=replace(BOUNDS, disk_bytes=len(song) + MIB))
     one.run()
 
     assert one.tasks.stored[ID].error is not None
@@ -59,7 +59,7 @@ def test_an_output_that_has_to_stay_whole_is_refused_before_it_is_made(tools: To
 
 
 def test_an_output_that_outgrows_the_room_is_stopped(tools: Tools, song: bytes) -> None:
-    huge = Sizes(start=1 << 40)
+    huge = UploadSizes(start_bytes=1 << 40)
 
     assert attempt(tools, song, "wav", len(song) + MIB, huge)[0] == "no_room"
     assert attempt(tools, song, "wav", 3 * len(song), huge)[0] == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.convert.ffmpeg.errors import FormatChanged, failure
+from functions.convert.ffmpeg.errors import FormatChanged, error_of
 from functions.convert.process.limits import CompletedProcess
 from shared.domain.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
 
@@ -33,7 +33,7 @@ SOME = b"out_time_us=0\nout_time_us=1500000\n"
     ],
 )
 def test_a_complaint_has_one_meaning(errors: str, meaning: type[Exception]) -> None:
-    error = failure(CompletedProcess(1, SOME, errors, timed_out=False, wall_s=1.0, cpu_s=1.0))
+    error = error_of(CompletedProcess(1, SOME, errors, timed_out=False, wall_s=1.0, cpu_s=1.0))
 
     assert type(error) is meaning
     assert errors in str(error.__cause__)
@@ -43,10 +43,10 @@ def test_a_complaint_has_one_meaning(errors: str, meaning: type[Exception]) -> N
 def test_what_gives_no_sound_at_all_is_no_audio(errors: str) -> None:
     finished = CompletedProcess(1, b"out_time_us=0\n", errors, timed_out=False, wall_s=1.0, cpu_s=1.0)
 
-    assert isinstance(failure(finished), NotAudio)
+    assert isinstance(error_of(finished), NotAudio)
 
 
 def test_a_crash_without_a_word_is_not_the_files_fault() -> None:
     assert isinstance(
-        failure(CompletedProcess(-11, SOME, "", timed_out=False, wall_s=1.0, cpu_s=1.0)), EncoderFailed
+        error_of(CompletedProcess(-11, SOME, "", timed_out=False, wall_s=1.0, cpu_s=1.0)), EncoderFailed
     )

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.pipeline import Bounds, Pipeline
+from functions.convert.bounds import Bounds
+from functions.convert.pipeline import Pipeline
 from shared.domain.errors import Unavailable
 from shared.domain.task import Output
 from shared.runtime.log import Log
@@ -68,7 +69,7 @@ class Conversion:
         self._lines = io.StringIO()
         upload = an_upload(generation=generation, size_bytes=len(song))
         self.thread = threading.Thread(
-            target=pipeline.run, args=(upload, Log(stream=self._lines)), daemon=True
+            target=pipeline.run, args=(ID, upload, Log(stream=self._lines)), daemon=True
         )
         self.thread.start()
 
@@ -125,7 +126,7 @@ def test_a_conversion_in_flight_ends_when_its_task_is(change: str, tools: Tools,
     assert (conversion.notifier.notified, list(conversion.objects.contents)) == ([], [f"{ID}/song.wav"])
 
 
-def test_both_ends_of_an_evened_conversion_in_flight_end(
+def test_both_ffmpegs_of_a_normalised_conversion_in_flight_end(
     tools: Tools, long_song: bytes, tmp_path: Path
 ) -> None:
     (tmp_path / "long.wav").write_bytes(long_song)

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
-from functions.convert.disk_quota import occupied
+from functions.convert.bounds import Bounds
 from functions.convert.ffmpeg.run import FFmpeg
 from functions.convert.metering.levels import Meter
-from functions.convert.pipeline import Bounds, Pipeline
+from functions.convert.pipeline import Pipeline
 from functions.convert.process.limits import Limits
-from functions.convert.upload.header_size import MIB, head_bytes
-from functions.convert.upload.sparse_file import BLOCK_BYTES, can_punch, first_data, punch
-from functions.convert.upload.streaming_upload import Sizes, StreamingUpload
+from functions.convert.upload.header_size import header_bytes
+from functions.convert.upload.sparse_file import BLOCK_BYTES, can_punch_holes, first_data, punch_hole
+from functions.convert.upload.streaming_upload import StreamingUpload, UploadSizes
 from functions.convert.verify.audibility import Playback, check_audible
+from functions.convert.workspace import MIB, occupied_bytes
 from shared.domain.errors import OutputMismatch, Unavailable
 from shared.domain.formats import FORMATS
 from shared.domain.task import Output
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
 ID = "T" * 22
 BOUNDS = Bounds(timeout_s=90, lease_s=120, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=9999)
 PIECE = 16 * BLOCK_BYTES
-SMALL = Sizes(start=2 * PIECE, sound=8 * BLOCK_BYTES, tail=8 * BLOCK_BYTES, backlog=6 * PIECE)
+SMALL = UploadSizes(
+    start_bytes=2 * PIECE, audio_bytes=8 * BLOCK_BYTES, tail_bytes=8 * BLOCK_BYTES, backlog_bytes=6 * PIECE
+)
 LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=100 * MIB)
 LEAVING = [name for name, form in FORMATS.items() if not form.whole]
 # In Ogg and WebM streams have random numbers.
@@ -113,13 +116,13 @@ class Attempt:
         self.tasks.create(a_task(outputs=tuple(Output(form, f"{ID}/out.{form}") for form in forms)))
         self.generation = self.objects.put(f"{ID}/song.wav", song).generation
 
-    def run(self, sizes: Sizes = SMALL) -> Attempt:
+    def run(self, sizes: UploadSizes = SMALL) -> Attempt:
         allowance = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
         pipeline = Pipeline(
             self.tasks, self.objects, FakeNotifier(), self.tools, self.bounds, self.clock, allowance, sizes
         )
         upload = an_upload(generation=self.generation, size_bytes=len(self.song))
-        pipeline.run(upload, Log(stream=self.lines))
+        pipeline.run(ID, upload, Log(stream=self.lines))
         return self
 
     def result(self, form: str) -> bytes:
@@ -128,7 +131,7 @@ class Attempt:
     @property
     def streamed_out(self) -> int:
         lines = map(json.loads, self.lines.getvalue().splitlines())
-        return sum(line.get("streamedOut", 0) for line in lines)
+        return sum(line.get("streamedOutputs", 0) for line in lines)
 
     @property
     def parts(self) -> list[str]:
@@ -142,7 +145,7 @@ def decoded(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("form", LEAVING)
 def test_what_left_is_what_would_have_stayed(tools: Tools, song: bytes, form: str) -> None:
-    left, stayed = Attempt(tools, song, form).run(), Attempt(tools, song, form).run(Sizes())
+    left, stayed = Attempt(tools, song, form).run(), Attempt(tools, song, form).run(UploadSizes())
 
     assert (left.streamed_out, stayed.streamed_out) == (1, 0)
     assert left.parts == []
@@ -157,7 +160,7 @@ def test_what_left_is_what_would_have_stayed(tools: Tools, song: bytes, form: st
 
 @pytest.mark.parametrize(("form", "leaves"), [("mp3", 1), ("flac", 1), ("ogg", 1), ("aiff", 0)])
 def test_a_large_cover_does_not_get_lost(tools: Tools, covered: bytes, form: str, leaves: int) -> None:
-    left, stayed = Attempt(tools, covered, form).run(), Attempt(tools, covered, form).run(Sizes())
+    left, stayed = Attempt(tools, covered, form).run(), Attempt(tools, covered, form).run(UploadSizes())
 
     assert (left.streamed_out, stayed.streamed_out) == (leaves, 0)
     assert len(left.result(form)) == len(stayed.result(form))
@@ -174,7 +177,7 @@ def test_several_leave_at_once_beside_one_that_stays(tools: Tools, song: bytes) 
 
 def test_the_loudness_of_what_left_is_measured_all_the_same(tools: Tools, song: bytes) -> None:
     found = []
-    for sizes in (SMALL, Sizes()):
+    for sizes in (SMALL, UploadSizes()):
         attempt = Attempt(tools, song, "flac")
         task = attempt.tasks.stored[ID]
         options = replace(task.outputs[0].options, loudness_lufs=-16.0)
@@ -196,7 +199,7 @@ def test_what_left_before_the_source_changed_its_channels_is_begun_again(
         done = subprocess.run(argv, check=True, timeout=HANG_S, capture_output=True)
         parts.append(done.stdout)
     left, stayed = (
-        Attempt(tools, b"".join(parts), "wav", "flac", "mp3").run(sizes) for sizes in (SMALL, Sizes())
+        Attempt(tools, b"".join(parts), "wav", "flac", "mp3").run(sizes) for sizes in (SMALL, UploadSizes())
     )
 
     assert left.streamed_out == 3
@@ -250,10 +253,10 @@ def leaving(tmp_path: Path) -> Iterator[tuple[StreamingUpload, Path]]:
     """Something that has left as far as it could."""
     file = tmp_path / "output-0"
     file.write_bytes(b"\1" * 40 * PIECE)
-    flow = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, "parts/0", SMALL)
+    flow = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, SMALL.audio_bytes, "parts/0", SMALL)
     flow.start()
     deadline = time.monotonic() + 60
-    while occupied(tmp_path) > 4 * PIECE:
+    while occupied_bytes(tmp_path) > 4 * PIECE:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     yield flow, file
@@ -263,8 +266,8 @@ def leaving(tmp_path: Path) -> Iterator[tuple[StreamingUpload, Path]]:
 def test_what_has_left_takes_no_room_and_comes_back(leaving: tuple[StreamingUpload, Path]) -> None:
     flow, file = leaving
     whole = io.BytesIO()
-    flow.check_untouched()
-    flow.pour(whole)
+    flow.check_unchanged()
+    flow.write_to(whole)
 
     assert file.stat().st_size == 40 * PIECE
     assert whole.getvalue() == b"\1" * 40 * PIECE
@@ -277,7 +280,7 @@ def test_what_ffmpeg_changes_behind_what_left_is_noticed(leaving: tuple[Streamin
         late.write(b"changed")
 
     with pytest.raises(OutputMismatch):
-        flow.check_untouched()
+        flow.check_unchanged()
 
 
 def wav(silent_s: float, loud_s: float) -> bytes:
@@ -306,10 +309,10 @@ def listen(tools: Tools, folder: Path, data: bytes) -> None:
     """Check an output that has left, and into which something loud went."""
     file = folder / "output-0"
     file.write_bytes(data)
-    flow = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, "parts/0", SMALL)
+    flow = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, SMALL.audio_bytes, "parts/0", SMALL)
     flow.start()
     heard = Meter(8000, 1)
-    heard.feed(wav(0, 1)[44:])
+    heard.add(wav(0, 1)[44:])
     try:
         check_audible(FFmpeg(tools, file, LIMITS, lambda _: None), [Playback(file, heard, 8000, 1, flow)])
     finally:
@@ -320,13 +323,13 @@ def test_a_hole_reads_as_zeros_takes_no_room_and_can_be_found(tmp_path: Path) ->
     file = tmp_path / "file"
     file.write_bytes(b"\1" * 100 * BLOCK_BYTES)
     with file.open("r+b") as data:
-        punch(data.fileno(), 10 * BLOCK_BYTES, 90 * BLOCK_BYTES)
+        punch_hole(data.fileno(), 10 * BLOCK_BYTES, 90 * BLOCK_BYTES)
         found = [first_data(data.fileno(), n * BLOCK_BYTES, 100 * BLOCK_BYTES) for n in (0, 10)]
 
-    assert can_punch(tmp_path)
+    assert can_punch_holes(tmp_path)
     assert found == [0, 90 * BLOCK_BYTES]
     assert set(file.read_bytes()) == {0, 1}
-    assert occupied(tmp_path) <= 24 * BLOCK_BYTES
+    assert occupied_bytes(tmp_path) <= 24 * BLOCK_BYTES
 
 
 def test_the_head_reaches_beyond_tags_and_cover(tmp_path: Path) -> None:
@@ -339,7 +342,7 @@ def test_the_head_reaches_beyond_tags_and_cover(tmp_path: Path) -> None:
         "ogg": (b"OggS\0" + bytes(21) + b"\xff" + b"\xff" * 255 + bytes(255 * 255)) * 40,
     }.items():
         file.write_bytes(head + b"\1" * 3 * MIB)
-        sizes[name] = head_bytes(file) / MIB
+        sizes[name] = header_bytes(file, MIB) / MIB
 
     assert sizes == {
         "plain": 1,

@@ -13,7 +13,7 @@ from functions.convert.metering.samples import SAMPLE_BYTES
 from functions.convert.plan.plan import plan_output
 from functions.convert.process.limits import Limits
 from functions.convert.verify.audibility import Playback, check_audible
-from functions.convert.verify.checks import verify
+from functions.convert.verify.checks import check_output
 from shared.domain.errors import OutputMismatch, Truncated
 from shared.domain.options import Options
 from shared.domain.task import Output, Probe
@@ -41,13 +41,13 @@ def plan(form: str, **options: float) -> Plan:
 
 def heard(seconds: float = SECONDS) -> Meter:
     meter = Meter(RATE_HZ, 1)
-    meter.feed(bytes(SAMPLE_BYTES * round(seconds * RATE_HZ)))
+    meter.add(bytes(SAMPLE_BYTES * round(seconds * RATE_HZ)))
     return meter
 
 
 @pytest.mark.parametrize("form", GOOD)
 def test_what_is_as_planned_passes(form: str) -> None:
-    verify(plan(form), SOURCE, GOOD[form], heard())
+    check_output(plan(form), SOURCE, GOOD[form], heard())
 
 
 @pytest.mark.parametrize(
@@ -69,20 +69,20 @@ def test_what_is_as_planned_passes(form: str) -> None:
 )
 def test_what_differs_is_refused(form: str, change: dict[str, object]) -> None:
     with pytest.raises(OutputMismatch):
-        verify(plan(form), SOURCE, replace(GOOD[form], **change), heard())  # type: ignore[arg-type]  # by name
+        check_output(plan(form), SOURCE, replace(GOOD[form], **change), heard())  # type: ignore[arg-type]  # by name
 
 
 def test_less_sound_than_the_source_says_is_truncated() -> None:
     with pytest.raises(Truncated, match=r"10\.00 s.*6\.00 s"):
-        verify(plan("mp3"), SOURCE, replace(GOOD["mp3"], duration_s=6.1), heard(6))
+        check_output(plan("mp3"), SOURCE, replace(GOOD["mp3"], duration_s=6.1), heard(6))
 
 
 def test_more_sound_than_the_source_says_is_kept() -> None:
-    verify(plan("flac"), SOURCE, replace(GOOD["flac"], duration_s=14.0), heard(14))
+    check_output(plan("flac"), SOURCE, replace(GOOD["flac"], duration_s=14.0), heard(14))
 
 
 def test_of_a_cut_only_the_cut_counts() -> None:
-    verify(plan("flac", start_s=8), SOURCE, replace(GOOD["flac"], duration_s=2.0), heard(2))
+    check_output(plan("flac", start_s=8), SOURCE, replace(GOOD["flac"], duration_s=2.0), heard(2))
 
 
 COPYABLE = Probe("flac", "flac", float(SECONDS), RATE_HZ, 1, sample_format="s16")
@@ -92,9 +92,9 @@ COPYABLE = Probe("flac", "flac", float(SECONDS), RATE_HZ, 1, sample_format="s16"
 def test_a_copy_is_as_long_as_its_source(seconds: float, error: type[Exception]) -> None:
     copied = plan_output(Output("flac", "out.flac"), COPYABLE)
 
-    assert copied.copied
+    assert copied.is_copied
     with pytest.raises(error):
-        verify(copied, COPYABLE, replace(COPYABLE, duration_s=seconds), None)
+        check_output(copied, COPYABLE, replace(COPYABLE, duration_s=seconds), None)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def engine(tools: Tools, audio: Callable[..., Path]) -> FFmpeg:
 
 def loud() -> Meter:
     meter = Meter(RATE_HZ, 1)
-    meter.feed(b"\x00\x40" * RATE_HZ)
+    meter.add(b"\x00\x40" * RATE_HZ)
     return meter
 
 

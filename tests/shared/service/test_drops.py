@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.event import is_part, task_of
+from functions.convert.event import is_composite_part, task_of
 from shared.domain.errors import AlreadyExists
 from shared.domain.names import TASK_ID
 from shared.domain.states import State
@@ -54,12 +54,12 @@ def test_folders_and_their_options_are_no_drops(name: str) -> None:
     ],
 )
 def test_parts_of_composite_uploads_are_told_by_their_place(name: str) -> None:
-    assert is_part(name)
+    assert is_composite_part(name)
     assert task_of(an_upload(object=name)) is None
 
 
 def test_a_song_about_composite_uploads_is_no_part() -> None:
-    assert not is_part("drop/mp3/my-gsutil/tmp/parallel_composite_uploads.wav")
+    assert not is_composite_part("drop/mp3/my-gsutil/tmp/parallel_composite_uploads.wav")
 
 
 @dataclass

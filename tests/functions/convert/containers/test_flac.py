@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.containers.flac import flac_end
+from functions.convert.containers.flac import flac_audio_end
 from tests.waiting import HANG_S
 from tools.ffmpeg import program
 
@@ -38,7 +38,7 @@ SOUNDS = {
 
 
 def end_of(data: bytes) -> int:
-    return flac_end(io.BytesIO(data), len(data))
+    return flac_audio_end(io.BytesIO(data), len(data))
 
 
 @pytest.fixture(params=[(name, depth) for name in SOUNDS for depth in ("s16", "s32")], ids=str)

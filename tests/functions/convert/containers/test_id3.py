@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.containers.id3 import several_values
+from functions.convert.containers.id3 import multiple_values
 from functions.convert.ffmpeg.probe import probe
-from functions.convert.metadata.tags import tagging
+from functions.convert.metadata.tags import tag_output
 from functions.convert.plan.plan import plan_output
 from shared.domain.task import Output
 
@@ -35,7 +35,7 @@ def tag(*frames: bytes, version: int = 4, flags: int = 0) -> bytes:
 
 
 def found(data: bytes) -> dict[str, str]:
-    return several_values(io.BytesIO(data))
+    return multiple_values(io.BytesIO(data))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ LEFT = {
 
 
 @pytest.mark.parametrize("name", LEFT)
-def test_what_has_no_several_values_gives_none(name: str) -> None:
+def test_what_has_no_multiple_values_gives_none(name: str) -> None:
     assert found(LEFT[name]) == {}
 
 
@@ -83,7 +83,7 @@ def test_all_values_come_with_the_sound(tools: Tools, audio: Callable[..., Path]
     artists = frame(b"TPE1", "\3Alice\0Bo\0Çelik".encode())
     (tmp_path / "several.mp3").write_bytes(tag(frame(b"TIT2", b"\3Title"), artists) + sound)
     source = probe(tools, tmp_path / "several.mp3")
-    args = tagging(plan_output(Output("flac", "out.flac"), source), source, None).args
+    args = tag_output(plan_output(Output("flac", "out.flac"), source), source, None, 1).args
 
     assert (source.tags["title"], source.tags["artist"]) == ("Title", "Alice;Bo;Çelik")
     assert "artist=Alice;Bo;Çelik" in args

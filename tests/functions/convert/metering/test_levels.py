@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from functions.convert.metering.levels import PEAKS, Meter, SilentEnds, thinned
+from functions.convert.metering.levels import PEAKS, Meter, SilentEnds, downsampled
 
 RATE_HZ = 8000
 
@@ -23,7 +23,7 @@ def tone(seconds: float, level: float) -> bytes:
 def measured(sound: bytes, chunk: int = 4096, channels: int = 1, expected_s: float | None = None) -> Meter:
     meter = Meter(RATE_HZ, channels, expected_s)
     for begin in range(0, len(sound), chunk):
-        meter.feed(sound[begin : begin + chunk])
+        meter.add(sound[begin : begin + chunk])
     return meter
 
 
@@ -68,8 +68,8 @@ def test_length_counts_frames_of_all_channels() -> None:
 
 
 def test_few_peaks_stay_as_they_are_and_many_keep_their_highest() -> None:
-    assert thinned([1, 5, 2], 200) == [1, 5, 2]
-    assert thinned([1, 9, 2, 3, 8, 4], 3) == [9, 3, 8]
+    assert downsampled([1, 5, 2], 200) == [1, 5, 2]
+    assert downsampled([1, 9, 2, 3, 8, 4], 3) == [9, 3, 8]
 
 
 @pytest.mark.parametrize("chunk", [100, 4096, 1 << 20])
@@ -77,13 +77,13 @@ def test_silent_ends_are_found_to_a_hundredth_of_a_second(chunk: int) -> None:
     ends = SilentEnds(RATE_HZ, 1)
     sound = bytes(2 * RATE_HZ) + tone(1, 0.2) + bytes(RATE_HZ) + tone(0.5, 0.2) + bytes(4 * RATE_HZ)
     for begin in range(0, len(sound), chunk):
-        ends.feed(sound[begin : begin + chunk])
+        ends.add(sound[begin : begin + chunk])
 
-    assert ends.sound() == pytest.approx((1.0, 3.0), abs=0.011)
+    assert ends.audible_span() == pytest.approx((1.0, 3.0), abs=0.011)
 
 
 def test_there_is_no_sound_in_noise_below_the_threshold() -> None:
     ends = SilentEnds(RATE_HZ, 1)
-    ends.feed(tone(1, 0.002))
+    ends.add(tone(1, 0.002))
 
-    assert ends.sound() is None
+    assert ends.audible_span() is None

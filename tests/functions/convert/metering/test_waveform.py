@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.convert.metering.waveform import MOST_STRETCHES, Waveform
+from functions.convert.metering.waveform import MAX_POINTS, Waveform
 
 RATE_HZ = 8000
 
@@ -20,7 +20,7 @@ def waveform_of(
 ) -> Waveform:
     waveform, sound = Waveform(RATE_HZ, channels, expected_s), memoryview(array("h", samples).tobytes())
     for begin in range(0, len(sound), at_once):
-        waveform.take(sound[begin : begin + at_once])
+        waveform.add(sound[begin : begin + at_once])
     return waveform
 
 
@@ -31,7 +31,7 @@ def test_a_peak_is_the_larger_of_the_lowest_and_the_highest() -> None:
 def test_channels_share_a_stretch() -> None:
     waveform = waveform_of([1, -2] * 40 + [5, 3] * 20, channels=2)
 
-    assert (waveform.stretch, waveform.frames, waveform.peaks) == (40, 60, [2, 5])
+    assert (waveform.frames_per_point, waveform.frames, waveform.peaks) == (40, 60, [2, 5])
 
 
 @pytest.mark.parametrize("at_once", [2, 98, 1 << 20])
@@ -44,10 +44,10 @@ def test_what_is_kept_does_not_grow_with_the_length(expected_s: float | None) ->
     waveform = Waveform(RATE_HZ, 1, expected_s)
     kept = 0
     for n in range(100):
-        waveform.take(memoryview(array("h", [n] * RATE_HZ).tobytes()))
+        waveform.add(memoryview(array("h", [n] * RATE_HZ).tobytes()))
         kept = max(kept, len(waveform.peaks))
 
-    assert kept <= MOST_STRETCHES
+    assert kept <= MAX_POINTS
     assert waveform.frames == 100 * RATE_HZ
     assert sorted(waveform.peaks) == waveform.peaks
 
@@ -83,6 +83,6 @@ def test_the_lowest_is_never_above_the_highest(samples: list[int]) -> None:
 def test_a_known_length_is_drawn_as_finely_as_fits() -> None:
     waveform = Waveform(RATE_HZ, 1, 100.0)
     for _ in range(101):
-        waveform.take(memoryview(bytes(2 * RATE_HZ)))
+        waveform.add(memoryview(bytes(2 * RATE_HZ)))
 
-    assert 0.9 * MOST_STRETCHES < len(waveform.peaks) < MOST_STRETCHES
+    assert 0.9 * MAX_POINTS < len(waveform.peaks) < MAX_POINTS

@@ -1,0 +1,60 @@
+"""The encoding step: one pass encodes all outputs, while large ones are uploaded and the audio is metered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..ffmpeg.progress import scaled_progress
+from ..plan.targets import ANALYSIS_SHARE, minimum_bytes
+from ..workspace import occupied_bytes
+from .transcode import transcode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ..attempt import Attempt
+    from ..ffmpeg.run import FFmpeg
+    from ..metering.levels import Meter
+    from ..plan.plan import Signal, Target
+    from ..source.probe import ProbedSource
+
+
+def encode_outputs(
+    attempt: Attempt, source: ProbedSource, targets: Sequence[Target]
+) -> Mapping[Signal, Meter]:
+    """Encode every target, and return the meters of what was encoded.
+
+    Raises:
+        DiskQuotaExceeded: the outputs need too much space.
+        FormatChanged: the source has to be normalised first.
+        ConversionError: as `FFmpeg.run`.
+        PlatformError: an upload failed, or the lease is lost.
+    """
+    folder, uploads = source.file.parent, attempt.uploads
+    uploads.quota.check_need(occupied_bytes(folder) + minimum_bytes(targets))
+    streamable = [target.file for target in targets if target.plan.is_streamable]
+    ffmpeg = _ffmpeg(attempt, source, targets)
+    with attempt.log.timed("transcoded", formats=[target.plan.form.name for target in targets]) as line:
+        line["copied"] = sum(target.plan.is_copied for target in targets)
+        with uploads.watching(folder, streamable):
+            meters = transcode(ffmpeg, source.probe, targets, uploads.throttle)
+        line["streamedOutputs"] = sum(uploads.find(file) is not None for file in streamable)
+    return meters
+
+
+def discard_outputs(attempt: Attempt, folder: Path) -> None:
+    """Delete what was encoded so far, in the folder and in the bucket."""
+    attempt.uploads.close()
+    for file in folder.glob("output-*"):
+        file.unlink()
+
+
+def _ffmpeg(attempt: Attempt, source: ProbedSource, targets: Sequence[Target]) -> FFmpeg:
+    def report(progress: float) -> None:
+        attempt.uploads.check()
+        attempt.report(progress)
+
+    total_s = targets[0].plan.duration_s or source.probe.duration_s
+    begin = ANALYSIS_SHARE if any(target.plan.analysis.took_a_pass for target in targets) else 0.0
+    return source.ffmpeg(attempt.tools, attempt.limits, scaled_progress(report, total_s, begin, 1.0))

@@ -1,0 +1,93 @@
+"""Measures what a plan needs to know of the source: its length, where silence ends, and how loud it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shared.domain.errors import NothingLeft
+from shared.domain.formats import FORMATS
+
+from ..ffmpeg.pcm_taps import PcmTap
+from ..metering.levels import Meter, SilentEnds
+from .analysis import Analysis
+from .loudness import MAX_CORRECTIONS, gain_to, level_filters
+from .shape import cut_filters, shape_output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from shared.domain.media import Loudness
+    from shared.domain.options import Options
+    from shared.domain.task import Output, Probe
+
+    from ..ffmpeg.run import FFmpeg
+    from .loudness import Gain
+    from .shape import Shape
+
+    # Measures the loudness behind filters, of audio of that length in seconds.
+    Measure = Callable[[Sequence[str], float | None], Loudness]
+
+
+def with_measured_length(ffmpeg: FFmpeg, outputs: Sequence[Output], source: Probe) -> Probe:
+    """Return the source with its length, which fade-outs need, measured where its container is unreliable.
+
+    In joined MP3s, the first header gives the length of the first file only.
+    """
+    is_known = source.duration_s is not None and not source.length_is_bound and source.container != "mp3"
+    if is_known or not any(output.options.fade_out_s for output in outputs):
+        return source
+    meter = Meter(source.sample_rate_hz, source.channels)
+    ffmpeg.run((), taps=[PcmTap((), meter.rate_hz, meter.channels, meter.add)])
+    return replace(source, duration_s=meter.seconds, length_is_bound=False)
+
+
+def analyze_outputs(ffmpeg: FFmpeg, outputs: Sequence[Output], source: Probe) -> list[Analysis]:
+    """Measure the source as each output needs it; no pass where no option needs one.
+
+    Raises:
+        NothingLeft: the options trim silence, and there is nothing else.
+    """
+    measured: dict[tuple[str, ...], Loudness] = {}
+
+    def measure(filters: Sequence[str], seconds: float | None) -> Loudness:
+        if tuple(filters) not in measured:
+            measured[tuple(filters)] = ffmpeg.measure(filters, seconds)
+        return measured[tuple(filters)]
+
+    return [_analyze(ffmpeg, measure, output, source) for output in outputs]
+
+
+def _analyze(ffmpeg: FFmpeg, measure: Measure, output: Output, source: Probe) -> Analysis:
+    form, options = FORMATS[output.format], output.options
+    span = _audible_span(ffmpeg, options, source) if options.trim_silence else None
+    if options.loudness_lufs is None:
+        return Analysis(span)
+    shape = shape_output(form, options, source, span)
+    loudness = measure([*shape.cut, *shape.filters], shape.duration_s)
+    gain = gain_to(options.loudness_lufs, loudness, form)
+    for _ in range(MAX_CORRECTIONS):
+        if gain.ceiling_dbtp is None:
+            break
+        reached = _measure_after(gain, shape, measure)
+        corrected = gain.corrected(reached, form, options.loudness_lufs)
+        if corrected == gain:
+            break
+        gain = corrected
+    return Analysis(span, gain, loudness, shape.duration_s)
+
+
+def _measure_after(gain: Gain, shape: Shape, measure: Measure) -> Loudness:
+    level = level_filters(gain.gain_db, gain.ceiling_dbtp, shape.rate_hz)
+    return measure([*shape.cut, *shape.filters, *level], shape.duration_s)
+
+
+def _audible_span(ffmpeg: FFmpeg, options: Options, source: Probe) -> tuple[float, float]:
+    """Return where the audible part starts and ends in the source, within the requested part."""
+    ends = SilentEnds(source.sample_rate_hz, source.channels)
+    ffmpeg.run((), taps=[PcmTap(cut_filters(options), source.sample_rate_hz, source.channels, ends.add)])
+    span = ends.audible_span()
+    if span is None:
+        raise NothingLeft("The audio is silent, so trimSilence leaves nothing.")
+    offset = options.start_s or 0.0
+    return offset + span[0], offset + span[1]

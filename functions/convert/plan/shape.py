@@ -1,0 +1,104 @@
+"""What happens to an output before its level: cut, tempo, channels, rate and fades, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .channel_layout import LayoutFilter, layout_filter, output_channels
+from .duration import expected_duration
+from .rates import output_rate_hz
+
+if TYPE_CHECKING:
+    from shared.domain.formats import Format
+    from shared.domain.options import Options
+    from shared.domain.task import Probe
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An output before its level is changed; loudness is measured of this.
+
+    Attributes:
+        duration_s: expected length; None where the source does not say its own.
+        layout: what changes the channel layout, if anything does.
+        cut: filters that take a part of the source; empty for the whole.
+        filters: the ones after the cut.
+    """
+
+    rate_hz: int
+    channels: int
+    duration_s: float | None
+    speed: float
+    layout: LayoutFilter | None
+    cut: tuple[str, ...]
+    filters: tuple[str, ...]
+
+    def padded(self, minimum_source_s: float) -> Shape:
+        """Return this shape with silence appended to the part of the source, up to that length."""
+        if self.duration_s is None or self.duration_s * self.speed >= minimum_source_s:
+            return self
+        padding = f"apad=whole_dur={minimum_source_s:.6f}"
+        return replace(self, duration_s=minimum_source_s / self.speed, filters=(padding, *self.filters))
+
+
+def shape_output(
+    form: Format, options: Options, source: Probe, span: tuple[float, float] | None = None
+) -> Shape:
+    """Decide rate, channels and filters of one output.
+
+    Args:
+        form: of the output.
+        options: of the output.
+        source: what the probe found.
+        span: start and end, in seconds, of what trimming silence leaves; it overrides the options' own.
+
+    Raises:
+        EmptyFile: the source is empty.
+        NothingLeft: the options cut everything away.
+    """
+    rate_hz = output_rate_hz(form, options, source)
+    duration_s = expected_duration(options, source.duration_s, span)
+    layout = layout_filter(form, options, source)
+    filters = _tempo(options, source.sample_rate_hz)
+    if layout:
+        filters.append(layout.filter)
+    if options.loudness_lufs is not None and rate_hz != source.sample_rate_hz:
+        # What a lower rate takes away is not heard, and must not be measured.
+        filters.append(f"aresample={rate_hz}")
+    return Shape(
+        rate_hz,
+        output_channels(form, options, source),
+        duration_s,
+        options.speed or 1.0,
+        layout,
+        cut_filters(options, span),
+        (*filters, *_fades(options, duration_s)),
+    )
+
+
+def cut_filters(options: Options, span: tuple[float, float] | None = None) -> tuple[str, ...]:
+    """Return the filters that take a part of the source: the span, or what the options say."""
+    start_s, end_s = span or (options.start_s or 0.0, options.end_s)
+    if not start_s and end_s is None:
+        return ()
+    end = "" if end_s is None else f":end={end_s:.6f}"
+    return (f"atrim=start={start_s:.6f}{end}", "asetpts=PTS-STARTPTS")
+
+
+def _tempo(options: Options, rate_hz: int) -> list[str]:
+    if options.speed in {None, 1}:
+        return []
+    # Where ffmpeg chose another sample format or rate, the audio would end elsewhere.
+    pinned = "aformat=sample_fmts=flt"
+    return [pinned, f"atempo={options.speed:g}", pinned, f"aresample={rate_hz}"]
+
+
+def _fades(options: Options, duration_s: float | None) -> list[str]:
+    filters = []
+    if options.fade_in_s:
+        filters.append(f"afade=t=in:d={options.fade_in_s:g}")
+    if options.fade_out_s and duration_s:
+        fade_s = min(options.fade_out_s, duration_s)
+        filters.append(f"afade=t=out:st={duration_s - fade_s:.6f}:d={fade_s:.6f}")
+    return filters

@@ -1,0 +1,93 @@
+"""Probes a fetched upload: what it is, and how ffmpeg reads it from now on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from shared.domain.errors import ConversionError
+
+from ..containers.truncation import check_complete
+from ..ffmpeg.arguments import must_decode, packet_size
+from ..ffmpeg.probe import probe
+from ..ffmpeg.run import FFmpeg, NormalisedLayout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from shared.domain.task import Probe
+    from shared.runtime.log import Log
+
+    from ..ffmpeg.binaries import Tools
+    from ..process.limits import Limits
+    from .fetch import FetchedSource, SourceFetcher
+
+
+@dataclass(frozen=True, slots=True)
+class ProbedSource:
+    """An upload of which is known what it is.
+
+    Attributes:
+        is_normalised: whether ffmpeg reads it converted to one sample rate and one number of channels.
+    """
+
+    fetched: FetchedSource
+    probe: Probe
+    is_normalised: bool = False
+
+    @property
+    def file(self) -> Path:
+        """The upload, or its two ends; ffmpeg runs in its folder."""
+        return self.fetched.file
+
+    def normalised(self) -> ProbedSource:
+        """Return this source, to be read converted to the probe's sample rate and number of channels."""
+        return replace(self, is_normalised=True)
+
+    def ffmpeg(self, tools: Tools, limits: Limits, on_progress: Callable[[float], None]) -> FFmpeg:
+        """Return ffmpeg with this source as its input."""
+        layout = NormalisedLayout(self.probe.sample_rate_hz, self.probe.channels)
+        return FFmpeg(
+            tools,
+            self.file,
+            limits,
+            on_progress,
+            tolerant=not must_decode(self.probe),
+            write_source=self.fetched.write_to,
+            demuxer_args=packet_size(self.probe),
+            stream=self.probe.stream,
+            normalise=layout if self.is_normalised else None,
+        )
+
+
+def probe_source(tools: Tools, fetcher: SourceFetcher, fetched: FetchedSource, log: Log) -> ProbedSource:
+    """Probe an upload; where its two ends do not say enough, fetch all of it first.
+
+    Raises:
+        ConversionError: the upload ends early, or is not audio.
+        DiskQuotaExceeded: all of it is too large for the workspace.
+        Stale: it was deleted or replaced.
+    """
+    with log.timed("probed") as line:
+        source = _probe_ends(tools, fetched) if fetched.write_to else None
+        if source is None:
+            whole = fetcher.fetch_whole() if fetched.write_to else fetched
+            source = _probe(tools, whole)
+        found = source.probe
+        line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
+    return source
+
+
+def _probe_ends(tools: Tools, fetched: FetchedSource) -> ProbedSource | None:
+    """Return what the ends say; None if that is no basis for an error or a plan."""
+    try:
+        source = _probe(tools, fetched)
+    except ConversionError:
+        return None
+    return source if source.probe.duration_s else None
+
+
+def _probe(tools: Tools, fetched: FetchedSource) -> ProbedSource:
+    check_complete(fetched.file)
+    return ProbedSource(fetched, probe(tools, fetched.file))

@@ -1,0 +1,51 @@
+"""An output that was verified, and is not stored yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.domain.media import Levels, Normalisation
+    from shared.domain.task import Output, Probe
+    from shared.ports.objects import ObjectInfo
+
+    from ..plan.plan import Plan
+    from ..upload.streaming_upload import StreamingUpload
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedOutput:
+    """One output.
+
+    Attributes:
+        probe: what the output is.
+        levels: of what was encoded; None where the stream was copied and no other output decoded the source.
+        normalisation: where a loudness was requested.
+        upload: stores the output, where its bytes are not all in the file any more.
+    """
+
+    plan: Plan
+    file: Path
+    probe: Probe
+    levels: Levels | None
+    normalisation: Normalisation | None
+    upload: StreamingUpload | None = None
+
+    def stored(self, info: ObjectInfo) -> Output:
+        """Return the output as the task records it, now that it is this object."""
+        return replace(
+            self.plan.output,
+            generation=info.generation,
+            size_bytes=info.size_bytes,
+            crc32c=info.crc32c,
+            duration_s=self.probe.duration_s,
+            sample_rate_hz=self.probe.sample_rate_hz,
+            channels=self.probe.channels,
+            bit_rate_kbps=self.probe.bit_rate_kbps,
+            copied=self.plan.is_copied,
+            levels=self.levels,
+            normalisation=self.normalisation,
+        )

@@ -1,0 +1,101 @@
+"""The verification step: each output is probed, compared with its plan, measured and played."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from shared.domain.errors import NoAudioStream, NotAudio, OutputMismatch
+from shared.domain.media import Normalisation
+
+from ..ffmpeg.adts import adts_duration_s
+from ..ffmpeg.probe import probe
+from ..ffmpeg.run import FFmpeg
+from ..plan.channel_layout import naming_filters
+from ..plan.plan import source_signal
+from .audibility import Playback, check_audible
+from .checks import check_not_empty, check_output
+from .verified_output import VerifiedOutput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from shared.domain.task import Probe
+
+    from ..attempt import Attempt
+    from ..metering.levels import Meter
+    from ..plan.plan import Plan, Signal, Target
+
+
+def verify_outputs(
+    attempt: Attempt, source: Probe, targets: Sequence[Target], meters: Mapping[Signal, Meter]
+) -> list[VerifiedOutput]:
+    """Verify every output of one pass.
+
+    Args:
+        attempt: that encoded them.
+        source: what the probe found.
+        targets: that were encoded.
+        meters: of what was encoded.
+
+    Raises:
+        ConversionError: the source ends early, or an output differs from its plan, or is silent.
+    """
+    with attempt.log.timed("verified"):
+        verified = [_verify(attempt, source, target, meters) for target in targets]
+        encoded = [output for output in verified if output.plan.signal]
+        if encoded:
+            check_audible(_ffmpeg(attempt, encoded[0].file), [_playback(one, meters) for one in encoded])
+    return verified
+
+
+def _verify(
+    attempt: Attempt, source: Probe, target: Target, meters: Mapping[Signal, Meter]
+) -> VerifiedOutput:
+    plan, upload = target.plan, attempt.uploads.find(target.file)
+    meter = meters[plan.signal] if plan.signal else None
+    if meter:
+        check_not_empty(plan, meter)
+    write_to = upload.write_to if upload else None
+    found = _probe(attempt, target, write_to)
+    check_output(plan, source, found, meter)
+    ffmpeg = replace(_ffmpeg(attempt, target.file), write_source=write_to)
+    shown = meter or meters.get(source_signal(source))
+    return VerifiedOutput(
+        plan,
+        target.file,
+        found,
+        shown.levels() if shown else None,
+        _normalisation(ffmpeg, plan, found),
+        upload,
+    )
+
+
+def _probe(attempt: Attempt, target: Target, write_to: Callable[[BinaryIO], None] | None) -> Probe:
+    try:
+        found = probe(attempt.tools, target.file)
+    except (NotAudio, NoAudioStream) as error:  # which would blame the source
+        raise OutputMismatch("The output cannot be read.") from error
+    if target.plan.form.muxer == "adts":
+        return replace(found, duration_s=adts_duration_s(attempt.tools, target.file, write_to))
+    return found
+
+
+def _normalisation(ffmpeg: FFmpeg, plan: Plan, found: Probe) -> Normalisation | None:
+    """Measure the loudness of an output of which one was requested."""
+    before = plan.analysis.loudness
+    if before is None:
+        return None
+    return Normalisation(before, ffmpeg.measure(naming_filters(found), plan.analysis.measured_s))
+
+
+def _playback(output: VerifiedOutput, meters: Mapping[Signal, Meter]) -> Playback:
+    assert output.plan.signal  # noqa: S101  # it was encoded
+    meter = meters[output.plan.signal]
+    return Playback(output.file, meter, output.probe.sample_rate_hz, output.probe.channels, output.upload)
+
+
+def _ffmpeg(attempt: Attempt, output: Path) -> FFmpeg:
+    """Return ffmpeg with an output as its input."""
+    return FFmpeg(attempt.tools, output, attempt.limits, lambda _: attempt.report(1.0))
