@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+import os
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pytest
+from google.auth.credentials import AnonymousCredentials
 from google.cloud.storage import Client
+from requests import Session, codes
 
 from shared.adapters.storage.objects import STREAM_CHUNK_BYTES, BucketObjects
 from shared.domain.errors import AlreadyExists, Unavailable
 from shared.domain.names import new_task_id, part_prefix
 
 if TYPE_CHECKING:
+    from requests import Response
+
     from tools.throwaway import ThrowawayCloud
 
 BODY = bytes(range(256)) * (STREAM_CHUNK_BYTES // 128)
@@ -29,6 +34,29 @@ class Reluctant(io.BytesIO):
         if self.tell():
             raise Stop
         return super().read(size)
+
+
+class Recorded(io.BytesIO):
+    """Writes down what the library does with the file that it uploads, and what the bucket has confirmed."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.confirmed = 0
+        self.unconfirmed: list[int] = []
+        self.seeks: list[tuple[int, int]] = []
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.unconfirmed.append(self.tell() - self.confirmed)
+        return super().read(size)
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        self.seeks.append((place, whence))
+        return super().seek(place, whence)
+
+    def confirm(self, answer: Response, *_: object, **__: object) -> None:
+        """A hook of requests: 308 names the bytes that have arrived."""
+        if answer.status_code == codes.permanent_redirect and "Range" in answer.headers:
+            self.confirmed = int(answer.headers["Range"].rpartition("-")[2]) + 1
 
 
 @pytest.fixture
@@ -57,6 +85,19 @@ def test_all_that_can_be_read_becomes_an_object(objects: BucketObjects, task: st
 
     assert (info.size_bytes, info) == (size, objects.stat(info.name))
     assert content(objects, info.name) == BODY[:size]
+
+
+@pytest.mark.usefixtures("objects")
+def test_the_library_reads_a_chunk_only_after_the_previous_one_has_arrived(task: str) -> None:
+    """`StreamingUpload` makes a hole of the previous chunk: docs/adr/0016-google-resumable-media.md."""
+    file = Recorded(bytes(3 * STREAM_CHUNK_BYTES + 1))
+    with Session() as session:
+        session.hooks["response"].append(file.confirm)
+        client = Client(project="p", credentials=AnonymousCredentials(), _http=session)
+        BucketObjects(client, os.environ["BUCKET"]).upload_stream(file, part_prefix(task, "a"))
+
+    assert file.unconfirmed == [0, 0, 0, 0]
+    assert file.seeks == []
 
 
 def test_what_breaks_off_leaves_nothing(objects: BucketObjects, task: str) -> None:
