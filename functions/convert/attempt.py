@@ -1,24 +1,93 @@
-"""What the steps of one attempt to convert an upload share."""
+"""One attempt to convert an upload: what it may cost, and what its steps share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from shared.domain.errors import AttemptsExhausted, EmptyFile, EventTooOld, TooLarge, TooLong
+
+from .ffmpeg.limits import limits_for
 from .upload.monitor import UploadMonitor
+from .workspace import MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
+    from shared.domain.task import Output, Probe, Task, Upload
     from shared.runtime.log import Log
 
     from .ffmpeg.binaries import Tools
     from .process.limits import Limits
 
+# Of the whole progress, where the source has to be analyzed before it is encoded.
+_ANALYSIS_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the settings allow an attempt.
+
+    Attributes:
+        timeout_s: wall time; shorter than the platform's.
+        lease_s: of a claim; longer than `timeout_s`.
+        attempts: per upload.
+        event_age_s: oldest event that starts an attempt.
+        size_bytes: largest upload.
+        duration_s: longest audio.
+        disk_bytes: of the files in the workspace together.
+    """
+
+    timeout_s: int
+    lease_s: int
+    attempts: int
+    event_age_s: int
+    size_bytes: int
+    duration_s: int
+    disk_bytes: int = 3584 * MIB
+
+    def check_upload(self, task: Task, upload: Upload, now: datetime) -> None:
+        """Refuse an upload before it is fetched.
+
+        Raises:
+            AttemptsExhausted: every attempt so far failed on our side.
+            EventTooOld: the event arrived too late.
+            EmptyFile: the upload has no bytes.
+            TooLarge: it has too many.
+        """
+        if task.attempts > self.attempts:
+            raise AttemptsExhausted
+        if now - upload.time_created > timedelta(seconds=self.event_age_s):
+            raise EventTooOld
+        if upload.size_bytes == 0:
+            raise EmptyFile
+        if upload.size_bytes > self.size_bytes:
+            raise TooLarge(f"The file has {upload.size_bytes} bytes; the limit is {self.size_bytes} bytes.")
+
+    def check_duration(self, source: Probe) -> None:
+        """Raise TooLong if the source says that it is too long."""
+        if source.duration_s and source.duration_s > self.duration_s:
+            raise TooLong(f"The audio is {source.duration_s:.0f} s long; the limit is {self.duration_s} s.")
+
+    def process_limits(
+        self, source: Probe, upload: Upload, outputs: Sequence[Output], until: float
+    ) -> Limits:
+        """Return the limits of each ffmpeg on this source; `until` is by the monotonic clock."""
+        return limits_for(
+            source,
+            upload.size_bytes,
+            outputs,
+            until=until,
+            longest_s=self.duration_s,
+            largest=4 * self.size_bytes,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt.
+    """What the steps share.
 
     Attributes:
         limits: of each process.
@@ -31,3 +100,18 @@ class Attempt:
     report: Callable[[float], None]
     log: Log
     uploads: UploadMonitor = field(default_factory=UploadMonitor)
+
+    def analysis_progress(self, total_s: float | None) -> Callable[[float], None]:
+        """Return a callback for the seconds of audio analyzed, of so many."""
+        return self._progress(total_s, 0.0, _ANALYSIS_SHARE)
+
+    def encoding_progress(self, total_s: float | None, *, after_analysis: bool) -> Callable[[float], None]:
+        """Return a callback for the seconds of audio encoded, of so many; it raises an upload's failure."""
+        return self._progress(total_s, _ANALYSIS_SHARE if after_analysis else 0.0, 1.0)
+
+    def _progress(self, total_s: float | None, begin: float, end: float) -> Callable[[float], None]:
+        def report(done_s: float) -> None:
+            self.uploads.check()
+            self.report(begin + (end - begin) * min(1.0, done_s / total_s) if total_s else begin)
+
+        return report

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from shared.runtime.log import Log
     from shared.service.conversion_limits import ConversionLimits
 
-    from .bounds import Bounds
+    from .attempt import Bounds
     from .ffmpeg.binaries import Tools
     from .metering.levels import Meter
     from .plan.plan import Signal, Target
@@ -143,7 +143,7 @@ def plan_and_encode(
         The targets, and the meters of what was encoded.
     """
     try:
-        targets = plan_outputs(attempt, source, outputs)
+        targets = _plan(attempt, source, outputs)
         return targets, encode_outputs(attempt, source, targets)
     except FormatChanged:
         # Joined files and broadcasts; too rare to look for them beforehand.
@@ -151,8 +151,14 @@ def plan_and_encode(
         attempt.log.info("normalised", rateHz=found.sample_rate_hz, channels=found.channels)
         discard_outputs(attempt, source.file.parent)
     source = source.normalised()
-    targets = plan_outputs(attempt, source, outputs)
+    targets = _plan(attempt, source, outputs)
     return targets, encode_outputs(attempt, source, targets)
+
+
+def _plan(attempt: Attempt, source: ProbedSource, outputs: Sequence[Output]) -> list[Target]:
+    on_progress = attempt.analysis_progress(source.probe.duration_s)
+    ffmpeg = source.ffmpeg(attempt.tools, attempt.limits, on_progress)
+    return plan_outputs(ffmpeg, source.probe, outputs)
 
 
 def _totals(task: Task) -> dict[str, object]:

@@ -17,7 +17,7 @@ from shared.adapters.tasks.cloud_tasks import NotifyQueue, tasks_client
 from shared.service.conversion_limits import ConversionLimits
 from shared.service.drops import DropImporter
 
-from .bounds import Bounds
+from .attempt import Bounds
 from .event import EventDispatcher
 from .ffmpeg.binaries import find_tools
 from .pipeline import Pipeline

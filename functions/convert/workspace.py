@@ -31,14 +31,18 @@ class DiskQuota:
 
     limit_bytes: float = float("inf")
 
-    def check(self, folder: Path) -> int:
-        """Return the bytes that the folder's files occupy; raise DiskQuotaExceeded if that is too much."""
+    def check(self, folder: Path, more_bytes: int = 0) -> int:
+        """Return the bytes that the folder's files occupy.
+
+        Raises:
+            DiskQuotaExceeded: that, and so many more, are beyond the limit.
+        """
         occupied = occupied_bytes(folder)
-        self.check_need(occupied)
+        self.check_size(occupied + more_bytes)
         return occupied
 
-    def check_need(self, needed_bytes: int) -> None:
-        """Raise DiskQuotaExceeded if so many bytes are more than the limit."""
+    def check_size(self, needed_bytes: int) -> None:
+        """Raise DiskQuotaExceeded if so many bytes are beyond the limit."""
         if needed_bytes > self.limit_bytes:
             raise DiskQuotaExceeded(
                 f"The conversion needs {-(-needed_bytes // MIB)} MiB of temporary space; "

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from functions.convert.bounds import Bounds
+from functions.convert.attempt import Bounds
 from functions.convert.pipeline import Pipeline
 from shared.domain.errors import conversion_errors
 from shared.domain.task import Output, Source, Task

@@ -16,7 +16,7 @@ from functions.api.service.changes import TaskChanges
 from functions.api.service.creation import TaskCreation
 from functions.api.service.quotas import Limits, Quotas
 from functions.api.service.tasks import UserTasks
-from functions.convert.bounds import Bounds
+from functions.convert.attempt import Bounds
 from functions.convert.event import EventDispatcher
 from functions.convert.ffmpeg.binaries import Tools
 from functions.convert.pipeline import Pipeline

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..ffmpeg.progress import scaled_progress
-from ..plan.targets import ANALYSIS_SHARE, minimum_bytes
-from ..workspace import occupied_bytes
 from .transcode import transcode
 
 if TYPE_CHECKING:
@@ -32,13 +29,13 @@ def encode_outputs(
         PlatformError: an upload failed, or the lease is lost.
     """
     folder, uploads = source.file.parent, attempt.uploads
-    uploads.quota.check_need(occupied_bytes(folder) + minimum_bytes(targets))
+    uploads.quota.check(folder, sum(target.plan.minimum_bytes for target in targets))
     streamable = [target.file for target in targets if target.plan.is_streamable]
     ffmpeg = _ffmpeg(attempt, source, targets)
     with attempt.log.timed("transcoded", formats=[target.plan.form.name for target in targets]) as line:
         line["copied"] = sum(target.plan.is_copied for target in targets)
         with uploads.watching(folder, streamable):
-            meters = transcode(ffmpeg, source.probe, targets, uploads.throttle)
+            meters = transcode(attempt, ffmpeg, source.probe, targets)
         line["streamedOutputs"] = sum(uploads.find(file) is not None for file in streamable)
     return meters
 
@@ -51,10 +48,7 @@ def discard_outputs(attempt: Attempt, folder: Path) -> None:
 
 
 def _ffmpeg(attempt: Attempt, source: ProbedSource, targets: Sequence[Target]) -> FFmpeg:
-    def report(progress: float) -> None:
-        attempt.uploads.check()
-        attempt.report(progress)
-
     total_s = targets[0].plan.duration_s or source.probe.duration_s
-    begin = ANALYSIS_SHARE if any(target.plan.analysis.took_a_pass for target in targets) else 0.0
-    return source.ffmpeg(attempt.tools, attempt.limits, scaled_progress(report, total_s, begin, 1.0))
+    after_analysis = any(target.plan.analysis.took_a_pass for target in targets)
+    on_progress = attempt.encoding_progress(total_s, after_analysis=after_analysis)
+    return source.ffmpeg(attempt.tools, attempt.limits, on_progress)

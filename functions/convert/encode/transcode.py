@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
     from shared.domain.task import Probe
 
+    from ..attempt import Attempt
     from ..ffmpeg.run import FFmpeg
     from ..plan.plan import Plan, Signal, Target
-    from ..process.throttle import Throttle
 
 
 def transcode(
-    ffmpeg: FFmpeg, source: Probe, targets: Sequence[Target], throttle: Throttle | None = None
+    attempt: Attempt, ffmpeg: FFmpeg, source: Probe, targets: Sequence[Target]
 ) -> dict[Signal, Meter]:
     """Decode once, encode each target, and meter what goes into the encoders.
 
     Args:
+        attempt: whose uploads may pause ffmpeg.
         ffmpeg: with the source as its input.
         source: what the probe found.
         targets: to encode.
-        throttle: pauses ffmpeg from another thread.
 
     Returns:
         The meter of each signal; none where all outputs are copied, because nothing is decoded then.
@@ -53,7 +53,7 @@ def transcode(
         outputs += ["-map", audio_map, *_output_args(target, tags.args)]
     meters = _meters(plans, source)
     taps = [PcmTap(signal.filters, signal.rate_hz, signal.channels, meters[signal].add) for signal in meters]
-    ffmpeg.run(outputs, inputs, taps, throttle=throttle)
+    ffmpeg.run(outputs, inputs, taps, throttle=attempt.uploads.throttle)
     return meters
 
 

@@ -1,4 +1,4 @@
-"""Reads ffmpeg's progress report, and scales it to a share of the whole work."""
+"""Reads ffmpeg's progress report."""
 
 from __future__ import annotations
 
@@ -31,13 +31,3 @@ def progress_reader(on_progress: Callable[[float], None]) -> Callable[[bytes], N
 def decoded_any(report: bytes) -> bool:
     """Return whether the report shows any audio."""
     return any(int(figure) > 0 for figure in _OUT_TIME.findall(report))
-
-
-def scaled_progress(
-    report: Callable[[float], None], total_s: float | None, begin: float, end: float
-) -> Callable[[float], None]:
-    """Return a callback that takes seconds of audio and reports progress between `begin` and `end`.
-
-    Without a total, it reports `begin` throughout.
-    """
-    return lambda done_s: report(begin + (end - begin) * min(1.0, done_s / total_s) if total_s else begin)

@@ -10,7 +10,7 @@ from shared.domain.formats import FORMATS, Format
 from .analysis import Analysis
 from .duration import minimum_source_s
 from .loudness import level_filters
-from .rates import bit_rate_args, encoder_attenuation_db
+from .rates import bit_rate_args, encoder_attenuation_db, minimum_kbps
 from .sample_format import encoder_args
 from .shape import Shape, shape_output
 from .stream_copy import can_copy
@@ -42,6 +42,7 @@ class Plan:
         signal: what is metered while the output is encoded; None where the stream is copied.
         is_cut: whether it takes only a part of the source.
         is_streamable: whether its muxer rewrites nothing but the head, so that it may be uploaded meanwhile.
+        minimum_bytes: that it takes, where it has to stay in its file until the end.
         analysis: what was measured beforehand.
     """
 
@@ -55,6 +56,7 @@ class Plan:
     signal: Signal | None = None
     is_cut: bool = False
     is_streamable: bool = False
+    minimum_bytes: int = 0
     analysis: Analysis = Analysis()  # noqa: RUF009  # immutable
 
     @property
@@ -126,6 +128,7 @@ def _encode(output: Output, form: Format, source: Probe, analysis: Analysis) -> 
         _signal(filters, shape, source),
         is_cut=bool(shape.cut),
         is_streamable=_is_streamable(form, source),
+        minimum_bytes=_minimum_bytes(form, options, shape),
         analysis=analysis,
     )
 
@@ -149,6 +152,13 @@ def _signal(filters: tuple[str, ...], shape: Shape, source: Probe) -> Signal:
     remixes = shape.layout is not None and shape.layout.remixes
     channels = shape.channels if remixes else min(shape.channels, source.channels)
     return Signal(filters, min(shape.rate_hz, source.sample_rate_hz), channels)
+
+
+def _minimum_bytes(form: Format, options: Options, shape: Shape) -> int:
+    if not form.whole:
+        return 0
+    bytes_per_s = 125 * minimum_kbps(form, options, shape.rate_hz, shape.channels)
+    return round(bytes_per_s * (shape.duration_s or 0))
 
 
 def _is_streamable(form: Format, source: Probe) -> bool:

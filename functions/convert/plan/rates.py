@@ -15,7 +15,7 @@ _FLAC_MAX_HZ, _FLAC_EXACT_HZ = 655_350, 65_535
 # libvorbis refuses rates above 200 kHz.
 _VORBIS_MAX_HZ = 192_000
 # By default, ffmpeg's AAC encoder uses 128 kbit/s for any number of channels, which is right for two.
-AAC_KBPS_PER_CHANNEL = 64
+_AAC_KBPS_PER_CHANNEL = 64
 # libopus refuses more than this for each channel.
 _OPUS_KBPS_PER_CHANNEL = 256
 # libvorbis has tables for bands of sample rates. Each row: highest rate of the band; lowest kbit/s of a
@@ -35,6 +35,8 @@ _COUPLED = frozenset({2, 6})
 _LAME_FACTORS = ((176, 0.95), (208, 0.97), (240, 0.98))
 _MPEG_1_MIN_HZ, _MPEG_2_MAX_KBPS, _MP3_DEFAULT_KBPS = 32_000, 160, 128
 _STEREO = 2
+# What encoders make of audio at least, as a share of PCM's bit rate or of the requested one.
+_LOSSLESS_RATIO, _LOSSY_RATIO = 0.3, 0.8
 
 
 def output_rate_hz(form: Format, options: Options, source: Probe) -> int:
@@ -58,7 +60,7 @@ def bit_rate_args(form: Format, options: Options, rate_hz: int, channels: int) -
     if options.quality is not None:
         return ["-q:a", f"{options.quality:g}"]
     if form.codec == "aac" and channels > _STEREO:
-        return ["-b:a", f"{AAC_KBPS_PER_CHANNEL * channels}k"]
+        return ["-b:a", f"{_AAC_KBPS_PER_CHANNEL * channels}k"]
     return []
 
 
@@ -71,6 +73,13 @@ def _nearest_kbps(form: Format, requested_kbps: int, rate_hz: int, channels: int
         lowest = coupled if channels in _COUPLED else single
         return max(lowest * channels, min(requested_kbps, highest * channels))
     return requested_kbps
+
+
+def minimum_kbps(form: Format, options: Options, rate_hz: int, channels: int) -> float:
+    """Return the least that an encoder makes of audio; only silence takes less."""
+    if form.lossless:
+        return _LOSSLESS_RATIO * (options.bit_depth or 16) * channels * rate_hz / 1000
+    return _LOSSY_RATIO * (options.bit_rate_kbps or _AAC_KBPS_PER_CHANNEL * channels)
 
 
 def encoder_attenuation_db(form: Format, options: Options, rate_hz: int) -> float:

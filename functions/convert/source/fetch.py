@@ -75,7 +75,7 @@ class SourceFetcher:
 
     def fetch_whole(self) -> FetchedSource:
         """Fetch all of the upload, as `fetch` does where it cannot be streamed."""
-        self.quota.check_need(self.upload.size_bytes)
+        self.quota.check_size(self.upload.size_bytes)
         self.objects.download(self.upload.object, self.upload.generation, self.file)
         remove_trailing_tags(self.file)
         return FetchedSource(self.file)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.bounds import Bounds
+from functions.convert.attempt import Bounds
 from functions.convert.pipeline import Pipeline
 from shared.domain.errors import LeaseHeld, Unavailable
 from shared.domain.names import waveform_object

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.bounds import Bounds
+from functions.convert.attempt import Bounds
 from functions.convert.pipeline import Pipeline
 from shared.domain.errors import Unavailable
 from shared.domain.task import Output

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
-from functions.convert.bounds import Bounds
+from functions.convert.attempt import Bounds
 from functions.convert.ffmpeg.run import FFmpeg
 from functions.convert.metering.levels import Meter
 from functions.convert.pipeline import Pipeline
