@@ -1,29 +1,29 @@
 #!/usr/bin/env bash
-# Puts Sonube on Google Cloud from nothing; run again, it changes only what differs. docs/deploy.md tells the rest.
-# shellcheck disable=SC2034  # the parts in deploy/ read what is set here
+# Deploys Sonube to Google Cloud. Run again, it changes only what differs. See docs/deploy.md.
+# shellcheck disable=SC2034  # the files in deploy/ read these variables
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-((BASH_VERSINFO[0] >= 5)) || { echo "deploy.sh needs bash 5, as Cloud Shell has it." >&2 && exit 2; }
+((BASH_VERSINFO[0] >= 5)) || { echo "deploy.sh requires bash 5, which Cloud Shell has." >&2 && exit 2; }
 
 usage() {
   cat <<'TEXT'
 usage: ./deploy.sh [COMMAND] [OPTIONS]
 
-commands   doctor      say what is missing, change nothing (what runs when no command is given)
-           stage       write the bundles of the functions to build/
-           infra       APIs, accounts, bucket, Firestore, queue, permissions, sign-in, metrics, dashboard
-           functions   stage, then deploy notify, convert, api, and what needs their addresses
-           all         doctor, infra, functions, status
-           status      what runs, and where
-           destroy     remove it; files and tasks are kept unless --with-data
+commands   doctor      check what is missing, change nothing (the default)
+           stage       write the functions' bundles to build/
+           infra       create APIs, accounts, bucket, Firestore, queues, permissions, sign-in, metrics, dashboard
+           functions   stage and deploy notify, convert and api, then what depends on their URLs
+           all         doctor, infra, functions and status
+           status      show what is deployed, and where
+           destroy     delete everything but files and tasks
 
-options    --project ID      default: gcloud's own
-           --region NAME     default: us-central1; of functions, bucket, database and queue alike
+options    --project ID      default: gcloud's project
+           --region NAME     of functions, bucket, database and queues; default: us-central1
            --bucket NAME     default: PROJECT-sonube
-           --budget AMOUNT   a monthly budget with alerts, such as 20EUR
-           --dry-run         print every command, run none
-           --yes             ask nothing
-           --with-data       destroy: the bucket with all files and the database too
+           --budget AMOUNT   create a monthly budget with alerts, such as 20EUR
+           --dry-run         print the commands without running them
+           --yes             do not ask for confirmation
+           --with-data       with destroy: delete the bucket with all files and the database too
 TEXT
 }
 
@@ -47,29 +47,29 @@ parse() {
 
 option() {
   local name=${1#--}
-  [[ $2 =~ ^[A-Za-z0-9][A-Za-z0-9._:-]*$ ]] || { echo "deploy.sh: $1 cannot be '$2'" >&2 && exit 2; }
+  [[ $2 =~ ^[A-Za-z0-9][A-Za-z0-9._:-]*$ ]] || { echo "deploy.sh: '$2' is not a valid value for $1." >&2 && exit 2; }
   printf -v "${name^^}" %s "$2"
 }
 
-for part in settings running doctor identity grants infra functions watching status destroy; do
-  # shellcheck source=/dev/null  # each is checked on its own
+for part in settings commands doctor identity grants infra functions monitoring status destroy; do
+  # shellcheck source=/dev/null  # each file is checked on its own
   source "deploy/$part.sh"
 done
 
-# The project's id, and its number, which names its service agents and the addresses of its functions.
+# Finds the project's number, which is part of its service agents' names and its functions' URLs.
 find_project() {
   if [[ -z $PROJECT && -z $DRY_RUN ]]; then
     PROJECT=$(gcloud config get-value project 2>/dev/null) || PROJECT=""
   fi
-  [[ -n $PROJECT ]] || fail "Which project? ./deploy.sh $COMMAND --project ID"
+  [[ -n $PROJECT ]] || fail "No project is set. Run: ./deploy.sh $COMMAND --project ID"
   export CLOUDSDK_CORE_PROJECT=$PROJECT CLOUDSDK_CORE_DISABLE_PROMPTS=1
   say "export CLOUDSDK_CORE_PROJECT=$PROJECT CLOUDSDK_CORE_DISABLE_PROMPTS=1"
-  if peek gcloud projects describe "$PROJECT" --format='value(projectNumber)'; then
+  if try_read gcloud projects describe "$PROJECT" --format='value(projectNumber)'; then
     PROJECT_NUMBER=$FOUND
   elif [[ -z $DRY_RUN && $COMMAND != doctor && $COMMAND != all ]]; then
-    fail "Project $PROJECT cannot be read; ./deploy.sh doctor says more. $COMPLAINT"
+    fail "Project $PROJECT cannot be read. Run ./deploy.sh doctor for details. $ERRORS"
   fi
-  name_things
+  set_names
 }
 
 main() {
@@ -85,12 +85,12 @@ main() {
     status) status ;;
     destroy) destroy ;;
   esac
-  finished
+  summary
 }
 
 all() {
-  doctor || confirm "Go on all the same?" || fail "Nothing was changed."
-  [[ -n $DRY_RUN || $PROJECT_NUMBER != 0 ]] || fail "Nothing can be done without project $PROJECT."
+  doctor || confirm "Continue anyway?" || fail "Nothing was changed."
+  [[ -n $DRY_RUN || $PROJECT_NUMBER != 0 ]] || fail "Project $PROJECT cannot be read. Nothing was changed."
   infra
   functions
   status

@@ -1,7 +1,7 @@
 # ruff: noqa: INP001  # scripts that deploy.sh runs, not a package
-"""Prints what identifies a deployment: a hash over the files of a bundle and the words of the command.
+"""Prints the fingerprint of a deployment: a hash of the bundle's files and the flags of the command.
 
-Compiled files are left out: they follow from the sources, and differ with the Python that staged them.
+Compiled files are left out, since they depend on the Python that staged them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def fingerprint(bundle: Path, words: list[str]) -> str:
-    """32 hexadecimal digits, which a label may hold."""
+    """32 hexadecimal digits, which fit into a label."""
     digest = hashlib.sha256("\0".join(words).encode())
     for path in sorted(path for path in bundle.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         digest.update(f"\0{path.relative_to(bundle)}\0{path.stat().st_mode & 0o111}\0".encode())

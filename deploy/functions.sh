@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# The three functions, in the order in which they need each other's addresses, and what hangs on them.
+# The three functions, in the order of their dependencies, and what depends on them.
 
 functions() {
-  step stage stage
+  step bundles stage
   step "API key" find_api_key
-  step "bucket's location" find_trigger_location
+  step "bucket location" find_trigger_location
   step notify deploy_notify
   step "permissions on notify" grants service:notify
   step convert deploy_convert
   step "permissions on convert" grants service:convert
-  step "dead letter of the trigger" trigger_dead_letter
+  step "dead-letter policy" trigger_dead_letter
   step "permissions on the trigger" grants subscription
   step api deploy_api
   step "permissions on api" grants service:api
@@ -25,13 +25,13 @@ stage() {
   fi
 }
 
-# A trigger has to lie where the bucket does.
+# A trigger must be in the location of its bucket.
 find_trigger_location() {
   TRIGGER_LOCATION=$REGION
-  if look gcloud storage buckets describe "gs://$BUCKET" --raw --format='value(location)'; then
+  if read_resource gcloud storage buckets describe "gs://$BUCKET" --raw --format='value(location)'; then
     TRIGGER_LOCATION=${FOUND,,}
   elif [[ -z $DRY_RUN ]]; then
-    fail "There is no bucket $BUCKET. Run ./deploy.sh infra first."
+    fail "Bucket $BUCKET does not exist. Run ./deploy.sh infra first."
   fi
 }
 
@@ -52,30 +52,30 @@ deploy_api() {
     --memory="$HTTP_MEMORY" --cpu=1 --concurrency="$HTTP_CONCURRENCY" --timeout=60s --max-instances="$HTTP_MAX_INSTANCES"
 }
 
-# deploy_function NAME FLAG...: unless what runs has the same bundle and the same flags, which its label tells.
+# deploy_function NAME FLAG...: deploy unless the running function has the same bundle and flags, as in its label.
 deploy_function() {
-  local name=$1 mark variables flags
+  local name=$1 fingerprint variables flags
   variables=$(function_environment "$name")
-  # functions-framework starts four threads per CPU: what Cloud Run lets in beyond them would wait unseen, and four
-  # hanging receivers of webhooks would hold up everything else.
+  # functions-framework starts four threads per CPU. Further concurrent requests would wait for them, and four slow
+  # webhook receivers would block everything else.
   [[ $name == convert ]] || variables+=,THREADS=$HTTP_CONCURRENCY
   flags=(--gen2 --region="$REGION" --runtime="$RUNTIME" --source="build/$name" --entry-point="$name"
     --service-account="$(account "$name")"
     --build-service-account="projects/$PROJECT/serviceAccounts/$(account build)"
     --set-env-vars="$variables" "${@:2}")
-  mark=not-staged
-  [[ ! -d build/$name ]] || mark=$(python deploy/fingerprint.py "build/$name" "${flags[@]}")
-  if look gcloud functions describe "sonube-$name" --v2 --region="$REGION" --format='value(state,labels.sonube)' &&
-    [[ $FOUND == ACTIVE$'\t'"$mark" ]]; then
+  fingerprint=not-staged
+  [[ ! -d build/$name ]] || fingerprint=$(python deploy/fingerprint.py "build/$name" "${flags[@]}")
+  if read_resource gcloud functions describe "sonube-$name" --v2 --region="$REGION" --format='value(state,labels.sonube)' &&
+    [[ $FOUND == ACTIVE$'\t'"$fingerprint" ]]; then
     unchanged "sonube-$name"
   else
-    # In a new project Google's agents and our accounts get their permissions minutes after they were granted.
-    again_while 'ervice [Aa]gent|ermission' 30 60 120 -- \
-      gcloud functions deploy "sonube-$name" "${flags[@]}" --update-labels=sonube="$mark"
+    # In a new project, permissions of Google's agents and of our accounts take minutes to become effective.
+    apply_retrying_on 'ervice [Aa]gent|ermission' 30 60 120 -- \
+      gcloud functions deploy "sonube-$name" "${flags[@]}" --update-labels=sonube="$fingerprint"
   fi
 }
 
-# What shared/runtime/config.py says that the function reads, as far as it differs from the defaults.
+# The settings that the function reads, by shared/runtime/config.py, except defaults.
 function_environment() {
   local queue=projects/$PROJECT/locations/$REGION/queues/sonube
   python deploy/environment.py "$1" GOOGLE_CLOUD_PROJECT="$PROJECT" BUCKET="$BUCKET" \
@@ -83,24 +83,24 @@ function_environment() {
     NOTIFY_URL="$NOTIFY_URL" NOTIFY_INVOKER="$(account invoker)" "${OVERRIDES[@]}"
 }
 
-# Eventarc delivers through a Pub/Sub subscription of its own; there lie the retries and the dead letter.
+# Eventarc delivers through a Pub/Sub subscription, which has the retry and dead-letter policies.
 trigger_dead_letter() {
   local trigger wanted
   SUBSCRIPTION=SUBSCRIPTION_OF_THE_TRIGGER
-  if look gcloud functions describe sonube-convert --v2 --region="$REGION" --format='value(eventTrigger.trigger)'; then
+  if read_resource gcloud functions describe sonube-convert --v2 --region="$REGION" --format='value(eventTrigger.trigger)'; then
     trigger=$FOUND
-    look gcloud eventarc triggers describe "${trigger##*/}" --location="$TRIGGER_LOCATION" \
-      --format='value(transport.pubsub.subscription)' || fail "convert has no Eventarc trigger."
+    read_resource gcloud eventarc triggers describe "${trigger##*/}" --location="$TRIGGER_LOCATION" \
+      --format='value(transport.pubsub.subscription)' || fail "convert has no Eventarc trigger. Deploy it again."
     SUBSCRIPTION=${FOUND##*/}
-    look gcloud pubsub subscriptions describe "$SUBSCRIPTION" --format=json || fail "The trigger's subscription is gone."
+    read_resource gcloud pubsub subscriptions describe "$SUBSCRIPTION" --format=json || fail "The subscription of convert's trigger does not exist. Deploy convert again."
   fi
   wanted="{\"deadLetterPolicy\": {\"deadLetterTopic\": \"projects/$PROJECT/topics/$DEAD_LETTER\",
     \"maxDeliveryAttempts\": $EVENT_DELIVERIES},
     \"retryPolicy\": {\"minimumBackoff\": \"10s\", \"maximumBackoff\": \"600s\"}, \"ackDeadlineSeconds\": 600}"
-  if holds "$wanted"; then
-    unchanged "dead letter after $EVENT_DELIVERIES deliveries"
+  if matches "$wanted"; then
+    unchanged "dead-letter policy: $EVENT_DELIVERIES deliveries"
   else
-    change gcloud pubsub subscriptions update "$SUBSCRIPTION" --dead-letter-topic="$DEAD_LETTER" \
+    apply gcloud pubsub subscriptions update "$SUBSCRIPTION" --dead-letter-topic="$DEAD_LETTER" \
       "${EVENT_RETRY_FLAGS[@]}" --ack-deadline=600
   fi
 }
@@ -112,11 +112,11 @@ sweeper() {
   wanted="{\"schedule\": \"$SWEEP_SCHEDULE\", \"timeZone\": \"Etc/UTC\", \"attemptDeadline\": \"120s\",
     \"httpTarget\": {\"uri\": \"$uri\", \"httpMethod\": \"POST\",
     \"oidcToken\": {\"serviceAccountEmail\": \"$(account invoker)\", \"audience\": \"$NOTIFY_URL\"}}}"
-  if ! look gcloud scheduler jobs describe sonube-sweep --location="$REGION" --format=json; then
-    change gcloud scheduler jobs create http sonube-sweep "${flags[@]}"
-  elif holds "$wanted"; then
+  if ! read_resource gcloud scheduler jobs describe sonube-sweep --location="$REGION" --format=json; then
+    apply gcloud scheduler jobs create http sonube-sweep "${flags[@]}"
+  elif matches "$wanted"; then
     unchanged "job sonube-sweep"
   else
-    change gcloud scheduler jobs update http sonube-sweep "${flags[@]}"
+    apply gcloud scheduler jobs update http sonube-sweep "${flags[@]}"
   fi
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Least privilege: deploy/grants.tsv says who may do what where, and why; docs/permissions.md prints it.
+# Permissions by deploy/grants.tsv, which docs/permissions.md prints.
 
-# grants SCOPE...: give what the table lists for those scopes and nobody has yet.
+# grants SCOPE...: grant the roles that the table lists for these scopes and that are missing.
 grants() {
   local who role on scope
   for scope in "$@"; do
@@ -18,17 +18,17 @@ grant() {
     return
   fi
   policy_command add-iam-policy-binding "$3"
-  patiently "${POLICY_COMMAND[@]}" --member="$1" --role="$2" "${POLICY_EXTRA[@]}"
+  apply_with_retries "${POLICY_COMMAND[@]}" --member="$1" --role="$2" "${POLICY_EXTRA[@]}"
 }
 
 # POLICY: "role<TAB>member" of each binding on the scope.
 read_policy() {
   policy_command get-iam-policy "$1"
-  look "${POLICY_COMMAND[@]}" --flatten='bindings[].members' --format='value(bindings.role,bindings.members)' || true
+  read_resource "${POLICY_COMMAND[@]}" --flatten='bindings[].members' --format='value(bindings.role,bindings.members)' || true
   POLICY=$FOUND
 }
 
-# The gcloud command for the policy of a scope of the table.
+# policy_command VERB SCOPE: set POLICY_COMMAND to the gcloud command for the policy of that scope.
 policy_command() {
   local verb=$1 name=${2#*:}
   POLICY_EXTRA=()
@@ -43,7 +43,7 @@ policy_command() {
     service:*) POLICY_COMMAND=(gcloud run services "$verb" "sonube-$name" --region="$REGION") ;;
     topic) POLICY_COMMAND=(gcloud pubsub topics "$verb" "$DEAD_LETTER") ;;
     subscription) POLICY_COMMAND=(gcloud pubsub subscriptions "$verb" "$SUBSCRIPTION") ;;
-    *) fail "deploy/grants.tsv names an unknown scope: $2" ;;
+    *) fail "deploy/grants.tsv has an unknown scope: $2" ;;
   esac
 }
 
@@ -56,16 +56,16 @@ member() {
   esac
 }
 
-# Google's own agents exist once somebody asks for them; their grants name them.
+# Google creates its service agents on request; grants need them to exist.
 service_agents() {
   local name
   read_policy project
-  if [[ $POLICY != *@gs-project-accounts.* ]]; then change gcloud storage service-agent --project="$PROJECT"; fi
+  if [[ $POLICY != *@gs-project-accounts.* ]]; then apply gcloud storage service-agent --project="$PROJECT"; fi
   for name in pubsub eventarc; do
     if [[ $POLICY == *"roles/$name.serviceAgent"* ]]; then
       unchanged "service agent of $name"
     else
-      change gcloud beta services identity create --service="$name.googleapis.com" --project="$PROJECT"
+      apply gcloud beta services identity create --service="$name.googleapis.com" --project="$PROJECT"
     fi
   done
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034  # functions.sh reads FIREBASE_API_KEY
-# Sign-in by e-mail and password (Identity Toolkit has no gcloud command) and the key that names the project to it.
+# Sign-in with e-mail address and password, and its API key. gcloud has no commands for Identity Toolkit.
 
 FIREBASE_API_KEY=""
 
@@ -8,33 +8,33 @@ sign_in() {
   local config=https://identitytoolkit.googleapis.com/admin/v2/projects/$PROJECT/config
   local wanted='{"signIn": {"email": {"enabled": true, "passwordRequired": true}}}'
   local fields=signIn.email.enabled,signIn.email.passwordRequired
-  look rest GET "$config" ||
-    change rest POST "https://identitytoolkit.googleapis.com/v2/projects/$PROJECT/identityPlatform:initializeAuth" '{}'
-  if holds "$wanted"; then
-    unchanged "sign-in by e-mail and password"
+  read_resource call_api GET "$config" ||
+    apply call_api POST "https://identitytoolkit.googleapis.com/v2/projects/$PROJECT/identityPlatform:initializeAuth" '{}'
+  if matches "$wanted"; then
+    unchanged "sign-in with e-mail and password"
   else
-    change rest PATCH "$config?updateMask=$fields" "$wanted"
+    apply call_api PATCH "$config?updateMask=$fields" "$wanted"
   fi
 }
 
 api_key() {
-  if look gcloud services api-keys list --filter='displayName=Sonube' --format='value(name)' && [[ -n $FOUND ]]; then
+  if read_resource gcloud services api-keys list --filter='displayName=Sonube' --format='value(name)' && [[ -n $FOUND ]]; then
     unchanged "API key"
     return
   fi
-  change gcloud services api-keys create --display-name=Sonube --api-target=service=identitytoolkit.googleapis.com \
+  apply gcloud services api-keys create --display-name=Sonube --api-target=service=identitytoolkit.googleapis.com \
     --api-target=service=securetoken.googleapis.com
 }
 
 find_api_key() {
   FIREBASE_API_KEY=no-key-yet
-  look gcloud services api-keys list --filter='displayName=Sonube' --format='value(name)' || true
+  read_resource gcloud services api-keys list --filter='displayName=Sonube' --format='value(name)' || true
   if [[ -n $FOUND ]]; then
-    look gcloud services api-keys get-key-string "${FOUND%%$'\n'*}" --format='value(keyString)' || true
+    read_resource gcloud services api-keys get-key-string "${FOUND%%$'\n'*}" --format='value(keyString)' || true
   fi
   if [[ -n $FOUND ]]; then
     FIREBASE_API_KEY=$FOUND
   elif [[ -z $DRY_RUN ]]; then
-    later "No API key could be read: nobody can sign in. Run ./deploy.sh infra, then ./deploy.sh functions."
+    warn_at_end "The API key could not be read, so users cannot sign in. Run ./deploy.sh infra, then ./deploy.sh functions."
   fi
 }

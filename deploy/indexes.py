@@ -1,8 +1,8 @@
 # ruff: noqa: INP001  # scripts that deploy.sh runs, not a package
-"""Reads firestore.indexes.json for deploy.sh: `missing-indexes`, `exempt`, `ttl`, each a line per thing.
+"""Reads firestore.indexes.json for deploy.sh: `missing-indexes`, `exempt` or `ttl`, one entry a line.
 
-`missing-indexes` takes the JSON of `gcloud firestore indexes composite list` on standard input, and prints
-the flags of each index that is not there.
+`missing-indexes` reads the JSON of `gcloud firestore indexes composite list` from standard input and prints
+the flags that create each missing index.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ Index = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
 def wanted_indexes() -> list[Index]:
-    """(collection group, scope, ((field, order), …)) of each composite index of the file."""
+    """The composite indexes in the file."""
     return [_index(entry["collectionGroup"], entry) for entry in _file()["indexes"]]
 
 
 def missing_indexes(found: list[dict[str, Any]]) -> list[str]:
-    """Flags of those that `found`, as the service lists them, lacks; the service adds __name__ itself."""
+    """The flags of the indexes that are not in `found`; the service adds __name__ itself."""
     there = {_index(entry["name"].split("/collectionGroups/")[1].split("/")[0], entry) for entry in found}
     return [_flags(index) for index in wanted_indexes() if index not in there]
 
 
 def exempt_fields() -> list[str]:
-    """`collectionGroup field` of each field that is in no index of its own."""
+    """`collectionGroup field` of each field without single-field indexes."""
     return [f"{e['collectionGroup']} {e['fieldPath']}" for e in _file()["fieldOverrides"] if not e["indexes"]]
 
 
 def ttl_fields() -> list[str]:
-    """`collectionGroup field` of each field whose time deletes the document."""
+    """`collectionGroup field` of each field with a time-to-live policy."""
     return [f"{e['collectionGroup']} {e['fieldPath']}" for e in _file()["fieldOverrides"] if e.get("ttl")]
 
 
@@ -54,7 +54,7 @@ def _flags(index: Index) -> str:
 
 
 def main() -> None:
-    """Print what was asked for."""
+    """Print the list that the argument names."""
     if sys.argv[1] == "missing-indexes":
         lines = missing_indexes(json.loads(_text_or_nothing()))
     else:

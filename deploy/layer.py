@@ -1,7 +1,7 @@
 # ruff: noqa: INP001  # scripts that deploy.sh runs, not a package
-"""Checks the ffmpeg layer in a staged bundle against the digests that its build wrote down.
+"""Checks the ffmpeg layer in a staged bundle against the digests of its build.
 
-usage: layer.py BUNDLE   (status 1: a file is missing or is not the one that was built)
+usage: layer.py BUNDLE   (status 1: a file is missing or differs)
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ def _digest(file: Path) -> str:
 
 
 def main() -> int:
-    """0 unless what is there is damaged."""
+    """0 unless the layer is damaged."""
     layer = Path(sys.argv[1], "ffmpeg-layer", "bin")
     if not (layer / "manifest.json").is_file():
         sys.stdout.write(
-            "  ! without the ffmpeg layer (make layer builds it): the runtime's own ffmpeg serves\n"
+            "  ! no ffmpeg layer: convert uses the ffmpeg of the runtime. To build it, run: make layer\n"
         )
         return 0
     if found := damaged(layer):
-        sys.stdout.write(f"  ! the ffmpeg layer is damaged, run make layer: {', '.join(found)}\n")
+        sys.stdout.write(f"  ! the ffmpeg layer is damaged ({', '.join(found)}). Run: make layer\n")
         return 1
-    sys.stdout.write("  = the ffmpeg layer goes with convert, as it was built\n")
+    sys.stdout.write("  = ffmpeg layer\n")
     return 0
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  # scripts that deploy.sh runs, not a package
-"""Prints the value that a quota (QuotaInfo as JSON on standard input) has in one region, or nothing."""
+"""Prints the value of a quota (QuotaInfo as JSON on standard input) in a region, or an empty line."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 
 def value_in(info: dict[str, Any], region: str) -> str:
-    """The region's own value, else the one that holds where nothing else is said."""
+    """The value for the region, or else the general value."""
     general = ""
     for entry in info.get("dimensionsInfos", []):
-        place = entry.get("dimensions", {}).get("region")
+        location = entry.get("dimensions", {}).get("region")
         value = str(entry.get("details", {}).get("value", ""))
-        if place == region or region in entry.get("applicableLocations", []):
+        if location == region or region in entry.get("applicableLocations", []):
             return value
-        general = value if place is None else general
+        general = value if location is None else general
     return general
 
 

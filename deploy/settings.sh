@@ -1,20 +1,20 @@
-# shellcheck shell=bash disable=SC2034  # names are read by the other parts
-# Every name and number of the deployment, in one place.
+# shellcheck shell=bash disable=SC2034  # the other files read these names
+# Names and numbers of the deployment.
 
 RUNTIME=python312
-GCLOUD_OLDEST=490
+GCLOUD_MIN_VERSION=490
 
-# Memory holds /tmp too: an upload of UPLOAD_MAX_BYTES (2 GiB by default) and what is made from it.
+# Memory includes /tmp, which holds an upload of up to UPLOAD_MAX_BYTES (2 GiB by default) and its outputs.
 CONVERT_MEMORY=4Gi
 CONVERT_MAX_INSTANCES=20
 HTTP_MEMORY=512Mi
 HTTP_CONCURRENCY=40
 HTTP_MAX_INSTANCES=10
 
-# Settings of shared/runtime/config.py that are to differ from their defaults, as NAME=VALUE without commas.
+# Settings of shared/runtime/config.py that override the defaults, as NAME=VALUE without commas.
 OVERRIDES=()
 
-# Calls to notify, and deliveries of webhooks, which keep a schedule of their own: each is tried for a day.
+# Calls to notify, and webhook attempts, which have their own schedule. Each call is retried for a day.
 QUEUES=(notify webhooks)
 QUEUE_FLAGS=(
   --max-attempts=100 --max-retry-duration=86400s --min-backoff=2s --max-backoff=600s --max-doublings=8
@@ -27,8 +27,8 @@ QUEUE_WANTED='{
   "stackdriverLoggingConfig": {"samplingRatio": 1}
 }'
 
-# An upload's event: a spike that finds every instance busy, or a lease held for 9 minutes, must not use up the
-# deliveries. With 10 s … 600 s between them, 100 (the most that there is) last for 16 hours.
+# Deliveries of an upload's event. Neither a load spike with every instance busy nor a lease held for 9 minutes may
+# use them up: with back-off from 10 s to 600 s, 100 deliveries (Pub/Sub's maximum) last 16 hours.
 EVENT_DELIVERIES=100
 EVENT_RETRY_FLAGS=(--max-delivery-attempts=100 --min-retry-delay=10s --max-retry-delay=600s)
 
@@ -41,7 +41,7 @@ APIS=(
 
 PROJECT_NUMBER=0
 
-# The Python that stages: the runtime's own version if it is here, since compiled files serve only that one.
+# The Python that stages the bundles: the runtime's version if installed, because compiled files fit only that one.
 find_python() {
   local candidate version=${RUNTIME#python}
   for candidate in "python${version:0:1}.${version:1}" .venv/bin/python python3; do
@@ -53,17 +53,17 @@ find_python() {
 }
 PYTHON=$(find_python)
 
-# Nothing but the standard library: what else this machine's Python has installed or set cannot interfere.
+# Isolated mode: packages and variables of this machine cannot interfere.
 python() { "$PYTHON" -IS "$@"; }
 
-# What follows from project, region and bucket.
-name_things() {
+# Derives names from project, region and bucket.
+set_names() {
   BUCKET=${BUCKET:-$PROJECT-sonube}
   DEAD_LETTER=sonube-dead-letter
-  # Cloud Run names a service's address ahead of its first deployment: notify needs its own, as the audience.
+  # Cloud Run URLs are known before the first deployment; notify needs its own, as the audience of tokens.
   NOTIFY_URL=https://sonube-notify-$PROJECT_NUMBER.$REGION.run.app
   API_URL=https://sonube-api-$PROJECT_NUMBER.$REGION.run.app
 }
 
-# account NAME: the e-mail of one of our service accounts.
+# account NAME: the e-mail address of a Sonube service account.
 account() { printf 'sonube-%s@%s.iam.gserviceaccount.com' "$1" "$PROJECT"; }

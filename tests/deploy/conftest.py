@@ -1,4 +1,4 @@
-"""A project in which there is nothing yet, for a module or for one test."""
+"""Empty projects, shared by a module or for one test."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Deployer:
-    """Of a project in which there is nothing; shared by a module's tests, in their order."""
+    """For an empty project, which the tests of a module share in their order."""
     return new_deployer(tmp_path_factory.mktemp("deploy"))
 
 
 @pytest.fixture
 def deploy(tmp_path: Path) -> Deployer:
-    """Of a project of the test's own, in which there is nothing."""
+    """For an empty project of this test."""
     return new_deployer(tmp_path)

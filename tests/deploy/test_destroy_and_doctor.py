@@ -1,4 +1,4 @@
-"""What doctor says in words, and what destroy takes away and leaves."""
+"""What doctor reports, and what destroy deletes and keeps."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ def ready(fresh: Deployer) -> Deployer:
     return fresh
 
 
-def test_destroy_asks_and_takes_no_answer_for_no(ready: Deployer) -> None:
+def test_destroy_without_confirmation_deletes_nothing(ready: Deployer) -> None:
     run = ready("destroy", "--project", PROJECT)
 
     assert run.status == 1
     assert run.changes == []
-    assert "Nothing was removed." in run.complaint
+    assert "Nothing was deleted." in run.stderr
 
 
-def test_destroy_keeps_files_tasks_and_the_queue_unless_told(ready: Deployer) -> None:
+def test_destroy_keeps_files_tasks_and_queues_by_default(ready: Deployer) -> None:
     run = ready("destroy", "--project", PROJECT, "--yes")
     left = ready.cloud()
 
@@ -38,7 +38,7 @@ def test_destroy_keeps_files_tasks_and_the_queue_unless_told(ready: Deployer) ->
     assert not [pair for pair in left["policies"]["project"] if "@my-project." in pair[1]]
 
 
-def test_destroy_with_data_removes_the_bucket_and_the_protected_database(ready: Deployer) -> None:
+def test_destroy_with_data_deletes_the_bucket_and_the_protected_database(ready: Deployer) -> None:
     run = ready("destroy", "--project", PROJECT, "--yes", "--with-data")
     left = ready.cloud()
 
@@ -46,21 +46,21 @@ def test_destroy_with_data_removes_the_bucket_and_the_protected_database(ready: 
     assert (left["buckets"], left["databases"]) == ({}, {})
 
 
-def test_doctor_changes_nothing_and_is_content_with_an_empty_project(deploy: Deployer) -> None:
+def test_doctor_finds_no_problems_in_an_empty_project_and_changes_nothing(deploy: Deployer) -> None:
     run = deploy("doctor", "--project", PROJECT)
 
     assert (run.status, run.changes) == (0, [])
-    assert "0 problems." in run.output
+    assert "0 problems." in run.stdout
 
 
 @pytest.mark.parametrize(
     ("cloud", "sentence"),
     [
         ({"settings": {"version": "400.0.0"}}, "gcloud 400.0.0 is older than"),
-        ({"settings": {"billing": False}}, "Billing is off. Run: gcloud billing projects link"),
-        ({"settings": {"quota": "8000"}}, "Cloud Run may use 8 CPUs in us-central1, 40 are needed"),
+        ({"settings": {"billing": False}}, "Billing is disabled. Run: gcloud billing projects link"),
+        ({"settings": {"quota": "8000"}}, "Cloud Run's CPU quota in us-central1 is 8; full load needs 40."),
         (
-            {"lacking": {"iam.serviceAccounts.create": 1}},
+            {"missing permissions": {"iam.serviceAccounts.create": 1}},
             "This account lacks iam.serviceAccounts.create. Grant it",
         ),
         (
@@ -73,50 +73,48 @@ def test_doctor_changes_nothing_and_is_content_with_an_empty_project(deploy: Dep
         ),
     ],
 )
-def test_doctor_names_what_is_missing(
-    deploy: Deployer, cloud: dict[str, dict[str, Any]], sentence: str
-) -> None:
-    deploy.things = cloud
+def test_doctor_reports_a_problem(deploy: Deployer, cloud: dict[str, dict[str, Any]], sentence: str) -> None:
+    deploy.resources = cloud
     run = deploy("doctor", "--project", PROJECT)
 
     assert run.status == 1
-    assert f"  MISSING  {sentence}" in run.output
-    assert "1 problems." in run.output
+    assert f"  PROBLEM  {sentence}" in run.stdout
+    assert "1 problems." in run.stdout
 
 
 @pytest.mark.parametrize(
     ("failing", "sentence"),
     [
-        ("auth print-access-token", "No valid login. Run: gcloud auth login"),
+        ("auth print-access-token", "You are not logged in. Run: gcloud auth login"),
         ("gcloud projects describe", f"Project {PROJECT} cannot be read"),
     ],
 )
-def test_doctor_names_what_cannot_be_asked(deploy: Deployer, failing: str, sentence: str) -> None:
+def test_doctor_reports_a_failed_read(deploy: Deployer, failing: str, sentence: str) -> None:
     run = deploy("doctor", "--project", PROJECT, fails=failing)
 
     assert run.status == 1
-    assert f"  MISSING  {sentence}" in run.output
+    assert f"  PROBLEM  {sentence}" in run.stdout
 
 
-def test_doctor_knows_that_later_runtimes_have_no_ffmpeg(deploy: Deployer) -> None:
+def test_doctor_reports_that_later_runtimes_have_no_ffmpeg(deploy: Deployer) -> None:
     settings = deploy.repository / "deploy" / "settings.sh"
     settings.write_text(settings.read_text().replace("RUNTIME=python312", "RUNTIME=python314"))
     run = deploy("doctor", "--project", PROJECT)
 
-    assert "  MISSING  There is no ffmpeg in the python314 image, and the layer is not built." in run.output
+    assert "  PROBLEM  The python314 image has no ffmpeg, and the ffmpeg layer is not built." in run.stdout
 
 
-def test_all_stops_at_what_doctor_finds_unless_told_to_go_on(deploy: Deployer) -> None:
-    deploy.things = {"settings": {"billing": False}}
+def test_all_stops_at_a_problem_without_confirmation(deploy: Deployer) -> None:
+    deploy.resources = {"settings": {"billing": False}}
     run = deploy("all", "--project", PROJECT)
 
     assert run.status == 1
     assert run.changes == []
-    assert "Nothing was changed." in run.complaint
+    assert "Nothing was changed." in run.stderr
 
 
 @pytest.mark.parametrize("arguments", [("fly",), ("infra", "--region", "a b"), ("infra", "--bucket=$(id)")])
-def test_words_that_it_does_not_know_are_refused(deploy: Deployer, arguments: tuple[str, ...]) -> None:
+def test_unknown_arguments_are_refused(deploy: Deployer, arguments: tuple[str, ...]) -> None:
     run = deploy(*arguments)
 
     assert run.status == 2

@@ -1,4 +1,4 @@
-"""docs/deploy.md: its sums are right, and its commands are ones that the script takes."""
+"""docs/deploy.md: its costs add up, and its commands are valid."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMMANDS = sorted({*re.findall(r"\./deploy\.sh ([^`\n]+)", TEXT)})
 ROW = re.compile(r"\| ([^|]+) \| ([\d.]*) ?\| ?([\d.]*) ?\| \*{0,2}([\d.]+)\*{0,2} \|")
 
 
-def test_the_costs_are_quantity_times_price_and_add_up() -> None:
+def test_documented_costs_are_quantity_times_price_and_add_up() -> None:
     rows = [(name, q, p, float(cost)) for name, q, p, cost in ROW.findall(TEXT)]
     lines = [(float(quantity), float(price), cost) for _, quantity, price, cost in rows if quantity]
     sums = {name.strip("*"): cost for name, quantity, _, cost in rows if not quantity}
@@ -32,7 +32,7 @@ def test_the_costs_are_quantity_times_price_and_add_up() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_script_takes_every_command_of_the_page(deploy: Deployer, command: str) -> None:
+def test_documented_commands_are_valid(deploy: Deployer, command: str) -> None:
     words = [word.replace("my-sonube", PROJECT) for word in shlex.split(command)]
     options = [] if "--project" in words else ["--project", PROJECT]
     run = deploy(*words, *options, "--dry-run")
@@ -40,8 +40,8 @@ def test_the_script_takes_every_command_of_the_page(deploy: Deployer, command: s
     assert (run.status, run.calls) == (0, [])
 
 
-def test_every_command_and_option_of_the_script_is_on_the_page(deploy: Deployer) -> None:
-    usage = deploy("--help").output
+def test_every_command_and_option_is_documented(deploy: Deployer) -> None:
+    usage = deploy("--help").stdout
     commands = re.findall(r"^(?:commands)? +([a-z]+)  +\w", usage, re.MULTILINE)
     options = re.findall(r"--[a-z-]+", usage)
 

@@ -1,4 +1,4 @@
-"""What the functions are given: the bundles that the tests ran, and the environment that they read."""
+"""How functions are deployed: their bundles, flags and environments."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tools.stage import FUNCTIONS, bundle_files
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Never for a deployed function: each turns off a check.
+# Only for local development: each turns off a check.
 LOCAL = set(EMULATORS)
 
 
 @pytest.fixture(scope="module")
 def run(fresh: Deployer) -> Run:
-    fresh.things = {
+    fresh.resources = {
         "buckets": {f"gs://{PROJECT}-sonube": {"location": "EUROPE-WEST1"}},
         "keys": {"K": {"name": "K", "displayName": "Sonube"}},
     }
@@ -32,15 +32,15 @@ def environment(run: Run, function: str) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs)
 
 
-def test_notify_goes_first_then_convert_then_api(run: Run) -> None:
+def test_functions_are_deployed_in_the_order_of_their_dependencies(run: Run) -> None:
     deployed = [call[3] for call in run.calls if call[1:3] == ["functions", "deploy"]]
 
-    assert (run.status, run.complaint) == (0, "")
+    assert (run.status, run.stderr) == (0, "")
     assert deployed == ["sonube-notify", "sonube-convert", "sonube-api"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_gets_what_it_reads_and_has_no_default_and_nothing_that_it_does_not_read(
+def test_function_gets_all_required_settings_and_no_setting_that_it_does_not_read(
     run: Run, function: str
 ) -> None:
     read = {setting.name for setting in SETTINGS if function in setting.readers.split()}
@@ -51,7 +51,7 @@ def test_a_function_gets_what_it_reads_and_has_no_default_and_nothing_that_it_do
     assert all(given.values())
 
 
-def test_convert_calls_notify_at_the_address_that_notify_expects_as_its_audience(run: Run) -> None:
+def test_convert_calls_notify_at_the_url_that_notify_expects_as_audience(run: Run) -> None:
     address = "https://sonube-notify-123456789012.europe-west1.run.app"
 
     assert address == environment(run, "convert")["NOTIFY_URL"] == environment(run, "notify")["NOTIFY_URL"]
@@ -59,9 +59,7 @@ def test_convert_calls_notify_at_the_address_that_notify_expects_as_its_audience
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_bundle_that_is_uploaded_is_the_one_that_the_tests_run(
-    run: Run, fresh: Deployer, function: str
-) -> None:
+def test_uploaded_bundle_equals_the_tested_bundle(run: Run, fresh: Deployer, function: str) -> None:
     source = fresh.repository / run.deployment(function)["source"]
     uploaded = {
         str(path.relative_to(source)): digest(path)
@@ -78,11 +76,11 @@ def test_the_bundle_that_is_uploaded_is_the_one_that_the_tests_run(
 
 
 @pytest.mark.parametrize("function", ["api", "notify"])
-def test_an_instance_has_a_thread_for_each_request_that_it_is_given(run: Run, function: str) -> None:
+def test_instance_has_a_thread_for_each_concurrent_request(run: Run, function: str) -> None:
     assert environment(run, function)["THREADS"] == run.deployment(function)["concurrency"]
 
 
-def test_convert_takes_one_event_at_a_time_and_has_the_longest_time_that_there_is(run: Run) -> None:
+def test_convert_handles_one_event_at_a_time_with_the_longest_timeout(run: Run) -> None:
     flags = run.deployment("convert")
     lease_s = next(int(s.default or 0) for s in SETTINGS if s.name == "LEASE_S")
 
@@ -92,7 +90,7 @@ def test_convert_takes_one_event_at_a_time_and_has_the_longest_time_that_there_i
     assert lease_s >= 540
 
 
-def test_the_trigger_lies_where_the_bucket_does(run: Run) -> None:
+def test_trigger_is_in_the_location_of_the_bucket(run: Run) -> None:
     call = next(c for c in run.calls if c[1:4] == ["functions", "deploy", "sonube-convert"])
 
     assert "--trigger-location=europe-west1" in call
@@ -100,24 +98,24 @@ def test_the_trigger_lies_where_the_bucket_does(run: Run) -> None:
     assert f"--trigger-event-filters=bucket={PROJECT}-sonube" in call
 
 
-def test_a_setting_without_a_value_stops_the_deployment(deploy: Deployer) -> None:
+def test_missing_required_setting_stops_the_deployment(deploy: Deployer) -> None:
     config = deploy.repository / "shared" / "runtime" / "config.py"
     setting = 'SETTINGS: tuple[Setting, ...] = (\n    Setting("NEW_ONE", "notify", "Something new."),'
     config.write_text(config.read_text().replace("SETTINGS: tuple[Setting, ...] = (", setting))
-    deploy.things = {"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}}
+    deploy.resources = {"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}}
 
     run = deploy("functions", "--project", PROJECT)
 
     assert run.status == 1
-    assert "deploy.sh has no value for NEW_ONE, which notify reads." in run.complaint
+    assert "notify requires NEW_ONE, but deploy.sh does not set it." in run.stderr
 
 
-def test_without_an_api_key_it_says_so_at_the_end(deploy: Deployer) -> None:
-    deploy.things = {"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}}
+def test_missing_api_key_is_reported_at_the_end(deploy: Deployer) -> None:
+    deploy.resources = {"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}}
     run = deploy("functions", "--project", PROJECT)
 
     assert run.status == 1
-    assert "No API key could be read: nobody can sign in." in run.complaint
+    assert "The API key could not be read, so users cannot sign in." in run.stderr
 
 
 def digest(path: Path) -> str:

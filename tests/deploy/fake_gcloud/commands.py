@@ -1,4 +1,4 @@
-"""The services behind the stand-in: each command that deploy.sh uses, from flags to the service's JSON."""
+"""The commands of gcloud that deploy.sh uses: from flags to the service's JSON."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from tests.deploy.fake_gcloud.effects import (
     updated_database,
 )
 from tests.deploy.fake_gcloud.resources import PREFIX, bucket, budget, from_file, job, queue, subscription
-from tests.deploy.fake_gcloud.state import NUMBER, PROJECT, Cloud, Refused, Words, shown, value
+from tests.deploy.fake_gcloud.state import NUMBER, PROJECT, Arguments, Cloud, GoogleError, shown, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def answer(cloud: Cloud, program: str, words: Words, arguments: list[str]) -> str:
-    """What the program prints.
+def execute(cloud: Cloud, program: str, words: Arguments, arguments: list[str]) -> str:
+    """The output of the program.
 
     Raises:
-        Refused: as Google would, or because the stand-in does not know the command.
+        GoogleError: as Google would raise it, or for a command that the fake does not know.
     """
     found = _rest(cloud, arguments) if program == "curl" else _gcloud(cloud, words)
     text = (
@@ -37,39 +37,39 @@ def answer(cloud: Cloud, program: str, words: Words, arguments: list[str]) -> st
     return text + "\n" if text else ""
 
 
-def _gcloud(cloud: Cloud, words: Words) -> Any:
+def _gcloud(cloud: Cloud, words: Arguments) -> Any:
     position = words.positional
     for length in range(min(5, len(position)), 0, -1):
         handler = COMMANDS.get(" ".join(position[:length]))
         if handler:
             return handler(cloud, words, position[length:])
-    raise Refused(f"the stand-in does not know: {' '.join(position)}")
+    raise GoogleError(f"the fake does not support: {' '.join(position)}")
 
 
 def _rest(cloud: Cloud, arguments: list[str]) -> Any:
     url, method = arguments[-1], arguments[arguments.index("--request") + 1]
     body = json.loads(arguments[arguments.index("--data") + 1]) if "--data" in arguments else {}
     if url.endswith(":testIamPermissions"):
-        lacking = cloud.things.get("lacking", {})
-        return {"permissions": [name for name in body["permissions"] if name not in lacking]}
+        missing = cloud.resources.get("missing permissions", {})
+        return {"permissions": [name for name in body["permissions"] if name not in missing]}
     if url.endswith("identityPlatform:initializeAuth"):
         return cloud.create("sign-in", "config", {"signIn": {}})
     if "/config" in url and method == "GET":
         if "config" not in cloud.kind("sign-in"):
-            raise Refused("curl: (22) The requested URL returned error: 404")
+            raise GoogleError("curl: (22) The requested URL returned error: 404")
         return cloud.get("sign-in", "config")
     if "/config?updateMask=" in url and method == "PATCH":
         cloud.get("sign-in", "config").update(body)
         return body
-    raise Refused(f"the stand-in does not know: {method} {url}")
+    raise GoogleError(f"the fake does not support: {method} {url}")
 
 
-def _describe(kind: str) -> Callable[[Cloud, Words, list[str]], Any]:
+def _describe(kind: str) -> Callable[[Cloud, Arguments, list[str]], Any]:
     return lambda cloud, _words, names: cloud.get(kind, names[0])
 
 
-def _delete(kind: str) -> Callable[[Cloud, Words, list[str]], Any]:
-    def delete(cloud: Cloud, _words: Words, names: list[str]) -> Any:
+def _delete(kind: str) -> Callable[[Cloud, Arguments, list[str]], Any]:
+    def delete(cloud: Cloud, _words: Arguments, names: list[str]) -> Any:
         cloud.get(kind, names[0])
         del cloud.kind(kind)[names[0]]
         return {}
@@ -78,30 +78,30 @@ def _delete(kind: str) -> Callable[[Cloud, Words, list[str]], Any]:
 
 
 def _create(
-    kind: str, shape: Callable[[Words, list[str]], dict[str, Any]]
-) -> Callable[[Cloud, Words, list[str]], Any]:
+    kind: str, shape: Callable[[Arguments, list[str]], dict[str, Any]]
+) -> Callable[[Cloud, Arguments, list[str]], Any]:
     return lambda cloud, words, names: cloud.create(kind, names[0], shape(words, names))
 
 
 def _update(
-    kind: str, shape: Callable[[Words, list[str]], dict[str, Any]]
-) -> Callable[[Cloud, Words, list[str]], Any]:
-    def update(cloud: Cloud, words: Words, names: list[str]) -> Any:
+    kind: str, shape: Callable[[Arguments, list[str]], dict[str, Any]]
+) -> Callable[[Cloud, Arguments, list[str]], Any]:
+    def update(cloud: Cloud, words: Arguments, names: list[str]) -> Any:
         cloud.get(kind, names[0]).update(shape(words, names))
         return {}
 
     return update
 
 
-def _listed(kind: str) -> Callable[[Cloud, Words, list[str]], Any]:
-    def listed(cloud: Cloud, words: Words, _names: list[str]) -> Any:
+def _listed(kind: str) -> Callable[[Cloud, Arguments, list[str]], Any]:
+    def listed(cloud: Cloud, words: Arguments, _names: list[str]) -> Any:
         path, _, wanted = words.one("filter").partition("=")
         return [one for one in cloud.kind(kind).values() if not path or value(one, path) == wanted]
 
     return listed
 
 
-def _things(group: str, kind: str, shape: Callable[[Words, list[str]], dict[str, Any]]) -> dict[str, Any]:
+def _crud(group: str, kind: str, shape: Callable[[Arguments, list[str]], dict[str, Any]]) -> dict[str, Any]:
     return {
         f"{group} describe": _describe(kind),
         f"{group} create": _create(kind, shape),
@@ -110,11 +110,11 @@ def _things(group: str, kind: str, shape: Callable[[Words, list[str]], dict[str,
     }
 
 
-def _fixed(answer: Any) -> Callable[[Cloud, Words, list[str]], Any]:
+def _fixed(answer: Any) -> Callable[[Cloud, Arguments, list[str]], Any]:
     return lambda _cloud, _words, _names: answer
 
 
-def _named(kind: str, name: str) -> Callable[[Cloud, Words, list[str]], Any]:
+def _named(kind: str, name: str) -> Callable[[Cloud, Arguments, list[str]], Any]:
     return lambda cloud, _words, _names: cloud.get(kind, name)
 
 
@@ -123,12 +123,12 @@ def _settings(cloud: Cloud, name: str, default: Any) -> Any:
 
 
 def _without_positional(
-    kind: str, name: str, shape: Callable[[Words, list[str]], dict[str, Any]]
-) -> Callable[[Cloud, Words, list[str]], Any]:
+    kind: str, name: str, shape: Callable[[Arguments, list[str]], dict[str, Any]]
+) -> Callable[[Cloud, Arguments, list[str]], Any]:
     return lambda cloud, words, _names: cloud.create(kind, name, shape(words, [name]))
 
 
-COMMANDS: dict[str, Callable[[Cloud, Words, list[str]], Any]] = {
+COMMANDS: dict[str, Callable[[Cloud, Arguments, list[str]], Any]] = {
     "version": lambda cloud, _w, _n: {"Google Cloud SDK": _settings(cloud, "version", "528.0.0")},
     "config get-value project": _fixed(PROJECT),
     "auth print-access-token": _fixed("ya29.token"),
@@ -199,16 +199,16 @@ COMMANDS: dict[str, Callable[[Cloud, Words, list[str]], Any]] = {
     **policies("run services", "service"),
     **policies("pubsub topics", "topic"),
     **policies("pubsub subscriptions", "subscription"),
-    **_things(
+    **_crud(
         "iam service-accounts",
         "accounts",
         lambda _w, names: {"email": names[0]},
     ),
-    **_things("storage buckets", "buckets", bucket),
-    **_things("tasks queues", "queues", queue),
-    **_things("pubsub topics", "topics", lambda _w, names: {"name": f"{PREFIX}/topics/{names[0]}"}),
-    **_things("pubsub subscriptions", "subscriptions", subscription),
-    **_things("logging metrics", "metrics", from_file("metrics")),
+    **_crud("storage buckets", "buckets", bucket),
+    **_crud("tasks queues", "queues", queue),
+    **_crud("pubsub topics", "topics", lambda _w, names: {"name": f"{PREFIX}/topics/{names[0]}"}),
+    **_crud("pubsub subscriptions", "subscriptions", subscription),
+    **_crud("logging metrics", "metrics", from_file("metrics")),
 }
 COMMANDS["scheduler jobs describe"] = _describe("jobs")
 COMMANDS["scheduler jobs delete"] = _delete("jobs")

@@ -1,4 +1,4 @@
-"""What commands of gcloud do to the cloud that the stand-in keeps, where it is more than keeping a thing."""
+"""Commands of gcloud that do more than create, update or delete one resource."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tests.deploy.fake_gcloud.resources import PREFIX
-from tests.deploy.fake_gcloud.state import NUMBER, Cloud, Refused, Words
+from tests.deploy.fake_gcloud.state import NUMBER, Arguments, Cloud, GoogleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 DATABASE = f"{PREFIX}/databases/(default)"
 
 
-def enable(cloud: Cloud, _words: Words, names: list[str]) -> Any:
+def enable(cloud: Cloud, _words: Arguments, names: list[str]) -> Any:
     """`services enable`."""
     for name in names:
         cloud.create("apis", name, {"config": {"name": name}})
     return {}
 
 
-def index(cloud: Cloud, words: Words, _names: list[str]) -> Any:
-    """A composite index, which is built by itself."""
+def index(cloud: Cloud, words: Arguments, _names: list[str]) -> Any:
+    """A composite index, which is built in the background."""
     fields = []
     for config in words.flags["field-config"]:
         pair = dict(part.split("=") for part in config.split(","))
@@ -37,12 +37,12 @@ def index(cloud: Cloud, words: Words, _names: list[str]) -> Any:
     return cloud.create("indexes", json.dumps(fields), body)
 
 
-def field(kind: str, flag: str) -> Callable[[Cloud, Words, list[str]], Any]:
-    """A field's exemption from indexes, or its time to live; `flag` has to be given."""
+def field(kind: str, flag: str) -> Callable[[Cloud, Arguments, list[str]], Any]:
+    """A field's exemption from indexes or its TTL policy; `flag` is required."""
 
-    def update(cloud: Cloud, words: Words, names: list[str]) -> Any:
+    def update(cloud: Cloud, words: Arguments, names: list[str]) -> Any:
         if flag not in words.flags:
-            raise Refused(f"--{flag} is missing")
+            raise GoogleError(f"--{flag} is missing")
         group = words.one("collection-group")
         path = f"{DATABASE}/collectionGroups/{group}/fields/{names[0]}"
         return cloud.create(kind, f"{group} {names[0]}", {"name": path})
@@ -50,12 +50,12 @@ def field(kind: str, flag: str) -> Callable[[Cloud, Words, list[str]], Any]:
     return update
 
 
-def deploy(cloud: Cloud, words: Words, names: list[str]) -> Any:
-    """`functions deploy`: a function, its service, and what its trigger brings along."""
+def deploy(cloud: Cloud, words: Arguments, names: list[str]) -> Any:
+    """`functions deploy`: a function, its service, its trigger and the trigger's subscription."""
     name = names[0]
     function = cloud.kind("functions").setdefault(name, {"name": name})
-    label, _, mark = words.one("update-labels").partition("=")
-    function.update(state="ACTIVE", labels={label: mark}, environment=words.one("set-env-vars"))
+    label, _, fingerprint = words.one("update-labels").partition("=")
+    function.update(state="ACTIVE", labels={label: fingerprint}, environment=words.one("set-env-vars"))
     function["updateTime"] = "2026-01-01T00:00:00Z"
     url = f"https://{name}-{NUMBER}.{words.one('region')}.run.app"
     cloud.kind("services")[name] = {"metadata": {"annotations": {"run.googleapis.com/urls": f'["{url}"]'}}}
@@ -74,7 +74,7 @@ def deploy(cloud: Cloud, words: Words, names: list[str]) -> Any:
     return {}
 
 
-def agent(cloud: Cloud, words: Words, _names: list[str]) -> Any:
+def agent(cloud: Cloud, words: Arguments, _names: list[str]) -> Any:
     """`services identity create`: the agent and its role."""
     service = words.one("service").partition(".")[0]
     member = f"serviceAccount:service-{NUMBER}@gcp-sa-{service}.iam.gserviceaccount.com"
@@ -83,35 +83,35 @@ def agent(cloud: Cloud, words: Words, _names: list[str]) -> Any:
     return {}
 
 
-def updated_database(cloud: Cloud, words: Words, _names: list[str]) -> Any:
-    """Delivers or lifts the protection."""
+def updated_database(cloud: Cloud, words: Arguments, _names: list[str]) -> Any:
+    """Set or remove the delete protection."""
     cloud.get("databases", "(default)")["protected"] = "no-delete-protection" not in words.flags
     return {}
 
 
-def deleted_database(cloud: Cloud, _words: Words, _names: list[str]) -> Any:
-    """Refused while it is protected."""
+def deleted_database(cloud: Cloud, _words: Arguments, _names: list[str]) -> Any:
+    """Raise GoogleError while it is protected."""
     if cloud.get("databases", "(default)")["protected"]:
-        raise Refused("FAILED_PRECONDITION: delete protection is on")
+        raise GoogleError("FAILED_PRECONDITION: delete protection is on")
     return cloud.kind("databases").pop("(default)")
 
 
-def emptied(cloud: Cloud, _words: Words, names: list[str]) -> Any:
-    """A bucket with all that lies in it."""
+def emptied(cloud: Cloud, _words: Arguments, names: list[str]) -> Any:
+    """Delete a bucket with its objects."""
     return cloud.kind("buckets").pop(names[0])
 
 
 def policies(group: str, scope: str, named: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002  # a table's flag
-    """The three commands on the policy of a kind of thing."""
+    """The three policy commands of a kind of resource."""
 
     def at(names: list[str]) -> str:
         return f"{scope} {names[0].removeprefix('gs://')}" if named else scope
 
-    def remove(cloud: Cloud, words: Words, names: list[str]) -> Any:
+    def remove(cloud: Cloud, words: Arguments, names: list[str]) -> Any:
         cloud.kind("policies")[at(names)].remove([words.one("role"), words.one("member")])
         return {}
 
-    def read(cloud: Cloud, _words: Words, names: list[str]) -> str:
+    def read(cloud: Cloud, _words: Arguments, names: list[str]) -> str:
         return "\n".join("\t".join(pair) for pair in cloud.kind("policies").get(at(names), []))
 
     return {

@@ -1,4 +1,4 @@
-"""What each service tells of a thing that was made with such flags: from words to the service's JSON."""
+"""Resources in the services' own JSON, from the flags that created them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from tests.deploy.fake_gcloud.state import PROJECT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.deploy.fake_gcloud.state import Words
+    from tests.deploy.fake_gcloud.state import Arguments
 
 PREFIX = f"projects/{PROJECT}"
 
 
-def bucket(words: Words, names: list[str]) -> dict[str, Any]:
-    """What `storage buckets` tells of a bucket that was created or updated so."""
+def bucket(words: Arguments, names: list[str]) -> dict[str, Any]:
+    """A bucket."""
     found: dict[str, Any] = {
         "name": names[0].removeprefix("gs://"),
         "iamConfiguration": {
@@ -34,7 +34,7 @@ def bucket(words: Words, names: list[str]) -> dict[str, Any]:
     return found
 
 
-def queue(words: Words, names: list[str]) -> dict[str, Any]:
+def queue(words: Arguments, names: list[str]) -> dict[str, Any]:
     """A queue of Cloud Tasks."""
     return {
         "name": f"{PREFIX}/locations/{words.one('location')}/queues/{names[0]}",
@@ -55,7 +55,7 @@ def queue(words: Words, names: list[str]) -> dict[str, Any]:
     }
 
 
-def job(words: Words, names: list[str]) -> dict[str, Any]:
+def job(words: Arguments, names: list[str]) -> dict[str, Any]:
     """A job of Cloud Scheduler."""
     token = {
         "serviceAccountEmail": words.one("oidc-service-account-email"),
@@ -71,8 +71,8 @@ def job(words: Words, names: list[str]) -> dict[str, Any]:
     }
 
 
-def subscription(words: Words, names: list[str]) -> dict[str, Any]:
-    """A subscription; its dead letter once it has one."""
+def subscription(words: Arguments, names: list[str]) -> dict[str, Any]:
+    """A subscription, with its dead-letter policy if it has one."""
     found: dict[str, Any] = {"name": f"{PREFIX}/subscriptions/{names[0]}"}
     if topic := words.one("dead-letter-topic"):
         attempts = int(words.one("max-delivery-attempts"))
@@ -88,17 +88,17 @@ def subscription(words: Words, names: list[str]) -> dict[str, Any]:
     return found
 
 
-def from_file(kind: str) -> Callable[[Words, list[str]], dict[str, Any]]:
+def from_file(kind: str) -> Callable[[Arguments, list[str]], dict[str, Any]]:
     """What a JSON file says, under a name of the kind."""
 
-    def shape(words: Words, names: list[str]) -> dict[str, Any]:
+    def shape(words: Arguments, names: list[str]) -> dict[str, Any]:
         name = f"{PREFIX}/{kind}/{names[0].rpartition('/')[2]}"
         return {"name": name, **words.file("config-from-file")}
 
     return shape
 
 
-def budget(words: Words, _names: list[str]) -> dict[str, Any]:
+def budget(words: Arguments, _names: list[str]) -> dict[str, Any]:
     """A budget."""
     amount = words.one("budget-amount")
     units = {"units": amount[:-3], "currencyCode": amount[-3:]}

@@ -1,4 +1,4 @@
-"""Answers in the place of gcloud and curl: client.sh sends each command here, over loopback."""
+"""The fake gcloud and curl: client.sh sends each command here over loopback."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.deploy.fake_gcloud.commands import answer
-from tests.deploy.fake_gcloud.state import Cloud, Refused, Words
+from tests.deploy.fake_gcloud.commands import execute
+from tests.deploy.fake_gcloud.state import Arguments, Cloud, GoogleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Door(socketserver.TCPServer):
-    """One command at a time, as the script gives them; `calls` is all that were given."""
+class FakeGcloud(socketserver.TCPServer):
+    """Executes one command at a time, and records all of them in `calls`."""
 
-    def __init__(self, things: dict[str, dict[str, Any]], fails: str, complaint: str) -> None:
+    def __init__(self, resources: dict[str, dict[str, Any]], fails: str, error: str) -> None:
         super().__init__(("127.0.0.1", 0), _Command)
-        self.cloud, self.fails, self.complaint = Cloud(things), fails, complaint
+        self.cloud, self.fails, self.error = Cloud(resources), fails, error
         self.calls: list[list[str]] = []
         self.port = int(self.server_address[1])
 
-    def answer(self, directory: Path, program: str, arguments: list[str]) -> tuple[int, str]:
-        """The exit status, and what is printed or complained."""
+    def execute(self, directory: Path, program: str, arguments: list[str]) -> tuple[int, str]:
+        """The exit status, and the output or the error."""
         self.calls.append([program, *arguments])
         if self.fails and self.fails in " ".join([program, *arguments]):
-            return 1, f"ERROR: (gcloud) {self.complaint}\n"
+            return 1, f"ERROR: (gcloud) {self.error}\n"
         try:
-            return 0, answer(self.cloud, program, Words.parse(arguments, directory), arguments)
-        except Refused as refusal:
-            return 1, f"ERROR: (gcloud) {refusal}\n"
+            return 0, execute(self.cloud, program, Arguments.parse(arguments, directory), arguments)
+        except GoogleError as error:
+            return 1, f"ERROR: (gcloud) {error}\n"
 
 
 class _Command(socketserver.StreamRequestHandler):
-    server: Door
+    server: FakeGcloud
     timeout = 30
 
     def handle(self) -> None:
@@ -44,16 +44,16 @@ class _Command(socketserver.StreamRequestHandler):
         while not text or text.count(b"\0") <= int(text.split(b"\0")[0]):
             text += self.request.recv(65536)
         directory, program, *arguments = text.decode().split("\0")[1:-1]
-        status, answer = self.server.answer(Path(directory), program, arguments)
-        self.wfile.write(f"{status}\n{answer}\0".encode())
+        status, output = self.server.execute(Path(directory), program, arguments)
+        self.wfile.write(f"{status}\n{output}\0".encode())
 
 
 @contextmanager
-def standing_in(things: dict[str, dict[str, Any]], fails: str, complaint: str) -> Iterator[Door]:
-    """Keeps `things` while deploy.sh runs; a command that has `fails` in it fails with that complaint."""
-    with Door(things, fails, complaint) as door:
-        threading.Thread(target=door.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+def fake_gcloud(resources: dict[str, dict[str, Any]], fails: str, error: str) -> Iterator[FakeGcloud]:
+    """Serve while deploy.sh runs. A command that contains `fails` fails with that error."""
+    with FakeGcloud(resources, fails, error) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         try:
-            yield door
+            yield server
         finally:
-            door.shutdown()
+            server.shutdown()

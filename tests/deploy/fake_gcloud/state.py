@@ -1,7 +1,4 @@
-"""The Google Cloud that the stand-in for gcloud keeps: what exists, refusals as Google's, and `--format`.
-
-Descriptions have the shape of the services' own JSON.
-"""
+"""The state of the fake Google Cloud: resources in the services' own JSON, errors, and `--format`."""
 
 from __future__ import annotations
 
@@ -14,32 +11,32 @@ NUMBER = "123456789012"
 PROJECT = "my-project"
 
 
-class Refused(Exception):
-    """What the service answers instead."""
+class GoogleError(Exception):
+    """An error of the service."""
 
 
 @dataclass
-class Words:
-    """A command line: its positional words, and flags with their values in order."""
+class Arguments:
+    """A command line: positional arguments, and flags with their values in order."""
 
     positional: list[str] = field(default_factory=list)
     flags: dict[str, list[str]] = field(default_factory=dict)
     directory: Path = Path()
 
     @classmethod
-    def parse(cls, arguments: list[str], directory: Path) -> Words:
-        """Flags are written as --name=value throughout; files are named from `directory`."""
-        words = cls(directory=directory)
+    def parse(cls, arguments: list[str], directory: Path) -> Arguments:
+        """Flags have the form --name=value; file names are relative to `directory`."""
+        parsed = cls(directory=directory)
         for argument in arguments:
             if argument.startswith("--"):
                 name, _, value = argument[2:].partition("=")
-                words.flags.setdefault(name, []).append(value)
+                parsed.flags.setdefault(name, []).append(value)
             else:
-                words.positional.append(argument)
-        return words
+                parsed.positional.append(argument)
+        return parsed
 
     def one(self, name: str, default: str = "") -> str:
-        """A flag's only value."""
+        """The last value of a flag."""
         return self.flags.get(name, [default])[-1]
 
     def file(self, name: str) -> Any:
@@ -49,39 +46,39 @@ class Words:
 
 @dataclass
 class Cloud:
-    """What exists: kind → name → the service's JSON."""
+    """Resources: kind → name → the service's JSON."""
 
-    things: dict[str, dict[str, Any]]
+    resources: dict[str, dict[str, Any]]
 
     def create(self, kind: str, name: str, body: dict[str, Any]) -> Any:
-        """Refused if it exists, as the services do."""
+        """Raise GoogleError if it exists, as the services do."""
         if name in self.kind(kind):
-            raise Refused(f"ALREADY_EXISTS: {kind} {name} already exists")
+            raise GoogleError(f"ALREADY_EXISTS: {kind} {name} already exists")
         self.kind(kind)[name] = body
         return body
 
     def get(self, kind: str, name: str) -> Any:
-        """Refused if there is none."""
+        """Raise GoogleError if it does not exist."""
         if name not in self.kind(kind):
-            raise Refused(f"NOT_FOUND: {kind} {name} was not found")
+            raise GoogleError(f"NOT_FOUND: {kind} {name} was not found")
         return self.kind(kind)[name]
 
     def kind(self, kind: str) -> dict[str, Any]:
-        """All of a kind."""
-        return self.things.setdefault(kind, {})
+        """All resources of a kind."""
+        return self.resources.setdefault(kind, {})
 
-    def bind(self, scope: str, words: Words) -> Any:
-        """A grant; one that exists already is a call that should not have been made."""
+    def bind(self, scope: str, words: Arguments) -> Any:
+        """Add a grant. Raise GoogleError if it exists: deploy.sh must not grant twice."""
         binding = [words.one("role"), words.one("member")]
         bindings = self.kind("policies").setdefault(scope, [])
         if binding in bindings:
-            raise Refused(f"ALREADY_EXISTS: {binding} on {scope}")
+            raise GoogleError(f"ALREADY_EXISTS: {binding} on {scope}")
         bindings.append(binding)
         return {}
 
 
 def value(resource: Any, paths: str) -> str:
-    """`--format=value(a.b,c)`: tab-separated, empty where there is nothing, booleans as Python's."""
+    """`--format=value(a.b,c)`: tab-separated, empty for missing values, booleans as in Python."""
     found = []
     for path in paths.split(","):
         here = resource
@@ -92,7 +89,7 @@ def value(resource: Any, paths: str) -> str:
 
 
 def shown(answer: Any, form: str) -> str:
-    """The answer as `--format` asks for it."""
+    """The result in the requested `--format`."""
     if form == "json":
         return json.dumps(answer)
     if not form.startswith("value("):

@@ -1,7 +1,7 @@
-"""Reads JSON files as the Google Cloud SDK's own messages, and says what Google's APIs would not know.
+"""Parses JSON files as messages of the Google Cloud SDK, and reports fields that Google's APIs do not know.
 
 Run by the SDK's Python. Standard input: a JSON list of [api, version, message, JSON text]. Standard output: a
-JSON list of what is wrong with each, null where nothing is.
+JSON list with the error of each, null if there is none.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import json
 import sys
 
 
-def complaint(api: str, version: str, name: str, text: str) -> str | None:
-    """What the message does not have, or holds another kind of value for; None if it takes all."""
+def error_of(api: str, version: str, name: str, text: str) -> str | None:
+    """Unknown fields, or fields of the wrong type; None if the message is valid."""
     from apitools.base.py import encoding  # type: ignore[import-not-found]  # noqa: PLC0415  # the SDK's own
     from googlecloudsdk.api_lib.util import apis  # type: ignore[import-not-found]  # noqa: PLC0415  # as above
 
     try:
         message = encoding.JsonToMessage(getattr(apis.GetMessagesModule(api, version), name), text)
-    except Exception as refusal:  # noqa: BLE001  # whatever the SDK raises is its answer
+    except Exception as refusal:  # noqa: BLE001  # any error of the SDK is a refusal
         return f"{type(refusal).__name__}: {refusal}"
     unknown = [
         ".".join(str(edge.field) for edge in edges) + f".{field}"
@@ -28,4 +28,4 @@ def complaint(api: str, version: str, name: str, text: str) -> str | None:
 
 
 if __name__ == "__main__":
-    json.dump([complaint(*question) for question in json.load(sys.stdin)], sys.stdout)
+    json.dump([error_of(*question) for question in json.load(sys.stdin)], sys.stdout)

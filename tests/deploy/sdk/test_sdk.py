@@ -1,4 +1,4 @@
-"""Every command and file that deploy.sh gives, before the parsers of the Google Cloud SDK on this machine."""
+"""The commands and files of deploy.sh, checked by the parsers of an installed Google Cloud SDK."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ DEPLOY = ROOT / "deploy"
 pytestmark = pytest.mark.skipif(GCLOUD is None, reason="needs the Google Cloud SDK: gcloud is not on PATH")
 
 
-def asked(program: Path, questions: list[Any], home: Path) -> list[str | None]:
-    """What a program, run by the SDK's own Python, answers to each question."""
+def responses(program: Path, questions: list[Any], home: Path) -> list[str | None]:
+    """The responses of a program, run by the SDK's own Python, to each question."""
     assert GCLOUD
     sdk = Path(GCLOUD).resolve().parent.parent
     bundled = sdk / "platform" / "bundledpythonunix" / "bin" / "python3"
@@ -52,35 +52,35 @@ def asked(program: Path, questions: list[Any], home: Path) -> list[str | None]:
     return answers
 
 
-def complaints(commands: list[list[str]], home: Path) -> list[tuple[str, str]]:
-    """The commands that the SDK's parser refuses, each with its reason."""
-    answers = asked(PARSER, commands, home)
+def refused(commands: list[list[str]], home: Path) -> list[tuple[str, str]]:
+    """The commands that the SDK's parser refuses, each with its error."""
+    answers = responses(PARSER, commands, home)
     return [(" ".join(c), found) for c, found in zip(commands, answers, strict=True) if found]
 
 
-def given(run_calls: list[list[str]]) -> list[list[str]]:
-    """Each command of gcloud once, without the program's name."""
+def distinct(run_calls: list[list[str]]) -> list[list[str]]:
+    """Each gcloud command once, without the program's name."""
     return [list(c) for c in dict.fromkeys(tuple(call[1:]) for call in run_calls if call[0] == "gcloud")]
 
 
-def test_the_sdks_own_parser_takes_every_command_that_is_given_or_documented(
-    fresh: Deployer, tmp_path: Path
-) -> None:
+def test_gcloud_accepts_every_executed_and_documented_command(fresh: Deployer, tmp_path: Path) -> None:
     options = ("--project", "my-project", "--yes")
     runs = [fresh("all", *options, "--budget", "20EUR"), fresh("status", *options)]
     for kind in ("queues", "metrics", "dashboards", "jobs", "budgets", "subscriptions"):
-        for name, thing in fresh.things[kind].items():
-            fresh.things[kind][name] = {"name": thing["name"], "displayName": thing.get("displayName", "")}
+        for name, thing in fresh.resources[kind].items():
+            fresh.resources[kind][name] = {"name": thing["name"], "displayName": thing.get("displayName", "")}
     runs += [fresh("all", *options, "--budget", "30EUR"), fresh("destroy", *options, "--with-data")]
     written = re.findall(r"^gcloud .*$", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
-    commands = given([call for run in runs for call in run.calls] + [shlex.split(line) for line in written])
+    commands = distinct(
+        [call for run in runs for call in run.calls] + [shlex.split(line) for line in written]
+    )
 
-    assert [run.complaint for run in runs if run.status] == []
+    assert [run.stderr for run in runs if run.status] == []
     assert len(commands) > 50
-    assert complaints(commands, tmp_path) == []
+    assert refused(commands, tmp_path) == []
 
 
-def test_googles_apis_know_every_field_of_the_files(tmp_path: Path) -> None:
+def test_google_apis_know_every_field_in_the_files(tmp_path: Path) -> None:
     bucket = {name: json.loads((DEPLOY / f"{name}.json").read_text()) for name in ("cors", "lifecycle")}
     questions = [
         ["monitoring", "v1", "Dashboard", (DEPLOY / "dashboard.json").read_text()],
@@ -89,20 +89,20 @@ def test_googles_apis_know_every_field_of_the_files(tmp_path: Path) -> None:
     ]
 
     assert len(questions) > 8
-    assert [answer for answer in asked(MESSAGES, questions, tmp_path) if answer] == []
+    assert [answer for answer in responses(MESSAGES, questions, tmp_path) if answer] == []
 
 
-def test_a_field_that_googles_apis_do_not_know_is_named(tmp_path: Path) -> None:
+def test_unknown_field_is_reported(tmp_path: Path) -> None:
     questions = [
         ["monitoring", "v1", "Dashboard", json.dumps({"gridLayout": {"rows": 2}})],
         ["storage", "v1", "Bucket", json.dumps({"cors": [{"origins": ["*"]}]})],
         ["logging", "v2", "LogMetric", json.dumps({"metricDescriptor": {"metricKind": "LAST"}})],
     ]
 
-    assert all(asked(MESSAGES, questions, tmp_path))
+    assert all(responses(MESSAGES, questions, tmp_path))
 
 
-def test_the_parser_refuses_what_the_sdk_does_not_know(tmp_path: Path) -> None:
+def test_gcloud_refuses_invalid_commands(tmp_path: Path) -> None:
     wrong = [
         ["storage", "buckets", "create", "gs://b", "--no-such-flag"],
         ["tasks", "queues", "crate", "q"],
@@ -112,4 +112,4 @@ def test_the_parser_refuses_what_the_sdk_does_not_know(tmp_path: Path) -> None:
         ["functions", "deploy", "f", "--gen2", "--region=us-central1", "--memory"],
     ]
 
-    assert len(complaints(wrong, tmp_path)) == len(wrong)
+    assert len(refused(wrong, tmp_path)) == len(wrong)

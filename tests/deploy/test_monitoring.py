@@ -1,4 +1,4 @@
-"""Metrics count lines that the functions really write, and the dashboard shows every one of them."""
+"""Metrics count log steps that the functions write, and the dashboard shows every metric."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WRITERS = {"info", "warning", "failure", "timed"}
 
 
 def written() -> dict[str, set[str]]:
-    """Step → the fields that the functions write with it."""
+    """Log step → the fields that the functions write with it."""
     found: dict[str, set[str]] = defaultdict(set)
     for file in sorted([*(ROOT / "functions").rglob("*.py"), *(ROOT / "shared").rglob("*.py")]):
         for node in ast.walk(ast.parse(file.read_text())):
@@ -56,7 +56,7 @@ def _fields(call: ast.Call) -> set[str]:
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_a_metric_counts_a_line_that_is_written_and_reads_fields_that_it_has(name: str) -> None:
+def test_metric_counts_an_existing_log_step_and_extracts_existing_fields(name: str) -> None:
     metric: dict[str, Any] = METRICS[name]
     step = re.search(r'jsonPayload\.step="(\w+)"', metric["filter"])
     extractors = [*metric.get("labelExtractors", {}).values(), metric.get("valueExtractor", "")]
@@ -68,7 +68,7 @@ def test_a_metric_counts_a_line_that_is_written_and_reads_fields_that_it_has(nam
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_a_metrics_labels_are_those_that_it_extracts(name: str) -> None:
+def test_labels_of_a_metric_are_the_extracted_ones(name: str) -> None:
     labels = {label["key"] for label in METRICS[name]["metricDescriptor"].get("labels", [])}
 
     assert labels == METRICS[name].get("labelExtractors", {}).keys()
@@ -77,7 +77,7 @@ def test_a_metrics_labels_are_those_that_it_extracts(name: str) -> None:
     )
 
 
-def test_the_dashboard_shows_every_metric_and_groups_by_labels_that_there_are() -> None:
+def test_dashboard_shows_every_metric_and_groups_by_existing_labels() -> None:
     shown = set(re.findall(r"logging\.googleapis\.com/user/(\w+)", DASHBOARD))
     own = [data for data in _data_sets() if "logging.googleapis.com/user/" in data["filter"]]
     grouped = {
