@@ -94,12 +94,16 @@ def environment(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> dict[
 @pytest.fixture(scope="session")
 def google_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Of Google's own Firestore emulator, where the SDK and Java are."""
-    from tests.localcloud.firestore.running import emulator, emulator_jar  # noqa: PLC0415  # few tests need it
+    from tests.localcloud.firestore.running import Client, emulator, emulator_jar  # noqa: PLC0415  # few need it
 
     jar = emulator_jar()
     if jar is None:
         pytest.skip("needs Google's Firestore emulator: gcloud with cloud-firestore-emulator, and java")
     with emulator(jar, tmp_path_factory.mktemp("google") / "log") as (_, port):
+        # Its first answer may take longer than the adapters wait for one.
+        client = Client(port)
+        client.document("warm/up").set({}, timeout=HANG_S)
+        client.close()
         yield port
 
 

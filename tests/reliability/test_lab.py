@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from lab.round import FAULTS, Round
 
 if TYPE_CHECKING:
@@ -16,7 +14,6 @@ SEED = 23
 HARSHER = FAULTS.replace("kill=0.15", "kill=0.4")
 
 
-@pytest.mark.timeout(300)
 def test_nothing_is_lost_doubled_or_stuck_while_everything_goes_wrong(tmp_path: Path) -> None:
     report = Round(tmp_path, SEED, 12, crashes=1, faults=HARSHER).run()
 
