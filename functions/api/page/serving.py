@@ -1,4 +1,4 @@
-"""The web page at `/`: static files, read once, under a policy that lets nothing run but them."""
+"""The web page at `/`: static files, read once, with a content security policy that allows no others."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent
 GOOGLE_STORAGE = "https://storage.googleapis.com"
-# In index.html this stands for the version of the files, so that a browser keeps each for good.
-VERSION_MARK = b"page/@/"
-# This stands for the list of all modules; without it a browser learns of each from the one that imports it.
-MODULES_MARK = b"<!-- modules -->"
+# Placeholder in index.html for the version of the files, by which a browser may cache them for ever.
+VERSION_PLACEHOLDER = b"page/@/"
+# Placeholder for preload links to all modules; without them a browser finds each only in its importer.
+MODULES_PLACEHOLDER = b"<!-- modules -->"
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -32,22 +32,22 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
-FOR_GOOD = "public, max-age=31536000, immutable"
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 class Page:
-    """The files below a folder; only those that were there at the start can be asked for.
+    """The files of a folder, as they were when it was read.
 
     Args:
-        folder: holds index.html and all that it refers to.
-        storage_origin: where uploads go and results come from.
+        folder: contains index.html and everything that it refers to.
+        storage_origin: origin of Cloud Storage, for uploads and downloads.
     """
 
     def __init__(self, folder: Path, storage_origin: str) -> None:
         found = sorted(path for path in folder.rglob("*") if path.suffix in CONTENT_TYPES and path.is_file())
         contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
         self.version = hashlib.sha256(b"".join(contents.values())).hexdigest()[:12]
-        contents["index.html"] = _filled_in(contents["index.html"], contents, self.version)
+        contents["index.html"] = _with_links(contents["index.html"], contents, self.version)
         self._files = {
             name: StaticFile.of(content, CONTENT_TYPES[Path(name).suffix])
             for name, content in contents.items()
@@ -55,22 +55,22 @@ class Page:
         self._headers = security_headers(storage_origin)
 
     def index(self, call: Call) -> Response:
-        """The page itself, asked for anew each time."""
-        return self._answer(call, self._files["index.html"], "no-cache")
+        """The page itself; browsers revalidate it each time."""
+        return self._response(call, self._files["index.html"], "no-cache")
 
     def asset(self, call: Call) -> Response:
-        """A file of the page; under another version's address, as during a roll-out, it is not kept."""
+        """A file of the page; not cached under another version's path, as during a roll-out."""
         file = self._files.get(call.path["name"])
         if file is None:
             raise RouteNotFound(f"There is no such path: {call.request.path[:200]}.")
-        return self._answer(call, file, FOR_GOOD if call.path["version"] == self.version else "no-cache")
+        return self._response(call, file, IMMUTABLE if call.path["version"] == self.version else "no-cache")
 
-    def _answer(self, call: Call, file: StaticFile, caching: str) -> Response:
-        return file.response(call, {**self._headers, "Cache-Control": caching})
+    def _response(self, call: Call, file: StaticFile, cache_control: str) -> Response:
+        return file.response(call, {**self._headers, "Cache-Control": cache_control})
 
 
 def security_headers(storage_origin: str) -> dict[str, str]:
-    """What a browser may do on behalf of the page: its own files, its own API, and the bucket."""
+    """Restrict the page to its own files, its own API and the bucket."""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -89,13 +89,13 @@ def security_headers(storage_origin: str) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-        # A signed URL in the address of a request is nobody else's business.
+        # No other site may learn a signed URL.
         "Referrer-Policy": "no-referrer",
     }
 
 
 def page_routes(storage_origin: str) -> list[Route]:
-    """The page's routes; its files are read at the first request for one of them."""
+    """The routes of the page; its files are read at the first request."""
 
     @cache
     def page() -> Page:
@@ -107,8 +107,10 @@ def page_routes(storage_origin: str) -> list[Route]:
     ]
 
 
-def _filled_in(index: bytes, names: Iterable[str], version: str) -> bytes:
+def _with_links(index: bytes, names: Iterable[str], version: str) -> bytes:
     links = "".join(
         f'<link rel="modulepreload" href="page/@/{name}">' for name in names if name.endswith(".js")
     )
-    return index.replace(MODULES_MARK, links.encode()).replace(VERSION_MARK, f"page/{version}/".encode())
+    return index.replace(MODULES_PLACEHOLDER, links.encode()).replace(
+        VERSION_PLACEHOLDER, f"page/{version}/".encode()
+    )
