@@ -70,7 +70,7 @@ class OrphanCleanup:
 
 
 def _belongs(name: str, task: Task) -> bool:
-    """Whether the object is the task's source, waveform or output, or temporary beside one of these."""
+    """Whether the object is the task's source, waveform or output, or a temporary object of one of these."""
     if name == task.source.object:
         return task.state is not State.EXPIRED
     # While the task is converted, its document does not yet name everything that was written.

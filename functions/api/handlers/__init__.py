@@ -1,1 +1,1 @@
-"""HTTP handlers: a request becomes a use case's call, its result a response."""
+"""HTTP handlers: they turn requests into calls of use cases, and results into responses."""

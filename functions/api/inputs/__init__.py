@@ -1,1 +1,1 @@
-"""What clients send, parsed into typed values."""
+"""Requests, parsed into typed values by one table of fields."""

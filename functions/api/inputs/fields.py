@@ -63,9 +63,7 @@ REFRESH_TOKEN = FieldTable(
 
 # Tasks
 
-FORMAT = Field(
-    "format", "string", "Output format; may be left out beside a preset.", is_nullable=True, example="mp3"
-)
+FORMAT = Field("format", "string", "Output format; a preset has one too.", is_nullable=True, example="mp3")
 NEW_FORMAT = replace(FORMAT, name="newFormat")
 PRESET = Field(
     "preset", "string", "A format and options by name; options that you send override it.", is_nullable=True

@@ -1,1 +1,1 @@
-"""The OpenAPI document and the readable reference made from it."""
+"""The OpenAPI document and the reference pages made from it."""

@@ -53,7 +53,7 @@ class Operation:
         body: fields of the request's JSON; None if there is no body.
         query: query parameters.
         headers: request headers.
-        errors: statuses beside those that come with authentication and with a body.
+        errors: statuses in addition to those of authentication and of a body.
         is_public: whether no ID token is needed.
     """
 

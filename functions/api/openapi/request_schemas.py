@@ -106,7 +106,7 @@ def ref(name: str) -> Schema:
 
 
 def _own_fields() -> list[Field]:
-    """The fields of a new task beside its outputs; a component each, since they recur in each variant."""
+    """The fields of a new task other than its outputs; each is a component, since every variant has it."""
     return [field for field in NEW_TASK.fields if field not in (*ONE_OUTPUT, OUTPUTS)]
 
 
