@@ -1,7 +1,7 @@
-"""Answers requests with the api's own wiring, without a key file, and prints what each called outside.
+"""Answers requests with the wiring of api, without a key file, and prints the calls that each made.
 
-Run by `bench/calls.py` in a process of its own: `python counting.py ID_TOKEN TASK_ID`. Prints one JSON
-object: request → the calls that it made, by service.
+Run by `bench/calls.py` in its own process: `python counting.py ID_TOKEN TASK_ID`. Prints a JSON object:
+request → number of calls by service.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from shared.runtime.log import Log
 
 calls: Counter[str] = Counter()
 
-# iam.Signer takes no other address than Google's.
+# iam.Signer has no setting for its address.
 iam._IAM_SIGN_ENDPOINT = (
     f"http://{os.environ['FIREBASE_AUTH_EMULATOR_HOST']}/v1/projects/-/serviceAccounts/{{}}:signBlob"
 )
@@ -45,7 +45,7 @@ def watch_http() -> None:
         calls[service_of(request.url)] += 1
         return send(self, request, *arguments, **options)
 
-    requests.adapters.HTTPAdapter.send = counted  # type: ignore[method-assign]  # watched, not replaced
+    requests.adapters.HTTPAdapter.send = counted  # type: ignore[method-assign]  # counts and calls the original
 
 
 def respond(request: Request) -> Response:
@@ -74,7 +74,7 @@ def run(token: str, processed: str) -> dict[str, dict[str, int]]:
     call("get processed", 200, "GET", f"/api/tasks/{processed}")
     call("list", 200, "GET", "/api/tasks")
     call("download", 302, "GET", f"/api/tasks/{processed}/download")
-    call("fresh upload", 200, "POST", f"{path}/upload")
+    call("renew upload", 200, "POST", f"{path}/upload")
     call("cancel", 200, "POST", f"{path}/cancel")
     call("formats", 200, "GET", "/api/formats")
     return found

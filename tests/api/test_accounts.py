@@ -1,4 +1,4 @@
-"""Sign-up, sign-in and the tokens that come of them, through firebase-admin and Identity Toolkit."""
+"""Sign-up, log-in and their tokens, through firebase-admin and Identity Toolkit."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def user(cloud: ThrowawayCloud) -> User:
         ("refresh", {"refreshToken": "made up"}, 401, "unauthenticated"),
     ],
 )
-def test_what_identity_toolkit_refuses_is_told_in_our_words(
+def test_errors_of_identity_toolkit_become_errors_of_the_api(
     user: User, path: str, body: dict[str, str], status: int, code: str
 ) -> None:
     answer = user.call("POST", f"/api/auth/{path}", json=body)
@@ -54,7 +54,7 @@ def test_what_identity_toolkit_refuses_is_told_in_our_words(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-def test_an_address_is_taken_once_and_a_wrong_password_is_refused(user: User) -> None:
+def test_a_taken_address_and_a_wrong_password_are_refused(user: User) -> None:
     again = user.call("POST", "/api/auth/signup", json={"email": user.email, "password": PASSWORD})
     wrong = user.call("POST", "/api/auth/login", json={"email": user.email, "password": "another one"})
 
@@ -62,16 +62,18 @@ def test_an_address_is_taken_once_and_a_wrong_password_is_refused(user: User) ->
     assert (wrong.status_code, wrong.json()["code"]) == (401, "invalid_credentials")
 
 
-def test_a_refreshed_token_is_as_good_as_the_first(user: User) -> None:
-    fresh = user.call("POST", "/api/auth/refresh", json={"refreshToken": user.session["refreshToken"]}).json()
-    headers = {"Authorization": f"Bearer {fresh['idToken']}"}
+def test_a_refreshed_token_is_accepted(user: User) -> None:
+    refreshed = user.call(
+        "POST", "/api/auth/refresh", json={"refreshToken": user.session["refreshToken"]}
+    ).json()
+    headers = {"Authorization": f"Bearer {refreshed['idToken']}"}
 
-    assert fresh["userId"] == user.session["userId"]
+    assert refreshed["userId"] == user.session["userId"]
     assert user.call("POST", "/api/tasks", json=BODY, headers=headers).status_code == 201
 
 
-def test_a_revoked_token_still_reads_and_writes_no_more(user: User, admin: Any) -> None:
-    # Revocation counts in whole seconds: what was issued in the same one stays good.
+def test_a_revoked_token_can_read_but_not_write(user: User, admin: Any) -> None:
+    # Revocation has a resolution of a second: a token issued in the same second stays valid.
     second = int(time.time())
     wait_until(lambda: int(time.time()) > second)
     auth.revoke_refresh_tokens(user.session["userId"], app=admin)
@@ -82,7 +84,7 @@ def test_a_revoked_token_still_reads_and_writes_no_more(user: User, admin: Any) 
     assert "revoked" in refused.json()["detail"]
 
 
-def test_a_disabled_account_is_known_and_may_do_nothing(user: User, admin: Any) -> None:
+def test_a_disabled_account_can_neither_write_nor_log_in(user: User, admin: Any) -> None:
     auth.update_user(user.session["userId"], disabled=True, app=admin)
     answer = user.call("POST", "/api/tasks", json=BODY)
     login = user.call("POST", "/api/auth/login", json={"email": user.email, "password": PASSWORD})
@@ -91,7 +93,7 @@ def test_a_disabled_account_is_known_and_may_do_nothing(user: User, admin: Any) 
     assert (login.status_code, login.json()["code"]) == (403, "account_disabled")
 
 
-def test_the_token_of_an_account_that_was_removed_writes_no_more(user: User, admin: Any) -> None:
+def test_the_token_of_a_deleted_account_cannot_write(user: User, admin: Any) -> None:
     auth.delete_user(user.session["userId"], app=admin)
 
     assert user.call("POST", "/api/tasks", json=BODY).status_code == 401

@@ -1,4 +1,4 @@
-"""How many calls to other services a request costs where no key lies, as in the cloud."""
+"""How many calls to other services a request costs without a key file, as in the cloud."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def calls(
 
 
 @pytest.mark.parametrize("request_name", ["create", "create with a key"])
-def test_creating_costs_a_look_at_the_account_a_write_and_a_signature(
+def test_creating_a_task_costs_an_account_check_a_write_and_a_signature(
     calls: dict[str, dict[str, int]], request_name: str
 ) -> None:
     assert calls[request_name] == {"identity": 1, "firestore": 1, "iam": 1}
 
 
-def test_the_first_of_an_instance_costs_no_more_but_for_its_own_credentials(
+def test_the_first_request_of_an_instance_only_adds_its_credentials(
     calls: dict[str, dict[str, int]],
 ) -> None:
     own = {name: count for name, count in calls["first create"].items() if name != "metadata"}
@@ -50,13 +50,15 @@ def test_a_download_costs_a_read_and_a_signature(calls: dict[str, dict[str, int]
     assert calls["download"] == {"firestore": 1, "iam": 1}
 
 
-def test_a_fresh_upload_is_read_counted_and_signed(calls: dict[str, dict[str, int]]) -> None:
-    assert calls["fresh upload"] == {"identity": 1, "firestore": 2, "iam": 1}
+def test_renewing_an_upload_costs_an_account_check_a_read_a_count_and_a_signature(
+    calls: dict[str, dict[str, int]],
+) -> None:
+    assert calls["renew upload"] == {"identity": 1, "firestore": 2, "iam": 1}
 
 
 def test_cancelling_costs_a_read_and_a_write(calls: dict[str, dict[str, int]]) -> None:
     assert calls["cancel"] == {"identity": 1, "firestore": 2}
 
 
-def test_what_is_public_costs_nothing(calls: dict[str, dict[str, int]]) -> None:
+def test_listing_formats_costs_no_call(calls: dict[str, dict[str, int]]) -> None:
     assert calls["formats"] == {}

@@ -1,4 +1,4 @@
-"""Changing tasks in the whole pipeline: the trigger is the only way into convert."""
+"""Changing tasks in the whole pipeline."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def names(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     return in_folder
 
 
-def test_a_task_is_converted_anew_and_its_former_output_is_gone(
+def test_changed_outputs_are_converted_and_the_former_output_is_deleted(
     user: User, audio: Callable[..., Path], names: Callable[[str], set[str]]
 ) -> None:
     task = user.convert("song.wav", "mp3", audio("wav").read_bytes())
@@ -42,7 +42,7 @@ def test_a_task_is_converted_anew_and_its_former_output_is_gone(
     assert "song.mp3" not in names(task["id"])
 
 
-def test_a_removed_task_leaves_nothing(
+def test_a_deleted_task_leaves_nothing(
     user: User, audio: Callable[..., Path], names: Callable[[str], set[str]]
 ) -> None:
     task = user.convert("song.wav", "mp3", audio("wav").read_bytes())

@@ -1,4 +1,4 @@
-"""The integration guide does what it says, run as it is written."""
+"""The examples of the integration guide work as written."""
 
 from __future__ import annotations
 
@@ -34,13 +34,17 @@ def run(argv: list[str], cloud: ThrowawayCloud, folder: Path, song: Path) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_guide_with_curl(cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path) -> None:
+def test_the_curl_session_of_the_guide_works(
+    cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path
+) -> None:
     run(["bash", "-euc", code("sh")], cloud, tmp_path, audio("wav"))
 
     assert [inspect_audio(tmp_path / name).codec for name in ("song.mp3", "song.opus")] == ["mp3", "opus"]
 
 
-def test_the_guide_with_python(cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path) -> None:
+def test_the_python_example_of_the_guide_works(
+    cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path
+) -> None:
     run([sys.executable, "-c", code("python")], cloud, tmp_path, audio("wav"))
 
     assert [inspect_audio(tmp_path / name).codec for name in ("song.flac", "song.mp3")] == ["flac", "mp3"]

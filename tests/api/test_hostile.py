@@ -1,4 +1,4 @@
-"""The real function under requests that nobody means well: the right refusal each time, never a 5xx."""
+"""The real function refuses hostile requests with the right error, and never with a 5xx."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def token(content: str) -> str:
 def raw(
     user: User, method: str, target: str, body: Any = None, headers: dict[str, str] | None = None
 ) -> tuple[int, dict[str, str], Any]:
-    """One request exactly as it is written: no client tidies the path or the headers."""
+    """One request exactly as written; no client normalises its path or headers."""
     parts = urlsplit(user.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=HANG_S)
     authorization = str(user.http.headers["Authorization"])
@@ -68,13 +68,13 @@ BODIES = [
 
 
 @pytest.mark.parametrize(("data", "headers", "status", "code"), BODIES)
-def test_a_bad_body_is_told_apart(
+def test_an_invalid_body_gets_the_right_error(
     user: User, data: bytes, headers: dict[str, str], status: int, code: str
 ) -> None:
-    answered, told, problem = raw(user, "POST", "/api/tasks", data, headers)
+    answered, sent, problem = raw(user, "POST", "/api/tasks", data, headers)
 
-    assert (answered, problem["code"], told["content-type"]) == (status, code, "application/problem+json")
-    assert told["x-request-id"] == problem["requestId"]
+    assert (answered, problem["code"], sent["content-type"]) == (status, code, "application/problem+json")
+    assert sent["x-request-id"] == problem["requestId"]
 
 
 def pieces(count: int) -> Iterator[bytes]:
@@ -83,7 +83,7 @@ def pieces(count: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize(("count", "status"), [(1, 400), (64, 413)])
-def test_a_body_of_unknown_length_is_bounded_too(user: User, count: int, status: int) -> None:
+def test_a_chunked_body_has_a_size_limit(user: User, count: int, status: int) -> None:
     assert raw(user, "POST", "/api/tasks", pieces(count), JSON)[0] == status
 
 
@@ -92,7 +92,7 @@ def test_a_body_of_unknown_length_is_bounded_too(user: User, count: int, status:
     ("path", "status", "code"),
     [("/api/tasks", 400, "malformed_body"), ("/api/health", 405, "method_not_allowed")],
 )
-def test_a_body_whose_chunks_are_none_is_the_senders_fault(
+def test_invalid_chunked_encoding_is_the_clients_error(
     user: User, chunks: bytes, path: str, status: int, code: str
 ) -> None:
     parts = urlsplit(user.url)
@@ -144,14 +144,14 @@ def test_a_body_whose_chunks_are_none_is_the_senders_fault(
         ("OPTIONS", "*", 404),
     ],
 )
-def test_a_bad_address_is_told_apart(user: User, method: str, target: str, status: int) -> None:
+def test_an_invalid_url_gets_the_right_error(user: User, method: str, target: str, status: int) -> None:
     answered, headers, problem = raw(user, method, target)
 
     assert (answered, problem["status"]) == (status, status)
     assert headers["x-request-id"] == problem["requestId"]
 
 
-def test_a_wrong_method_is_told_the_right_ones(user: User) -> None:
+def test_a_wrong_method_gets_the_list_of_valid_ones(user: User) -> None:
     status, headers, problem = raw(user, "PATCH", "/api/tasks")
 
     assert (status, headers["allow"], problem["code"]) == (
@@ -162,7 +162,7 @@ def test_a_wrong_method_is_told_the_right_ones(user: User) -> None:
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Basic YTpi", "Bearer x.y.z", "Bearer " + "é" * 9])
-def test_a_bad_token_is_refused_with_a_challenge(user: User, header: str) -> None:
+def test_an_invalid_token_is_refused_with_a_challenge(user: User, header: str) -> None:
     sent = {"Authorization": header.encode().decode("latin-1")}
     status, headers, problem = raw(user, "GET", "/api/tasks", headers=sent)
 
@@ -179,7 +179,7 @@ def test_the_request_id_is_in_the_functions_log(user: User, cloud: ThrowawayClou
     wait_until(lambda: request_id in cloud.log.read_text())
 
 
-def test_a_page_of_another_origin_may_call(user: User) -> None:
+def test_a_page_of_another_origin_can_call_the_api(user: User) -> None:
     origin = {"Origin": "https://page.example"}
     preflight = {**origin, "Access-Control-Request-Method": "PUT"}
     status, allowed, _ = raw(user, "OPTIONS", "/api/tasks/" + "x" * 22, headers=preflight)

@@ -1,4 +1,4 @@
-"""The real function does what its OpenAPI document says, tried by schemathesis with all its checks on."""
+"""The real function conforms to its OpenAPI document, by schemathesis with all its checks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DOCUMENT = document(
 )
 EXAMPLES = 20
 NUMBERS = itertools.count()
-# What is generated for these two must be taken: addresses that cannot exist, and receivers that are public.
+# Generated values of these formats must be accepted: addresses that cannot exist, and public receivers.
 schemathesis.openapi.format("email", st.from_regex(r"[a-z]{3,12}[0-9]{6,9}@example\.com", fullmatch=True))
 schemathesis.openapi.format(
     "uri", st.from_regex(r"https://[a-z]{3,9}\.example\.com/[a-z]{0,9}", fullmatch=True)
@@ -46,15 +46,15 @@ schema = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
 
 @schema.hook
 def filter_body(context: HookContext, body: Any) -> bool:  # noqa: ARG001  # the hook's form
-    """Leaves out what JSON Schema cannot say: an order between two values, and a length in UTF-8."""
+    """Leave out what JSON Schema cannot express: an order of two values, and a length in UTF-8."""
     if not isinstance(body, dict):
         return True
-    wanted = [body, *(body["outputs"] if isinstance(body.get("outputs"), list) else [])]
-    return all(_is_in_order(one) for one in wanted) and len(str(body.get("filename", "")).encode()) <= 800
+    outputs = [body, *(body["outputs"] if isinstance(body.get("outputs"), list) else [])]
+    return all(_is_in_order(one) for one in outputs) and len(str(body.get("filename", "")).encode()) <= 800
 
 
-def _is_in_order(wanted: Any) -> bool:
-    options = wanted.get("options") if isinstance(wanted, dict) else None
+def _is_in_order(output: Any) -> bool:
+    options = output.get("options") if isinstance(output, dict) else None
     if not isinstance(options, dict):
         return True
     start, end = options.get("startS") or 0, options.get("endS")
@@ -65,13 +65,13 @@ def _is_in_order(wanted: Any) -> bool:
 
 @schema.hook
 def map_query(context: HookContext, query: Any) -> Any:  # noqa: ARG001  # the hook's form
-    """A page token can only come from an answer: one that is made up is refused, and tested elsewhere."""
+    """Leave out page tokens: generated ones are refused, which other tests cover."""
     return {name: value for name, value in (query or {}).items() if name != "pageToken"}
 
 
 @schema.hook
 def map_headers(context: HookContext, headers: Any) -> Any:  # noqa: ARG001  # the hook's form
-    """Each request has a key of its own: that one key stands for one body is tested elsewhere."""
+    """Give each request its own key: other tests cover one key with two bodies."""
     key = (headers or {}).get(IDEMPOTENCY_KEY.name)
     if not isinstance(key, str) or not key.isascii() or not key.isprintable() or not 0 < len(key) < 200:
         return headers
@@ -92,11 +92,11 @@ def token(cloud: ThrowawayCloud) -> str:
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-def test_the_function_does_what_its_description_says(
+def test_the_function_conforms_to_its_openapi_document(
     case: Case[Any], cloud: ThrowawayCloud, token: str
 ) -> None:
     case.call_and_validate(base_url=cloud.url, headers={"Authorization": f"Bearer {token}"}, timeout=HANG_S)
 
 
-def test_the_function_serves_this_very_description(cloud: ThrowawayCloud) -> None:
+def test_the_function_serves_this_document(cloud: ThrowawayCloud) -> None:
     assert User(cloud.url).call("GET", "/api/openapi.json").json() == DOCUMENT

@@ -1,4 +1,4 @@
-"""What an upload's permission permits, at the bucket itself: this file, once, with these headers."""
+"""A signed upload URL permits one object, once, with the signed headers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def put(
     return requests.put(upload["url"], data=data, headers=sent, timeout=HANG_S)
 
 
-def test_a_file_is_created_once(user: User) -> None:
+def test_an_upload_url_creates_the_object_once(user: User) -> None:
     upload = user.create()["upload"]
 
     assert [put(upload).status_code, put(upload, b"something else").status_code] == [200, 412]
@@ -36,7 +36,7 @@ def test_a_file_is_created_once(user: User) -> None:
 @pytest.mark.parametrize(
     "name", ["content-type", "x-goog-content-length-range", "x-goog-if-generation-match"]
 )
-def test_every_header_is_a_part_of_what_was_signed(user: User, name: str) -> None:
+def test_every_header_of_the_upload_is_signed(user: User, name: str) -> None:
     upload = user.create()["upload"]
     without = {key: value for key, value in upload["headers"].items() if key != name}
     missing = requests.put(upload["url"], data=b"sound", headers=without, timeout=HANG_S)
@@ -45,7 +45,7 @@ def test_every_header_is_a_part_of_what_was_signed(user: User, name: str) -> Non
     assert (missing.status_code >= 400, changed.status_code) == (True, 403)
 
 
-def test_the_permission_is_for_this_object_and_this_method(user: User) -> None:
+def test_an_upload_url_is_valid_for_one_object_and_method(user: User) -> None:
     upload = user.create()["upload"]
     elsewhere = {**upload, "url": upload["url"].replace("song.wav", "other.wav")}
 
@@ -55,15 +55,15 @@ def test_the_permission_is_for_this_object_and_this_method(user: User) -> None:
     assert (put(elsewhere).status_code, read.status_code) == (403, 403)
 
 
-def test_a_fresh_permission_works_as_well_as_the_first(user: User) -> None:
+def test_a_renewed_upload_url_works(user: User) -> None:
     task = user.create()
-    fresh = user.call("POST", f"/api/tasks/{task['id']}/upload").json()["upload"]
+    renewed = user.call("POST", f"/api/tasks/{task['id']}/upload").json()["upload"]
 
-    assert fresh["url"].partition("?")[0] == task["upload"]["url"].partition("?")[0]
-    assert put(fresh).status_code == 200
+    assert renewed["url"].partition("?")[0] == task["upload"]["url"].partition("?")[0]
+    assert put(renewed).status_code == 200
 
 
-def test_a_large_file_goes_up_in_pieces(user: User, audio: Callable[..., Path]) -> None:
+def test_a_resumable_upload_accepts_chunks(user: User, audio: Callable[..., Path]) -> None:
     task, data = user.create(), audio("wav").read_bytes()
     resumable = task["upload"]["resumable"]
     opened = requests.request(
@@ -84,7 +84,7 @@ def test_a_large_file_goes_up_in_pieces(user: User, audio: Callable[..., Path]) 
     assert user.wait(task["id"])["state"] == "PROCESSED"
 
 
-def test_a_session_knows_the_bounds_too(user: User) -> None:
+def test_an_upload_session_does_not_overwrite_the_object(user: User) -> None:
     task = user.create()
     resumable = task["upload"]["resumable"]
     opened = requests.post(resumable["url"], headers=resumable["headers"], timeout=HANG_S)
@@ -94,14 +94,14 @@ def test_a_session_knows_the_bounds_too(user: User) -> None:
     assert late.status_code == 412
 
 
-def test_a_browser_may_send_exactly_these_headers(user: User) -> None:
+def test_cors_allows_the_headers_of_the_upload(user: User) -> None:
     upload = user.create()["upload"]
-    asked = {
+    preflight = {
         "Origin": "https://page.example",
         "Access-Control-Request-Method": "PUT",
         "Access-Control-Request-Headers": ", ".join(upload["headers"]),
     }
-    answer = requests.options(upload["url"], headers=asked, timeout=HANG_S)
+    answer = requests.options(upload["url"], headers=preflight, timeout=HANG_S)
     allowed = answer.headers["Access-Control-Allow-Headers"].lower()
     rules = json.loads(CORS.read_text())[0]
 
@@ -112,7 +112,7 @@ def test_a_browser_may_send_exactly_these_headers(user: User) -> None:
     }
 
 
-def test_links_of_a_processed_task_give_its_files(user: User, audio: Callable[..., Path]) -> None:
+def test_links_of_a_processed_task_return_its_files(user: User, audio: Callable[..., Path]) -> None:
     data = audio("wav").read_bytes()
     done = user.convert("canción.wav", "flac", data)
     original = requests.get(done["source"]["download"]["url"], timeout=HANG_S)

@@ -1,4 +1,4 @@
-"""A localcloud whose webhooks are impatient, and somebody who waits for them."""
+"""A localcloud with short waits between deliveries, and a receiver."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WAITS_S = (0.2, 0.4)
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
-    """In place of the common one: the schedule of days takes a second here."""
+    """Replaces the common one; the schedule of days takes a second here."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("WEBHOOK_RETRY_DELAYS_S", " ".join(map(str, WAITS_S)))
         with ThrowawayCloud(tmp_path_factory.mktemp("cloud")) as running:

@@ -1,4 +1,4 @@
-"""A receiver of webhooks that behaves as its path says: well, badly, or worse."""
+"""A receiver of webhooks whose behaviour depends on the path."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ class Received:
 
 @dataclass
 class Receiver:
-    """What came in, and how much of an endless answer was taken.
+    """The received requests, and how much of an endless answer was sent.
 
     Attributes:
         url: address without a path.
-        behaviour: of a path, where it shall be another than the path says.
+        behaviour: path → behaviour, if it differs from the path.
         closing: ends the hanging answers.
     """
 
     url: str
     received: list[Received] = field(default_factory=list)
     behaviour: dict[str, str] = field(default_factory=dict)
-    taken_bytes: int = 0
+    sent_bytes: int = 0
     closing: threading.Event = field(default_factory=threading.Event)
 
     def at(self, path: str) -> list[Received]:
-        """What came to one path."""
+        """The requests to one path."""
         return [one for one in self.received if one.path == path]
 
     def counts(self) -> Counter[str]:
@@ -53,7 +53,7 @@ class Receiver:
         return Counter(one.path for one in self.received)
 
     def wait_for(self, path: str, count: int = 1) -> list[Received]:
-        """What came to one path, once there is so much of it."""
+        """The requests to one path, once there are this many."""
         wait_until(lambda: len(self.at(path)) >= count, self.counts)
         return self.at(path)
 
@@ -91,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, LONG_TEXT)
 
     def _hangs(self, before: int) -> None:
-        """Once: nobody wants to wait for each attempt of a schedule."""
+        """Only once, since waiting for each attempt takes too long."""
         if before:
             return self._ok(before)
         self.receiver.closing.wait(HANG_S)
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         chunk, sent = b"x" * 65536, 0
         while sent < GIB and self._send(chunk):
             sent += len(chunk)
-        self.receiver.taken_bytes += sent
+        self.receiver.sent_bytes += sent
 
     def _send(self, data: bytes) -> bool:
         try:

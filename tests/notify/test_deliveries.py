@@ -1,4 +1,4 @@
-"""Real functions tell real receivers, good and bad: every attempt that one got is in its task's log."""
+"""Real functions deliver to real receivers, good and bad; every attempt is in the task's log."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import requests
 from standardwebhooks import Webhook
 
 from tests.notify.conftest import WAITS_S
+from tests.notify.outcomes import delivered, failed_task
 from tests.notify.receiver import GIB, LONG_TEXT, Receiver, receiving
-from tests.notify.telling import failed_task, told
 from tests.users import User
 from tests.waiting import HANG_S, wait_until
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tools.throwaway import ThrowawayCloud
 
 ALL = len(WAITS_S) + 1
-# Behaviour → how the telling ends, and the statuses of its attempts.
+# Behaviour → state of the delivery at its end, and statuses of its attempts.
 EXPECTED: dict[str, tuple[str, list[int | None]]] = {
     "ok": ("delivered", [200]),
     "recovers": ("delivered", [503, 503, 200]),
@@ -42,13 +42,13 @@ EXPECTED: dict[str, tuple[str, list[int | None]]] = {
 
 @pytest.fixture(scope="module")
 def tasks(user: User, receiver: Receiver) -> dict[str, dict[str, Any]]:
-    """A task for each behaviour, all at once, each with a receiver of its own, when all is told."""
+    """A task for each behaviour, each with its own receiver, once all deliveries have ended."""
     ids = {kind: failed_task(user, webhook=f"{receiver.url}/{kind}") for kind in EXPECTED}
-    return {kind: told(user, task_id) for kind, task_id in ids.items()}
+    return {kind: delivered(user, task_id) for kind, task_id in ids.items()}
 
 
 @pytest.mark.parametrize("kind", EXPECTED)
-def test_every_attempt_is_accounted_for(tasks: dict[str, Any], receiver: Receiver, kind: str) -> None:
+def test_every_attempt_is_in_the_log(tasks: dict[str, Any], receiver: Receiver, kind: str) -> None:
     webhook = tasks[kind]["webhook"]
     came = receiver.at(f"/{kind}")
 
@@ -58,11 +58,11 @@ def test_every_attempt_is_accounted_for(tasks: dict[str, Any], receiver: Receive
     assert {one["webhookId"] for one in webhook["deliveries"]} == {webhook["webhookId"]}
 
 
-def test_no_outcome_is_told_under_anothers_id(tasks: dict[str, Any]) -> None:
+def test_each_outcome_has_its_own_id(tasks: dict[str, Any]) -> None:
     assert len({task["webhook"]["webhookId"] for task in tasks.values()}) == len(EXPECTED)
 
 
-def test_who_hangs_is_left_after_the_time_that_receivers_have(tasks: dict[str, Any]) -> None:
+def test_a_hanging_receiver_times_out(tasks: dict[str, Any]) -> None:
     for kind in ("hangs", "drips"):
         left = tasks[kind]["webhook"]["deliveries"][0]
 
@@ -74,16 +74,16 @@ def test_the_log_keeps_the_first_kilobyte_of_an_answer(tasks: dict[str, Any], re
     chatty, gigabyte = (tasks[kind]["webhook"]["deliveries"][0] for kind in ("chatty", "gigabyte"))
 
     assert (chatty["answer"], gigabyte["answer"]) == (LONG_TEXT[:512], "x" * 1024)
-    assert receiver.taken_bytes < GIB // 50
+    assert receiver.sent_bytes < GIB // 50
 
 
-def test_a_redirect_leads_nowhere(tasks: dict[str, Any], receiver: Receiver) -> None:
+def test_a_redirect_is_not_followed(tasks: dict[str, Any], receiver: Receiver) -> None:
     assert tasks["moved"]["webhook"]["deliveries"][0]["answer"] == "over there"
     assert receiver.at("/ok/redirected") == []
 
 
 @pytest.mark.parametrize(("kind", "wanted_s"), [("fails", WAITS_S), ("busy", (2,))])
-def test_waits_grow_and_respect_what_the_receiver_asks_for(
+def test_waits_grow_and_respect_retry_after(
     tasks: dict[str, Any], kind: str, wanted_s: tuple[float, ...]
 ) -> None:
     times = [datetime.fromisoformat(one["at"]) for one in tasks[kind]["webhook"]["deliveries"]]
@@ -99,7 +99,7 @@ def test_the_official_library_verifies_an_event_whose_links_lead_to_the_outputs(
     secret = new_user_secret(user)
     task = user.create("Ñandú 🎵.wav", "mp3", webhook=f"{receiver.url}/ok/song")
     user.upload(task, audio("wav").read_bytes()).raise_for_status()
-    shown = told(user, task["id"])
+    shown = delivered(user, task["id"])
     came = receiver.at("/ok/song")[0]
     event = Webhook(secret).verify(came.body, came.headers)
     output = event["data"]["outputs"][0]
@@ -113,7 +113,7 @@ def test_the_official_library_verifies_an_event_whose_links_lead_to_the_outputs(
 
 @pytest.fixture
 def other(cloud: ThrowawayCloud) -> User:
-    """Somebody whose endpoint nobody else uses."""
+    """A user whose endpoint no other test uses."""
     return User(cloud.url).sign_up()
 
 
@@ -133,9 +133,9 @@ def twice(cloud: ThrowawayCloud) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("twice")
-def test_calls_that_come_twice_are_accounted_for_too_and_tell_one_outcome(other: User, own: Receiver) -> None:
+def test_duplicate_calls_are_in_the_log_and_deliver_one_outcome(other: User, own: Receiver) -> None:
     own.behaviour["/hook"] = "recovers"
-    task_id = told(other, failed_task(other, webhook=f"{own.url}/hook"))["id"]
+    task_id = delivered(other, failed_task(other, webhook=f"{own.url}/hook"))["id"]
     webhook = logged(other, task_id, own)
 
     assert webhook["status"] == "delivered"
@@ -143,18 +143,18 @@ def test_calls_that_come_twice_are_accounted_for_too_and_tell_one_outcome(other:
     assert 200 in {one["status"] for one in webhook["deliveries"]}
 
 
-def test_410_disables_the_endpoint_until_it_is_set_again_and_a_replay_tells_what_was_missed(
+def test_410_disables_the_endpoint_until_it_is_set_again_and_a_replay_delivers_the_outcome(
     other: User, own: Receiver
 ) -> None:
     other.call("PUT", "/api/webhook", json={"url": f"{own.url}/hook"}).raise_for_status()
     own.behaviour["/hook"] = "gone"
-    first = told(other, failed_task(other))
+    first = delivered(other, failed_task(other))
     disabled = other.call("GET", "/api/webhook").json()
-    second = told(other, failed_task(other))
+    second = delivered(other, failed_task(other))
     own.behaviour["/hook"] = "ok"
     other.call("PUT", "/api/webhook", json={"url": f"{own.url}/hook"}).raise_for_status()
     replayed = other.call("POST", f"/api/tasks/{first['id']}/webhook/replay")
-    again = told(other, first["id"])
+    again = delivered(other, first["id"])
 
     assert (first["webhook"]["status"], disabled["enabled"]) == ("gone", False)
     assert (second["webhook"]["status"], second["webhook"]["deliveries"]) == ("none", [])
@@ -163,7 +163,7 @@ def test_410_disables_the_endpoint_until_it_is_set_again_and_a_replay_tells_what
     assert {one.headers["webhook-id"] for one in own.at("/hook")} == {first["webhook"]["webhookId"]}
 
 
-def test_during_a_rotation_both_secrets_verify_what_is_sent(other: User, own: Receiver) -> None:
+def test_during_a_rotation_both_secrets_verify_an_event(other: User, own: Receiver) -> None:
     body = {"url": f"{own.url}/ok"}
     old = other.call("PUT", "/api/webhook", json=body).json()["secret"]
     new = other.call("PUT", "/api/webhook", json={"rotateSecret": True}).json()["secret"]
@@ -177,7 +177,7 @@ def test_during_a_rotation_both_secrets_verify_what_is_sent(other: User, own: Re
 
 
 @pytest.mark.parametrize("url", ["https://10.0.0.1/", "https://[::ffff:127.0.0.1]/", "http://example.com/"])
-def test_even_where_loopback_is_allowed_nothing_else_inside_is(other: User, url: str) -> None:
+def test_allowing_loopback_allows_no_other_private_address(other: User, url: str) -> None:
     answer = other.call("PUT", "/api/webhook", json={"url": url})
 
     assert (answer.status_code, answer.json()["field"]) == (422, "url")

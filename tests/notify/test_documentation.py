@@ -1,4 +1,4 @@
-"""docs/webhooks.md does what it says: its receiver runs as written, its examples are the code's."""
+"""docs/webhooks.md is right: its receiver runs as written, its examples match the code."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.domain.webhook import LOG_ENTRIES, DeliveryState
 from shared.runtime.config import Environment
 from shared.webhooks.events import outcome_body
 from tests.fakes import FakeUrls, a_task
-from tests.notify.telling import failed_task, told
+from tests.notify.outcomes import delivered, failed_task
 from tests.users import User
 from tests.waiting import HANG_S, wait_until
 
@@ -77,7 +77,7 @@ def test_the_receiver_has_fifteen_lines() -> None:
     assert len([line for line in blocks("python")[0].splitlines() if line]) <= 15
 
 
-def test_the_receiver_runs_as_written_and_takes_only_what_is_signed(
+def test_the_receiver_runs_as_written_and_accepts_only_signed_events(
     other: User, run_receiver: Callable[[int, str], None], tmp_path: Path
 ) -> None:
     port = free_port()
@@ -85,19 +85,19 @@ def test_the_receiver_runs_as_written_and_takes_only_what_is_signed(
     secret = other.call("PUT", "/api/webhook", json={"url": url}).json()["secret"]
     run_receiver(port, secret)
     tried = other.call("POST", "/api/webhook/test").json()
-    task = told(other, failed_task(other))
+    task = delivered(other, failed_task(other))
     other.call("PUT", "/api/webhook", json={"rotateSecret": True}).raise_for_status()
     other.call("PUT", "/api/webhook", json={"rotateSecret": True}).raise_for_status()
-    stranger = other.call("POST", "/api/webhook/test").json()
+    unsigned = other.call("POST", "/api/webhook/test").json()
     printed = (tmp_path / "log").read_text()
 
-    assert (tried["status"], task["webhook"]["status"], stranger["status"]) == (204, "delivered", 401)
+    assert (tried["status"], task["webhook"]["status"], unsigned["status"]) == (204, "delivered", 401)
     assert "webhook.test" in printed
     assert f"task.failed {{'id': '{task['id']}'" in printed
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_the_examples_have_the_fields_of_the_real_events(number: int) -> None:
+def test_the_examples_have_the_fields_of_real_events(number: int) -> None:
     failure = Failure("not_audio", "…", "…")
     task = (a_task(state=State.PROCESSED), a_task(state=State.FAILED, error=failure))[number]
     real = json.loads(outcome_body(task, lambda output: FakeUrls().download(output.object, "", "")))
@@ -122,8 +122,8 @@ def test_the_schedule_is_the_default_of_the_setting() -> None:
     assert 3 < sum(shown) / 86_400 < 3.5
 
 
-def test_figures_and_words_are_the_codes() -> None:
+def test_figures_and_states_match_the_code() -> None:
     assert f"none within {Environment({}).number('WEBHOOK_TIMEOUT_S')} s" in TEXT
     assert f"the last {LOG_ENTRIES} attempts" in TEXT
     assert f"first {ANSWER_BYTES:,} bytes" in TEXT
-    assert all(f"`{telling}`" in TEXT for telling in DeliveryState)
+    assert all(f"`{state}`" in TEXT for state in DeliveryState)

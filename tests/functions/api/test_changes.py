@@ -1,4 +1,4 @@
-"""Changing a task that exists: other outputs, a fresh upload URL, stopping, removing."""
+"""Changing an existing task: other outputs, a new upload URL, cancellation, deletion."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def world() -> World:
 
 
 def stored(world: World, state: State, **changes: Any) -> Task:
-    """A task in that state whose file lies in the bucket, unless it is still to come."""
+    """A task in this state; unless it is WAITING, its file is in the bucket."""
     if state is State.WAITING:
         return world.tasks.create(a_task())
     generation = world.folder.objects.put(SONG, b"sound").generation
@@ -39,7 +39,7 @@ def converted(world: World) -> Task:
     return stored(world, State.PROCESSED, outputs=(Output("mp3", MP3, generation=1),))
 
 
-def test_a_waiting_task_gets_another_format_and_goes_on_waiting(world: World) -> None:
+def test_a_waiting_task_gets_other_outputs_and_keeps_waiting(world: World) -> None:
     stored(world, State.WAITING)
     answer = world.call("PUT", TASK, ANA, json={"newFormat": "ogg"})
 
@@ -50,7 +50,7 @@ def test_a_waiting_task_gets_another_format_and_goes_on_waiting(world: World) ->
 @pytest.mark.parametrize(
     "state", [State.UPLOADED, State.CONVERTING, State.PROCESSED, State.FAILED, State.CANCELLED]
 )
-def test_a_task_with_bytes_is_converted_anew(world: World, state: State) -> None:
+def test_an_uploaded_file_is_converted_again(world: World, state: State) -> None:
     before = stored(world, state)
     answer = world.call("PUT", TASK, ANA, json={"outputs": [{"format": "ogg"}, {"format": "flac"}]})
     live = world.folder.stat(SONG)
@@ -61,32 +61,32 @@ def test_a_task_with_bytes_is_converted_anew(world: World, state: State) -> None
     assert world.tasks.stored[before.id].source.superseded == before.source.generation
 
 
-def test_the_task_knows_what_is_wanted_before_the_event_can_come(world: World) -> None:
+def test_the_new_outputs_are_stored_before_the_event_can_arrive(world: World) -> None:
     stored(world, State.PROCESSED)
-    wanted: list[str] = []
+    formats: list[str] = []
     rewrite = world.folder.rewrite
 
-    def watched(info: ObjectInfo) -> None:
-        wanted.extend(output.format for output in world.tasks.stored["T" * 22].outputs)
+    def recording(info: ObjectInfo) -> None:
+        formats.extend(output.format for output in world.tasks.stored["T" * 22].outputs)
         rewrite(info)
 
-    world.folder.rewrite = watched  # type: ignore[method-assign]  # the fake, watched
+    world.folder.rewrite = recording  # type: ignore[method-assign]  # records
     world.call("PUT", TASK, ANA, json={"newFormat": "ogg"})
 
-    assert wanted == ["ogg"]
+    assert formats == ["ogg"]
 
 
-def test_a_rewrite_that_another_one_overtook_is_made_again(world: World) -> None:
+def test_a_rewrite_is_repeated_if_the_source_changed_in_between(world: World) -> None:
     stored(world, State.PROCESSED)
     rewrite, refusals = world.folder.rewrite, [RevisionChanged()]
 
-    def overtaken(info: ObjectInfo) -> None:
+    def interrupted(info: ObjectInfo) -> None:
         if refusals:
             world.folder.objects.put(SONG, b"sound")
             raise refusals.pop()
         rewrite(info)
 
-    world.folder.rewrite = overtaken  # type: ignore[method-assign]  # as above
+    world.folder.rewrite = interrupted  # type: ignore[method-assign]  # fails once
     answer = world.call("PUT", TASK, ANA, json={"newFormat": "ogg"})
     task, live = world.tasks.stored["T" * 22], world.folder.stat(SONG)
 
@@ -95,14 +95,14 @@ def test_a_rewrite_that_another_one_overtook_is_made_again(world: World) -> None
     assert live.generation > (task.source.superseded or 0)
 
 
-def test_outputs_that_nobody_asks_for_any_more_are_removed(world: World) -> None:
+def test_former_outputs_are_deleted(world: World) -> None:
     converted(world)
     world.call("PUT", TASK, ANA, json={"newFormat": "ogg"})
 
     assert list(world.folder.objects.contents) == [SONG]
 
 
-def test_an_output_that_keeps_its_name_stays_until_it_is_replaced(world: World) -> None:
+def test_an_output_that_keeps_its_name_stays_until_convert_replaces_it(world: World) -> None:
     converted(world)
     world.call("PUT", TASK, ANA, json={"newFormat": "mp3", "options": {"bitRateKbps": 320}})
 
@@ -110,7 +110,7 @@ def test_an_output_that_keeps_its_name_stays_until_it_is_replaced(world: World) 
 
 
 @pytest.mark.parametrize("state", [State.CANCELLED, State.EXPIRED])
-def test_without_bytes_there_is_nothing_to_convert_anew(world: World, state: State) -> None:
+def test_a_task_without_a_file_cannot_be_converted_again(world: World, state: State) -> None:
     world.tasks.create(a_task(state=state))
     answer = world.call("PUT", TASK, ANA, json={"newFormat": "ogg"})
 
@@ -126,14 +126,14 @@ def test_without_bytes_there_is_nothing_to_convert_anew(world: World, state: Sta
         ({"newFormat": "ogg", "webhook": None}, "webhook"),
     ],
 )
-def test_a_wrong_change_is_named(world: World, body: dict[str, Any], field: str) -> None:
+def test_an_invalid_field_of_a_change_is_named(world: World, body: dict[str, Any], field: str) -> None:
     stored(world, State.PROCESSED)
     answer = world.call("PUT", TASK, ANA, json=body)
 
     assert (answer.status_code, answer.get_json()["field"]) == (422, field)
 
 
-def test_a_waiting_task_gives_fresh_places_for_its_bytes(world: World) -> None:
+def test_a_waiting_task_gets_a_new_upload_url(world: World) -> None:
     stored(world, State.WAITING)
     upload = world.call("POST", f"{TASK}/upload", ANA).get_json()["upload"]
 
@@ -141,14 +141,14 @@ def test_a_waiting_task_gives_fresh_places_for_its_bytes(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.WAITING}))
-def test_a_task_that_has_its_bytes_takes_no_others(world: World, state: State) -> None:
+def test_only_a_waiting_task_gets_a_new_upload_url(world: World, state: State) -> None:
     stored(world, state)
 
     assert world.call("POST", f"{TASK}/upload", ANA).status_code == 409
 
 
 @pytest.mark.parametrize("state", [State.WAITING, State.UPLOADED, State.CONVERTING, State.CANCELLED])
-def test_what_goes_on_is_stopped(world: World, state: State) -> None:
+def test_an_open_task_can_be_cancelled(world: World, state: State) -> None:
     stored(world, state)
     answer = world.call("POST", f"{TASK}/cancel", ANA)
 
@@ -156,17 +156,17 @@ def test_what_goes_on_is_stopped(world: World, state: State) -> None:
 
 
 @pytest.mark.parametrize("state", [State.PROCESSED, State.FAILED, State.EXPIRED])
-def test_what_has_ended_is_not_stopped(world: World, state: State) -> None:
+def test_a_task_that_has_ended_cannot_be_cancelled(world: World, state: State) -> None:
     stored(world, state)
 
     assert world.call("POST", f"{TASK}/cancel", ANA).status_code == 409
 
 
 @pytest.mark.parametrize("state", list(State))
-def test_a_task_is_removed_with_its_folder_whatever_its_state(world: World, state: State) -> None:
+def test_a_task_is_deleted_with_its_folder_in_any_state(world: World, state: State) -> None:
     stored(world, state)
     world.folder.objects.put(MP3, b"mp3")
-    world.folder.objects.put("other/song.mp3", b"somebody else's")
+    world.folder.objects.put("other/song.mp3", b"another task's")
     answer = world.call("DELETE", TASK, ANA)
 
     assert (answer.status_code, answer.text) == (204, "")
@@ -174,7 +174,7 @@ def test_a_task_is_removed_with_its_folder_whatever_its_state(world: World, stat
     assert world.call("DELETE", TASK, ANA).status_code == 404
 
 
-def test_a_removal_that_broke_off_can_be_asked_for_again(world: World) -> None:
+def test_an_interrupted_deletion_can_be_repeated(world: World) -> None:
     stored(world, State.CONVERTING)
     clear = world.folder.delete_folder
 
@@ -194,9 +194,7 @@ CHANGES = [("PUT", TASK), ("DELETE", TASK), ("POST", f"{TASK}/cancel")]
 
 
 @pytest.mark.parametrize(("method", "path"), CHANGES)
-def test_a_change_meant_for_another_state_of_the_task_is_refused(
-    world: World, method: str, path: str
-) -> None:
+def test_if_match_with_an_old_etag_is_refused(world: World, method: str, path: str) -> None:
     task = stored(world, State.UPLOADED)
     read = world.call("GET", TASK, ANA).headers["ETag"]
     world.tasks.replace(replace(task, progress=0.5))
@@ -209,14 +207,16 @@ def test_a_change_meant_for_another_state_of_the_task_is_refused(
 
 @pytest.mark.parametrize("tag", ["*", None])
 @pytest.mark.parametrize(("method", "path"), CHANGES)
-def test_a_change_meant_for_this_state_is_made(world: World, method: str, path: str, tag: str | None) -> None:
+def test_if_match_with_the_current_etag_is_accepted(
+    world: World, method: str, path: str, tag: str | None
+) -> None:
     stored(world, State.UPLOADED)
     headers = ANA | {"If-Match": tag or world.call("GET", TASK, ANA).headers["ETag"]}
 
     assert world.call(method, path, headers, json={"newFormat": "ogg"}).status_code in {200, 202, 204}
 
 
-def test_a_task_that_the_client_has_already_is_not_sent_again(world: World) -> None:
+def test_if_none_match_with_the_current_etag_is_answered_304(world: World) -> None:
     task = stored(world, State.UPLOADED)
     read = world.call("GET", TASK, ANA).headers["ETag"]
     same = world.call("GET", TASK, ANA | {"If-None-Match": read})

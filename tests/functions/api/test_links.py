@@ -1,4 +1,4 @@
-"""Links that need no token: good for what they were made for, for their time, and for nothing else."""
+"""Links that need no token: valid for one purpose and a limited time."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def link_of(world: World) -> str:
     return str(shown["outputs"][0]["download"]["url"]).removeprefix("http://localhost")
 
 
-def test_a_link_works_for_whoever_has_it(world: World) -> None:
+def test_a_link_works_without_and_with_another_users_token(world: World) -> None:
     link = link_of(world)
 
     assert (world.call("GET", link).status_code, world.call("GET", link, BEA).status_code) == (302, 302)
 
 
-def test_what_a_link_leads_to_is_kept_for_less_long_than_it_is_good(world: World) -> None:
+def test_a_redirect_is_cached_for_less_than_its_target_is_valid(world: World) -> None:
     assert world.call("GET", link_of(world)).headers["Cache-Control"] == "private, max-age=300"
     assert world.call("GET", f"{TASK}/download", ANA).headers["Cache-Control"] == "no-store"
 
@@ -49,7 +49,7 @@ def test_what_a_link_leads_to_is_kept_for_less_long_than_it_is_good(world: World
         ("expires", "more=1&expires"),
     ],
 )
-def test_a_link_that_was_changed_leads_nowhere(world: World, before: str, after: str) -> None:
+def test_a_modified_link_is_not_found(world: World, before: str, after: str) -> None:
     world.tasks.create(a_task(id="U" * 22, nonce="another"))
     changed = link_of(world).replace(before, after)
     method = "POST" if "session" in changed else "GET"
@@ -57,18 +57,18 @@ def test_a_link_that_was_changed_leads_nowhere(world: World, before: str, after:
     assert world.call(method, changed).status_code == 404
 
 
-def test_a_link_lives_as_long_as_it_says_and_a_quarter_of_an_hour_at_least(world: World) -> None:
+def test_a_link_is_valid_for_at_least_its_lifetime_and_then_expires(world: World) -> None:
     world.clock.advance(899)
     link = link_of(world)
     world.clock.advance(900)
-    good = world.call("GET", link)
+    valid = world.call("GET", link)
     world.clock.advance(900)
     late = world.call("GET", link)
 
-    assert (good.status_code, late.status_code, late.get_json()["code"]) == (302, 403, "link_expired")
+    assert (valid.status_code, late.status_code, late.get_json()["code"]) == (302, 403, "link_expired")
 
 
-def test_a_client_that_has_the_task_already_never_keeps_links_that_are_dead(world: World) -> None:
+def test_the_etag_changes_before_the_links_expire(world: World) -> None:
     tag = world.call("GET", TASK, ANA).headers["ETag"]
     soon = world.call("GET", TASK, ANA | {"If-None-Match": tag})
     world.clock.advance(900)
@@ -78,7 +78,7 @@ def test_a_client_that_has_the_task_already_never_keeps_links_that_are_dead(worl
     assert world.call("POST", f"{TASK}/cancel", ANA | {"If-Match": tag}).status_code == 409
 
 
-def test_a_session_is_opened_while_the_task_waits(world: World) -> None:
+def test_an_upload_session_is_opened_only_while_the_task_waits(world: World) -> None:
     upload = world.created()["upload"]["resumable"]
     path = upload["url"].removeprefix("http://localhost")
     opened = world.call("POST", path, upload["headers"] | {"Origin": "https://page.example"})
@@ -91,7 +91,7 @@ def test_a_session_is_opened_while_the_task_waits(world: World) -> None:
     assert late.status_code == 409
 
 
-def test_links_name_the_place_where_the_client_found_us(world: World) -> None:
+def test_links_use_the_host_and_scheme_of_the_request(world: World) -> None:
     headers = ANA | {"Host": "sonube.example", "X-Forwarded-Proto": "https"}
     shown = world.call("GET", TASK, headers).get_json()
 

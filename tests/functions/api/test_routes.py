@@ -21,7 +21,7 @@ def world() -> World:
     return World()
 
 
-def test_a_task_is_created_with_a_place_for_its_bytes(world: World) -> None:
+def test_a_new_task_has_an_upload_url(world: World) -> None:
     task = world.created(contentType="audio/wav")
 
     assert (
@@ -34,7 +34,7 @@ def test_a_task_is_created_with_a_place_for_its_bytes(world: World) -> None:
     assert task["upload"]["resumable"]["method"] == "POST"
 
 
-def test_a_task_shows_nothing_internal(world: World) -> None:
+def test_a_task_shows_no_internal_fields(world: World) -> None:
     assert not {"nonce", "owner", "claim", "revision", "attempts"} & set(world.created())
 
 
@@ -61,7 +61,7 @@ def test_a_task_shows_nothing_internal(world: World) -> None:
         ({"filename": "a.wav", "newFormat": "mp3", "contentType": "x\r\ny"}, "contentType"),
     ],
 )
-def test_a_wrong_field_is_named(world: World, body: dict[str, Any], field: str) -> None:
+def test_an_invalid_field_is_named(world: World, body: dict[str, Any], field: str) -> None:
     answer = world.call("POST", "/api/tasks", ANA, json=body)
 
     assert (422, "invalid_field", field) == (
@@ -82,7 +82,7 @@ def test_a_wrong_field_is_named(world: World, body: dict[str, Any], field: str) 
         (b" " * 70_000, "application/json", 413, "body_too_large"),
     ],
 )
-def test_a_body_that_is_no_json_object_is_refused(
+def test_a_body_that_is_not_a_json_object_is_refused(
     world: World, data: bytes, kind: str, status: int, code: str
 ) -> None:
     answer = world.call("POST", "/api/tasks", ANA, data=data, content_type=kind)
@@ -91,33 +91,33 @@ def test_a_body_that_is_no_json_object_is_refused(
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Basic YTpi", "Bearer bad", "Bearer " + "x" * 5000])
-def test_without_a_good_token_there_is_nothing(world: World, header: str) -> None:
+def test_a_request_without_a_valid_token_is_refused(world: World, header: str) -> None:
     answer = world.call("GET", "/api/tasks", {"Authorization": header})
 
     assert (answer.status_code, answer.get_json()["code"]) == (401, "unauthenticated")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_revoked_token_may_not_write(world: World) -> None:
+def test_a_revoked_token_cannot_write(world: World) -> None:
     body = {"filename": "a.wav", "newFormat": "mp3"}
 
     assert world.call("POST", "/api/tasks", {"Authorization": "Bearer revoked"}, json=body).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/api/tasks/{}", "/api/tasks/{}/download", "/api/download/{}"])
-def test_somebody_elses_task_is_not_there(world: World, path: str) -> None:
+def test_another_users_task_is_not_found(world: World, path: str) -> None:
     task_id = world.created()["id"]
-    hers = world.call("GET", path.format(task_id), BEA)
-    nobodys = world.call("GET", path.format("N" * 22), BEA)
+    of_ana = world.call("GET", path.format(task_id), BEA)
+    of_no_one = world.call("GET", path.format("N" * 22), BEA)
 
-    def said(answer: TestResponse) -> dict[str, Any]:
+    def problem(answer: TestResponse) -> dict[str, Any]:
         return {k: v for k, v in answer.get_json().items() if k != "requestId"}
 
-    assert hers.status_code == 404
-    assert said(hers) == said(nobodys)
+    assert of_ana.status_code == 404
+    assert problem(of_ana) == problem(of_no_one)
 
 
-def test_the_list_is_ones_own_and_pages(world: World) -> None:
+def test_the_list_has_pages_and_only_the_callers_tasks(world: World) -> None:
     for _ in range(3):
         world.clock.advance(1)
         world.created()
@@ -131,13 +131,13 @@ def test_the_list_is_ones_own_and_pages(world: World) -> None:
 
 
 @pytest.mark.parametrize("query", ["max=0", "max=101", "max=x", "order=2", "state=DONE", "max=-1", "max=٣"])
-def test_a_wrong_query_is_named(world: World, query: str) -> None:
+def test_an_invalid_query_parameter_is_named(world: World, query: str) -> None:
     answer = world.call("GET", f"/api/tasks?{query}", ANA)
 
     assert (422, query.split("=", maxsplit=1)[0]) == (answer.status_code, answer.get_json()["field"])
 
 
-def test_a_download_waits_for_the_end(world: World) -> None:
+def test_an_output_cannot_be_downloaded_before_the_task_is_processed(world: World) -> None:
     task_id = world.created()["id"]
 
     assert world.call("GET", f"/api/tasks/{task_id}/download", ANA).status_code == 409
@@ -146,7 +146,7 @@ def test_a_download_waits_for_the_end(world: World) -> None:
 SONG = Source("T" * 22 + "/song.wav", generation=1001)
 
 
-def test_what_was_cancelled_before_its_file_came_has_none(world: World) -> None:
+def test_a_task_cancelled_before_its_upload_has_no_original(world: World) -> None:
     path = f"/api/tasks/{world.created()['id']}"
     world.call("POST", f"{path}/cancel", ANA)
     answer = world.call("GET", f"{path}/download?file=original", ANA)
@@ -154,7 +154,7 @@ def test_what_was_cancelled_before_its_file_came_has_none(world: World) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (409, "conflict")
 
 
-def test_a_processed_task_redirects_to_its_output(world: World) -> None:
+def test_a_download_redirects_to_the_file(world: World) -> None:
     task = world.tasks.create(a_task(state=State.PROCESSED, source=SONG))
     converted = world.call("GET", f"/api/download/{task.id}", ANA)
     original = world.call("GET", f"/api/tasks/{task.id}/download?file=original", ANA)
@@ -163,7 +163,7 @@ def test_a_processed_task_redirects_to_its_output(world: World) -> None:
     assert "song.wav" in original.headers["Location"]
 
 
-def test_a_processed_task_has_links(world: World) -> None:
+def test_a_processed_task_has_download_links(world: World) -> None:
     task = world.tasks.create(a_task(state=State.PROCESSED, source=SONG))
 
     shown = world.call("GET", f"/api/tasks/{task.id}", ANA).get_json()
@@ -174,7 +174,7 @@ def test_a_processed_task_has_links(world: World) -> None:
     assert "song.wav" in original.headers["Location"]
 
 
-def test_a_source_that_was_decoded_has_a_waveform(world: World) -> None:
+def test_a_decoded_source_has_a_waveform(world: World) -> None:
     name = f"{'T' * 22}/song.waveform.json"
     probe = Probe("wav", "pcm_s16le", 1.0, 44_100, 2, waveform=name)
     task = world.tasks.create(a_task(state=State.PROCESSED, source=replace(a_task().source, probe=probe)))
@@ -192,7 +192,7 @@ def test_a_source_that_was_not_decoded_has_no_waveform(world: World) -> None:
     assert world.call("GET", f"/api/tasks/{task.id}/download?file=waveform", ANA).status_code == 409
 
 
-def test_sign_up_gives_a_session(world: World) -> None:
+def test_sign_up_returns_a_session(world: World) -> None:
     account = {"email": "ana@example.com", "password": "secret"}
     answer = world.call("POST", "/api/auth/signup", json=account)
 
@@ -203,7 +203,7 @@ def test_sign_up_gives_a_session(world: World) -> None:
     )
 
 
-def test_an_address_that_is_taken_is_told(world: World) -> None:
+def test_sign_up_with_a_taken_address_is_a_conflict(world: World) -> None:
     account = {"email": "taken@example.com", "password": "secret"}
 
     assert world.call("POST", "/api/auth/signup", json=account).status_code == 409
@@ -218,21 +218,23 @@ def test_an_address_that_is_taken_is_told(world: World) -> None:
         ("DELETE", "/api/health", 405),
     ],
 )
-def test_what_is_not_there_is_told_as_a_problem(world: World, method: str, path: str, status: int) -> None:
+def test_an_unknown_path_or_method_is_a_problem_document(
+    world: World, method: str, path: str, status: int
+) -> None:
     answer = world.call(method, path)
 
     assert (status, "application/problem+json") == (answer.status_code, answer.mimetype)
     assert answer.headers["X-Request-Id"] == answer.get_json()["requestId"]
 
 
-def test_formats_publish_their_bounds(world: World) -> None:
+def test_formats_list_the_bounds_of_their_options(world: World) -> None:
     formats = world.call("GET", "/api/formats").get_json()["formats"]
     mp3 = next(entry for entry in formats if entry["name"] == "mp3")
 
     assert (mp3["options"]["bitRateKbps"]["minimum"], mp3["options"]["bitRateKbps"]["maximum"]) == (8, 320)
 
 
-def test_a_preset_brings_its_format_and_what_is_given_beside_it_wins(world: World) -> None:
+def test_a_preset_sets_the_format_and_options_override_it(world: World) -> None:
     task = world.created(newFormat=None, preset="voice", options={"bitRateKbps": 48})
 
     assert (task["outputs"][0]["format"], task["outputs"][0]["options"]) == (
@@ -241,21 +243,21 @@ def test_a_preset_brings_its_format_and_what_is_given_beside_it_wins(world: Worl
     )
 
 
-def test_a_preset_can_be_taken_to_another_format(world: World) -> None:
+def test_a_preset_can_be_used_with_another_format(world: World) -> None:
     outputs = world.created(newFormat="ogg", preset="podcast")["outputs"]
 
     assert (outputs[0]["format"], outputs[0]["options"]["loudnessLufs"]) == ("ogg", -16)
 
 
-def test_several_outputs_have_presets_and_options_of_their_own(world: World) -> None:
-    wanted = [{"format": "flac"}, {"preset": "podcast"}, {"format": "mp3", "options": {"bitRateKbps": 64}}]
-    body = {"filename": "song.wav", "outputs": wanted}
-    outputs = world.call("POST", "/api/tasks", ANA, json=body).get_json()["outputs"]
+def test_each_of_several_outputs_has_its_own_preset_and_options(world: World) -> None:
+    outputs = [{"format": "flac"}, {"preset": "podcast"}, {"format": "mp3", "options": {"bitRateKbps": 64}}]
+    body = {"filename": "song.wav", "outputs": outputs}
+    created = world.call("POST", "/api/tasks", ANA, json=body).get_json()["outputs"]
 
-    assert [o["filename"] for o in outputs] == ["song.flac", "song.mp3", "song-converted.mp3"]
+    assert [o["filename"] for o in created] == ["song.flac", "song.mp3", "song-converted.mp3"]
 
 
-def test_presets_are_published_with_their_options(world: World) -> None:
+def test_presets_are_listed_with_their_options(world: World) -> None:
     presets = {p["name"]: p for p in world.call("GET", "/api/formats").get_json()["presets"]}
 
     assert (presets["cd"]["format"], presets["cd"]["options"]["sampleRateHz"]) == ("wav", 44100)

@@ -1,4 +1,4 @@
-"""Webhooks as their owner manages them: the endpoint, its secret, a trial, an outcome told again."""
+"""A user's webhooks: the endpoint, its secret, test events, replays."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def finished(world: World, webhook: Webhook, state: State = State.PROCESSED) -> 
     return world.tasks.create(a_task(state=state, claim=claim, webhook=webhook))
 
 
-def test_before_anything_is_set_there_is_nothing(world: World) -> None:
+def test_without_an_endpoint_everything_is_empty(world: World) -> None:
     answer = world.call("GET", "/api/webhook", ANA)
 
     assert answer.get_json() == {"url": None, "enabled": False, "hasSecret": False}
 
 
-def test_the_first_put_shows_the_secret_and_no_later_answer_does(world: World) -> None:
+def test_the_secret_is_shown_only_in_the_first_response(world: World) -> None:
     first, second, read = put(world, url=HOOK), put(world, url=HOOK), world.call("GET", "/api/webhook", ANA)
 
     assert first.get_json()["secret"].startswith("whsec_")
@@ -52,7 +52,7 @@ def test_the_first_put_shows_the_secret_and_no_later_answer_does(world: World) -
     assert (read.get_json()["url"], read.get_json()["enabled"]) == (HOOK, True)
 
 
-def test_a_rotation_shows_the_new_secret_and_until_when_the_old_one_signs_too(world: World) -> None:
+def test_a_rotation_shows_the_new_secret_and_when_the_old_one_expires(world: World) -> None:
     old = put(world, url=HOOK).get_json()["secret"]
     answer = put(world, rotateSecret=True).get_json()
     endpoint = world.endpoints.stored["ana"]
@@ -63,7 +63,7 @@ def test_a_rotation_shows_the_new_secret_and_until_when_the_old_one_signs_too(wo
     assert answer["url"] == HOOK
 
 
-def test_setting_the_url_again_enables_an_endpoint_that_was_gone(world: World) -> None:
+def test_setting_the_url_again_enables_a_disabled_endpoint(world: World) -> None:
     put(world, url=HOOK)
     world.endpoints.put(world.endpoints.stored["ana"].disabled(HOOK, NOON))
     disabled = world.call("GET", "/api/webhook", ANA).get_json()
@@ -73,7 +73,7 @@ def test_setting_the_url_again_enables_an_endpoint_that_was_gone(world: World) -
     assert (enabled["enabled"], "disabledAt" in enabled) == (True, False)
 
 
-def test_null_takes_the_receiver_away_and_keeps_the_secret(world: World) -> None:
+def test_null_removes_the_receiver_and_keeps_the_secret(world: World) -> None:
     put(world, url=HOOK)
     answer = put(world, url=None).get_json()
 
@@ -95,7 +95,7 @@ def test_null_takes_the_receiver_away_and_keeps_the_secret(world: World) -> None
         ({"secret": "whsec_mine"}, "secret"),
     ],
 )
-def test_what_cannot_be_set_is_named_and_changes_nothing(
+def test_an_invalid_field_of_the_endpoint_is_named_and_changes_nothing(
     world: World, body: dict[str, Any], field: str
 ) -> None:
     answer = put(world, **body)
@@ -104,7 +104,7 @@ def test_what_cannot_be_set_is_named_and_changes_nothing(
     assert world.endpoints.stored == {}
 
 
-def test_a_trial_is_signed_and_says_what_the_receiver_answered(world: World) -> None:
+def test_a_test_event_is_signed_and_its_answer_is_returned(world: World) -> None:
     world.clock.now = datetime.now(UTC)
     secret = put(world, url=HOOK).get_json()["secret"]
     world.sender.script = [Answer(500, "no such route", 41)]
@@ -122,7 +122,7 @@ def test_a_trial_is_signed_and_says_what_the_receiver_answered(world: World) -> 
     }
 
 
-def test_trials_count_as_uploads_do(world: World) -> None:
+def test_test_events_count_as_uploads(world: World) -> None:
     put(world, url=HOOK)
     world.sender.script = [Answer(200, "", 1)] * LIMITS.per_minute
     answers = [world.call("POST", "/api/webhook/test", ANA) for _ in range(LIMITS.per_minute + 1)]
@@ -131,13 +131,13 @@ def test_trials_count_as_uploads_do(world: World) -> None:
     assert (answers[-1].get_json()["code"], len(world.sender.sent)) == ("quota_exceeded", LIMITS.per_minute)
 
 
-def test_a_trial_without_a_receiver_is_a_conflict(world: World) -> None:
+def test_a_test_event_without_a_receiver_is_a_conflict(world: World) -> None:
     answer = world.call("POST", "/api/webhook/test", ANA)
 
     assert (answer.status_code, world.sender.sent) == (409, [])
 
 
-def test_a_tasks_own_receiver_is_kept_and_brings_the_first_secret(world: World) -> None:
+def test_a_tasks_own_receiver_is_stored_and_creates_the_first_secret(world: World) -> None:
     task = world.created(webhook=HOOK)
     second = world.created(webhook={"url": HOOK})
 
@@ -148,7 +148,7 @@ def test_a_tasks_own_receiver_is_kept_and_brings_the_first_secret(world: World) 
 
 
 @pytest.mark.parametrize("url", ["http://example.com/", "https://[::ffff:10.0.0.1]/", "https://db.internal/"])
-def test_a_task_takes_no_receiver_inside(world: World, url: str) -> None:
+def test_a_task_refuses_a_receiver_on_a_private_network(world: World, url: str) -> None:
     body = {"filename": "song.wav", "newFormat": "mp3", "webhook": url}
     answer = world.call("POST", "/api/tasks", ANA, json=body)
 
@@ -179,10 +179,10 @@ def test_the_task_shows_every_attempt(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", [State.PROCESSED, State.FAILED])
-def test_a_replay_tells_the_same_outcome_again_with_a_full_run(world: World, state: State) -> None:
+def test_a_replay_delivers_the_same_outcome_with_all_attempts(world: World, state: State) -> None:
     event = event_id("T" * 22, 1001, 1)
-    told = Webhook(HOOK).with_outcome(event, NOON).closed(event, 1, DeliveryState.GIVEN_UP)
-    finished(world, told, state)
+    webhook = Webhook(HOOK).with_outcome(event, NOON).closed(event, 1, DeliveryState.GIVEN_UP)
+    finished(world, webhook, state)
     world.clock.advance(3600)
     answer = world.call("POST", REPLAY, ANA)
 
@@ -191,7 +191,7 @@ def test_a_replay_tells_the_same_outcome_again_with_a_full_run(world: World, sta
     assert world.tasks.stored["T" * 22].webhook.occurred_at == NOON
 
 
-def test_an_outcome_that_nobody_was_told_can_be_told_later(world: World) -> None:
+def test_an_outcome_that_had_no_receiver_can_be_replayed(world: World) -> None:
     finished(world, Webhook())
     put(world, url=HOOK)
     answer = world.call("POST", REPLAY, ANA)
@@ -201,7 +201,7 @@ def test_an_outcome_that_nobody_was_told_can_be_told_later(world: World) -> None
 
 
 @pytest.mark.parametrize("state", [State.WAITING, State.CONVERTING, State.CANCELLED, State.EXPIRED])
-def test_without_an_outcome_there_is_nothing_to_replay(world: World, state: State) -> None:
+def test_a_task_without_an_outcome_cannot_be_replayed(world: World, state: State) -> None:
     finished(world, Webhook(HOOK), state)
     answer = world.call("POST", REPLAY, ANA)
 
@@ -215,7 +215,7 @@ def test_a_replay_without_a_receiver_is_a_conflict(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", [REPLAY, "/api/tasks/unknown/webhook/replay"])
-def test_anothers_task_is_not_replayed_and_not_told_from_none(world: World, path: str) -> None:
+def test_another_users_task_cannot_be_replayed_and_is_not_found(world: World, path: str) -> None:
     finished(world, Webhook(HOOK))
     answer = world.call("POST", path, BEA)
 
@@ -223,12 +223,12 @@ def test_anothers_task_is_not_replayed_and_not_told_from_none(world: World, path
     assert world.queue.enqueued == []
 
 
-def test_each_user_has_an_endpoint_of_their_own(world: World) -> None:
+def test_each_user_has_their_own_endpoint(world: World) -> None:
     put(world, url=HOOK)
 
     assert world.call("GET", "/api/webhook", BEA).get_json()["url"] is None
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_without_a_token_nothing_is_open(world: World, method: str, path: str) -> None:
+def test_every_webhook_route_needs_a_token(world: World, method: str, path: str) -> None:
     assert world.call(method, path, json={}).status_code == 401

@@ -1,4 +1,4 @@
-"""The api's routes over fakes of our own ports: no process, no network."""
+"""The routes of api over fakes of its ports: no process, no network."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class FakeAccounts:
 
 
 class World:
-    """Ana, Bea, and everything that their requests can reach."""
+    """Two users, Ana and Bea, and everything that their requests reach."""
 
     def __init__(self) -> None:
         self.tasks, self.clock, self.folder = FakeTasks(), FakeClock(), FakeFolder()
@@ -94,7 +94,7 @@ class World:
         return self._client.open(EnvironBuilder(path=path, method=method, headers=pairs, **body))
 
     def follow(self, link: dict[str, Any]) -> TestResponse:
-        """What a link of ours leads to, with nothing but itself."""
+        """The response to a client that follows a link of this API."""
         return self.call(link["method"], link["url"].removeprefix("http://localhost"), link["headers"])
 
     def created(self, **fields: Any) -> dict[str, Any]:

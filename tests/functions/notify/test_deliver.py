@@ -225,11 +225,11 @@ def test_a_repeated_call_sends_nothing_and_queues_the_next_attempt_under_the_sam
     world = World().settled()
     world.sender.script = [REFUSED]
     world.attempt()
-    booked = world.queue.enqueued[-1]
+    first = world.queue.enqueued[-1]
 
     assert world.attempt() == "alreadySent"
     assert len(world.sender.sent) == 1
-    assert world.queue.enqueued[-1][:3] == booked[:3]
+    assert world.queue.enqueued[-1][:3] == first[:3]
 
 
 def test_a_call_after_the_delivery_sends_nothing() -> None:
@@ -274,10 +274,10 @@ def test_a_task_deleted_during_the_attempt_is_acknowledged() -> None:
     world.deliver = DeliverWebhook(
         world.tasks, world.endpoints, world.queue, FakeUrls(), Deleting(), world.clock, WAITS_S
     )
-    booked = len(world.queue.enqueued)
+    before = len(world.queue.enqueued)
 
     assert world.attempt() == "pending"
-    assert len(world.queue.enqueued) == booked
+    assert len(world.queue.enqueued) == before
 
 
 def test_a_wrong_nonce_is_forbidden_and_sends_nothing() -> None:
@@ -304,7 +304,7 @@ def test_a_repeated_report_queues_the_first_attempt_again_until_it_is_made() -> 
     world.attempt()
     world.report_finished()
 
-    assert [booked[:3] for booked in world.queue.enqueued] == [(EVENT, 1, 1), (EVENT, 1, 1), (EVENT, 1, 2)]
+    assert [attempt[:3] for attempt in world.queue.enqueued] == [(EVENT, 1, 1), (EVENT, 1, 1), (EVENT, 1, 2)]
 
 
 def test_the_log_of_many_runs_is_bounded() -> None:

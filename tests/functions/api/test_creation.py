@@ -1,4 +1,4 @@
-"""Creating tasks: once for each key, within the limits, and refused in words that name them."""
+"""Creating tasks: once per Idempotency-Key, and within the limits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def create(world: World, key: str | None = None, who: dict[str, str] = ANA, **mo
     return world.call("POST", "/api/tasks", headers, json=BODY | more)
 
 
-def test_the_same_key_and_body_give_the_same_answer(world: World) -> None:
+def test_the_same_key_and_body_get_the_same_response(world: World) -> None:
     first = create(world, "k1")
     world.clock.advance(3600)
     second = create(world, "k1")
@@ -45,7 +45,7 @@ def test_the_same_key_and_body_give_the_same_answer(world: World) -> None:
     assert len(world.tasks.stored) == 1
 
 
-def test_the_order_of_names_makes_no_other_body(world: World) -> None:
+def test_the_order_of_names_in_the_body_does_not_matter(world: World) -> None:
     create(world, "k1")
     headers = ANA | {"Idempotency-Key": "k1"}
     turned = world.call("POST", "/api/tasks", headers, json=dict(reversed(BODY.items())))
@@ -53,20 +53,20 @@ def test_the_order_of_names_makes_no_other_body(world: World) -> None:
     assert turned.headers["Idempotent-Replayed"] == "true"
 
 
-def test_another_body_under_the_same_key_is_refused(world: World) -> None:
+def test_the_same_key_with_another_body_is_refused(world: World) -> None:
     create(world, "k1")
     answer = create(world, "k1", newFormat="ogg")
 
     assert (answer.status_code, answer.get_json()["code"]) == (422, "idempotency_key_reused")
 
 
-def test_a_key_is_ones_own(world: World) -> None:
+def test_keys_of_different_users_are_independent(world: World) -> None:
     hers, his = create(world, "k1", ANA).get_json(), create(world, "k1", BEA).get_json()
 
     assert hers["id"] != his["id"]
 
 
-def test_a_key_is_as_good_as_new_after_a_day(world: World) -> None:
+def test_a_key_expires_after_a_day(world: World) -> None:
     first = create(world, "k1").get_json()
     world.clock.advance(24 * 3600 + 1)
     second = create(world, "k1")
@@ -75,33 +75,33 @@ def test_a_key_is_as_good_as_new_after_a_day(world: World) -> None:
     assert create(world, "k1").headers["Idempotent-Replayed"] == "true"
 
 
-def test_two_that_find_a_key_that_is_as_good_as_new_make_one_task(world: World) -> None:
+def test_two_requests_that_find_an_expired_key_create_one_task(world: World) -> None:
     create(world, "k1")
     world.clock.advance(24 * 3600 + 1)
     forget = world.admission.delete_response
 
-    def overtaken(answer: StoredResponse) -> None:
+    def interrupted(answer: StoredResponse) -> None:
         world.admission.delete_response = forget  # type: ignore[method-assign]  # the fake, as it was
         assert create(world, "k1").status_code == 201
         forget(answer)
 
-    world.admission.delete_response = overtaken  # type: ignore[method-assign]  # the fake, overtaken
+    world.admission.delete_response = interrupted  # type: ignore[method-assign]  # races
     answer = create(world, "k1")
 
     assert (answer.status_code, answer.get_json()["code"]) == (409, "idempotency_key_in_use")
     assert len(world.tasks.stored) == 2
 
 
-def test_a_key_that_another_request_uses_right_now_is_told(world: World) -> None:
+def test_a_key_in_use_by_another_request_is_refused(world: World) -> None:
     admit = world.admission.admit
 
-    def overtaken(task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
+    def interrupted(task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
         world.clock.advance(0.01)
         if answer:
             admit(replace(task, id="O" * 22), arrival, answer._replace(task_id="O" * 22))
         return admit(task, arrival, answer)
 
-    world.admission.admit = overtaken  # type: ignore[method-assign]  # the fake, overtaken
+    world.admission.admit = interrupted  # type: ignore[method-assign]  # races
     answer = create(world, "k1")
     world.admission.admit = admit  # type: ignore[method-assign]  # as above
     world.clock.advance(1)
@@ -112,7 +112,7 @@ def test_a_key_that_another_request_uses_right_now_is_told(world: World) -> None
 
 
 @pytest.mark.parametrize("key", [None, "k1"])
-def test_a_write_whose_success_got_lost_counts_as_ours(world: World, key: str | None) -> None:
+def test_a_write_whose_response_was_lost_is_recognised(world: World, key: str | None) -> None:
     admit = world.admission.admit
 
     def lost(task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
@@ -120,7 +120,7 @@ def test_a_write_whose_success_got_lost_counts_as_ours(world: World, key: str | 
         admit(task, arrival, answer)
         raise AlreadyExists
 
-    world.admission.admit = lost  # type: ignore[method-assign]  # the fake, unlucky
+    world.admission.admit = lost  # type: ignore[method-assign]  # loses the response
     answer = create(world, key)
 
     assert (answer.status_code, answer.get_json()["id"] in world.tasks.stored) == (201, True)
@@ -128,7 +128,7 @@ def test_a_write_whose_success_got_lost_counts_as_ours(world: World, key: str | 
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "ñ", "a\tb"])
-def test_a_key_that_is_none_is_named(world: World, key: str) -> None:
+def test_an_invalid_key_is_refused(world: World, key: str) -> None:
     answer = world.call("POST", "/api/tasks", ANA | {"Idempotency-Key": key}, json=BODY)
 
     assert (answer.status_code, answer.get_json()["field"]) == (422, "Idempotency-Key")
@@ -146,25 +146,25 @@ def test_too_many_open_tasks_are_refused_until_one_ends(world: World) -> None:
     assert create(world, who=BEA).status_code == 201
 
 
-def test_those_that_come_at_once_and_are_refused_make_no_room_for_others(world: World) -> None:
+def test_refused_requests_in_parallel_do_not_free_quota(world: World) -> None:
     for _ in range(LIMITS.open_tasks):
         create(world)
     count = world.admission.count_open
 
-    def meanwhile(owner: str, most: int) -> int:
+    def interrupted(owner: str, most: int) -> int:
         world.admission.count_open = count  # type: ignore[method-assign]  # the fake, as it was
         others = [create(world).status_code for _ in range(3)]
         assert others == [429] * 3
         return count(owner, most)
 
-    world.admission.count_open = meanwhile  # type: ignore[method-assign]  # the fake, overtaken
+    world.admission.count_open = interrupted  # type: ignore[method-assign]  # races
     answers = [create(world).status_code for _ in range(2)]
 
     assert answers == [429] * 2
     assert len(world.tasks.stored) == LIMITS.open_tasks
 
 
-def test_a_task_that_opens_again_is_one_of_the_open_tasks(world: World) -> None:
+def test_a_reopened_task_counts_as_open(world: World) -> None:
     path = f"/api/tasks/{create(world).get_json()['id']}"
     world.call("POST", f"{path}/cancel", ANA)
     (task,) = world.tasks.stored.values()
@@ -176,7 +176,7 @@ def test_a_task_that_opens_again_is_one_of_the_open_tasks(world: World) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (429, "quota_exceeded")
 
 
-def test_open_tasks_are_counted_only_when_there_may_be_too_many(world: World) -> None:
+def test_open_tasks_are_only_counted_near_the_limit(world: World) -> None:
     for _ in range(3 * LIMITS.open_tasks):
         world.clock.advance(60)
         task = create(world).get_json()
@@ -185,7 +185,7 @@ def test_open_tasks_are_counted_only_when_there_may_be_too_many(world: World) ->
     assert world.admission.counted == 2
 
 
-def test_going_too_fast_is_refused_for_as_long_as_it_takes(world: World) -> None:
+def test_requests_over_the_rate_are_refused_until_retry_after(world: World) -> None:
     for _ in range(LIMITS.per_minute):
         task = create(world).get_json()
         world.call("DELETE", f"/api/tasks/{task['id']}", ANA)
@@ -197,7 +197,7 @@ def test_going_too_fast_is_refused_for_as_long_as_it_takes(world: World) -> None
     assert create(world).status_code == 201
 
 
-def test_fresh_upload_urls_and_conversions_anew_count_as_well(world: World) -> None:
+def test_renewed_uploads_and_repeated_conversions_count_too(world: World) -> None:
     task = create(world).get_json()
     path = f"/api/tasks/{task['id']}"
     answers = [world.call("POST", f"{path}/upload", ANA).status_code for _ in range(LIMITS.per_minute)]
@@ -212,16 +212,16 @@ def test_fresh_upload_urls_and_conversions_anew_count_as_well(world: World) -> N
 
 
 @pytest.mark.parametrize(
-    ("said", "code", "limit"),
+    ("declared", "code", "limit"),
     [
         ({"sizeBytes": 1001}, "declared_too_large", "1000"),
         ({"durationS": 600.5}, "declared_too_long", "600"),
     ],
 )
-def test_what_is_known_to_be_too_much_is_refused_before_it_is_sent(
-    world: World, said: dict[str, float], code: str, limit: str
+def test_a_declared_size_or_duration_over_the_limit_is_refused(
+    world: World, declared: dict[str, float], code: str, limit: str
 ) -> None:
-    answer = create(world, None, ANA, **said)
+    answer = create(world, None, ANA, **declared)
 
     assert (answer.status_code, answer.get_json()["code"]) == (413, code)
     assert limit in answer.get_json()["detail"]
@@ -239,7 +239,7 @@ def test_what_is_known_to_be_too_much_is_refused_before_it_is_sent(
         ("durationS", "5"),
     ],
 )
-def test_a_size_or_length_that_is_none_is_named(world: World, field: str, value: object) -> None:
+def test_an_invalid_size_or_duration_is_named(world: World, field: str, value: object) -> None:
     answer = create(world, None, ANA, **{field: value})
 
     assert (answer.status_code, answer.get_json()["field"]) == (422, field)

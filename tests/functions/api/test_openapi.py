@@ -1,4 +1,4 @@
-"""The description is OpenAPI 3.1, speaks of every route and of no other, and its examples are true to it."""
+"""The OpenAPI document describes every route and response, and its examples follow their schemas."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ def world() -> World:
 
 
 def check(schema: str, value: Any) -> None:
-    """Fail unless the value follows the component of the document."""
+    """Fail unless the value is valid by this component of the document."""
     registry = Registry[Any]().with_resource("urn:d", DRAFT202012.create_resource(DOCUMENT))
     reference = {"$ref": f"urn:d#/components/schemas/{schema}"}
     OAS31Validator(reference, registry=registry).validate(value)
 
 
-def test_the_document_is_openapi() -> None:
+def test_the_document_is_valid_openapi() -> None:
     validate(DOCUMENT)
 
 
-def test_it_speaks_of_every_route_and_of_no_other(world: World) -> None:
+def test_it_describes_every_route_and_no_other(world: World) -> None:
     described = {(o.method, re.sub(r"{(\w+)}", r"<\1>", o.path)) for o in OPERATIONS}
     routes = {route for route in world.application.routes() if route[1].startswith("/api/")}
 
@@ -64,11 +64,11 @@ def test_examples_follow_their_schemas(schema: str, example: Any) -> None:
     check(schema, example)
 
 
-def test_what_the_examples_ask_for_can_be_asked_for() -> None:
+def test_the_example_of_a_new_task_is_valid() -> None:
     assert parse_new_task(NEW_TASK.example()).filename == "song.wav"
 
 
-def test_what_is_really_answered_follows_the_schemas(world: World) -> None:
+def test_real_responses_follow_the_schemas(world: World) -> None:
     created = world.created(webhook="https://example.com/hook")
     world.tasks.create(a_task(state=State.PROCESSED))
 
@@ -81,7 +81,7 @@ def test_what_is_really_answered_follows_the_schemas(world: World) -> None:
     check("Problem", world.call("POST", "/api/tasks", ANA, json={"filename": 5}).get_json())
 
 
-def test_nothing_is_shown_that_is_not_described(world: World) -> None:
+def test_every_field_of_a_response_is_described(world: World) -> None:
     levels = Levels((0.5,), -6.0, -9.0)
     loudness = Loudness(-16.0, 3.0, -1.0)
     output = replace(a_task().outputs[0], levels=levels, normalisation=Normalisation(loudness, loudness))
@@ -101,14 +101,14 @@ def test_nothing_is_shown_that_is_not_described(world: World) -> None:
     assert set(schemas["Output"]["properties"]) == set(shown["outputs"][0])
 
 
-def test_each_format_takes_its_own_options_and_no_other() -> None:
+def test_each_format_accepts_only_its_own_options() -> None:
     for name in FORMATS:
         check("NewTask", {"filename": "a.wav", "newFormat": name, "options": {"channels": 1}})
     with pytest.raises(Exception, match="is not valid"):
         check("NewTask", {"filename": "a.wav", "newFormat": "flac", "options": {"bitRateKbps": 128}})
 
 
-def test_the_document_is_served_and_kept_by_its_tag(world: World) -> None:
+def test_the_document_is_served_with_an_etag(world: World) -> None:
     answer = world.call("GET", "/api/openapi.json")
     again = world.call("GET", "/api/openapi.json", {"If-None-Match": answer.headers["ETag"]})
 
@@ -117,7 +117,7 @@ def test_the_document_is_served_and_kept_by_its_tag(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/openapi.json", "/docs", "/docs/errors"])
-def test_who_takes_gzip_gets_a_third_of_the_bytes(world: World, path: str) -> None:
+def test_gzip_reduces_the_size_to_a_third(world: World, path: str) -> None:
     plain, packed = world.call("GET", path), world.call("GET", path, {"Accept-Encoding": "gzip"})
 
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -127,7 +127,7 @@ def test_who_takes_gzip_gets_a_third_of_the_bytes(world: World, path: str) -> No
 
 
 class Links(HTMLParser):
-    """Ids and links of a page, and whether every element was closed in turn."""
+    """Ids and links of a page; checks that its elements are nested correctly."""
 
     VOID = frozenset({"meta"})
 
@@ -151,7 +151,7 @@ class Links(HTMLParser):
 
 
 @pytest.mark.parametrize("path", ["/docs", "/docs/errors"])
-def test_the_pages_need_nothing_else_and_their_links_lead_somewhere(world: World, path: str) -> None:
+def test_the_pages_load_nothing_else_and_their_links_work(world: World, path: str) -> None:
     answer = world.call("GET", path)
     page = Links(answer.text)
     own = [link for link in page.links if not link.startswith("/")]
@@ -166,7 +166,7 @@ def test_the_pages_need_nothing_else_and_their_links_lead_somewhere(world: World
 
 
 @pytest.mark.parametrize("name", response_schemas())
-def test_every_object_that_is_answered_is_shown_with_its_fields(world: World, name: str) -> None:
+def test_every_object_in_responses_is_documented_with_its_fields(world: World, name: str) -> None:
     section = world.call("GET", "/docs").text.partition(f'id="{name}"')[2].partition("</section>")[0]
     parts = DOCUMENT["components"]["schemas"][name]
     fields = [field for part in parts.get("allOf", [parts]) for field in part.get("properties", {})]
@@ -175,7 +175,7 @@ def test_every_object_that_is_answered_is_shown_with_its_fields(world: World, na
     assert [field for field in fields if f"<code>{field}</code>" not in section] == []
 
 
-def test_every_code_has_a_place_of_its_own(world: World) -> None:
+def test_every_error_code_has_an_anchor(world: World) -> None:
     ids = Links(world.call("GET", "/docs/errors").text).ids
 
     assert set(request_errors()) | set(conversion_errors()) <= set(ids)

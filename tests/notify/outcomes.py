@@ -1,4 +1,4 @@
-"""What a user sees of the webhooks of their tasks."""
+"""Tasks with outcomes to deliver, as their owner sees them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ NO_AUDIO = b"This is not audio at all.\n" * 40
 
 
 def failed_task(user: User, **fields: Any) -> str:
-    """A task that comes to its end as quickly as any can: FAILED, since its file is a text. Its id."""
+    """The id of a task that fails as quickly as possible, since its file is text."""
     task = user.create("notes.mp3", "wav", **fields)
     user.upload(task, NO_AUDIO).raise_for_status()
     return str(task["id"])
 
 
-def told(user: User, task_id: str) -> dict[str, Any]:
-    """The task once its outcome is told, or will not be told any more."""
+def delivered(user: User, task_id: str) -> dict[str, Any]:
+    """The task once its delivery has ended, with or without success."""
 
     def settled() -> dict[str, Any] | None:
         task = user.wait(task_id)
