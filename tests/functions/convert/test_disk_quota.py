@@ -1,4 +1,4 @@
-"""What does not fit into the instance at a time is refused, before or while it grows; all else passes."""
+"""A conversion that needs too much temporary space is refused beforehand, or stopped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from functions.convert.upload.streaming_upload import UploadSizes
 from functions.convert.workspace import MIB, DiskQuota
 from shared.domain.errors import DiskQuotaExceeded
-from tests.functions.convert.test_streaming_upload import BOUNDS, ID, SMALL, Attempt
+from tests.functions.convert.upload.test_streaming_upload import BOUNDS, ID, SMALL, Attempt
 from tests.hostile import bombs
 
 if TYPE_CHECKING:
@@ -23,17 +23,19 @@ SECONDS = 60
 
 @pytest.fixture(scope="module")
 def song() -> bytes:
-    """A minute of a tone: 5 MiB."""
+    """A minute of a tone, 5 MiB."""
     return bombs.wav(44_100, 1, b"\0\x10\0\x20" * (SECONDS * 44_100 // 2))
 
 
-def attempt(tools: Tools, song: bytes, form: str, room: int, sizes: UploadSizes = SMALL) -> tuple[str, str]:
-    one = Attempt(tools, song, form, bounds=replace(BOUNDS, disk_bytes=room))
+def attempt(
+    tools: Tools, song: bytes, form: str, disk_bytes: int, sizes: UploadSizes = SMALL
+) -> tuple[str, str]:
+    one = Attempt(tools, song, form, bounds=replace(BOUNDS, disk_bytes=disk_bytes))
     error = one.run(sizes).tasks.stored[ID].error
     return (error.code, error.message) if error else ("", "")
 
 
-def test_more_than_there_is_room_for_is_refused_with_the_figures(tmp_path: Path) -> None:
+def test_files_beyond_the_limit_are_refused_with_the_figures(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"\1" * 3 * MIB)
 
     DiskQuota(4 * MIB).check(tmp_path)
@@ -41,16 +43,14 @@ def test_more_than_there_is_room_for_is_refused_with_the_figures(tmp_path: Path)
         DiskQuota(2 * MIB).check(tmp_path)
 
 
-def test_an_upload_that_has_to_lie_here_whole_is_refused_before_it_is_fetched(
-    tools: Tools, song: bytes
-) -> None:
+def test_an_upload_that_cannot_be_streamed_is_refused_before_it_is_fetched(tools: Tools, song: bytes) -> None:
     assert attempt(tools, song, "mp3", len(song) - 1) == (
         "no_room",
         "The conversion needs 6 MiB of temporary space; the limit is 5 MiB.",
     )
 
 
-def test_an_output_that_has_to_stay_whole_is_refused_before_it_is_made(tools: Tools, song: bytes) -> None:
+def test_an_output_that_cannot_be_streamed_is_refused_before_it_is_encoded(tools: Tools, song: bytes) -> None:
     one = Attempt(tools, song, "alac", bounds=replace(BOUNDS, disk_bytes=len(song) + MIB))
     one.run()
 
@@ -58,7 +58,7 @@ def test_an_output_that_has_to_stay_whole_is_refused_before_it_is_made(tools: To
     assert "transcoded" not in one.lines.getvalue()
 
 
-def test_an_output_that_outgrows_the_room_is_stopped(tools: Tools, song: bytes) -> None:
+def test_an_output_that_outgrows_the_limit_is_stopped(tools: Tools, song: bytes) -> None:
     huge = UploadSizes(start_bytes=1 << 40)
 
     assert attempt(tools, song, "wav", len(song) + MIB, huge)[0] == "no_room"
@@ -66,7 +66,7 @@ def test_an_output_that_outgrows_the_room_is_stopped(tools: Tools, song: bytes) 
 
 
 @pytest.mark.parametrize("form", ["mp3", "flac", "wav", "alac"])
-def test_channels_that_nobody_can_mix_have_a_code_of_their_own(tools: Tools, form: str) -> None:
+def test_channels_that_cannot_be_mixed_have_their_own_code(tools: Tools, form: str) -> None:
     many = bombs.wav(44_100, 11, b"\0\x10" * 11 * 4410)
 
     assert attempt(tools, many, form, 1 << 30)[0] == "too_many_channels"

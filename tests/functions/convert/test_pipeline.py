@@ -1,4 +1,4 @@
-"""The story of an upload, with real ffmpeg and fakes of our own ports."""
+"""The path of an upload, with real ffmpeg and fakes of our own ports."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ BOUNDS = Bounds(timeout_s=60, lease_s=90, attempts=3, event_age_s=3600, size_byt
 
 @dataclass
 class World:
-    """Everything around one pipeline."""
+    """One pipeline and all that it talks to."""
 
     tools: Tools
     tasks: FakeTasks = field(default_factory=FakeTasks)
@@ -50,7 +50,7 @@ class World:
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
     clock: FakeClock = field(default_factory=FakeClock)
     bounds: Bounds = BOUNDS
-    allowance: ConversionLimits = field(
+    limits: ConversionLimits = field(
         default_factory=lambda: ConversionLimits(FakeConversionCounter(), 9, 9, 9)
     )
     lines: io.StringIO = field(default_factory=io.StringIO)
@@ -72,7 +72,7 @@ class World:
 
     def run(self, upload: Upload) -> Task:
         pipeline = Pipeline(
-            self.tasks, self.objects, self.notifier, self.tools, self.bounds, self.clock, self.allowance
+            self.tasks, self.objects, self.notifier, self.tools, self.bounds, self.clock, self.limits
         )
         pipeline.run(upload.object.partition("/")[0], upload, Log(stream=self.lines))
         return self.task
@@ -91,12 +91,12 @@ def world(tools: Tools) -> World:
     return World(tools)
 
 
-def test_an_upload_becomes_its_output_and_notify_is_told(world: World, audio: Callable[..., Path]) -> None:
+def test_an_upload_is_converted_and_notify_is_called(world: World, audio: Callable[..., Path]) -> None:
     task = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes()))
 
     assert world.steps[:4] == ["claimed", "downloaded", "probed", "transcoded"]
     assert world.steps[4:] == ["verified", "stored", "stored", "finished", "enqueued"]
-    assert [task.id] == [told.id for told in world.notifier.notified]
+    assert [task.id] == [notified.id for notified in world.notifier.notified]
     assert task.outputs[0].size_bytes == len(world.objects.contents[task.outputs[0].object])
     assert task.claim is not None
     assert task.claim.finished
@@ -104,7 +104,7 @@ def test_an_upload_becomes_its_output_and_notify_is_told(world: World, audio: Ca
     assert (task.source.probe.sample_rate_hz, task.source.probe.channels) == (44100, 2)
 
 
-def test_the_sources_waveform_lies_beside_the_outputs(world: World, audio: Callable[..., Path]) -> None:
+def test_the_sources_waveform_is_stored_beside_the_outputs(world: World, audio: Callable[..., Path]) -> None:
     task = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes()))
     found = task.source.probe
     assert found is not None
@@ -117,7 +117,7 @@ def test_the_sources_waveform_lies_beside_the_outputs(world: World, audio: Calla
 
 
 @pytest.mark.parametrize(("ending", "options"), [("mp3", Options()), ("wav", Options(start_s=0.5))])
-def test_what_is_not_decoded_whole_has_no_waveform(
+def test_a_source_that_is_not_decoded_whole_has_no_waveform(
     world: World, audio: Callable[..., Path], ending: str, options: Options
 ) -> None:
     waiting = world.waiting(f"song.{ending}")
@@ -129,16 +129,14 @@ def test_what_is_not_decoded_whole_has_no_waveform(
     assert not any(name.endswith(".json") for name in world.objects.contents)
 
 
-def test_a_source_that_does_not_say_its_length_has_the_one_that_was_heard(
-    world: World, audio: Callable[..., Path]
-) -> None:
+def test_a_source_without_a_duration_gets_the_measured_one(world: World, audio: Callable[..., Path]) -> None:
     task = world.run(world.uploaded(world.waiting("song.aac"), audio("aac").read_bytes()))
 
     assert task.source.probe is not None
     assert task.source.probe.duration_s == pytest.approx(2, abs=0.1)
 
 
-def test_a_waveform_stays_when_other_outputs_only_copy(world: World, audio: Callable[..., Path]) -> None:
+def test_a_waveform_is_kept_when_new_outputs_only_copy(world: World, audio: Callable[..., Path]) -> None:
     first = world.run(world.uploaded(world.waiting("song.mp3", "ogg"), audio("mp3").read_bytes()))
     copied = (Output("mp3", f"{first.id}/song-converted.mp3"),)
     changed = world.tasks.replace(first.with_outputs(copied, first.source.generation, NOON))
@@ -157,7 +155,7 @@ def test_a_waveform_left_by_a_dead_attempt_is_replaced(world: World, audio: Call
     assert json.loads(world.objects.contents[name])["version"] == 2
 
 
-def test_several_outputs_are_made_in_one_pass(world: World, audio: Callable[..., Path]) -> None:
+def test_several_outputs_are_encoded_in_one_pass(world: World, audio: Callable[..., Path]) -> None:
     forms = ("mp3", "ogg", "flac", "opus")
     task = world.run(world.uploaded(world.waiting("song.wav", *forms), audio("wav").read_bytes()))
 
@@ -170,7 +168,7 @@ FOREIGN = [f"{'U' * 22}/song.wav", f"{ID}/out-0.mp3"]
 
 
 @pytest.mark.parametrize("name", FOREIGN)
-def test_objects_that_are_no_tasks_source_are_ignored_without_a_write(world: World, name: str) -> None:
+def test_an_object_that_is_not_its_tasks_source_is_ignored_without_a_write(world: World, name: str) -> None:
     world.waiting()
     world.run(an_upload(object=name))
 
@@ -178,7 +176,7 @@ def test_objects_that_are_no_tasks_source_are_ignored_without_a_write(world: Wor
     assert world.tasks.writes == 1
 
 
-def test_a_second_event_for_a_finished_upload_only_tells_notify_again(
+def test_a_second_event_for_a_finished_upload_only_calls_notify_again(
     world: World, audio: Callable[..., Path]
 ) -> None:
     upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
@@ -200,7 +198,7 @@ def test_a_second_event_for_a_settled_upload_does_nothing(world: World, audio: C
     assert world.steps[-1] == "ignored"
 
 
-def test_a_held_lease_asks_for_the_event_again(world: World) -> None:
+def test_a_held_lease_requests_the_event_again(world: World) -> None:
     upload = world.uploaded(world.waiting(), b"x")
     world.tasks.replace(world.task.claimed(upload, "other", NOON + timedelta(minutes=5), NOON))
 
@@ -208,7 +206,7 @@ def test_a_held_lease_asks_for_the_event_again(world: World) -> None:
         world.run(upload)
 
 
-def test_an_attempt_that_the_platform_spoils_is_released_and_asked_for_again(
+def test_an_attempt_that_the_platform_fails_is_released_and_repeated(
     world: World, audio: Callable[..., Path]
 ) -> None:
     class Broken(FakeObjects):
@@ -230,7 +228,7 @@ def test_an_attempt_that_the_platform_spoils_is_released_and_asked_for_again(
     assert task.claim.finished
 
 
-def test_attempts_are_bounded(world: World, audio: Callable[..., Path]) -> None:
+def test_attempts_are_limited(world: World, audio: Callable[..., Path]) -> None:
     upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
     for _ in range(BOUNDS.attempts):
         now = world.clock()
@@ -241,7 +239,7 @@ def test_attempts_are_bounded(world: World, audio: Callable[..., Path]) -> None:
     assert (task.error and task.error.code) == "attempts_exhausted"
 
 
-def test_a_late_event_ends_in_a_reason(world: World) -> None:
+def test_a_late_event_fails_the_task(world: World) -> None:
     upload = world.uploaded(world.waiting(), b"x")
     world.clock.advance(BOUNDS.event_age_s + 1)
 
@@ -249,7 +247,7 @@ def test_a_late_event_ends_in_a_reason(world: World) -> None:
     assert (error and error.code) == "event_too_old"
 
 
-def test_a_task_deleted_during_the_conversion_stops_it(world: World, audio: Callable[..., Path]) -> None:
+def test_a_task_deleted_during_its_conversion_stops_it(world: World, audio: Callable[..., Path]) -> None:
     class Deleting(FakeObjects):
         def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
             world.tasks.delete("T" * 22)
@@ -287,15 +285,15 @@ BAD: dict[str, Callable[[Callable[..., Path]], bytes]] = {
 
 
 @pytest.mark.parametrize("code", BAD)
-def test_a_bad_file_ends_in_its_own_code(world: World, audio: Callable[..., Path], code: str) -> None:
+def test_a_bad_file_has_its_own_code(world: World, audio: Callable[..., Path], code: str) -> None:
     task = world.run(world.uploaded(world.waiting("x.mp3"), BAD[code](audio)))
 
     assert code == (task.error and task.error.code)
-    assert [task.id] == [told.id for told in world.notifier.notified]
+    assert [task.id] == [notified.id for notified in world.notifier.notified]
 
 
 @pytest.mark.parametrize("ending", ["mp3", "flac", "m4a", "ogg", "opus"])
-def test_a_truncated_file_of_any_kind_is_told_as_such(
+def test_a_truncated_file_of_any_kind_is_refused(
     world: World, audio: Callable[..., Path], ending: str
 ) -> None:
     task = world.run(world.uploaded(world.waiting(f"x.{ending}"), truncated(audio(ending))))
@@ -307,7 +305,7 @@ def test_a_truncated_file_of_any_kind_is_told_as_such(
     ("bounds", "code"),
     [(replace(BOUNDS, size_bytes=1000), "too_large"), (replace(BOUNDS, duration_s=1), "too_long")],
 )
-def test_bounds_are_kept(world: World, audio: Callable[..., Path], bounds: Bounds, code: str) -> None:
+def test_bounds_are_enforced(world: World, audio: Callable[..., Path], bounds: Bounds, code: str) -> None:
     world.bounds = bounds
     error = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes())).error
 

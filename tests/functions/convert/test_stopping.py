@@ -1,4 +1,4 @@
-"""A conversion in flight ends, ffmpeg with it, once its task is another's or nobody's: with real ffmpeg."""
+"""A conversion in flight stops, and ffmpeg with it, once its task has ended or has another lease."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
 
 ID = "T" * 22
 BOUNDS = Bounds(timeout_s=90, lease_s=120, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=99_999)
-# As slow as it gets, so that nobody has to hurry.
+# Slow, so that the tests have time to act.
 SLOW = tuple(Output(form, f"{ID}/out.{form}") for form in ("m4a", "ogg", "opus", "mp3"))
 
 
 @pytest.fixture(scope="module")
 def long_song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A quarter of an hour of noise in little space."""
+    """15 minutes of noise in a small file."""
     target = tmp_path_factory.mktemp("long") / "long.wav"
     noise = ["-f", "lavfi", "-i", "anoisesrc=d=900:r=24000:a=0.3", "-c:a", "pcm_u8"]
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", *noise, str(target)]
@@ -63,9 +63,9 @@ class Conversion:
         self.tasks, self.objects, self.notifier = tasks, objects, FakeNotifier()
         self.tasks.create(a_task(outputs=SLOW))
         generation = objects.put(f"{ID}/song.wav", song).generation
-        allowance = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
+        limits = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
         clock = FakeClock()
-        pipeline = Pipeline(tasks, objects, self.notifier, tools, BOUNDS, clock, allowance)
+        pipeline = Pipeline(tasks, objects, self.notifier, tools, BOUNDS, clock, limits)
         self._lines = io.StringIO()
         upload = an_upload(generation=generation, size_bytes=len(song))
         self.thread = threading.Thread(
@@ -79,7 +79,7 @@ class Conversion:
 
 
 def ffmpegs() -> set[int]:
-    """Children of ours that are ffmpeg at work."""
+    """Return the pids of our children that are running ffmpeg."""
     found = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -107,7 +107,7 @@ def claimed_by_another(task: Task) -> Task:
 CHANGES: dict[str, Callable[[FakeTasks, FakeClock], object]] = {
     "deleted": lambda tasks, _: tasks.delete(ID),
     "cancelled": lambda tasks, clock: change_task(tasks, ID, lambda task: task.cancelled(clock())),
-    "re-targeted": lambda tasks, clock: change_task(
+    "outputs changed": lambda tasks, clock: change_task(
         tasks, ID, lambda task: task.with_outputs((Output("flac", f"{ID}/out.flac"),), 1002, clock())
     ),
     "taken over": lambda tasks, _: change_task(tasks, ID, claimed_by_another),
@@ -115,7 +115,9 @@ CHANGES: dict[str, Callable[[FakeTasks, FakeClock], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_conversion_in_flight_ends_when_its_task_is(change: str, tools: Tools, long_song: bytes) -> None:
+def test_a_conversion_in_flight_stops_when_its_task_changes(
+    change: str, tools: Tools, long_song: bytes
+) -> None:
     conversion = Conversion(tools, long_song, FakeTasks())
     wait_for(ffmpegs)
     CHANGES[change](conversion.tasks, FakeClock())
@@ -126,9 +128,7 @@ def test_a_conversion_in_flight_ends_when_its_task_is(change: str, tools: Tools,
     assert (conversion.notifier.notified, list(conversion.objects.contents)) == ([], [f"{ID}/song.wav"])
 
 
-def test_both_ffmpegs_of_a_normalised_conversion_in_flight_end(
-    tools: Tools, long_song: bytes, tmp_path: Path
-) -> None:
+def test_both_ffmpegs_of_a_normalised_conversion_stop(tools: Tools, long_song: bytes, tmp_path: Path) -> None:
     (tmp_path / "long.wav").write_bytes(long_song)
     parts = []
     for change in (("-t", "1", "-ac", "2"), ()):
@@ -144,7 +144,7 @@ def test_both_ffmpegs_of_a_normalised_conversion_in_flight_end(
     assert (conversion.steps[-1], ffmpegs()) == ("stopped", set())
 
 
-def test_a_database_that_is_away_for_a_moment_costs_no_conversion(tools: Tools, long_song: bytes) -> None:
+def test_a_short_outage_of_the_database_does_not_end_a_conversion(tools: Tools, long_song: bytes) -> None:
     class Away(FakeTasks):
         refused = 0
 
@@ -158,8 +158,8 @@ def test_a_database_that_is_away_for_a_moment_costs_no_conversion(tools: Tools, 
     conversion = Conversion(tools, long_song, tasks)
     wait_for(lambda: tasks.refused)
     wait_for(lambda: tasks.stored[ID].progress)
-    was_at_work = ffmpegs()
+    ffmpegs_after = ffmpegs()
     tasks.delete(ID)
     conversion.thread.join(HANG_S)
 
-    assert was_at_work
+    assert ffmpegs_after

@@ -1,4 +1,4 @@
-"""A conversion's folder is there for it alone, and for no longer than it is."""
+"""A conversion has a private folder, which is deleted at its end."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from functions.convert.workspace import PREFIX, workspace
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_nobody_else_can_look_into_it(tmp_path: Path) -> None:
+def test_it_is_private(tmp_path: Path) -> None:
     with workspace(tmp_path) as folder:
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_it_is_gone_afterwards(tmp_path: Path) -> None:
+def test_it_is_deleted_afterwards(tmp_path: Path) -> None:
     with workspace(tmp_path) as folder:
         (folder / "source").write_bytes(b"x")
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_is_gone_after_a_failure_too(tmp_path: Path) -> None:
+def test_it_is_deleted_after_a_failure_too(tmp_path: Path) -> None:
     with pytest.raises(LookupError), workspace(tmp_path):
         raise LookupError
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_instance_left_is_swept_up_by_the_next(tmp_path: Path) -> None:
+def test_a_killed_instances_folder_is_deleted_by_the_next(tmp_path: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from functions.convert.workspace import workspace\n"
         f"with workspace(Path({str(tmp_path)!r})) as folder:\n"
@@ -50,12 +50,12 @@ def test_what_a_killed_instance_left_is_swept_up_by_the_next(tmp_path: Path) -> 
         assert [folder] == list(tmp_path.iterdir())
 
 
-def test_the_living_are_left_alone(tmp_path: Path) -> None:
+def test_a_folder_in_use_is_kept(tmp_path: Path) -> None:
     with workspace(tmp_path) as one, workspace(tmp_path) as other:
         assert {one, other} == set(tmp_path.iterdir())
 
 
-def test_a_link_of_that_name_leads_nowhere(tmp_path: Path) -> None:
+def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     root = tmp_path / "root"

@@ -1,4 +1,4 @@
-"""Where the sound of a FLAC file ends is read from its last frame, whatever lies behind."""
+"""The end of a FLAC file's audio is found by its last frame, whatever follows."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ JUNK = {
     "noise": random.Random(1).randbytes(3000),  # noqa: S311  # the same noise every time
     "Lyrics3": b"LYRICSBEGININD0000210000025LYRICS200TAG" + bytes(125),
 }
-# What each kind of subframe is made of, and pairs of channels that are told by their difference.
-SOUNDS = {
+# Signals that make each kind of subframe, and channel pairs coded by their difference.
+SIGNALS = {
     "tone": "0.5*sin(2*PI*440*t)",
     "noise": "1.9*(random(0)-0.5)",
     "silence": "0",
@@ -41,13 +41,13 @@ def end_of(data: bytes) -> int:
     return flac_audio_end(io.BytesIO(data), len(data))
 
 
-@pytest.fixture(params=[(name, depth) for name in SOUNDS for depth in ("s16", "s32")], ids=str)
+@pytest.fixture(params=[(name, depth) for name in SIGNALS for depth in ("s16", "s32")], ids=str)
 def encoded(request: pytest.FixtureRequest, tmp_path: Path) -> bytes:
     name, depth = request.param
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
     argv += [
         "-i",
-        f"aevalsrc='{SOUNDS[name]}':s=44100:d=0.31",
+        f"aevalsrc='{SIGNALS[name]}':s=44100:d=0.31",
         "-sample_fmt",
         depth,
         str(tmp_path / "x.flac"),
@@ -56,31 +56,31 @@ def encoded(request: pytest.FixtureRequest, tmp_path: Path) -> bytes:
     return (tmp_path / "x.flac").read_bytes()
 
 
-def test_the_last_frame_ends_where_the_file_did(encoded: bytes) -> None:
+def test_the_last_frame_ends_where_the_file_ended(encoded: bytes) -> None:
     assert dict.fromkeys(JUNK, len(encoded)) == {name: end_of(encoded + junk) for name, junk in JUNK.items()}
 
 
 @pytest.mark.parametrize("missing", [1, 2, 3, 40])
-def test_of_a_frame_that_is_cut_the_end_is_not_known(encoded: bytes, missing: int) -> None:
+def test_the_end_of_a_cut_frame_is_unknown(encoded: bytes, missing: int) -> None:
     data = encoded[:-missing] + b"junk"
 
     assert end_of(data) == len(data)
 
 
-def test_a_frame_that_is_spoilt_is_left_for_the_decoder_to_judge(audio: Callable[..., Path]) -> None:
+def test_a_corrupt_last_frame_is_left_to_the_decoder(audio: Callable[..., Path]) -> None:
     data = bytearray(audio("flac").read_bytes())
     data[-200:-190] = bytes(10)
 
     assert end_of(bytes(data) + JUNK["text"]) == len(data) + len(JUNK["text"])
 
 
-def test_another_file_behind_is_no_junk(audio: Callable[..., Path]) -> None:
+def test_a_joined_file_is_not_junk(audio: Callable[..., Path]) -> None:
     data = audio("flac").read_bytes()
 
     assert end_of(data + data) == 2 * len(data)
 
 
-def test_more_samples_than_were_announced_are_no_junk(audio: Callable[..., Path]) -> None:
+def test_more_samples_than_stated_are_not_junk(audio: Callable[..., Path]) -> None:
     data = bytearray(audio("flac").read_bytes())
     block = int.from_bytes(data[8:10])
     data[22:26] = (3 * block).to_bytes(4)

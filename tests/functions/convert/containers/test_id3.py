@@ -1,4 +1,4 @@
-"""Texts of several values, as taggers write them at the beginning of an MP3."""
+"""ID3v2 texts with several values are read as taggers write them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_values_are_found_in_every_encoding(number: int, encoding: str) -> None:
 
 
 @pytest.mark.parametrize("version", [3, 4])
-def test_other_frames_are_passed_over(version: int) -> None:
+def test_other_frames_are_skipped(version: int) -> None:
     picture = frame(b"APIC", b"\0image/png\0\3\0" + b"T" * 70_000, version)
     own = frame(b"TXXX", b"\3MOOD\0calm\0sad", version)
     data = tag(frame(b"TIT2", b"\3Title\0", version), picture, own, version=version)
@@ -57,7 +57,7 @@ def test_other_frames_are_passed_over(version: int) -> None:
     assert found(data) == {"mood": "calm;sad"}
 
 
-# What is left to ffmpeg, and what is no tag at all.
+# Tags that are left to ffmpeg, and data that is no tag.
 LEFT = {
     "nothing": b"",
     "no tag": b"\xff\xfb\x90\0" * 20,
@@ -74,11 +74,11 @@ LEFT = {
 
 
 @pytest.mark.parametrize("name", LEFT)
-def test_what_has_no_multiple_values_gives_none(name: str) -> None:
+def test_tags_without_several_values_yield_none(name: str) -> None:
     assert found(LEFT[name]) == {}
 
 
-def test_all_values_come_with_the_sound(tools: Tools, audio: Callable[..., Path], tmp_path: Path) -> None:
+def test_all_values_reach_the_output(tools: Tools, audio: Callable[..., Path], tmp_path: Path) -> None:
     sound = audio("mp3", "-id3v2_version", "0").read_bytes()
     artists = frame(b"TPE1", "\3Alice\0Bo\0Çelik".encode())
     (tmp_path / "several.mp3").write_bytes(tag(frame(b"TIT2", b"\3Title"), artists) + sound)

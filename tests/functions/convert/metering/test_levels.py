@@ -1,4 +1,4 @@
-"""Levels are measured as the sound passes by, in memory that does not grow."""
+"""Levels are measured chunk by chunk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def tone(seconds: float, level: float) -> bytes:
     return array.array("h", frames).tobytes()
 
 
-def measured(sound: bytes, chunk: int = 4096, channels: int = 1, expected_s: float | None = None) -> Meter:
+def metered(sound: bytes, chunk: int = 4096, channels: int = 1, expected_s: float | None = None) -> Meter:
     meter = Meter(RATE_HZ, channels, expected_s)
     for begin in range(0, len(sound), chunk):
         meter.add(sound[begin : begin + chunk])
@@ -31,26 +31,26 @@ def measured(sound: bytes, chunk: int = 4096, channels: int = 1, expected_s: flo
 def test_chunks_of_any_size_give_the_same_levels(chunk: int) -> None:
     sound = tone(0.5, 0.25) + tone(0.25, 0.5)
 
-    assert measured(sound).levels() == measured(sound, chunk).levels()
+    assert metered(sound).levels() == metered(sound, chunk).levels()
 
 
 def test_a_sine_has_its_peak_and_its_effective_value() -> None:
-    levels = measured(tone(2, 0.5)).levels()
+    levels = metered(tone(2, 0.5)).levels()
 
     assert levels.peak_dbfs == pytest.approx(-6.02, abs=0.05)
     assert levels.rms_dbfs == pytest.approx(-9.03, abs=0.05)
 
 
 def test_digital_silence_has_no_level() -> None:
-    levels = measured(bytes(RATE_HZ)).levels()
+    levels = metered(bytes(RATE_HZ)).levels()
 
     assert (levels.peak_dbfs, levels.rms_dbfs) == (None, None)
     assert set(levels.peaks) == {0.0}
 
 
 @pytest.mark.parametrize("expected_s", [None, 60.0, 1.0, 10_000.0])
-def test_a_waveform_shows_what_is_loud_when_whatever_was_expected(expected_s: float | None) -> None:
-    peaks = measured(tone(20, 0.1) + tone(20, 0.8) + tone(20, 0.2), expected_s=expected_s).levels().peaks
+def test_a_waveform_shows_loud_parts_in_place_whatever_was_expected(expected_s: float | None) -> None:
+    peaks = metered(tone(20, 0.1) + tone(20, 0.8) + tone(20, 0.2), expected_s=expected_s).levels().peaks
     third = len(peaks) // 3
 
     assert peaks[third // 2] == pytest.approx(0.1, abs=0.01)
@@ -60,20 +60,20 @@ def test_a_waveform_shows_what_is_loud_when_whatever_was_expected(expected_s: fl
 
 
 def test_the_loudest_place_is_found() -> None:
-    assert measured(tone(3, 0.1) + tone(0.5, 0.9) + tone(3, 0.1)).loudest_s == pytest.approx(3.25, abs=0.3)
+    assert metered(tone(3, 0.1) + tone(0.5, 0.9) + tone(3, 0.1)).loudest_s == pytest.approx(3.25, abs=0.3)
 
 
-def test_length_counts_frames_of_all_channels() -> None:
-    assert measured(bytes(RATE_HZ * 2 * 2 * 3), channels=2).seconds == 3
+def test_duration_counts_frames() -> None:
+    assert metered(bytes(RATE_HZ * 2 * 2 * 3), channels=2).seconds == 3
 
 
-def test_few_peaks_stay_as_they_are_and_many_keep_their_highest() -> None:
+def test_few_peaks_are_kept_and_many_are_reduced_to_their_highest() -> None:
     assert downsampled([1, 5, 2], 200) == [1, 5, 2]
     assert downsampled([1, 9, 2, 3, 8, 4], 3) == [9, 3, 8]
 
 
 @pytest.mark.parametrize("chunk", [100, 4096, 1 << 20])
-def test_silent_ends_are_found_to_a_hundredth_of_a_second(chunk: int) -> None:
+def test_silent_ends_are_found_to_10_ms(chunk: int) -> None:
     ends = SilentEnds(RATE_HZ, 1)
     sound = bytes(2 * RATE_HZ) + tone(1, 0.2) + bytes(RATE_HZ) + tone(0.5, 0.2) + bytes(4 * RATE_HZ)
     for begin in range(0, len(sound), chunk):
@@ -82,7 +82,7 @@ def test_silent_ends_are_found_to_a_hundredth_of_a_second(chunk: int) -> None:
     assert ends.audible_span() == pytest.approx((1.0, 3.0), abs=0.011)
 
 
-def test_there_is_no_sound_in_noise_below_the_threshold() -> None:
+def test_noise_below_the_threshold_is_silent() -> None:
     ends = SilentEnds(RATE_HZ, 1)
     ends.add(tone(1, 0.002))
 

@@ -1,4 +1,4 @@
-"""A waveform keeps the extremes of equal stretches, and never more of these than fit."""
+"""A waveform keeps the extremes of points of equal length, and a bounded number of points."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def test_a_peak_is_the_larger_of_the_lowest_and_the_highest() -> None:
     assert waveform_of([100, -300, 200, 0]).peaks == [300]
 
 
-def test_channels_share_a_stretch() -> None:
+def test_channels_share_a_point() -> None:
     waveform = waveform_of([1, -2] * 40 + [5, 3] * 20, channels=2)
 
     assert (waveform.frames_per_point, waveform.frames, waveform.peaks) == (40, 60, [2, 5])
 
 
 @pytest.mark.parametrize("at_once", [2, 98, 1 << 20])
-def test_stretches_lie_where_they_lie_however_the_sound_comes(at_once: int) -> None:
+def test_points_do_not_depend_on_the_chunks(at_once: int) -> None:
     assert waveform_of([7] * 40 + [-9] * 40 + [8] * 20, at_once=at_once).peaks == [7, 9, 8]
 
 
 @pytest.mark.parametrize("expected_s", [None, 1.0, 100.0, 100_000.0])
-def test_what_is_kept_does_not_grow_with_the_length(expected_s: float | None) -> None:
+def test_the_number_of_points_does_not_grow_with_the_duration(expected_s: float | None) -> None:
     waveform = Waveform(RATE_HZ, 1, expected_s)
     kept = 0
     for n in range(100):
@@ -67,7 +67,7 @@ def test_a_sine_is_drawn_between_its_extremes() -> None:
     }
 
 
-def test_silence_is_drawn_as_nothing_and_the_loudest_fits_into_8_bits() -> None:
+def test_silence_is_drawn_as_zero_and_full_scale_fits_into_8_bits() -> None:
     drawn = json.loads(waveform_of([1, -1] * 20 + [-32_768, 32_767] * 20).as_json())
 
     assert drawn["data"] == [0, 0, -128, 127]
@@ -80,7 +80,7 @@ def test_the_lowest_is_never_above_the_highest(samples: list[int]) -> None:
     assert all(low <= high for low, high in zip(data[::2], data[1::2], strict=True))
 
 
-def test_a_known_length_is_drawn_as_finely_as_fits() -> None:
+def test_a_known_duration_uses_nearly_all_points() -> None:
     waveform = Waveform(RATE_HZ, 1, 100.0)
     for _ in range(101):
         waveform.add(memoryview(bytes(2 * RATE_HZ)))

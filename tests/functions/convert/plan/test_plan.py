@@ -1,4 +1,4 @@
-"""Each output follows its source, as far as its format can and its options let it."""
+"""Each output follows its source as far as its format and its options allow."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def argument(planned: Plan, name: str) -> str:
         ("wav", 4000, 4000),
     ],
 )
-def test_the_rate_is_the_source_s_or_the_next_that_loses_nothing(
+def test_the_sample_rate_is_the_sources_or_the_next_higher_one(
     form: str, source_hz: int, rate_hz: int
 ) -> None:
     assert rate_hz == plan(form, replace(CD, sample_rate_hz=source_hz)).sample_rate_hz
@@ -61,7 +61,7 @@ def test_the_rate_is_the_source_s_or_the_next_that_loses_nothing(
         ("pcm_f64be", "dbl", 64, -64),
     ],
 )
-def test_the_depth_loses_nothing(codec: str, sample_format: str, bits: int | None, depth: int) -> None:
+def test_the_depth_holds_every_sample(codec: str, sample_format: str, bits: int | None, depth: int) -> None:
     source = replace(CD, codec=codec, sample_format=sample_format, bits_per_sample=bits)
 
     assert depth == depth_of(source)
@@ -80,11 +80,11 @@ def test_the_depth_loses_nothing(codec: str, sample_format: str, bits: int | Non
         ("mp3", Options(bit_rate_kbps=320), 320),
     ],
 )
-def test_a_bit_rate_beyond_the_encoder_becomes_the_next_one(form: str, options: Options, kbps: int) -> None:
+def test_a_bit_rate_beyond_the_encoders_becomes_its_nearest(form: str, options: Options, kbps: int) -> None:
     assert argument(plan(form, options=options), "-b:a") == f"{kbps}k"
 
 
-def test_surround_in_aac_gets_more_than_stereo() -> None:
+def test_surround_in_aac_gets_a_higher_bit_rate_than_stereo() -> None:
     assert argument(plan("m4a", replace(CD, channels=6, layout="5.1")), "-b:a") == "384k"
     assert "-b:a" not in plan("m4a").encoder_args
 
@@ -100,11 +100,11 @@ def test_surround_in_aac_gets_more_than_stereo() -> None:
         (Options(start_s=5, speed=0.5), 10),
     ],
 )
-def test_the_length_follows_the_options(options: Options, seconds: float) -> None:
+def test_the_duration_follows_the_options(options: Options, seconds: float) -> None:
     assert seconds == plan("mp3", options=options).duration_s
 
 
-def test_nothing_asked_for_means_no_filter() -> None:
+def test_no_options_mean_no_filters() -> None:
     assert plan("mp3").filters == ()
     assert plan("opus", replace(CD, channels=6, layout="5.1(side)")).filters == (
         "aformat=channel_layouts=5.1",
@@ -112,18 +112,18 @@ def test_nothing_asked_for_means_no_filter() -> None:
 
 
 @pytest.mark.parametrize("form", ["aiff", "alac"])
-def test_eight_channels_get_the_one_layout_that_every_ffmpeg_reads_back(form: str) -> None:
+def test_eight_channels_get_the_only_layout_that_every_ffmpeg_reads_back(form: str) -> None:
     eight = replace(CD, channels=8, layout="7.1")
 
     assert plan(form, eight).filters == ("channelmap=map=0|1|2|3|4|5|6|7:channel_layout=7.1(wide)",)
     assert plan(form, CD, Options(channels=8)).filters == ("aformat=channel_layouts=7.1(wide)",)
 
 
-def test_six_channels_of_aiff_stay_as_they_are() -> None:
+def test_six_channels_of_aiff_keep_their_layout() -> None:
     assert plan("aiff", replace(CD, channels=6, layout="5.1")).filters == ()
 
 
-def test_channels_without_a_layout_get_one_in_their_order() -> None:
+def test_channels_without_a_layout_get_one_in_the_same_order() -> None:
     seven = replace(CD, container="mov", codec="aac", channels=7, layout="")
 
     assert naming_filters(seven) == ("channelmap=map=0|1|2|3|4|5|6:channel_layout=6.1",)

@@ -1,4 +1,4 @@
-"""What ffmpeg complains of is told to the client as what it is: the file's fault, of one kind or another."""
+"""ffmpeg's errors become errors that tell the client whether the file is at fault, and how."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SOME = b"out_time_us=0\nout_time_us=1500000\n"
         ("Error initializing output stream 0:0 -- Error while opening encoder", EncoderFailed),
     ],
 )
-def test_a_complaint_has_one_meaning(errors: str, meaning: type[Exception]) -> None:
+def test_an_error_of_ffmpeg_has_one_meaning(errors: str, meaning: type[Exception]) -> None:
     error = error_of(CompletedProcess(1, SOME, errors, timed_out=False, wall_s=1.0, cpu_s=1.0))
 
     assert type(error) is meaning
@@ -40,13 +40,13 @@ def test_a_complaint_has_one_meaning(errors: str, meaning: type[Exception]) -> N
 
 
 @pytest.mark.parametrize("errors", ["", "Cannot determine format of input stream 0:0 after EOF"])
-def test_what_gives_no_sound_at_all_is_no_audio(errors: str) -> None:
-    finished = CompletedProcess(1, b"out_time_us=0\n", errors, timed_out=False, wall_s=1.0, cpu_s=1.0)
+def test_a_file_of_which_nothing_was_decoded_is_not_audio(errors: str) -> None:
+    completed = CompletedProcess(1, b"out_time_us=0\n", errors, timed_out=False, wall_s=1.0, cpu_s=1.0)
 
-    assert isinstance(error_of(finished), NotAudio)
+    assert isinstance(error_of(completed), NotAudio)
 
 
-def test_a_crash_without_a_word_is_not_the_files_fault() -> None:
+def test_a_crash_without_a_message_is_not_the_files_fault() -> None:
     assert isinstance(
         error_of(CompletedProcess(-11, SOME, "", timed_out=False, wall_s=1.0, cpu_s=1.0)), EncoderFailed
     )

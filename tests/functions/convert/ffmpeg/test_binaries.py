@@ -1,4 +1,4 @@
-"""The layer's programs are found where a bundle has them."""
+"""The layer is looked for where a bundle has it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 from functions.convert.ffmpeg.binaries import LAYER
 from tools.stage import layer_files
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
-def test_the_layer_is_looked_for_where_staging_puts_it(tmp_path: Path) -> None:
+def test_the_layer_is_where_staging_puts_it(tmp_path: Path) -> None:
     (tmp_path / "ffmpeg-layer" / "bin" / "baseline").mkdir(parents=True)
     (tmp_path / "ffmpeg-layer" / "bin" / "baseline" / "ffmpeg").touch()
     bundle = ROOT / "functions" / "convert"

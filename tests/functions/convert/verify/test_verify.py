@@ -1,4 +1,4 @@
-"""What is not as planned is never stored."""
+"""An output that differs from its plan is refused."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def plan(form: str, **options: float) -> Plan:
     return plan_output(Output(form, f"out.{form}", Options(**options)), SOURCE)  # type: ignore[arg-type]  # by name
 
 
-def heard(seconds: float = SECONDS) -> Meter:
+def metered(seconds: float = SECONDS) -> Meter:
     meter = Meter(RATE_HZ, 1)
     meter.add(bytes(SAMPLE_BYTES * round(seconds * RATE_HZ)))
     return meter
 
 
 @pytest.mark.parametrize("form", GOOD)
-def test_what_is_as_planned_passes(form: str) -> None:
-    check_output(plan(form), SOURCE, GOOD[form], heard())
+def test_an_output_as_planned_passes(form: str) -> None:
+    check_output(plan(form), SOURCE, GOOD[form], metered())
 
 
 @pytest.mark.parametrize(
@@ -67,29 +67,29 @@ def test_what_is_as_planned_passes(form: str) -> None:
     ],
     ids=str,
 )
-def test_what_differs_is_refused(form: str, change: dict[str, object]) -> None:
+def test_any_difference_is_refused(form: str, change: dict[str, object]) -> None:
     with pytest.raises(OutputMismatch):
-        check_output(plan(form), SOURCE, replace(GOOD[form], **change), heard())  # type: ignore[arg-type]  # by name
+        check_output(plan(form), SOURCE, replace(GOOD[form], **change), metered())  # type: ignore[arg-type]  # by name
 
 
-def test_less_sound_than_the_source_says_is_truncated() -> None:
+def test_less_audio_than_the_source_claims_is_truncated() -> None:
     with pytest.raises(Truncated, match=r"10\.00 s.*6\.00 s"):
-        check_output(plan("mp3"), SOURCE, replace(GOOD["mp3"], duration_s=6.1), heard(6))
+        check_output(plan("mp3"), SOURCE, replace(GOOD["mp3"], duration_s=6.1), metered(6))
 
 
-def test_more_sound_than_the_source_says_is_kept() -> None:
-    check_output(plan("flac"), SOURCE, replace(GOOD["flac"], duration_s=14.0), heard(14))
+def test_more_audio_than_the_source_claims_is_kept() -> None:
+    check_output(plan("flac"), SOURCE, replace(GOOD["flac"], duration_s=14.0), metered(14))
 
 
-def test_of_a_cut_only_the_cut_counts() -> None:
-    check_output(plan("flac", start_s=8), SOURCE, replace(GOOD["flac"], duration_s=2.0), heard(2))
+def test_of_a_cut_only_the_part_counts() -> None:
+    check_output(plan("flac", start_s=8), SOURCE, replace(GOOD["flac"], duration_s=2.0), metered(2))
 
 
 COPYABLE = Probe("flac", "flac", float(SECONDS), RATE_HZ, 1, sample_format="s16")
 
 
 @pytest.mark.parametrize(("seconds", "error"), [(6.0, Truncated), (14.0, OutputMismatch)])
-def test_a_copy_is_as_long_as_its_source(seconds: float, error: type[Exception]) -> None:
+def test_a_copy_must_be_as_long_as_its_source(seconds: float, error: type[Exception]) -> None:
     copied = plan_output(Output("flac", "out.flac"), COPYABLE)
 
     assert copied.is_copied
@@ -98,7 +98,7 @@ def test_a_copy_is_as_long_as_its_source(seconds: float, error: type[Exception])
 
 
 @pytest.fixture
-def engine(tools: Tools, audio: Callable[..., Path]) -> FFmpeg:
+def ffmpeg(tools: Tools, audio: Callable[..., Path]) -> FFmpeg:
     silent = audio("mp3", "-af", "volume=0")
     return FFmpeg(tools, silent, Limits(wall_s=60, cpu_s=60, file_bytes=1 << 26), lambda _: None)
 
@@ -109,16 +109,16 @@ def loud() -> Meter:
     return meter
 
 
-def test_a_silent_result_of_sound_is_refused(engine: FFmpeg, audio: Callable[..., Path]) -> None:
-    outputs = [Playback(audio("mp3"), loud(), 44_100, 2), Playback(engine.source, loud(), 44_100, 2)]
+def test_a_silent_output_of_an_audible_source_is_refused(ffmpeg: FFmpeg, audio: Callable[..., Path]) -> None:
+    outputs = [Playback(audio("mp3"), loud(), 44_100, 2), Playback(ffmpeg.source, loud(), 44_100, 2)]
 
     with pytest.raises(OutputMismatch, match="silent"):
-        check_audible(engine, outputs)
+        check_audible(ffmpeg, outputs)
 
 
-def test_a_silent_result_of_silence_is_right(engine: FFmpeg) -> None:
-    check_audible(engine, [Playback(engine.source, heard(), 44_100, 2)])
+def test_a_silent_output_of_a_silent_source_passes(ffmpeg: FFmpeg) -> None:
+    check_audible(ffmpeg, [Playback(ffmpeg.source, metered(), 44_100, 2)])
 
 
-def test_a_result_that_can_be_heard_passes(engine: FFmpeg, audio: Callable[..., Path]) -> None:
-    check_audible(engine, [Playback(audio("mp3"), loud(), 44_100, 2)])
+def test_an_audible_output_passes(ffmpeg: FFmpeg, audio: Callable[..., Path]) -> None:
+    check_audible(ffmpeg, [Playback(audio("mp3"), loud(), 44_100, 2)])

@@ -1,4 +1,4 @@
-"""Large outputs leave while ffmpeg writes them, and are the same as if they had stayed."""
+"""Large outputs are uploaded while ffmpeg writes them, with the same result as afterwards."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ SMALL = UploadSizes(
     start_bytes=2 * PIECE, audio_bytes=8 * BLOCK_BYTES, tail_bytes=8 * BLOCK_BYTES, backlog_bytes=6 * PIECE
 )
 LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=100 * MIB)
-LEAVING = [name for name, form in FORMATS.items() if not form.whole]
-# In Ogg and WebM streams have random numbers.
+STREAMABLE = [name for name, form in FORMATS.items() if not form.whole]
+# Streams of Ogg and WebM have random numbers.
 SAME_BYTES = {"mp3", "wav", "flac", "aac", "aiff"}
 
 
 @pytest.fixture(scope="module")
 def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Half a minute of noise, which no codec makes small."""
+    """30 s of noise, which no codec compresses well."""
     target = tmp_path_factory.mktemp("song") / "song.wav"
     noise = ["-f", "lavfi", "-i", "anoisesrc=d=30:r=44100:a=0.3:seed=1", "-bitexact"]
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", *noise, str(target)]
@@ -73,7 +73,7 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(scope="module")
 def covered(song: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The same as FLAC, with a cover of several times what is kept behind tags."""
+    """The same as FLAC, with a cover several times larger than the audio kept behind tags."""
     folder = tmp_path_factory.mktemp("covered")
     (folder / "song.wav").write_bytes(song)
     (folder / "cover.png").write_bytes(picture(300))
@@ -85,7 +85,7 @@ def covered(song: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def picture(side: int) -> bytes:
-    """A square PNG of colours that nothing makes small."""
+    """Return a square PNG of random colours, which does not compress."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -99,7 +99,7 @@ def picture(side: int) -> bytes:
 
 
 class Attempt:
-    """One pipeline on a bucket of its own."""
+    """One pipeline on its own bucket."""
 
     def __init__(
         self,
@@ -117,9 +117,9 @@ class Attempt:
         self.generation = self.objects.put(f"{ID}/song.wav", song).generation
 
     def run(self, sizes: UploadSizes = SMALL) -> Attempt:
-        allowance = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
+        limits = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
         pipeline = Pipeline(
-            self.tasks, self.objects, FakeNotifier(), self.tools, self.bounds, self.clock, allowance, sizes
+            self.tasks, self.objects, FakeNotifier(), self.tools, self.bounds, self.clock, limits, sizes
         )
         upload = an_upload(generation=self.generation, size_bytes=len(self.song))
         pipeline.run(ID, upload, Log(stream=self.lines))
@@ -129,7 +129,7 @@ class Attempt:
         return self.objects.contents[f"{ID}/out.{form}"]
 
     @property
-    def streamed_out(self) -> int:
+    def streamed_outputs(self) -> int:
         lines = map(json.loads, self.lines.getvalue().splitlines())
         return sum(line.get("streamedOutputs", 0) for line in lines)
 
@@ -143,39 +143,39 @@ def decoded(data: bytes) -> bytes:
     return subprocess.run(argv, input=data, check=True, timeout=HANG_S, capture_output=True).stdout
 
 
-@pytest.mark.parametrize("form", LEAVING)
-def test_what_left_is_what_would_have_stayed(tools: Tools, song: bytes, form: str) -> None:
-    left, stayed = Attempt(tools, song, form).run(), Attempt(tools, song, form).run(UploadSizes())
+@pytest.mark.parametrize("form", STREAMABLE)
+def test_a_streamed_output_equals_one_uploaded_afterwards(tools: Tools, song: bytes, form: str) -> None:
+    streamed, whole = Attempt(tools, song, form).run(), Attempt(tools, song, form).run(UploadSizes())
 
-    assert (left.streamed_out, stayed.streamed_out) == (1, 0)
-    assert left.parts == []
-    assert decoded(left.result(form)) == decoded(stayed.result(form))
-    assert form not in SAME_BYTES or left.result(form) == stayed.result(form)
-    told = left.tasks.stored[ID].outputs[0]
-    assert (told.size_bytes, told.duration_s) == (
-        len(left.result(form)),
-        stayed.tasks.stored[ID].outputs[0].duration_s,
+    assert (streamed.streamed_outputs, whole.streamed_outputs) == (1, 0)
+    assert streamed.parts == []
+    assert decoded(streamed.result(form)) == decoded(whole.result(form))
+    assert form not in SAME_BYTES or streamed.result(form) == whole.result(form)
+    stored = streamed.tasks.stored[ID].outputs[0]
+    assert (stored.size_bytes, stored.duration_s) == (
+        len(streamed.result(form)),
+        whole.tasks.stored[ID].outputs[0].duration_s,
     )
 
 
-@pytest.mark.parametrize(("form", "leaves"), [("mp3", 1), ("flac", 1), ("ogg", 1), ("aiff", 0)])
-def test_a_large_cover_does_not_get_lost(tools: Tools, covered: bytes, form: str, leaves: int) -> None:
-    left, stayed = Attempt(tools, covered, form).run(), Attempt(tools, covered, form).run(UploadSizes())
+@pytest.mark.parametrize(("form", "streamed_outputs"), [("mp3", 1), ("flac", 1), ("ogg", 1), ("aiff", 0)])
+def test_a_large_cover_is_kept(tools: Tools, covered: bytes, form: str, streamed_outputs: int) -> None:
+    streamed, whole = Attempt(tools, covered, form).run(), Attempt(tools, covered, form).run(UploadSizes())
 
-    assert (left.streamed_out, stayed.streamed_out) == (leaves, 0)
-    assert len(left.result(form)) == len(stayed.result(form))
-    assert form not in SAME_BYTES or left.result(form) == stayed.result(form)
+    assert (streamed.streamed_outputs, whole.streamed_outputs) == (streamed_outputs, 0)
+    assert len(streamed.result(form)) == len(whole.result(form))
+    assert form not in SAME_BYTES or streamed.result(form) == whole.result(form)
 
 
-def test_several_leave_at_once_beside_one_that_stays(tools: Tools, song: bytes) -> None:
+def test_several_outputs_stream_beside_one_that_cannot(tools: Tools, song: bytes) -> None:
     attempt = Attempt(tools, song, "wav", "flac", "m4a", "mp3").run()
 
-    assert attempt.streamed_out == 3
+    assert attempt.streamed_outputs == 3
     assert attempt.parts == []
     assert decoded(attempt.result("flac")) == decoded(song)
 
 
-def test_the_loudness_of_what_left_is_measured_all_the_same(tools: Tools, song: bytes) -> None:
+def test_the_loudness_of_a_streamed_output_is_measured(tools: Tools, song: bytes) -> None:
     found = []
     for sizes in (SMALL, UploadSizes()):
         attempt = Attempt(tools, song, "flac")
@@ -188,7 +188,7 @@ def test_the_loudness_of_what_left_is_measured_all_the_same(tools: Tools, song: 
     assert found[0] == found[1]
 
 
-def test_what_left_before_the_source_changed_its_channels_is_begun_again(
+def test_streaming_starts_again_when_the_source_changes_its_channels(
     tools: Tools, song: bytes, tmp_path: Path
 ) -> None:
     (tmp_path / "song.wav").write_bytes(song)
@@ -198,21 +198,21 @@ def test_what_left_before_the_source_changed_its_channels_is_begun_again(
         argv += ["-ac", channels, "-f", "ac3", "pipe:1"]
         done = subprocess.run(argv, check=True, timeout=HANG_S, capture_output=True)
         parts.append(done.stdout)
-    left, stayed = (
+    streamed, whole = (
         Attempt(tools, b"".join(parts), "wav", "flac", "mp3").run(sizes) for sizes in (SMALL, UploadSizes())
     )
 
-    assert left.streamed_out == 3
-    assert left.parts == []
-    assert left.result("wav") == stayed.result("wav")
-    assert decoded(left.result("flac")) == decoded(left.result("wav"))
-    task = left.tasks.stored[ID]
+    assert streamed.streamed_outputs == 3
+    assert streamed.parts == []
+    assert streamed.result("wav") == whole.result("wav")
+    assert decoded(streamed.result("flac")) == decoded(streamed.result("wav"))
+    task = streamed.tasks.stored[ID]
     assert task.source.probe
     assert (task.outputs[0].duration_s, task.source.probe.duration_s) == pytest.approx((60, 60), abs=0.2)
 
 
 class Breaking(FakeObjects):
-    """Takes two pieces of an upload, and then is gone; as if we had been killed, nothing is created."""
+    """Fails the first upload after two pieces, without creating an object."""
 
     broken = False
 
@@ -225,9 +225,7 @@ class Breaking(FakeObjects):
         raise Unavailable
 
 
-def test_an_upload_that_breaks_off_ends_the_attempt_and_the_next_one_succeeds(
-    tools: Tools, song: bytes
-) -> None:
+def test_a_failed_upload_ends_the_attempt_and_the_next_one_succeeds(tools: Tools, song: bytes) -> None:
     attempt = Attempt(tools, song, "wav", objects=Breaking(piece_bytes=PIECE))
     with pytest.raises(Unavailable):
         attempt.run()
@@ -239,7 +237,7 @@ def test_an_upload_that_breaks_off_ends_the_attempt_and_the_next_one_succeeds(
     assert decoded(attempt.result("wav")) == decoded(song)
 
 
-def test_an_object_of_an_earlier_attempt_is_replaced_by_its_generation(tools: Tools, song: bytes) -> None:
+def test_an_earlier_attempts_object_is_replaced(tools: Tools, song: bytes) -> None:
     attempt = Attempt(tools, song, "wav")
     old = attempt.objects.put(f"{ID}/out.wav", b"old").generation
     attempt.run()
@@ -249,42 +247,42 @@ def test_an_object_of_an_earlier_attempt_is_replaced_by_its_generation(tools: To
 
 
 @pytest.fixture
-def leaving(tmp_path: Path) -> Iterator[tuple[StreamingUpload, Path]]:
-    """Something that has left as far as it could."""
+def streaming(tmp_path: Path) -> Iterator[tuple[StreamingUpload, Path]]:
+    """An output that is uploaded as far as it is written."""
     file = tmp_path / "output-0"
     file.write_bytes(b"\1" * 40 * PIECE)
-    flow = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, SMALL.audio_bytes, "parts/0", SMALL)
-    flow.start()
+    upload = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, SMALL.audio_bytes, "parts/0", SMALL)
+    upload.start()
     deadline = time.monotonic() + 60
     while occupied_bytes(tmp_path) > 4 * PIECE:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    yield flow, file
-    flow.discard()
+    yield upload, file
+    upload.discard()
 
 
-def test_what_has_left_takes_no_room_and_comes_back(leaving: tuple[StreamingUpload, Path]) -> None:
-    flow, file = leaving
+def test_uploaded_bytes_take_no_space_and_can_be_read_back(streaming: tuple[StreamingUpload, Path]) -> None:
+    upload, file = streaming
     whole = io.BytesIO()
-    flow.check_unchanged()
-    flow.write_to(whole)
+    upload.check_unchanged()
+    upload.write_to(whole)
 
     assert file.stat().st_size == 40 * PIECE
     assert whole.getvalue() == b"\1" * 40 * PIECE
 
 
-def test_what_ffmpeg_changes_behind_what_left_is_noticed(leaving: tuple[StreamingUpload, Path]) -> None:
-    flow, file = leaving
+def test_a_change_to_uploaded_bytes_is_noticed(streaming: tuple[StreamingUpload, Path]) -> None:
+    upload, file = streaming
     with file.open("r+b") as late:
         late.seek(10 * PIECE)
         late.write(b"changed")
 
     with pytest.raises(OutputMismatch):
-        flow.check_unchanged()
+        upload.check_unchanged()
 
 
 def wav(silent_s: float, loud_s: float) -> bytes:
-    """Silence, and then a tone."""
+    """Return silence, and then a tone."""
     tone = (round(9000 * math.sin(n / 10)) for n in range(round(loud_s * 8000)))
     samples = bytes(2 * round(silent_s * 8000)) + b"".join(struct.pack("<h", sample) for sample in tone)
     head = struct.pack(
@@ -293,33 +291,33 @@ def wav(silent_s: float, loud_s: float) -> bytes:
     return head + struct.pack("<4sI", b"data", len(samples)) + samples
 
 
-@pytest.mark.parametrize(("silent_s", "loud_s"), [(0, 60), (50, 10)], ids=["in the head", "far behind"])
-def test_what_left_is_heard_wherever_it_sounds(
+@pytest.mark.parametrize(("silent_s", "loud_s"), [(0, 60), (50, 10)], ids=["in the head", "far behind it"])
+def test_a_streamed_output_is_audible_wherever_its_audio_is(
     tools: Tools, tmp_path: Path, silent_s: float, loud_s: float
 ) -> None:
-    listen(tools, tmp_path, wav(silent_s, loud_s))
+    play(tools, tmp_path, wav(silent_s, loud_s))
 
 
-def test_what_left_and_is_silent_is_noticed(tools: Tools, tmp_path: Path) -> None:
+def test_a_silent_streamed_output_is_refused(tools: Tools, tmp_path: Path) -> None:
     with pytest.raises(OutputMismatch):
-        listen(tools, tmp_path, wav(60, 0))
+        play(tools, tmp_path, wav(60, 0))
 
 
-def listen(tools: Tools, folder: Path, data: bytes) -> None:
-    """Check an output that has left, and into which something loud went."""
+def play(tools: Tools, folder: Path, data: bytes) -> None:
+    """Check a streamed output for which something loud was encoded."""
     file = folder / "output-0"
     file.write_bytes(data)
-    flow = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, SMALL.audio_bytes, "parts/0", SMALL)
-    flow.start()
-    heard = Meter(8000, 1)
-    heard.add(wav(0, 1)[44:])
+    upload = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, SMALL.audio_bytes, "parts/0", SMALL)
+    upload.start()
+    encoded = Meter(8000, 1)
+    encoded.add(wav(0, 1)[44:])
     try:
-        check_audible(FFmpeg(tools, file, LIMITS, lambda _: None), [Playback(file, heard, 8000, 1, flow)])
+        check_audible(FFmpeg(tools, file, LIMITS, lambda _: None), [Playback(file, encoded, 8000, 1, upload)])
     finally:
-        flow.discard()
+        upload.discard()
 
 
-def test_a_hole_reads_as_zeros_takes_no_room_and_can_be_found(tmp_path: Path) -> None:
+def test_a_hole_reads_as_zeros_takes_no_space_and_can_be_found(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"\1" * 100 * BLOCK_BYTES)
     with file.open("r+b") as data:
@@ -332,7 +330,7 @@ def test_a_hole_reads_as_zeros_takes_no_room_and_can_be_found(tmp_path: Path) ->
     assert occupied_bytes(tmp_path) <= 24 * BLOCK_BYTES
 
 
-def test_the_head_reaches_beyond_tags_and_cover(tmp_path: Path) -> None:
+def test_the_header_reaches_beyond_tags_and_cover(tmp_path: Path) -> None:
     file = tmp_path / "file"
     sizes = {}
     for name, head in {
