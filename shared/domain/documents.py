@@ -1,4 +1,4 @@
-"""The task as the document that is stored: plain values by lowerCamelCase names, and back."""
+"""Converts tasks to and from stored documents: plain values with lowerCamelCase names."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-# Peaks have four digits behind the point.
+# Peaks have four decimal places.
 _PEAK_UNITS = 10_000
 
 
 def to_document(task: Task) -> dict[str, Any]:
-    """The stored form; the revision is the store's own and not part of it."""
+    """The document of a task; the revision belongs to the store and is not part of it."""
     document = _encode(task)
     del document["revision"]
     return document
 
 
 def from_document(document: Mapping[str, Any], revision: str) -> Task:
-    """The task that `to_document` wrote; fields that a later version added are ignored."""
+    """The task in a document; unknown fields of later versions are ignored."""
     values = _values(Task, document)
     values["state"] = State(values["state"])
     values["source"] = _source(document["source"])
@@ -58,7 +58,7 @@ def _source(document: Mapping[str, Any]) -> Source:
 
 
 def _probe(document: Mapping[str, Any]) -> Probe:
-    # What is None is not written; this one is nobody's default.
+    # None is not stored, and this field has no default.
     values = {"duration_s": None, **_values(Probe, document)}
     values["chapters"] = tuple(Chapter(**_values(Chapter, e)) for e in document.get("chapters", ()))
     values["levels"] = _levels(document.get("levels"))
@@ -80,12 +80,12 @@ def _levels(document: Mapping[str, Any] | None) -> Levels | None:
     if document is None:
         return None
     stored = document["peaks"]
-    peaks = _unpacked(stored) if isinstance(stored, bytes) else tuple(stored)  # a list, as it once was
+    peaks = _unpacked(stored) if isinstance(stored, bytes) else tuple(stored)  # a list in older documents
     return Levels(peaks, document.get("peakDbfs"), document.get("rmsDbfs"))
 
 
 def _packed(peaks: tuple[float, ...]) -> bytes:
-    """Two bytes each: as hundreds of values of their own they took milliseconds of each read and write."""
+    """Two bytes each: hundreds of separate values would take milliseconds in each read and write."""
     return struct.pack(f">{len(peaks)}H", *(round(peak * _PEAK_UNITS) for peak in peaks))
 
 
@@ -105,7 +105,7 @@ def _without_none(value: DataclassInstance) -> dict[str, Any]:
     return {name: entry for name, entry in _encode(value).items() if entry is not None}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a field holds
+def _plain(value: Any) -> Any:  # noqa: ANN401  # any value of a field
     if isinstance(value, Levels):
         return {**_without_none(replace(value, peaks=())), "peaks": _packed(value.peaks)}
     if is_dataclass(value) and not isinstance(value, type):
@@ -123,5 +123,5 @@ def _values(cls: type[DataclassInstance], document: Mapping[str, Any]) -> dict[s
 
 @cache
 def _keys(cls: type[DataclassInstance]) -> tuple[tuple[str, str], ...]:
-    """Each field with its name in the document."""
+    """The fields and their names in documents."""
     return tuple((field.name, camel(field.name)) for field in fields(cls))

@@ -1,4 +1,4 @@
-"""The one table of output formats: adding a format is adding an entry here."""
+"""The table of output formats. To add a format, add an entry."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from shared.domain.errors import InvalidField
 
 
 class Carrier(StrEnum):
-    """How a container holds a cover or chapters."""
+    """How a container stores a cover or chapters."""
 
     NONE = "none"
-    OWN = "own"  # ffmpeg's muxer writes it in the container's own way
+    OWN = "own"  # in the container's own way, by ffmpeg's muxer
     COMMENT = "comment"  # as a Vorbis comment: METADATA_BLOCK_PICTURE, CHAPTER001
 
 
@@ -21,29 +21,29 @@ class Format:
     """An output format.
 
     Attributes:
-        name: what a client asks for.
+        name: its name in the API.
         extension: of the object's name, without the dot.
         content_type: stored with the object.
-        codec: what ffprobe calls the audio codec of the result; `pcm` stands for the whole PCM family.
-        encoder: ffmpeg's encoder; `pcm_le` and `pcm_be` stand for PCM's, one for each bit depth.
+        codec: ffprobe's name of the audio codec; `pcm` is the PCM family.
+        encoder: ffmpeg's encoder; `pcm_le` and `pcm_be` are the PCM encoders, one for each bit depth.
         muxer: ffmpeg's muxer.
-        containers: names by which ffprobe may report the result's container.
-        lossless: whether decoding gives back the samples that went in.
-        sample_rates_hz: rates that the codec takes; empty means any.
-        max_channels: more are mixed down.
-        bit_rates_kbps: lowest and highest bit rate, None where the codec has none to choose.
-        bit_rate_up_to_hz: highest sample rate at which a bit rate can be asked for, None if that is any.
-        quality: scale of variable bit rate, best first, None where there is none.
-        bit_depths: depths that can be asked for; empty where the codec has none.
-        whole: only at the end is it settled where its bytes lie: until then all of them stay in a file.
-        muxer_args: what the muxer is told beside.
-        padding_samples: by how many the codec may lengthen what it was given, as ffprobe counts it: encoder
-            delay and the rest of the last frame, where the container cannot say that they are padding.
-        least_samples: of fewer the result may be taken for something else.
-        copy_from: ffprobe's names of the containers whose stream of this codec can be taken over as it is
-            without losing a sample; elsewhere headers or gapless figures would be wrong.
-        cover: how it holds a picture.
-        chapters: how it holds chapters.
+        containers: the names by which ffprobe may report the container.
+        lossless: whether decoding returns the encoded samples.
+        sample_rates_hz: rates that the codec supports; empty means any.
+        max_channels: more channels are mixed down.
+        bit_rates_kbps: lowest and highest bit rate, or None if the codec has no such option.
+        bit_rate_up_to_hz: highest sample rate with a selectable bit rate, or None for any.
+        quality: scale of variable bit rate, best first, or None if the codec has no such option.
+        bit_depths: selectable bit depths; empty if the codec has no such option.
+        whole: the muxer may move bytes until the end, so the output cannot be uploaded while it is written.
+        muxer_args: further arguments of the muxer.
+        padding_samples: samples that the codec may add by ffprobe's count: encoder delay and the rest of the
+            last frame, unless the container marks them as padding.
+        least_samples: shorter outputs might be detected as another format.
+        copy_from: ffprobe's names of the containers from which a stream of this codec can be copied without
+            losing a sample; from others, headers or gapless information would be wrong.
+        cover: how it stores a picture.
+        chapters: how it stores chapters.
     """
 
     name: str
@@ -74,12 +74,12 @@ _MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
 _MP4, _OGG, _MATROSKA = frozenset({"mov", "mp4", "m4a"}), frozenset({"ogg"}), frozenset({"matroska", "webm"})
-# The index comes first, so that a player, or a pipe, can begin before the end has arrived.
+# The index comes first, so that players and pipes can start before the end has arrived.
 _FASTSTART = ("-movflags", "+faststart")
 _ID3 = ("-write_id3v2", "1")
-# Pre-skip and one frame of 20 ms at 48 kHz; priming, lookahead and the rest of a frame.
+# Pre-skip and one frame of 20 ms at 48 kHz; priming, look-ahead and the rest of a frame.
 _OPUS_PADDING, _AAC_PADDING = 312 + 960, 3 * 1024
-# Behind a frame of priming, what makes two more: fewer than three frames are not known for ADTS.
+# Two frames after the priming frame: fewer than three frames are not detected as ADTS.
 _ADTS_LEAST = 1024 + 64
 
 FORMATS: dict[str, Format] = {
@@ -234,10 +234,10 @@ FORMATS: dict[str, Format] = {
 
 
 def find_format(name: str, field: str = "newFormat") -> Format:
-    """The format of that name, in any case.
+    """The format of that name; case does not matter.
 
     Raises:
-        InvalidField: there is none; the error lists those that there are.
+        InvalidField: there is no such format; the error lists the formats.
     """
     found = FORMATS.get(name.strip().lower().lstrip("."))
     if found is None:

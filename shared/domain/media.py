@@ -1,4 +1,4 @@
-"""What is known of a piece of sound beside its format: chapters, levels for a waveform, loudness."""
+"""Properties of audio: chapters, levels, loudness."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A named stretch of the audio, in seconds from its beginning."""
+    """A named section of the audio, in seconds from its start."""
 
     start_s: float
     end_s: float
@@ -16,13 +16,13 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """How loud the samples are over time: enough for a waveform of one screen's width.
+    """Levels over time, for a waveform of a screen's width.
 
     Attributes:
-        peaks: highest absolute sample of each of at most 200 equal stretches, over all channels, from 0 to 1
-            of full scale; wavesurfer.js takes the list as it is.
-        peak_dbfs: the highest of all; None for digital silence.
-        rms_dbfs: root mean square over the whole; None for digital silence.
+        peaks: highest absolute sample of up to 200 equal sections, over all channels, from 0 to 1 of full
+            scale; the format of wavesurfer.js.
+        peak_dbfs: the highest sample; None for digital silence.
+        rms_dbfs: root mean square of all samples; None for digital silence.
     """
 
     peaks: tuple[float, ...]
@@ -35,9 +35,9 @@ class Loudness:
     """One measurement by EBU R 128.
 
     Attributes:
-        integrated_lufs: of the whole; None where everything lies below the gate of -70 LUFS.
+        integrated_lufs: integrated loudness; None if everything is below the gate of -70 LUFS.
         range_lu: loudness range (EBU Tech 3342).
-        true_peak_dbtp: highest peak between the samples too (ITU-R BS.1770, oversampled).
+        true_peak_dbtp: highest true peak (ITU-R BS.1770, oversampled).
     """
 
     integrated_lufs: float | None
@@ -47,7 +47,7 @@ class Loudness:
 
 @dataclass(frozen=True, slots=True)
 class Normalisation:
-    """What bringing an output to its loudness did: the same measurement before and after."""
+    """The loudness of an output before and after normalisation."""
 
     before: Loudness
     after: Loudness

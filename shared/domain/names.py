@@ -1,4 +1,4 @@
-"""File names that people chose, and the object names that we make of them."""
+"""File names from users, and the object names derived from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shared.domain.formats import Format
 
 TASK_ID = re.compile(r"[A-Za-z0-9_-]{20,64}")
-# An object name holds 1,024 bytes of UTF-8; the task's id and our own suffixes need some of them.
+# An object name has at most 1,024 bytes of UTF-8, including the task's id and our suffixes.
 MAX_FILENAME_BYTES = 800
 MAX_FILENAME_CHARACTERS = 255
 WAVEFORM_TYPE = "application/json"
@@ -29,15 +29,15 @@ _UNSAFE_CHARACTER = re.compile(rf"[{_UNSAFE}\ud800-\udfff]")
 
 
 def new_task_id() -> str:
-    """A random id of 22 URL-safe characters; never sequential, so that no shard of an index runs hot."""
+    """A random id of 22 URL-safe characters; not sequential, which would overload one shard of an index."""
     return secrets.token_urlsafe(16)
 
 
 def parse_filename(raw: str, field: str = "filename") -> str:
-    """A display name in NFC, exactly as it was given otherwise.
+    """A file name, in NFC and otherwise unchanged.
 
     Raises:
-        InvalidField: it is empty, too long, a path, or holds control or bidirectional formatting characters.
+        InvalidField: it is empty, too long or a path, or has control or directional formatting characters.
     """
     name = unicodedata.normalize("NFC", raw)
     if not name.strip() or name in {".", ".."}:
@@ -53,11 +53,11 @@ def parse_filename(raw: str, field: str = "filename") -> str:
 
 
 def clean_filename(raw: str) -> str:
-    """The nearest name that `parse_filename` takes; for names that nobody can be asked to mend."""
+    """The nearest valid file name; for names that no user can correct."""
     kept = _UNSAFE_CHARACTER.sub("", unicodedata.normalize("NFC", raw))
     name = re.split(r"[/\\]", kept)[-1].strip()
     stem, dot, suffix = name.rpartition(".")
-    tail = dot + suffix if len(suffix) < 16 else ""  # noqa: PLR2004  # no real ending is longer
+    tail = dot + suffix if len(suffix) < 16 else ""  # noqa: PLR2004  # no real extension is longer
     stem = (stem if dot and tail else name)[: MAX_FILENAME_CHARACTERS - len(tail)]
     while len((stem + tail).encode()) > MAX_FILENAME_BYTES:
         stem = stem[:-1]
@@ -65,15 +65,15 @@ def clean_filename(raw: str) -> str:
 
 
 def source_object(task_id: str, filename: str) -> str:
-    """Where a task's original lies."""
+    """The object name of a task's source."""
     return f"{task_id}/{filename}"
 
 
 def output_objects(task_id: str, filename: str, forms: Sequence[Format]) -> list[str]:
-    """Where each output lies: the source's stem with the format's ending.
+    """The object names of the outputs: the source's stem with the format's extension.
 
-    The same input always gives the same names, no two are alike, and none is the source's own, not even on
-    a file system that ignores case: `A.MP3` to mp3 becomes `A-converted.mp3`.
+    The names depend on the arguments only. They differ from each other and from the source's name, even on a
+    file system that ignores case: `A.MP3` to mp3 becomes `A-converted.mp3`.
     """
     stem = _stem(filename)
     taken, names = {filename.casefold()}, []
@@ -88,18 +88,18 @@ def output_objects(task_id: str, filename: str, forms: Sequence[Format]) -> list
 
 
 def waveform_object(source: str) -> str:
-    """Where the waveform of a task's original lies.
+    """The object name of the waveform of a task's source.
 
-    Beside it, under a name that is not the original's, which has one ending less, nor any output's.
+    It has one extension more than the source and the outputs, so it differs from their names.
     """
     folder, slash, filename = source.partition("/")
     return f"{folder}{slash}{_stem(filename)}.waveform.json"
 
 
 def part_prefix(task_id: str, attempt: str) -> str:
-    """How the names of an attempt's parts begin, from which it composes outputs.
+    """The prefix of the parts that an attempt composes its outputs from.
 
-    In a folder below the task's, where no upload can lie: their events are nobody's business.
+    They are in a subfolder of the task's folder, where no upload can be, so their events are ignored.
     """
     return f"{task_id}/parts/{attempt}"
 

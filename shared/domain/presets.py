@@ -1,4 +1,4 @@
-"""The one table of presets: a name for a format together with the options that an occasion asks for."""
+"""The table of presets: named combinations of a format and options."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A format and its options by one name.
+    """A named combination of a format and options.
 
     Attributes:
-        name: what a client asks for.
+        name: its name in the API.
         description: one sentence for the documentation and the page.
         format: name of the output format in `FORMATS`.
-        options: always within that format's bounds.
+        options: valid for that format.
     """
 
     name: str
@@ -36,32 +36,34 @@ PRESETS: dict[str, Preset] = {
     for preset in (
         Preset(
             "podcast",
-            "MP3 at 128 kbit/s, channels as the source, at the -16 LUFS that podcast directories ask for.",
+            "MP3 at 128 kbit/s with the channels of the source, at -16 LUFS as podcast directories require.",
             "mp3",
             Options(bit_rate_kbps=128, sample_rate_hz=44_100, loudness_lufs=-16),
         ),
         Preset(
             "voice",
-            "Speech in one channel of Opus at 32 kbit/s: small, and clear.",
+            "Mono Opus at 32 kbit/s, for speech: small and clear.",
             "opus",
             Options(bit_rate_kbps=32, channels=1),
         ),
         Preset(
             "speech-16k",
-            "WAV with one channel, 16 kHz and 16 bits: what speech recognition takes.",
+            "Mono WAV with 16 kHz and 16 bits, for speech recognition.",
             "wav",
             Options(channels=1, sample_rate_hz=16_000, bit_depth=16, keep_tags=False),
         ),
-        Preset("archive", "FLAC: lossless, with rate, depth, channels and tags of the source.", "flac"),
+        Preset(
+            "archive", "Lossless FLAC, with sample rate, bit depth, channels and tags of the source.", "flac"
+        ),
         Preset(
             "cd",
-            "WAV with two channels, 44.1 kHz and 16 bits: what an audio CD holds.",
+            "Stereo WAV with 44.1 kHz and 16 bits, for audio CDs.",
             "wav",
             Options(channels=2, sample_rate_hz=44_100, bit_depth=16),
         ),
         Preset(
             "web",
-            "AAC in M4A at 160 kbit/s, which every browser plays, at the -14 LUFS of streaming services.",
+            "AAC in M4A at 160 kbit/s for all browsers, at -14 LUFS as on streaming services.",
             "m4a",
             Options(bit_rate_kbps=160, loudness_lufs=-14),
         ),
@@ -70,10 +72,10 @@ PRESETS: dict[str, Preset] = {
 
 
 def find_preset(name: str, field: str = "preset") -> Preset:
-    """The preset of that name, in any case.
+    """The preset of that name; case does not matter.
 
     Raises:
-        InvalidField: there is none; the error lists those that there are.
+        InvalidField: there is no such preset; the error lists the presets.
     """
     found = PRESETS.get(name.strip().lower())
     if found is None:
@@ -82,12 +84,12 @@ def find_preset(name: str, field: str = "preset") -> Preset:
 
 
 def merged(preset: Preset, given: Options, form: Format | None = None) -> Options:
-    """The preset's options, but whatever the client gave wins.
+    """The preset's options, overridden by the requested ones.
 
     Args:
-        preset: the starting point.
-        given: what the client asked for beside it, checked against `form`.
-        form: the format if the client chose another than the preset's; what that one cannot do is left out.
+        preset: provides the defaults.
+        given: the requested options, valid for `form`.
+        form: the requested format, if not the preset's; options that it does not support are left out.
     """
     asked = {f.name: value for f in fields(given) if (value := getattr(given, f.name)) is not None}
     # An option that excludes one of the preset's replaces it.
@@ -98,7 +100,7 @@ def merged(preset: Preset, given: Options, form: Format | None = None) -> Option
 
 
 def _beyond(preset: Preset, form: Format | None) -> set[str]:
-    """Options of the preset that the other format does not have, or not with this value."""
+    """Options of the preset that the other format does not support, or not with this value."""
     if form is None or form is FORMATS[preset.format]:
         return set()
     valid = {field.name: field for field in options_table(form).fields}

@@ -1,4 +1,4 @@
-"""The one table of what is read: containers by their demuxers, and the codecs that are decoded in them."""
+"""The table of supported sources: demuxers, and the codecs that are decoded for each."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ def _codecs(*lists: str) -> frozenset[str]:
     return frozenset(name for names in lists for name in names.split())
 
 
-# What the tags of WAVE and its kin stand for (RFC 2361), those of QuickTime, and its linear PCM, which tells
-# how many bits there are, whether they are signed, and in which order.
+# The codecs of the format tags of WAVE (RFC 2361) and QuickTime, and QuickTime's linear PCM, which specifies
+# the number of bits, signedness and byte order.
 _WAVE = """
     pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_s64le pcm_f32le pcm_f64le pcm_alaw pcm_mulaw
     adpcm_ms adpcm_ima_wav adpcm_yamaha adpcm_g722 adpcm_g726 mp2 mp3 ac3
@@ -22,7 +22,7 @@ _MPEG = "mp1 mp2 mp3"
 _DOLBY = "ac3 eac3 dts truehd"
 
 # Demuxers by ffmpeg's names, codecs by ffprobe's. Playlists, concatenations, pictures and network formats are
-# not among them: a text that names other files is then simply not audio.
+# excluded, so that a text file that names other files is not audio.
 SOURCES = {
     "mp3": _codecs(_MPEG),
     "wav": _codecs(_WAVE, "adpcm_swf gsm_ms dts wmav1 wmav2"),
@@ -63,7 +63,7 @@ SOURCES = {
     "ape": _codecs("ape"),
     "tta": _codecs("tta"),
 }
-# Whatever holds it; a container that is read may hold more, which nobody decodes then.
+# In any container; other codecs in a supported container are not decoded.
 DECODED = frozenset().union(*SOURCES.values())
-# Pictures that every container which takes one takes, and of which ffmpeg knows the size.
+# Pictures that every container with covers supports, and whose size ffmpeg can read.
 COVERS = frozenset({"mjpeg", "png"})

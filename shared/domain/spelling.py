@@ -1,11 +1,11 @@
-"""The two spellings of a name: snake_case in code, lowerCamelCase in JSON and in documents."""
+"""Converts names between snake_case in code and lowerCamelCase in JSON and documents."""
 
 from __future__ import annotations
 
 from functools import cache
 
 
-@cache  # of field names only, which are few; a list of twenty tasks asks for two thousand
+@cache  # there are few field names; a list of twenty tasks converts two thousand
 def camel(name: str) -> str:
     """`bit_rate_kbps` → `bitRateKbps`."""
     head, *rest = name.split("_")

@@ -1,4 +1,4 @@
-"""The states of a task, and which may follow which."""
+"""The states of a task and their transitions."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from shared.domain.errors import IllegalTransition
 
 
 class State(StrEnum):
-    """Where a task stands. `UPLOADED` and `PROCESSED` are the original system's own words."""
+    """The state of a task."""
 
-    WAITING = "WAITING"  # no bytes yet
-    UPLOADED = "UPLOADED"  # bytes are there, no instance is at work
+    WAITING = "WAITING"  # for its upload
+    UPLOADED = "UPLOADED"  # no instance is converting it
     CONVERTING = "CONVERTING"  # an instance holds the lease
     PROCESSED = "PROCESSED"
     FAILED = "FAILED"
@@ -29,7 +29,7 @@ _NEXT: dict[State, frozenset[State]] = {
     State.CONVERTING: frozenset(
         {State.CONVERTING, State.UPLOADED, State.PROCESSED, State.FAILED, State.CANCELLED}
     ),
-    # A new format re-converts: the only way back from an end.
+    # A request for other outputs converts the file again.
     State.PROCESSED: frozenset({State.UPLOADED}),
     State.FAILED: frozenset({State.UPLOADED}),
     State.CANCELLED: frozenset({State.UPLOADED}),
@@ -38,7 +38,7 @@ _NEXT: dict[State, frozenset[State]] = {
 
 
 def check_transition(now: State, then: State) -> None:
-    """Raise IllegalTransition unless `then` may follow `now`."""
+    """Raise IllegalTransition unless a task may change from `now` to `then`."""
     if then not in _NEXT[now]:
         valid = sorted(_NEXT[now])
         raise IllegalTransition(f"A task that is {now} cannot become {then}.", field="state", valid=valid)

@@ -1,7 +1,7 @@
-"""The task: what is known of one conversion, and the only ways in which it may change.
+"""The task: the state of one conversion, and its transitions.
 
-Every change returns a new task; an illegal one raises. Nothing here reads a clock or a random source: callers
-pass the time and the ids, so each transition can be tested as a plain function.
+Every transition returns a new task; an illegal one raises. Nothing here reads a clock or a random source:
+callers pass times and ids.
 """
 
 from __future__ import annotations
@@ -25,19 +25,18 @@ DROP_OWNER = "drop"
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What ffprobe found in a file: of its first audio stream that can be decoded, and of the container.
-
-    Units: seconds, Hz, kbit/s. `duration_s` is None where the container does not say.
+    """What ffprobe found in a file: its container, and its first audio stream that can be decoded.
 
     Attributes:
-        stream: which of the audio streams it is, from 0.
-        length_is_bound: `duration_s` is the whole file's, pictures and all: the sound may end before.
-        sample_format: what the decoder gives, as ffmpeg calls it: `s16`, `s32`, `fltp`.
-        profile: the codec's own, such as `LC` or `HE-AAC`; empty where it has none.
-        layout: of the channels, such as `stereo` or `5.1(side)`; empty where the container does not say.
-        cover: number of the stream that is the attached picture, if there is one.
-        levels: of the sound as it was decoded.
-        waveform: object that holds its waveform, in more detail; None where it was not decoded whole.
+        duration_s: None if the container does not state it.
+        stream: index among the audio streams.
+        length_is_bound: `duration_s` includes other streams, so the audio may be shorter.
+        sample_format: of the decoder, by ffmpeg's name: `s16`, `s32`, `fltp`.
+        profile: of the codec, such as `LC` or `HE-AAC`; empty if it has none.
+        layout: of the channels, such as `stereo` or `5.1(side)`; empty if the container does not state it.
+        cover: index of the stream with the attached picture, if there is one.
+        levels: of the decoded audio.
+        waveform: name of the object with its waveform; None if the file was not decoded completely.
     """
 
     container: str
@@ -61,10 +60,10 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The uploaded object. All but the name are None until it has been finalised.
+    """The uploaded object. Everything but its name is None until it is finalised.
 
     Attributes:
-        superseded: newest generation that is not worked on any more: its owner asked for other outputs.
+        superseded: newest generation that is no longer converted, since its owner requested other outputs.
     """
 
     object: str
@@ -77,18 +76,18 @@ class Source:
 
     @property
     def is_uploaded(self) -> bool:
-        """Whether anybody has seen the bytes."""
+        """Whether the file is known to have been uploaded."""
         return self.generation is not None or self.superseded is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output: what was asked for, and, once it exists, what it is.
+    """One output: what was requested, and what was stored.
 
     Attributes:
-        copied: the codec fitted already: the stream was taken over as it is, nothing was lost.
-        levels: of the sound as it was encoded; None where it was copied and so never decoded.
-        normalisation: where a loudness was asked for.
+        copied: whether the stream was copied instead of encoded.
+        levels: of the encoded audio; None for a copied stream.
+        normalisation: if a loudness was requested.
     """
 
     format: str
@@ -108,7 +107,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a task ended FAILED, in words and in a stable code."""
+    """Why a task is FAILED."""
 
     code: str
     message: str
@@ -117,15 +116,16 @@ class Failure:
 
     @classmethod
     def of(cls, error: ConversionError) -> Failure:
-        """The failure that this error is to the client."""
+        """The failure for an error."""
         return cls(error.code, error.message, error.hint, error.retryable)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who works on the task, on which generation of its source, and until when nobody else may.
+    """The lease of one attempt on one generation of the source.
 
-    `finished` says that the work of this attempt is done and written down; only notify is still to come.
+    Attributes:
+        finished: the attempt has stored its result; only notify is left to run.
     """
 
     generation: int
@@ -140,10 +140,10 @@ class Task:
     """One conversion, from the request to its end.
 
     Attributes:
-        nonce: secret between convert and notify; proves that a call to notify stems from this very task.
-        attempts: conversions begun for the present generation.
-        conversions: conversions ever begun, over all generations: what the cost fuse counts.
-        revision: opaque mark of the stored document that this was read from; None if it was never stored.
+        nonce: secret between convert and notify, which authenticates calls about this task.
+        attempts: conversions started for the current generation.
+        conversions: conversions started for all generations, for the limit per task.
+        revision: opaque version of the stored document; None if it was never stored.
     """
 
     id: str
@@ -166,40 +166,40 @@ class Task:
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more happens by itself."""
+        """Whether the state is final."""
         return self.state in FINAL
 
     @property
     def rejection(self) -> Failure | None:
-        """Why nothing can be made of the upload, where that was known beforehand; it has no outputs then."""
+        """The failure that was known before the conversion; such a task has no outputs."""
         return None if self.outputs else self.error
 
     @property
     def waveform(self) -> str | None:
-        """Object that holds the source's waveform; None if there is none."""
+        """Name of the object with the source's waveform; None if there is none."""
         return self.source.probe.waveform if self.source.probe else None
 
     def awaits_notify(self, generation: int) -> bool:
-        """Whether the work on this upload is written down and only notify has not ended the task yet."""
+        """Whether the attempt on this generation has finished and only notify is left to run."""
         claim = self.claim
         return not self.is_final and claim is not None and claim.finished and claim.generation == generation
 
     def outcome_event(self) -> str | None:
-        """The `webhook-id` of the outcome that the last finished attempt gave; None if there is none."""
+        """The `webhook-id` of the last attempt's outcome; None if there is none."""
         claim = self.claim
         done = self.is_final and claim is not None and claim.finished
         return event_id(self.id, claim.generation, claim.attempt) if done and claim else None
 
     def with_revision(self, revision: str) -> Task:
-        """The same task, as the store now has it."""
+        """The same task with the revision of the store."""
         return replace(self, revision=revision)
 
     def claimed(self, upload: Upload, lease_id: str, lease_until: datetime, now: datetime) -> Task:
-        """An instance begins to work on this upload.
+        """An instance claims this upload.
 
         Raises:
-            Stale: the task knows a newer upload, or this one is done with, or the task is over.
-            LeaseHeld: another instance is at work on it.
+            Stale: the upload was processed or replaced, or the task has ended.
+            LeaseHeld: another instance holds the lease.
         """
         known, superseded = self.source.generation, self.source.superseded
         if known is not None and (
@@ -230,7 +230,7 @@ class Task:
         )
 
     def progressed(self, lease_id: str, progress: float, lease_until: datetime, now: datetime) -> Task:
-        """The holder of the lease reports how far it is (0 to 1) and keeps the lease."""
+        """The holder of the lease reports its progress (0 to 1) and extends the lease."""
         claim = self._held(lease_id)
         return replace(
             self,
@@ -240,7 +240,7 @@ class Task:
         )
 
     def finished(self, lease_id: str, outputs: tuple[Output, ...], probe: Probe, now: datetime) -> Task:
-        """The holder of the lease has stored every output; notify gives the task its final state."""
+        """The holder of the lease has stored all outputs; notify sets the final state."""
         claim = self._held(lease_id)
         return replace(
             self,
@@ -252,21 +252,21 @@ class Task:
         )
 
     def failed(self, lease_id: str, failure: Failure, now: datetime) -> Task:
-        """The holder of the lease has found that this cannot succeed; notify ends the task."""
+        """The holder of the lease found a permanent failure; notify sets the final state."""
         claim = self._held(lease_id)
         return replace(self, error=failure, claim=replace(claim, finished=True), updated_at=now)
 
     def released(self, lease_id: str, now: datetime) -> Task:
-        """The holder of the lease stops without a result; the redelivered event tries again at once."""
+        """The holder of the lease stops without a result; the redelivered event starts the next attempt."""
         claim = self._held(lease_id)
         check_transition(self.state, State.UPLOADED)
         return replace(self, state=State.UPLOADED, claim=replace(claim, lease_until=now), updated_at=now)
 
     def settled(self, generation: int, attempt: int, now: datetime) -> Task:
-        """Notify's step: the finished attempt becomes the task's end.
+        """Notify sets the final state by the finished attempt.
 
         Raises:
-            Stale: the call is about another attempt than the one that finished, or came before.
+            Stale: the call is about another attempt, or was handled before.
         """
         claim = self.claim
         if (
@@ -281,16 +281,16 @@ class Task:
         return replace(self, state=end, updated_at=now)
 
     def with_outputs(self, outputs: tuple[Output, ...], superseded: int | None, now: datetime) -> Task:
-        """The owner asks for other outputs; whoever is at work loses the lease.
+        """The owner requests other outputs; a running attempt loses its lease.
 
         Args:
-            outputs: what is wanted instead.
-            superseded: the generation that lies in the bucket; the caller rewrites it after this is stored,
-                and the event of the newer generation starts the work. None while there are no bytes yet.
-            now: the time.
+            outputs: the new outputs.
+            superseded: the generation in the bucket, which the caller rewrites after storing the task; the
+                event of the new generation starts the conversion. None if nothing was uploaded yet.
+            now: the current time.
 
         Raises:
-            IllegalTransition: the task has expired; or it is past WAITING and no generation is named.
+            IllegalTransition: the task has expired, or it is past WAITING and no generation is given.
         """
         if self.state is State.WAITING:
             return replace(self, outputs=outputs, updated_at=now)
@@ -308,10 +308,10 @@ class Task:
         )
 
     def cancelled(self, now: datetime) -> Task:
-        """The owner wants no more of it; whoever is at work loses the lease. Twice is the same as once.
+        """The owner cancels the task; a running attempt loses its lease. Idempotent.
 
         Raises:
-            IllegalTransition: it has ended otherwise.
+            IllegalTransition: the task has ended in another state.
         """
         if self.state is State.CANCELLED:
             return self
@@ -319,23 +319,23 @@ class Task:
         return replace(self, state=State.CANCELLED, updated_at=now)
 
     def expired(self, now: datetime) -> Task:
-        """The upload never came, and is not waited for any more.
+        """The upload did not arrive in time.
 
         Raises:
-            IllegalTransition: it has come.
+            IllegalTransition: it arrived.
         """
         check_transition(self.state, State.EXPIRED)
         return replace(self, state=State.EXPIRED, updated_at=now)
 
     def abandoned(self, failure: Failure, now: datetime) -> Task:
-        """Nobody can finish this; whoever still is at work loses the lease, and notify ends the task.
+        """The sweeper gives up; a running attempt loses its lease, and notify sets the final state.
 
         Raises:
-            IllegalTransition: it has not begun, or has ended.
+            IllegalTransition: nothing was uploaded, or the task has ended.
         """
         check_transition(self.state, State.CONVERTING)
         generation, attempt = self.source.generation or 0, max(self.attempts, 1)
-        claim = Claim(generation, attempt, "given up", now, finished=True)
+        claim = Claim(generation, attempt, "abandoned", now, finished=True)
         return replace(self, state=State.CONVERTING, claim=claim, error=failure, updated_at=now)
 
     def _held(self, lease_id: str) -> Claim:
@@ -354,12 +354,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A finalised object, as its event tells: the one thing that starts work.
+    """A finalised object, from its event.
 
     Attributes:
-        object: name within the bucket.
-        generation: of the object; grows with every overwrite.
-        time_created: when this generation came to be.
+        object: name in the bucket.
+        generation: of the object; increases with every overwrite.
+        time_created: of this generation.
     """
 
     bucket: str

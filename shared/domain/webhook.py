@@ -1,4 +1,4 @@
-"""What a task knows of its webhook: whom to tell, which outcome, and every attempt to do so."""
+"""The webhook of a task: its receiver, the outcome to deliver, and the attempts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-# Two full runs of the schedule; a document holds 1 MiB, and an entry little more than 1 KiB.
+# Two full runs of the schedule. A document has up to 1 MiB, and an entry little more than 1 KiB.
 LOG_ENTRIES = 20
 # Of a receiver's address.
 MAX_URL_CHARACTERS = 2000
@@ -21,12 +21,12 @@ ID_BYTES = 21
 
 
 class DeliveryState(StrEnum):
-    """How far the telling of an outcome has come."""
+    """The state of a delivery."""
 
-    NONE = "none"  # nobody asked for it
+    NONE = "none"  # not requested
     PENDING = "pending"  # an attempt is queued
-    DELIVERED = "delivered"  # the receiver answered 2xx
-    GONE = "gone"  # the receiver answered 410, or its owner took the endpoint away
+    DELIVERED = "delivered"  # the receiver returned 2xx
+    GONE = "gone"  # the receiver returned 410, or the endpoint was removed
     GIVEN_UP = "givenUp"  # every attempt failed
 
 
@@ -35,9 +35,9 @@ class Delivery:
     """One attempt.
 
     Attributes:
-        event: the `webhook-id` that it carried.
-        status: the receiver's HTTP status; None if there was no answer.
-        answer: the first 1,024 bytes of the answer as text, or why there was none.
+        event: its `webhook-id`.
+        status: the receiver's HTTP status; None if there was no response.
+        answer: the first 1,024 bytes of the response as text, or why there is none.
     """
 
     event: str
@@ -49,14 +49,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """The telling of a task's latest outcome, and the log of all attempts for this task.
+    """The delivery of a task's latest outcome, and the log of its attempts.
 
     Attributes:
-        url: this task's own receiver; None for its owner's endpoint.
+        url: the task's receiver; None for the owner's endpoint.
         event: `webhook-id` of the outcome, the same in every attempt; None before there is one.
-        occurred_at: when the outcome came to be.
+        occurred_at: time of the outcome.
         run: 1, and one more for each replay.
-        sent: attempts of this run.
+        sent: attempts in this run.
         deliveries: the latest `LOG_ENTRIES` attempts, oldest first.
     """
 
@@ -69,7 +69,7 @@ class Webhook:
     deliveries: tuple[Delivery, ...] = ()
 
     def with_outcome(self, event: str, occurred_at: datetime) -> Webhook:
-        """A new outcome is to be told; one that is still being told is superseded by it."""
+        """A new outcome to deliver, which supersedes a pending one."""
         return replace(
             self,
             state=DeliveryState.PENDING,
@@ -80,38 +80,38 @@ class Webhook:
         )
 
     def without_delivery(self) -> Webhook:
-        """A new outcome that nobody wants to be told."""
+        """A new outcome that has no receiver."""
         return replace(self, state=DeliveryState.NONE, event=None, occurred_at=None, sent=0)
 
     def is_pending(self, event: str, run: int) -> bool:
-        """Whether this run for this outcome is still under way."""
+        """Whether this run for this outcome is still pending."""
         return self.state is DeliveryState.PENDING and (self.event, self.run) == (event, run)
 
-    def attempted(self, run: int, number: int, delivery: Delivery, then: DeliveryState) -> Webhook:
-        """One attempt more; it decides how the telling goes on, unless that was decided meanwhile.
+    def attempted(self, run: int, number: int, delivery: Delivery, state: DeliveryState) -> Webhook:
+        """One attempt, which sets the state unless its run is no longer pending.
 
-        Cloud Tasks may have two instances make the same attempt at once: both are logged, and count as one.
+        Cloud Tasks may start the same attempt on two instances: both are logged, and count as one.
         """
         logged = replace(self, deliveries=(*self.deliveries, delivery)[-LOG_ENTRIES:])
         if not self.is_pending(delivery.event, run):
             return logged
-        return replace(logged, state=then, sent=max(self.sent, number))
+        return replace(logged, state=state, sent=max(self.sent, number))
 
-    def closed(self, event: str, run: int, then: DeliveryState) -> Webhook:
-        """No further attempt of this run, without one having been made."""
-        return replace(self, state=then) if self.is_pending(event, run) else self
+    def closed(self, event: str, run: int, state: DeliveryState) -> Webhook:
+        """End this run without an attempt."""
+        return replace(self, state=state) if self.is_pending(event, run) else self
 
 
 def event_id(task_id: str, generation: int, attempt: int) -> str:
-    """The `webhook-id` of one outcome: the same whoever asks, and however often."""
+    """The `webhook-id` of an outcome, derived from the attempt."""
     return _event_id(hashlib.sha256(f"{task_id}/{generation}/{attempt}".encode()).digest())
 
 
 def random_event_id() -> str:
-    """The `webhook-id` of an event that is about no task."""
+    """The `webhook-id` of an event without a task."""
     return _event_id(secrets.token_bytes(ID_BYTES))
 
 
 def _event_id(raw: bytes) -> str:
-    # Holds no full stop, which the signed text uses as its separator.
+    # Without full stops, which separate the parts of the signed text.
     return "msg_" + base64.urlsafe_b64encode(raw[:ID_BYTES]).decode()

@@ -1,1 +1,1 @@
-"""What the use cases need of the outside world, as protocols; `shared/adapters` implements them."""
+"""Protocols for everything outside of the use cases; `shared/adapters` implements them."""

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 
 class Caller(NamedTuple):
-    """Who a verified ID token belongs to."""
+    """The owner of a verified ID token."""
 
     uid: str
     email: str | None
@@ -16,12 +16,12 @@ class TokenVerifier(Protocol):
     """Verifies ID tokens."""
 
     def verify(self, token: str, *, check_revoked: bool = False) -> Caller:
-        """The caller. Raises Unauthenticated, or AccountDisabled."""
+        """The owner of the token. Raises Unauthenticated, AccountDisabled."""
         ...
 
 
 class Session(NamedTuple):
-    """What a sign-in gives."""
+    """The tokens of a signed-in user."""
 
     uid: str
     id_token: str
@@ -30,7 +30,7 @@ class Session(NamedTuple):
 
 
 class Accounts(Protocol):
-    """Sign-up and sign-in; passwords go through and are kept nowhere."""
+    """Sign-up and sign-in. Passwords are passed on and never stored."""
 
     def sign_up(self, email: str, password: str) -> Session:
         """A new account. Raises EmailTaken, InvalidField, TooManyAttempts."""
@@ -41,5 +41,5 @@ class Accounts(Protocol):
         ...
 
     def refresh(self, refresh_token: str) -> Session:
-        """A fresh session. Raises Unauthenticated."""
+        """A new session. Raises Unauthenticated."""
         ...

@@ -1,4 +1,4 @@
-"""New tasks, stored answers and the counters of one user."""
+"""Admission of new tasks: quotas, counters and idempotency."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 
 class Arrival(NamedTuple):
-    """How fast one user may go, as a leaky bucket that a database can keep with two blind writes.
+    """One request, for rate limiting by GCRA, a leaky bucket that takes two blind writes.
 
-    Each step moves the user's mark to max(mark, now) + interval; a mark further ahead of now than a minute
-    says that more was asked for than the bucket holds. Units: microseconds since 1970.
+    Each request moves the user's theoretical arrival time to max(that time, now) + interval. If it is more
+    than a minute ahead of now, the user has exceeded the rate.
+
+    Attributes:
+        at_us: now, in microseconds since 1970.
+        interval_us: between requests at the permitted rate, in microseconds.
     """
 
     at_us: int
@@ -22,12 +26,12 @@ class Arrival(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """A user's counters, right after a step.
+    """The counters of a user, right after a request.
 
     Attributes:
-        mark_us: see `Pace`.
-        begun: tasks that the user has ever begun, those among them that were refused; it only grows.
-        ended: of those, how many were refused, or had ended when somebody last counted; never too many.
+        tat_us: the theoretical arrival time (see `Arrival`), in microseconds since 1970.
+        started: all tasks that the user ever started, refused ones included; never decreases.
+        ended: the tasks among them known to have ended; never more than have ended.
     """
 
     tat_us: int
@@ -36,14 +40,14 @@ class Usage(NamedTuple):
 
 
 class StoredResponse(NamedTuple):
-    """What a request with an Idempotency-Key was answered, for whoever sends it again.
+    """The response to a request with an Idempotency-Key, returned again for a repeated request.
 
     Attributes:
-        fingerprint: of what was asked.
-        body: of the answer, JSON.
-        expire_at: from when on the key is as good as new.
-        kept_at: when; the store's own time. None before it is stored.
-        revision: of the task as it was stored together with this; None before.
+        fingerprint: of the request.
+        body: JSON.
+        expire_at: when the key may be used for another request.
+        stored_at: by the store's clock; None before it is stored.
+        revision: of the task that was stored with it; None before it is stored.
     """
 
     owner: str
@@ -57,36 +61,36 @@ class StoredResponse(NamedTuple):
 
 
 class Admission(Protocol):
-    """Takes in what users ask for, and counts it; each method is one call."""
+    """Stores and counts users' requests; each method is one call."""
 
-    def admit(self, task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
-        """Store the task and the answer and take a step, all or nothing. Raises AlreadyExists."""
+    def admit(self, task: Task, arrival: Arrival, response: StoredResponse | None) -> tuple[Task, Usage]:
+        """Store the task and the response and count the request, all or nothing. Raises AlreadyExists."""
         ...
 
-    def withdraw(self, task: Task, arrival: Arrival, answer: StoredResponse | None) -> None:
-        """Undo `admit`: the task has ended."""
+    def withdraw(self, task: Task, arrival: Arrival, response: StoredResponse | None) -> None:
+        """Undo `admit`."""
         ...
 
     def take_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> Usage:
-        """Take a step without a new task; `begun` says how many are begun anew."""
+        """Count a request without a new task, and so many tasks that start again."""
         ...
 
     def return_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> None:
-        """Undo `step`: what was begun has ended."""
+        """Undo `take_token`; the tasks that it started count as ended."""
         ...
 
-    def count_open(self, owner: str, most: int) -> int:
-        """How many tasks have not ended, counted up to `most`."""
+    def count_open(self, owner: str, limit: int) -> int:
+        """The number of unfinished tasks, counted up to `limit`."""
         ...
 
     def record_ended(self, owner: str, ended: int) -> None:
-        """Keep what was counted."""
+        """Store the number of ended tasks, unless a larger one is stored."""
         ...
 
     def find_response(self, owner: str, key: str) -> StoredResponse | None:
-        """What was answered under that key."""
+        """The stored response for that key."""
         ...
 
-    def delete_response(self, answer: StoredResponse) -> None:
-        """Remove it. Raises RevisionChanged if it is there no more, or another one is."""
+    def delete_response(self, response: StoredResponse) -> None:
+        """Delete it. Raises RevisionChanged if it was deleted or replaced."""
         ...

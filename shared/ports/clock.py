@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Clock(Protocol):
-    """Tells the time; tests move it."""
+    """The current time; tests control it."""
 
     def __call__(self) -> datetime:
         """Now, in UTC."""

@@ -1,4 +1,4 @@
-"""Conversions begun, by day."""
+"""Numbers of conversions by day."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
 
 class ConversionCounter(Protocol):
-    """Counts conversions, day by day."""
+    """Counts conversions by day."""
 
-    def use_user_quota(self, owner: str, day: date, most: int) -> bool:
-        """Count one more of this user; whether it is still within `most`."""
+    def use_user_quota(self, owner: str, day: date, limit: int) -> bool:
+        """Count one conversion of this user; whether the limit allows it."""
         ...
 
-    def use_service_quota(self, day: date, most: int) -> bool:
-        """Count one more of everybody's; whether it is still within `most`."""
+    def use_service_quota(self, day: date, limit: int) -> bool:
+        """Count one conversion of any user; whether the limit allows it."""
         ...

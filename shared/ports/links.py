@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 class SignedRequest(NamedTuple):
-    """A request that needs no further permission until it expires.
+    """A request that is permitted until it expires.
 
     Attributes:
-        headers: must be sent exactly as they are.
+        headers: must be sent exactly as given.
     """
 
     url: str
@@ -26,17 +26,17 @@ class UrlSigner(Protocol):
     """Signed URLs to the objects of one bucket."""
 
     def upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
-        """A single PUT that creates the object, never overwrites one, and takes at most so many bytes."""
+        """One PUT that creates the object, never overwrites one, and has a size limit."""
         ...
 
     def open_session(self, name: str, content_type: str, max_bytes: int, origin: str | None) -> str:
-        """Open a resumable session with the same bounds; the address that takes the bytes, in pieces.
+        """Open a resumable session with the same limits; the URL for the chunks.
 
         Raises:
-            AlreadyExists: there is such an object.
+            AlreadyExists: the object exists.
         """
         ...
 
     def download(self, name: str, filename: str, content_type: str) -> SignedRequest:
-        """A GET that a browser saves under `filename`."""
+        """A GET whose response a browser saves as `filename`."""
         ...

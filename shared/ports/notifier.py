@@ -1,4 +1,4 @@
-"""The call that tells notify of a finished attempt."""
+"""Calls to notify."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 class Notifier(Protocol):
-    """Tells notify, once or more often, that an attempt has finished."""
+    """Notifies notify, at least once, of a finished attempt."""
 
     def notify_finished(self, task: Task) -> None:
-        """Enqueue the call; enqueuing it twice is the same as once."""
+        """Enqueue the call; repeated enqueuing has no effect."""
         ...

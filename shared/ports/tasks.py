@@ -1,4 +1,4 @@
-"""Stored tasks: by id, by owner, and those in which nothing happens."""
+"""Stored tasks: by id, by owner, and idle ones."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 
 class Page(NamedTuple):
-    """Some of a user's tasks, and where the next ones begin (None: there are none)."""
+    """Some tasks, and the token of the next page (None: there is none)."""
 
     tasks: tuple[Task, ...]
     next_token: str | None
 
 
 class TaskQuery(NamedTuple):
-    """Which of a user's tasks, in order of creation.
+    """A page of one user's tasks, in order of creation.
 
     Attributes:
         newest_first: the order.
-        size: most tasks in a page.
-        token: of an earlier page.
+        size: maximum number of tasks in the page.
+        token: `next_token` of the previous page.
     """
 
     owner: str
@@ -35,7 +35,7 @@ class TaskQuery(NamedTuple):
 
 
 class TaskStore(Protocol):
-    """Tasks, each with a revision that changes at every write."""
+    """Tasks, each with a revision that changes with every write."""
 
     def get(self, task_id: str) -> Task | None:
         """The task, or None."""
@@ -46,29 +46,29 @@ class TaskStore(Protocol):
         ...
 
     def replace(self, task: Task) -> Task:
-        """Store what the task has become. Raises RevisionChanged if it is not as it was read any more."""
+        """Store the changed task. Raises RevisionChanged if another writer changed it first."""
         ...
 
     def delete(self, task_id: str) -> None:
-        """Remove the task if it is there."""
+        """Delete the task if it exists."""
         ...
 
     def page(self, query: TaskQuery) -> Page:
-        """Some tasks of one owner. Raises InvalidField for a token that is not ours."""
+        """One page of tasks. Raises InvalidField for an invalid token."""
         ...
 
 
 class TaskSearch(Protocol):
-    """Finds tasks in which nothing happens, and remembers how far a sweep got."""
+    """Finds idle tasks, and stores the cursors of sweeps."""
 
     def find_idle(self, state: State, before: datetime, size: int, token: str | None) -> Page:
-        """Tasks in this state that were last changed before that time, in that order."""
+        """Tasks in this state that last changed before that time, in the order of their last change."""
         ...
 
     def cursor(self, name: str) -> str | None:
-        """How far the last sweep of that name got; None if it got to the end."""
+        """Where the last sweep of that name stopped; None if it reached the end."""
         ...
 
-    def save_cursor(self, name: str, place: str | None) -> None:
-        """Remember it."""
+    def save_cursor(self, name: str, cursor: str | None) -> None:
+        """Store the cursor; None if the sweep reached the end."""
         ...

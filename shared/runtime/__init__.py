@@ -1,1 +1,1 @@
-"""What a running function needs: configuration, structured logs, start-up."""
+"""Settings, structured logs, retries and start-up of the functions."""

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON line per step, as Cloud Logging reads it from standard output."""
+"""Structured logs: one JSON line per step on standard output, for Cloud Logging."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Writes lines that all carry the same fields (task, attempt, generation, trace …).
+    """Writes lines with common fields (task, attempt, generation, trace …).
 
-    `severity` and `logging.googleapis.com/trace` are the names that Cloud Logging gives a meaning to.
+    Cloud Logging interprets `severity` and `logging.googleapis.com/trace`.
     """
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     stream: TextIO | None = None
 
-    def bind(self, **more: Any) -> Log:  # noqa: ANN401  # anything JSON can hold
-        """A log whose lines carry these fields too."""
+    def bind(self, **more: Any) -> Log:  # noqa: ANN401  # any JSON
+        """A log whose lines have these fields too."""
         return Log({**self.fields, **more}, self.stream)
 
     def info(self, step: str, **more: Any) -> None:  # noqa: ANN401  # as bind
-        """A step was taken."""
+        """A step was completed."""
         self._write("INFO", step, more)
 
     def warning(self, step: str, **more: Any) -> None:  # noqa: ANN401  # as bind
-        """Something is not as it should be, and was dealt with."""
+        """A problem was handled."""
         self._write("WARNING", step, more)
 
     def failure(self, step: str, error: BaseException, **more: Any) -> None:  # noqa: ANN401  # as bind
-        """Something failed; the chain of causes goes with it."""
+        """A step failed; logs the error with its causes."""
         self._write("ERROR", step, {**more, "error": repr(error), "causes": _causes(error)})
 
     @contextmanager
     def timed(self, step: str, **more: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  # as bind
-        """One line when the block ends well, with its duration and what the block adds to the dictionary."""
+        """One line if the block succeeds, with its duration and the fields that it adds to the dictionary."""
         begin, found = time.monotonic(), dict[str, Any]()
         yield found
         self.info(step, **more, **found, durationMs=round((time.monotonic() - begin) * 1000))
@@ -50,13 +50,13 @@ class Log:
     def _write(self, severity: str, step: str, more: Mapping[str, Any]) -> None:
         line = {"severity": severity, "message": step, "step": step, **self.fields, **more}
         text = json.dumps(line, ensure_ascii=False, default=str)
-        # One write call per line: threads of one process must not interleave.
+        # One write per line, so that lines of several threads do not interleave.
         (self.stream or sys.stdout).write(text.encode(errors="replace").decode() + "\n")
         (self.stream or sys.stdout).flush()
 
 
 def trace_fields(project: str, headers: Mapping[str, str]) -> dict[str, str]:
-    """The fields by which Cloud Logging groups lines by request, from `traceparent` (W3C) or its elder."""
+    """The fields that group lines by request, from `traceparent` (W3C) or `X-Cloud-Trace-Context`."""
     lowered = {name.lower(): value for name, value in headers.items()}
     found = re.match(r"00-([0-9a-f]{32})-([0-9a-f]{16})-", lowered.get("traceparent", ""))
     found = found or re.match(r"([0-9a-f]{32})(?:/(\d+))?", lowered.get("x-cloud-trace-context", ""))
@@ -71,7 +71,7 @@ def trace_fields(project: str, headers: Mapping[str, str]) -> dict[str, str]:
 def _causes(error: BaseException) -> list[str]:
     causes: list[str] = []
     seen = error.__cause__ or error.__context__
-    while seen is not None and len(causes) < 5:  # noqa: PLR2004  # deeper chains tell nothing more
+    while seen is not None and len(causes) < 5:  # noqa: PLR2004  # enough for a diagnosis
         causes.append(repr(seen)[:2000])
         seen = seen.__cause__ or seen.__context__
     return causes

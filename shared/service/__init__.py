@@ -1,1 +1,1 @@
-"""Use cases that several functions share: guarded updates, conversion limits, bucket drops."""
+"""Use cases that several functions share: updates, conversion limits, dropped files."""

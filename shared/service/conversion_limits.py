@@ -1,7 +1,7 @@
-"""The cost fuse: how many conversions a task, a user and everybody may begin, whatever makes them begin.
+"""Limits of conversions per task, per user and for all users: the last is the budget limit.
 
-Every attempt counts, also one that fails: it is what costs. Beyond a limit the task fails with that limit's
-code and its event is acknowledged, so nothing is tried again and nothing spins.
+Every attempt counts, even if it fails, because it costs. Beyond a limit the task fails with the code of that
+limit and its event is acknowledged, so that nothing is retried.
 """
 
 from __future__ import annotations
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConversionLimits:
-    """Decides whether one more conversion may go on.
+    """Decides whether a conversion may run.
 
     Attributes:
-        per_task: conversions of one task over its whole life.
-        per_user_day: conversions of one user between two midnights, UTC. Drops without an owner are nobody's:
-            only `per_day` bounds them.
-        per_day: conversions of everybody between two midnights, UTC.
+        per_task: conversions of one task over its lifetime.
+        per_user_day: conversions of one user per day (UTC). Dropped files without an owner do not count.
+        per_day: conversions of all users per day (UTC).
     """
 
     counter: ConversionCounter
@@ -36,16 +35,16 @@ class ConversionLimits:
     per_day: int
 
     def check(self, task: Task, now: datetime) -> None:
-        """Count the conversion that this claimed task has begun.
+        """Count the conversion of a claimed task.
 
         Raises:
-            TaskLimitReached, DailyLimitReached, ServiceLimitReached: it is one too many.
+            TaskLimitReached, DailyLimitReached, ServiceLimitReached: the limit is exceeded.
         """
         if task.conversions > self.per_task:
             raise TaskLimitReached(f"The limit is {self.per_task} conversions per task.")
         day = now.date()
-        owned = task.owner != DROP_OWNER
-        if owned and not self.counter.use_user_quota(task.owner, day, self.per_user_day):
+        has_owner = task.owner != DROP_OWNER
+        if has_owner and not self.counter.use_user_quota(task.owner, day, self.per_user_day):
             raise DailyLimitReached(f"The limit is {self.per_user_day} conversions per user and day.")
         if not self.counter.use_service_quota(day, self.per_day):
             raise ServiceLimitReached

@@ -1,8 +1,8 @@
-"""Takes in files that were dropped into the bucket without a task: `drop/{format}/[{uid}/][folders/]name`.
+"""Creates tasks for files dropped into the bucket: `drop/{format}/[{uid}/][folders/]name`.
 
-Idempotent under redelivery: the task's id is derived from the dropped generation, so every delivery of its
-event speaks of the same task, and the move is made by whoever comes first. The event of the moved object
-then takes the ordinary way. A file that nothing can be made of gets a task too, which fails with the reason.
+Idempotent under redelivery: the task's id is derived from the dropped generation, so all deliveries of its
+event lead to the same task, and the first one moves the file to the task's folder. The event of the moved
+object starts the conversion. A file that cannot be converted gets a task too, which fails with the reason.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ UID = re.compile(r"[A-Za-z0-9]{28}")
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """What the place of a dropped object says.
+    """The parts of a dropped object's name.
 
     Attributes:
-        format: as it was written; whether there is such a one is not looked at yet.
-        folder: where the object lies, with a slash at its end.
+        format: as written; it may not exist.
+        folder: of the object, with a trailing slash.
     """
 
     format: str
@@ -56,17 +56,17 @@ class Drop:
 
 
 def parse_drop(name: str) -> Drop | None:
-    """Read an object's name; None if it is no file that was dropped: a folder, or a folder's options."""
+    """Parse an object's name; None if it is a folder, or the options of a folder."""
     folder, _, last = name.rpartition("/")
     if not name.startswith(PREFIX) or not last or last == OPTIONS_FILE:
         return None
-    _, *places = folder.split("/")
-    owner = places[1] if len(places) > 1 and UID.fullmatch(places[1]) else DROP_OWNER
-    return Drop(places[0] if places else "", owner, f"{folder}/", clean_filename(last))
+    _, *parts = folder.split("/")
+    owner = parts[1] if len(parts) > 1 and UID.fullmatch(parts[1]) else DROP_OWNER
+    return Drop(parts[0] if parts else "", owner, f"{folder}/", clean_filename(last))
 
 
 def drop_task_id(upload: Upload) -> str:
-    """The id that every event of this generation leads to; 32 URL-safe characters."""
+    """The task id derived from this generation; 32 URL-safe characters."""
     text = f"{upload.bucket}\0{upload.object}\0{upload.generation}"
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:24]).decode()
 
@@ -76,7 +76,7 @@ class DropImporter:
     """The use case.
 
     Attributes:
-        lifetime: after which a task and its files are removed.
+        lifetime: of a task and its files.
     """
 
     store: TaskStore
@@ -85,35 +85,35 @@ class DropImporter:
     lifetime: timedelta
 
     def accept(self, upload: Upload, log: Log) -> None:
-        """Give a dropped object its task, and move it into that task's folder.
+        """Create a task for a dropped object, and move the object to the task's folder.
 
         Raises:
-            PlatformError: something did not answer; the event has to come again.
+            PlatformError: a service failed; the event must be redelivered.
         """
         drop = parse_drop(upload.object)
         if drop is None:
-            log.info("ignored", reason="no file to convert")
+            log.info("ignored", reason="not a file to convert")
             return
         task_id = drop_task_id(upload)
         log = log.bind(taskId=task_id)
-        # Looked at first: a late event about what was moved, and perhaps deleted, must not bring it back.
+        # Checked first: a late event of a file that was moved, and perhaps deleted, must not create a task.
         if not self.folder.is_live(upload.object, upload.generation):
-            log.info("ignored", reason="taken in before, or overwritten")
+            log.info("ignored", reason="already accepted, or overwritten")
             return
         task = self._task(task_id, drop, upload)
         if self.folder.move(upload.object, upload.generation, task.source.object):
             log.info("drop_accepted", owner=task.owner, bytes=upload.size_bytes, source=task.source.object)
             return
-        # Overwritten between the two: the newer generation has an event and a task of its own.
+        # Overwritten after the check: the newer generation has an event and a task of its own.
         self.store.delete(task_id)
         log.info("ignored", reason="overwritten")
 
     def _task(self, task_id: str, drop: Drop, upload: Upload) -> Task:
-        """The task of this drop, as the first delivery of its event stored it."""
+        """The task of this drop, which an earlier delivery may have stored."""
         try:
             return self.store.create(self._new_task(task_id, drop, upload))
         except AlreadyExists:
-            # Whatever it has become: only its name counts here, and that is derived.
+            # In any state: only the name of its source is used, and that is derived.
             return self.store.get(task_id) or self._new_task(task_id, drop, upload)
 
     def _new_task(self, task_id: str, drop: Drop, upload: Upload) -> Task:
@@ -121,7 +121,7 @@ class DropImporter:
         outputs: tuple[Output, ...] = ()
         error: ConversionError | None = None
         try:
-            form, options = self._wanted(drop)
+            form, options = self._requested(drop)
             (name,) = output_objects(task_id, drop.filename, [form])
             outputs = (Output(form.name, name, options),)
         except (UnknownTarget, BadFolderOptions) as reason:
@@ -139,7 +139,7 @@ class DropImporter:
             error=Failure.of(error) if error else None,
         )
 
-    def _wanted(self, drop: Drop) -> tuple[Format, Options]:
+    def _requested(self, drop: Drop) -> tuple[Format, Options]:
         try:
             form = find_format(drop.format)
         except InvalidField as error:
@@ -149,7 +149,7 @@ class DropImporter:
 
 
 def _parse_options(raw: bytes, form: Format) -> Options:
-    """A folder's `sonube.json`: `preset`, `options` or both, as in a request to the API."""
+    """The options in a folder's `sonube.json`: `preset`, `options` or both, as in the API."""
     if len(raw) > OPTIONS_MAX_BYTES:
         raise BadFolderOptions(f"{OPTIONS_FILE} is larger than the limit of {OPTIONS_MAX_BYTES} bytes.")
     try:

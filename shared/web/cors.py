@@ -1,7 +1,7 @@
-"""Which web pages of other origins may call: Fetch's CORS protocol, for an API that knows no cookies.
+"""CORS: which web pages of other origins may call the API, which uses no cookies.
 
-A bearer token is never sent by a browser of its own accord, so letting every origin in gives nobody anything
-that they could not have from a shell. `CORS_ORIGINS` narrows it all the same.
+A browser never sends a bearer token by itself, so allowing every origin is safe. `CORS_ORIGINS` restricts
+them.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ if TYPE_CHECKING:
 
 REQUEST_HEADERS = (
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-    # Sent along when a resumable upload is opened, as they are to the bucket.
+    # Sent to open a resumable upload, as to the bucket.
     "X-Goog-Content-Length-Range, X-Goog-If-Generation-Match, X-Goog-Resumable"
 )
-ANSWER_HEADERS = "ETag, Idempotent-Replayed, Location, Retry-After, WWW-Authenticate, X-Request-Id"
+RESPONSE_HEADERS = "ETag, Idempotent-Replayed, Location, Retry-After, WWW-Authenticate, X-Request-Id"
 PREFLIGHT_MAX_AGE_S = 7200
 
 
 def cors_headers(origins: frozenset[str], origin: str | None) -> dict[str, str]:
-    """What every answer says to this origin.
+    """The headers of every response to this origin.
 
     Args:
-        origins: those let in; `*` lets in all.
-        origin: of the page that calls; None if no browser says so.
+        origins: the allowed ones; `*` allows all.
+        origin: of the calling page; None without a browser.
     """
     if "*" in origins:
-        return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": ANSWER_HEADERS}
+        return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": RESPONSE_HEADERS}
     if not origins:
         return {}
-    # The answer depends on who asks, so a cache must not give it to another.
+    # The response depends on the origin, so a cache must not return it to another.
     allowed = {"Access-Control-Allow-Origin": origin} if origin in origins and origin else {}
-    return {"Vary": "Origin", "Access-Control-Expose-Headers": ANSWER_HEADERS, **allowed}
+    return {"Vary": "Origin", "Access-Control-Expose-Headers": RESPONSE_HEADERS, **allowed}
 
 
 def preflight_headers(methods: Iterable[str]) -> dict[str, str]:
-    """What an answer to OPTIONS says beside that."""
+    """The further headers of a response to OPTIONS."""
     allow = ", ".join(sorted(methods))
     return {
         "Allow": allow,

@@ -1,4 +1,4 @@
-"""The little that our HTTP functions share: a route table, JSON bodies, problem+json errors, request ids."""
+"""HTTP for api and notify: routes, JSON bodies, problem+json errors, request ids."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from shared.runtime.log import Log
 
-# An answer that is no page may load nothing and lie in nobody's frame.
+# A response that is not a page may load nothing and must not be framed.
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -38,11 +38,11 @@ REALM = 'Bearer realm="sonube"'
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request on its way through a handler.
+    """One request to a handler.
 
     Attributes:
         path: the variable parts of the path, by name.
-        log: carries the request's id and trace.
+        log: has the request's id and trace.
     """
 
     request: Request
@@ -51,22 +51,22 @@ class Call:
 
     @property
     def base_url(self) -> str:
-        """Where the client found us: scheme and host, without a slash at the end.
+        """Scheme and host of the client's request, without a trailing slash.
 
-        TLS ends before a function, so the scheme is what the platform says that it was.
+        TLS ends in front of the function, so the scheme is in a header of the platform.
         """
-        told = self.request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip()
-        scheme = told if told in {"http", "https"} else self.request.scheme
+        forwarded = self.request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip()
+        scheme = forwarded if forwarded in {"http", "https"} else self.request.scheme
         return f"{scheme}://{self.request.host}"
 
     def body(self) -> dict[str, Any]:
-        """The JSON object in the body; see `json_object` for how it can fail."""
+        """The JSON object in the body; raises as `json_object`."""
         return json_object(self.request)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method on one path (as `RouteTable` has it) and who answers."""
+    """The handler of one method on one path, in the syntax of `RouteTable`."""
 
     method: str
     path: str
@@ -74,11 +74,11 @@ class Route:
 
 
 class Application:
-    """Finds the route, calls its handler, and turns whatever it raises into a problem document.
+    """Finds the route, calls its handler, and turns errors into problem documents.
 
     Args:
-        routes: all there are.
-        origins: web pages of these origins may call; `*` is all.
+        routes: of the application.
+        origins: of web pages that may call; `*` allows all.
     """
 
     def __init__(self, routes: Sequence[Route], origins: frozenset[str] = frozenset()) -> None:
@@ -89,11 +89,11 @@ class Application:
             self._table.add(route.method, route.path, route.handler)
 
     def routes(self) -> set[tuple[str, str]]:
-        """Method and path of each."""
+        """Method and path of each route."""
         return {(route.method, route.path) for route in self._routes}
 
     def respond(self, request: Request, log: Log) -> Response:
-        """Answer one request; never raises."""
+        """Respond to one request; never raises."""
         begin, request_id = time.monotonic(), secrets.token_urlsafe(12)
         log = log.bind(requestId=request_id, method=request.method, path=request.path)
         try:
@@ -102,7 +102,7 @@ class Application:
             log_error(log, error)
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")
             response = problem(error, request_id, signed=scheme.lower() == "bearer" and bool(token))
-        except Exception as error:  # noqa: BLE001  # the last line of defence: never a stack trace to a client
+        except Exception as error:  # noqa: BLE001  # a client never gets a stack trace
             log.failure("unhandled", error)
             response = problem(SonubeError(), request_id)
         response.headers["X-Request-Id"] = request_id
@@ -111,7 +111,7 @@ class Application:
             response.headers.setdefault(name, value)
         discard_rest(request)
         duration_ms = round((time.monotonic() - begin) * 1000, 1)
-        log.info("answered", status=response.status_code, durationMs=duration_ms)
+        log.info("responded", status=response.status_code, durationMs=duration_ms)
         return response
 
     def _answer(self, request: Request, log: Log) -> Response:
@@ -126,7 +126,7 @@ class Application:
 
 
 def log_error(log: Log, error: SonubeError) -> None:
-    """A caller's mistake is information; ours is a failure with its causes."""
+    """Log a request error as information, any other with its causes."""
     if isinstance(error, RequestError):
         log.info("refused", code=error.code, reason=error.message)
     else:
@@ -136,7 +136,7 @@ def log_error(log: Log, error: SonubeError) -> None:
 def json_response(
     value: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A JSON answer; nobody may cache it unless the headers say so."""
+    """A JSON response, not cacheable unless the headers override it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Response(
         text, status, {"Cache-Control": "no-store", **(headers or {})}, mimetype="application/json"
@@ -144,12 +144,12 @@ def json_response(
 
 
 def problem(error: SonubeError, request_id: str, *, signed: bool = False) -> Response:
-    """The error as RFC 9457 has it, with our `code`, the field at fault and the valid values.
+    """A problem document (RFC 9457) with our `code`, the invalid field and the valid values.
 
     Args:
-        error: what went wrong.
-        request_id: of the request, so that its lines in the log can be found.
-        signed: whether the request carried a token at all.
+        error: the error.
+        request_id: finds the request in the log.
+        signed: whether the request had a token.
     """
     body: dict[str, Any] = {
         "type": f"/docs/errors#{error.code}",
@@ -168,7 +168,7 @@ def problem(error: SonubeError, request_id: str, *, signed: bool = False) -> Res
     if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
     if error.status == HTTPStatus.UNAUTHORIZED:
-        # RFC 6750, 3: who sent no token, or one of another kind, is told no error.
+        # RFC 6750, 3: a request without a bearer token gets no error code.
         bad = signed and isinstance(error, Unauthenticated)
         response.headers["WWW-Authenticate"] = f'{REALM}, error="invalid_token"' if bad else REALM
     if isinstance(error, MethodNotAllowed):

@@ -1,6 +1,6 @@
-"""Finds what is kept for a path and a method.
+"""Finds the handler of a path and a method.
 
-werkzeug's map compiles each of its rules into Python code first, which is a good part of a cold start.
+werkzeug's map compiles each of its rules to Python code, which takes a large part of a cold start.
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ from shared.domain.errors import RouteNotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kept = TypeVar("Kept")
+Handler = TypeVar("Handler")
 _REST = "<path:"
 
 
-class RouteTable(Generic[Kept]):
-    """Paths with variable parts: `<name>` is one segment, `<path:name>` at the end all that are left."""
+class RouteTable(Generic[Handler]):
+    """Handlers by method and path. `<name>` is one segment, `<path:name>` at the end all remaining ones."""
 
     def __init__(self) -> None:
-        self._paths: dict[str, dict[str, Kept]] = {}
+        self._paths: dict[str, dict[str, Handler]] = {}
 
-    def add(self, method: str, path: str, kept: Kept) -> None:
-        """Keep something for a method on a path; what answers GET answers HEAD too."""
+    def add(self, method: str, path: str, handler: Handler) -> None:
+        """Add a handler for a method on a path; that of GET handles HEAD too."""
         methods = self._paths.setdefault(path, {})
-        methods[method] = kept
+        methods[method] = handler
         if method == "GET":
-            methods["HEAD"] = kept
+            methods["HEAD"] = handler
 
-    def find(self, path: str) -> tuple[Mapping[str, Kept], dict[str, str]]:
-        """What is kept for each method on this path, and the path's variable parts by name.
+    def find(self, path: str) -> tuple[Mapping[str, Handler], dict[str, str]]:
+        """The handlers of a path by method, and its variable parts by name.
 
         Args:
-            path: percent-decoded; one slash too many at its end is forgiven.
+            path: percent-decoded; a trailing slash is ignored.
 
         Raises:
-            RouteNotFound: nothing is.
+            RouteNotFound: there is no such path.
         """
-        asked = _segments(path)
+        segments = _segments(path)
         for pattern, methods in self._paths.items():
-            variables = _matched(_segments(pattern), asked)
+            variables = _matched(_segments(pattern), segments)
             if variables is not None:
                 return methods, variables
         raise RouteNotFound(f"There is no such path: {path[:200]}.")
@@ -50,14 +50,14 @@ def _segments(path: str) -> list[str]:
     return path.removesuffix("/").split("/")
 
 
-def _matched(pattern: list[str], asked: list[str]) -> dict[str, str] | None:
-    if pattern[-1].startswith(_REST) and len(asked) >= len(pattern):
+def _matched(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
+    if pattern[-1].startswith(_REST) and len(segments) >= len(pattern):
         last = len(pattern) - 1
-        asked = [*asked[:last], "/".join(asked[last:])]
-    if len(asked) != len(pattern):
+        segments = [*segments[:last], "/".join(segments[last:])]
+    if len(segments) != len(pattern):
         return None
     variables: dict[str, str] = {}
-    for part, given in zip(pattern, asked, strict=True):
+    for part, given in zip(pattern, segments, strict=True):
         if part.startswith("<") and given:
             variables[part[1:-1].removeprefix("path:")] = given
         elif part != given:

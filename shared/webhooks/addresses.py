@@ -29,15 +29,15 @@ _V4 = tuple(
 )
 _V4_LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
 _V6_LOOPBACK = ipaddress.IPv6Address("::1")
-# Outside of this lie loopback, mapped and compatible IPv4, NAT64 (64:ff9b::/96 and 64:ff9b:1::/48), unique
-# local, link-local, site-local and multicast.
+# Excludes loopback, mapped and compatible IPv4, NAT64 (64:ff9b::/96 and 64:ff9b:1::/48), unique local,
+# link-local, site-local and multicast.
 _V6_UNICAST = ipaddress.IPv6Network("2000::/3")
 _V6 = tuple(
     ipaddress.IPv6Network(network)
     for network in (
         "2001::/23",  # Teredo, ORCHID, benchmarking
         "2001:db8::/32",
-        "2002::/16",  # 6to4: carries an IPv4 address, perhaps a private one
+        "2002::/16",  # 6to4: embeds an IPv4 address, perhaps a private one
         "2620:4f:8000::/48",
         "3fff::/20",
         "3ffe::/16",  # the former 6bone
@@ -46,7 +46,7 @@ _V6 = tuple(
 
 
 def is_public(text: str) -> bool:
-    """Whether this literal address may be called in somebody else's name; False for what is no address."""
+    """Whether this is a public IP address; False if it is not an IP address."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
@@ -59,7 +59,7 @@ def is_public(text: str) -> bool:
 
 
 def is_loopback(text: str) -> bool:
-    """Whether this literal address is this very machine, in its plain form."""
+    """Whether this is a loopback address in its plain form."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A user's webhook endpoint: the default receiver, and the secret that signs whatever the user is told."""
+"""A user's webhook endpoint: the default receiver, and the secret for signatures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-# For so long after a rotation both secrets sign.
+# After a rotation, both secrets sign for this time.
 ROTATION_OVERLAP = timedelta(hours=24)
 
 
@@ -19,11 +19,11 @@ class Endpoint:
 
     Attributes:
         owner: Firebase uid.
-        secret: `whsec_…`; signs, and is shown only in the answer to the request that made it.
-        url: the default receiver; None: only tasks that name one of their own are told.
-        previous: the secret before the last rotation, signing too until `previous_until`.
-        disabled_at: when the receiver said that it is gone; nothing is sent until the URL is set again.
-        revision: opaque mark of the stored document that this was read from; None if it was never stored.
+        secret: `whsec_…`; returned only in the response to the request that created it.
+        url: the default receiver; None: only tasks with a receiver of their own have webhooks.
+        previous: the secret before the last rotation, which signs too until `previous_until`.
+        disabled_at: when the receiver returned 410; nothing is sent until the URL is set again.
+        revision: opaque version of the stored document; None if it was never stored.
     """
 
     owner: str
@@ -38,25 +38,25 @@ class Endpoint:
 
     @classmethod
     def new(cls, owner: str, secret: str, now: datetime) -> Endpoint:
-        """One that has a secret and no receiver yet."""
+        """An endpoint with a secret and without a receiver."""
         return cls(owner, secret, created_at=now, updated_at=now)
 
     @property
     def receiver(self) -> str | None:
-        """Where to send; None: nowhere."""
+        """The URL to send to; None: send nothing."""
         return None if self.disabled_at else self.url
 
     def secrets(self, now: datetime) -> tuple[str, ...]:
-        """The secrets that sign at this moment, the newest first."""
+        """The secrets that sign at this time, newest first."""
         overlapping = self.previous and self.previous_until and now < self.previous_until
         return (self.secret, self.previous) if overlapping and self.previous else (self.secret,)
 
     def with_url(self, url: str | None, now: datetime) -> Endpoint:
-        """Another receiver, or the same one, willing again."""
+        """Set the receiver, which enables a disabled one."""
         return replace(self, url=url, disabled_at=None, updated_at=now)
 
     def rotated(self, secret: str, now: datetime) -> Endpoint:
-        """A new secret beside the present one; one that a rotation before had left over ends at once."""
+        """Add a secret; the secret before the current one stops signing."""
         return replace(
             self,
             secret=secret,
@@ -66,7 +66,7 @@ class Endpoint:
         )
 
     def disabled(self, url: str, now: datetime) -> Endpoint:
-        """The receiver at `url` wants nothing more; that says nothing of one that was set since."""
+        """Disable the receiver at `url`, unless another one was set since."""
         if url != self.url or self.disabled_at:
             return self
         return replace(self, disabled_at=now, updated_at=now)

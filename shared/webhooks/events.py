@@ -1,4 +1,4 @@
-"""What a webhook says: the task's outcome, thin, with links that are signed for this very attempt."""
+"""The bodies of webhooks: a task's outcome, with download links signed for each attempt."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ TYPES = {State.PROCESSED: "task.processed", State.FAILED: "task.failed"}
 
 
 def outcome_body(task: Task, link: Callable[[Output], SignedRequest]) -> bytes:
-    """The event of a task that is PROCESSED or FAILED.
+    """The body for a task that is PROCESSED or FAILED.
 
     Args:
-        task: as it is stored.
-        link: signs a download of one output.
+        task: the task.
+        link: signs the download of an output.
     """
     data: dict[str, Any] = {"id": task.id, "filename": task.filename, "state": task.state.value}
     if task.error:
@@ -34,7 +34,7 @@ def outcome_body(task: Task, link: Callable[[Output], SignedRequest]) -> bytes:
 
 
 def body(kind: str, occurred_at: datetime, data: Mapping[str, Any]) -> bytes:
-    """An event in the form that the Standard Webhooks specification recommends, in UTF-8."""
+    """An event in the form of the Standard Webhooks specification, in UTF-8."""
     event = {"type": kind, "timestamp": _instant(occurred_at), "data": data}
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 

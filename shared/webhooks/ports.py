@@ -1,4 +1,4 @@
-"""What webhooks need of the outside world, as protocols."""
+"""Protocols for everything outside of webhooks."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, or why nothing did.
+    """The receiver's response, or why there is none.
 
     Attributes:
-        status: HTTP status; None if there was no answer.
-        text: the first `ANSWER_BYTES` of the body, or the reason in words.
-        retry_after_s: what the receiver asked for, if it did so in seconds.
+        status: HTTP status; None if there was no response.
+        text: the first `ANSWER_BYTES` of the body, or the reason.
+        retry_after_s: Retry-After, if given in seconds.
     """
 
     status: int | None
@@ -30,33 +30,33 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Whether the receiver took it."""
+        """Whether the receiver accepted the webhook."""
         return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004  # HTTP's own range
 
 
 class EndpointStore(Protocol):
-    """Each user's webhook endpoint, with a revision that changes at every write."""
+    """Each user's webhook endpoint, with a revision that changes with every write."""
 
     def get(self, owner: str) -> Endpoint | None:
         """The user's endpoint, or None."""
         ...
 
     def put(self, endpoint: Endpoint) -> None:
-        """Store what it has become. Raises RevisionChanged if it is not as it was read any more."""
+        """Store the changed endpoint. Raises RevisionChanged if another writer changed it first."""
         ...
 
 
 class DeliveryQueue(Protocol):
-    """Has notify make the next attempt to tell a task's outcome."""
+    """Schedules attempts to deliver a webhook."""
 
     def enqueue_attempt(self, task: Task, not_before: datetime | None = None) -> None:
-        """Enqueue it; enqueuing the same attempt twice is the same as once."""
+        """Enqueue the next attempt; repeated enqueuing of the same attempt has no effect."""
         ...
 
 
 class Sender(Protocol):
-    """Calls addresses that strangers chose."""
+    """Calls URLs that users chose."""
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """One POST; a failure is an answer too."""
+        """One POST; failures are returned, not raised."""
         ...

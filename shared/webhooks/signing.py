@@ -1,4 +1,4 @@
-"""Ids, secrets and signatures of webhooks as the Standard Webhooks specification 1.0.0 has them."""
+"""Secrets and signatures of webhooks by the Standard Webhooks specification 1.0.0."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PREFIX = "whsec_"
-# The specification takes 24 to 64.
+# The specification allows 24 to 64.
 SECRET_BYTES = 32
 
 
 def new_secret() -> str:
-    """A random secret in its published form, `whsec_` and base64."""
+    """A random secret: `whsec_` and base64."""
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def signed_headers(event: str, timestamp_s: int, body: bytes, keys: Sequence[str]) -> dict[str, str]:
-    """The headers of one attempt, with a signature by each secret.
+    """The headers of one attempt, with a signature for each secret.
 
     Args:
         event: the `webhook-id`.
         timestamp_s: of this attempt, in seconds since 1970.
-        body: exactly the bytes that are sent.
-        keys: published form; the newest first.
+        body: the bytes as sent.
+        keys: secrets, newest first.
     """
     signed = f"{event}.{timestamp_s}.".encode() + body
     return {

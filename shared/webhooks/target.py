@@ -1,8 +1,7 @@
-"""The address of a webhook: what of a URL is taken, before any name is looked up.
+"""Parses and checks the URL of a webhook, before DNS.
 
-Strict on purpose. What two parsers could read differently, one when it checks and one when it calls, is
-refused rather than interpreted: short, octal, decimal and hexadecimal spellings of addresses, user names,
-backslashes.
+Strict on purpose: what parsers could read differently is refused, such as short, octal, decimal and
+hexadecimal forms of IP addresses, user names and backslashes.
 """
 
 from __future__ import annotations
@@ -17,23 +16,23 @@ from shared.domain.webhook import MAX_URL_CHARACTERS
 from shared.webhooks.addresses import is_loopback, is_public
 
 HTTPS_PORT, HTTP_PORT = 443, 80
-# Below lie the ports of mail, databases and the like, none of which speaks HTTPS.
+# Lower ports belong to other protocols, such as mail.
 FIRST_FREE_PORT = 1024
 _PRINTABLE = re.compile(r"[!-~]+")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-# Names that only ever lead inside: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, Google's metadata server.
-_INSIDE = frozenset(
+# Names for internal hosts: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, Google's metadata server.
+_INTERNAL = frozenset(
     {"localhost", "local", "internal", "intranet", "lan", "corp", "home", "arpa", "test", "invalid"}
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to connect to, and what to ask for there.
+    """The parts of a URL.
 
     Attributes:
-        host: DNS name in lower case, or literal address without brackets.
-        path: with the query; as it was given.
+        host: DNS name in lower case, or IP address without brackets.
+        path: with the query, as given.
     """
 
     scheme: str
@@ -43,27 +42,27 @@ class Target:
 
     @property
     def is_literal(self) -> bool:
-        """Whether the host is an address, so that there is nothing to look up."""
+        """Whether the host is an IP address, which needs no DNS."""
         return _address(self.host) is not None
 
     @property
     def host_header(self) -> str:
-        """Host as HTTP wants it: brackets round IPv6, the port unless it is the scheme's own."""
+        """The Host header: IPv6 in brackets, and the port unless it is the scheme's default."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        usual = HTTPS_PORT if self.scheme == "https" else HTTP_PORT
-        return host if self.port == usual else f"{host}:{self.port}"
+        default = HTTPS_PORT if self.scheme == "https" else HTTP_PORT
+        return host if self.port == default else f"{host}:{self.port}"
 
 
 def parse_target(url: str, *, allow_loopback: bool = False, field: str = "url") -> Target:
-    """The target of a URL that may be called.
+    """Parse a URL that may be called.
 
     Args:
-        url: as the user gave it.
-        allow_loopback: also take http and this machine's own addresses: for local development only.
+        url: from the user.
+        allow_loopback: also allow http and loopback addresses; for local development only.
         field: named in the error.
 
     Raises:
-        InvalidField: it is not one; the message says why.
+        InvalidField: the URL must not be called; the message says why.
     """
     if not _PRINTABLE.fullmatch(url) or "\\" in url or len(url) > MAX_URL_CHARACTERS:
         raise _refused(
@@ -81,13 +80,13 @@ def parse_target(url: str, *, allow_loopback: bool = False, field: str = "url") 
     if parts.scheme != "https" and not (local and parts.scheme == "http"):
         raise _refused("that starts with https://", field)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    target = Target(parts.scheme, host, port if port is not None else _usual(parts.scheme), path)
+    target = Target(parts.scheme, host, port if port is not None else _default_port(parts.scheme), path)
     if not local:
         _check_public(target, parts.netloc, field)
     return target
 
 
-def _usual(scheme: str) -> int:
+def _default_port(scheme: str) -> int:
     return HTTPS_PORT if scheme == "https" else HTTP_PORT
 
 
@@ -105,13 +104,13 @@ def _check_public(target: Target, netloc: str, field: str) -> None:
 
 def _is_public_name(host: str) -> bool:
     labels = host.split(".")
-    # A last label that starts with a digit makes resolvers read numbers: 127.1, 0x7f.1, 2130706433.
+    # Resolvers read a name whose last label starts with a digit as a number: 127.1, 0x7f.1, 2130706433.
     return (
         len(host) <= 253  # noqa: PLR2004  # RFC 1035
         and len(labels) > 1
         and all(_LABEL.fullmatch(label) for label in labels)
         and not labels[-1][0].isdigit()
-        and labels[-1] not in _INSIDE
+        and labels[-1] not in _INTERNAL
     )
 
 
@@ -122,5 +121,5 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def _refused(wanted: str, field: str) -> InvalidField:
-    return InvalidField(f"{field} must be a URL {wanted}.", field=field)
+def _refused(expected: str, field: str) -> InvalidField:
+    return InvalidField(f"{field} must be a URL {expected}.", field=field)

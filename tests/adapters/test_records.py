@@ -197,7 +197,7 @@ def test_a_revision_is_spelt_with_all_its_digits(text: str, revision: str) -> No
 
 
 def test_a_value_that_firestore_has_no_type_for_is_refused() -> None:
-    with pytest.raises(TypeError, match="Firestore keeps no set"):
+    with pytest.raises(TypeError, match="Values of type set"):
         encoded_value({1})
 
 

@@ -1,9 +1,8 @@
-"""New tasks, kept answers and users' counters in Firestore, each step one commit.
+"""Admission in Firestore: new tasks, stored responses and users' counters, each method one commit.
 
-`users/{uid}` holds the counters. They are only ever changed by transforms, whose results the commit answers:
-so one blind write counts, and says how far the count is, with neither a read nor a transaction. The same
-commit creates `tasks/{taskId}` and, under an Idempotency-Key, `idempotency/{hash}`, which fails all of it if
-the key was used before.
+`users/{uid}` has the counters. They are changed only by transforms, whose results the commit returns: one
+blind write counts and returns the count, without a read or a transaction. The same commit creates
+`tasks/{taskId}` and, for an Idempotency-Key, `idempotency/{hash}`; it fails if the key was used.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from shared.domain.task import Task
     from shared.ports.admission import Arrival
 
-USERS, ANSWERS = "users", "idempotency"
+USERS, RESPONSES = "users", "idempotency"
 OPEN = sorted(set(State) - FINAL)
 
 
@@ -33,38 +32,38 @@ class FirestoreAdmission:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def admit(self, task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
+    def admit(self, task: Task, arrival: Arrival, response: StoredResponse | None) -> tuple[Task, Usage]:
         """One commit."""
-        kept = [Create(_kept_at(answer.owner, answer.key), _document(answer))] if answer else []
+        stored = [Create(_response_path(response), _document(response))] if response else []
         created = Create(path_of(task.id), to_document(task))
-        results = self._records.commit(created, *kept, *_step(task.owner, arrival, 1))
-        return task.with_revision(results[0].revision), _tally(results[-1])
+        results = self._records.commit(created, *stored, *_count(task.owner, arrival, 1))
+        return task.with_revision(results[0].revision), _usage(results[-1])
 
-    def withdraw(self, task: Task, arrival: Arrival, answer: StoredResponse | None) -> None:
+    def withdraw(self, task: Task, arrival: Arrival, response: StoredResponse | None) -> None:
         """One commit."""
-        kept = [Remove(_kept_at(answer.owner, answer.key))] if answer else []
-        self._records.commit(Remove(path_of(task.id)), *kept, _step_back(task.owner, arrival, 1))
+        stored = [Remove(_response_path(response))] if response else []
+        self._records.commit(Remove(path_of(task.id)), *stored, _uncount(task.owner, arrival, 1))
 
     def take_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> Usage:
         """One commit."""
-        return _tally(self._records.commit(*_step(owner, arrival, started))[-1])
+        return _usage(self._records.commit(*_count(owner, arrival, started))[-1])
 
     def return_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> None:
         """One commit."""
-        self._records.commit(_step_back(owner, arrival, started))
+        self._records.commit(_uncount(owner, arrival, started))
 
-    def count_open(self, owner: str, most: int) -> int:
-        """One aggregation; it reads index entries only."""
+    def count_open(self, owner: str, limit: int) -> int:
+        """One aggregation, which reads index entries only."""
         is_open = ("state", "in", [state.value for state in OPEN])
-        return self._records.count(Query(COLLECTION, [("owner", "==", owner), is_open], most))
+        return self._records.count(Query(COLLECTION, [("owner", "==", owner), is_open], limit))
 
     def record_ended(self, owner: str, ended: int) -> None:
-        """One write; a count that another instance made later stays."""
+        """One write, which never lowers the number."""
         self._records.commit(Merge(_user(owner), at_least={"ended": ended}))
 
     def find_response(self, owner: str, key: str) -> StoredResponse | None:
         """One read."""
-        found = self._records.get(_kept_at(owner, key))
+        found = self._records.get(_key_path(owner, key))
         if found is None:
             return None
         return StoredResponse(
@@ -75,46 +74,50 @@ class FirestoreAdmission:
             body=found.fields["body"],
             expire_at=found.fields["expireAt"],
             stored_at=found.created_at,
-            # One commit gives all that it writes one time.
+            # All writes of a commit have the same time, so this is the revision of the task too.
             revision=found.revision,
         )
 
-    def delete_response(self, answer: StoredResponse) -> None:
-        """One write, which fails if the answer is another one by now."""
-        self._records.commit(Remove(_kept_at(answer.owner, answer.key), answer.revision or ""))
+    def delete_response(self, response: StoredResponse) -> None:
+        """One write, with the revision as a precondition."""
+        self._records.commit(Remove(_response_path(response), response.revision or ""))
 
 
 def _user(owner: str) -> str:
-    # A document's name holds no slash; a uid that an administrator chose might.
+    # A document id must not contain a slash; a uid that an administrator chose may.
     return f"{USERS}/{quote(owner, safe='')}"
 
 
-def _kept_at(owner: str, key: str) -> str:
-    return f"{ANSWERS}/" + hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest()
+def _response_path(response: StoredResponse) -> str:
+    return _key_path(response.owner, response.key)
 
 
-def _step(owner: str, arrival: Arrival, started: int) -> tuple[Merge, Merge]:
-    """Two writes, because the mark is changed twice; `_tally` reads the results of the last one."""
+def _key_path(owner: str, key: str) -> str:
+    return f"{RESPONSES}/" + hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest()
+
+
+def _count(owner: str, arrival: Arrival, started: int) -> tuple[Merge, Merge]:
+    """Two writes, because the arrival time changes twice; `_usage` reads the results of the last one."""
     user = _user(owner)
-    # Nothing is added to `ended`: the commit then answers what it is.
-    counts = {"markUs": arrival.interval_us, "begun": started, "ended": 0}
-    return Merge(user, at_least={"markUs": arrival.at_us}), Merge(user, added=counts)
+    # Adding 0 to `ended` makes the commit return it.
+    counts = {"tatUs": arrival.interval_us, "started": started, "ended": 0}
+    return Merge(user, at_least={"tatUs": arrival.at_us}), Merge(user, added=counts)
 
 
-def _step_back(owner: str, arrival: Arrival, started: int) -> Merge:
-    """What was begun has ended. `begun` never falls: others may have counted with what it was."""
-    return Merge(_user(owner), added={"markUs": -arrival.interval_us, "ended": started})
+def _uncount(owner: str, arrival: Arrival, started: int) -> Merge:
+    """The started tasks count as ended. `started` never decreases, since others may have read it."""
+    return Merge(_user(owner), added={"tatUs": -arrival.interval_us, "ended": started})
 
 
-def _document(answer: StoredResponse) -> dict[str, object]:
+def _document(response: StoredResponse) -> dict[str, object]:
     return {
-        "fingerprint": answer.fingerprint,
-        "taskId": answer.task_id,
-        "body": answer.body,
-        "expireAt": answer.expire_at,
+        "fingerprint": response.fingerprint,
+        "taskId": response.task_id,
+        "body": response.body,
+        "expireAt": response.expire_at,
     }
 
 
-def _tally(written: Written) -> Usage:
+def _usage(written: Written) -> Usage:
     numbers = written.numbers
-    return Usage(tat_us=numbers["markUs"], started=numbers["begun"], ended=numbers["ended"])
+    return Usage(tat_us=numbers["tatUs"], started=numbers["started"], ended=numbers["ended"])

@@ -1,4 +1,4 @@
-"""`Records` by Google's Firestore client."""
+"""`Records` with Google's Firestore client."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ class GoogleRecords:
         """One query."""
         found = self._matching(query)
         if query.order:
-            way = firestore.Query.DESCENDING if query.descending else firestore.Query.ASCENDING
-            found = found.order_by(query.order, direction=way).order_by("__name__", direction=way)
+            direction = firestore.Query.DESCENDING if query.descending else firestore.Query.ASCENDING
+            found = found.order_by(query.order, direction=direction).order_by("__name__", direction=direction)
         if query.after:
             value, name = query.after
-            place = self._client.document(f"{query.collection}/{name}")
-            found = found.start_after({query.order: value, "__name__": place})
+            position = self._client.document(f"{query.collection}/{name}")
+            found = found.start_after({query.order: value, "__name__": position})
         with translated("Firestore"):
             snapshots = found.limit(query.limit).get(retry=READ_RETRY, timeout=TIMEOUT_S)
         return [_record(snapshot) for snapshot in snapshots]
@@ -91,15 +91,15 @@ class GoogleRecords:
             case Create():
                 batch.create(document, dict(write.fields))
             case Replace():
-                batch.update(document, dict(write.fields), self._seen(write.revision))
+                batch.update(document, dict(write.fields), self._precondition(write.revision))
             case Remove():
-                batch.delete(document, self._seen(write.revision) if write.revision else None)
+                batch.delete(document, self._precondition(write.revision) if write.revision else None)
             case Merge():
-                steps: dict[str, Any] = {name: firestore.Increment(n) for name, n in write.added.items()}
-                steps |= {name: firestore.Maximum(n) for name, n in write.at_least.items()}
-                batch.set(document, {**write.fields, **steps}, merge=True)
+                transforms: dict[str, Any] = {name: firestore.Increment(n) for name, n in write.added.items()}
+                transforms |= {name: firestore.Maximum(n) for name, n in write.at_least.items()}
+                batch.set(document, {**write.fields, **transforms}, merge=True)
 
-    def _seen(self, revision: str) -> Any:  # noqa: ANN401  # as above
+    def _precondition(self, revision: str) -> Any:  # noqa: ANN401  # as above
         moment = DatetimeWithNanoseconds.from_rfc3339(revision).timestamp_pb()
         return self._client.write_option(last_update_time=moment)
 
@@ -109,7 +109,7 @@ def _record(snapshot: Any) -> Record:  # noqa: ANN401  # the SDK's types differ 
 
 
 def _written(write: Write, result: Any) -> Written:  # noqa: ANN401  # as above
-    # The client sends steps in the order of their fields' names.
+    # The client sends transforms in the order of their fields' names.
     names = sorted([*write.added, *write.at_least]) if isinstance(write, Merge) else []
     values = [value.integer_value for value in result.transform_results]
     return Written(_revision(result.update_time), dict(zip(names, values, strict=True)))

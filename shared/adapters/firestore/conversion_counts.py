@@ -1,8 +1,9 @@
-"""Counts conversions in Firestore, with one blind write for each count.
+"""Counts conversions in Firestore, with one blind write for each.
 
-`allowances/{day}-{owner}` counts a user's. Everybody's are spread over shards, because one document sustains
-about one write a second: each has its part of the limit, and one that is full passes on to the next.
-A write that is repeated after a lost answer may count twice, which errs on the side of less cost.
+`conversionCounts/{day}-{owner}` counts those of a user. Those of all users are spread over shards, because
+one document sustains about one write per second: each shard has its part of the limit, and the next one is
+used when it is full. A write that is retried after a lost response may count twice, which reaches the limit
+too early rather than too late.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from shared.adapters.firestore.records import Merge
 if TYPE_CHECKING:
     from shared.adapters.firestore.records import Records
 
-COLLECTION = "allowances"
+COLLECTION = "conversionCounts"
 SHARDS = 16
-KEPT = timedelta(days=2)
+LIFETIME = timedelta(days=2)
 
 
 class FirestoreConversionCounter:
@@ -27,21 +28,21 @@ class FirestoreConversionCounter:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def use_user_quota(self, owner: str, day: date, most: int) -> bool:
-        """One write, which answers with the new count."""
-        return self._increment(f"{day.isoformat()}-{owner}", day) <= most
+    def use_user_quota(self, owner: str, day: date, limit: int) -> bool:
+        """One write, which returns the new number."""
+        return self._increment(f"{day.isoformat()}-{owner}", day) <= limit
 
-    def use_service_quota(self, day: date, most: int) -> bool:
-        """One write; more only when shards are full."""
-        first = random.randrange(SHARDS)  # noqa: S311  # spreads the load, no secret
+    def use_service_quota(self, day: date, limit: int) -> bool:
+        """One write, or more when shards are full."""
+        first = random.randrange(SHARDS)  # noqa: S311  # spreads the load, not a secret
         for shard in ((first + n) % SHARDS for n in range(SHARDS)):
-            part = most // SHARDS + (shard < most % SHARDS)
+            part = limit // SHARDS + (shard < limit % SHARDS)
             if part and self._increment(f"{day.isoformat()}-all-{shard}", day) <= part:
                 return True
         return False
 
     def _increment(self, name: str, day: date) -> int:
-        expire_at = datetime.combine(day, time(), UTC) + KEPT
+        expire_at = datetime.combine(day, time(), UTC) + LIFETIME
         counted = Merge(f"{COLLECTION}/{name}", {"expireAt": expire_at}, added={"count": 1})
         (written,) = self._records.commit(counted)
         return written.numbers["count"]

@@ -1,4 +1,4 @@
-"""Webhook endpoints in Firestore: `webhooks/{uid}`, each write guarded by the revision that was read."""
+"""Webhook endpoints in Firestore: `webhooks/{uid}`, with revisions as preconditions of writes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STORED = tuple(field.name for field in fields(Endpoint) if field.name not in {"o
 
 
 class FirestoreEndpoints:
-    """`EndpointStore` on Firestore. A document's update time is the endpoint's revision."""
+    """`EndpointStore` on Firestore. The update time of a document is its revision."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
@@ -33,16 +33,16 @@ class FirestoreEndpoints:
         return Endpoint(owner=owner, revision=record.revision, **values)
 
     def put(self, endpoint: Endpoint) -> None:
-        """One write that fails if the document is not as it was read; without a revision, if there is one."""
+        """One write, which fails if the document has another revision, or exists although none was read."""
         path = _path(endpoint.owner)
         document = {camel(name): getattr(endpoint, name) for name in STORED}
-        seen = endpoint.revision
+        revision = endpoint.revision
         try:
-            self._records.commit(Replace(path, document, seen) if seen else Create(path, document))
+            self._records.commit(Replace(path, document, revision) if revision else Create(path, document))
         except AlreadyExists as error:
             raise RevisionChanged from error
 
 
 def _path(owner: str) -> str:
-    # A document's name holds no slash; a uid that an administrator chose might.
+    # A document id must not contain a slash; a uid that an administrator chose may.
     return f"{COLLECTION}/{quote(owner, safe='')}"

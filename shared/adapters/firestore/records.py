@@ -1,8 +1,8 @@
-"""Firestore as our adapters use it: records by path, guarded writes in one commit, queries of a few terms.
+"""The part of Firestore that our adapters use: records by path, conditional writes, simple queries.
 
-Two clients fulfil it. `google_records` is Google's own. `rest_records` speaks Firestore's JSON API over what
-firebase-admin has imported anyway, which spares api a fifth of its cold start. Named tuples are for that too:
-a data class takes seven times as long to make.
+There are two implementations. `client_records` uses Google's client. `rest_records` uses Firestore's JSON API
+with modules that firebase-admin imports anyway, which saves api a fifth of its cold start. Named tuples do so
+too: creating a data class takes seven times as long.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Record(NamedTuple):
 
     Attributes:
         fields: plain values; times are in UTC.
-        revision: its update time, spelt the same by every client.
+        revision: its update time, in the same format for both clients.
     """
 
     id: str
@@ -36,14 +36,14 @@ class Record(NamedTuple):
 
 
 class Create(NamedTuple):
-    """A document that must not exist."""
+    """Creates a document that must not exist."""
 
     path: str
     fields: Mapping[str, Any]
 
 
 class Replace(NamedTuple):
-    """These fields in place of what they were, in a document that must be as it was read."""
+    """Replaces these fields of a document that must have this revision."""
 
     path: str
     fields: Mapping[str, Any]
@@ -51,18 +51,18 @@ class Replace(NamedTuple):
 
 
 class Remove(NamedTuple):
-    """A document that may be there; with a revision, one that must be as it was read."""
+    """Deletes a document if it exists; with a revision, one that must have it."""
 
     path: str
     revision: str = ""
 
 
 class Merge(NamedTuple):
-    """Fields of a document that may be there, in their final form or as steps that Firestore computes.
+    """Sets fields of a document, which is created if it does not exist, and transforms numbers.
 
     Attributes:
-        added: what is added to a number.
-        at_least: what a number becomes, unless it is more.
+        added: increments of numbers.
+        at_least: lower bounds of numbers.
     """
 
     path: str
@@ -75,10 +75,10 @@ Write: TypeAlias = Create | Replace | Remove | Merge
 
 
 class Written(NamedTuple):
-    """What became of one write.
+    """The result of one write.
 
     Attributes:
-        numbers: what its steps came to, by field.
+        numbers: the results of its transforms, by field.
     """
 
     revision: str
@@ -90,8 +90,8 @@ class Query(NamedTuple):
 
     Attributes:
         where: field, `==`, `<` or `in`, and value.
-        order: by this field and then by name; empty for any order.
-        after: where to begin: the field's value and the id of the last document before.
+        order: by this field and then by id; empty for any order.
+        after: the field's value and the id of the document to start after.
     """
 
     collection: str
@@ -103,14 +103,14 @@ class Query(NamedTuple):
 
 
 class Records(Protocol):
-    """One database. Raises Unavailable where it does not answer as expected."""
+    """One database. Raises Unavailable if it does not respond as expected."""
 
     def get(self, path: str) -> Record | None:
         """The document, or None."""
         ...
 
     def commit(self, *writes: Write) -> list[Written]:
-        """All of them, or none. Raises AlreadyExists, RevisionChanged."""
+        """Apply all writes, or none. Raises AlreadyExists, RevisionChanged."""
         ...
 
     def find(self, query: Query) -> list[Record]:
@@ -118,5 +118,5 @@ class Records(Protocol):
         ...
 
     def count(self, query: Query) -> int:
-        """How many there are, counted up to the limit."""
+        """The number of documents, counted up to the limit."""
         ...

@@ -1,4 +1,4 @@
-"""`Records` by Firestore's JSON API."""
+"""`Records` with Firestore's JSON API."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COMMIT_TRANSIENT = {"UNAVAILABLE", "ABORTED"}
 
 
 def records(project: str, database: str, emulator: str) -> RestRecords:
-    """One database of a project, as this machine's service account; `emulator` (host:port) asks for none."""
+    """One database of a project, authenticated as the service account; `emulator` (host:port) needs none."""
     origin = f"http://{emulator}" if emulator else GOOGLE
     session = open_session() if emulator else authorized_session()
     return RestRecords(session, origin, f"projects/{project}/databases/{database}")
@@ -46,8 +46,8 @@ class RestRecords:
     """`Records` on one database.
 
     Args:
-        session: says who we are.
-        origin: of Firestore, or of what stands in for it.
+        session: authenticates requests.
+        origin: of Firestore or of an emulator.
         database: `projects/…/databases/…`.
     """
 
@@ -66,7 +66,7 @@ class RestRecords:
         try:
             answer = self._calls.call("commit", body, COMMIT_RETRY_S, COMMIT_TRANSIENT)
         except CallFailed as failed:
-            raise _uncommitted(failed.status, writes) from failed
+            raise _commit_error(failed.status, writes) from failed
         results = answer.get("writeResults", [])
         return [_written(write, result) for write, result in zip(writes, results, strict=True)]
 
@@ -76,10 +76,10 @@ class RestRecords:
         return [_record(answer["document"]) for answer in answers if "document" in answer]
 
     def count(self, query: Query) -> int:
-        """One aggregation; it reads index entries only."""
+        """One aggregation, which reads index entries only."""
         counting = {"structuredQuery": self._query(query), "aggregations": [{"alias": "n", "count": {}}]}
         answers = self._read("runAggregationQuery", {"structuredAggregationQuery": counting})
-        # Those without a result only tell that the counting goes on.
+        # Responses without a result report progress.
         (result,) = (answer["result"] for answer in answers if "result" in answer)
         return int(result["aggregateFields"]["n"]["integerValue"])
 
@@ -90,30 +90,32 @@ class RestRecords:
         name = self._name(write.path)
         match write:
             case Remove():
-                return {"delete": name, **_seen(write.revision)}
+                return {"delete": name, **_precondition(write.revision)}
             case Create():
                 document = {"name": name, "fields": encoded(write.fields)}
                 return {"update": document, "currentDocument": {"exists": False}}
             case Replace():
-                return {**_update(name, write.fields), **_seen(write.revision)}
+                return {**_update(name, write.fields), **_precondition(write.revision)}
             case Merge():
-                return {**_update(name, write.fields), "updateTransforms": _steps(write)}
+                return {**_update(name, write.fields), "updateTransforms": _transforms(write)}
 
     def _query(self, query: Query) -> dict[str, Any]:
-        asked: dict[str, Any] = {
+        structured: dict[str, Any] = {
             "from": [{"collectionId": query.collection}],
             "where": {"compositeFilter": {"op": "AND", "filters": [_term(*term) for term in query.where]}},
             "limit": query.limit,
         }
         if query.order:
-            way = "DESCENDING" if query.descending else "ASCENDING"
+            direction = "DESCENDING" if query.descending else "ASCENDING"
             fields = (query.order, "__name__")
-            asked["orderBy"] = [{"field": {"fieldPath": field}, "direction": way} for field in fields]
+            structured["orderBy"] = [
+                {"field": {"fieldPath": field}, "direction": direction} for field in fields
+            ]
         if query.after:
             value, name = query.after
-            place = {"referenceValue": self._name(f"{query.collection}/{name}")}
-            asked["startAt"] = {"values": [encoded_value(value), place], "before": False}
-        return asked
+            position = {"referenceValue": self._name(f"{query.collection}/{name}")}
+            structured["startAt"] = {"values": [encoded_value(value), position], "before": False}
+        return structured
 
     def _read(self, method: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         try:
@@ -123,33 +125,33 @@ class RestRecords:
         return list(answers)
 
 
-def _uncommitted(status: str, writes: Sequence[Write]) -> PlatformError:
-    """What a commit was refused for; only what goes by a revision can find that it has changed."""
+def _commit_error(status: str, writes: Sequence[Write]) -> PlatformError:
+    """The error of a failed commit; only a write with a revision can be RevisionChanged."""
     if status == "ALREADY_EXISTS":
         return AlreadyExists()
-    guarded = any(isinstance(write, (Replace, Remove)) and write.revision for write in writes)
-    if guarded and status in {"FAILED_PRECONDITION", "NOT_FOUND"}:
+    has_revision = any(isinstance(write, (Replace, Remove)) and write.revision for write in writes)
+    if has_revision and status in {"FAILED_PRECONDITION", "NOT_FOUND"}:
         return RevisionChanged()
     return unexpected("Firestore")
 
 
-def _seen(revision: str) -> dict[str, Any]:
+def _precondition(revision: str) -> dict[str, Any]:
     return {"currentDocument": {"updateTime": revision}} if revision else {}
 
 
 def _update(name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """These fields and no others."""
+    """An update of exactly these fields."""
     return {"update": {"name": name, "fields": encoded(fields)}, "updateMask": {"fieldPaths": list(fields)}}
 
 
-def _steps(write: Merge) -> list[dict[str, Any]]:
+def _transforms(write: Merge) -> list[dict[str, Any]]:
     kinds = (("increment", write.added), ("maximum", write.at_least))
     return [
         {"fieldPath": name, kind: encoded_value(number)} for kind, of in kinds for name, number in of.items()
     ]
 
 
-def _term(field: str, operator: str, value: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever a field holds
+def _term(field: str, operator: str, value: Any) -> dict[str, Any]:  # noqa: ANN401  # any value of a field
     compared = {"op": OPERATORS[operator], "value": encoded_value(value)}
     return {"fieldFilter": {"field": {"fieldPath": field}, **compared}}
 

@@ -1,4 +1,4 @@
-"""Values as Firestore's JSON API writes them, and back."""
+"""Converts values to and from Firestore's JSON API."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ NANOSECOND_DIGITS = 9
 
 
 def encoded(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Every field with the type of its value."""
+    """The fields, each value with its type."""
     return {name: encoded_value(value) for name, value in fields.items()}
 
 
 def decoded(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The plain values; of times what is shorter than a microsecond is cut off."""
+    """The plain values; times are cut to microseconds."""
     return {name: _decoded(value) for name, value in fields.items()}
 
 
 def as_moment(text: str) -> datetime:
-    """A time of RFC 3339."""
+    """A time in RFC 3339."""
     return datetime.fromisoformat(text)
 
 
 def as_revision(text: str) -> str:
-    """A time of RFC 3339 with all of its nanoseconds: Firestore leaves zeros out."""
+    """A time in RFC 3339 with all nine digits of nanoseconds; Firestore omits trailing zeros."""
     second, _, fraction = text.removesuffix("Z").partition(".")
     return f"{second}.{fraction:0<{NANOSECOND_DIGITS}}Z"
 
 
-def encoded_value(value: Any) -> dict[str, Any]:  # noqa: ANN401, PLR0911  # whatever a field holds, a line for each
+def encoded_value(value: Any) -> dict[str, Any]:  # noqa: ANN401, PLR0911  # any value of a field; one line for each type
     """One value with its type.
 
     Raises:
-        TypeError: Firestore has no such type, or we do not use it.
+        TypeError: Firestore has no such type, or we do not support it.
     """
     match value:
         case None:
@@ -58,7 +58,7 @@ def encoded_value(value: Any) -> dict[str, Any]:  # noqa: ANN401, PLR0911  # wha
             return {"arrayValue": {"values": [encoded_value(entry) for entry in value]}}
         case dict():
             return {"mapValue": {"fields": encoded(value)}}
-    raise TypeError(f"Firestore keeps no {type(value).__name__}.")
+    raise TypeError(f"Values of type {type(value).__name__} cannot be stored in Firestore.")
 
 
 def _decoded(typed: Mapping[str, Any]) -> Any:  # noqa: ANN401, PLR0911  # as above
@@ -78,4 +78,4 @@ def _decoded(typed: Mapping[str, Any]) -> Any:  # noqa: ANN401, PLR0911  # as ab
             return decoded(value.get("fields", {}))
         case "stringValue" | "booleanValue" | "nullValue":
             return value
-    raise TypeError(f"Firestore gave a {kind}, which we do not write.")
+    raise TypeError(f"Firestore returned a {kind}, which is not supported.")

@@ -1,4 +1,4 @@
-"""Tasks in Firestore: `tasks/{taskId}`, each write guarded by the revision that was read."""
+"""Tasks in Firestore: `tasks/{taskId}`, with revisions as preconditions of writes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from shared.domain.task import Task
 
 COLLECTION = "tasks"
-# A field of the document, not of the task: tells the last write from all others.
-MARK, MARK_BYTES = "writeMark", 9
+# A field of the document, not of the task, which identifies the last write.
+WRITE_ID, WRITE_ID_BYTES = "writeId", 9
 
 
 class FirestoreTasks:
-    """`TaskStore` on Firestore. A document's update time is the task's revision."""
+    """`TaskStore` on Firestore. The update time of a document is its revision."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
@@ -34,7 +34,7 @@ class FirestoreTasks:
         return task_of(record) if record else None
 
     def create(self, task: Task) -> Task:
-        """One write that fails if the document exists, unless it was this very task's own retried write."""
+        """One write, which fails if the document exists, unless a retry of this write created it."""
         try:
             (written,) = self._records.commit(Create(path_of(task.id), to_document(task)))
         except AlreadyExists as error:
@@ -45,29 +45,29 @@ class FirestoreTasks:
         return task.with_revision(written.revision)
 
     def replace(self, task: Task) -> Task:
-        """One write that fails if the document is not as it was read; one read more then.
+        """One write, which fails if the document has another revision; then one read.
 
-        A write whose answer was lost is repeated, and meets its own first try: it knows that by its mark.
+        A write whose response was lost is retried, and finds its own first attempt by its id.
         """
-        path, mark = path_of(task.id), secrets.token_urlsafe(MARK_BYTES)
-        replacing = Replace(path, {**to_document(task), MARK: mark}, task.revision or "")
+        path, write_id = path_of(task.id), secrets.token_urlsafe(WRITE_ID_BYTES)
+        replacing = Replace(path, {**to_document(task), WRITE_ID: write_id}, task.revision or "")
         try:
             (written,) = self._records.commit(replacing)
         except RevisionChanged:
             found = self._records.get(path)
-            if found is None or found.fields.get(MARK) != mark:
+            if found is None or found.fields.get(WRITE_ID) != write_id:
                 raise
             return task_of(found)
         return task.with_revision(written.revision)
 
     def delete(self, task_id: str) -> None:
-        """One write; Firestore does not mind if there is nothing."""
+        """One write; Firestore accepts it if the document does not exist."""
         self._records.commit(Remove(path_of(task_id)))
 
     def page(self, query: TaskQuery) -> Page:
-        """One query over the index (owner, [state,] createdAt, name); reads one task more than it gives."""
+        """One query on the index (owner, [state,] createdAt, name), for one task more than it returns."""
         state = [("state", "==", query.state.value)] if query.state else []
-        asked = Query(
+        documents = Query(
             COLLECTION,
             [("owner", "==", query.owner), *state],
             query.size + 1,
@@ -75,7 +75,7 @@ class FirestoreTasks:
             descending=query.newest_first,
             after=_position(query.token) if query.token else None,
         )
-        tasks = tuple(task_of(record) for record in self._records.find(asked))
+        tasks = tuple(task_of(record) for record in self._records.find(documents))
         if len(tasks) <= query.size:
             return Page(tasks, None)
         last = tasks[query.size - 1]
@@ -83,12 +83,12 @@ class FirestoreTasks:
 
 
 def path_of(task_id: str) -> str:
-    """Where a task is kept."""
+    """The path of a task's document."""
     return f"{COLLECTION}/{task_id}"
 
 
 def task_of(record: Record) -> Task:
-    """The task that a record holds."""
+    """The task in a record."""
     return from_document({"id": record.id, **record.fields}, record.revision)
 
 

@@ -1,9 +1,8 @@
-"""Calls an address that a stranger chose, without ever calling anything inside.
+"""Calls URLs that users chose, and never an internal address (SSRF).
 
-The name is looked up once. Every address it has must be public, or none is called; the connection goes to one
-of those very addresses, with the original name only in SNI and Host, so a name that changes its mind between
-check and call (DNS rebinding) gains nothing. No redirect is followed, no proxy used, and one deadline covers
-the whole exchange, however slowly its bytes drip.
+The name is resolved once. Every address must be public, or none is called. The connection goes to one of
+these addresses, with the name only in SNI and Host, so that DNS rebinding has no effect. No redirect is
+followed, no proxy used, and one deadline covers the whole exchange.
 """
 
 from __future__ import annotations
@@ -37,11 +36,11 @@ RETRY_AFTER_MAX_S = 86_400
 
 
 class _Failed(Exception):
-    """Why there is no answer, in words that the user may read."""
+    """Why there is no response, in a message for the user."""
 
 
 def system_addresses(host: str, port: int) -> list[str]:
-    """Every address of a name, as the system's resolver has them now."""
+    """The addresses of a name, from the system's resolver."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]
 
@@ -51,11 +50,11 @@ class Outbound:
     """Sends webhooks.
 
     Attributes:
-        allow_loopback: also call this machine, over http too: for local development only.
-        total_s: deadline of the whole exchange.
-        connect_s: deadline of the look-up, and of the connection.
-        resolve: host and port → literal addresses; called once for each request.
-        tls: verifies the receiver's certificate; None for the system's authorities.
+        allow_loopback: also call this machine, over http too; for local development only.
+        total_s: timeout of the whole exchange.
+        connect_s: timeout of the DNS lookup and the connection.
+        resolve: host and port → addresses; called once for each request.
+        tls: verifies the receiver's certificate; None for the system's CA certificates.
     """
 
     allow_loopback: bool = False
@@ -69,7 +68,7 @@ class Outbound:
         return min(self.connect_s, self.total_s)
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """One POST; never raises for anything that the receiver, its name or the network does."""
+        """One POST; never raises for failures of the receiver, DNS or the network."""
         begin = time.monotonic()
         try:
             target = parse_target(url, allow_loopback=self.allow_loopback)
@@ -87,15 +86,15 @@ class Outbound:
         return Answer(status, text, _since_ms(begin), retry_after_s)
 
     def _addresses(self, target: Target) -> list[str]:
-        """The target's addresses, all of them checked, each once."""
-        found = [target.host] if target.is_literal else self._looked_up(target)
+        """The distinct addresses of the target, all of them checked."""
+        found = [target.host] if target.is_literal else self._resolved(target)
         for address in found:
             if not is_public(address) and not (self.allow_loopback and is_loopback(address)):
                 raise _Failed(f"{target.host} resolves to an IP address that is not public.")
         return list(dict.fromkeys(found))
 
-    def _looked_up(self, target: Target) -> Sequence[str]:
-        """The system's resolver knows no deadline: it is waited for from outside."""
+    def _resolved(self, target: Target) -> Sequence[str]:
+        """Runs in a thread, because the system's resolver has no timeout."""
         results: queue.SimpleQueue[Sequence[str] | OSError] = queue.SimpleQueue()
 
         def look_up() -> None:
@@ -116,7 +115,7 @@ class Outbound:
         return found
 
     def _connected(self, target: Target, addresses: Sequence[str], begin: float) -> _TimedSocket:
-        """A connection to the first address that takes one; name and certificate are the original's."""
+        """A connection to the first address that accepts one; SNI and certificate are of the name."""
         plain = self._first_open(addresses, target.port, begin)
         try:
             plain.settimeout(max(0.001, begin + self.total_s - time.monotonic()))
@@ -129,13 +128,13 @@ class Outbound:
         return _TimedSocket(plain, begin + self.total_s)
 
     def _first_open(self, addresses: Sequence[str], port: int, begin: float) -> socket.socket:
-        """Each address has its share of the time, lest one that swallows packets use up the next one's."""
+        """Each address has its share of the timeout: one that drops packets leaves time for the next."""
         for tried, address in enumerate(addresses):
             left_s = begin + self._begin_s - time.monotonic()
             if left_s <= 0:
                 break
             try:
-                # A literal address: nothing is looked up a second time.
+                # An address, so nothing is resolved again.
                 return socket.create_connection((address, port), timeout=left_s / (len(addresses) - tried))
             except OSError:
                 continue
@@ -144,12 +143,12 @@ class Outbound:
 
 @cache
 def _authorities() -> ssl.SSLContext:
-    """Reading the system's certificates takes longer than a handshake: once for each process."""
+    """Loaded once per process: it takes longer than a handshake."""
     return ssl.create_default_context()
 
 
 class _TimedSocket:
-    """The part of a socket that http.client needs; each wait ends at the one deadline."""
+    """The part of a socket that http.client needs, with one deadline for all waits."""
 
     def __init__(self, plain: socket.socket, deadline: float) -> None:
         self._plain = plain
@@ -159,12 +158,12 @@ class _TimedSocket:
         self._limit()
         self._plain.sendall(data)
 
-    def receive_into(self, buffer: Any) -> int:  # noqa: ANN401  # whatever buffer io hands over
+    def receive_into(self, buffer: Any) -> int:  # noqa: ANN401  # any buffer
         self._limit()
         return self._plain.recv_into(buffer)
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        assert mode == "rb"  # noqa: S101  # http.client asks for nothing else
+        assert mode == "rb"  # noqa: S101  # all that http.client requests
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
@@ -192,7 +191,7 @@ class _Reader(io.RawIOBase):
 def _exchange(
     connection: _TimedSocket, target: Target, body: bytes, headers: Mapping[str, str]
 ) -> tuple[int, str, int | None]:
-    """Status, the beginning of the body, and Retry-After."""
+    """Status, the start of the body, and Retry-After."""
     fields = {
         "Host": target.host_header,
         "Content-Length": str(len(body)),
@@ -202,17 +201,21 @@ def _exchange(
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     connection.sendall(f"POST {target.path} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body)
-    # http.client bounds the length of each header line and their number.
+    # http.client limits the length of header lines and their number.
     response = http.client.HTTPResponse(connection, method="POST")  # type: ignore[arg-type]  # only makefile is used
     response.begin()
-    text = _beginning(response).decode("utf-8", "replace")
-    asked = response.headers.get("Retry-After", "")
-    retry_after_s = min(int(asked[:9]), RETRY_AFTER_MAX_S) if asked.isascii() and asked.isdigit() else None
+    text = _start_of_body(response).decode("utf-8", "replace")
+    retry_after = response.headers.get("Retry-After", "")
+    retry_after_s = (
+        min(int(retry_after[:9]), RETRY_AFTER_MAX_S)
+        if retry_after.isascii() and retry_after.isdigit()
+        else None
+    )
     return response.status, text, retry_after_s
 
 
-def _beginning(response: http.client.HTTPResponse) -> bytes:
-    """Up to `ANSWER_BYTES` of the body; the status stands, however the body ends."""
+def _start_of_body(response: http.client.HTTPResponse) -> bytes:
+    """Up to `ANSWER_BYTES` of the body, as far as it can be read."""
     read = b""
     try:
         while len(read) < ANSWER_BYTES and (more := response.read1(ANSWER_BYTES - len(read))):

@@ -1,4 +1,4 @@
-"""V4 signed URLs to the objects of one bucket, by a key where there is one and by IAM where there is none."""
+"""V4 signed URLs to the objects of one bucket, signed with a key if there is one, or else by IAM."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from shared.ports.links import SignedRequest
 
 GOOGLE = "https://storage.googleapis.com"
 RESUMABLE = {"x-goog-resumable": "start"}
-# (connect, read): of a request to IAM, and of the one that opens a session.
+# (connect, read): of a request to IAM, and of the request that opens a session.
 TIMEOUT_S = (5, 15)
 
 
 class IamSigning(google_credentials.Signing):
-    """Signs as the function's own service account through the IAM Credentials API: no key file exists.
+    """Signs as the function's service account through the IAM Credentials API, without a key file.
 
-    One pooled session serves every call; the storage library's own way opens a new one for each URL.
+    All calls share one pooled session; the storage library would open one for each URL.
     """
 
     def __init__(self, credentials: google_credentials.Credentials, email: str) -> None:
         super().__init__()
-        # Google's own default is to wait for two minutes, as long as the function itself may take.
+        # Google's default timeout is two minutes, which is the function's own.
         self._signer = iam.Signer(partial(Request(), timeout=TIMEOUT_S), credentials, email)
         self._email = email
 
@@ -51,12 +51,12 @@ class IamSigning(google_credentials.Signing):
 
 
 def signing_credentials() -> google_credentials.Signing:
-    """The default credentials if they can sign by themselves (a key), else IAM on their behalf."""
+    """The default credentials if they have a key, or else IAM on their behalf."""
     with translated("IAM"):
         found, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
         if isinstance(found, google_credentials.Signing) and getattr(found, "signer", None):
             return found
-        found.refresh(Request())  # tells a metadata server's credentials their own e-mail
+        found.refresh(Request())  # reads their e-mail address from the metadata server
         return IamSigning(found, str(getattr(found, "service_account_email", "")))
 
 
@@ -65,9 +65,9 @@ class BucketUrls:
 
     Args:
         bucket: its name.
-        credentials: sign, and say as whom.
+        credentials: sign the URLs.
         lifetime_s: of each URL.
-        endpoint: of Cloud Storage, or of what stands in for it.
+        endpoint: of Cloud Storage or of an emulator.
     """
 
     def __init__(
@@ -79,11 +79,11 @@ class BucketUrls:
         self._endpoint = endpoint.rstrip("/")
 
     def upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
-        """A PUT bound to type, size range and to the object's not existing yet."""
+        """A PUT with this type, up to this size, on condition that the object does not exist."""
         return self._signed(name, "PUT", _upload_headers(content_type, max_bytes))
 
     def open_session(self, name: str, content_type: str, max_bytes: int, origin: str | None) -> str:
-        """A POST that is signed with the same bounds, and sent from here."""
+        """A POST signed with the same limits, and sent from here."""
         request = self._signed(name, "POST", _upload_headers(content_type, max_bytes) | RESUMABLE)
         headers = {**request.headers, **({"origin": origin} if origin else {})}
         with translated("Cloud Storage"):
@@ -97,8 +97,8 @@ class BucketUrls:
         return answer.headers["Location"]
 
     def download(self, name: str, filename: str, content_type: str) -> SignedRequest:
-        """A GET that is saved under `filename`, whatever letters that holds (RFC 6266)."""
-        # `quote` leaves no quote, semicolon or line break; the plain form is for clients older than RFC 5987.
+        """A GET whose response is saved as `filename`, in any script (RFC 6266)."""
+        # `quote` escapes quotes, semicolons and line breaks; the plain form is for clients without RFC 5987.
         plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in filename)
         disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
         response = {"response-content-disposition": disposition, "response-content-type": content_type}

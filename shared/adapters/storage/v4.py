@@ -1,6 +1,6 @@
-"""V4 signed URLs, as Cloud Storage's documentation of the canonical request and the string to sign has it.
+"""V4 signed URLs, by Cloud Storage's documentation of the canonical request and the string to sign.
 
-google-cloud-storage can do this too, but importing it costs a cold start a tenth; a test holds the two equal.
+google-cloud-storage has this too, but importing it adds a tenth to a cold start; a test compares the two.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ ALGORITHM = "GOOG4-RSA-SHA256"
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """What a URL shall permit.
+    """The request that a URL permits.
 
     Attributes:
-        headers: must be sent exactly so; names in lower case.
-        response: query parameters that shape the answer, such as `response-content-type`.
+        headers: must be sent exactly as given; names in lower case.
+        response: query parameters that change the response, such as `response-content-type`.
     """
 
     method: str
@@ -45,12 +45,12 @@ def signed_url(
     """The URL.
 
     Args:
-        permission: what it is for.
+        permission: the request.
         endpoint: scheme and host.
         email: of the service account that signs.
-        sign: RSA with SHA-256 by that account's key.
-        now: UTC.
-        life_s: seconds that it is good for; a week at most.
+        sign: RSA with SHA-256 with that account's key.
+        now: in UTC.
+        life_s: lifetime in seconds; at most a week.
     """
     path = f"/{permission.bucket}/{quote(permission.object, safe='/~')}"
     headers = {"host": urlsplit(endpoint).netloc, **permission.headers}

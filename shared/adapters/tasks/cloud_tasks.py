@@ -1,4 +1,4 @@
-"""Tells notify through Cloud Tasks: named tasks, so that enqueuing twice is the same as once."""
+"""Calls notify through Cloud Tasks. Tasks have names, so that repeated enqueuing has no effect."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from shared.domain.task import Task
 
 TIMEOUT_S = 5.0
-# Longer than notify takes for a call, an attempt to deliver included; Cloud Tasks takes 15 s to 30 min.
+# Longer than a call of notify takes, including a webhook attempt; Cloud Tasks allows 15 s to 30 min.
 CALL_DEADLINE_S = 60
 RETRY = retry_on(google_errors.ServiceUnavailable, google_errors.DeadlineExceeded, timeout_s=15.0)
 
 
 def tasks_client(emulator: str) -> tasks_v2.CloudTasksClient:
-    """Google's client; `emulator` (host:port) stands in for a variable that the library lacks."""
+    """Google's client; `emulator` is host:port, for which the library has no variable."""
     if not emulator:
         return tasks_v2.CloudTasksClient()
     return tasks_v2.CloudTasksClient(
@@ -38,12 +38,12 @@ def tasks_client(emulator: str) -> tasks_v2.CloudTasksClient:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """How Cloud Tasks gets into notify.
+class NotifyEndpoint:
+    """How Cloud Tasks calls notify.
 
     Attributes:
-        url: notify's address, which is also the audience of the token.
-        invoker: the service account whose OIDC token opens it.
+        url: of notify, which is also the audience of the token.
+        invoker: the service account of the OIDC token.
     """
 
     url: str
@@ -51,22 +51,22 @@ class Gate:
 
 
 class Queue:
-    """One queue whose tasks are calls to notify."""
+    """A queue of calls to notify."""
 
-    def __init__(self, client: tasks_v2.CloudTasksClient, name: str, gate: Gate) -> None:
+    def __init__(self, client: tasks_v2.CloudTasksClient, name: str, notify: NotifyEndpoint) -> None:
         self._client = client
         self._name = name
-        self._url = gate.url.rstrip("/")
-        self._invoker = gate.invoker
+        self._url = notify.url.rstrip("/")
+        self._invoker = notify.invoker
 
     def call(self, name: str, path: str, body: Mapping[str, Any], not_before: datetime | None = None) -> None:
-        """Enqueue one call; ALREADY_EXISTS says that somebody did so before, which is what we want.
+        """Enqueue one call, unless it was enqueued before.
 
         Args:
-            name: of the Cloud Task; the same name is the same call.
-            path: at notify.
+            name: of the Cloud Task; identifies the call.
+            path: of notify.
             body: JSON object.
-            not_before: for a call that shall come later.
+            not_before: the earliest time of the call.
         """
         call = tasks_v2.Task(
             name=f"{self._name}/tasks/{name}",
@@ -91,7 +91,7 @@ class NotifyQueue:
     """`Notifier` on one queue."""
 
     def __init__(self, client: tasks_v2.CloudTasksClient, queue: str, notify_url: str, invoker: str) -> None:
-        self._queue = Queue(client, queue, Gate(notify_url, invoker))
+        self._queue = Queue(client, queue, NotifyEndpoint(notify_url, invoker))
 
     def notify_finished(self, task: Task) -> None:
         """One call."""
@@ -104,13 +104,13 @@ class NotifyQueue:
 
 
 class WebhookQueue:
-    """`DeliveryQueue` on a queue of its own: a receiver that hangs delays no task's end."""
+    """`DeliveryQueue` on a separate queue: slow receivers do not delay calls about finished attempts."""
 
     def __init__(self, client: tasks_v2.CloudTasksClient, queue: str, notify_url: str, invoker: str) -> None:
-        self._queue = Queue(client, queue, Gate(notify_url, invoker))
+        self._queue = Queue(client, queue, NotifyEndpoint(notify_url, invoker))
 
     def enqueue_attempt(self, task: Task, not_before: datetime | None = None) -> None:
-        """One call, named by outcome, run and number."""
+        """One call, named by event, run and number."""
         webhook = task.webhook
         number = webhook.sent + 1
         body = {"nonce": task.nonce, "event": webhook.event, "run": webhook.run, "number": number}
@@ -119,5 +119,5 @@ class WebhookQueue:
 
 
 def call_name(*parts: object) -> str:
-    """The Cloud Tasks name of one call; a hash, because names in sequence slow a queue down."""
+    """The Cloud Tasks name of a call; a hash, because sequential names slow a queue down."""
     return hashlib.sha256("/".join(str(part) for part in parts).encode()).hexdigest()[:40]
