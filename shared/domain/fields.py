@@ -40,6 +40,8 @@ MAX_INTEGER = 2**53 - 1
 MAX_NAME_CHARACTERS = 40
 # Of an integer in a query.
 MAX_DIGITS = 9
+# Pattern of a string that is not blank.
+NOT_BLANK = r"\S"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,10 @@ class Field:
             return self.must_be
         if self.values:
             return f"one of {self.range_text()}"
-        if self.kind == "boolean" or not self.range_text():
-            return _WORDS[self.kind]
-        return f"{_WORDS[self.kind]} {'of' if self.kind in _UNITS else 'from'} {self.range_text()}"
+        words = _WORDS[self.kind]
+        if self.kind != "boolean" and self.range_text():
+            words += f" {'of' if self.kind in _UNITS else 'from'} {self.range_text()}"
+        return f"{words} that is not blank" if self.pattern == NOT_BLANK else words
 
     def range_text(self) -> str:
         """The valid values, for a table: `0 to 60 s`, `16, 24 bit`; empty if all are valid."""

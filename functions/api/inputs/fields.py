@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from shared.domain.fields import MAX_INTEGER, Field, FieldTable
+from shared.domain.fields import MAX_INTEGER, NOT_BLANK, Field, FieldTable
 from shared.domain.names import FILENAME_PATTERN, MAX_FILENAME_CHARACTERS, TASK_ID, parse_filename
 from shared.domain.states import State
 from shared.domain.webhook import MAX_URL_CHARACTERS
@@ -13,7 +13,6 @@ MAX_OUTPUTS = 5
 MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE = 100, 20
 MAX_OUTPUT_NUMBER = 99
 MAX_KEY_CHARACTERS = 255
-NOT_BLANK = r"\S"
 MEDIA_TYPE = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}"
 ETAG = r'^"[0-9a-f.]{20,40}"$'
 FILES = ("converted", "original", "waveform")
@@ -36,30 +35,21 @@ PASSWORD = Field(
     "Sent to Firebase Authentication and stored nowhere else.",
     pattern=NOT_BLANK,
     format="password",
-    must_be="a string that is not blank",
     is_required=True,
     example="correct horse",
 )
-NEW_PASSWORD = replace(
-    PASSWORD, minimum=6, maximum=4096, must_be="a string of 6 to 4096 characters that is not blank"
-)
+NEW_PASSWORD = replace(PASSWORD, minimum=6, maximum=4096)
 CREDENTIALS = FieldTable("Credentials", (EMAIL, PASSWORD), is_open=True)
 NEW_ACCOUNT = FieldTable("NewAccount", (EMAIL, NEW_PASSWORD), is_open=True)
-REFRESH_TOKEN = FieldTable(
-    "RefreshToken",
-    (
-        Field(
-            "refreshToken",
-            "string",
-            "From the latest session.",
-            pattern=NOT_BLANK,
-            must_be="a string that is not blank",
-            is_required=True,
-            example="AMf-vBx0…",
-        ),
-    ),
-    is_open=True,
+REFRESH = Field(
+    "refreshToken",
+    "string",
+    "From the latest session.",
+    pattern=NOT_BLANK,
+    is_required=True,
+    example="AMf-vBx0…",
 )
+REFRESH_TOKEN = FieldTable("RefreshToken", (REFRESH,), is_open=True)
 
 # Tasks
 
@@ -131,10 +121,7 @@ OUTPUT_REQUEST = FieldTable("OutputRequest", (FORMAT, PRESET, OPTIONS))
 # Webhooks
 
 ROTATE_SECRET = Field(
-    "rotateSecret",
-    "boolean",
-    "Make a new secret; the old one stays valid for a day.",
-    default=False,
+    "rotateSecret", "boolean", "Make a new secret; the old one stays valid for a day.", default=False
 )
 ENDPOINT_CHANGE = FieldTable("EndpointChange", (URL, ROTATE_SECRET))
 
@@ -148,14 +135,7 @@ TASK_ID_PARAMETER = Field(
     is_required=True,
     example="3q2-7wEBAv0aKZ4cJ1xLhQ",
 )
-MAX = Field(
-    "max",
-    "integer",
-    "Largest number of tasks in a page.",
-    minimum=1,
-    maximum=MAX_PAGE_SIZE,
-    default=DEFAULT_PAGE_SIZE,
-)
+MAX = Field("max", "integer", "Tasks in a page.", minimum=1, maximum=MAX_PAGE_SIZE, default=DEFAULT_PAGE_SIZE)
 TASK_QUERY = FieldTable(
     "TaskQuery",
     (
@@ -169,13 +149,7 @@ TASK_QUERY = FieldTable(
 FILE_QUERY = FieldTable(
     "FileQuery",
     (
-        Field(
-            "file",
-            "string",
-            "The output, the upload, or the upload's waveform.",
-            values=FILES,
-            default=FILES[0],
-        ),
+        Field("file", "string", "An output, the upload or its waveform.", values=FILES, default=FILES[0]),
         Field("output", "integer", "Index of the output.", minimum=0, maximum=MAX_OUTPUT_NUMBER, default=0),
     ),
 )
