@@ -36,16 +36,16 @@ faults: setup-test stage  ## The fault lab: make faults [ARGS="seed=1 n=50 round
 load: setup-test stage  ## The two load scenarios: make load [ARGS="users=750"]
 	@PYTHONPATH=client $(BIN)/python -m lab.load $(ARGS)
 
-bench: setup-test stage  ## Every figure that we stand by, as ratios, into docs/performance.md (some minutes)
+bench: setup-test stage  ## All benchmarks, into docs/performance.md (some minutes)
 	@PYTHONPATH=client $(BIN)/python -m bench $(ARGS)
 
-check: setup-test  ## Lint, types, and that the exported requirements are the lock's
+check: setup-test  ## Lint, types, and the exported requirements against the lock file
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python tools/lock.py --check
 
-layer:  ## Build the audio-only, network-less ffmpeg that convert ships with, into ffmpeg-layer/bin
+layer:  ## Build the ffmpeg that convert ships with (audio only, no network), into ffmpeg-layer/bin
 	@ffmpeg-layer/build.sh
 
 setup:
@@ -57,8 +57,8 @@ setup-test:
 stage:
 	@$(BIN)/python tools/stage.py >/dev/null
 
-lock: setup-test  ## Resolve the lock anew (needs a registry) and export it
+lock: setup-test  ## Resolve the lock file again (needs a package registry) and export it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/lock.py
 
-clean:  ## Remove what the other targets made, but for .venv and .localcloud
+clean:  ## Remove what the other targets made, except .venv and .localcloud
 	@rm -rf build .mypy_cache .ruff_cache .pytest_cache

@@ -266,7 +266,7 @@ def _rows(start: Start, times: Mapping[str, list[float]], environment: Mapping[s
     package, import_ms = heaviest_import(start, environment)
     return [
         figure(PART, f"{start.name}, first answer", "hello world", ratio, goal=goal),
-        figure(PART, f"{start.name}, dearest import: {package}", "", [import_ms], unit="ms"),
+        figure(PART, f"{start.name}, most expensive import: {package}", "", [import_ms], unit="ms"),
     ]
 
 

@@ -240,7 +240,7 @@ def measured() -> list[Figure]:
     (mp3,) = run([3600], [ours], "opus", "mp3")
     rows.append(figure(PART, "60 min of MP3 to Opus, added", "", [mp3.added_mib], unit="MiB", goal=GOAL_MIB))
     own, original = peaks[ours, 3600], peaks["pydub", 3600]
-    against = "the original's way, pydub"
+    against = "pydub, whole file at once"
     return [
         *rows,
         figure(PART, f"60 min, {ours}, added", against, [own.added_mib / original.added_mib]),

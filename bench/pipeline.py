@@ -127,8 +127,8 @@ def throughput(
     beside = [run.stand_in_cpu_s / files for run in both]
     return [
         *found,
-        figure(PART, f"songs {song}, the functions' processor time", "bare ffmpeg", cpu),
-        figure(PART, f"… {song}, localcloud and the client beside them", "", beside, unit="s CPU/song"),
+        figure(PART, f"songs {song}, CPU of the functions", "bare ffmpeg", cpu),
+        figure(PART, f"… {song}, CPU of localcloud and client", "", beside, unit="s CPU/song"),
     ]
 
 
@@ -145,7 +145,7 @@ def _beside(name: str, runs: list[Run], bare_s: list[float], files: int, *, goal
     return [
         figure(PART, name, "", rates, unit="files/min"),
         figure(PART, name, "bare ffmpeg", ratios(bare_s, seconds), goal=bound, at_most=False),
-        figure(PART, name, "the original's 10 a minute", [rate / ORIGINAL_PER_MINUTE for rate in rates]),
+        figure(PART, name, "the predecessor's 10 files/min", [rate / ORIGINAL_PER_MINUTE for rate in rates]),
     ]
 
 
@@ -155,10 +155,10 @@ def overhead(cloud: MeasuredCloud, ffmpeg: str, clip: Job, files: int, rounds: i
     for _ in range(rounds):
         bare_cpu = bare(ffmpeg, clip, files)[1]
         cpu.append((through(cloud, clip, files).cpu_s - bare_cpu) / files)
-    found = [figure(PART, "10 s clip, beyond the encoding", "", cpu, unit="s CPU/task", goal=0.5)]
+    found = [figure(PART, "10 s clip, CPU besides the encoding", "", cpu, unit="s CPU/task", goal=0.5)]
     alone = [through(cloud, clip, 1) for _ in range(3 * rounds)]
     found.append(
-        figure(PART, "10 s clip alone, upload to end", "", [run.elapsed_s * 1000 for run in alone], unit="ms")
+        figure(PART, "10 s clip, upload to PROCESSED", "", [run.elapsed_s * 1000 for run in alone], unit="ms")
     )
     for step in STEPS:
         times = [time_ms for run in alone for time_ms in run.steps[step]]

@@ -138,11 +138,14 @@ def run(rounds: int = ROUNDS) -> list[Figure]:
         google = prepared(time.perf_counter() - before, google_process.pid, google_port)
         measure({"localcloud": ours, "google": google}, rounds)
         peak = tree_bytes(ours.pid) / tree_bytes(google.pid)
-    won = f"of {CONTENDERS} that increment one document at once, how many get through"
+    won = f"{CONTENDERS} concurrent increments of one document, successful"
     return [
-        figure(PART, "start to the first answer, time", OTHER, [ours.start_s / google.start_s]),
+        figure(PART, "time to the first answer", OTHER, [ours.start_s / google.start_s]),
         figure(PART, "peak memory", OTHER, [peak]),
-        *(figure(PART, f"{n} a second", OTHER, ratios(ours.rates[n], google.rates[n])) for n in OPERATIONS),
+        *(
+            figure(PART, f"{n} calls per second", OTHER, ratios(ours.rates[n], google.rates[n]))
+            for n in OPERATIONS
+        ),
         figure(PART, won, "", ours.won, goal=CONTENDERS, at_most=False),
         figure(PART, f"{won}: {OTHER}", "", google.won),
     ]

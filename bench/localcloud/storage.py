@@ -144,9 +144,9 @@ def together(side: Side) -> None:
 
 
 OPERATIONS: dict[str, Callable[[Side], None]] = {
-    "uploads of 1 kB a second": uploads,
-    "downloads of 1 kB a second": downloads,
-    f"uploads a second, {CLIENTS} clients": together,
+    "1 kB uploads per second": uploads,
+    "1 kB downloads per second": downloads,
+    f"uploads per second, {CLIENTS} clients": together,
 }
 
 
@@ -196,7 +196,7 @@ def run(rounds: int = ROUNDS) -> list[Figure]:
         (our_rate, our_mib), (other_rate, other_mib) = large(ours, file), large(other, file)
     transfer = f"{LARGE_MIB} MiB up and down"
     return [
-        figure(PART, "start to the first answer, time", OTHER, ratios(*starts)),
+        figure(PART, "time to the first answer", OTHER, ratios(*starts)),
         figure(PART, "memory at rest", OTHER, [resting]),
         *(figure(PART, name, OTHER, ratios(ours.rates[name], other.rates[name])) for name in OPERATIONS),
         figure(PART, f"{transfer}, rate", OTHER, [our_rate / other_rate]),

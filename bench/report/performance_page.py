@@ -1,4 +1,4 @@
-"""Writes the bench's figures down as docs/performance.md, with its pictures beside it."""
+"""Writes docs/performance.md and its charts from the figures of the benchmarks."""
 
 from __future__ import annotations
 
@@ -18,33 +18,37 @@ if TYPE_CHECKING:
 SEVERAL = 2
 MANY = 30
 SHORTENED = 100
-HEAD = """# What it costs: the figures that we stand by
+HEAD = """# Performance
 
-Written by `make bench` on {day}, {machine}. Every ratio is to an alternative that was measured in the
-same run, in turns with ours; medians over the rounds, lowest and highest beside them. The same figures for a
-program: `bench/results.json`.
+Written by `make bench` on {day}, {machine}. Each ratio compares us with an
+alternative that was measured in turns with us in the same run. Figures are medians over the rounds, with
+the lowest and highest next to them. `bench/results.json` has the same figures for programs.
+
+*Layer* is our own build of ffmpeg. *Bare ffmpeg* is the same ffmpeg without the pipeline. *The predecessor*
+is the university project that Sonube replaces (Flask, Celery, pydub), which reported 10 files per minute. A
+*basket* is the geometric mean over all conversions with that source.
 
 """
 COLUMNS = "| what | against | median | low … high | goal |\n|---|---|---|---|---|\n"
-PICTURES = """In the pictures a bar is the median, a thin line goes from the lowest to the highest, a red mark
-is the goal, and the dashed line at 1 is the alternative; what was measured beside ours has grey bars.
+PICTURES = """In the charts a bar is the median, a thin line runs from the lowest to the highest value, a red
+mark is the goal, and the dashed line at 1 is the alternative. Grey bars were measured in the same run.
 
 """
 MEANING = {
-    "engine": "The ffmpeg layer and pydub, each beside one pass of the system's ffmpeg, same encoder.",
-    "memory": "What a conversion of WAV to mp3 adds to the idle process, its temporary files included.",
-    "pipeline": "Whole tasks on a localcloud, upload to PROCESSED, beside the very same ffmpeg run bare.",
-    "cold start": "From the start of the process to the first answer that took Google's clients.",
-    "api": "Requests by four threads, beside a bare Flask route that returns the same JSON.",
-    "localcloud's Cloud Storage": "Ours to gcp-storage-emulator's: more is better for what is a second.",
-    "localcloud's Firestore": "Ours to Google's emulator's: more is better for what is a second.",
-    "scale": "Computed by `bench/scale.py` from the figures above and the prices below, but for the line "
-    "that holds the model to localcloud.",
+    "engine": "The ffmpeg layer and pydub with the same encoder, relative to one pass of system ffmpeg.",
+    "memory": "What a conversion from WAV to MP3 adds to the idle process, temporary files included.",
+    "pipeline": "Whole tasks on localcloud, from upload to `PROCESSED`, relative to the same ffmpeg alone.",
+    "cold start": "From the start of the process to the first answer that needs Google's clients.",
+    "api": "Requests by four threads, relative to a bare Flask route that returns the same JSON.",
+    "localcloud's Cloud Storage": "localcloud relative to gcp-storage-emulator. For rates, more is better.",
+    "localcloud's Firestore": "localcloud relative to Google's emulator. For rates, more is better.",
+    "scale": "Computed by `bench/scale.py` from the figures above and the prices below. Only the first row "
+    "is measured: it compares the model with localcloud.",
 }
 
 
 def write(figures: Sequence[Figure], page: Path, images: Path) -> None:
-    """The page and its pictures."""
+    """Write the page and its charts."""
     images.mkdir(parents=True, exist_ok=True)
     parts = list(dict.fromkeys(row.part for row in figures))
     machine = f"{platform.machine()}, Python {platform.python_version()}"
@@ -61,21 +65,21 @@ def write(figures: Sequence[Figure], page: Path, images: Path) -> None:
 
 
 def _goals(figures: Sequence[Figure]) -> str:
-    """What is aimed at, all in one place."""
+    """All goals in one table."""
     rows = [row for row in figures if row.goal is not None]
     parts = "".join(_line(row, f"{row.part}: {row.name}") for row in rows)
     return f"## Goals\n\n{COLUMNS}{parts}\n"
 
 
 def _table(rows: Sequence[Figure]) -> str:
-    """What has a goal first and plain to see; a long rest is folded away."""
+    """Rows with a goal come first; a long rest is folded."""
     if len(rows) <= MANY:
         return COLUMNS + "".join(map(_line, rows)) + "\n"
     first = [row for row in rows if row.goal is not None]
     rest = [row for row in rows if row.goal is None]
     return (
         f"{COLUMNS}{''.join(map(_line, first))}\n"
-        f"<details><summary>each case: {len(rest)} rows</summary>\n\n"
+        f"<details><summary>all cases: {len(rest)} rows</summary>\n\n"
         f"{COLUMNS}{''.join(map(_line, rest))}\n</details>\n\n"
     )
 
@@ -83,18 +87,18 @@ def _table(rows: Sequence[Figure]) -> str:
 def _line(row: Figure, name: str = "") -> str:
     goal = "" if row.goal is None else f"{'≤' if row.at_most else '≥'} {row.goal:g} {row.verdict}"
     value = f"{_short(row.value)} {row.unit}".rstrip()
-    # Of one round only, there is none.
+    # A single round has no spread.
     spread = f"{_short(row.low)} … {_short(row.high)}" if row.low < row.high else ""
     return f"| {name or row.name} | {row.against} | {value} | {spread} | {goal} |\n"
 
 
 def _short(value: float) -> str:
-    """Three digits, and no powers of ten."""
+    """Three digits, without exponents."""
     return f"{value:,.0f}" if value >= SHORTENED else f"{value:.3g}"
 
 
 def _picture(part: str, rows: Sequence[Figure]) -> str:
-    """The ratios of a part to its first alternative; for want of several, its quantities of one unit."""
+    """The ratios of a part to its first alternative, or else its quantities of one unit."""
     ratios = [row for row in rows if row.against and not row.unit]
     if part == "engine":
         ratios = [row for row in ratios if row.name.endswith("CPU")]
@@ -117,11 +121,11 @@ def _prices() -> str:
     ]
     return (
         "## Prices and assumptions\n\n"
-        "Region us-central1, without free tiers and discounts; read in November 2026.\n\n"
+        "Region us-central1, without free tiers and discounts; prices of November 2026.\n\n"
         "| name | price | for one | source |\n|---|---|---|---|\n"
         + "".join(lines)
-        + f"\nA convert instance has 1 vCPU and {deployment.convert_gib:g} GiB; at most "
-        f"{deployment.instances} of them run (`deploy/settings.sh`), {deployment.start_rate:g} more start "
-        f"each second, and the first event of each waits {deployment.cold_start_s:g} s. Both files of a task "
-        "are kept for 30 days, and the result is downloaded once over the internet.\n"
+        + f"\nA convert instance has 1 vCPU and {deployment.convert_gib:g} GiB. Up to {deployment.instances} "
+        f"of them run (`deploy/settings.sh`), {deployment.start_rate:g} more start each second, and the "
+        f"first event of each waits {deployment.cold_start_s:g} s. Both files of a task are kept 30 days, "
+        "and the result is downloaded once over the internet.\n"
     )

@@ -48,7 +48,7 @@ def test_the_pipeline_is_timed_beside_bare_ffmpeg() -> None:
         assert found[f"songs {song}, 2 convert instances", ""].value > 1
     assert scale.ONE_INSTANCE in {name for name, _ in found}
     steps = [f"… {step}" for step in ("downloaded", "probed", "transcoded", "verified")]
-    alone = found["10 s clip alone, upload to end", ""].value
+    alone = found["10 s clip, upload to PROCESSED", ""].value
     assert 0 < sum(found[step, ""].value for step in steps) < alone
 
 
@@ -57,7 +57,7 @@ def test_each_function_is_started_beside_a_hello_world() -> None:
 
     for function in ("api", "convert", "notify"):
         assert found[f"{function}, first answer", "hello world"].value > 1
-        assert any(name.startswith(f"{function}, dearest import: ") for name, _ in found)
+        assert any(name.startswith(f"{function}, most expensive import: ") for name, _ in found)
 
 
 @pytest.mark.parametrize("route", ["create", "get", "list 20"])

@@ -24,40 +24,44 @@ if TYPE_CHECKING:
     from tools.material import Kind
 
 PAGE = ROOT / "docs" / "formats.md"
-# Of these each container has a few; which, says the table.
+# Each container has a few of these; the table of sources lists them.
 _FAMILIES = {"pcm": "PCM", "adpcm": "ADPCM"}
 _INTRO = """\
 # Formats
 
 <!-- Written by `python -m tools.docs.formats_page`; tests/conversions checks every line. -->
 
-What a file is, is told by its content, never by its name. Everything below is converted for real in the
-tests: each output is decoded whole and compared with its source.
+The content of a file decides what it is; its name does not matter. The tests convert each pair below
+(`make test` a sample, `make test-wide` the rest), decode the whole output and compare it with its
+source.
 
 ## Every input to every output
 
-`=` the stream is taken over as it is, because the codec fits already and nothing was asked of it ·
-`●` lossless: decodes to the very samples of the source · `○` encoded.
+`=` the stream is copied, because its codec fits and no option changes it · `●` lossless: decodes to
+exactly the samples of the source · `○` encoded.
 """
 _SOURCES = """\
-## What is read
+## Input formats
 
-Containers by the names of ffmpeg's demuxers, and the codecs that are decoded in them. The layer's ffmpeg is
-built from this very table (`shared/domain/sources.py`) and from that of the outputs, and holds nothing else;
-of the system's ffmpeg no other demuxer is let in. A codec that none of these lines has is decoded nowhere.
+The containers, by the names of ffmpeg's demuxers, and the codecs that are decoded in each. The layer's
+ffmpeg is built from this table (`shared/domain/sources.py`) and the table of outputs, and supports
+nothing else. With another ffmpeg, all other demuxers are disabled. Codecs that are not in this table are
+not decoded in any container.
 
-Where sample rate or channels change in the middle, as in joined files and in broadcasts between programmes,
-all of the sound is brought to one rate and one number of channels first, and then done with as was asked.
+If the sample rate or the number of channels changes in the middle of a file, as in joined files and
+broadcasts, all of its audio is first brought to one rate and one number of channels.
 """
 _TAGS = """\
 ## Tags, covers, chapters
 
-`t` tags, with non-Latin text · `p` the picture · `c` chapters: first those of the input, then those of the
-output. WAV holds tags in its INFO list, neither pictures nor chapters; ADTS and WebM hold no picture.
-Chapters follow a cut and a change of speed. `keepTags: false` leaves everything behind. A change of level
-leaves ReplayGain's tags behind, which would be wrong. What a container or a program noted of the old file
-stays behind too: brands and handlers, lengths, statistics, how it was encoded. Of several pictures the front
-cover is taken, if it is JPEG or PNG: other kinds stay behind.
+`t` tags, with non-Latin text · `p` picture · `c` chapters. The first column shows what the input has,
+the others what the output keeps. WAV keeps tags in its INFO list, but no pictures or chapters; ADTS and
+WebM keep no pictures.
+
+Chapters are adjusted to a cut and a change of speed. `keepTags: false` drops everything. A change of
+level drops ReplayGain tags, which would be wrong. Technical notes about the old file are dropped as
+well: brands and handlers, lengths, statistics, encoders. If there are several pictures, the front cover
+is kept, if it is JPEG or PNG.
 """
 _OPTIONS = """\
 ## Options
@@ -65,14 +69,16 @@ _OPTIONS = """\
 For every format:
 """
 _CHECKS = """\
-## What is checked before a task is processed
+## What is verified before a task is processed
 
-Codec, container, channels and sample rate are those planned. The length is that of the sound that went into
-the encoder: no shorter by more than 5 ms, and no longer by more than 5 ms and what the codec pads, which at
-44.1 kHz is for {padding}; for others nothing.
-A sound shorter than 10 ms is followed by silence up to there if it is encoded with loss or at another sample
-rate; up to 100 ms if its speed changes; up to 1088 samples in ADTS, which is not recognised by less.
-Unless the source is silent, a second of the output is decoded where the source is loudest, and must be heard.
+- Codec, container, channels and sample rate are the planned ones.
+- The length is that of the audio which entered the encoder. It may be 5 ms shorter, or longer by 5 ms
+  and the padding of the codec, which at 44.1 kHz is {padding}, and 0 for others.
+- Unless the source is silent, a second of the output is decoded where the source is loudest, and must be
+  audible.
+
+Very short clips are padded with silence: to 10 ms if they are encoded lossily or resampled, to 100 ms if
+their speed changes, and to 1088 samples in ADTS, because fewer are not recognised.
 """
 
 
@@ -98,8 +104,8 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
         [_SOURCES, *_sources(), ""],
         [_TAGS, *head("from"), *tags, ""],
         ["## Outputs", "", *_outputs(), ""],
-        [_OPTIONS, *_general_options(), "", "Beside these:", "", *_own_options(), ""],
-        ["## Presets", "", "What the client asks for beside a preset wins.", "", *_presets(), ""],
+        [_OPTIONS, *_general_options(), "", "In addition:", "", *_own_options(), ""],
+        ["## Presets", "", "Options of the request override those of the preset.", "", *_presets(), ""],
         [_CHECKS.format(padding=_paddings())],
     ]
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
