@@ -29,6 +29,7 @@ from tests.fakes import (
     a_task,
     an_upload,
 )
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
     from shared.ports.objects import ObjectInfo
 
-BOUNDS = Bounds(timeout_s=60, lease_s=90, attempts=3, event_age_s=3600, size_bytes=50_000_000, duration_s=600)
+BOUNDS = Bounds(
+    timeout_s=HANG_S, lease_s=2 * HANG_S, attempts=3, event_age_s=3600, size_bytes=50_000_000, duration_s=600
+)
 
 
 @dataclass

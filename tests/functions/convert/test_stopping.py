@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +29,7 @@ from tests.fakes import (
     a_task,
     an_upload,
 )
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -40,7 +39,9 @@ if TYPE_CHECKING:
     from shared.domain.task import Task
 
 ID = "T" * 22
-BOUNDS = Bounds(timeout_s=90, lease_s=120, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=99_999)
+BOUNDS = Bounds(
+    timeout_s=HANG_S, lease_s=2 * HANG_S, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=99_999
+)
 # Slow, so that the tests have time to act.
 SLOW = tuple(Output(form, f"{ID}/out.{form}") for form in ("m4a", "ogg", "opus", "mp3"))
 
@@ -92,13 +93,6 @@ def ffmpegs() -> set[int]:
     return found
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def claimed_by_another(task: Task) -> Task:
     assert task.claim
     return replace(task, claim=replace(task.claim, lease_id="another", attempt=2))
@@ -119,7 +113,7 @@ def test_a_conversion_in_flight_stops_when_its_task_changes(
     change: str, tools: Tools, long_song: bytes
 ) -> None:
     conversion = Conversion(tools, long_song, FakeTasks())
-    wait_for(ffmpegs)
+    wait_until(ffmpegs)
     CHANGES[change](conversion.tasks, FakeClock())
     conversion.thread.join(HANG_S)
 
@@ -136,7 +130,7 @@ def test_both_ffmpegs_of_a_normalised_conversion_stop(tools: Tools, long_song: b
         done = subprocess.run([*argv, "-f", "mp2", "pipe:1"], check=True, timeout=HANG_S, capture_output=True)
         parts.append(done.stdout)
     conversion = Conversion(tools, b"".join(parts), FakeTasks())
-    wait_for(lambda: len(ffmpegs()) > 1)
+    wait_until(lambda: len(ffmpegs()) > 1)
     conversion.tasks.delete(ID)
     conversion.thread.join(HANG_S)
 
@@ -156,8 +150,8 @@ def test_a_short_outage_of_the_database_does_not_end_a_conversion(tools: Tools, 
 
     tasks = Away()
     conversion = Conversion(tools, long_song, tasks)
-    wait_for(lambda: tasks.refused)
-    wait_for(lambda: tasks.stored[ID].progress)
+    wait_until(lambda: tasks.refused)
+    wait_until(lambda: tasks.stored[ID].progress)
     ffmpegs_after = ffmpegs()
     tasks.delete(ID)
     conversion.thread.join(HANG_S)

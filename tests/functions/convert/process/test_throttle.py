@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from functions.convert.process.limits import Limits
 from functions.convert.process.runner import run
 from functions.convert.process.throttle import Throttle
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=1 << 20)
+LIMITS = Limits(wall_s=HANG_S, cpu_s=HANG_S, file_bytes=1 << 20)
 # Starts no other program: a shell that is stopped while it forks is not reported as stopped.
 SCRIPT = "echo $$ > pid; while ! [ -e go ]; do :; done; echo done"
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def is_stopped(folder: Path) -> bool:
@@ -43,9 +31,9 @@ def test_a_paused_child_waits_until_it_is_resumed(tmp_path: Path) -> None:
         target=lambda: outputs.append(run(argv, tmp_path, LIMITS, throttle=throttle).output), daemon=True
     )
     thread.start()
-    wait_for(lambda: (tmp_path / "pid").exists() and state(tmp_path) != "")
+    wait_until(lambda: (tmp_path / "pid").exists() and state(tmp_path) != "")
     throttle.pause()
-    wait_for(lambda: is_stopped(tmp_path))
+    wait_until(lambda: is_stopped(tmp_path))
     (tmp_path / "go").touch()
     waited = not outputs
     throttle.resume()

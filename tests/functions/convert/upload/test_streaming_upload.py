@@ -8,7 +8,6 @@ import math
 import random
 import struct
 import subprocess
-import time
 import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
@@ -39,7 +38,7 @@ from tests.fakes import (
     a_task,
     an_upload,
 )
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, wait_until
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -50,12 +49,14 @@ if TYPE_CHECKING:
     from shared.ports.objects import ObjectInfo
 
 ID = "T" * 22
-BOUNDS = Bounds(timeout_s=90, lease_s=120, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=9999)
+BOUNDS = Bounds(
+    timeout_s=HANG_S, lease_s=2 * HANG_S, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=9999
+)
 PIECE = 16 * BLOCK_BYTES
 SMALL = UploadSizes(
     start_bytes=2 * PIECE, audio_bytes=8 * BLOCK_BYTES, tail_bytes=8 * BLOCK_BYTES, backlog_bytes=6 * PIECE
 )
-LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=100 * MIB)
+LIMITS = Limits(wall_s=HANG_S, cpu_s=HANG_S, file_bytes=100 * MIB)
 STREAMABLE = [name for name, form in FORMATS.items() if not form.whole]
 # Streams of Ogg and WebM have random numbers.
 SAME_BYTES = {"mp3", "wav", "flac", "aac", "aiff"}
@@ -253,10 +254,7 @@ def streaming(tmp_path: Path) -> Iterator[tuple[StreamingUpload, Path]]:
     file.write_bytes(b"\1" * 40 * PIECE)
     upload = StreamingUpload(FakeObjects(piece_bytes=PIECE), file, SMALL.audio_bytes, "parts/0", SMALL)
     upload.start()
-    deadline = time.monotonic() + 60
-    while occupied_bytes(tmp_path) > 4 * PIECE:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: occupied_bytes(tmp_path) <= 4 * PIECE)
     yield upload, file
     upload.discard()
 

@@ -17,6 +17,7 @@ from functions.convert.verify.checks import check_output
 from shared.domain.errors import OutputMismatch, Truncated
 from shared.domain.options import Options
 from shared.domain.task import Output, Probe
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +101,7 @@ def test_a_copy_must_be_as_long_as_its_source(seconds: float, error: type[Except
 @pytest.fixture
 def ffmpeg(tools: Tools, audio: Callable[..., Path]) -> FFmpeg:
     silent = audio("mp3", "-af", "volume=0")
-    return FFmpeg(tools, silent, Limits(wall_s=60, cpu_s=60, file_bytes=1 << 26), lambda _: None)
+    return FFmpeg(tools, silent, Limits(wall_s=HANG_S, cpu_s=HANG_S, file_bytes=1 << 26), lambda _: None)
 
 
 def loud() -> Meter:
