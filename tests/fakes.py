@@ -18,7 +18,7 @@ from shared.ports.admission import StoredResponse, Usage
 from shared.ports.links import SignedRequest
 from shared.ports.objects import ObjectInfo
 from shared.ports.tasks import Page, TaskQuery
-from shared.webhooks.ports import Answer
+from shared.webhooks.ports import WebhookResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -348,12 +348,12 @@ class FakeQueue:
 class FakeSender:
     """`Sender` that remembers what it sent and answers by a script, 200 at its end."""
 
-    script: list[Answer] = field(default_factory=list)
+    script: list[WebhookResponse] = field(default_factory=list)
     sent: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
         self.sent.append((url, body, dict(headers)))
-        return self.script.pop(0) if self.script else Answer(200, "ok", 5)
+        return self.script.pop(0) if self.script else WebhookResponse(200, "ok", 5)
 
 
 class FakeUrls:

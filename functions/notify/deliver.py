@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from shared.ports.clock import Clock
     from shared.ports.links import SignedRequest, UrlSigner
     from shared.ports.tasks import TaskStore
-    from shared.webhooks.ports import Answer, DeliveryQueue, EndpointStore, Sender
+    from shared.webhooks.ports import DeliveryQueue, EndpointStore, Sender, WebhookResponse
 
     from .inputs import DeliveryAttempt
 
@@ -54,7 +54,7 @@ class DeliveryResult:
     """
 
     outcome: str
-    answer: Answer | None = None
+    answer: WebhookResponse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class DeliverWebhook:
             lambda known: known or Endpoint.new(task.owner, new_secret(), now),
         )
 
-    def _send(self, task: Task, endpoint: Endpoint, url: str, event: str, at: datetime) -> Answer:
+    def _send(self, task: Task, endpoint: Endpoint, url: str, event: str, at: datetime) -> WebhookResponse:
         body = outcome_body(task, self._link)
         headers = signed_headers(event, int(at.timestamp()), body, endpoint.secrets(at))
         return self.sender.post(url, body, headers)
@@ -129,14 +129,14 @@ class DeliverWebhook:
         filename = output.object.partition("/")[2]
         return self.urls.download(output.object, filename, FORMATS[output.format].content_type)
 
-    def _state_after(self, answer: Answer, number: int) -> DeliveryState:
+    def _state_after(self, answer: WebhookResponse, number: int) -> DeliveryState:
         if answer.is_success:
             return DeliveryState.DELIVERED
         if answer.status == GONE:
             return DeliveryState.GONE
         return DeliveryState.PENDING if number <= len(self.waits_s) else DeliveryState.GIVEN_UP
 
-    def _wait(self, answer: Answer, number: int) -> timedelta:
+    def _wait(self, answer: WebhookResponse, number: int) -> timedelta:
         """The schedule's wait; longer if the receiver's Retry-After is longer."""
         wait_s = self.waits_s[number - 1] * random.uniform(*JITTER)  # noqa: S311  # jitter, not a secret
         return timedelta(seconds=max(wait_s, answer.retry_after_s or 0))

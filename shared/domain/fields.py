@@ -167,7 +167,7 @@ class FieldTable:
             prefix: path of the object within the whole request, with its full stop.
 
         Raises:
-            InvalidField: a field is unknown, missing or not valid; the error names it and what is valid.
+            InvalidField: a field is unknown, missing or invalid; the error names it and the valid values.
         """
         names = [field.name for field in self.fields]
         unknown = () if self.is_open else sorted(set(raw) - set(names))

@@ -107,7 +107,7 @@ def parse_options(raw: Mapping[str, object], form: Format, path: str = "options"
 
     Raises:
         InvalidField: an unknown option, one that this format does not have, a value out of bounds, or two
-            options that exclude each other; the error names it and what is valid.
+            options that exclude each other; the error names the option and the valid values.
     """
     values = options_table(form).parse(raw, f"{path}.")
     _check_together(values, form, path)

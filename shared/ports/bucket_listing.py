@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class ObjectListing(Protocol):
-    """Every object of one bucket, whoever wrote it."""
+    """All objects of one bucket, those of other writers included."""
 
     def stat(self, name: str) -> ObjectInfo | None:
         """The live generation, or None."""

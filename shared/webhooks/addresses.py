@@ -1,4 +1,4 @@
-"""Which IP addresses belong to the public internet; everything else is somebody's inside, perhaps our own."""
+"""Tells public IP addresses from internal and special-purpose ones."""
 
 from __future__ import annotations
 

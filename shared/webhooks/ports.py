@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WebhookResponse:
     """The receiver's response, or why there is none.
 
     Attributes:
         status: HTTP status; None if there was no response.
-        text: the first `ANSWER_BYTES` of the body, or the reason.
+        text: the first `RESPONSE_BYTES` of the body, or the reason.
         retry_after_s: Retry-After, if given in seconds.
     """
 
@@ -57,6 +57,6 @@ class DeliveryQueue(Protocol):
 class Sender(Protocol):
     """Calls URLs that users chose."""
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
         """One POST; failures are returned, not raised."""
         ...

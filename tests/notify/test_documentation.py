@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.adapters.http.outbound import ANSWER_BYTES
+from shared.adapters.http.outbound import RESPONSE_BYTES
 from shared.domain.states import State
 from shared.domain.task import Failure
 from shared.domain.webhook import LOG_ENTRIES, DeliveryState
@@ -125,5 +125,5 @@ def test_the_schedule_is_the_default_of_the_setting() -> None:
 def test_figures_and_states_match_the_code() -> None:
     assert f"none within {Environment({}).number('WEBHOOK_TIMEOUT_S')} s" in TEXT
     assert f"the last {LOG_ENTRIES} attempts" in TEXT
-    assert f"first {ANSWER_BYTES:,} bytes" in TEXT
+    assert f"first {RESPONSE_BYTES:,} bytes" in TEXT
     assert all(f"`{state}`" in TEXT for state in DeliveryState)

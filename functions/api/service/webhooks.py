@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shared.ports.accounts import Caller
     from shared.ports.clock import Clock
     from shared.ports.tasks import TaskStore
-    from shared.webhooks.ports import Answer, DeliveryQueue, EndpointStore, Sender
+    from shared.webhooks.ports import DeliveryQueue, EndpointStore, Sender, WebhookResponse
 
     from .quotas import Quotas
 
@@ -32,7 +32,7 @@ class WebhookTest(NamedTuple):
     """The id of a test event and what the receiver answered."""
 
     event: str
-    answer: Answer
+    answer: WebhookResponse
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,21 +96,21 @@ class Calls:
         except (RequestException, GoogleAuthError) as error:
             raise CallFailed("UNKNOWN", repr(error)) from error
         try:
-            answer = response.json()
+            content = response.json()
         except ValueError:
             raise _failed(response, {}) from None
-        failure = _failure(answer)
+        failure = _failure(content)
         if failure is not None or not response.ok:
             raise _failed(response, failure or {})
-        return answer
+        return content
 
 
-def _failure(answer: Any) -> Mapping[str, Any] | None:  # noqa: ANN401  # as above
+def _failure(content: Any) -> Mapping[str, Any] | None:  # noqa: ANN401  # as above
     """The error in the form of Google's APIs.
 
     A streamed response has it in its list, with HTTP status 200 if other entries preceded it.
     """
-    for part in answer if isinstance(answer, list) else [answer]:
+    for part in content if isinstance(content, list) else [content]:
         if isinstance(part, dict) and isinstance(part.get("error"), dict):
             return dict(part["error"])
     return None

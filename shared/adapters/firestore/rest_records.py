@@ -57,30 +57,30 @@ class RestRecords:
 
     def get(self, path: str) -> Record | None:
         """One read."""
-        (answer,) = self._read("batchGet", {"documents": [self._name(path)]})
-        return _record(answer["found"]) if "found" in answer else None
+        (response,) = self._read("batchGet", {"documents": [self._name(path)]})
+        return _record(response["found"]) if "found" in response else None
 
     def commit(self, *writes: Write) -> list[Written]:
         """One commit."""
         body = {"writes": [self._write(write) for write in writes]}
         try:
-            answer = self._calls.call("commit", body, COMMIT_RETRY_S, COMMIT_TRANSIENT)
+            response = self._calls.call("commit", body, COMMIT_RETRY_S, COMMIT_TRANSIENT)
         except CallFailed as failed:
             raise _commit_error(failed.status, writes) from failed
-        results = answer.get("writeResults", [])
+        results = response.get("writeResults", [])
         return [_written(write, result) for write, result in zip(writes, results, strict=True)]
 
     def find(self, query: Query) -> list[Record]:
         """One query."""
-        answers = self._read("runQuery", {"structuredQuery": self._query(query)})
-        return [_record(answer["document"]) for answer in answers if "document" in answer]
+        responses = self._read("runQuery", {"structuredQuery": self._query(query)})
+        return [_record(response["document"]) for response in responses if "document" in response]
 
     def count(self, query: Query) -> int:
         """One aggregation, which reads index entries only."""
         counting = {"structuredQuery": self._query(query), "aggregations": [{"alias": "n", "count": {}}]}
-        answers = self._read("runAggregationQuery", {"structuredAggregationQuery": counting})
+        responses = self._read("runAggregationQuery", {"structuredAggregationQuery": counting})
         # Responses without a result report progress.
-        (result,) = (answer["result"] for answer in answers if "result" in answer)
+        (result,) = (response["result"] for response in responses if "result" in response)
         return int(result["aggregateFields"]["n"]["integerValue"])
 
     def _name(self, path: str) -> str:
@@ -119,10 +119,10 @@ class RestRecords:
 
     def _read(self, method: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         try:
-            answers = self._calls.call(method, body, READ_RETRY_S, READ_TRANSIENT)
+            responses = self._calls.call(method, body, READ_RETRY_S, READ_TRANSIENT)
         except CallFailed as failed:
             raise unexpected("Firestore") from failed
-        return list(answers)
+        return list(responses)
 
 
 def _commit_error(status: str, writes: Sequence[Write]) -> PlatformError:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import InvalidField
 from shared.webhooks.addresses import is_loopback, is_public
-from shared.webhooks.ports import Answer
+from shared.webhooks.ports import WebhookResponse
 from shared.webhooks.target import parse_target
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 5.0
 TOTAL_TIMEOUT_S = 15.0
-ANSWER_BYTES = 1024
+RESPONSE_BYTES = 1024
 RETRY_AFTER_MAX_S = 86_400
 
 
@@ -67,7 +67,7 @@ class Outbound:
     def _begin_s(self) -> float:
         return min(self.connect_s, self.total_s)
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
         """One POST; never raises for failures of the receiver, DNS or the network."""
         begin = time.monotonic()
         try:
@@ -76,14 +76,14 @@ class Outbound:
             with closing(self._connected(target, addresses, begin)) as connection:
                 status, text, retry_after_s = _exchange(connection, target, body, headers)
         except (InvalidField, _Failed) as error:
-            return Answer(None, str(error), _since_ms(begin))
+            return WebhookResponse(None, str(error), _since_ms(begin))
         except TimeoutError:
-            return Answer(None, f"No response within {self.total_s:g} s.", _since_ms(begin))
+            return WebhookResponse(None, f"No response within {self.total_s:g} s.", _since_ms(begin))
         except ssl.SSLError as error:
-            return Answer(None, f"TLS failed: {error.reason or error}", _since_ms(begin))
+            return WebhookResponse(None, f"TLS failed: {error.reason or error}", _since_ms(begin))
         except (OSError, http.client.HTTPException, ValueError) as error:
-            return Answer(None, f"The connection failed: {type(error).__name__}.", _since_ms(begin))
-        return Answer(status, text, _since_ms(begin), retry_after_s)
+            return WebhookResponse(None, f"The connection failed: {type(error).__name__}.", _since_ms(begin))
+        return WebhookResponse(status, text, _since_ms(begin), retry_after_s)
 
     def _addresses(self, target: Target) -> list[str]:
         """The distinct addresses of the target, all of them checked."""
@@ -215,10 +215,10 @@ def _exchange(
 
 
 def _start_of_body(response: http.client.HTTPResponse) -> bytes:
-    """Up to `ANSWER_BYTES` of the body, as far as it can be read."""
+    """Up to `RESPONSE_BYTES` of the body, as far as it can be read."""
     read = b""
     try:
-        while len(read) < ANSWER_BYTES and (more := response.read1(ANSWER_BYTES - len(read))):
+        while len(read) < RESPONSE_BYTES and (more := response.read1(RESPONSE_BYTES - len(read))):
             read += more
     except (OSError, http.client.HTTPException, ValueError):
         return read

@@ -68,23 +68,25 @@ class IdentityToolkit:
     def refresh(self, refresh_token: str) -> Session:
         """One call, with OAuth's form fields."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        answer = self._post(self._tokens, data=form)
+        response = self._post(self._tokens, data=form)
         return Session(
-            answer["user_id"], answer["id_token"], answer["refresh_token"], int(answer["expires_in"])
+            response["user_id"], response["id_token"], response["refresh_token"], int(response["expires_in"])
         )
 
     def _session(self, url: str, email: str, password: str) -> Session:
         body = {"email": email, "password": password, "returnSecureToken": True}
-        answer = self._post(url, json=body)
-        return Session(answer["localId"], answer["idToken"], answer["refreshToken"], int(answer["expiresIn"]))
+        response = self._post(url, json=body)
+        return Session(
+            response["localId"], response["idToken"], response["refreshToken"], int(response["expiresIn"])
+        )
 
     def _post(self, url: str, **body: Any) -> Mapping[str, Any]:  # noqa: ANN401  # requests' own arguments
         with translated(SERVICE):
             response = self._http.post(url, params=self._key, timeout=TIMEOUT_S, **body)
-            answer: dict[str, Any] = response.json()
+            content: dict[str, Any] = response.json()
         if response.ok:
-            return answer
-        reason = str(answer.get("error", {}).get("message", "")).split(" ")[0]
+            return content
+        reason = str(content.get("error", {}).get("message", "")).split(" ")[0]
         if reason in _ERRORS:
             known = _ERRORS[reason]
             raise type(known)(known.message, field=known.field, retry_after_s=known.retry_after_s)

@@ -87,14 +87,14 @@ class BucketUrls:
         request = self._signed(name, "POST", _upload_headers(content_type, max_bytes) | RESUMABLE)
         headers = {**request.headers, **({"origin": origin} if origin else {})}
         with translated("Cloud Storage"):
-            answer = requests.post(request.url, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
-        if answer.status_code == requests.codes.precondition_failed:
+            response = requests.post(request.url, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
+        if response.status_code == requests.codes.precondition_failed:
             raise AlreadyExists("The file has already been uploaded.")
-        if answer.status_code != requests.codes.created or "Location" not in answer.headers:
+        if response.status_code != requests.codes.created or "Location" not in response.headers:
             raise Unavailable(
                 "Cloud Storage did not open an upload session. Try again.", retry_after_s=5
-            ) from RuntimeError(answer.text[:500])
-        return answer.headers["Location"]
+            ) from RuntimeError(response.text[:500])
+        return response.headers["Location"]
 
     def download(self, name: str, filename: str, content_type: str) -> SignedRequest:
         """A GET whose response is saved as `filename`, in any script (RFC 6266)."""

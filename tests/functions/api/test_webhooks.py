@@ -11,7 +11,7 @@ from standardwebhooks import Webhook as Official
 from shared.domain.states import State
 from shared.domain.task import Claim, Task
 from shared.domain.webhook import Delivery, DeliveryState, Webhook, event_id
-from shared.webhooks.ports import Answer
+from shared.webhooks.ports import WebhookResponse
 from tests.fakes import NOON, a_task
 from tests.functions.api.world import ANA, BEA, LIMITS, World
 
@@ -107,7 +107,7 @@ def test_an_invalid_field_of_the_endpoint_is_named_and_changes_nothing(
 def test_a_test_event_is_signed_and_its_answer_is_returned(world: World) -> None:
     world.clock.now = datetime.now(UTC)
     secret = put(world, url=HOOK).get_json()["secret"]
-    world.sender.script = [Answer(500, "no such route", 41)]
+    world.sender.script = [WebhookResponse(500, "no such route", 41)]
     answer = world.call("POST", "/api/webhook/test", ANA).get_json()
     url, body, headers = world.sender.sent[0]
 
@@ -124,7 +124,7 @@ def test_a_test_event_is_signed_and_its_answer_is_returned(world: World) -> None
 
 def test_test_events_count_as_uploads(world: World) -> None:
     put(world, url=HOOK)
-    world.sender.script = [Answer(200, "", 1)] * LIMITS.per_minute
+    world.sender.script = [WebhookResponse(200, "", 1)] * LIMITS.per_minute
     answers = [world.call("POST", "/api/webhook/test", ANA) for _ in range(LIMITS.per_minute + 1)]
 
     assert [answer.status_code for answer in answers] == [200] * LIMITS.per_minute + [429]

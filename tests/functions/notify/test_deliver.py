@@ -19,7 +19,7 @@ from shared.domain.task import Failure, Probe, Task
 from shared.domain.webhook import LOG_ENTRIES, DeliveryState, Webhook, event_id
 from shared.runtime.config import Environment
 from shared.webhooks.endpoint import Endpoint
-from shared.webhooks.ports import Answer
+from shared.webhooks.ports import WebhookResponse
 from shared.webhooks.signing import new_secret
 from tests.fakes import (
     NOON,
@@ -40,7 +40,7 @@ TASK = a_task().id
 EVENT = event_id(TASK, 1001, 1)
 WAITS_S = Environment({}).seconds("WEBHOOK_RETRY_DELAYS_S")
 OWN, DEFAULT = "https://own.example/hook", "https://default.example/hook"
-REFUSED = Answer(500, "out of order", 12)
+REFUSED = WebhookResponse(500, "out of order", 12)
 
 
 class World:
@@ -172,7 +172,10 @@ def test_every_attempt_carries_the_same_id_and_a_new_timestamp() -> None:
 
 def test_the_log_has_time_status_and_duration_of_each_attempt() -> None:
     world = World().settled()
-    world.sender.script = [Answer(None, "No response within 15 s.", 15_000), Answer(200, "thanks", 7)]
+    world.sender.script = [
+        WebhookResponse(None, "No response within 15 s.", 15_000),
+        WebhookResponse(200, "thanks", 7),
+    ]
     world.follow_schedule()
 
     assert [(one.status, one.duration_ms, one.answer) for one in world.log] == [
@@ -185,8 +188,8 @@ def test_the_log_has_time_status_and_duration_of_each_attempt() -> None:
 
 def test_retry_after_can_lengthen_a_wait_but_not_shorten_it() -> None:
     long, short = World().settled(), World().settled()
-    long.sender.script = [Answer(503, "", 5, retry_after_s=3600)]
-    short.sender.script = [Answer(503, "", 5, retry_after_s=1)]
+    long.sender.script = [WebhookResponse(503, "", 5, retry_after_s=3600)]
+    short.sender.script = [WebhookResponse(503, "", 5, retry_after_s=1)]
     long.attempt()
     short.attempt()
 
@@ -197,7 +200,7 @@ def test_retry_after_can_lengthen_a_wait_but_not_shorten_it() -> None:
 
 def test_410_ends_the_delivery_and_disables_the_endpoint() -> None:
     world = World(None, DEFAULT).settled()
-    world.sender.script = [Answer(410, "gone", 5)]
+    world.sender.script = [WebhookResponse(410, "gone", 5)]
 
     assert world.attempt() == "gone"
     assert world.endpoints.stored["ana"].disabled_at == NOON
@@ -206,7 +209,7 @@ def test_410_ends_the_delivery_and_disables_the_endpoint() -> None:
 
 def test_410_of_a_tasks_own_receiver_leaves_the_endpoint_enabled() -> None:
     world = World(OWN, DEFAULT).settled()
-    world.sender.script = [Answer(410, "gone", 5)]
+    world.sender.script = [WebhookResponse(410, "gone", 5)]
 
     assert world.attempt() == "gone"
     assert world.endpoints.stored["ana"].receiver == DEFAULT
@@ -267,9 +270,9 @@ def test_a_task_deleted_during_the_attempt_is_acknowledged() -> None:
     world = World().settled()
 
     class Deleting(FakeSender):
-        def post(self, *_: object) -> Answer:
+        def post(self, *_: object) -> WebhookResponse:
             world.tasks.delete(TASK)
-            return Answer(500, "", 1)
+            return WebhookResponse(500, "", 1)
 
     world.deliver = DeliverWebhook(
         world.tasks, world.endpoints, world.queue, FakeUrls(), Deleting(), world.clock, WAITS_S

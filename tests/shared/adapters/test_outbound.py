@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from shared.adapters.http.outbound import ANSWER_BYTES, Outbound
+from shared.adapters.http.outbound import RESPONSE_BYTES, Outbound
 from tests.notify.receiver import GIB, Receiver, receiving
 from tests.waiting import HANG_S
 
@@ -60,7 +60,7 @@ def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
 def test_of_a_gigabyte_the_first_kilobyte_is_taken(receiver: Receiver) -> None:
     answer = LOCAL.post(f"{receiver.url}/gigabyte", b"{}", HEADERS)
 
-    assert (answer.status, answer.text) == (200, "x" * ANSWER_BYTES)
+    assert (answer.status, answer.text) == (200, "x" * RESPONSE_BYTES)
     assert receiver.sent_bytes < GIB // 50
 
 
@@ -68,7 +68,7 @@ def test_an_answer_that_is_cut_within_a_character_is_text_all_the_same(receiver:
     receiver.behaviour["/cut"] = "chatty"
     answer = LOCAL.post(f"{receiver.url}/cut", b"{}", HEADERS)
 
-    assert answer.text == "é" * (ANSWER_BYTES // 2)
+    assert answer.text == "é" * (RESPONSE_BYTES // 2)
 
 
 @pytest.mark.parametrize("path", ["/hangs", "/drips"])
