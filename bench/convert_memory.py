@@ -1,9 +1,9 @@
-"""What a conversion takes of an instance's memory: `python -m bench.convert_memory [--from mp3] [--to opus]`.
+"""Memory that a conversion adds: `python -m bench.convert_memory [--from mp3] [--to opus]`.
 
-On Cloud Functions the temporary folder is memory too. What counts is the process tree's resident memory and
-the temporary files together, at their common peak, less what the idle process had. Each way runs in a process
-of its own: the real pipeline on the layer and on the system's ffmpeg, and the original's way (download to a
-file, pydub decodes all of it, exports, upload). The bucket is a folder elsewhere, behind our own port.
+On Cloud Functions the temporary folder is memory too. The figure is the peak of the process tree's resident
+memory and the temporary files together, less the idle process's. Each way runs in its own process: the
+pipeline with the layer's and with the system's ffmpeg, and the original's way (download to a file, decode all
+of it with pydub, export, upload). The bucket is a folder behind our own port.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """Of one conversion: resident memory, temporary files, and both at their common peak, beyond idle."""
+    """One conversion: resident memory, temporary files, and the peak of both together, beyond idle."""
 
     way: str
     seconds: float
@@ -57,12 +57,12 @@ class Peak:
 
 @dataclass(frozen=True, slots=True)
 class FolderObjects:
-    """`ObjectStore` on a folder: the bucket's bytes are nobody's memory."""
+    """`ObjectStore` on a folder, so that the bucket's bytes do not count as memory."""
 
     folder: Path
 
     def stat(self, name: str) -> ObjectInfo | None:
-        """Size of the file; the sum is not needed here."""
+        """Return the size of the file; the checksum is not needed here."""
         from shared.ports.objects import ObjectInfo  # noqa: PLC0415  # the idle process has imported it
         from tests.fakes import NOON  # noqa: PLC0415  # as above
 
@@ -70,12 +70,12 @@ class FolderObjects:
         return ObjectInfo(name, 1, path.stat().st_size, "", "", NOON) if path.exists() else None
 
     def download(self, name: str, _: int, target: Path) -> None:
-        """As one GET would write it."""
+        """Copy it."""
         with target.open("wb") as file:
             self.read_into(name, 1, file)
 
     def read_into(self, name: str, _: int, into: BinaryIO, span: range | None = None) -> None:
-        """In chunks of a megabyte."""
+        """Write it in chunks of a megabyte."""
         with (self.folder / name).open("rb") as file:
             file.seek(span.start if span else 0)
             left = len(span) if span else sys.maxsize
@@ -84,13 +84,13 @@ class FolderObjects:
                 left -= len(chunk)
 
     def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
-        """A copy."""
+        """Copy the file."""
         with self._created(name).open("wb") as target, source.open("rb") as file:
             shutil.copyfileobj(file, target, _CHUNK)
         return self._info(name, content_type, 1 + replacing)
 
     def upload_stream(self, source: BinaryIO, name: str) -> ObjectInfo:
-        """In pieces, each held as the client library holds it."""
+        """Read it in pieces, as the client library does."""
         from shared.adapters.storage.objects import STREAM_CHUNK_BYTES  # noqa: PLC0415  # the idle process has imported it
 
         with self._created(name).open("wb") as target:
@@ -101,14 +101,14 @@ class FolderObjects:
     def compose(
         self, parts: Sequence[ObjectInfo], name: str, content_type: str, replacing: int = 0
     ) -> ObjectInfo:
-        """One after the other."""
+        """Join the parts."""
         with self._created(name).open("wb") as target:
             for part in parts:
                 self.read_into(part.name, part.generation, target)
         return self._info(name, content_type, 1 + replacing)
 
     def delete_folder(self, folder: str) -> int:
-        """Gone, all of them."""
+        """Delete all files of the folder."""
         files = list((self.folder / folder).glob("*"))
         for file in files:
             file.unlink()
@@ -124,12 +124,12 @@ class FolderObjects:
         return info._replace(content_type=content_type, generation=generation)
 
     def delete(self, name: str) -> None:
-        """Gone."""
+        """Delete the file."""
         (self.folder / name).unlink(missing_ok=True)
 
 
 def convert(engine: str, bucket: Path, form: str) -> None:
-    """The pipeline, on `song.wav` in the bucket."""
+    """Run the pipeline on `song.wav` in the bucket."""
     from functions.convert.ffmpeg.binaries import find_tools  # noqa: PLC0415  # as above
     from functions.convert.pipeline import Pipeline  # noqa: PLC0415  # as above
     from shared.domain.task import Output, Source  # noqa: PLC0415  # as above
@@ -161,7 +161,7 @@ def convert(engine: str, bucket: Path, form: str) -> None:
 
 
 def convert_with_pydub(bucket: Path, form: str) -> None:
-    """As the original did it."""
+    """Convert as the original did."""
     from pydub import AudioSegment  # noqa: PLC0415  # imported by the idle process
 
     print("idle", flush=True)
@@ -204,7 +204,7 @@ def measure(way: str, bucket: Path, form: str, seconds: float) -> Peak:
 
 
 def run(lengths_s: Sequence[float], ways: Sequence[str], form: str, source: str = "wav") -> list[Peak]:
-    """Measure each way at each length, from a source of that ending."""
+    """Measure each way at each length, from a source of that extension."""
     peaks = []
     with tempfile.TemporaryDirectory(prefix="sonube-bench-", dir=ROOT / "build") as name:
         home = Path(name) / ("T" * 22)
@@ -218,7 +218,7 @@ def run(lengths_s: Sequence[float], ways: Sequence[str], form: str, source: str 
 
 
 def _write_song(target: Path, seconds: float, ending: str) -> None:
-    """Its name is the same whatever it is: that is told by its content."""
+    """Write the song, always under the same name: the content tells what it is."""
     write_wav(target, "music", seconds)
     if ending != "wav":
         encoded = target.with_suffix(f".encoded.{ending}")
@@ -228,7 +228,7 @@ def _write_song(target: Path, seconds: float, ending: str) -> None:
 
 
 def measured() -> list[Figure]:
-    """What `make bench` shows: one minute and sixty, by the layer if it is built, and as the original did."""
+    """Measure what `make bench` shows: 1 and 60 minutes, with the layer if it is built, and with pydub."""
     ours = "layer" if LAYER.exists() else "system"
     peaks = {(peak.way, peak.seconds): peak for peak in run([60, 3600], (ours, "pydub"), "mp3")}
     rows = []
@@ -254,7 +254,7 @@ def _line(peak: Peak) -> str:
 
 
 def main() -> int:
-    """Measures, or is what is measured."""
+    """Measure, or be the measured process."""
     parser = argparse.ArgumentParser(prog="python -m bench.convert_memory", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60, help="of the longest piece")
     parser.add_argument("--from", default="wav", dest="source", help="ending of the source")

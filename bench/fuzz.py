@@ -1,7 +1,7 @@
-"""Converts spoilt files until told to stop: `python -m bench.fuzz [--files N] [--seed S] [--engine DIR]`.
+"""Converts damaged files: `python -m bench.fuzz [--files N] [--seed S] [--engine DIR]`.
 
-Each must end in a result or in an error of the closed list. Whatever else happens is printed with its seed,
-and the exit status is 1; `--files 1 --seed S` does it again.
+Each must end with a result or an error of the catalogue. Anything else is printed with its seed, and the exit
+status is 1. `--files 1 --seed S` reproduces it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DEADLINE_S = 60
 
 
 def originals(folder: Path) -> list[bytes]:
-    """A short file of each container."""
+    """Return a short file of each container."""
     clip = write_clip(folder / "clip.wav", 1.0)
     for ending in ENDINGS:
         argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-y", "-i", str(clip), *SHORT]
@@ -35,11 +35,11 @@ def originals(folder: Path) -> list[bytes]:
 
 
 def attempt(victim: Victim, files: list[bytes], seed: int) -> str:
-    """How one ended: a code, `success`, or what should never be."""
+    """Convert one file; return its code, `success`, or what must never happen."""
     begin = time.monotonic()
     try:
         outcome = victim.convert(mutated(files, seed), ("wav", "mp3")[seed % 2])
-    except Exception:  # noqa: BLE001  # that is what we are looking for
+    except Exception:  # noqa: BLE001  # what this program looks for
         print(f"seed {seed}:", traceback.format_exc(), sep="\n", file=sys.stderr)
         return "UNHANDLED"
     if time.monotonic() - begin > DEADLINE_S:
@@ -49,7 +49,7 @@ def attempt(victim: Victim, files: list[bytes], seed: int) -> str:
 
 
 def main() -> int:
-    """Runs it; 1 if anything ended otherwise than it should."""
+    """Run it; return 1 if anything else happened."""
     parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
     parser.add_argument("--files", type=int, default=1000, help="how many")
     parser.add_argument("--seed", type=int, default=0, help="of the first")

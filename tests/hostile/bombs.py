@@ -1,4 +1,4 @@
-"""Small files that would be large, long or many if one believed them."""
+"""Small files that claim to be large or long, or to have many parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FLAC_BLOCK, _FLAC_RATE = 65_535, 8000
 
 
 def _crc(data: bytes, bits: int, polynomial: int) -> int:
-    """As FLAC and Ogg have it: highest bit first, from zero."""
+    """Return the checksum of FLAC and Ogg: highest bit first, starting from zero."""
     table, mask, crc = _crc_table(bits, polynomial), (1 << bits) - 1, 0
     for byte in data:
         crc = (crc << 8 & mask) ^ table[crc >> (bits - 8) ^ byte]
@@ -29,10 +29,10 @@ def _crc_table(bits: int, polynomial: int) -> list[int]:
     return table
 
 
-def flac_silence(seconds: int, *, says_so: bool = True) -> bytes:
-    """Mono silence at 8 kHz: 15 bytes for each eight seconds."""
+def flac_silence(seconds: int, *, states_length: bool = True) -> bytes:
+    """Return mono silence at 8 kHz: 15 bytes for every eight seconds."""
     count = seconds * _FLAC_RATE // _FLAC_BLOCK
-    claimed = count * _FLAC_BLOCK if says_so else 0
+    claimed = count * _FLAC_BLOCK if states_length else 0
     info = struct.pack(">HH6x", _FLAC_BLOCK, _FLAC_BLOCK)
     info += (_FLAC_RATE << 44 | 0 << 41 | 15 << 36 | claimed).to_bytes(8) + bytes(16)
     frames = (_flac_frame(n) for n in range(count))
@@ -46,12 +46,12 @@ def _flac_frame(number: int) -> bytes:
 
 
 def _coded(number: int) -> bytes:
-    """As UTF-8 would, beyond 0x10FFFF and with surrogates too."""
+    """Return the number as UTF-8 would code it, surrogates included."""
     return bytes([number]) if number < 0x80 else chr(number).encode("utf-8", "surrogatepass")
 
 
 def ogg_page(packets: list[bytes], granule: int, number: int, flags: int = 0, serial: int = 1) -> bytes:
-    """One page of whole packets, each shorter than 255 bytes."""
+    """Return a page of whole packets, each shorter than 255 bytes."""
     head = struct.pack("<4sBBqIII", b"OggS", 0, flags, granule, serial, number, 0)
     page = head + bytes([len(packets), *map(len, packets)]) + b"".join(packets)
     return page[:22] + struct.pack("<I", _crc(page, 32, 0x04C11DB7)) + page[26:]
@@ -61,7 +61,7 @@ OPUS_HEAD = b"OpusHead\1\1\0\0" + struct.pack("<IhB", 48_000, 0, 0)
 
 
 def opus_silence(seconds: int) -> bytes:
-    """Two bytes for each 120 ms: six frames of 20 ms, each of no bytes at all."""
+    """Return two bytes for every 120 ms: six empty frames of 20 ms."""
     last = int(seconds / 0.12 / 255)
     head = ogg_page([OPUS_HEAD], 0, 0, 2) + ogg_page([b"OpusTags" + bytes(8)], 0, 1)
     silence = [b"\xfb\6"] * 255
@@ -70,27 +70,27 @@ def opus_silence(seconds: int) -> bytes:
 
 
 def ogg_of_many_streams(streams: int) -> bytes:
-    """As many logical streams, each begun and none continued."""
+    """Return so many logical streams, each with its first page only."""
     return b"".join(ogg_page([OPUS_HEAD], 0, 0, 2, serial) for serial in range(1, streams + 1))
 
 
 def first_frame(adts: bytes) -> bytes:
-    """Of AAC in ADTS."""
+    """Return the first frame of AAC in ADTS."""
     return adts[: (adts[3] & 3) << 11 | adts[4] << 3 | adts[5] >> 5]
 
 
-def wav(rate_hz: int, channels: int, sound: bytes, bits: int = 16, claimed: int | None = None) -> bytes:
+def wav(rate_hz: int, channels: int, audio: bytes, bits: int = 16, claimed: int | None = None) -> bytes:
     frame = channels * bits // 8
     form = struct.pack("<HHIIHH", 1, channels, rate_hz, rate_hz * frame & 0xFFFFFFFF, frame & 0xFFFF, bits)
-    length = len(sound) if claimed is None else claimed
+    length = len(audio) if claimed is None else claimed
     return (
-        b"RIFF" + struct.pack("<I", len(sound) + 36) + b"WAVEfmt " + struct.pack("<I", 16) + form
-        + b"data" + struct.pack("<I", length) + sound
+        b"RIFF" + struct.pack("<I", len(audio) + 36) + b"WAVEfmt " + struct.pack("<I", 16) + form
+        + b"data" + struct.pack("<I", length) + audio
     )  # fmt: skip
 
 
 def transport_stream(programs: int) -> bytes:
-    """MPEG-TS whose one programme map announces as many audio streams, a packet of each following."""
+    """Return MPEG-TS whose programme map lists so many audio streams, with a packet of each."""
     packets = [_section(0, b"\0\xb0\x0d\0\1\xc1\0\0\0\1\xe0\x20")]
     pids = range(0x100, 0x100 + programs)
     for begin in range(0, programs, 30):
@@ -118,7 +118,7 @@ def _section(pid: int, section: bytes) -> bytes:
 
 
 def id3_tag(frames: bytes) -> bytes:
-    """An ID3v2.3 tag around these frames."""
+    """Return an ID3v2.3 tag with these frames."""
     return b"ID3\3\0\0" + bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0)) + frames
 
 
@@ -127,18 +127,18 @@ def id3_frame(name: bytes, content: bytes) -> bytes:
 
 
 def id3_chapters(number: int) -> bytes:
-    """As many CHAP frames, a millisecond each."""
+    """Return so many CHAP frames of a millisecond each."""
     times = (struct.pack(">4I", n, n + 1, 0xFFFFFFFF, 0xFFFFFFFF) for n in range(number))
     return id3_tag(b"".join(id3_frame(b"CHAP", b"c%d\0" % n + time) for n, time in enumerate(times)))
 
 
 def png_of(width: int, height: int) -> bytes:
-    """A picture that would fill so many pixels; its data is not there."""
+    """Return a picture that claims so many pixels, without their data."""
     head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0)
     chunk = struct.pack(">I", len(head) - 4) + head + struct.pack(">I", zlib.crc32(head))
     return b"\x89PNG\r\n\x1a\n" + chunk + bytes(200)
 
 
 def sample_sizes(count: int) -> bytes:
-    """An MP4 index that announces so many samples of one byte each, in twelve bytes."""
+    """Return an MP4 index that claims so many samples of one byte, in twelve bytes."""
     return bytes(4) + struct.pack(">II", 1, count)

@@ -1,4 +1,4 @@
-"""MP4 boxes, to take honest files apart and put them together again as somebody hostile would."""
+"""MP4 boxes: takes valid files apart and puts them together with hostile changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def box(name: bytes, content: bytes) -> bytes:
 
 
 def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Name and content of each."""
+    """Yield name and content of each box."""
     position = 0
     while position + 8 <= len(data):
         length, name = struct.unpack_from(">I4s", data, position)
@@ -25,7 +25,7 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def changed(data: bytes, name: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    """The same boxes, but the content of every one of that name changed; lengths above it follow."""
+    """Return the same boxes, with the content of every one of that name changed and lengths adapted."""
     out = b""
     for found, content in boxes(data):
         if found == name:
@@ -36,9 +36,9 @@ def changed(data: bytes, name: bytes, change: Callable[[bytes], bytes]) -> bytes
 
 
 def alias(path: str) -> bytes:
-    """A `dref` with one QuickTime alias record, as the Finder writes it, of an absolute path.
+    """Return a `dref` with one QuickTime alias record of an absolute path, as the Finder writes it.
 
-    The layout is that of Apple's AliasRecord, version 2: 150 fixed bytes, then tagged fields.
+    The layout is Apple's AliasRecord, version 2: 150 fixed bytes, then tagged fields.
     """
     name = path.rpartition("/")[2].encode()
     fixed = bytes(4) + struct.pack(">HHH", 0, 2, 0) + b"\4disk".ljust(28, b"\0") + bytes(4) + b"H+" + bytes(6)
@@ -51,5 +51,5 @@ def alias(path: str) -> bytes:
 
 
 def address(url: str) -> bytes:
-    """A `dref` with one URL that is not the file itself."""
+    """Return a `dref` with a URL of another file."""
     return bytes(4) + struct.pack(">I", 1) + box(b"url ", bytes(4) + url.encode() + b"\0")

@@ -1,4 +1,4 @@
-"""Things that nobody may touch, and that tell if somebody did: a file, and a server on loopback."""
+"""A file that must not be opened and a server that must not be called; both count what happens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class CanaryFile:
-    """A file of which the kernel tells us (inotify) whether anybody opened or read it."""
+    """A file on which inotify reports every open and read."""
 
     def __init__(self, path: Path, content: bytes) -> None:
         self.path = path
@@ -28,7 +28,7 @@ class CanaryFile:
         assert _libc.inotify_add_watch(self._watch, os.fsencode(path), _IN_OPEN | _IN_ACCESS) > 0
 
     def touches(self) -> int:
-        """How often since we last asked."""
+        """Return how often it was opened or read since the last call."""
         try:
             events = os.read(self._watch, 65_536)
         except BlockingIOError:
@@ -40,7 +40,7 @@ class CanaryFile:
 
 
 class CanaryServer:
-    """Takes connections on a port of loopback, counts them, and answers nothing."""
+    """Accepts connections on a loopback port, counts them, and sends nothing."""
 
     def __enter__(self) -> Self:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -56,7 +56,7 @@ class CanaryServer:
         self._thread.join(HANG_S)
 
     def touches(self) -> int:
-        """How many connections there were; all that came before this call are counted."""
+        """Return the number of connections since the last call."""
         with socket.create_connection(("127.0.0.1", self.port), 10) as own:
             own.recv(1)  # accepted in order: those before ours are counted when ours is closed
         count, self._connections = self._connections - 1, 0

@@ -1,4 +1,4 @@
-"""Every engine that this machine has, in a temporary folder of which each leftover is seen."""
+"""The ffmpegs of this machine, each in a temporary folder that must be empty afterwards."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAYER = ROOT / "ffmpeg-layer" / "bin" / "baseline"
-ENGINES = {"system": Tools(program("ffmpeg"), program("ffprobe"))}
+TOOLS = {"system": Tools(program("ffmpeg"), program("ffprobe"))}
 if (LAYER / "ffmpeg").exists():
-    ENGINES["layer"] = find_tools(str(LAYER))
+    TOOLS["layer"] = find_tools(str(LAYER))
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=TOOLS)
 def victim(request: pytest.FixtureRequest, temporary: Path) -> Iterator[Victim]:
-    """One for each engine; it must leave nothing behind."""
-    yield Victim(ENGINES[request.param])
+    """One for each ffmpeg; it must leave no files behind."""
+    yield Victim(TOOLS[request.param])
     assert list(temporary.iterdir()) == []
 
 
 @pytest.fixture
 def any_victim(temporary: Path) -> Iterator[Victim]:
-    """With the system's engine, where both are alike: it can do more, so it has more to lose."""
-    yield Victim(ENGINES["system"])
+    """With the system's ffmpeg, where both behave alike: it has more demuxers to attack."""
+    yield Victim(TOOLS["system"])
     assert list(temporary.iterdir()) == []
 
 
 @pytest.fixture
 def layer_victim(temporary: Path) -> Iterator[Victim]:
-    """With the layer's engine, where it is built."""
-    yield Victim(ENGINES.get("layer", ENGINES["system"]))
+    """With the layer's ffmpeg, where it is built."""
+    yield Victim(TOOLS.get("layer", TOOLS["system"]))
     assert list(temporary.iterdir()) == []
 
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The system's temporary folder, for this test alone."""
+    """An empty folder as the system's temporary folder."""
     folder = tmp_path / "tmp"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -54,7 +54,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def canary_file(tmp_path: Path, audio: Callable[..., Path]) -> Iterator[CanaryFile]:
-    """A WAV that nobody may open."""
+    """A WAV that must not be opened."""
     canary = CanaryFile(tmp_path / "secret.wav", audio("wav").read_bytes())
     yield canary
     canary.close()
@@ -62,6 +62,6 @@ def canary_file(tmp_path: Path, audio: Callable[..., Path]) -> Iterator[CanaryFi
 
 @pytest.fixture
 def canary_server() -> Iterator[CanaryServer]:
-    """A server that nobody may call."""
+    """A server that must not be called."""
     with CanaryServer() as canary:
         yield canary

@@ -1,11 +1,11 @@
-"""Matroska written by hand: just enough for files that no honest program would make."""
+"""A minimal Matroska writer, for files that no valid program would write."""
 
 from __future__ import annotations
 
 import struct
 import zlib
 
-SOUND = bytes(16_000)
+AUDIO = bytes(16_000)
 
 
 def element(name: int, content: bytes | int) -> bytes:
@@ -22,13 +22,13 @@ HEADER = element(0x1A45DFA3, element(0x4282, b"matroska") + element(0x4287, 4) +
 
 def track(number: int, *more: bytes) -> bytes:
     """16-bit PCM, mono, 8 kHz."""
-    sound = element(0xE1, real(0xB5, 8000) + element(0x9F, 1) + element(0x6264, 16))
+    audio = element(0xE1, real(0xB5, 8000) + element(0x9F, 1) + element(0x6264, 16))
     codec = element(0x86, b"A_PCM/INT/LIT")
     numbers = element(0xD7, number) + element(0x73C5, number) + element(0x83, 2)
-    return element(0xAE, numbers + codec + sound + b"".join(more))
+    return element(0xAE, numbers + codec + audio + b"".join(more))
 
 
-def cluster(content: bytes = SOUND) -> bytes:
+def cluster(content: bytes = AUDIO) -> bytes:
     return element(0x1F43B675, element(0xE7, 0) + element(0xA3, b"\x81\0\0\x80" + content))
 
 
@@ -38,7 +38,7 @@ def matroska(tracks: bytes, blocks: bytes, *more: bytes, seconds: float = 1.0) -
 
 
 def linked(url: str) -> bytes:
-    """A segment that says that it goes on in another file, and a chapter that lies there."""
+    """Return a segment that claims to continue in another file, with a chapter there."""
     names = element(0x7384, url.encode()) + element(0x3C83AB, url.encode()) + element(0x3E83BB, url.encode())
     info = element(0x1549A966, names + element(0x3CB923, b"p" * 16) + element(0x3EB923, b"n" * 16))
     atom = element(0xB6, element(0x73C4, 1) + element(0x91, 0) + element(0x6E67, b"n" * 16))
@@ -47,7 +47,7 @@ def linked(url: str) -> bytes:
 
 
 def attached(url: str) -> bytes:
-    """An attachment whose type and name are addresses."""
+    """Return a file with an attachment whose type and name are addresses."""
     address = url.encode()
     names = element(0x466E, address) + element(0x4660, b"-->") + element(0x465C, address)
     return matroska(track(1), cluster(), element(0x1941A469, element(0x61A7, names + element(0x46AE, 1))))
@@ -58,13 +58,13 @@ def many_tracks(count: int) -> bytes:
 
 
 def zlib_bomb(size: int) -> bytes:
-    """One block that is a thousand times larger once it is unpacked, as often as a cluster can hold it."""
+    """Return a file with 20 copies of a block that decompresses to a thousand times its size."""
     packed = element(0x6D80, element(0x6240, element(0x5031, 0) + element(0x5034, element(0x4254, 0))))
     return matroska(track(1, packed), cluster(zlib.compress(bytes(size), 9)) * 20)
 
 
 def nested(depth: int) -> bytes:
-    """Chapters within chapters."""
+    """Return a file with chapters within chapters."""
     atom = b""
     for _ in range(depth):
         atom = element(0xB6, element(0x73C4, 1) + element(0x91, 0) + atom)

@@ -1,4 +1,4 @@
-"""Spoils honest files, the same way from the same seed."""
+"""Damages valid files at random, reproducibly by a seed."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ _HEADER_BYTES = 600
 
 
 def mutated(files: list[bytes], seed: int) -> bytes:
-    """One of the files after one to eight accidents, most of them where headers are."""
-    chance = Random(seed)  # noqa: S311  # the same each time
-    data = bytearray(chance.choice(files))
-    for _ in range(chance.randint(1, 8)):
-        _spoil(data, files, chance)
+    """Return one of the files with one to eight changes, most of them in its header."""
+    random = Random(seed)  # noqa: S311  # the same each time
+    data = bytearray(random.choice(files))
+    for _ in range(random.randint(1, 8)):
+        _damage(data, files, random)
     return bytes(data)
 
 
-def _spoil(data: bytearray, files: list[bytes], chance: Random) -> None:
-    reach = min(len(data), _HEADER_BYTES) if chance.random() < 0.6 else len(data)  # mostly
-    at = chance.randrange(max(1, reach))
-    size = chance.choice((1, 2, 4, 16, 200, 4000))
-    match chance.randrange(8):
+def _damage(data: bytearray, files: list[bytes], random: Random) -> None:
+    reach = min(len(data), _HEADER_BYTES) if random.random() < 0.6 else len(data)  # mostly
+    at = random.randrange(max(1, reach))
+    size = random.choice((1, 2, 4, 16, 200, 4000))
+    match random.randrange(8):
         case 0:
-            data[at : at + 1] = bytes([chance.randrange(256)])
+            data[at : at + 1] = bytes([random.randrange(256)])
         case 1:
-            value = chance.choice(_EXTREMES)
+            value = random.choice(_EXTREMES)
             data[at : at + len(value)] = value
         case 2:
-            data[at : at + size] = chance.randbytes(size)
+            data[at : at + size] = random.randbytes(size)
         case 3:
             del data[at : at + size]
         case 4:
-            data[at:at] = data[at : at + size] * chance.choice((1, 2, 50))
+            data[at:at] = data[at : at + size] * random.choice((1, 2, 50))
         case 5:
             data[at : at + size] = bytes(size)
         case 6:
-            del data[chance.randrange(max(1, len(data))) :]
+            del data[random.randrange(max(1, len(data))) :]
         case _:
-            other = chance.choice(files)
-            begin = chance.randrange(len(other))
+            other = random.choice(files)
+            begin = random.randrange(len(other))
             data[at : at + size] = other[begin : begin + size]

@@ -1,4 +1,4 @@
-"""Texts that name other files, in every dialect that some ffmpeg understands, uploaded as `song.mp3`."""
+"""Texts that refer to other files, in every dialect that any ffmpeg understands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MPD = (
     'bandwidth="1000"><BaseURL>{0}</BaseURL></Representation></AdaptationSet></Period></MPD>'
 )
 
-# Of the address of something that nobody may touch: the text.
+# Each makes the text from the address of something that must not be opened.
 PLAYLISTS: dict[str, Callable[[str], str]] = {
     "HLS segment": lambda url: f"{_HLS}#EXTINF:9,\n{url}\n{_END}",
     "HLS variant": lambda url: f"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n{url}\n",

@@ -1,4 +1,4 @@
-"""Honest files of every container, spoilt by chance: each ends in a result or in an error of the list."""
+"""Randomly damaged files of every container end with a result or an error of the catalogue."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.hostile.victim import Victim
 
-# All but AMR and APE, which nobody writes freely.
+# All but AMR and APE, for which there is no free encoder.
 ENDINGS = (
     "wav", "mp3", "flac", "ogg", "opus", "m4a", "mov", "aac", "aiff", "w64", "webm", "mka", "wma",
     "avi", "ts", "mpg", "flv", "caf", "au", "ac3", "eac3", "dts", "thd", "mlp", "wv", "tta",
@@ -29,10 +29,10 @@ def files(audio: Callable[..., Path]) -> list[bytes]:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_a_spoilt_file_ends_in_a_result_or_in_words(
+def test_a_damaged_file_has_a_result_or_an_error(
     layer_victim: Victim, audio: Callable[..., Path], share: int
 ) -> None:
-    """The victim raises on anything else; a hang runs into the test's own timeout."""
+    """The victim raises anything else; a hang reaches the test's timeout."""
     originals = files(audio)
     outcomes = [
         layer_victim.convert(mutated(originals, seed), ("wav", "mp3")[seed % 2])
@@ -42,7 +42,7 @@ def test_a_spoilt_file_ends_in_a_result_or_in_words(
     assert all((outcome.code is None) == (outcome.output is not None) for outcome in outcomes)
 
 
-def test_the_same_seed_spoils_alike(audio: Callable[..., Path]) -> None:
+def test_the_same_seed_makes_the_same_file(audio: Callable[..., Path]) -> None:
     originals = files(audio)
 
     assert mutated(originals, 7) == mutated(originals, 7)

@@ -1,4 +1,4 @@
-"""An engine that does not end is ended: by the deadline, a deleted task, a lost lease; nothing is left."""
+"""An ffmpeg that hangs is killed at the deadline, or when its task is deleted or taken over."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 BUSY = "while :; do echo out_time_us=1000; sleep 0.1; done"
 SILENT = "sleep 1000"
-SOUND = bombs.wav(8000, 1, bytes(16_000))
+AUDIO = bombs.wav(8000, 1, bytes(16_000))
 
 
 class Deleted(FakeTasks):
-    """Somebody deletes the task once it is claimed."""
+    """A store in which the task is deleted after it is claimed."""
 
     def replace(self, task: Task) -> Task:
         claimed = super().replace(task)
@@ -39,7 +39,7 @@ class Deleted(FakeTasks):
 
 
 class Cancelled(FakeTasks):
-    """Somebody cancels the task once it is claimed."""
+    """A store in which the task is cancelled after it is claimed."""
 
     def replace(self, task: Task) -> Task:
         claimed = super().replace(task)
@@ -48,7 +48,7 @@ class Cancelled(FakeTasks):
 
 
 class TakenOver(FakeTasks):
-    """Another instance claims the task once it is claimed."""
+    """A store in which another instance takes over the task after it is claimed."""
 
     def replace(self, task: Task) -> Task:
         claimed = super().replace(task)
@@ -58,8 +58,8 @@ class TakenOver(FakeTasks):
 
 
 @pytest.fixture
-def stuck(layer_victim: Victim, tmp_path: Path) -> Callable[[str], Victim]:
-    """A victim whose ffmpeg writes down its process and then does as the script says."""
+def hanging(layer_victim: Victim, tmp_path: Path) -> Callable[[str], Victim]:
+    """Makes a victim whose ffmpeg records its pid and then runs the script."""
 
     def make(script: str) -> Victim:
         ffmpeg = tmp_path / "ffmpeg"
@@ -72,32 +72,30 @@ def stuck(layer_victim: Victim, tmp_path: Path) -> Callable[[str], Victim]:
 
 
 def all_gone(folder: Path) -> bool:
-    """Whether no process that was written down is there any more."""
+    """Return whether no recorded process exists any more."""
     pids = (folder / "pids").read_text().split()
     return not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
 @pytest.mark.parametrize("script", [BUSY, SILENT], ids=["busy", "silent"])
-def test_the_deadline_ends_it_with_a_reason(
-    stuck: Callable[[str], Victim], tmp_path: Path, script: str
-) -> None:
-    victim, codes = stuck(script), []
+def test_it_is_killed_at_the_deadline(hanging: Callable[[str], Victim], tmp_path: Path, script: str) -> None:
+    victim, codes = hanging(script), []
     for timeout_s in (2, 20, 200):  # on a busy machine the probe alone may take two seconds
         if not (tmp_path / "pids").exists():
             victim.bounds = replace(victim.bounds, timeout_s=timeout_s)
-            codes.append(victim.convert(SOUND).code)
+            codes.append(victim.convert(AUDIO).code)
 
     assert set(codes) == {"timed_out"}
     wait_until(lambda: all_gone(tmp_path))
 
 
 @pytest.mark.parametrize(("store", "script"), [(Deleted, SILENT), (Cancelled, BUSY), (TakenOver, SILENT)])
-def test_nobody_works_on_for_a_task_that_is_not_ours_any_more(
-    stuck: Callable[[str], Victim], tmp_path: Path, store: type[FakeTasks], script: str
+def test_it_is_killed_when_the_task_is_no_longer_ours(
+    hanging: Callable[[str], Victim], tmp_path: Path, store: type[FakeTasks], script: str
 ) -> None:
-    victim, tasks = stuck(script), store()
+    victim, tasks = hanging(script), store()
     tasks.create(a_task(source=Source(f"{ID}/song.wav")))
-    info = victim.objects.put(f"{ID}/song.wav", SOUND)
+    info = victim.objects.put(f"{ID}/song.wav", AUDIO)
     lines = io.StringIO()
     upload = an_upload(object=info.name, generation=info.generation, size_bytes=info.size_bytes)
     victim.pipeline(tasks).run(ID, upload, Log(stream=lines))

@@ -1,4 +1,4 @@
-"""The pipeline as a stranger meets it: bytes go in, an outcome comes out."""
+"""The pipeline as an attacker uses it: bytes go in, an outcome comes out."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ ID = "T" * 22
 
 @dataclass(frozen=True)
 class Outcome:
-    """How it ended.
+    """Outcome of a conversion.
 
     Attributes:
         code: of the error; None for success.
         output: bytes of the result; None where there is none.
-        cause: what was logged of the error, for whoever reads a failing test.
+        cause: what was logged about the error, for a failing test's report.
     """
 
     task: Task
@@ -52,9 +52,9 @@ class Outcome:
 
 @dataclass
 class Victim:
-    """Takes any bytes.
+    """Converts any bytes.
 
-    Raises whatever the pipeline raises: nothing that a file does may get so far.
+    It raises what the pipeline raises, which no file should make it do.
     """
 
     tools: Tools
@@ -63,7 +63,7 @@ class Victim:
     bounds: Bounds = BOUNDS
 
     def convert(self, data: bytes, form: str = "wav", filename: str = "song.mp3") -> Outcome:
-        """Upload, convert, look at what became of it."""
+        """Upload the bytes, convert them, and return the outcome."""
         source, result = f"{ID}/{filename}", f"{ID}/result.{form}"
         self.tasks.stored.clear()
         self.tasks.create(a_task(filename=filename, source=Source(source), outputs=(Output(form, result),)))
@@ -81,6 +81,6 @@ class Victim:
         return Outcome(task, code, self.objects.contents.get(result), "".join(causes))
 
     def pipeline(self, store: TaskStore) -> Pipeline:
-        """The real one, with its real engine, on that store."""
+        """Return the real pipeline, with real ffmpeg, on that store."""
         limits = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
         return Pipeline(store, self.objects, FakeNotifier(), self.tools, self.bounds, FakeClock(), limits)
