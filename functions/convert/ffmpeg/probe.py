@@ -16,12 +16,14 @@ from ..containers.pages import flv_is_complete, ogg_is_joined
 from ..process.limits import Limits
 from ..process.runner import run
 from .arguments import GUARDS, MAX_STREAMS
+from .dump import read_dump
 from .limits import limit_exceeded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from ..process.limits import CompletedProcess
     from .binaries import Tools
 
 _TOO_MANY = f"The file has more than {MAX_STREAMS} streams."
@@ -35,6 +37,11 @@ MAX_CHAPTERS, MAX_TITLE_CHARACTERS = 500, 200
 WITH_ID3 = frozenset({"mp3", "aac"})
 # Sample entries of MP4: encrypted by its own standard, by iTunes, by Audible.
 _PROTECTED = frozenset({"enca", "drms", "aavd"})
+_SHOWN = ("-show_format", "-show_streams", "-show_chapters")
+# ffprobe's last words where a stream's decoder cannot be opened: it writes no JSON then.
+_NOT_OPENED = "Could not open codec for input stream"
+# The description of a file in the log, tags and all.
+MAX_LOG_BYTES = 256 * 1024
 # What ffmpeg calls that kind of picture, of those that ID3v2 and FLAC number alike.
 FRONT_COVER = "Cover (front)"
 # Of program streams (ISO/IEC 13818-1, 2.4.3.7); an ffmpeg that knows no video may take them for MP3.
@@ -52,21 +59,40 @@ def probe(tools: Tools, file: Path) -> Probe:
         ConversionTimedOut: it keeps ffprobe at work for longer than any honest file does.
         Unavailable: ffprobe did not finish in time.
     """
-    argv = [tools.ffprobe, "-v", "warning", "-hide_banner", *GUARDS]
-    argv += ["-show_format", "-show_streams", "-show_chapters", "-of", "json", f"file:{file.name}"]
-    finished = run(argv, file.parent, LIMITS)
-    if finished.timed_out:
-        raise Unavailable("ffprobe did not finish in time.")
-    if exceeded := limit_exceeded(finished, LIMITS):
-        raise exceeded
-    if finished.code != 0:
-        raise _refusal(finished.errors)
+    finished = _run(tools.ffprobe, "-v", "warning", *_SHOWN, "-of", "json", *GUARDS, file=file)
     try:
-        found = _read(json.loads(finished.output), finished.errors)
+        if finished.code == 0:
+            found = _read(json.loads(finished.output), finished.errors)
+        elif _NOT_OPENED in finished.errors:
+            found = _read_without_decoders(tools, file)
+        else:
+            raise _refusal(finished.errors)
     except (ValueError, KeyError) as error:  # cut because it was endless, or a field that is no number
         raise NotAudio("The description of the streams in the file is invalid.") from error
     with file.open("rb") as data:
         return _corrected(found, data, file.stat().st_size)
+
+
+def _read_without_decoders(tools: Tools, file: Path) -> Probe:
+    """Where ffprobe gives up on one stream, its log describes the others, and ffmpeg tries their decoders."""
+
+    def opens(number: int) -> bool:
+        # Nothing is read beyond what the probe reads: of a streamed source only the two ends lie there.
+        nothing = ("-map", f"0:a:{number}", "-t", "0", "-f", "null", "-")
+        return _run(tools.ffmpeg, "-nostdin", "-v", "error", *GUARDS, "-i", file=file, last=nothing).code == 0
+
+    logged = _run(tools.ffprobe, "-v", "info", *GUARDS, file=file).errors
+    return _read(read_dump(logged), logged, opens)
+
+
+def _run(program: str, *arguments: str, file: Path, last: Sequence[str] = ()) -> CompletedProcess:
+    argv = [program, "-hide_banner", *arguments, f"file:{file.name}", *last]
+    finished = run(argv, file.parent, LIMITS, max_errors=MAX_LOG_BYTES)
+    if finished.timed_out:
+        raise Unavailable("ffprobe did not finish in time.")
+    if exceeded := limit_exceeded(finished, LIMITS):
+        raise exceeded
+    return finished
 
 
 def _corrected(found: Probe, data: BinaryIO, size: int) -> Probe:
@@ -90,11 +116,13 @@ def _refusal(errors: str) -> Exception:
     return NotAudio()
 
 
-def _read(report: Mapping[str, Any], errors: str) -> Probe:
+def _read(
+    report: Mapping[str, Any], errors: str, opens: Callable[[int], bool] = lambda _number: True
+) -> Probe:
     container, streams = report.get("format", {}), report.get("streams", [])
     if len(streams) > MAX_STREAMS:
         raise TooManyStreams(_TOO_MANY)
-    number, audio = _sound(str(container.get("format_name")), streams)
+    number, audio = _sound(str(container.get("format_name")), streams, opens)
     return Probe(
         container=str(container.get("format_name", "")),
         codec=str(audio.get("codec_name", "unknown")),
@@ -114,22 +142,30 @@ def _read(report: Mapping[str, Any], errors: str) -> Probe:
     )
 
 
-def _sound(container: str, streams: Sequence[Mapping[str, Any]]) -> tuple[int, Mapping[str, Any]]:
+def _sound(
+    container: str, streams: Sequence[Mapping[str, Any]], opens: Callable[[int], bool]
+) -> tuple[int, Mapping[str, Any]]:
     """The first audio stream that can be decoded, and its number among them."""
     sounds = [s for s in streams if s.get("codec_type") == "audio"]
     if not sounds:
         raise NoAudioStream
-    if sounds[0].get("codec_tag_string") in _PROTECTED:
-        raise Encrypted
     for number, sound in enumerate(sounds):
-        is_picture = container == "mpeg" and int(sound.get("id", "0"), 16) in _MPEG_PICTURES
-        is_told = int(sound.get("sample_rate", 0)) and int(sound.get("channels", 0))
-        if is_told and not is_picture and sound.get("codec_name") in DECODED:
+        if _is_decoded(container, sound) and opens(number):
             return number, sound
+    if any(s.get("codec_tag_string") in _PROTECTED for s in sounds):
+        raise Encrypted
     unknown = sorted({str(s.get("codec_name", "unknown")) for s in sounds} - DECODED)
     if unknown:
         raise NotAudio(f"The codec is not supported: {', '.join(unknown)}.")
     raise NotAudio("The file claims to contain audio, but none of it can be decoded.")
+
+
+def _is_decoded(container: str, sound: Mapping[str, Any]) -> bool:
+    is_picture = container == "mpeg" and int(sound.get("id", "0"), 16) in _MPEG_PICTURES
+    # The format of samples is the decoder's: without, it was never opened.
+    is_told = int(sound.get("sample_rate", 0)) and int(sound.get("channels", 0)) and sound.get("sample_fmt")
+    is_known = sound.get("codec_name") in DECODED and sound.get("codec_tag_string") not in _PROTECTED
+    return bool(is_told) and is_known and not is_picture
 
 
 def _is_bound(
@@ -148,7 +184,9 @@ def _cover(streams: Sequence[Mapping[str, Any]]) -> int | None:
 
 
 def _is_cover(stream: Mapping[str, Any]) -> bool:
-    return bool(stream.get("disposition", {}).get("attached_pic")) and stream.get("codec_name") in COVERS
+    """Whether it is a picture that others can hold: they want its size, and rubbish has none."""
+    is_picture = stream.get("codec_name") in COVERS and int(stream.get("width", 0)) > 0
+    return is_picture and bool(stream.get("disposition", {}).get("attached_pic"))
 
 
 def _chapter(entry: Mapping[str, Any]) -> Chapter:

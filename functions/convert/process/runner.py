@@ -38,6 +38,7 @@ def run(
     on_output: Callable[[bytes], None] | None = None,
     max_output: int = 4 * MIB,
     *,
+    max_errors: int = _TAIL_BYTES,
     write_stdin: Callable[[BinaryIO], None] | None = None,
     throttle: Throttle | None = None,
 ) -> CompletedProcess:
@@ -50,6 +51,7 @@ def run(
         on_output: receives standard output as it arrives, and `b""` about once a second while none does;
             an exception from it kills the child and is raised.
         max_output: bytes of standard output to keep; the rest is read and dropped.
+        max_errors: bytes to keep of the end of standard error.
         write_stdin: writes the child's standard input, in a thread; an exception from it kills the child and
             is raised, except `StdinClosed`, which a write raises when the child reads no more.
         throttle: pauses and resumes the child from another thread.
@@ -66,7 +68,7 @@ def run(
         writing_stdin(child, write_stdin),
         throttle.controlling(child) if throttle else contextlib.nullcontext(),
     ):
-        output, errors, timed_out = _read_output(child, deadline, on_output, max_output)
+        output, errors, timed_out = _read_output(child, deadline, on_output, max_output, max_errors)
         timed_out = timed_out or not _ends_by(child, deadline)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -134,6 +136,7 @@ def _read_output(
     deadline: float,
     on_output: Callable[[bytes], None] | None,
     max_output: int,
+    max_errors: int,
 ) -> tuple[bytes, bytes, bool]:
     """Read both pipes until they close or time is up; return output, errors, and whether time was up."""
     assert child.stdout  # noqa: S101  # both are pipes: see Popen above
@@ -152,7 +155,7 @@ def _read_output(
             if not chunk:
                 open_pipes.discard(pipe)
             elif pipe is child.stderr:
-                errors = (errors + chunk)[-_TAIL_BYTES:]
+                errors = (errors + chunk)[-max_errors:]
             else:
                 output += chunk[: max(0, max_output - len(output))]
                 if on_output:
