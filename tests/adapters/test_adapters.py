@@ -47,13 +47,13 @@ def urls(environment: dict[str, str]) -> BucketUrls:
     return BucketUrls(environment["BUCKET"], signing_credentials(), 900, environment["STORAGE_EMULATOR_HOST"])
 
 
-def test_a_task_comes_back_from_firestore_as_it_went(tasks: FirestoreTasks) -> None:
+def test_stored_task_is_read_back_unchanged(tasks: FirestoreTasks) -> None:
     stored = tasks.create(a_task(id=new_task_id()))
 
     assert stored == tasks.get(stored.id)
 
 
-def test_creating_twice_is_told_apart_from_ones_own_retry(tasks: FirestoreTasks) -> None:
+def test_retried_create_succeeds_and_another_create_is_refused(tasks: FirestoreTasks) -> None:
     stored = tasks.create(a_task(id=new_task_id()))
 
     assert stored == tasks.create(replace(stored, revision=None))
@@ -61,7 +61,7 @@ def test_creating_twice_is_told_apart_from_ones_own_retry(tasks: FirestoreTasks)
         tasks.create(replace(stored, nonce="another"))
 
 
-def test_a_write_on_an_old_revision_is_refused(tasks: FirestoreTasks) -> None:
+def test_write_with_an_old_revision_is_refused(tasks: FirestoreTasks) -> None:
     first = tasks.create(a_task(id=new_task_id()))
     tasks.replace(replace(first, progress=0.5))
 
@@ -83,7 +83,7 @@ class LosesAnswers:
         return getattr(self.records, name)
 
 
-def test_a_write_that_is_repeated_after_its_answer_was_lost_knows_itself(records: Records) -> None:
+def test_write_retried_after_a_lost_response_succeeds(records: Records) -> None:
     first = FirestoreTasks(records).create(a_task(id=new_task_id()))
     changed = FirestoreTasks(cast("Records", LosesAnswers(records))).replace(replace(first, progress=0.5))
 
@@ -93,7 +93,7 @@ def test_a_write_that_is_repeated_after_its_answer_was_lost_knows_itself(records
         FirestoreTasks(cast("Records", LosesAnswers(records))).replace(replace(first, progress=0.5))
 
 
-def test_a_write_on_a_deleted_task_is_refused(tasks: FirestoreTasks) -> None:
+def test_write_to_a_deleted_task_is_refused(tasks: FirestoreTasks) -> None:
     stored = tasks.create(a_task(id=new_task_id()))
     tasks.delete(stored.id)
 
@@ -102,7 +102,7 @@ def test_a_write_on_a_deleted_task_is_refused(tasks: FirestoreTasks) -> None:
         tasks.replace(stored)
 
 
-def test_ten_concurrent_changes_all_count(tasks: FirestoreTasks) -> None:
+def test_concurrent_changes_are_all_applied(tasks: FirestoreTasks) -> None:
     task = tasks.create(a_task(id=new_task_id()))
 
     def once(_: int) -> None:
@@ -115,7 +115,7 @@ def test_ten_concurrent_changes_all_count(tasks: FirestoreTasks) -> None:
     assert (found and found.attempts) == 10
 
 
-def test_pages_stay_right_while_tasks_are_created(tasks: FirestoreTasks) -> None:
+def test_pages_are_consistent_while_tasks_are_created(tasks: FirestoreTasks) -> None:
     owner = new_task_id()
 
     def create(n: int) -> str:
@@ -133,22 +133,20 @@ def test_pages_stay_right_while_tasks_are_created(tasks: FirestoreTasks) -> None
 
 
 @pytest.mark.parametrize("token", ["x", "W10=", "bm90IGpzb24=", "WyJ4IiwgImEvYiJd", "é"])
-def test_a_page_token_that_is_not_ours_is_refused(tasks: FirestoreTasks, token: str) -> None:
+def test_invalid_page_token_is_refused(tasks: FirestoreTasks, token: str) -> None:
     with pytest.raises(InvalidField):
         tasks.page(TaskQuery("ana", token=token))
 
 
 @pytest.mark.parametrize("newest_first", [True, False])
 @pytest.mark.parametrize("state", [None, State.WAITING])
-def test_every_query_of_ours_has_its_index(
+def test_every_page_query_has_an_index(
     tasks: FirestoreTasks, state: State | None, *, newest_first: bool
 ) -> None:
     assert tasks.page(TaskQuery(new_task_id(), newest_first=newest_first, state=state)).tasks == ()
 
 
-def test_an_object_is_created_once_read_by_generation_and_deleted(
-    objects: BucketObjects, tmp_path: Path
-) -> None:
+def test_object_is_created_once_and_read_by_generation(objects: BucketObjects, tmp_path: Path) -> None:
     name, file = f"{new_task_id()}/a b%#🎵.wav", tmp_path / "file"
     file.write_bytes(b"sound")
     info = objects.upload(file, name, "audio/wav")
@@ -167,7 +165,7 @@ def test_an_object_is_created_once_read_by_generation_and_deleted(
     assert objects.stat(name) is None
 
 
-def test_a_download_url_keeps_the_name_whatever_it_holds(
+def test_download_url_preserves_any_file_name(
     objects: BucketObjects, urls: BucketUrls, tmp_path: Path
 ) -> None:
     name, filename = f"{new_task_id()}/x.wav", 'say "hi"; ñ 🎵\\.wav'
@@ -180,14 +178,14 @@ def test_a_download_url_keeps_the_name_whatever_it_holds(
 
 
 @pytest.mark.parametrize(("data", "status"), [(b"1234", 200), (b"12345", 400)])
-def test_an_upload_url_takes_no_more_than_it_says(urls: BucketUrls, data: bytes, status: int) -> None:
+def test_upload_url_enforces_its_size_limit(urls: BucketUrls, data: bytes, status: int) -> None:
     request = urls.upload(f"{new_task_id()}/x.wav", "audio/wav", 4)
     answer = requests.put(request.url, data=data, headers=request.headers, timeout=HANG_S)
 
     assert status == answer.status_code
 
 
-def test_telling_notify_twice_enqueues_once(environment: dict[str, str]) -> None:
+def test_repeated_notification_is_enqueued_once(environment: dict[str, str]) -> None:
     client = tasks_client(environment["CLOUD_TASKS_EMULATOR_HOST"])
     parent = f"projects/{environment['GOOGLE_CLOUD_PROJECT']}/locations/us-central1"
     queue = f"{parent}/queues/adapter-{time.time_ns()}"

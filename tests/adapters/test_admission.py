@@ -43,9 +43,7 @@ def answer_for(task: Task) -> StoredResponse:
     return StoredResponse(task.owner, "key", "print", task.id, '{"ñ": "🎵"}', NOON + timedelta(hours=24))
 
 
-def test_a_task_comes_in_with_its_answer_and_the_count_of_it(
-    intake: FirestoreAdmission, tasks: FirestoreTasks
-) -> None:
+def test_admission_stores_task_response_and_count(intake: FirestoreAdmission, tasks: FirestoreTasks) -> None:
     task = owned()
     stored, usage = intake.admit(task, ARRIVAL, answer_for(task))
     kept = intake.find_response(task.owner, "key")
@@ -57,7 +55,7 @@ def test_a_task_comes_in_with_its_answer_and_the_count_of_it(
     assert answer_for(task) == kept._replace(revision=None, stored_at=None)
 
 
-def test_a_key_that_was_used_lets_nothing_in(intake: FirestoreAdmission, tasks: FirestoreTasks) -> None:
+def test_used_idempotency_key_stores_nothing(intake: FirestoreAdmission, tasks: FirestoreTasks) -> None:
     task = owned()
     intake.admit(task, ARRIVAL, answer_for(task))
     second = replace(task, id=new_task_id())
@@ -68,14 +66,14 @@ def test_a_key_that_was_used_lets_nothing_in(intake: FirestoreAdmission, tasks: 
     assert intake.take_token(task.owner, ARRIVAL).started == 1
 
 
-def test_the_mark_leaks_with_time_and_grows_with_each_step(intake: FirestoreAdmission) -> None:
+def test_arrival_time_grows_with_each_request_and_not_with_idle_time(intake: FirestoreAdmission) -> None:
     owner = new_task_id()
     marks = [intake.take_token(owner, ARRIVAL._replace(at_us=now)).tat_us for now in (1000, 1000, 1050, 9000)]
 
     assert marks == [1100, 1200, 1300, 9100]
 
 
-def test_what_was_withdrawn_is_not_there_and_has_ended(
+def test_withdrawn_task_is_deleted_and_counts_as_ended(
     intake: FirestoreAdmission, tasks: FirestoreTasks
 ) -> None:
     task = owned()
@@ -86,7 +84,7 @@ def test_what_was_withdrawn_is_not_there_and_has_ended(
     assert intake.take_token(task.owner, ARRIVAL) == Usage(1_000_000_100, 1, 1)
 
 
-def test_steps_at_the_same_time_all_count(intake: FirestoreAdmission) -> None:
+def test_concurrent_requests_are_all_counted(intake: FirestoreAdmission) -> None:
     owner = new_task_id()
     with ThreadPoolExecutor(8) as pool:
         usages = list(pool.map(lambda _: intake.take_token(owner, ARRIVAL, started=1), range(16)))
@@ -94,7 +92,7 @@ def test_steps_at_the_same_time_all_count(intake: FirestoreAdmission) -> None:
     assert sorted(usage.started for usage in usages) == list(range(1, 17))
 
 
-def test_only_what_has_not_ended_is_open(intake: FirestoreAdmission, tasks: FirestoreTasks) -> None:
+def test_only_unfinished_tasks_count_as_open(intake: FirestoreAdmission, tasks: FirestoreTasks) -> None:
     task = owned()
     for state in State:
         tasks.create(replace(task, id=new_task_id(), state=state))
@@ -102,7 +100,7 @@ def test_only_what_has_not_ended_is_open(intake: FirestoreAdmission, tasks: Fire
     assert (intake.count_open(task.owner, 99), intake.count_open(task.owner, 2)) == (3, 2)
 
 
-def test_a_count_that_is_older_does_not_displace_a_later_one(intake: FirestoreAdmission) -> None:
+def test_older_count_does_not_replace_a_later_one(intake: FirestoreAdmission) -> None:
     owner = new_task_id()
     intake.record_ended(owner, 7)
     intake.record_ended(owner, 5)
@@ -110,7 +108,7 @@ def test_a_count_that_is_older_does_not_displace_a_later_one(intake: FirestoreAd
     assert intake.take_token(owner, ARRIVAL).ended == 7
 
 
-def test_an_answer_is_forgotten_once_and_never_a_later_one(intake: FirestoreAdmission) -> None:
+def test_response_is_deleted_once_and_a_later_one_is_kept(intake: FirestoreAdmission) -> None:
     task = owned()
     intake.admit(task, ARRIVAL, answer_for(task))
     kept = intake.find_response(task.owner, "key")

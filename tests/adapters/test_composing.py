@@ -80,7 +80,7 @@ def content(objects: BucketObjects, name: str) -> bytes:
 
 
 @pytest.mark.parametrize("size", [1, STREAM_CHUNK_BYTES - 1, STREAM_CHUNK_BYTES, len(BODY)])
-def test_all_that_can_be_read_becomes_an_object(objects: BucketObjects, task: str, size: int) -> None:
+def test_stream_becomes_an_object(objects: BucketObjects, task: str, size: int) -> None:
     info = objects.upload_stream(io.BytesIO(BODY[:size]), part_prefix(task, "a"))
 
     assert (info.size_bytes, info) == (size, objects.stat(info.name))
@@ -88,7 +88,7 @@ def test_all_that_can_be_read_becomes_an_object(objects: BucketObjects, task: st
 
 
 @pytest.mark.usefixtures("objects")
-def test_the_library_reads_a_chunk_only_after_the_previous_one_has_arrived(task: str) -> None:
+def test_library_reads_a_chunk_only_after_the_previous_one_has_arrived(task: str) -> None:
     """`StreamingUpload` makes a hole of the previous chunk: docs/adr/0016-google-resumable-media.md."""
     file = Recorded(bytes(3 * STREAM_CHUNK_BYTES + 1))
     with Session() as session:
@@ -100,14 +100,14 @@ def test_the_library_reads_a_chunk_only_after_the_previous_one_has_arrived(task:
     assert file.seeks == []
 
 
-def test_what_breaks_off_leaves_nothing(objects: BucketObjects, task: str) -> None:
+def test_aborted_stream_creates_no_object(objects: BucketObjects, task: str) -> None:
     with pytest.raises(Stop):
         objects.upload_stream(cast("BinaryIO", Reluctant(BODY)), part_prefix(task, "a"))
 
     assert objects.delete_folder(task) == 0
 
 
-def test_parts_become_one_object_that_exists_once_and_is_replaced_by_its_generation(
+def test_composed_object_is_created_once_and_replaced_by_generation(
     objects: BucketObjects, task: str
 ) -> None:
     parts = [
@@ -124,9 +124,7 @@ def test_parts_become_one_object_that_exists_once_and_is_replaced_by_its_generat
     assert second.crc32c
 
 
-def test_a_part_that_somebody_else_has_written_or_removed_is_not_taken(
-    objects: BucketObjects, task: str
-) -> None:
+def test_replaced_or_deleted_part_is_not_composed(objects: BucketObjects, task: str) -> None:
     part = objects.upload_stream(io.BytesIO(b"ours"), part_prefix(task, "a"))
     objects.upload_stream(io.BytesIO(b"theirs"), part.name)
     with pytest.raises((Unavailable, AlreadyExists)):
@@ -138,7 +136,7 @@ def test_a_part_that_somebody_else_has_written_or_removed_is_not_taken(
     assert objects.stat(f"{task}/song.wav") is None
 
 
-def test_a_folder_is_cleared_and_its_neighbour_is_not(objects: BucketObjects, task: str) -> None:
+def test_only_the_named_folder_is_deleted(objects: BucketObjects, task: str) -> None:
     for name in ("a", "b"):
         objects.upload_stream(io.BytesIO(b"part"), part_prefix(task, name))
     objects.upload_stream(io.BytesIO(b"song"), f"{task}/partsong.wav")

@@ -40,7 +40,7 @@ def an_endpoint(owner: str) -> Endpoint:
 
 
 @pytest.mark.parametrize("owner", ["ana", "with/slash", "__reserved__ and spaces", "ñandú"])
-def test_an_endpoint_comes_back_as_it_went(endpoints: FirestoreEndpoints, owner: str) -> None:
+def test_stored_endpoint_is_read_back_unchanged(endpoints: FirestoreEndpoints, owner: str) -> None:
     owner += new_task_id()
     full = replace(an_endpoint(owner).rotated(new_secret(), NOON), disabled_at=NOON)
     endpoints.put(full)
@@ -51,11 +51,11 @@ def test_an_endpoint_comes_back_as_it_went(endpoints: FirestoreEndpoints, owner:
     assert full == replace(stored, revision=None)
 
 
-def test_there_is_none_before_there_is_one(endpoints: FirestoreEndpoints) -> None:
+def test_missing_endpoint_is_none(endpoints: FirestoreEndpoints) -> None:
     assert endpoints.get(new_task_id()) is None
 
 
-def test_of_two_that_create_or_change_at_once_one_is_told_so(endpoints: FirestoreEndpoints) -> None:
+def test_second_of_two_concurrent_writers_is_refused(endpoints: FirestoreEndpoints) -> None:
     owner = new_task_id()
     endpoints.put(an_endpoint(owner))
     with pytest.raises(RevisionChanged):
@@ -68,7 +68,7 @@ def test_of_two_that_create_or_change_at_once_one_is_told_so(endpoints: Firestor
         endpoints.put(read.with_url(None, NOON))
 
 
-def test_an_attempt_is_booked_once_under_its_own_name_for_its_own_time(
+def test_attempt_is_enqueued_once_for_its_time(
     cloud: ThrowawayCloud, tasks: tasks_v2.CloudTasksClient
 ) -> None:
     queue = f"projects/{cloud.environment['GOOGLE_CLOUD_PROJECT']}/locations/us-central1/queues/webhooks"

@@ -59,7 +59,7 @@ def error(message: str) -> str:
         (200, "{", Unavailable),
     ],
 )
-def test_a_refusal_is_told_in_our_words(
+def test_identity_toolkit_error_becomes_our_error(
     answering: Callable[[int, str], IdentityToolkit], status: int, body: str, expected: type[SonubeError]
 ) -> None:
     with pytest.raises(expected) as found:

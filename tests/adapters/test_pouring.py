@@ -38,14 +38,16 @@ def info(objects: BucketObjects, tmp_path: Path) -> ObjectInfo:
 
 
 @pytest.mark.parametrize("span", [None, range(1000), range(1000, 2_000_000), range(3_000_000, len(SOUND))])
-def test_all_of_it_or_a_span(objects: BucketObjects, info: ObjectInfo, span: range | None) -> None:
+def test_object_or_a_range_of_it_is_read(
+    objects: BucketObjects, info: ObjectInfo, span: range | None
+) -> None:
     into = io.BytesIO()
     objects.read_into(info.name, info.generation, into, span)
 
     assert into.getvalue() == (SOUND[span.start : span.stop] if span else SOUND)
 
 
-def test_it_comes_in_large_pieces(objects: BucketObjects, info: ObjectInfo) -> None:
+def test_object_is_read_in_large_chunks(objects: BucketObjects, info: ObjectInfo) -> None:
     pieces: list[int] = []
 
     class Into(io.BytesIO):
@@ -58,7 +60,9 @@ def test_it_comes_in_large_pieces(objects: BucketObjects, info: ObjectInfo) -> N
     assert pieces == [DOWNLOAD_CHUNK_BYTES, DOWNLOAD_CHUNK_BYTES, len(SOUND) - 2 * DOWNLOAD_CHUNK_BYTES]
 
 
-def test_it_begins_where_a_file_is(objects: BucketObjects, info: ObjectInfo, tmp_path: Path) -> None:
+def test_range_is_written_at_the_position_of_a_file(
+    objects: BucketObjects, info: ObjectInfo, tmp_path: Path
+) -> None:
     with (tmp_path / "sketch").open("wb") as sketch:
         sketch.truncate(len(SOUND))
         sketch.seek(3_000_000)
@@ -67,12 +71,12 @@ def test_it_begins_where_a_file_is(objects: BucketObjects, info: ObjectInfo, tmp
     assert (tmp_path / "sketch").read_bytes() == bytes(3_000_000) + SOUND[3_000_000:]
 
 
-def test_a_generation_that_is_gone_is_stale(objects: BucketObjects, info: ObjectInfo) -> None:
+def test_deleted_generation_is_stale(objects: BucketObjects, info: ObjectInfo) -> None:
     with pytest.raises(Stale):
         objects.read_into(info.name, info.generation + 1, io.BytesIO())
 
 
-def test_a_reader_that_wants_no_more_ends_it_at_once(objects: BucketObjects, info: ObjectInfo) -> None:
+def test_closed_target_aborts_the_download(objects: BucketObjects, info: ObjectInfo) -> None:
     class Full(io.BytesIO):
         def write(self, _: object) -> int:
             raise StdinClosed

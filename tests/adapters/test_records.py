@@ -69,7 +69,7 @@ def records(request: pytest.FixtureRequest, both: tuple[Records, Records]) -> Re
     return both[request.param == "rest"]
 
 
-def test_what_one_client_writes_both_read_alike(both: tuple[Records, Records]) -> None:
+def test_both_clients_read_the_same_values(both: tuple[Records, Records]) -> None:
     for writer in both:
         path = f"things/{new_task_id()}"
         (written,) = writer.commit(Create(path, FIELDS))
@@ -82,11 +82,11 @@ def test_what_one_client_writes_both_read_alike(both: tuple[Records, Records]) -
         assert abs(found[0].created_at - datetime.now(UTC)) < timedelta(minutes=1)
 
 
-def test_what_is_not_there_is_none(records: Records) -> None:
+def test_missing_document_is_none(records: Records) -> None:
     assert records.get("things/nowhere") is None
 
 
-def test_where_no_emulator_is_named_a_token_is_fetched_first(
+def test_access_token_is_fetched_without_an_emulator(
     cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment = cloud.environment
@@ -104,14 +104,14 @@ def test_where_no_emulator_is_named_a_token_is_fetched_first(
 
 
 @pytest.mark.parametrize("name", ["a%2Fb", "ñ 🎵", "a?b#c:d", "(x)"])
-def test_a_name_may_hold_anything_but_a_slash(records: Records, name: str) -> None:
+def test_document_id_may_contain_anything_but_a_slash(records: Records, name: str) -> None:
     records.commit(Create(f"things/{name}", {}))
     found = records.get(f"things/{name}")
 
     assert (found and found.id) == name
 
 
-def test_a_document_is_created_once(records: Records) -> None:
+def test_document_is_created_once(records: Records) -> None:
     path = f"things/{new_task_id()}"
     records.commit(Create(path, {"n": 1}))
     with pytest.raises(AlreadyExists):
@@ -120,7 +120,7 @@ def test_a_document_is_created_once(records: Records) -> None:
     assert records.get(f"{path}-other") is None
 
 
-def test_fields_are_replaced_whole_and_only_in_what_was_read(records: Records) -> None:
+def test_replace_sets_whole_fields_if_the_revision_matches(records: Records) -> None:
     path = f"things/{new_task_id()}"
     (first,) = records.commit(Create(path, {"map": {"a": 1, "b": 2}, "kept": 1}))
     (second,) = records.commit(Replace(path, {"map": {"a": 3}}, first.revision))
@@ -136,7 +136,7 @@ def test_fields_are_replaced_whole_and_only_in_what_was_read(records: Records) -
         records.commit(Replace(path, {"map": {}}, second.revision))
 
 
-def test_what_was_read_is_removed_only_as_it_was_read(records: Records) -> None:
+def test_remove_with_a_revision_fails_if_the_document_changed(records: Records) -> None:
     path = f"things/{new_task_id()}"
     (first,) = records.commit(Create(path, {"n": 1}))
     (second,) = records.commit(Replace(path, {"n": 2}, first.revision))
@@ -149,7 +149,7 @@ def test_what_was_read_is_removed_only_as_it_was_read(records: Records) -> None:
         records.commit(Remove(path, second.revision))
 
 
-def test_a_merge_makes_what_is_missing_and_answers_what_its_steps_came_to(records: Records) -> None:
+def test_merge_creates_the_document_and_returns_transform_results(records: Records) -> None:
     path = f"things/{new_task_id()}"
     results = records.commit(
         Merge(path, {"place": "here"}, added={"z": 5, "a": -2}, at_least={"m": 7}),
@@ -163,7 +163,7 @@ def test_a_merge_makes_what_is_missing_and_answers_what_its_steps_came_to(record
     assert found.fields == {"place": "here", "other": None, "z": 6, "a": -2, "m": 7, "b": 0}
 
 
-def test_queries_go_by_terms_order_and_place(records: Records) -> None:
+def test_query_filters_orders_and_starts_after_a_position(records: Records) -> None:
     owner = new_task_id()
     for n in range(6):
         fields = {"owner": owner, "state": "AB"[n % 2], "at": MOMENT + timedelta(seconds=n // 2)}
@@ -192,11 +192,11 @@ def test_queries_go_by_terms_order_and_place(records: Records) -> None:
         ("2026-11-24T01:02:03.456789012Z", "2026-11-24T01:02:03.456789012Z"),
     ],
 )
-def test_a_revision_is_spelt_with_all_its_digits(text: str, revision: str) -> None:
+def test_revision_has_nine_digits_of_nanoseconds(text: str, revision: str) -> None:
     assert as_revision(text) == revision
 
 
-def test_a_value_that_firestore_has_no_type_for_is_refused() -> None:
+def test_value_without_a_firestore_type_is_refused() -> None:
     with pytest.raises(TypeError, match="Values of type set"):
         encoded_value({1})
 
@@ -262,7 +262,7 @@ WRITTEN = '{"writeResults": [{"updateTime": "2026-11-24T01:02:03Z"}]}'
 @pytest.mark.parametrize(
     "trouble", [(503, "busy"), (500, "oh"), (502, ""), (0, ""), (200, CUT), HANGS, BREAKS_OFF]
 )
-def test_a_read_is_tried_again_after_what_passes(
+def test_read_is_retried_after_a_transient_error(
     answering: Callable[..., tuple[Records, list[int]]],
     trouble: tuple[int, str],
     monkeypatch: pytest.MonkeyPatch,
@@ -274,7 +274,7 @@ def test_a_read_is_tried_again_after_what_passes(
     assert len(given) == 3
 
 
-def test_a_commit_is_tried_again_when_others_were_in_its_way(
+def test_commit_is_retried_after_contention(
     answering: Callable[..., tuple[Records, list[int]]],
 ) -> None:
     records, given = answering((409, ABORTED), (200, WRITTEN))
@@ -283,7 +283,7 @@ def test_a_commit_is_tried_again_when_others_were_in_its_way(
     assert given == [409, 200]
 
 
-def test_a_commit_that_may_yet_have_its_effect_is_not_repeated(
+def test_commit_that_may_have_been_applied_is_not_retried(
     answering: Callable[..., tuple[Records, list[int]]],
 ) -> None:
     records, given = answering(HANGS)
@@ -294,7 +294,7 @@ def test_a_commit_that_may_yet_have_its_effect_is_not_repeated(
     assert len(given) == 1
 
 
-def test_a_list_that_breaks_off_is_no_shorter_list(
+def test_truncated_query_response_is_an_error(
     answering: Callable[..., tuple[Records, list[int]]],
 ) -> None:
     records, _ = answering((200, CUT.replace("UNAVAILABLE", "PERMISSION_DENIED")))
@@ -302,13 +302,15 @@ def test_a_list_that_breaks_off_is_no_shorter_list(
         records.find(Query("things", [("a", "==", 1)], 9))
 
 
-def test_counting_may_tell_that_it_goes_on(answering: Callable[..., tuple[Records, list[int]]]) -> None:
+def test_progress_responses_of_a_count_are_skipped(
+    answering: Callable[..., tuple[Records, list[int]]],
+) -> None:
     records, _ = answering((200, COUNTED))
 
     assert records.count(Query("things", [("a", "==", 1)], 9)) == 3
 
 
-def test_what_is_not_found_has_changed_only_for_who_replaces_it(
+def test_missing_document_is_a_changed_revision_only_for_writes_with_a_revision(
     answering: Callable[..., tuple[Records, list[int]]],
 ) -> None:
     records, _ = answering((404, GONE))
@@ -319,7 +321,7 @@ def test_what_is_not_found_has_changed_only_for_who_replaces_it(
 
 
 @pytest.mark.parametrize("trouble", [(400, "{}"), (403, "[]"), (404, "no database"), (200, "no JSON")])
-def test_what_does_not_pass_is_told_at_once(
+def test_permanent_error_is_not_retried(
     answering: Callable[..., tuple[Records, list[int]]], trouble: tuple[int, str]
 ) -> None:
     records, given = answering(trouble)
@@ -330,7 +332,7 @@ def test_what_does_not_pass_is_told_at_once(
     assert len(given) == 1
 
 
-def test_patience_ends(
+def test_retries_end_at_the_timeout(
     answering: Callable[..., tuple[Records, list[int]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rest_records, "READ_RETRY_S", 0.2)

@@ -12,7 +12,7 @@ from shared.adapters.storage import signing
 from shared.domain.errors import Unavailable
 
 
-def test_a_url_is_not_waited_for_as_long_as_iam_likes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signing_times_out_when_iam_does_not_respond(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         monkeypatch.setattr(iam, "_IAM_SIGN_ENDPOINT", f"http://127.0.0.1:{deaf.getsockname()[1]}/{{}}")
         monkeypatch.setattr(signing, "TIMEOUT_S", (0.2, 0.2))

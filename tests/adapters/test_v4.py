@@ -37,7 +37,7 @@ def credentials(cloud: ThrowawayCloud) -> Any:
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("asked", PERMISSIONS)
-def test_a_url_is_the_librarys(
+def test_signed_url_equals_that_of_the_library(
     credentials: Any, endpoint: str, name: str, asked: tuple[str, dict[str, str], dict[str, str]]
 ) -> None:
     method, headers, response = asked

@@ -36,7 +36,7 @@ def test_conversions_are_counted_to_the_exact_limit(records: Records) -> None:
     assert not meter.use_service_quota(day, 21)
 
 
-def test_tasks_in_which_nothing_happens_are_found_page_by_page(records: Records) -> None:
+def test_idle_tasks_are_found_page_by_page(records: Records) -> None:
     tasks, search = FirestoreTasks(records), FirestoreSearch(records)
     times = [LONG_AGO + timedelta(hours=n % 2) for n in range(5)]
     stored = [tasks.create(a_task(id=new_task_id(), state=State.EXPIRED, updated_at=time)) for time in times]
@@ -52,7 +52,7 @@ def test_tasks_in_which_nothing_happens_are_found_page_by_page(records: Records)
     assert sorted(stored, key=lambda t: (t.updated_at, t.id)) == found
 
 
-def test_a_sweeps_place_is_kept_and_nonsense_begins_anew(records: Records) -> None:
+def test_cursor_is_stored_and_an_invalid_token_starts_from_the_beginning(records: Records) -> None:
     search, name = FirestoreSearch(records), new_task_id()
     before = search.cursor(name)
     search.save_cursor(name, "there")
@@ -61,7 +61,7 @@ def test_a_sweeps_place_is_kept_and_nonsense_begins_anew(records: Records) -> No
     assert search.find_idle(State.CANCELLED, LONG_AGO, 5, "nonsense").tasks == ()
 
 
-def test_every_object_is_seen_page_by_page(bucket: Bucket) -> None:
+def test_all_objects_are_listed_page_by_page(bucket: Bucket) -> None:
     prefix = new_task_id()
     names = [f"{prefix}/{n} ñ" for n in range(5)]
     for name in names:
@@ -77,7 +77,7 @@ def test_every_object_is_seen_page_by_page(bucket: Bucket) -> None:
     assert set(names) == seen
 
 
-def test_an_object_is_rewritten_and_removed_only_as_it_was_seen(bucket: Bucket) -> None:
+def test_object_is_rewritten_and_deleted_by_generation(bucket: Bucket) -> None:
     shelf, name = BucketListing(bucket.client, bucket.name), f"{new_task_id()}/x"
     bucket.blob(name).upload_from_string(b"x", timeout=HANG_S)
     seen = shelf.stat(name)
@@ -94,7 +94,7 @@ def test_an_object_is_rewritten_and_removed_only_as_it_was_seen(bucket: Bucket) 
     assert shelf.stat(name) is None
 
 
-def test_a_drop_is_moved_once_and_only_as_it_was_dropped(bucket: Bucket) -> None:
+def test_dropped_file_is_moved_once_and_by_generation(bucket: Bucket) -> None:
     drops, folder = BucketDrops(bucket.client, bucket.name), new_task_id()
     blob = bucket.blob(f"drop/nothing/{folder}/")
     blob.upload_from_string(b"sound", timeout=HANG_S)
@@ -107,7 +107,7 @@ def test_a_drop_is_moved_once_and_only_as_it_was_dropped(bucket: Bucket) -> None
     assert (drops.read(blob.name, 9), drops.read(f"{folder}/a", 9)) == (None, b"sound")
 
 
-def test_a_move_that_died_after_its_copy_is_ended(bucket: Bucket) -> None:
+def test_move_interrupted_after_its_copy_is_completed(bucket: Bucket) -> None:
     drops, folder = BucketDrops(bucket.client, bucket.name), new_task_id()
     blob = bucket.blob(f"drop/nothing/{folder}/")
     blob.upload_from_string(b"sound", timeout=HANG_S)

@@ -78,11 +78,11 @@ def failed(code: str) -> State:
     return replace(state, received=[replace(state.received[0], type="task.failed")])
 
 
-def test_where_everything_holds_nothing_is_found() -> None:
+def test_good_state_has_no_violations() -> None:
     assert broken(a_good_state()) == set()
 
 
-def test_a_repeated_delivery_of_one_outcome_is_no_violation() -> None:
+def test_repeated_delivery_of_one_outcome_is_allowed() -> None:
     state = a_good_state()
 
     assert broken(replace(state, received=state.received * 3)) == set()
@@ -121,13 +121,13 @@ PLANTED: dict[str, tuple[str, Callable[[], State]]] = {
 
 
 @pytest.mark.parametrize("what", PLANTED)
-def test_what_is_planted_is_found(what: str) -> None:
+def test_planted_violation_is_found(what: str) -> None:
     invariant, plant = PLANTED[what]
 
     assert invariant in broken(plant())
 
 
-def test_a_task_that_nobody_asked_for_is_found() -> None:
+def test_unrequested_task_is_found() -> None:
     other = "U" * 22
     state = with_objects(Object(f"{other}/song.wav", 9, 3, "s"))
     tasks = state.tasks | {other: a_processed_task(id=other)}
@@ -135,7 +135,7 @@ def test_a_task_that_nobody_asked_for_is_found() -> None:
     assert broken(replace(state, tasks=tasks)) == {"doubled"}
 
 
-def test_a_deleted_task_that_is_still_there_is_found() -> None:
+def test_deleted_task_that_still_exists_is_found() -> None:
     intent = replace(INTENT, fate="gone")
     state = a_good_state()
 
@@ -144,7 +144,7 @@ def test_a_deleted_task_that_is_still_there_is_found() -> None:
     assert broken(State({}, {}), intent) == set()
 
 
-def test_a_cancelled_task_that_went_on_is_found() -> None:
+def test_cancelled_task_that_continued_is_found() -> None:
     intent = replace(INTENT, fate="cancelled")
 
     assert "end" in broken(a_good_state(), intent)
@@ -152,11 +152,11 @@ def test_a_cancelled_task_that_went_on_is_found() -> None:
 
 
 @pytest.mark.parametrize("code", ["attempts_exhausted", "event_too_old"])
-def test_a_good_file_may_fail_for_a_reason_of_ours(code: str) -> None:
+def test_good_file_may_fail_for_a_platform_reason(code: str) -> None:
     assert broken(failed(code)) == set()
 
 
-def test_a_bad_file_must_fail_with_its_own_code() -> None:
+def test_bad_file_must_fail_with_its_code() -> None:
     intent = replace(INTENT, case=replace(CASE, file="text", code="not_audio"))
 
     assert broken(failed("not_audio"), intent) == set()
@@ -184,7 +184,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
 
 
 @pytest.mark.parametrize(("file", "found"), [("mp3", set()), ("cut", {"half"}), ("text", {"half"})])
-def test_an_output_that_does_not_decode_to_its_length_is_found(
+def test_output_that_does_not_decode_to_its_length_is_found(
     material: Material, tmp_path: Path, file: str, found: set[str]
 ) -> None:
     decoding = Decoding(Lying(material.bytes[file]), material, tmp_path)
@@ -193,7 +193,7 @@ def test_an_output_that_does_not_decode_to_its_length_is_found(
     assert found == {violation.invariant for violation in violations}
 
 
-def test_claims_are_counted_from_the_log_whatever_else_is_in_it(tmp_path: Path) -> None:
+def test_claims_are_counted_from_a_mixed_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
     line = '{"step": "claimed", "taskId": "a", "generation": 5}\n'
     log.write_text(f"hello\n{line}{line}{line[:20]}\n[]\n")
@@ -201,7 +201,7 @@ def test_claims_are_counted_from_the_log_whatever_else_is_in_it(tmp_path: Path) 
     assert read_log(log)[0] == {("a", 5): 2}
 
 
-def test_the_receiver_remembers_what_it_accepted_and_refuses_some_once() -> None:
+def test_receiver_records_webhooks_and_refuses_some_once() -> None:
     receiver = Receiver()
     body = b'{"type": "task.processed", "data": {"id": "a"}}'
     first = [receiver.accept(f"msg_{n}", body) for n in range(64)]
@@ -212,7 +212,7 @@ def test_the_receiver_remembers_what_it_accepted_and_refuses_some_once() -> None
     assert {received.event for received in receiver.received} == {f"msg_{n}" for n in range(64)}
 
 
-def test_a_seed_replays_its_cases_and_all_kinds_occur() -> None:
+def test_seed_replays_its_cases_and_covers_all_kinds() -> None:
     cases = draw(7, 400)
 
     assert cases == draw(7, 400)
@@ -220,6 +220,6 @@ def test_a_seed_replays_its_cases_and_all_kinds_occur() -> None:
     assert {case.code for case in cases} == {"", "unknown_format", *BAD.values()}
 
 
-def test_a_word_that_the_lab_does_not_know_is_refused() -> None:
+def test_unknown_argument_of_the_lab_is_refused() -> None:
     with pytest.raises(SystemExit, match="'sed' is unknown"):
         main(["sed=1"])

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docs" / "reliability.md").read_text()
 
 
-def test_every_test_that_the_page_names_exists() -> None:
+def test_every_test_named_on_the_page_exists() -> None:
     there = set(re.findall(r"def (test_\w+)\(", "".join(p.read_text() for p in ROOT.glob("tests/**/*.py"))))
     named = set(re.findall(r"`(test_\w+)`", TEXT))
 
@@ -20,7 +20,7 @@ def test_every_test_that_the_page_names_exists() -> None:
     assert set() == named - there
 
 
-def test_every_setting_and_code_that_the_page_names_exists() -> None:
+def test_every_setting_and_code_named_on_the_page_exists() -> None:
     settings = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", TEXT))
     codes = set(re.findall(r"`(\w+_(?:reached|gone|old|format|options))`", TEXT))
 
@@ -29,7 +29,7 @@ def test_every_setting_and_code_that_the_page_names_exists() -> None:
     assert codes <= set(conversion_errors())
 
 
-def test_every_invariant_that_the_checker_calls_is_on_the_page() -> None:
+def test_every_invariant_of_the_checker_is_on_the_page() -> None:
     calls = set(re.findall(r'Violation\("([\w ]+)"', "".join(p.read_text() for p in ROOT.glob("lab/*.py"))))
 
     assert set() == {call for call in calls if f"`{call}`" not in TEXT}

@@ -56,7 +56,7 @@ def dropper(bucket: Bucket, records: Records) -> Dropper:
     return Dropper(bucket, records)
 
 
-def test_a_folder_of_odd_names_with_a_wrong_file_in_it_is_converted_but_for_that_one(
+def test_dropped_folder_is_converted_except_for_a_bad_file(
     dropper: Dropper, audio: Callable[..., Path]
 ) -> None:
     song = audio("wav").read_bytes()
@@ -77,7 +77,9 @@ def test_a_folder_of_odd_names_with_a_wrong_file_in_it_is_converted_but_for_that
         assert dropper.lying(f"{task.id}/") == {task.source.object, task.waveform, task.outputs[0].object}
 
 
-def test_options_of_a_folder_are_kept_and_bad_ones_told(dropper: Dropper, audio: Callable[..., Path]) -> None:
+def test_folder_options_apply_and_invalid_ones_fail_the_task(
+    dropper: Dropper, audio: Callable[..., Path]
+) -> None:
     song = audio("wav").read_bytes()
     dropper.bucket.blob("drop/wav/talks/sonube.json").upload_from_string(
         json.dumps({"preset": "speech-16k"}), timeout=HANG_S
@@ -92,7 +94,7 @@ def test_options_of_a_folder_are_kept_and_bad_ones_told(dropper: Dropper, audio:
     assert (nowhere.state, nowhere.error and nowhere.error.code) == ("FAILED", "unknown_format")
 
 
-def test_a_composite_upload_is_converted_once_and_its_parts_are_let_be(
+def test_composite_upload_is_converted_once_and_its_parts_are_ignored(
     dropper: Dropper, audio: Callable[..., Path]
 ) -> None:
     song = audio("wav").read_bytes()
@@ -109,7 +111,7 @@ def test_a_composite_upload_is_converted_once_and_its_parts_are_let_be(
     assert dropper.lying(place) == {part.name for part in parts}
 
 
-def test_a_drop_into_the_folder_of_a_waiting_task_is_an_upload_like_any_other(
+def test_file_dropped_into_a_waiting_tasks_folder_is_its_upload(
     user: User, dropper: Dropper, audio: Callable[..., Path]
 ) -> None:
     task = user.create("mine.wav", "mp3")
@@ -119,7 +121,7 @@ def test_a_drop_into_the_folder_of_a_waiting_task_is_an_upload_like_any_other(
     assert user.wait(task["id"])["state"] == "PROCESSED"
 
 
-def test_a_drop_into_ones_own_folder_is_ones_own_task(
+def test_file_dropped_into_a_users_folder_belongs_to_the_user(
     user: User, dropper: Dropper, audio: Callable[..., Path]
 ) -> None:
     uid = user.session["userId"]

@@ -14,7 +14,7 @@ SEED = 23
 HARSHER = FAULTS.replace("kill=0.15", "kill=0.4")
 
 
-def test_nothing_is_lost_doubled_or_stuck_while_everything_goes_wrong(tmp_path: Path) -> None:
+def test_nothing_is_lost_duplicated_or_stuck_under_faults(tmp_path: Path) -> None:
     report = Round(tmp_path, SEED, 12, crashes=1, faults=HARSHER).run()
 
     assert [str(violation) for violation in report.violations] == []

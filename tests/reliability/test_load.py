@@ -38,7 +38,7 @@ def refusing() -> Iterator[str]:
     thread.join()
 
 
-def test_everybody_is_answered_without_an_error(cloud: ThrowawayCloud) -> None:
+def test_load_scenario_has_no_errors(cloud: ThrowawayCloud) -> None:
     generator = LoadGenerator(cloud.url, 12)
     generator.sign_up()
     body, found = generator.work()
@@ -48,7 +48,7 @@ def test_everybody_is_answered_without_an_error(cloud: ThrowawayCloud) -> None:
     assert all(answered.percentile_ms(99) > 0 for answered in found.values())
 
 
-def test_refusals_and_no_answers_are_errors(refusing: str) -> None:
+def test_refusals_and_missing_responses_are_errors(refusing: str) -> None:
     found = LoadGenerator(refusing, 3).request_baseline(refusing)
     nobody = LoadGenerator(refusing, 3).request_baseline("http://127.0.0.1:9")
 

@@ -15,7 +15,7 @@ def world() -> World:
 
 @pytest.mark.parametrize("moment", ["claimed", "converting", "stored", "finished"])
 @pytest.mark.parametrize("told", ["told", "untold"])
-def test_an_instance_that_wakes_after_its_lease_changes_nothing_of_what_another_made(
+def test_instance_that_resumes_after_its_lease_does_not_change_anothers_result(
     world: World, moment: str, told: str
 ) -> None:
     task = world.create(("mp3", "ogg"))
@@ -41,7 +41,7 @@ def test_an_instance_that_wakes_after_its_lease_changes_nothing_of_what_another_
         assert (output.generation, output.crc32c) == (found.generation, found.crc32c)
 
 
-def test_an_instance_that_wakes_after_a_change_of_target_leaves_the_new_output_alone(world: World) -> None:
+def test_instance_that_resumes_after_a_change_of_outputs_does_not_touch_the_new_ones(world: World) -> None:
     task = world.create(("mp3",))
     world.objects.put(task.source.object, GOOD)
     upload, todo = world.objects.events[-1], ["converting"]
@@ -59,7 +59,7 @@ def test_an_instance_that_wakes_after_a_change_of_target_leaves_the_new_output_a
     assert [o.generation for o in done.outputs] == [world.objects.generations[o.object] for o in done.outputs]
 
 
-def test_outputs_of_ours_start_nothing(world: World) -> None:
+def test_events_of_outputs_start_no_conversion(world: World) -> None:
     task = world.create(("mp3", "ogg", "flac"))
     world.objects.put(task.source.object, GOOD)
     for _ in range(3):
@@ -70,7 +70,7 @@ def test_outputs_of_ours_start_nothing(world: World) -> None:
     assert len(world.objects.events) == 4
 
 
-def test_a_task_that_is_asked_for_without_end_blows_its_fuse_and_costs_nothing_more(world: World) -> None:
+def test_conversions_of_one_task_end_at_its_limit(world: World) -> None:
     task = world.create(("mp3",))
     world.objects.put(task.source.object, GOOD)
     codes = []
@@ -84,7 +84,7 @@ def test_a_task_that_is_asked_for_without_end_blows_its_fuse_and_costs_nothing_m
     assert codes == [""] * PER_TASK + ["task_limit_reached"] * 5
 
 
-def test_an_announcement_of_an_attempt_that_was_overtaken_ends_nothing(world: World) -> None:
+def test_call_about_a_superseded_attempt_has_no_effect(world: World) -> None:
     task = world.create(("mp3",))
     world.objects.put(task.source.object, GOOD)
     world.deliver(world.objects.events[-1])

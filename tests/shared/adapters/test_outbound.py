@@ -33,7 +33,7 @@ def receiver() -> Iterator[Receiver]:
         yield running
 
 
-def test_a_post_arrives_as_it_was_given(receiver: Receiver) -> None:
+def test_post_arrives_unchanged(receiver: Receiver) -> None:
     answer = LOCAL.post(f"{receiver.url}/ok/given?key=1", b'{"a":"\xc3\xa9"}', HEADERS)
     came = receiver.at("/ok/given?key=1")[0]
 
@@ -44,27 +44,27 @@ def test_a_post_arrives_as_it_was_given(receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/fails/once", 500), ("/gone/once", 410)])
-def test_an_error_is_an_answer(receiver: Receiver, path: str, status: int) -> None:
+def test_error_status_is_a_response(receiver: Receiver, path: str, status: int) -> None:
     answer = LOCAL.post(receiver.url + path, b"{}", HEADERS)
 
     assert (answer.status, answer.is_success) == (status, False)
 
 
-def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
+def test_redirect_is_not_followed(receiver: Receiver) -> None:
     answer = LOCAL.post(f"{receiver.url}/moved", b"{}", HEADERS)
 
     assert (answer.status, answer.is_success, answer.text) == (302, False, "over there")
     assert receiver.at("/ok/redirected") == []
 
 
-def test_of_a_gigabyte_the_first_kilobyte_is_taken(receiver: Receiver) -> None:
+def test_only_the_start_of_a_large_response_is_read(receiver: Receiver) -> None:
     answer = LOCAL.post(f"{receiver.url}/gigabyte", b"{}", HEADERS)
 
     assert (answer.status, answer.text) == (200, "x" * RESPONSE_BYTES)
     assert receiver.sent_bytes < GIB // 50
 
 
-def test_an_answer_that_is_cut_within_a_character_is_text_all_the_same(receiver: Receiver) -> None:
+def test_response_cut_within_a_character_is_text(receiver: Receiver) -> None:
     receiver.behaviour["/cut"] = "chatty"
     answer = LOCAL.post(f"{receiver.url}/cut", b"{}", HEADERS)
 
@@ -72,7 +72,7 @@ def test_an_answer_that_is_cut_within_a_character_is_text_all_the_same(receiver:
 
 
 @pytest.mark.parametrize("path", ["/hangs", "/drips"])
-def test_who_hangs_or_drips_is_left_at_the_deadline(receiver: Receiver, path: str) -> None:
+def test_hanging_or_dripping_receiver_times_out(receiver: Receiver, path: str) -> None:
     answer = IMPATIENT.post(receiver.url + path, b"{}", HEADERS)
 
     assert (answer.status, answer.text) == (None, "No response within 0.5 s.")
@@ -80,14 +80,14 @@ def test_who_hangs_or_drips_is_left_at_the_deadline(receiver: Receiver, path: st
 
 
 @pytest.mark.parametrize("path", ["/closes", "/babbles"])
-def test_what_is_no_http_is_no_answer(receiver: Receiver, path: str) -> None:
+def test_invalid_http_is_no_response(receiver: Receiver, path: str) -> None:
     answer = LOCAL.post(receiver.url + path, b"{}", HEADERS)
 
     assert answer.status is None
     assert answer.text.startswith("The connection failed")
 
 
-def test_a_port_where_nobody_listens_is_no_answer() -> None:
+def test_closed_port_is_no_response() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         answer = LOCAL.post(f"http://127.0.0.1:{free.getsockname()[1]}/", b"{}", HEADERS)
@@ -95,7 +95,7 @@ def test_a_port_where_nobody_listens_is_no_answer() -> None:
     assert (answer.status, answer.text) == (None, "No connection within 5 s.")
 
 
-def test_how_long_to_wait_is_taken_from_the_receiver(receiver: Receiver) -> None:
+def test_retry_after_is_read_from_the_response(receiver: Receiver) -> None:
     assert LOCAL.post(f"{receiver.url}/busy", b"{}", HEADERS).retry_after_s == 2
 
 
@@ -116,7 +116,9 @@ def test_how_long_to_wait_is_taken_from_the_receiver(receiver: Receiver) -> None
         ["no address at all"],
     ],
 )
-def test_a_name_that_leads_inside_is_not_called(receiver: Receiver, addresses: list[str]) -> None:
+def test_name_that_resolves_to_an_internal_address_is_not_called(
+    receiver: Receiver, addresses: list[str]
+) -> None:
     port = receiver.url.rpartition(":")[2]
     before = len(receiver.received)
     answer = Outbound(resolve=lambda _host, _port: addresses).post(f"https://evil.example:{port}/ok", b"", {})
@@ -125,7 +127,7 @@ def test_a_name_that_leads_inside_is_not_called(receiver: Receiver, addresses: l
     assert (answer.status, len(receiver.received)) == (None, before)
 
 
-def test_a_name_that_changes_its_mind_between_check_and_call_gains_nothing(tls: Tls) -> None:
+def test_dns_rebinding_has_no_effect(tls: Tls) -> None:
     """DNS rebinding: the first look-up is the only one, and its answer is what is called."""
     asked: list[str] = []
 
@@ -143,7 +145,7 @@ def test_a_name_that_changes_its_mind_between_check_and_call_gains_nothing(tls: 
 
 
 @pytest.mark.parametrize("swallows", [True, False])
-def test_an_address_that_does_not_answer_leaves_time_for_the_next(tls: Tls, *, swallows: bool) -> None:
+def test_unresponsive_address_leaves_time_for_the_next(tls: Tls, *, swallows: bool) -> None:
     with (
         receiving("127.0.0.1", tls.server("hook.example.com")) as running,
         socket.socket() as first,
@@ -168,7 +170,7 @@ def test_an_address_that_does_not_answer_leaves_time_for_the_next(tls: Tls, *, s
     assert (answer.status, len(running.received)) == (200, 1)
 
 
-def test_a_certificate_for_another_name_is_refused(tls: Tls) -> None:
+def test_certificate_for_another_name_is_refused(tls: Tls) -> None:
     with receiving("127.0.0.1", tls.server("other.example.com")) as running:
         port = running.url.rpartition(":")[2]
         sender = Outbound(allow_loopback=True, resolve=lambda _h, _p: ["127.0.0.1"], tls=tls.client)
@@ -178,7 +180,7 @@ def test_a_certificate_for_another_name_is_refused(tls: Tls) -> None:
     assert answer.text == "TLS failed: CERTIFICATE_VERIFY_FAILED"
 
 
-def test_the_systems_authorities_do_not_know_a_certificate_of_ones_own(tls: Tls) -> None:
+def test_self_signed_certificate_is_refused(tls: Tls) -> None:
     with receiving("127.0.0.1", tls.server("hook.example.com")) as running:
         port = running.url.rpartition(":")[2]
         sender = Outbound(allow_loopback=True, resolve=lambda _h, _p: ["127.0.0.1"])
@@ -187,7 +189,7 @@ def test_the_systems_authorities_do_not_know_a_certificate_of_ones_own(tls: Tls)
     assert answer.text == "TLS failed: CERTIFICATE_VERIFY_FAILED"
 
 
-def test_a_name_server_that_hangs_is_not_waited_for(receiver: Receiver) -> None:
+def test_hanging_dns_lookup_times_out(receiver: Receiver) -> None:
     def never(_host: str, _port: int) -> list[str]:
         receiver.closing.wait(HANG_S)
         return []
@@ -197,7 +199,7 @@ def test_a_name_server_that_hangs_is_not_waited_for(receiver: Receiver) -> None:
     assert answer.text == "The DNS lookup of slow.example took longer than 0.2 s."
 
 
-def test_a_name_without_an_address_is_no_answer() -> None:
+def test_name_without_an_address_is_no_response() -> None:
     def unknown(_host: str, _port: int) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -206,7 +208,7 @@ def test_a_name_without_an_address_is_no_answer() -> None:
     assert answer.text == "nowhere.example has no DNS record."
 
 
-def test_an_address_that_became_unacceptable_is_not_called(receiver: Receiver) -> None:
+def test_url_that_is_no_longer_valid_is_not_called(receiver: Receiver) -> None:
     answer = Outbound().post(f"{receiver.url}/ok", b"{}", HEADERS)
 
     assert (answer.status, answer.text) == (None, "url must be a URL that starts with https://.")

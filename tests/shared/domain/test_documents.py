@@ -12,7 +12,7 @@ from shared.domain.task import Claim, Failure, Output, Probe, Source
 from tests.fakes import NOON, a_task
 
 
-def test_a_task_comes_back_as_it_was() -> None:
+def test_task_is_read_back_unchanged() -> None:
     levels = Levels((0.0, 0.5), -6.0, None)
     found = Probe(
         "wav",
@@ -49,17 +49,17 @@ def test_a_task_comes_back_as_it_was() -> None:
     assert task == from_document(to_document(task), "r1")
 
 
-def test_a_fresh_task_comes_back_as_it_was() -> None:
+def test_new_task_is_read_back_unchanged() -> None:
     assert a_task(revision="r1") == from_document(to_document(a_task()), "r1")
 
 
-def test_a_source_that_does_not_say_its_length_comes_back_as_it_was() -> None:
+def test_source_of_unknown_length_is_read_back_unchanged() -> None:
     task = a_task(source=Source("T/a", "", 1, 1, "", Probe("aac", "aac", None, 8000, 1)), revision="r1")
 
     assert task == from_document(to_document(task), "r1")
 
 
-def test_every_peak_comes_back_as_it_was() -> None:
+def test_peaks_are_read_back_unchanged() -> None:
     peaks = tuple(units / 10_000 for units in range(10_001))
     task = a_task(
         source=Source("T/a", "", 1, 1, "", Probe("wav", "", 1.0, 8000, 1, levels=Levels(peaks, None, None)))
@@ -68,14 +68,14 @@ def test_every_peak_comes_back_as_it_was() -> None:
     assert task.source.probe == from_document(to_document(task), "r1").source.probe
 
 
-def test_peaks_are_one_small_value() -> None:
+def test_peaks_are_one_compact_value() -> None:
     levels = Levels((0.0, 0.5, 1.0), None, None)
     document = to_document(a_task(outputs=(Output("mp3", "T/a.mp3", levels=levels),)))
 
     assert document["outputs"][0]["levels"]["peaks"] == bytes([0, 0, 0x13, 0x88, 0x27, 0x10])
 
 
-def test_peaks_of_an_earlier_version_were_a_list() -> None:
+def test_peaks_of_older_documents_are_a_list() -> None:
     task = a_task(outputs=(Output("mp3", "T/a.mp3", levels=Levels((0.0, 0.5), -6.0, None)),), revision="r1")
     document = to_document(task)
     document["outputs"][0]["levels"]["peaks"] = [0.0, 0.5]
@@ -83,7 +83,7 @@ def test_peaks_of_an_earlier_version_were_a_list() -> None:
     assert task == from_document(document, "r1")
 
 
-def test_fields_that_a_later_version_added_are_ignored() -> None:
+def test_unknown_fields_are_ignored() -> None:
     document = to_document(a_task()) | {"mood": "blue"}
 
     assert replace(a_task(), revision="r1") == from_document(document, "r1")

@@ -34,16 +34,16 @@ from shared.domain.json_object import parse_object
         b"{} {}",
     ],
 )
-def test_what_is_no_json_object_is_malformed(raw: bytes) -> None:
+def test_anything_but_a_json_object_is_malformed(raw: bytes) -> None:
     with pytest.raises(MalformedBody):
         parse_object(raw)
 
 
-def test_a_number_without_a_fraction_is_whole_however_it_is_written() -> None:
+def test_number_without_a_fraction_is_an_integer() -> None:
     assert type(parse_object(b'{"a":2.0}')["a"]) is int
 
 
-def test_a_number_beyond_all_bounds_is_malformed() -> None:
+def test_infinite_number_is_malformed() -> None:
     with pytest.raises(MalformedBody):
         parse_object(b'{"a":1e999}')
 
@@ -58,5 +58,5 @@ def test_a_number_beyond_all_bounds_is_malformed() -> None:
         ('{"ñ":"🎵\\u0000"}'.encode(), {"ñ": "🎵\0"}),
     ],
 )
-def test_what_is_one_is_read(raw: bytes, value: dict[str, object]) -> None:
+def test_json_object_is_parsed(raw: bytes, value: dict[str, object]) -> None:
     assert value == parse_object(raw)

@@ -25,16 +25,16 @@ BAD = ["", "   ", ".", "..", "a/b.wav", "a\\b.wav", "a\nb.wav", "a\x00.wav", "a\
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_a_name_that_a_person_chose_is_kept(name: str) -> None:
+def test_valid_file_name_is_unchanged(name: str) -> None:
     assert name == parse_filename(name)
 
 
-def test_a_decomposed_name_is_composed() -> None:
+def test_decomposed_file_name_is_composed() -> None:
     assert parse_filename("e\u0301.wav") == "é.wav"
 
 
 @pytest.mark.parametrize("name", [*BAD, "x" * 256])
-def test_a_name_that_cannot_be_an_object_or_lies_is_refused(name: str) -> None:
+def test_unusable_or_deceptive_file_name_is_refused(name: str) -> None:
     with pytest.raises(InvalidField) as caught:
         parse_filename(name)
 
@@ -42,22 +42,22 @@ def test_a_name_that_cannot_be_an_object_or_lies_is_refused(name: str) -> None:
 
 
 @given(st.text(max_size=400))
-def test_any_name_can_be_cleaned_into_one_that_is_taken(raw: str) -> None:
+def test_any_name_can_be_cleaned_into_a_valid_one(raw: str) -> None:
     cleaned = clean_filename(raw)
 
     assert cleaned == parse_filename(cleaned)
 
 
-def test_cleaning_keeps_the_ending() -> None:
+def test_cleaning_keeps_the_extension() -> None:
     assert clean_filename("x" * 400 + ".wav") == ("x" * 251 + ".wav")
 
 
-def test_an_upload_is_never_overwritten_by_its_own_output() -> None:
+def test_output_never_has_the_name_of_the_source() -> None:
     assert output_objects("t", "A.MP3", [FORMATS["mp3"]]) == ["t/A-converted.mp3"]
 
 
 @given(st.text(min_size=1, max_size=60), st.lists(st.sampled_from(FORMS), min_size=1, max_size=5))
-def test_outputs_never_share_a_name(raw: str, forms: list[object]) -> None:
+def test_outputs_have_distinct_names(raw: str, forms: list[object]) -> None:
     filename = clean_filename(raw)
     names = output_objects("t", filename, forms)  # type: ignore[arg-type]  # hypothesis widens the type
 
@@ -66,7 +66,7 @@ def test_outputs_never_share_a_name(raw: str, forms: list[object]) -> None:
 
 
 @given(st.text(min_size=1, max_size=60), st.lists(st.sampled_from(FORMS), min_size=1, max_size=5))
-def test_a_waveform_shares_its_name_with_nothing(raw: str, forms: list[object]) -> None:
+def test_waveform_has_a_distinct_name(raw: str, forms: list[object]) -> None:
     source = f"t/{clean_filename(raw)}"
     names = output_objects("t", clean_filename(raw), forms)  # type: ignore[arg-type]  # as above
 
@@ -77,14 +77,14 @@ LIKE_WAVEFORMS = ["x.waveform.json", "x.WAVEFORM.json", ".waveform.json", "wavef
 
 
 @pytest.mark.parametrize("name", LIKE_WAVEFORMS)
-def test_a_waveform_never_replaces_an_upload_that_is_called_like_one(name: str) -> None:
+def test_waveform_never_has_the_name_of_the_source(name: str) -> None:
     waveform = waveform_object(f"t/{name}")
 
     assert waveform != f"t/{name}"
     assert waveform.endswith(".waveform.json")
 
 
-def test_ids_are_random_and_fit_the_pattern() -> None:
+def test_ids_are_random_and_match_the_pattern() -> None:
     ids = {new_task_id() for _ in range(1000)}
 
     assert len(ids) == 1000

@@ -11,7 +11,7 @@ from shared.domain.options import Options, options_table, parse_options
 MP3, WAV, OPUS = FORMATS["mp3"], FORMATS["wav"], FORMATS["opus"]
 
 
-def test_options_are_typed_and_come_back_as_they_were() -> None:
+def test_options_are_typed_and_serialise_unchanged() -> None:
     raw: dict[str, object] = {"bitRateKbps": 192, "channels": 1, "startS": 1.5, "keepTags": False}
     options = parse_options(raw, MP3)
 
@@ -35,7 +35,7 @@ def test_options_are_typed_and_come_back_as_they_were() -> None:
         ({"gainDb": 1, "loudnessLufs": -16}, "options.gainDb"),
     ],
 )
-def test_a_wrong_option_is_named(raw: dict[str, object], field: str) -> None:
+def test_invalid_option_is_named(raw: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidField) as caught:
         parse_options(raw, MP3)
 
@@ -43,12 +43,12 @@ def test_a_wrong_option_is_named(raw: dict[str, object], field: str) -> None:
 
 
 @pytest.mark.parametrize(("form", "option"), [(WAV, "bitRateKbps"), (MP3, "bitDepth"), (OPUS, "quality")])
-def test_a_format_accepts_only_its_own_options(form: Format, option: str) -> None:
+def test_format_accepts_only_its_own_options(form: Format, option: str) -> None:
     assert option not in {field.name for field in options_table(form).fields}
 
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
-def test_every_published_option_takes_its_own_highest_value(form: Format) -> None:
+def test_every_published_option_accepts_its_maximum(form: Format) -> None:
     for field in options_table(form).fields:
         highest = field.values[-1] if field.values else True if field.kind == "boolean" else field.maximum
         raw = {field.name: highest}
@@ -57,18 +57,18 @@ def test_every_published_option_takes_its_own_highest_value(form: Format) -> Non
 
 
 @pytest.mark.parametrize("name", ["mp3", "MP3", " .Mp3 "])
-def test_a_format_is_found_however_it_is_written(name: str) -> None:
+def test_format_is_found_in_any_spelling(name: str) -> None:
     assert MP3 is find_format(name)
 
 
-def test_an_unknown_format_lists_those_that_there_are() -> None:
+def test_error_for_an_unknown_format_lists_the_formats() -> None:
     with pytest.raises(InvalidField) as caught:
         find_format("exe")
 
     assert sorted(FORMATS) == list(caught.value.valid)
 
 
-def test_a_sample_rate_at_which_a_codec_takes_no_bit_rate_is_named() -> None:
+def test_sample_rate_without_selectable_bit_rate_is_refused() -> None:
     with pytest.raises(InvalidField) as caught:
         parse_options({"bitRateKbps": 128, "sampleRateHz": 96_000}, FORMATS["ogg"])
 

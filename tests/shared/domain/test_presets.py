@@ -13,20 +13,20 @@ PODCAST = PRESETS["podcast"]
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
-def test_a_preset_asks_only_for_what_its_format_takes(preset: Preset) -> None:
+def test_preset_is_valid_for_its_format(preset: Preset) -> None:
     assert preset.options == parse_options(preset.options.as_json(), FORMATS[preset.format])
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
-def test_a_preset_in_another_format_leaves_out_what_that_one_cannot_do(preset: Preset, form: Format) -> None:
+def test_preset_with_another_format_drops_unsupported_options(preset: Preset, form: Format) -> None:
 
     options = merged(preset, Options(), form)
 
     assert options == parse_options(options.as_json(), form)
 
 
-def test_what_the_client_gave_wins() -> None:
+def test_requested_options_override_the_preset() -> None:
     options = merged(PODCAST, Options(loudness_lufs=-19, channels=1))
 
     assert Options(bit_rate_kbps=128, sample_rate_hz=44_100, loudness_lufs=-19, channels=1) == options
@@ -36,24 +36,24 @@ def test_what_the_client_gave_wins() -> None:
     ("given", "gone"),
     [(Options(quality=2), "bit_rate_kbps"), (Options(gain_db=3), "loudness_lufs")],
 )
-def test_a_wish_displaces_the_preset_s_option_that_contradicts_it(given: Options, gone: str) -> None:
+def test_requested_option_replaces_the_presets_exclusive_one(given: Options, gone: str) -> None:
     options = merged(PODCAST, given)
 
     assert getattr(options, gone) is None
     assert options == parse_options(options.as_json(), FORMATS["mp3"])
 
 
-def test_false_is_a_wish_too() -> None:
+def test_requested_false_overrides_the_preset() -> None:
     assert merged(PRESETS["speech-16k"], Options(keep_tags=True)).keep_tags is True
     assert merged(PODCAST, Options(keep_tags=False)).keep_tags is False
 
 
-def test_an_unknown_preset_lists_those_that_there_are() -> None:
+def test_error_for_an_unknown_preset_lists_the_presets() -> None:
     with pytest.raises(InvalidField) as caught:
         find_preset("radio")
 
     assert sorted(PRESETS) == list(caught.value.valid)
 
 
-def test_a_preset_is_found_in_any_case() -> None:
+def test_preset_is_found_in_any_case() -> None:
     assert PODCAST is find_preset(" Podcast ")

@@ -32,7 +32,7 @@ def finished() -> Task:
     return claimed().finished("lease-1", a_task().outputs, PROBE, NOON)
 
 
-def test_a_claim_notes_generation_size_and_attempt() -> None:
+def test_claim_records_generation_size_and_attempt() -> None:
     task = claimed()
 
     assert (
@@ -43,18 +43,18 @@ def test_a_claim_notes_generation_size_and_attempt() -> None:
     ) == (State.CONVERTING, 1001, 10, 1)
 
 
-def test_a_held_lease_refuses_a_second_claim() -> None:
+def test_held_lease_refuses_a_second_claim() -> None:
     with pytest.raises(LeaseHeld):
         claimed().claimed(an_upload(), "lease-2", LATER, NOON)
 
 
-def test_an_expired_lease_is_taken_over_as_the_next_attempt() -> None:
+def test_expired_lease_is_taken_over_by_the_next_attempt() -> None:
     task = claimed().claimed(an_upload(), "lease-2", LATER + timedelta(minutes=9), LATER)
 
     assert (task.claim and task.claim.lease_id, task.attempts) == ("lease-2", 2)
 
 
-def test_who_lost_the_lease_can_neither_report_nor_finish() -> None:
+def test_attempt_without_the_lease_can_neither_report_nor_finish() -> None:
     task = claimed().claimed(an_upload(), "lease-2", LATER + timedelta(minutes=9), LATER)
 
     with pytest.raises(LeaseLost):
@@ -63,42 +63,42 @@ def test_who_lost_the_lease_can_neither_report_nor_finish() -> None:
         task.finished("lease-1", task.outputs, PROBE, NOON)
 
 
-def test_a_newer_generation_takes_over_and_counts_from_one() -> None:
+def test_newer_generation_restarts_the_count_of_attempts() -> None:
     task = claimed().claimed(an_upload(generation=1002), "lease-2", LATER + timedelta(minutes=9), LATER)
 
     assert (task.source.generation, task.attempts) == (1002, 1)
 
 
 @pytest.mark.parametrize("state", [State.PROCESSED, State.FAILED, State.CANCELLED, State.EXPIRED])
-def test_a_newer_generation_does_not_revive_a_task_that_is_over(state: State) -> None:
+def test_newer_generation_does_not_restart_an_ended_task(state: State) -> None:
     with pytest.raises(Stale):
         replace(finished(), state=state).claimed(an_upload(generation=1002), "lease-2", LATER, NOON)
 
 
-def test_an_older_generation_is_stale() -> None:
+def test_older_generation_is_stale() -> None:
     with pytest.raises(Stale):
         claimed().claimed(an_upload(generation=1000), "lease-2", LATER, LATER)
 
 
-def test_a_settled_generation_is_stale() -> None:
+def test_processed_generation_is_stale() -> None:
     with pytest.raises(Stale):
         finished().claimed(an_upload(), "lease-2", LATER, LATER)
 
 
-def test_a_released_lease_lets_the_next_attempt_begin_at_once() -> None:
+def test_released_lease_allows_the_next_attempt_at_once() -> None:
     task = claimed().released("lease-1", NOON)
 
     assert task.state == State.UPLOADED
     assert task.claimed(an_upload(), "lease-2", LATER, NOON).attempts == 2
 
 
-def test_progress_never_goes_back() -> None:
+def test_progress_never_decreases() -> None:
     task = claimed().progressed("lease-1", 0.7, LATER, NOON).progressed("lease-1", 0.3, LATER, NOON)
 
     assert task.progress == 0.7
 
 
-def test_notify_settles_only_the_attempt_that_has_finished() -> None:
+def test_only_the_finished_attempt_settles_the_task() -> None:
     with pytest.raises(Stale):
         claimed().settled(1001, 1, NOON)
     with pytest.raises(Stale):
@@ -107,22 +107,22 @@ def test_notify_settles_only_the_attempt_that_has_finished() -> None:
     assert finished().settled(1001, 1, NOON).state == State.PROCESSED
 
 
-def test_settling_twice_is_stale() -> None:
+def test_second_settlement_is_stale() -> None:
     with pytest.raises(Stale):
         finished().settled(1001, 1, NOON).settled(1001, 1, NOON)
 
 
-def test_a_failure_ends_failed() -> None:
+def test_failed_attempt_settles_as_failed() -> None:
     task = claimed().failed("lease-1", Failure.of(EmptyFile()), NOON).settled(1001, 1, NOON)
 
     assert (task.state, task.error and task.error.code) == (State.FAILED, "empty_file")
 
 
-def test_a_failure_says_whether_another_time_may_help() -> None:
+def test_failure_states_whether_it_is_retryable() -> None:
     assert [Failure.of(error()).retryable for error in (NotAudio, DailyLimitReached)] == [False, True]
 
 
-def test_an_illegal_transition_names_what_would_be_legal() -> None:
+def test_illegal_transition_lists_the_legal_ones() -> None:
     with pytest.raises(IllegalTransition) as caught:
         check_transition(State.PROCESSED, State.WAITING)
 

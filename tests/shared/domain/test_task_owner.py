@@ -26,13 +26,13 @@ def processed() -> Task:
     return converting().finished("lease-1", a_task().outputs, probe, NOON).settled(1001, 1, NOON)
 
 
-def test_a_waiting_task_only_changes_what_it_waits_to_become() -> None:
+def test_waiting_task_only_changes_its_outputs() -> None:
     task = a_task().with_outputs(OGG, None, LATER)
 
     assert (task.state, task.outputs, task.source.superseded) == (State.WAITING, OGG, None)
 
 
-def test_a_processed_task_begins_anew() -> None:
+def test_processed_task_starts_again() -> None:
     task = processed().with_outputs(OGG, 1001, LATER)
 
     assert (task.state, task.outputs, task.attempts, task.progress, task.error) == (
@@ -44,14 +44,14 @@ def test_a_processed_task_begins_anew() -> None:
     )
 
 
-def test_the_conversion_in_flight_loses_its_lease() -> None:
+def test_change_of_outputs_revokes_the_lease() -> None:
     task = converting().with_outputs(OGG, 1001, LATER)
 
     with pytest.raises(LeaseLost):
         task.progressed("lease-1", 0.5, LATER, LATER)
 
 
-def test_the_superseded_generation_starts_nothing_and_the_next_one_does() -> None:
+def test_superseded_generation_is_stale_and_the_next_one_is_claimed() -> None:
     task = processed().with_outputs(OGG, 1001, LATER)
 
     with pytest.raises(Stale):
@@ -59,43 +59,43 @@ def test_the_superseded_generation_starts_nothing_and_the_next_one_does() -> Non
     assert task.claimed(an_upload(generation=1002), "lease-2", LATER, NOON).attempts == 1
 
 
-def test_a_late_word_of_the_old_attempt_settles_nothing() -> None:
+def test_late_call_about_the_old_attempt_is_stale() -> None:
     with pytest.raises(Stale):
         processed().with_outputs(OGG, 1001, LATER).settled(1001, 1, LATER)
 
 
 @pytest.mark.parametrize("state", [State.UPLOADED, State.CONVERTING, State.FAILED, State.CANCELLED])
-def test_whatever_has_bytes_can_be_asked_for_something_else(state: State) -> None:
+def test_outputs_can_be_changed_in_any_state_after_the_upload(state: State) -> None:
     assert replace(processed(), state=state).with_outputs(OGG, 1001, LATER).state == State.UPLOADED
 
 
-def test_an_expired_task_cannot_be_asked_for_anything() -> None:
+def test_outputs_of_an_expired_task_cannot_be_changed() -> None:
     with pytest.raises(IllegalTransition):
         a_task(state=State.EXPIRED).with_outputs(OGG, 1001, LATER)
 
 
-def test_beyond_waiting_the_generation_must_be_named() -> None:
+def test_change_of_outputs_after_waiting_requires_the_generation() -> None:
     with pytest.raises(IllegalTransition):
         processed().with_outputs(OGG, None, LATER)
 
 
 @pytest.mark.parametrize("task", [a_task(), a_task(state=State.UPLOADED), converting()])
-def test_what_goes_on_can_be_cancelled(task: Task) -> None:
+def test_unfinished_task_can_be_cancelled(task: Task) -> None:
     assert task.cancelled(LATER).state == State.CANCELLED
 
 
-def test_cancelling_stops_the_conversion_in_flight() -> None:
+def test_cancelling_revokes_the_lease() -> None:
     with pytest.raises(LeaseLost):
         converting().cancelled(LATER).progressed("lease-1", 0.5, LATER, LATER)
 
 
-def test_cancelling_twice_changes_nothing() -> None:
+def test_second_cancellation_has_no_effect() -> None:
     task = a_task().cancelled(NOON)
 
     assert task is task.cancelled(LATER)
 
 
 @pytest.mark.parametrize("state", ENDED_OTHERWISE)
-def test_what_has_ended_cannot_be_cancelled(state: State) -> None:
+def test_ended_task_cannot_be_cancelled(state: State) -> None:
     with pytest.raises(IllegalTransition):
         a_task(state=state).cancelled(LATER)

@@ -13,7 +13,7 @@ def written(log: Log) -> dict[str, object]:
     return dict(json.loads(log.stream.getvalue()))
 
 
-def test_a_line_carries_what_was_bound() -> None:
+def test_line_has_the_bound_fields() -> None:
     log = Log({"function": "convert"}, io.StringIO())
     log.bind(taskId="T").info("claimed", attempt=2)
 
@@ -21,7 +21,7 @@ def test_a_line_carries_what_was_bound() -> None:
     assert {**same, "function": "convert", "taskId": "T", "attempt": 2} == written(log)
 
 
-def test_a_failure_carries_its_chain_of_causes() -> None:
+def test_failure_is_logged_with_its_causes() -> None:
     log = Log(stream=io.StringIO())
     error = ValueError("ours")
     error.__cause__ = OSError("theirs")
@@ -30,14 +30,14 @@ def test_a_failure_carries_its_chain_of_causes() -> None:
     assert written(log)["causes"] == ["OSError('theirs')"]
 
 
-def test_text_that_is_no_unicode_still_makes_a_line() -> None:
+def test_invalid_unicode_is_logged() -> None:
     log = Log(stream=io.StringIO())
     log.info("odd", name="\ud800")
 
     assert written(log)["step"] == "odd"
 
 
-def test_both_trace_headers_are_understood() -> None:
+def test_both_trace_headers_are_parsed() -> None:
     trace, span = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
     w3c = trace_fields("p", {"Traceparent": f"00-{trace}-{span}-01"})
 

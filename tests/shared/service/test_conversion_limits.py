@@ -28,32 +28,32 @@ def begun(fuse: ConversionLimits, times: int, owner: str = "ana", days: int = 0)
     return passed
 
 
-def test_a_task_is_converted_only_so_often_whatever_asks_for_it() -> None:
+def test_conversions_of_a_task_are_limited() -> None:
     allowance(per_task=3).check(a_task(conversions=3), NOON)
 
     with pytest.raises(TaskLimitReached):
         allowance(per_task=3).check(a_task(conversions=4), NOON)
 
 
-def test_a_user_who_is_over_the_limit_takes_nothing_from_others() -> None:
+def test_user_over_the_limit_does_not_use_up_the_limit_of_the_service() -> None:
     fuse = allowance(per_user_day=2, per_day=4)
 
     assert (begun(fuse, 10), begun(fuse, 10, "bob")) == (2, 2)
 
 
-def test_the_next_day_begins_anew() -> None:
+def test_limits_reset_on_the_next_day() -> None:
     fuse = allowance(per_user_day=2)
 
     assert (begun(fuse, 3), begun(fuse, 3, days=1)) == (2, 2)
 
 
-def test_drops_that_are_nobodys_are_bounded_by_the_service_alone() -> None:
+def test_dropped_files_without_an_owner_count_only_for_the_service() -> None:
     fuse = allowance(per_user_day=1, per_day=3)
 
     assert begun(fuse, 5, DROP_OWNER) == 3
 
 
-def test_each_limit_has_a_code_of_its_own_and_a_hint() -> None:
+def test_each_limit_has_its_code_and_a_hint() -> None:
     errors = (TaskLimitReached, DailyLimitReached, ServiceLimitReached)
 
     assert len({error.code for error in errors}) == 3

@@ -36,12 +36,12 @@ DROPS = {
 
 
 @pytest.mark.parametrize("name", DROPS)
-def test_a_dropped_files_place_says_what_is_wanted(name: str) -> None:
+def test_name_of_a_dropped_file_is_parsed(name: str) -> None:
     assert DROPS[name] == parse_drop(name)
 
 
 @pytest.mark.parametrize("name", ["drop/mp3/", "drop/mp3/sonube.json", "drop/", "other/mp3/song.wav"])
-def test_folders_and_their_options_are_no_drops(name: str) -> None:
+def test_folders_and_their_options_are_not_dropped_files(name: str) -> None:
     assert parse_drop(name) is None
 
 
@@ -53,12 +53,12 @@ def test_folders_and_their_options_are_no_drops(name: str) -> None:
         "drop/mp3/gcloud/tmp/parallel_composite_uploads/x_5f_0",
     ],
 )
-def test_parts_of_composite_uploads_are_told_by_their_place(name: str) -> None:
+def test_part_of_a_composite_upload_is_recognised_by_its_name(name: str) -> None:
     assert is_composite_part(name)
     assert task_of(an_upload(object=name)) is None
 
 
-def test_a_song_about_composite_uploads_is_no_part() -> None:
+def test_file_with_a_similar_name_is_not_a_part() -> None:
     assert not is_composite_part("drop/mp3/my-gsutil/tmp/parallel_composite_uploads.wav")
 
 
@@ -88,7 +88,7 @@ def world() -> World:
     return World()
 
 
-def test_a_drop_becomes_a_task_that_waits_for_its_file_and_gets_it(world: World) -> None:
+def test_dropped_file_becomes_a_task_with_its_file(world: World) -> None:
     task = world.accept(world.dropped(f"drop/flac/{UID}/deep/song ñ.wav"))
 
     assert task
@@ -98,7 +98,7 @@ def test_a_drop_becomes_a_task_that_waits_for_its_file_and_gets_it(world: World)
     assert list(world.objects.contents) == [f"{task.id}/song ñ.wav"]
 
 
-def test_a_second_event_about_a_drop_changes_nothing(world: World) -> None:
+def test_repeated_event_of_a_dropped_file_has_no_effect(world: World) -> None:
     upload = world.dropped()
     world.accept(upload)
     writes = world.tasks.writes
@@ -107,7 +107,7 @@ def test_a_second_event_about_a_drop_changes_nothing(world: World) -> None:
     assert (writes, ["drop_accepted", "ignored"]) == (world.tasks.writes, world.steps)
 
 
-def test_a_late_event_does_not_bring_a_deleted_task_back(world: World) -> None:
+def test_late_event_does_not_recreate_a_deleted_task(world: World) -> None:
     upload = world.dropped()
     task = world.accept(upload)
     assert task
@@ -117,7 +117,7 @@ def test_a_late_event_does_not_bring_a_deleted_task_back(world: World) -> None:
     assert world.accept(upload) is None
 
 
-def test_a_delivery_that_died_before_the_move_is_made_up_for(world: World) -> None:
+def test_delivery_interrupted_before_the_move_is_completed_by_the_next(world: World) -> None:
     class Dying(FakeTasks):
         def create(self, task: Task) -> Task:
             super().create(task)
@@ -131,7 +131,7 @@ def test_a_delivery_that_died_before_the_move_is_made_up_for(world: World) -> No
     assert list(world.objects.contents) == [task.source.object]
 
 
-def test_the_same_name_dropped_again_is_another_task(world: World) -> None:
+def test_file_dropped_again_is_another_task(world: World) -> None:
     first, second = world.accept(world.dropped()), world.accept(world.dropped())
 
     assert first
@@ -139,7 +139,7 @@ def test_the_same_name_dropped_again_is_another_task(world: World) -> None:
     assert first.id != second.id
 
 
-def test_a_drop_that_was_overwritten_leaves_no_task(world: World) -> None:
+def test_overwritten_drop_leaves_no_task(world: World) -> None:
     old = world.dropped()
     new = world.dropped()
 
@@ -147,7 +147,7 @@ def test_a_drop_that_was_overwritten_leaves_no_task(world: World) -> None:
     assert world.accept(new) is not None
 
 
-def test_a_drop_overwritten_while_its_task_is_made_leaves_no_task(world: World) -> None:
+def test_drop_overwritten_during_the_move_leaves_no_task(world: World) -> None:
     class Overwritten(FakeTasks):
         def create(self, task: Task) -> Task:
             world.dropped()
@@ -158,7 +158,7 @@ def test_a_drop_overwritten_while_its_task_is_made_leaves_no_task(world: World) 
     assert world.accept(world.dropped()) is None
 
 
-def test_sonube_json_carries_options_and_preset_for_its_folder_alone(world: World) -> None:
+def test_sonube_json_applies_to_its_folder_only(world: World) -> None:
     body = json.dumps({"preset": "voice", "options": {"bitRateKbps": 64}})
     world.objects.put("drop/mp3/talks/sonube.json", body.encode())
     inside = world.accept(world.dropped("drop/mp3/talks/a.wav"))
@@ -177,7 +177,7 @@ BAD_OPTIONS = [
 
 
 @pytest.mark.parametrize("raw", BAD_OPTIONS, ids=[str(n) for n in range(len(BAD_OPTIONS))])
-def test_options_that_cannot_be_used_are_told_to_every_file_of_the_folder(world: World, raw: bytes) -> None:
+def test_invalid_folder_options_fail_every_file_of_the_folder(world: World, raw: bytes) -> None:
     world.objects.put("drop/mp3/sonube.json", raw)
     task = world.accept(world.dropped())
 
@@ -187,7 +187,7 @@ def test_options_that_cannot_be_used_are_told_to_every_file_of_the_folder(world:
 
 
 @pytest.mark.parametrize("name", ["drop/exe/a.wav", "drop/a.wav"])
-def test_a_drop_for_no_format_is_refused_with_a_reason(world: World, name: str) -> None:
+def test_drop_for_an_unknown_format_fails_with_a_reason(world: World, name: str) -> None:
     task = world.accept(world.dropped(name))
 
     assert task

@@ -39,18 +39,18 @@ def store(losses: int) -> Contended:
     return tasks
 
 
-def test_a_lost_race_is_run_again() -> None:
+def test_lost_race_is_retried() -> None:
     changed = change_task(store(3), a_task().id, lambda t: replace(t, progress=0.5), sleep=lambda _: None)
 
     assert changed.progress == 0.5
 
 
-def test_losing_every_race_ends() -> None:
+def test_retries_end_after_the_last_attempt() -> None:
     with pytest.raises(Unavailable):
         change_task(store(ATTEMPTS), a_task().id, lambda t: replace(t, progress=0.5), sleep=lambda _: None)
 
 
-def test_a_task_that_is_known_as_it_is_stored_is_not_read_again() -> None:
+def test_current_known_task_is_not_read_again() -> None:
     tasks = store(0)
     changed = change_task(
         tasks, a_task().id, lambda t: replace(t, progress=0.5), known=tasks.stored[a_task().id]
@@ -59,7 +59,7 @@ def test_a_task_that_is_known_as_it_is_stored_is_not_read_again() -> None:
     assert (changed.progress, tasks.reads) == (0.5, 0)
 
 
-def test_a_task_that_is_known_as_it_was_is_read_anew() -> None:
+def test_outdated_known_task_is_read_again() -> None:
     tasks = store(0)
     known = tasks.stored[a_task().id]
     change_task(tasks, known.id, lambda t: replace(t, attempts=7))
@@ -70,13 +70,13 @@ def test_a_task_that_is_known_as_it_was_is_read_anew() -> None:
     assert (changed.attempts, changed.progress) == (7, 0.5)
 
 
-def test_no_change_is_no_write() -> None:
+def test_unchanged_task_is_not_written() -> None:
     tasks = store(0)
     change_task(tasks, a_task().id, lambda t: t)
 
     assert tasks.writes == 1
 
 
-def test_a_task_that_is_not_there_is_not_found() -> None:
+def test_missing_task_is_not_found() -> None:
     with pytest.raises(NotFound):
         change_task(FakeTasks(), "nothing", lambda t: t)

@@ -29,7 +29,7 @@ def client(*origins: str, log: io.StringIO | None = None, fails: Exception | Non
     return Client(Request.application(respond))
 
 
-def test_the_request_id_is_in_the_answer_and_in_every_line_of_the_log() -> None:
+def test_request_id_is_in_the_response_and_in_every_log_line() -> None:
     log = io.StringIO()
     answer = client(log=log, fails=Conflict()).get("/echo/x")
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
@@ -39,7 +39,7 @@ def test_the_request_id_is_in_the_answer_and_in_every_line_of_the_log() -> None:
     assert answer.headers["X-Request-Id"] == answer.get_json()["requestId"]
 
 
-def test_a_problem_says_what_is_wrong_and_when_to_come_again() -> None:
+def test_problem_has_the_field_valid_values_and_retry_after() -> None:
     answer = client(fails=QuotaExceeded("At most 5.", field="f", valid=(1, 2), retry_after_s=7)).get(
         "/echo/x"
     )
@@ -59,7 +59,7 @@ def test_a_problem_says_what_is_wrong_and_when_to_come_again() -> None:
 
 
 @pytest.mark.parametrize("error", [RuntimeError("secret"), SonubeError("secret of ours")])
-def test_a_failure_of_ours_is_logged_and_not_told(error: Exception) -> None:
+def test_internal_error_is_logged_and_not_disclosed(error: Exception) -> None:
     log = io.StringIO()
     answer = client(log=log, fails=error).get("/echo/x")
 
@@ -77,13 +77,11 @@ def test_a_failure_of_ours_is_logged_and_not_told(error: Exception) -> None:
         (InvalidCredentials(), {}, 'Bearer realm="sonube"'),
     ],
 )
-def test_every_401_says_how_to_authenticate(
-    error: Exception, headers: dict[str, str], challenge: str
-) -> None:
+def test_every_401_has_www_authenticate(error: Exception, headers: dict[str, str], challenge: str) -> None:
     assert challenge == client(fails=error).get("/echo/x", headers=headers).headers["WWW-Authenticate"]
 
 
-def test_a_wrong_method_is_told_the_right_ones() -> None:
+def test_error_for_a_wrong_method_lists_the_valid_ones() -> None:
     answer = client().put("/echo/x")
 
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
@@ -95,7 +93,7 @@ def test_head_is_get_without_a_body() -> None:
     assert (answer.status_code, answer.data, answer.content_length) == (200, b"", 12)
 
 
-def test_options_tells_what_a_path_takes() -> None:
+def test_options_lists_the_methods_of_a_path() -> None:
     answer = client("*").options("/echo/x", headers={"Origin": "https://a.example"})
 
     assert (answer.status_code, answer.headers["Allow"]) == (204, "GET, HEAD, OPTIONS, POST")
@@ -113,7 +111,7 @@ def test_options_tells_what_a_path_takes() -> None:
         ((), "https://a.example", None),
     ],
 )
-def test_only_pages_of_the_origins_named_may_read(
+def test_only_allowed_origins_may_read_responses(
     origins: tuple[str, ...], origin: str | None, allowed: str | None
 ) -> None:
     headers = {"Origin": origin} if origin else {}
@@ -123,7 +121,7 @@ def test_only_pages_of_the_origins_named_may_read(
     assert ("Origin" in answer.headers.get("Vary", "")) == (origins == ("https://a.example",))
 
 
-def test_no_answer_may_be_sniffed_framed_or_run_anything() -> None:
+def test_every_response_has_security_headers() -> None:
     headers = client().get("/echo/x").headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"

@@ -35,7 +35,7 @@ def table() -> RouteTable[str]:
         ("/page/1/a/b//c", {"GET /page/<version>/<path:name>"}, {"version": "1", "name": "a/b//c"}),
     ],
 )
-def test_a_path_finds_its_methods_and_its_variable_parts(
+def test_path_finds_its_methods_and_variables(
     table: RouteTable[str], path: str, kept: set[str], variables: dict[str, str]
 ) -> None:
     methods, found = table.find(path)
@@ -50,10 +50,10 @@ def test_a_path_finds_its_methods_and_its_variable_parts(
         *("/page/1", "/page/1/", "/page//x", "/tasks/<task_id>/downloads"),
     ],
 )
-def test_a_path_that_is_none_of_them_finds_nothing(table: RouteTable[str], path: str) -> None:
+def test_unknown_path_is_not_found(table: RouteTable[str], path: str) -> None:
     with pytest.raises(RouteNotFound):
         table.find(path)
 
 
-def test_what_answers_get_answers_head_too(table: RouteTable[str]) -> None:
+def test_get_handler_handles_head(table: RouteTable[str]) -> None:
     assert set(table.find("/tasks")[0]) == {"GET", "HEAD", "POST"}

@@ -19,20 +19,20 @@ def headers(*secrets: str, at: int | None = None, body: bytes = BODY) -> dict[st
     return signed_headers("msg_1", int(time.time()) if at is None else at, body, secrets)
 
 
-def test_the_official_library_takes_a_signature() -> None:
+def test_official_library_verifies_our_signature() -> None:
     secret = new_secret()
 
     assert Webhook(secret).verify(BODY, headers(secret))["type"] == "task.processed"
 
 
-def test_the_official_library_makes_the_same_signature() -> None:
+def test_official_library_creates_the_same_signature() -> None:
     secret, at = new_secret(), datetime(2026, 11, 23, 12, tzinfo=UTC)
     sent = headers(secret, at=int(at.timestamp()))
 
     assert Webhook(secret).sign("msg_1", at, BODY.decode()) == sent["webhook-signature"]
 
 
-def test_during_a_rotation_either_secret_verifies() -> None:
+def test_either_secret_verifies_during_a_rotation() -> None:
     new, old = new_secret(), new_secret()
     sent = headers(new, old)
 
@@ -42,7 +42,7 @@ def test_during_a_rotation_either_secret_verifies() -> None:
 
 
 @pytest.mark.parametrize("change", ["body", "id", "time", "secret"])
-def test_whatever_is_changed_on_the_way_is_noticed(change: str) -> None:
+def test_modified_message_is_refused(change: str) -> None:
     secret = new_secret()
     sent, body = headers(secret), BODY
     if change == "body":
@@ -58,14 +58,14 @@ def test_whatever_is_changed_on_the_way_is_noticed(change: str) -> None:
         Webhook(secret).verify(body, sent)
 
 
-def test_an_old_message_played_again_is_refused() -> None:
+def test_replayed_message_is_refused() -> None:
     secret = new_secret()
 
     with pytest.raises(WebhookVerificationError, match="too old"):
         Webhook(secret).verify(BODY, headers(secret, at=int(time.time()) - 301))
 
 
-def test_a_secret_is_as_the_specification_has_it() -> None:
+def test_secret_conforms_to_the_specification() -> None:
     secret = new_secret()
 
     assert secret.startswith("whsec_")
@@ -73,7 +73,7 @@ def test_a_secret_is_as_the_specification_has_it() -> None:
     assert secret != new_secret()
 
 
-def test_an_outcomes_id_is_the_same_whoever_asks_and_another_for_another_outcome() -> None:
+def test_event_id_is_derived_from_the_attempt() -> None:
     ids = {event_id("T", 1, 1), event_id("T", 1, 2), event_id("T", 2, 1), event_id("U", 1, 1)}
 
     assert event_id("T", 1, 1) == event_id("T", 1, 1)

@@ -104,7 +104,7 @@ def cases(table: dict[str, list[str]]) -> list[object]:
 
 
 @pytest.mark.parametrize("url", cases(INSIDE))
-def test_the_inside_is_refused_in_every_spelling(url: str) -> None:
+def test_internal_address_is_refused_in_every_spelling(url: str) -> None:
     with pytest.raises(InvalidField) as caught:
         parse_target(url)
 
@@ -112,13 +112,13 @@ def test_the_inside_is_refused_in_every_spelling(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", cases(MALFORMED))
-def test_what_can_be_misread_is_refused(url: str) -> None:
+def test_ambiguous_url_is_refused(url: str) -> None:
     with pytest.raises(InvalidField):
         parse_target(url)
 
 
 @pytest.mark.parametrize("url", cases({kind: INSIDE[kind] for kind in INSIDE if kind != "loopback"}))
-def test_allowing_loopback_opens_nothing_else(url: str) -> None:
+def test_allowing_loopback_allows_no_other_internal_address(url: str) -> None:
     with pytest.raises(InvalidField):
         parse_target(url, allow_loopback=True)
 
@@ -136,18 +136,18 @@ def test_allowing_loopback_opens_nothing_else(url: str) -> None:
         ("https://xn--bcher-kva.example/", Target("https", "xn--bcher-kva.example", 443, "/")),
     ],
 )
-def test_a_public_address_is_taken_as_it_is(url: str, target: Target) -> None:
+def test_public_url_is_accepted_unchanged(url: str, target: Target) -> None:
     assert parse_target(url) == target
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:5000/hook", "http://localhost:80/", "http://[::1]:9/"])
-def test_local_development_may_allow_this_machine_over_http(url: str) -> None:
+def test_loopback_over_http_may_be_allowed(url: str) -> None:
     assert parse_target(url, allow_loopback=True).scheme == "http"
     with pytest.raises(InvalidField):
         parse_target(url)
 
 
-def test_the_host_header_names_the_port_unless_it_is_the_usual_one() -> None:
+def test_host_header_has_the_port_unless_it_is_the_default() -> None:
     assert parse_target("https://example.com/").host_header == "example.com"
     assert parse_target("https://example.com:8443/").host_header == "example.com:8443"
     assert parse_target("https://[2606:2800:220:1::1]:8443/").host_header == "[2606:2800:220:1::1]:8443"
