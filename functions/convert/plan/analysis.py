@@ -17,7 +17,7 @@ class Analysis:
 
     Attributes:
         span: start and end of the audible part in the source, in seconds, where silence is trimmed.
-        gain: brings the output to the requested loudness.
+        gain: brings the output to the requested loudness or level, limited where peaks would be too high.
         loudness: of the part of the source that this output takes.
         measured_s: length of what was measured, where the source says its own.
     """
@@ -30,4 +30,4 @@ class Analysis:
     @property
     def took_a_pass(self) -> bool:
         """Whether the source had to be decoded for it."""
-        return self.span is not None or self.loudness is not None
+        return bool(self.span or self.loudness or self.gain.ceiling_dbtp)

@@ -11,7 +11,7 @@ from shared.domain.formats import FORMATS
 from ..ffmpeg.pcm_taps import PcmTap
 from ..metering.levels import Meter, SilentEnds
 from .analysis import Analysis
-from .loudness import MAX_CORRECTIONS, gain_to, level_filters
+from .loudness import MAX_CORRECTIONS, Gain, gain_below_full_scale, gain_to, level_filters
 from .shape import cut_filters, shape_output
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from shared.domain.task import Output, Probe
 
     from ..ffmpeg.run import FFmpeg
-    from .loudness import Gain
     from .shape import Shape
 
     # Measures the loudness behind filters, of audio of that length in seconds.
@@ -61,9 +60,9 @@ def analyze_outputs(ffmpeg: FFmpeg, outputs: Sequence[Output], source: Probe) ->
 def _analyze(ffmpeg: FFmpeg, measure: Measure, output: Output, source: Probe) -> Analysis:
     form, options = FORMATS[output.format], output.options
     span = _audible_span(ffmpeg, options, source) if options.trim_silence else None
-    if options.loudness_lufs is None:
-        return Analysis(span)
     shape = shape_output(form, options, source, span)
+    if options.loudness_lufs is None:
+        return Analysis(span, _gain_below_full_scale(options.gain_db or 0.0, shape, measure))
     loudness = measure([*shape.cut, *shape.filters], shape.duration_s)
     gain = gain_to(options.loudness_lufs, loudness, form)
     for _ in range(MAX_CORRECTIONS):
@@ -75,6 +74,14 @@ def _analyze(ffmpeg: FFmpeg, measure: Measure, output: Output, source: Probe) ->
             break
         gain = corrected
     return Analysis(span, gain, loudness, shape.duration_s)
+
+
+def _gain_below_full_scale(gain_db: float, shape: Shape, measure: Measure) -> Gain:
+    """Return the requested gain, limited if it or the mix pushes peaks above full scale."""
+    mixed = shape.layout.peak_gain if shape.layout else 1.0
+    if mixed * 10 ** (gain_db / 20) <= 1:
+        return Gain(gain_db)
+    return gain_below_full_scale(gain_db, measure([*shape.cut, *shape.filters], shape.duration_s))
 
 
 def _measure_after(gain: Gain, shape: Shape, measure: Measure) -> Loudness:

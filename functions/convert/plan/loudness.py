@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 # EBU R 128 allows no true peak above -1 dBTP; a lossy codec may overshoot its input.
 _LOSSLESS_CEILING_DBTP, _LOSSY_CEILING_DBTP = -1.0, -1.5
+# Where mixing or gain would push true peaks above full scale, they are limited to this, whatever the format.
+PEAK_CEILING_DBTP = -1.0
 # More would only amplify noise.
 MAX_GAIN_DB = 40.0
 # Errors of a limiter beyond these are corrected: the loudness that it took away, and peaks above the ceiling,
@@ -52,6 +54,13 @@ def gain_to(target_lufs: float, measured: Loudness, form: Format) -> Gain:
     gain_db = min(target_lufs - measured.integrated_lufs, MAX_GAIN_DB)
     ceiling = _ceiling(form)
     return Gain(gain_db, ceiling if measured.true_peak_dbtp + gain_db > ceiling else None)
+
+
+def gain_below_full_scale(gain_db: float, measured: Loudness) -> Gain:
+    """Return the gain with a ceiling if it would push the measured true peak above full scale."""
+    peak_dbtp = measured.true_peak_dbtp
+    exceeds = peak_dbtp is not None and peak_dbtp + gain_db > 0
+    return Gain(gain_db, PEAK_CEILING_DBTP if exceeds else None)
 
 
 def level_filters(gain_db: float, ceiling_dbtp: float | None, rate_hz: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .channel_layout import LayoutFilter, layout_filter, output_channels
+from .channel_layout import LayoutChange, layout_change, output_channels
 from .duration import expected_duration
 from .rates import output_rate_hz
 
@@ -30,7 +30,7 @@ class Shape:
     channels: int
     duration_s: float | None
     speed: float
-    layout: LayoutFilter | None
+    layout: LayoutChange | None
     cut: tuple[str, ...]
     filters: tuple[str, ...]
 
@@ -59,10 +59,10 @@ def shape_output(
     """
     rate_hz = output_rate_hz(form, options, source)
     duration_s = expected_duration(options, source.duration_s, span)
-    layout = layout_filter(form, options, source)
+    layout = layout_change(form, options, source)
     filters = _tempo(options, source.sample_rate_hz)
     if layout:
-        filters.append(layout.filter)
+        filters += layout.filters
     if options.loudness_lufs is not None and rate_hz != source.sample_rate_hz:
         # What a lower rate takes away is not heard, and must not be measured.
         filters.append(f"aresample={rate_hz}")
