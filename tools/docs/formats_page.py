@@ -9,6 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from functions.convert.plan.channel_layout import STEREO
+from functions.convert.plan.loudness import PEAK_CEILING_DBTP
+from functions.convert.plan.mix import BY_NUMBER, LAYOUTS, mix_matrix
 from shared.domain.formats import FORMATS
 from shared.domain.options import GENERAL, options_table
 from shared.domain.presets import PRESETS
@@ -50,6 +53,24 @@ not decoded in any container.
 
 If the sample rate or the number of channels changes in the middle of a file, as in joined files and
 broadcasts, all of its audio is first brought to one rate and one number of channels.
+"""
+_CHANNELS = """\
+## Channels
+
+An output has as many channels as its source, up to what its format holds, unless `channels` asks for another
+number. Where the number changes, channels are mixed by one explicit matrix, the same for every format. Stereo
+follows ITU-R BS.775-3: centre and surrounds at -3 dB, without low frequency effects (LFE). The layouts that it
+leaves open follow the table. Mono is the mean of left and right. Mono becomes stereo, or the centre of a
+larger layout, at its own level. Stereo becomes the front pair of a larger layout, whose other channels stay
+silent. Unlabelled channels are taken for {unlabelled}.
+Channels of an unknown layout, such as ambisonics, are mixed by ffmpeg.
+
+Mixed audio, and audio with a positive `gainDb`, is measured beforehand if it could exceed full scale. If its
+true peak does, a limiter holds it at {ceiling:g} dBTP; nothing is clipped, and nothing else gets quieter.
+AC-3 is decoded with its full dynamic range, without the compression that its stream proposes.
+
+| from | left channel of stereo; the right one mirrors it |
+|---|---|
 """
 _TAGS = """\
 ## Tags, covers, chapters
@@ -102,6 +123,7 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
     parts = [
         [_INTRO, *head("from"), *pairs, ""],
         [_SOURCES, *_sources(), ""],
+        [_CHANNELS.format(unlabelled=_unlabelled(), ceiling=PEAK_CEILING_DBTP) + "\n".join(_mixes()), ""],
         [_TAGS, *head("from"), *tags, ""],
         ["## Outputs", "", *_outputs(), ""],
         [_OPTIONS, *_general_options(), "", "In addition:", "", *_own_options(), ""],
@@ -116,6 +138,23 @@ def _sources() -> Iterable[str]:
     for demuxer, codecs in SOURCES.items():
         families = {_FAMILIES.get(codec.partition("_")[0], codec) for codec in codecs}
         yield f"| {demuxer} | {', '.join(sorted(families))} |"
+
+
+def _unlabelled() -> str:
+    return ", ".join(f"{layout} ({number})" for number, layout in BY_NUMBER.items() if number > STEREO)
+
+
+def _mixes() -> Iterable[str]:
+    stereo = tuple(LAYOUTS["stereo"].split())
+    for layout, names in LAYOUTS.items():
+        if len(names.split()) > STEREO:
+            left, _ = mix_matrix(tuple(names.split()), stereo)
+            terms = (_term(gain, name) for gain, name in zip(left, names.split(), strict=True) if gain)
+            yield f"| {layout} | {' + '.join(terms)} |"
+
+
+def _term(gain: float, name: str) -> str:
+    return name if gain == 1 else f"{gain:.3g} {name}"
 
 
 def _outputs() -> Iterable[str]:

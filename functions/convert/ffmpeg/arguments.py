@@ -27,6 +27,9 @@ _LOSSLESS_CODECS = ("flac", "alac", "wavpack", "tta", "ape", "wmalossless", "tru
 # padding of a W64 for a packet, and since 8.0 its own packets have 24 KiB.
 _SIZEABLE = frozenset({"wav", "w64"})
 LARGE_PACKETS, _SMALL_PACKETS = ("-max_size", "16384"), ("-max_size", "1024")
+# AC-3 carries gains that compress its dynamics for quiet rooms. A conversion keeps the full range, as mpv and
+# HandBrake do by default.
+_COMPRESSED_CODECS, _FULL_RANGE = frozenset({"ac3", "eac3"}), ("-drc_scale", "0")
 # Some containers start late or have gaps, which players and encoders treat differently. A clock that counts
 # samples has neither.
 _CONTINUOUS = "asetpts=round(N/SR/TB)"
@@ -42,8 +45,13 @@ def must_decode(source: Probe) -> bool:
     return source.codec.startswith(("pcm_", *_LOSSLESS_CODECS) if has_duration else _LOSSLESS_CODECS)
 
 
-def packet_size(source: Probe) -> tuple[str, ...]:
-    """Return the demuxer's arguments for large packets of PCM, or small ones where some may be corrupt."""
+def input_args(source: Probe) -> tuple[str, ...]:
+    """Return the arguments of demuxer and decoder: packet size of PCM, and no compression of AC-3."""
+    return (*_packet_size(source), *(_FULL_RANGE if source.codec in _COMPRESSED_CODECS else ()))
+
+
+def _packet_size(source: Probe) -> tuple[str, ...]:
+    """Return large packets for PCM, or small ones where some may be corrupt."""
     if source.container not in _SIZEABLE or not source.codec.startswith("pcm_"):
         return ()
     return LARGE_PACKETS if must_decode(source) else _SMALL_PACKETS

@@ -49,7 +49,7 @@ class FFmpeg:
         write_source: writes the input's bytes, where `source` holds only their beginning and end.
         stream: number of the audio stream to use, from 0.
         tolerant: whether some packets may be corrupt, as in a lossy stream; otherwise the first one fails.
-        demuxer_args: of the input.
+        input_args: of the input's demuxer and decoder.
         normalise: what another ffmpeg converts the audio to first; None to take it as it is.
         reinit_filters: whether sample rate and channels may change midway. Filters are initialised again
             there, and an incomplete frame of an encoder is lost.
@@ -61,7 +61,7 @@ class FFmpeg:
     on_progress: Callable[[float], None]
     tolerant: bool = False
     write_source: Callable[[BinaryIO], None] | None = None
-    demuxer_args: tuple[str, ...] = ()
+    input_args: tuple[str, ...] = ()
     stream: int = 0
     normalise: NormalisedLayout | None = None
     reinit_filters: bool = False
@@ -141,7 +141,7 @@ class FFmpeg:
         name = "pipe:0" if self.write_source and not self.normalise else f"file:{self.source.name}"
         fixed = [] if self.reinit_filters else ["-reinit_filter", "0"]
         normalised = [*GUARDS, *SINGLE_THREAD, *LARGE_PACKETS, "-i", "pipe:0"] if self.normalise else []
-        return [*GUARDS, *SINGLE_THREAD, *fixed, *self.demuxer_args, "-i", name, *normalised]
+        return [*GUARDS, *SINGLE_THREAD, *fixed, *self.input_args, "-i", name, *normalised]
 
     def _write_normalised(self, into: BinaryIO) -> None:
         """Write all audio in one format; floating point holds what all codecs decode to that can change."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from .mix import BY_NUMBER, LAYOUTS, is_reordering, mix_matrix, pan_filter, peak_gain, speakers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shared.domain.formats import Format
     from shared.domain.options import Options
     from shared.domain.task import Probe
@@ -50,7 +52,7 @@ def layout_change(form: Format, options: Options, source: Probe) -> LayoutChange
     channels = output_channels(form, options, source)
     own = _OWN_LAYOUTS.get(form.name) or _OWN_LAYOUTS.get(form.codec, {})
     if form.name in _RENAMING_FORMATS and channels in own and channels == source.channels > STEREO:
-        return LayoutChange((_rename(own[channels], channels),))
+        return LayoutChange((_channelmap(own[channels], range(channels)),))
     is_unknown = form.codec == "aac" and source.layout not in {"", *_AAC_LAYOUTS}
     is_strict = (form.codec in _STRICT_CODECS or is_unknown) and channels > STEREO
     if channels == source.channels and not is_strict:
@@ -64,7 +66,7 @@ def _mix(source: Probe, layout: str) -> LayoutChange:
         return LayoutChange((f"aformat=channel_layouts={layout}",), remixes=True)
     matrix = mix_matrix(known, target)
     if is_reordering(matrix):
-        return LayoutChange((pan_filter(matrix, layout),))
+        return LayoutChange((_channelmap(layout, [row.index(1.0) for row in matrix]),))
     # pan clips integer samples.
     return LayoutChange(
         ("aformat=sample_fmts=fltp", pan_filter(matrix, layout)), remixes=True, peak_gain=peak_gain(matrix)
@@ -75,10 +77,9 @@ def naming_filters(result: Probe) -> tuple[str, ...]:
     """Return a filter that names the channels of AAC without a layout: loudness needs their names."""
     is_unnamed = result.codec == "aac" and not result.layout
     # Not by aformat: ffmpeg 6.0 and 6.1 cannot convert a guessed layout to a requested one.
-    return (_rename(BY_NUMBER[result.channels], result.channels),) if is_unnamed else ()
+    return (_channelmap(BY_NUMBER[result.channels], range(result.channels)),) if is_unnamed else ()
 
 
-def _rename(layout: str, channels: int) -> str:
-    """Return a filter that gives the channels other names, in their order, without mixing."""
-    order = "|".join(map(str, range(channels)))
-    return f"channelmap=map={order}:channel_layout={layout}"
+def _channelmap(layout: str, order: Iterable[int]) -> str:
+    """Return a filter that gives source channels, by number, the names of a layout, without mixing."""
+    return f"channelmap=map={'|'.join(map(str, order))}:channel_layout={layout}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import ConversionError
 
 from ..containers.truncation import check_complete
-from ..ffmpeg.arguments import must_decode, packet_size
+from ..ffmpeg.arguments import input_args, must_decode
 from ..ffmpeg.probe import probe
 from ..ffmpeg.run import FFmpeg, NormalisedLayout
 
@@ -55,7 +55,7 @@ class ProbedSource:
             on_progress,
             tolerant=not must_decode(self.probe),
             write_source=self.fetched.write_to,
-            demuxer_args=packet_size(self.probe),
+            input_args=input_args(self.probe),
             stream=self.probe.stream,
             normalise=layout if self.is_normalised else None,
         )
