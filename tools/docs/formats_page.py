@@ -58,10 +58,10 @@ _CHANNELS = """\
 ## Channels
 
 An output has as many channels as its source, up to what its format holds, unless `channels` asks for another
-number. Where the number changes, channels are mixed by one explicit matrix, the same for every format. Stereo
-follows ITU-R BS.775-3: centre and surrounds at -3 dB, without low frequency effects (LFE). The layouts that it
-leaves open follow the table. Mono is the mean of left and right. Mono becomes stereo, or the centre of a
-larger layout, at its own level. Stereo becomes the front pair of a larger layout, whose other channels stay
+number. Where the number changes, channels are mixed by one explicit matrix, the same for every format.
+Stereo follows ITU-R BS.775-3: centre and surrounds at -3 dB, without low frequency effects (LFE). The table
+has the layouts that it leaves open too. Mono is the mean of left and right. Mono becomes stereo, or the centre of a
+larger layout, at its own level. Stereo becomes the front pair of a larger layout, whose other channels are
 silent. Unlabelled channels are taken for {unlabelled}.
 Channels of an unknown layout, such as ambisonics, are mixed by ffmpeg.
 
