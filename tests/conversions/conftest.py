@@ -1,4 +1,4 @@
-"""Every kind of input, made once, and the way in which tests convert."""
+"""A file of every kind, made once, and fixtures that convert files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tags of many files at once, raw, as ffmpeg has them."""
+"""Reads the tags of many files with one ffmpeg."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-# A tag, or the head of a stream's section; a backslash escapes what follows it.
+# A tag, or the header of a stream's section; a backslash escapes the next character.
 _LINE = re.compile(r"(\[STREAM\])\n|((?:\\.|[^=\\\n])+)=((?:\\.|[^\\\n])*)\n", re.DOTALL)
 
 
 def read_metadata(files: Sequence[Path], streams: str = "a:0") -> list[list[dict[str, str]]]:
-    """For each file its own tags, then those of each of these streams; names in lower case.
+    """Return each file's own tags, then those of each of these streams, with names in lower case.
 
-    One ffmpeg for all: to start it costs more than to read a file.
+    One ffmpeg reads all files, because starting it costs more than reading one.
     """
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-y"]
     for file in files:
@@ -34,8 +34,8 @@ def read_metadata(files: Sequence[Path], streams: str = "a:0") -> list[list[dict
 
 
 def read_tags(files: Sequence[Path]) -> list[dict[str, str]]:
-    """Of each file the tags of its own and of its sound."""
-    return [own | sound for own, sound in read_metadata(files)]
+    """Return each file's own tags and those of its audio stream."""
+    return [own | stream for own, stream in read_metadata(files)]
 
 
 def _sections(text: str) -> list[dict[str, str]]:

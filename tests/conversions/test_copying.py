@@ -1,4 +1,4 @@
-"""A stream that fits is taken over as it is; whatever asks for a change prevents it."""
+"""A stream that fits is copied, unless an option changes it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Samples in a frame of AAC; Opus has 960.
 LONGEST_FRAME = 1024
-# Of these the container says all that is needed to give back the very samples.
+# The container of these states all that a decoder needs to return the same samples.
 EXACT = [
     ("mp3", "mp3"),
     ("ogg (Vorbis)", "ogg"),
@@ -34,7 +34,7 @@ EXACT = [
 
 
 @pytest.mark.parametrize(("kind", "form"), EXACT)
-def test_a_copy_decodes_to_the_very_samples(
+def test_a_copy_decodes_to_the_same_samples(
     tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], kind: str, form: str
 ) -> None:
     result = made(material[kind], form)
@@ -46,9 +46,9 @@ def test_a_copy_decodes_to_the_very_samples(
     assert before == after
 
 
-# ADTS cannot say what of it is priming, nor can Ogg of what came out of WebM: a frame more is heard.
+# ADTS cannot mark priming samples, nor can Ogg those of WebM: a frame more is decoded.
 @pytest.mark.parametrize(("kind", "form"), [("m4a (AAC)", "aac"), ("webm (Opus)", "opus")])
-def test_a_copy_into_a_poorer_container_is_longer_by_no_more_than_a_frame(
+def test_a_copy_without_gapless_figures_is_at_most_a_frame_longer(
     tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], kind: str, form: str
 ) -> None:
     result = made(material[kind], form)
@@ -76,7 +76,7 @@ def test_a_copy_into_a_poorer_container_is_longer_by_no_more_than_a_frame(
     ],
     ids=str,
 )
-def test_an_option_that_changes_the_sound_prevents_copying(
+def test_an_option_that_changes_samples_prevents_copying(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], options: dict[str, object]
 ) -> None:
     assert not made(material["m4a (AAC)"], "m4a", **options).plan.is_copied
@@ -85,13 +85,13 @@ def test_an_option_that_changes_the_sound_prevents_copying(
 @pytest.mark.parametrize(
     "options", [{"sampleRateHz": 44_100, "channels": 2}, {"startS": 0}, {"speed": 1}], ids=str
 )
-def test_an_option_that_says_what_is_so_already_does_not(
+def test_an_option_that_changes_nothing_allows_copying(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], options: dict[str, object]
 ) -> None:
     assert made(material["m4a (AAC)"], "m4a", **options).plan.is_copied
 
 
-def test_tags_can_be_stripped_from_a_copy(
+def test_tags_can_be_removed_from_a_copy(
     made: Callable[..., VerifiedOutput], material: dict[str, Path]
 ) -> None:
     result = made(material["mp3"], "mp3", keepTags=False)
@@ -102,7 +102,7 @@ def test_tags_can_be_stripped_from_a_copy(
 
 
 @pytest.mark.parametrize("kind", ["mka (FLAC)", "ogg (FLAC)", "avi with video (MP3)"])
-def test_a_container_that_would_lose_the_length_is_encoded(
+def test_a_stream_whose_length_a_copy_would_lose_is_encoded(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], kind: str
 ) -> None:
     form = "mp3" if "MP3" in kind else "flac"
@@ -110,7 +110,7 @@ def test_a_container_that_would_lose_the_length_is_encoded(
     assert not made(material[kind], form).plan.is_copied
 
 
-def test_nothing_is_heard_of_a_copy_unless_another_output_is_encoded(
+def test_a_copy_has_levels_only_if_another_output_is_encoded(
     made: Callable[..., VerifiedOutput], material: dict[str, Path]
 ) -> None:
     assert made(material["mp3"], "mp3").levels is None

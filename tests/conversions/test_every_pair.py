@@ -1,4 +1,4 @@
-"""Every kind of input becomes every output, verified whole, as docs/formats.md says."""
+"""Every kind of input is converted to every output as docs/formats.md says."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KIND = {kind.name: kind for kind in KINDS}
 # Each input becomes every third output in `make test`, all outputs in `make test-wide`.
 PARTS = 3
 pairs = pytest.mark.parametrize(("kind", "part"), crossed(list(KIND), range(PARTS)))
-# What a muxer and an encoder say of their own work, and what is asked of the others.
+# Tags that a muxer and an encoder write of their own, and tags that our inputs have.
 OF_RESULT = {"encoder", "major_brand", "minor_version", "compatible_brands"}
 OF_TRACK = {"encoder", "language", "handler_name", "vendor_id", "duration"}
 OWN = {"m4a": OF_RESULT | OF_TRACK, "alac": OF_RESULT | OF_TRACK, "webm": {"encoder", "duration"}}
@@ -40,7 +40,7 @@ WRITTEN = {"title", "artist"}
 
 @pytest.fixture(scope="module")
 def part_of(tools: Tools, material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> PartOf:
-    """Converts a kind of input to a part of the outputs, once."""
+    """Converts a kind of input to a part of the outputs, once each."""
 
     @cache
     def convert_part(kind: str, part: int) -> Part:
@@ -51,7 +51,7 @@ def part_of(tools: Tools, material: dict[str, Path], tmp_path_factory: pytest.Te
 
 
 def published(first: str) -> dict[str, str]:
-    """The cells of a line of the page, by output; none if there is no such line."""
+    """Return the cells of a row of the page, by output; empty if there is no such row."""
     rows = [line.strip("| ").split(" | ") for line in LINES if line.startswith(f"| {first} | ")]
     return {
         form: cell
@@ -62,20 +62,20 @@ def published(first: str) -> dict[str, str]:
 
 
 @pairs
-def test_an_input_becomes_every_output_as_published(
+def test_an_input_is_converted_to_every_output_as_published(
     tools: Tools, part_of: PartOf, kind: str, part: int
 ) -> None:
     cells = compared(tools, KIND[kind], *part_of(kind, part))
-    of_sound, of_tags = published(kind), published(f"{kind}: {KIND[kind].holds}")
+    of_samples, of_tags = published(kind), published(f"{kind}: {KIND[kind].holds}")
 
-    assert {form: cell.how for form, cell in cells.items()} == {form: of_sound[form] for form in cells}
+    assert {form: cell.how for form, cell in cells.items()} == {form: of_samples[form] for form in cells}
     assert not of_tags or {form: cell.kept or "-" for form, cell in cells.items()} == {
         form: of_tags[form] for form in cells
     }
 
 
 @pairs
-def test_no_input_hands_on_a_tag_that_nobody_wrote(part_of: PartOf, kind: str, part: int) -> None:
+def test_no_output_has_a_tag_that_no_person_wrote(part_of: PartOf, kind: str, part: int) -> None:
     made = part_of(kind, part)[1]
     found = zip((one.plan.form.name for one in made), read_tags([one.file for one in made]), strict=True)
     odd = {form: set(tags) - WRITTEN - OWN.get(form, {"encoder"}) for form, tags in found}
@@ -85,11 +85,11 @@ def test_no_input_hands_on_a_tag_that_nobody_wrote(part_of: PartOf, kind: str, p
     } == {form: set() for form in odd}
 
 
-def test_the_page_is_the_one_that_the_tables_give() -> None:
+def test_the_page_is_up_to_date() -> None:
     rows = [line for kind in KINDS for line in LINES if line.startswith(f"| {kind.name} | ")]
-    with_sound = [line for line in rows if "○" in line]
+    with_samples = [line for line in rows if "○" in line]
     with_tags = [line for kind in KINDS for line in LINES if line.startswith(f"| {kind.name}: ")]
 
-    assert PAGE.read_text(encoding="utf-8") == render(with_sound, with_tags)
-    assert len(with_sound) == len(KINDS)
+    assert PAGE.read_text(encoding="utf-8") == render(with_samples, with_tags)
+    assert len(with_samples) == len(KINDS)
     assert len(with_tags) == sum(bool(kind.holds) for kind in KINDS)

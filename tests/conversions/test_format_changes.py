@@ -1,4 +1,4 @@
-"""Sources whose channels or rate change in the middle: joined files, and broadcasts between programmes."""
+"""Sources that change their channels or rate midway are converted whole: joined files, and broadcasts."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ MP3 = ("libmp3lame", "-ac 2", "-ac 1", "-ac 2 -ar 32000")
 
 
 def tone(target: Path, codec: str, change: str) -> Path:
-    """Two seconds of a tone that is as loud everywhere."""
+    """Write two seconds of a tone."""
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", f"sine=440:d={PART_S}"]
     subprocess.run([*argv, "-c:a", codec, *change.split(), str(target)], check=True, timeout=HANG_S)
     return target
 
 
 def joined(folder: Path, codec: str, *changes: str) -> Path:
-    """A part for each change, one behind the other."""
+    """Write a part for each change, one after the other."""
     parts = [tone(folder / f"part-{n}.{ENDINGS[codec]}", codec, each) for n, each in enumerate(changes)]
     target = folder / "joined"
     target.write_bytes(b"".join(part.read_bytes() for part in parts))
@@ -41,7 +41,7 @@ def joined(folder: Path, codec: str, *changes: str) -> Path:
 
 
 def is_loud(made: VerifiedOutput, begin: int = 0, end: int = 190) -> bool:
-    """Whether these of its 200 stretches are, but for the silence with which codecs begin a part."""
+    """Return whether these of its 200 peaks are loud, but for the silence at the start of each part."""
     assert made.levels
     return sum(peak < 0.02 for peak in made.levels.peaks[begin:end]) <= 8
 
@@ -57,7 +57,7 @@ def is_loud(made: VerifiedOutput, begin: int = 0, end: int = 190) -> bool:
     ],
     ids=["mp3", "ac3", "ac3 of six", "aac", "vorbis"],
 )
-def test_it_is_heard_to_the_end_in_every_format(
+def test_it_is_converted_whole_to_every_format(
     made_all: Callable[..., dict[str, VerifiedOutput]], tmp_path: Path, codec: str, changes: tuple[str, ...]
 ) -> None:
     for one in made_all(joined(tmp_path, codec, *changes), *FORMATS, gainDb=-3).values():
@@ -65,7 +65,7 @@ def test_it_is_heard_to_the_end_in_every_format(
         assert is_loud(one)
 
 
-# What is asked for, how long the result is then, and from which to which of its 200 stretches it is loud.
+# Options, the duration that they give, and which of the 200 peaks are loud then.
 OPTIONS: dict[str, tuple[dict[str, object], float, tuple[int, int]]] = {
     "cut": ({"startS": 1, "endS": 5}, 4.0, (0, 190)),
     "fades": ({"fadeInS": 1, "fadeOutS": 1}, 6.0, (40, 160)),
@@ -75,7 +75,7 @@ OPTIONS: dict[str, tuple[dict[str, object], float, tuple[int, int]]] = {
 
 
 @pytest.mark.parametrize("name", OPTIONS)
-def test_what_is_asked_of_it_is_done_once_and_not_in_each_part(
+def test_options_apply_to_the_whole_and_not_to_each_part(
     made: Callable[..., VerifiedOutput], tmp_path: Path, name: str
 ) -> None:
     options, seconds, loud = OPTIONS[name]
@@ -92,7 +92,7 @@ def test_what_is_asked_of_it_is_done_once_and_not_in_each_part(
 def test_nothing_is_lost_where_the_parts_meet(
     tools: Tools, made: Callable[..., VerifiedOutput], tmp_path: Path
 ) -> None:
-    """Of the parts by themselves there are as many samples, but for the resampler's last few."""
+    """The parts alone have as many samples, except the resampler's last few."""
     source = joined(tmp_path, "ac3", "-ac 2", "-ac 6", "-ac 2")
     result = made(source, "flac")
     parts = [tmp_path / f"part-{n}.ac3" for n in range(3)]
@@ -105,7 +105,7 @@ def test_nothing_is_lost_where_the_parts_meet(
     assert len(whole) // (2 * result.probe.channels) == pytest.approx(sum(samples), abs=100)
 
 
-def test_tags_cover_and_chapters_stay(
+def test_tags_cover_and_chapters_are_kept(
     made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = tmp_path / "joined"

@@ -1,4 +1,4 @@
-"""A lossless output decodes to the very samples of its source, whatever their depth, rate and channels."""
+"""A lossless output decodes to the samples of its source, whatever their depth, rate and channels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from functions.convert.verify.verified_output import VerifiedOutput
 
 LOSSLESS = [name for name, form in FORMATS.items() if form.lossless]
-# What is recorded, as ffmpeg's arguments; noise, so that every bit of a sample counts.
+# ffmpeg's arguments for sources of noise, in which every bit of a sample counts.
 SOURCES = {
     "8 bits": "-c:a pcm_u8",
     "16 bits, 11025 Hz": "-ar 11025 -c:a pcm_s16le",
@@ -32,7 +32,7 @@ SOURCES = {
     "16 bits, 7 channels": "-ac 7 -c:a pcm_s16le",
     "24 bits, 8 channels": "-ac 8 -c:a pcm_s24le",
 }
-# None is the layout that ffmpeg takes for so many channels by itself; each channel differs, so mixing shows.
+# None of them is ffmpeg's default for its number of channels. All channels differ, so that mixing shows.
 LAYOUTS = {
     "3.0": 3, "3.0(back)": 3, "quad": 4, "quad(side)": 4, "3.1": 4, "5.0(side)": 5, "4.1": 5, "6.0": 6,
     "hexagonal": 6, "6.1(back)": 7, "7.0": 7, "7.1(wide)": 8, "octagonal": 8,
@@ -67,7 +67,7 @@ def samples_hashes(tools: Tools, codec: str, files: Sequence[Path]) -> list[byte
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_decoding_gives_back_the_very_samples(
+def test_decoding_returns_the_same_samples(
     tools: Tools, made_all: Callable[..., dict[str, VerifiedOutput]], noise: dict[str, Path], name: str
 ) -> None:
     results = made_all(noise[name], *LOSSLESS)
@@ -77,7 +77,7 @@ def test_decoding_gives_back_the_very_samples(
 
 
 @pytest.mark.parametrize("name", DEEPER)
-def test_pcm_holds_what_is_deeper_than_24_bits(
+def test_pcm_keeps_more_than_24_bits(
     tools: Tools, made_all: Callable[..., dict[str, VerifiedOutput]], noise: dict[str, Path], name: str
 ) -> None:
     codec = DEEPER[name].split()[-1]
@@ -89,22 +89,20 @@ def test_pcm_holds_what_is_deeper_than_24_bits(
 
 
 @pytest.mark.parametrize("form", ["flac", "alac"])
-def test_what_is_deeper_than_a_codec_comes_down_to_its_24_bits(
+def test_a_source_deeper_than_a_codec_gets_its_24_bits(
     made: Callable[..., VerifiedOutput], noise: dict[str, Path], form: str
 ) -> None:
     assert made(noise["float"], form).probe.bits_per_sample == 24
 
 
-def test_a_lossy_source_is_not_blown_up_to_24_bits(
-    made: Callable[..., VerifiedOutput], material: dict[str, Path]
-) -> None:
+def test_a_lossy_source_gets_16_bits(made: Callable[..., VerifiedOutput], material: dict[str, Path]) -> None:
     assert made(material["mp3"], "flac").probe.bits_per_sample == 16
 
 
 @pytest.mark.parametrize(
     ("form", "bits"), [("wav", 8), ("wav", 16), ("wav", 24), ("flac", 16), ("alac", 16), ("aiff", 16)]
 )
-def test_a_depth_that_was_asked_for_is_given(
+def test_a_requested_depth_is_used(
     made: Callable[..., VerifiedOutput], noise: dict[str, Path], form: str, bits: int
 ) -> None:
     assert made(noise["24 bits, 96 kHz"], form, bitDepth=bits).probe.bits_per_sample == bits

@@ -1,4 +1,4 @@
-"""Loudness comes to its target in two passes, measured before and after, with no peaks beyond the ceiling."""
+"""Outputs reach the requested loudness, without peaks above the ceiling."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
     from functions.convert.verify.verified_output import VerifiedOutput
 
-# EBU R 128 allows half a unit; what codecs do to peaks is not ours.
+# EBU R 128 allows 0.5 LU; codecs raise peaks.
 TOLERANCE_LU, OVERSHOOT_DB = 0.5, 0.6
-# Plosives in small: short peaks, far above the sound that makes the loudness.
+# Like plosives: short peaks, far above the rest, which makes the loudness.
 BURSTS = "if(lt(mod(t,0.5),0.006),0.8,0.1)*sin(2*PI*330*t)+0.01*sin(2*PI*3100*t)"
 
 
@@ -39,7 +39,7 @@ def synthesised(target: Path, expression: str, seconds: float = 4) -> Path:
 
 @pytest.mark.parametrize("target", [-30, -20, -14])
 @pytest.mark.parametrize("form", ["flac", "mp3", "opus"])
-def test_the_target_is_reached_and_the_peaks_stay_below_the_ceiling(
+def test_the_target_is_reached_with_peaks_below_the_ceiling(
     made: Callable[..., VerifiedOutput], bursts: Path, form: str, target: float
 ) -> None:
     figures = made(bursts, form, loudnessLufs=target).normalisation
@@ -50,11 +50,11 @@ def test_the_target_is_reached_and_the_peaks_stay_below_the_ceiling(
     assert figures.after.true_peak_dbtp <= -1 + (0.1 if form == "flac" else OVERSHOOT_DB)
 
 
-# Nothing but noise: much of its loudness lies above what a low sample rate holds.
+# Much of the loudness of noise is above what a low sample rate holds.
 @pytest.mark.parametrize(
     "options", [{"sampleRateHz": 8000}, {"channels": 1}, {"channels": 6}, {"channels": 3}]
 )
-def test_rate_and_channels_of_the_result_are_those_that_are_measured_and_limited(
+def test_loudness_is_measured_at_the_outputs_rate_and_channels(
     made: Callable[..., VerifiedOutput], tmp_path: Path, options: dict[str, object]
 ) -> None:
     source = tmp_path / "noise.wav"
@@ -90,7 +90,7 @@ def test_rate_and_channels_of_the_result_are_those_that_are_measured_and_limited
     ],
     ids=str,
 )
-def test_that_lame_turns_down_at_low_bit_rates_is_put_back(
+def test_lames_attenuation_at_low_bit_rates_is_compensated(
     made: Callable[..., VerifiedOutput], tmp_path: Path, options: dict[str, object]
 ) -> None:
     tone = synthesised(tmp_path / "tone.wav", "0.1*sin(2*PI*440*t)", 2)
@@ -100,7 +100,7 @@ def test_that_lame_turns_down_at_low_bit_rates_is_put_back(
     assert figures.after.integrated_lufs == pytest.approx(-18, abs=0.15)
 
 
-def test_what_lies_far_below_needs_the_limiter_and_is_not_delayed_by_it(
+def test_a_quiet_source_needs_the_limiter_and_is_not_delayed_by_it(
     made: Callable[..., VerifiedOutput], bursts: Path
 ) -> None:
     limited = made(bursts, "wav", loudnessLufs=-14)
@@ -115,9 +115,7 @@ def test_what_lies_far_below_needs_the_limiter_and_is_not_delayed_by_it(
     assert loud == [n for n, peak in enumerate(plain.levels.peaks) if peak > 0.05]
 
 
-def test_the_figures_are_those_of_source_and_result(
-    made: Callable[..., VerifiedOutput], bursts: Path
-) -> None:
+def test_the_figures_are_of_source_and_output(made: Callable[..., VerifiedOutput], bursts: Path) -> None:
     louder = made(bursts, "wav", loudnessLufs=-25)
     again = made(louder.file, "wav", loudnessLufs=-20)
 
@@ -126,7 +124,7 @@ def test_the_figures_are_those_of_source_and_result(
     assert louder.normalisation.after == again.normalisation.before
 
 
-def test_mixing_to_one_channel_and_fading_come_before_the_measurement(
+def test_loudness_is_measured_after_mixing_and_fading(
     made: Callable[..., VerifiedOutput], bursts: Path
 ) -> None:
     figures = made(bursts, "wav", loudnessLufs=-23, channels=1, fadeOutS=3, startS=0.5).normalisation
@@ -135,7 +133,7 @@ def test_mixing_to_one_channel_and_fading_come_before_the_measurement(
     assert figures.after.integrated_lufs == pytest.approx(-23, abs=TOLERANCE_LU)
 
 
-def test_speed_and_a_limiter_go_together(made: Callable[..., VerifiedOutput], bursts: Path) -> None:
+def test_speed_and_a_limiter_work_together(made: Callable[..., VerifiedOutput], bursts: Path) -> None:
     figures = made(made(bursts, "opus").file, "aiff", loudnessLufs=-14, speed=1.351).normalisation
 
     assert figures is not None
@@ -149,7 +147,7 @@ def test_silence_stays_silence(made: Callable[..., VerifiedOutput], tmp_path: Pa
     assert (figures.before.integrated_lufs, figures.after.integrated_lufs) == (None, None)
 
 
-def test_two_outputs_reach_a_target_each(tools: Tools, bursts: Path, tmp_path: Path) -> None:
+def test_two_outputs_reach_their_own_targets(tools: Tools, bursts: Path, tmp_path: Path) -> None:
     wanted = [("wav", Options(loudness_lufs=-20)), ("flac", Options(loudness_lufs=-26)), ("mp3", Options())]
     _, outputs = convert(tools, bursts, tmp_path, wanted)
     reached = [one.normalisation.after.integrated_lufs if one.normalisation else None for one in outputs]
@@ -160,7 +158,7 @@ def test_two_outputs_reach_a_target_each(tools: Tools, bursts: Path, tmp_path: P
 
 @pytest.mark.parametrize("seconds", [0.02, 0.1, 0.25, 0.39])
 @pytest.mark.parametrize("form", ["wav", "mp3", "opus", "m4a"])
-def test_a_clip_too_short_for_a_block_is_as_loud_as_if_it_went_on(
+def test_a_clip_shorter_than_a_block_is_measured_as_if_it_continued(
     made: Callable[..., VerifiedOutput], tmp_path: Path, form: str, seconds: float
 ) -> None:
     tone = "0.05*sin(2*PI*990*t)"
@@ -173,9 +171,7 @@ def test_a_clip_too_short_for_a_block_is_as_loud_as_if_it_went_on(
     assert figures.after.integrated_lufs == pytest.approx(-20, abs=TOLERANCE_LU)
 
 
-def test_of_a_cut_too_short_for_a_block_the_cut_is_measured(
-    made: Callable[..., VerifiedOutput], bursts: Path
-) -> None:
+def test_a_cut_shorter_than_a_block_is_measured(made: Callable[..., VerifiedOutput], bursts: Path) -> None:
     figures = made(bursts, "wav", loudnessLufs=-25, startS=1, endS=1.2, speed=2).normalisation
 
     assert figures is not None

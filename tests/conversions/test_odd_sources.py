@@ -1,4 +1,4 @@
-"""Sources as they come from recorders, editors and cameras: players play them, and so they are converted."""
+"""Unusual sources from recorders, editors and cameras, which players play, are converted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from functions.convert.verify.verified_output import VerifiedOutput
 
 FILM_S = 6
-# By ending: the codecs of pictures and sound.
+# By extension: the codecs of video and audio.
 FILMS = {
     "mkv": ("mpeg4", "aac"),
     "webm": ("libvpx", "libopus"),
@@ -43,8 +43,8 @@ FILMS = {
 
 
 def film(material: dict[str, Path], target: Path) -> Path:
-    """Six seconds of pictures, of which the first 1.5 have sound."""
-    pictures, sound = FILMS[target.suffix[1:]]
+    """Write six seconds of video with 1.5 seconds of audio."""
+    video, sound = FILMS[target.suffix[1:]]
     argv = [
         program("ffmpeg"),
         "-nostdin",
@@ -55,20 +55,20 @@ def film(material: dict[str, Path], target: Path) -> Path:
         "-i",
         f"testsrc=s=64x48:r=10:d={FILM_S}",
     ]
-    argv += ["-i", str(material["wav"]), "-map", "0:v", "-map", "1:a", "-c:v", pictures, "-c:a", sound]
+    argv += ["-i", str(material["wav"]), "-map", "0:v", "-map", "1:a", "-c:v", video, "-c:a", sound]
     subprocess.run([*argv, str(target)], check=True, timeout=HANG_S)
     return target
 
 
 def piped(source: Path, target: Path, *arguments: str) -> Path:
-    """What ffmpeg writes where it cannot go back to the head."""
+    """Write what ffmpeg makes where it cannot rewrite the header."""
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(source), *arguments, "pipe:1"]
     target.write_bytes(subprocess.run(argv, check=True, timeout=HANG_S, capture_output=True).stdout)
     return target
 
 
 def received(tools: Tools, folder: Path, data: bytes) -> None:
-    """What happens to such an upload, up to an MP3 of it."""
+    """Fetch, probe and convert such an upload to MP3."""
     objects, log = FakeObjects(), Log(stream=io.StringIO())
     info = objects.put("film", data)
     upload = an_upload(object="film", generation=info.generation, size_bytes=info.size_bytes)
@@ -78,7 +78,7 @@ def received(tools: Tools, folder: Path, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("ending", FILMS)
-def test_a_film_may_go_on_when_its_sound_has_ended(
+def test_a_film_may_be_longer_than_its_audio(
     made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path], tmp_path: Path, ending: str
 ) -> None:
     results = made_all(film(material, tmp_path / f"film.{ending}"), "wav", "mp3", "m4a", "opus")
@@ -86,7 +86,7 @@ def test_a_film_may_go_on_when_its_sound_has_ended(
     assert [one.probe.duration_s for one in results.values()] == pytest.approx([CLIP_S] * 4, abs=0.12)
 
 
-def test_a_fade_ends_where_the_sound_does_and_not_the_film(
+def test_a_fade_ends_with_the_audio_and_not_with_the_film(
     tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = film(material, tmp_path / "film.mkv")
@@ -99,7 +99,7 @@ def test_a_fade_ends_where_the_sound_does_and_not_the_film(
 
 
 @pytest.mark.parametrize("ending", ["mkv", "webm", "flv", "wmv", "mp4"])
-def test_a_film_that_breaks_off_is_truncated(
+def test_a_film_that_ends_early_is_truncated(
     tools: Tools, material: dict[str, Path], tmp_path: Path, ending: str
 ) -> None:
     data = film(material, tmp_path / f"film.{ending}").read_bytes()
@@ -109,7 +109,7 @@ def test_a_film_that_breaks_off_is_truncated(
 
 
 @pytest.mark.parametrize("codec", ["pcm_s16le", "pcm_s24le", "pcm_f32le"])
-def test_a_wav_whose_length_was_never_written_loses_nothing(
+def test_a_wav_without_a_length_loses_nothing(
     tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, codec: str
 ) -> None:
     result = made(piped(material["wav"], tmp_path / "piped.wav", "-c:a", codec, "-f", "wav"), "flac")
@@ -120,16 +120,16 @@ def test_a_wav_whose_length_was_never_written_loses_nothing(
     assert before == after
 
 
-def test_what_fills_up_a_short_w64_is_no_damage(
+def test_the_padding_of_a_short_w64_is_not_damage(
     made: Callable[..., VerifiedOutput], audio: Callable[..., Path]
 ) -> None:
-    # 79,380 bytes of samples, and four that ffmpeg counts among them, though they are but padding.
+    # 79,380 bytes of samples, and four bytes of padding that ffmpeg takes for samples.
     source = audio("w64", "-t", "0.3", "-ac", "2", "-c:a", "pcm_s24le")
 
     assert made(source, "flac").probe.duration_s == pytest.approx(0.3, abs=0.001)
 
 
-def test_a_flac_that_does_not_say_its_length_gets_one(
+def test_a_flac_without_a_length_gets_one(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     result = made(piped(material["wav"], tmp_path / "piped.flac", "-f", "flac"), "flac")
@@ -139,7 +139,7 @@ def test_a_flac_that_does_not_say_its_length_gets_one(
 
 
 @pytest.mark.parametrize(("kind", "form"), [("ogg (Vorbis)", "ogg"), ("opus", "opus"), ("opus", "webm")])
-def test_ogg_files_that_were_joined_to_one_are_heard_to_the_end(
+def test_joined_ogg_files_are_converted_whole(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, kind: str, form: str
 ) -> None:
     other = tmp_path / "other"
@@ -154,7 +154,7 @@ def test_ogg_files_that_were_joined_to_one_are_heard_to_the_end(
 
 
 @pytest.mark.parametrize("form", ["wav", "flac", "mp3", "m4a"])
-def test_a_file_without_a_single_sample_is_empty(
+def test_a_file_without_samples_is_empty(
     made: Callable[..., VerifiedOutput], tmp_path: Path, form: str
 ) -> None:
     with wave.open(str(tmp_path / "empty.wav"), "wb") as sound:
@@ -167,14 +167,14 @@ def test_a_file_without_a_single_sample_is_empty(
 
 
 @pytest.mark.parametrize("form", ["wav", "mp3", "m4a"])
-def test_a_beginning_beyond_an_end_that_was_not_known_leaves_nothing(
+def test_a_start_beyond_an_unknown_end_leaves_nothing(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], form: str
 ) -> None:
     with pytest.raises(NothingLeft):
         made(material["aac (ADTS)"], form, startS=5)
 
 
-def test_an_ogg_of_more_samples_than_vorbis_takes_has_as_many_as_it_takes(
+def test_a_rate_above_vorbis_highest_becomes_the_highest(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = piped(material["wav"], tmp_path / "high.wav", "-ar", "352800", "-f", "wav")
@@ -183,7 +183,7 @@ def test_an_ogg_of_more_samples_than_vorbis_takes_has_as_many_as_it_takes(
     assert made(source, "flac").probe.sample_rate_hz == 352_800
 
 
-def test_a_codec_that_is_not_decoded_is_named(
+def test_an_unsupported_codec_is_named(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     speech = ("-ac", "1", "-ar", "8000", "-c:a", "g723_1", "-b:a", "6300", "-f", "wav")
@@ -216,7 +216,7 @@ def test_of_several_tracks_the_first_that_is_decoded_is_taken(
 
 
 @pytest.mark.parametrize(("rate_hz", "kept_hz"), [(768_000, 384_000), (96_001, 96_000)])
-def test_flac_gets_a_rate_that_it_can_say(
+def test_flac_gets_a_rate_that_it_can_state(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, rate_hz: int, kept_hz: int
 ) -> None:
     source = piped(material["wav"], tmp_path / "odd.wav", "-ar", str(rate_hz), "-f", "wav")
@@ -225,7 +225,7 @@ def test_flac_gets_a_rate_that_it_can_say(
 
 
 @pytest.mark.parametrize("entry", [b"enca", b"drms", b"aavd"], ids=["MPEG", "iTunes", "Audible"])
-def test_protected_sound_is_called_so(
+def test_protected_audio_is_reported_as_encrypted(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, entry: bytes
 ) -> None:
     source = tmp_path / "bought.m4a"
@@ -235,7 +235,7 @@ def test_protected_sound_is_called_so(
         made(source, "mp3")
 
 
-def test_channels_that_have_no_names_get_some(
+def test_channels_without_a_layout_get_one(
     made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = piped(material["wav"], tmp_path / "x.spx", "-c:a", "libspeex", "-ar", "16000", "-f", "ogg")

@@ -1,4 +1,4 @@
-"""What a client asks for is what comes out."""
+"""Outputs are as their options request."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ FRAME_BYTES = 4
 
 
 def pcm(file: Path) -> bytes:
-    with wave.open(str(file)) as sound:
-        frames: bytes = sound.readframes(sound.getnframes())
+    with wave.open(str(file)) as wav:
+        frames: bytes = wav.readframes(wav.getnframes())
     return frames
 
 
@@ -57,7 +57,7 @@ def test_a_cut_is_exact_to_the_sample(made: Callable[..., VerifiedOutput], mater
 
 
 @pytest.mark.parametrize("kind", ["mp3", "ogg (Vorbis)", "m4a (AAC)", "flac", "wma (ASF)", "aac (ADTS)"])
-def test_a_cut_is_exact_in_every_source(
+def test_a_cut_is_exact_in_every_kind_of_source(
     tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], kind: str
 ) -> None:
     result = made(material[kind], "wav", startS=0.5, endS=1.0)
@@ -67,7 +67,7 @@ def test_a_cut_is_exact_in_every_source(
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 22_050, 44_100])
-def test_the_lowest_bit_rate_is_taken_in_any_number_of_channels(
+def test_the_lowest_bit_rate_works_with_any_number_of_channels(
     made_each: MadeEach, material: dict[str, Path], rate_hz: int
 ) -> None:
     lowest = {"bitRateKbps": 32, "sampleRateHz": rate_hz}
@@ -78,7 +78,7 @@ def test_the_lowest_bit_rate_is_taken_in_any_number_of_channels(
     ]
 
 
-def test_an_end_beyond_the_end_is_the_end(
+def test_an_end_beyond_the_sources_is_the_sources(
     made: Callable[..., VerifiedOutput], material: dict[str, Path]
 ) -> None:
     assert made(material["wav"], "wav", startS=1, endS=99).probe.duration_s == pytest.approx(
@@ -86,14 +86,14 @@ def test_an_end_beyond_the_end_is_the_end(
     )
 
 
-def test_a_beginning_beyond_the_end_leaves_nothing(
+def test_a_start_beyond_the_end_leaves_nothing(
     made: Callable[..., VerifiedOutput], material: dict[str, Path]
 ) -> None:
     with pytest.raises(NothingLeft):
         made(material["wav"], "mp3", startS=5)
 
 
-def test_fades_begin_and_end_in_silence(made: Callable[..., VerifiedOutput], tmp_path: Path) -> None:
+def test_fades_start_and_end_in_silence(made: Callable[..., VerifiedOutput], tmp_path: Path) -> None:
     source = write_wav(tmp_path / "tone.wav", tone(2))
     faded = pcm(made(source, "wav", fadeInS=0.5, fadeOutS=0.5).file)
 
@@ -103,7 +103,7 @@ def test_fades_begin_and_end_in_silence(made: Callable[..., VerifiedOutput], tmp
     assert at(faded, 1) == at(pcm(source), 1)
 
 
-def test_a_fade_finds_the_end_of_a_source_that_does_not_say_it(
+def test_a_fade_finds_the_end_of_a_source_without_a_duration(
     made: Callable[..., VerifiedOutput], tmp_path: Path
 ) -> None:
     adts = made(write_wav(tmp_path / "tone.wav", tone(2)), "aac").file
@@ -112,7 +112,7 @@ def test_a_fade_finds_the_end_of_a_source_that_does_not_say_it(
     assert rms(at(faded, 1.98)) < 0.1 * rms(at(faded, 1))
 
 
-def test_a_fade_longer_than_the_sound_ends_in_silence_all_the_same(
+def test_a_fade_longer_than_the_audio_ends_in_silence(
     made: Callable[..., VerifiedOutput], tmp_path: Path
 ) -> None:
     faded = pcm(made(write_wav(tmp_path / "tone.wav", tone(2)), "wav", fadeOutS=10).file)
@@ -120,7 +120,7 @@ def test_a_fade_longer_than_the_sound_ends_in_silence_all_the_same(
     assert rms(at(faded, 1.95)) < 0.05 * rms(at(faded, 0))
 
 
-def test_gain_changes_the_level_by_so_much(made_each: MadeEach, tmp_path: Path) -> None:
+def test_gain_changes_the_level(made_each: MadeEach, tmp_path: Path) -> None:
     source, gains_db = write_wav(tmp_path / "tone.wav", tone(1)), [-6.0, 3.0]
     results = made_each(source, *(("wav", {"gainDb": gain_db}) for gain_db in gains_db))
     ratios = [rms(pcm(one.file)) / rms(pcm(source)) for one in results]
@@ -128,14 +128,14 @@ def test_gain_changes_the_level_by_so_much(made_each: MadeEach, tmp_path: Path) 
     assert [20 * math.log10(ratio) for ratio in ratios] == pytest.approx(gains_db, abs=0.05)
 
 
-def test_speed_changes_the_length(made_each: MadeEach, tmp_path: Path) -> None:
+def test_speed_changes_the_duration(made_each: MadeEach, tmp_path: Path) -> None:
     source, speeds = write_wav(tmp_path / "tone.wav", tone(2)), [0.5, 1.25, 2]
     results = made_each(source, *(("flac", {"speed": speed}) for speed in speeds))
 
     assert [one.probe.duration_s for one in results] == pytest.approx([4, 1.6, 1], abs=0.06)
 
 
-def test_speed_gives_each_output_the_length_that_is_heard(
+def test_speed_and_a_cut_give_the_expected_duration(
     made: Callable[..., VerifiedOutput], made_each: MadeEach, tmp_path: Path
 ) -> None:
     mp3 = made(write_wav(tmp_path / "tone.wav", tone(6)), "mp3").file
@@ -148,27 +148,25 @@ def test_speed_gives_each_output_the_length_that_is_heard(
     )
 
 
-def test_silence_is_trimmed_at_both_ends_and_nowhere_else(
-    made: Callable[..., VerifiedOutput], tmp_path: Path
-) -> None:
+def test_silence_is_trimmed_at_both_ends_only(made: Callable[..., VerifiedOutput], tmp_path: Path) -> None:
     def silence(seconds: float) -> array.array[int]:
         return array.array("h", bytes(round(seconds * RATE_HZ) * FRAME_BYTES))
 
-    sound = tone(0.4) + silence(0.6) + tone(0.5)
-    source = write_wav(tmp_path / "gaps.wav", silence(0.7) + sound + silence(1.1))
+    audio = tone(0.4) + silence(0.6) + tone(0.5)
+    source = write_wav(tmp_path / "gaps.wav", silence(0.7) + audio + silence(1.1))
     trimmed = made(source, "wav", trimSilence=True)
 
-    assert trimmed.probe.duration_s == pytest.approx(len(sound) / 2 / RATE_HZ, abs=0.02)
+    assert trimmed.probe.duration_s == pytest.approx(len(audio) / 2 / RATE_HZ, abs=0.02)
     assert rms(at(pcm(trimmed.file), 0)) > 1000
     assert rms(at(pcm(trimmed.file), 0.7)) == 0
 
 
-def test_trimming_silence_alone_leaves_nothing(made: Callable[..., VerifiedOutput], tmp_path: Path) -> None:
+def test_trimming_a_silent_source_leaves_nothing(made: Callable[..., VerifiedOutput], tmp_path: Path) -> None:
     with pytest.raises(NothingLeft):
         made(write_wav(tmp_path / "silence.wav", tone(1, level=0)), "mp3", trimSilence=True)
 
 
-def test_rate_and_channels_are_given(made_all: MadeAll, material: dict[str, Path]) -> None:
+def test_rate_and_channels_are_as_requested(made_all: MadeAll, material: dict[str, Path]) -> None:
     results = made_all(material["flac"], *FORMATS, sampleRateHz=24_000, channels=1)
     rates = {form: 48_000 if form in {"opus", "webm"} else 24_000 for form in FORMATS}
 
@@ -176,7 +174,7 @@ def test_rate_and_channels_are_given(made_all: MadeAll, material: dict[str, Path
     assert {1} == {result.probe.channels for result in results.values()}
 
 
-# The formats in three parts: with each number of channels and each layout one part in `make test`.
+# The formats in three parts: `make test` tries one part with each number of channels and each layout.
 PARTS = [list(FORMATS)[n::3] for n in range(3)]
 
 
@@ -195,7 +193,7 @@ def test_more_than_two_channels_are_kept(
 @pytest.mark.parametrize(
     ("channels", "options", "forms"), crossed(range(1, 9), [{}, {"loudnessLufs": -20}], PARTS)
 )
-def test_any_number_of_channels_can_be_asked_for(
+def test_any_number_of_channels_can_be_requested(
     made_all: MadeAll,
     material: dict[str, Path],
     channels: int,
@@ -209,7 +207,7 @@ def test_any_number_of_channels_can_be_asked_for(
 
 
 LAYOUTS = ["3.0", "quad", "5.1(side)", "6.1", "7.1"]
-# How AAC has each, so that every player knows it.
+# The layout that every player of AAC knows.
 AAC_LAYOUTS = {
     "3.0": "3.0",
     "quad": "4.0",
@@ -232,7 +230,7 @@ def in_layout(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize(("layout", "forms"), crossed(LAYOUTS, PARTS))
-def test_a_layout_that_the_source_names_suits_every_format(
+def test_every_layout_works_with_every_format(
     made_all: MadeAll, in_layout: dict[str, Path], layout: str, forms: list[str]
 ) -> None:
     results = made_all(in_layout[layout], *forms, loudnessLufs=-20)
@@ -255,7 +253,7 @@ def test_more_channels_than_a_format_holds_are_mixed(
     assert made(source, "mp3").probe.channels == 2
 
 
-# Of each range of bit rates both ends, in the poorest and the richest sound that can be asked for.
+# Both ends of each range of bit rates, at a low and at a high rate and number of channels.
 EXTREMES = [
     (form.name, Options(bit_rate_kbps=kbps, sample_rate_hz=rate, channels=channels))
     for form in FORMATS.values()
@@ -266,7 +264,7 @@ EXTREMES = [
 
 
 @pytest.mark.parametrize("form", dict.fromkeys(form for form, _ in EXTREMES))
-def test_every_bit_rate_that_is_published_encodes(
+def test_every_published_bit_rate_encodes(
     tools: Tools, material: dict[str, Path], tmp_path: Path, form: str
 ) -> None:
     wanted = [each for each in EXTREMES if each[0] == form]
@@ -275,7 +273,7 @@ def test_every_bit_rate_that_is_published_encodes(
     assert [one.probe.channels for one in results] == [options.channels for _, options in wanted]
 
 
-def test_a_higher_bit_rate_and_a_better_quality_take_more_room(
+def test_a_higher_bit_rate_and_a_better_quality_make_larger_files(
     made_each: MadeEach, material: dict[str, Path]
 ) -> None:
     options = [{"bitRateKbps": 64}, {"bitRateKbps": 256}, {"quality": 9}, {"quality": 0}]
@@ -286,7 +284,7 @@ def test_a_higher_bit_rate_and_a_better_quality_take_more_room(
     assert good > 1.5 * poor
 
 
-def test_several_outputs_with_options_of_their_own_come_from_one_pass(
+def test_one_pass_makes_several_outputs_with_different_options(
     tools: Tools, material: dict[str, Path], tmp_path: Path
 ) -> None:
     wanted = [

@@ -1,4 +1,4 @@
-"""A sound of a few samples comes out of everything: alone where nothing else changes, else before silence."""
+"""Audio of a few samples survives every conversion: alone where nothing else changes, else before silence."""
 
 from __future__ import annotations
 
@@ -28,43 +28,43 @@ if TYPE_CHECKING:
     MadeAll = Callable[..., dict[str, VerifiedOutput]]
 
 LOSSLESS = [name for name, form in FORMATS.items() if form.lossless]
-# ffmpeg's Vorbis decoder drops as many at the beginning of a single page; libvorbis does not.
+# ffmpeg's Vorbis decoder drops so many samples at the start of a single page; libvorbis does not.
 DROPPED = {"ogg": 128}
 
 
 def click(target: Path, samples: int, rate_hz: int = 44_100) -> Path:
-    """The beginning of a cosine, so that the first sample is the loudest."""
+    """Write the start of a cosine, whose first sample is the highest."""
     wav = target.with_suffix(".wav")
     step = 2 * math.pi * 440 / rate_hz
-    sound = array.array("h", (round(16_383 * math.cos(step * n)) for n in range(samples)))
-    write_wav(wav, sound, channels=1, rate_hz=rate_hz)
+    cosine = array.array("h", (round(16_383 * math.cos(step * n)) for n in range(samples)))
+    write_wav(wav, cosine, channels=1, rate_hz=rate_hz)
     if target != wav:
         argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(wav), str(target)]
         subprocess.run(argv, check=True, timeout=HANG_S)
     return target
 
 
-def heard(tools: Tools, results: dict[str, VerifiedOutput]) -> dict[str, bytes]:
-    sounds = decoded(tools, [one.file for one in results.values()], "pcm_s16le")
-    return dict(zip(results, sounds, strict=True))
+def samples_of(tools: Tools, results: dict[str, VerifiedOutput]) -> dict[str, bytes]:
+    pcm = decoded(tools, [one.file for one in results.values()], "pcm_s16le")
+    return dict(zip(results, pcm, strict=True))
 
 
 @pytest.mark.parametrize(
     ("source_of", "samples"),
     crossed([("wav", 44_100), ("flac", 96_000), ("flac", 8000)], [1, 2, 10, 100, 1000]),
 )
-def test_a_few_samples_come_out_of_every_format(
+def test_a_few_samples_survive_in_every_format(
     tools: Tools, made_all: MadeAll, tmp_path: Path, source_of: tuple[str, int], samples: int
 ) -> None:
     ending, rate_hz = source_of
     results = made_all(click(tmp_path / f"click.{ending}", samples, rate_hz), *FORMATS)
-    sounds = heard(tools, results)
+    decodings = samples_of(tools, results)
 
-    assert {len(sounds[form]) // 2 for form in LOSSLESS} == {samples}
-    for form, sound in sounds.items():
+    assert {len(decodings[form]) // 2 for form in LOSSLESS} == {samples}
+    for form, pcm in decodings.items():
         length = samples * results[form].probe.sample_rate_hz / rate_hz
-        assert len(sound) // 2 + DROPPED.get(form, 0) >= int(length), form
-        assert form in DROPPED or extremes(sound)[1] > AUDIBLE * FULL_SCALE, form
+        assert len(pcm) // 2 + DROPPED.get(form, 0) >= int(length), form
+        assert form in DROPPED or extremes(pcm)[1] > AUDIBLE * FULL_SCALE, form
 
 
 CHANGES = [
@@ -77,16 +77,16 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("samples", "options"), crossed([1, 100, 1000], CHANGES))
-def test_a_few_samples_survive_every_change(
+def test_a_few_samples_survive_every_option(
     tools: Tools, made_all: MadeAll, tmp_path: Path, samples: int, options: dict[str, float]
 ) -> None:
     results = made_all(click(tmp_path / "click.wav", samples), *FORMATS, **options)
 
-    for form, sound in heard(tools, results).items():
-        assert form in DROPPED or any(sound), form
+    for form, pcm in samples_of(tools, results).items():
+        assert form in DROPPED or any(pcm), form
 
 
-def test_of_a_long_sound_a_few_samples_can_be_taken(
+def test_a_few_samples_can_be_cut_from_a_long_file(
     tools: Tools, made_all: MadeAll, material: dict[str, Path]
 ) -> None:
     results = made_all(material["wav"], "wav", "opus", startS=0.5, endS=0.501)
@@ -97,6 +97,6 @@ def test_of_a_long_sound_a_few_samples_can_be_taken(
     assert encoded.probe.duration_s == pytest.approx(0.01, abs=0.03)
 
 
-def test_nothing_is_put_behind_what_is_long_enough(made_all: MadeAll, tmp_path: Path) -> None:
+def test_a_clip_that_is_long_enough_is_not_padded(made_all: MadeAll, tmp_path: Path) -> None:
     for one in made_all(click(tmp_path / "click.wav", 4410), *FORMATS).values():
         assert not any(step.startswith("apad") for step in one.plan.filters)

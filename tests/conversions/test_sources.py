@@ -1,4 +1,4 @@
-"""Every container and every codec of the table of sources that a full ffmpeg can write is read."""
+"""Every container and codec in the table of sources is read, if a full ffmpeg can write it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from functions.convert.ffmpeg.binaries import Tools
 
-# Encoders that are not called as their codecs are, and what they take.
+# Encoders whose names differ from their codecs', and their arguments.
 ENCODERS = {
     "aac_latm": "aac -mpegts_flags latm",
     "adpcm_g722": "g722 -ar 16000 -ac 1",

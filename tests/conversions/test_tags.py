@@ -1,4 +1,4 @@
-"""Tags, chapters and covers follow what is done to the sound."""
+"""Tags, chapters and covers follow the options."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def test_chapters_follow_a_change_of_speed(
         assert [c.start_s for c in result.probe.chapters] == pytest.approx([0, 0.25], abs=0.02)
 
 
-def test_a_chapter_that_was_cut_away_is_gone(
+def test_a_chapter_outside_the_cut_is_removed(
     made: Callable[..., VerifiedOutput], material: dict[str, Path]
 ) -> None:
     assert [(0, CHAPTERS[1].title)] == begins(made(material["mp3"], "flac", startS=0.6).probe.chapters)
 
 
 @pytest.mark.parametrize("options", [{}, {"startS": 0.25, "speed": 0.5}], ids=str)
-def test_chapters_end_where_the_sound_does(
+def test_chapters_end_with_the_audio(
     made_all: Callable[..., dict[str, VerifiedOutput]],
     material: dict[str, Path],
     tmp_path: Path,
@@ -70,7 +70,7 @@ def test_chapters_end_where_the_sound_does(
         assert one.probe.chapters[-1].end_s == pytest.approx(one.plan.duration_s, abs=0.08), form
 
 
-def test_everything_can_be_left_behind(
+def test_all_tags_can_be_removed(
     made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path]
 ) -> None:
     for result in made_all(material["flac"], *FORMATS, keepTags=False).values():
@@ -85,7 +85,7 @@ def picture(tools: Tools, file: Path, stream: int | None) -> bytes:
     return subprocess.run(argv, check=True, capture_output=True, timeout=HANG_S).stdout
 
 
-def test_the_cover_is_the_very_picture(
+def test_the_cover_is_unchanged(
     tools: Tools, made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path]
 ) -> None:
     original = picture(tools, material["mp3"], 1)
@@ -106,7 +106,7 @@ def tagged(folder: Path, source: Path, **tags: str) -> Path:
     return target
 
 
-def test_replay_gain_survives_unless_the_level_changes(
+def test_replay_gain_is_kept_unless_the_level_changes(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = tagged(tmp_path, material["wav"], REPLAYGAIN_TRACK_GAIN="-7.5 dB", title=TITLE)
@@ -116,7 +116,7 @@ def test_replay_gain_survives_unless_the_level_changes(
     assert ("replaygain_track_gain" in changed, changed["title"]) == (False, TITLE)
 
 
-# Each text under a name that every container has a place for, and as a chapter's title.
+# Texts under names that every container has a place for, and as chapter titles.
 AWKWARD = {
     "title": "a=b;c#d",
     "artist": "back\\slash",
@@ -155,9 +155,7 @@ def escaped(text: str) -> str:
     return "".join(f"\\{c}" if c in "=;#\\\n" else c for c in text)
 
 
-def test_awkward_text_stays_as_it_is(
-    made_all: Callable[..., dict[str, VerifiedOutput]], awkward: Path
-) -> None:
+def test_awkward_text_is_unchanged(made_all: Callable[..., dict[str, VerifiedOutput]], awkward: Path) -> None:
     for result in made_all(awkward, *CONTAINERS).values():
         found = result.probe
 
@@ -166,7 +164,7 @@ def test_awkward_text_stays_as_it_is(
 
 
 @pytest.mark.parametrize("form", ["flac", "m4a"])
-def test_a_title_that_ends_in_a_backslash_swallows_nothing(
+def test_a_title_that_ends_with_a_backslash_is_kept_apart(
     made: Callable[..., VerifiedOutput], awkward: Path, tmp_path: Path, form: str
 ) -> None:
     source = tmp_path / "ends.mka"

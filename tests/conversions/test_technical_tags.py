@@ -1,4 +1,4 @@
-"""What a container or a program noted of the old file stays behind; what a person wrote does not."""
+"""Tags about the old file are left out; tags that a person wrote are kept."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ffmpeg(*arguments: str | Path) -> None:
 
 
 def tags(results: dict[str, VerifiedOutput]) -> Tags:
-    """Of each format's output, by lower-case names."""
+    """Return the tags of each output, by lower-case names."""
     return dict(zip(results, read_tags([one.file for one in results.values()]), strict=True))
 
 
@@ -40,32 +40,32 @@ def tags(results: dict[str, VerifiedOutput]) -> Tags:
 def from_named_track(
     made_all: MadeAll, material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Tags:
-    """Tags of what comes out of an MP4 whose track has a language and a name."""
+    """Tags of the outputs of an MP4 whose track has a language and a name."""
     source = tmp_path_factory.mktemp("named") / "said.m4a"
     said = ("-metadata:s:a", "language=por", "-metadata:s:a", "handler_name=Commentary")
     ffmpeg("-i", material["m4a (AAC)"], "-c", "copy", "-map", "0:a", *said, source)
     return tags(made_all(source, "webm", "m4a", "ogg", "mp3"))
 
 
-def test_the_language_of_a_track_is_told_where_somebody_knew_it(from_named_track: Tags) -> None:
+def test_a_known_language_of_a_track_is_kept(from_named_track: Tags) -> None:
     languages = {form: found["language"] for form, found in from_named_track.items()}
 
     assert languages == dict.fromkeys(from_named_track, "por")
 
 
-def test_an_mp4_alone_keeps_the_name_that_its_track_was_given(from_named_track: Tags) -> None:
+def test_only_mp4_keeps_the_name_of_its_track(from_named_track: Tags) -> None:
     names = {form: found.get("handler_name") for form, found in from_named_track.items()}
 
     assert names == {"webm": None, "m4a": "Commentary", "ogg": None, "mp3": None}
 
 
-# As mkvmerge writes them for each track.
+# mkvmerge writes them for each track.
 COUNTED = {"BPS-eng": "705600", "NUMBER_OF_FRAMES": "36", "_STATISTICS_WRITING_APP": "mkvmerge v70"}
 
 
 @pytest.fixture(scope="module")
 def from_film(made_all: MadeAll, material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Tags:
-    """Tags of what comes out of a Matroska with a title, whose track has statistics and another title."""
+    """Tags of the outputs of a Matroska whose track has statistics and a title of its own."""
     source = tmp_path_factory.mktemp("film") / "film.mka"
     of_track = {**COUNTED, "title": "Surround", "composer": "Ö. Nur"}
     said = [word for name, value in of_track.items() for word in ("-metadata:s:a", f"{name}={value}")]
@@ -85,7 +85,7 @@ def from_film(made_all: MadeAll, material: dict[str, Path], tmp_path_factory: py
     return tags(made_all(source, *FORMATS))
 
 
-def test_of_a_matroska_track_the_words_are_kept_and_the_statistics_are_not(from_film: Tags) -> None:
+def test_a_matroska_tracks_statistics_are_left_out(from_film: Tags) -> None:
     for form, found in from_film.items():
         assert not {name for name in found if name.startswith(("bps", "number_of", "_stat"))}, form
         # WAV's list has no place for a composer.
@@ -93,7 +93,7 @@ def test_of_a_matroska_track_the_words_are_kept_and_the_statistics_are_not(from_
 
 
 @pytest.mark.parametrize("form", ["mp3", "ogg", "opus", "flac", "wav", "aac"])
-def test_the_recording_has_its_own_title_and_not_that_of_its_track(from_film: Tags, form: str) -> None:
+def test_the_outputs_title_is_the_recordings_and_not_the_tracks(from_film: Tags, form: str) -> None:
     assert from_film[form]["title"] == "The film"
 
 
@@ -114,7 +114,7 @@ def test_private_frames_and_a_stale_length_stay_in_id3(
     assert {found.get("title") for found in results.values()} == {TITLE}
 
 
-def test_how_a_stream_was_encoded_is_told_of_a_copy_alone(
+def test_encoder_settings_are_kept_in_copies_only(
     made_all: MadeAll, material: dict[str, Path], tmp_path: Path
 ) -> None:
     source = tmp_path / "said.opus"
@@ -127,7 +127,7 @@ def test_how_a_stream_was_encoded_is_told_of_a_copy_alone(
     assert "encoder_options" not in results["flac"]
 
 
-def test_of_several_pictures_the_front_cover_is_taken_and_called_so(
+def test_the_front_cover_is_chosen_from_several_pictures(
     made_all: MadeAll, material: dict[str, Path], tmp_path: Path
 ) -> None:
     colours = [("-f", "lavfi", "-i", f"color={colour}:s=32x32") for colour in ("red", "blue")]

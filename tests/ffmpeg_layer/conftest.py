@@ -36,30 +36,30 @@ class Variant:
         return self.folder / "ffprobe"
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-        """Runs ffmpeg without a look at its status, in an empty environment."""
+        """Run ffmpeg in an empty environment, whatever its exit status."""
         argv = [str(self.ffmpeg), "-nostdin", "-hide_banner", "-v", "error", "-y", *map(str, arguments)]
         return subprocess.run(argv, capture_output=True, timeout=HANG_S, env={}, check=False)
 
     def output(self, *arguments: str | Path) -> bytes:
-        """Runs ffmpeg, which must end well, and returns what it wrote to stdout."""
+        """Run ffmpeg, which must succeed, and return its standard output."""
         done = self.run(*arguments)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout
 
     def samples(self, path: Path, rate_hz: int = 44_100, channels: int = 2) -> bytes:
-        """The first audio stream decoded whole, as 16-bit PCM."""
+        """Return the first audio stream as 16-bit PCM."""
         shape = ("-ar", str(rate_hz), "-ac", str(channels))
         return self.output("-i", path, "-map", "0:a:0", *shape, "-f", "s16le", "pipe:1")
 
     def streams(self, path: Path) -> list[dict[str, object]]:
-        """What ffprobe says of the streams."""
+        """Return ffprobe's report of the streams."""
         argv = [str(self.ffprobe), "-v", "error", "-show_streams", "-of", "json", str(path)]
         done = subprocess.run(argv, capture_output=True, timeout=HANG_S, env={}, check=True)
         streams: list[dict[str, object]] = json.loads(done.stdout)["streams"]
         return streams
 
     def listed(self, kind: str) -> set[str]:
-        """The names in the list that `ffmpeg -<kind>` prints; a demuxer's aliases count one by one."""
+        """Return the names that `ffmpeg -<kind>` lists; a demuxer's aliases count separately."""
         columns = [line.split() for line in self.output(f"-{kind}").decode().splitlines()]
         place = 0 if kind == "bsfs" else 1
         return {name for words in columns if len(words) > place for name in words[place].split(",")}
@@ -79,7 +79,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def manifest() -> dict[str, dict[str, str]]:
-    """What was built, and how."""
+    """The manifest of the built layer."""
     if not (BIN / "manifest.json").exists():
         pytest.fail("The layer is not built: run make layer first.")
     described: dict[str, dict[str, str]] = json.loads((BIN / "manifest.json").read_text())
@@ -94,7 +94,7 @@ def runnable() -> list[str]:
 
 @pytest.fixture(params=["baseline", "x86-64-v3"])
 def variant(request: pytest.FixtureRequest, manifest: dict[str, object]) -> Variant:
-    """Each variant in turn."""
+    """Each variant."""
     assert manifest
     if request.param not in runnable():
         pytest.skip("this CPU lacks what x86-64-v3 needs: only the baseline can run here")
@@ -110,7 +110,7 @@ def both(manifest: dict[str, object]) -> list[Variant]:
 
 @pytest.fixture(scope="session")
 def components() -> ModuleType:
-    """ffmpeg-layer/components.py, whose folder's name is no package's."""
+    """ffmpeg-layer/components.py, whose folder's name cannot be imported."""
     spec = importlib.util.spec_from_file_location("components", LAYER / "components.py")
     assert spec
     assert spec.loader

@@ -1,4 +1,4 @@
-"""Where no layer can be built, build.sh ends in one line that says what to do. Its tools are stand-ins."""
+"""Where build.sh cannot build the layer, it ends with one line that says what to do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
-# What the scripts take of any machine.
+# Programs that the scripts need from the machine.
 REAL = ("bash", "dirname", "basename", "sed", "mkdir", "rm", "cat", "cut", "sha256sum", "awk", "flock")
 SAYS = {
     "uname": "echo Linux x86_64",
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A folder that is all of PATH; a script of the same name replaces one of its programs."""
+    """The only folder on PATH; tests replace its programs with scripts."""
     path = tmp_path / "path"
     path.mkdir()
     for name in REAL:
@@ -58,8 +58,8 @@ def stand_in(path: Path, name: str, line: str) -> None:
 
 
 @pytest.fixture
-def complaint(machine: Path) -> Callable[[], str]:
-    """Builds in vain; returns the line that a person is left with."""
+def error(machine: Path) -> Callable[[], str]:
+    """Runs a build that must fail, and returns its last line."""
 
     def build() -> str:
         script = machine.parent / "ffmpeg-layer/build.sh"
@@ -73,80 +73,80 @@ def complaint(machine: Path) -> Callable[[], str]:
 
 
 @pytest.mark.parametrize("machines", ["Linux aarch64", "Darwin x86_64"])
-def test_another_machine_is_told_that_the_systems_ffmpeg_serves(
-    machine: Path, complaint: Callable[[], str], machines: str
+def test_on_another_architecture_it_recommends_the_systems_ffmpeg(
+    machine: Path, error: Callable[[], str], machines: str
 ) -> None:
     stand_in(machine, "uname", f"echo {machines}")
 
-    assert complaint().startswith("layer: only Linux on x86-64 is built for")
+    assert error().startswith("layer: only Linux on x86-64 is built for")
 
 
-def test_another_distribution_is_told_why(machine: Path, complaint: Callable[[], str]) -> None:
+def test_on_another_distribution_it_says_why(machine: Path, error: Callable[[], str]) -> None:
     (machine / "apt-get").unlink()
 
-    assert "needs apt-get" in complaint()
+    assert "needs apt-get" in error()
 
 
-def test_who_is_not_root_is_told_the_packages_to_install(machine: Path, complaint: Callable[[], str]) -> None:
+def test_without_root_it_names_the_packages_to_install(machine: Path, error: Callable[[], str]) -> None:
     for name in ("nasm", "dpkg-source"):
         (machine / name).unlink()
 
-    assert "apt-get install nasm dpkg-dev" in complaint()
+    assert "apt-get install nasm dpkg-dev" in error()
 
 
-def test_who_is_root_is_told_that_installing_failed(machine: Path, complaint: Callable[[], str]) -> None:
+def test_as_root_it_says_that_installing_failed(machine: Path, error: Callable[[], str]) -> None:
     (machine / "nasm").unlink()
     stand_in(machine, "id", "echo 0")
     stand_in(machine, "apt-get", "exit 100")
 
-    assert complaint().startswith("layer: could not install nasm")
+    assert error().startswith("layer: could not install nasm")
 
 
-def test_an_old_python_is_named(machine: Path, complaint: Callable[[], str]) -> None:
+def test_an_old_python_is_named(machine: Path, error: Callable[[], str]) -> None:
     stand_in(machine, "python3", '[ "$1" = -V ] && echo Python 3.10.12 || exit 1')
 
-    assert "needs Python 3.11 or newer, and python3 is Python 3.10.12" in complaint()
+    assert "needs Python 3.11 or newer, and python3 is Python 3.10.12" in error()
 
 
-def test_another_python_that_is_new_enough_is_found(machine: Path, complaint: Callable[[], str]) -> None:
+def test_another_python_that_is_new_enough_is_used(machine: Path, error: Callable[[], str]) -> None:
     stand_in(machine, "python3", "exit 1")
     stand_in(machine, "python3.12", f'exec {sys.executable} "$@"')
     stand_in(machine, "df", "echo x 9 9 0 1% /")
 
-    assert "MiB free" in complaint()
+    assert "MiB free" in error()
 
 
-def test_a_full_disk_is_seen_beforehand(machine: Path, complaint: Callable[[], str]) -> None:
+def test_a_full_disk_is_reported_beforehand(machine: Path, error: Callable[[], str]) -> None:
     stand_in(machine, "df", "echo x 99999 99989 10 99% /")
 
-    assert "has 10 MiB free" in complaint()
-    assert "LAYER_WORK" in complaint()
+    assert "has 10 MiB free" in error()
+    assert "LAYER_WORK" in error()
 
 
-def test_a_second_build_in_the_same_folder_is_refused(machine: Path, complaint: Callable[[], str]) -> None:
+def test_a_second_build_in_the_same_folder_is_refused(machine: Path, error: Callable[[], str]) -> None:
     work = machine.parent / "ffmpeg-layer/work"
     work.mkdir()
     with (work / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
 
-        assert "another build is at work" in complaint()
+        assert "another build is at work" in error()
 
 
-def test_no_archive_is_no_half_build(machine: Path, complaint: Callable[[], str]) -> None:
+def test_a_missing_archive_leaves_no_partial_build(machine: Path, error: Callable[[], str]) -> None:
     stand_in(machine, "apt-cache", "exit 100")
     stand_in(machine, "apt-get", "exit 100")
 
-    assert complaint().startswith("layer: no source package zlib")
+    assert error().startswith("layer: no source package zlib")
 
 
-def test_an_archive_that_breaks_off_is_told_from_none(machine: Path, complaint: Callable[[], str]) -> None:
+def test_an_incomplete_archive_is_reported_as_such(machine: Path, error: Callable[[], str]) -> None:
     stand_in(machine, "apt-get", '[ "$1" != source ]')
 
-    assert complaint().startswith("layer: not all of the sources could be downloaded")
+    assert error().startswith("layer: not all of the sources could be downloaded")
 
 
-def test_a_disk_that_fills_up_meanwhile_ends_it(machine: Path, complaint: Callable[[], str]) -> None:
+def test_a_disk_that_fills_up_ends_the_build(machine: Path, error: Callable[[], str]) -> None:
     (machine / "cat").unlink()
     stand_in(machine, "cat", f'[ $# -gt 0 ] && exec {shutil.which("cat")} "$@"; exit 1')
 
-    assert complaint() == "layer: fetching was stopped by what is said above"
+    assert error() == "layer: fetching was stopped by what is said above"

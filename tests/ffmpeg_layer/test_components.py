@@ -1,4 +1,4 @@
-"""The layer's table holds what convert asks for, and nothing that reaches beyond the file."""
+"""The layer has the components that convert needs, and none that can open other files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVERYTHING = Options(
 )
 
 
-def test_every_format_is_written(components: ModuleType) -> None:
+def test_every_format_can_be_written(components: ModuleType) -> None:
     held = components.components()
 
     for form in FORMATS.values():
@@ -30,13 +30,13 @@ def test_every_format_is_written(components: ModuleType) -> None:
         assert set(ENCODERS.get(form.encoder, {0: form.encoder}).values()) <= held["encoder"]
 
 
-def test_nothing_is_encoded_that_is_no_format(components: ModuleType) -> None:
+def test_there_are_no_other_encoders(components: ModuleType) -> None:
     encoders = {name for name in components.components()["encoder"] if not name.startswith("pcm_")}
 
     assert encoders == {form.encoder for form in FORMATS.values() if form.codec != "pcm"}
 
 
-def test_every_source_is_read_and_decoded(components: ModuleType) -> None:
+def test_every_source_can_be_read_and_decoded(components: ModuleType) -> None:
     held = components.components()
 
     assert len(held["demuxer"]) == len(SOURCES) + 1, "and ffmpeg's own text form of tags"
@@ -45,7 +45,7 @@ def test_every_source_is_read_and_decoded(components: ModuleType) -> None:
     assert {"mpegaudio", "dca", "amr", "mjpeg"} <= held["parser"]
 
 
-def test_a_format_that_is_added_is_built(components: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_format_is_built(components: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     caf = replace(FORMATS["aiff"], name="caf", muxer="caf")
     monkeypatch.setitem(components.FORMATS, "caf", caf)
     monkeypatch.setitem(components.FORMATS, "spx", replace(caf, name="spx", encoder="libspeex", muxer="spx"))
@@ -58,7 +58,7 @@ def test_a_format_that_is_added_is_built(components: ModuleType, monkeypatch: py
     assert "atrac3" in held["decoder"]
 
 
-def test_every_filter_that_convert_may_use_is_in(components: ModuleType) -> None:
+def test_every_filter_that_convert_uses_is_built(components: ModuleType) -> None:
     source = Probe("wav", "pcm_s16le", 10.0, 44_100, 2)
     plan = plan_output(Output("mp3", "out.mp3", EVERYTHING), source)
     used = {step.partition("=")[0] for chain in plan.filters for step in chain.split(",")}
@@ -67,7 +67,7 @@ def test_every_filter_that_convert_may_use_is_in(components: ModuleType) -> None
     assert used <= components.components()["filter"]
 
 
-def test_nothing_reads_beyond_the_file_it_is_given(components: ModuleType) -> None:
+def test_no_component_reads_other_files(components: ModuleType) -> None:
     reaching = {
         "concat",
         "dash",
@@ -87,7 +87,7 @@ def test_nothing_reads_beyond_the_file_it_is_given(components: ModuleType) -> No
     assert not {"amovie", "movie"} & components.components()["filter"]
 
 
-def test_configure_is_told_each_component_once_and_in_a_fixed_order(components: ModuleType) -> None:
+def test_configure_gets_each_component_once_in_a_fixed_order(components: ModuleType) -> None:
     flags = list(components.lines("--enable-{kind}={name}"))
 
     assert len(set(flags)) == len(flags) == sum(map(len, components.components().values()))
@@ -96,14 +96,14 @@ def test_configure_is_told_each_component_once_and_in_a_fixed_order(components: 
 
 
 @pytest.mark.parametrize(("command", "first"), [("flags", "--enable-demuxer=aac"), ("list", "demuxer aac")])
-def test_it_says_the_list(
+def test_it_prints_the_list(
     components: ModuleType, capsys: pytest.CaptureFixture[str], command: str, first: str
 ) -> None:
     assert components.main([command]) == 0
     assert capsys.readouterr().out.splitlines()[0] == first
 
 
-def test_another_command_is_refused_with_those_that_there_are(
+def test_an_unknown_command_is_refused_with_the_valid_ones(
     components: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert components.main(["check"]) == 2

@@ -1,4 +1,4 @@
-"""Real conversions by each variant: every output, the families of inputs, pictures, and hostile samples."""
+"""Conversions with each variant: every output, families of inputs, covers, and hostile samples."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CLIP_S = 2.0
-# Encoder delay and padding that a container does not tell of: two frames of AAC at 44.1 kHz and then some.
+# Encoder delay and padding that a container does not state: a little more than two frames of AAC.
 TOLERANCE_S = 0.12
 LOSSLESS = [form for form in FORMATS.values() if form.lossless]
 
@@ -43,7 +43,7 @@ def encoded(variant: Variant, source: Path, form: Format, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
-def test_every_output_format_plays_as_long_and_as_loud_as_its_source(
+def test_every_output_is_as_long_and_as_loud_as_its_source(
     variant: Variant, audio: Callable[..., Path], tmp_path: Path, form: Format
 ) -> None:
     source = frames_of(variant.samples(audio("wav")))
@@ -55,7 +55,7 @@ def test_every_output_format_plays_as_long_and_as_loud_as_its_source(
 
 
 @pytest.mark.parametrize("form", LOSSLESS, ids=lambda form: form.name)
-def test_a_lossless_output_decodes_to_the_very_samples(
+def test_a_lossless_output_decodes_to_the_same_samples(
     variant: Variant, audio: Callable[..., Path], tmp_path: Path, form: Format
 ) -> None:
     target = encoded(variant, audio("wav"), form, tmp_path)
@@ -66,7 +66,7 @@ def test_a_lossless_output_decodes_to_the_very_samples(
 @pytest.mark.parametrize(
     ("source", "target"), [("mp3", "ogg"), ("mp3", "opus"), ("flac", "mp3"), ("m4a", "mp3")]
 )
-def test_one_output_is_the_source_of_another(
+def test_outputs_can_be_converted_again(
     variant: Variant, audio: Callable[..., Path], tmp_path: Path, source: str, target: str
 ) -> None:
     between = encoded(variant, audio("wav"), FORMATS[source], tmp_path)
@@ -103,7 +103,7 @@ def test_one_output_is_the_source_of_another(
         ("tta", ()),
     ],
 )
-def test_a_file_that_another_ffmpeg_made_is_read(
+def test_a_file_made_by_another_ffmpeg_is_read(
     variant: Variant, audio: Callable[..., Path], ending: str, arguments: tuple[str, ...]
 ) -> None:
     samples = frames_of(variant.samples(audio(ending, *arguments)))
@@ -126,7 +126,7 @@ def test_a_second_of_amr_is_read(
 
 
 def png(side: int = 16) -> bytes:
-    """A grey square."""
+    """Return a grey square."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
@@ -154,7 +154,7 @@ def test_a_cover_is_copied_byte_for_byte(
     assert png() == variant.output("-i", result, "-map", "0:v", "-c", "copy", "-f", "image2pipe", "pipe:1")
 
 
-def test_aac_goes_from_m4a_to_adts_and_back_without_an_encode(
+def test_aac_is_copied_from_m4a_to_adts_and_back(
     variant: Variant, audio: Callable[..., Path], tmp_path: Path
 ) -> None:
     m4a = encoded(variant, audio("wav"), FORMATS["m4a"], tmp_path)
@@ -167,7 +167,7 @@ def test_aac_goes_from_m4a_to_adts_and_back_without_an_encode(
 
 
 def write_float_wav(path: Path, samples: list[float]) -> Path:
-    """Mono 32-bit float at 44.1 kHz, which `wave` cannot write."""
+    """Write mono 32-bit float at 44.1 kHz, which `wave` cannot."""
     body = struct.pack(f"<{len(samples)}f", *samples)
     form = struct.pack("<HHIIHH", 3, 1, 44_100, 4 * 44_100, 4, 32)
     chunks = b"fmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(body)) + body
@@ -177,7 +177,7 @@ def write_float_wav(path: Path, samples: list[float]) -> Path:
 
 @pytest.mark.parametrize("name", ["mp3", "ogg", "opus"])
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 3e38], ids=str)
-def test_samples_that_are_no_numbers_neither_crash_nor_hang_an_encoder(
+def test_nan_and_infinite_samples_neither_crash_nor_hang_an_encoder(
     variant: Variant, tmp_path: Path, name: str, value: float
 ) -> None:
     tone = [0.5 * math.sin(0.05 * at) for at in range(44_100)]
@@ -190,7 +190,7 @@ def test_samples_that_are_no_numbers_neither_crash_nor_hang_an_encoder(
     assert done.returncode >= 0, "it was killed by a signal"
 
 
-def test_the_two_variants_make_the_same_lossless_file(
+def test_both_variants_make_the_same_lossless_file(
     audio: Callable[..., Path], both: list[Variant], tmp_path: Path
 ) -> None:
     made = {encoded(variant, audio("wav"), FORMATS["flac"], tmp_path).read_bytes() for variant in both}
@@ -198,7 +198,7 @@ def test_the_two_variants_make_the_same_lossless_file(
     assert len(made) == 1
 
 
-def test_the_length_of_a_wav_is_what_the_wave_module_says(
+def test_the_length_of_a_wav_is_the_wave_modules(
     variant: Variant, audio: Callable[..., Path], tmp_path: Path
 ) -> None:
     target = encoded(variant, audio("wav"), FORMATS["wav"], tmp_path)

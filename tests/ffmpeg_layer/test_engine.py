@@ -1,4 +1,4 @@
-"""The comparison of engines runs whole, and tells the same engine from a quicker one."""
+"""The comparison of ffmpegs runs, and tells the same ffmpeg from a quicker one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def row(case: str, engine: str, cpu: float) -> Row:
     return Row(case, engine, cpu, cpu, cpu, cpu, memory=1.0, memory_mib=10.0, temporary_mib=0.0)
 
 
-def test_every_pair_is_measured_with_every_engine(both: list[Variant], tmp_path: Path) -> None:
+def test_every_pair_is_measured_with_every_ffmpeg(both: list[Variant], tmp_path: Path) -> None:
     program, report = str(both[0].ffmpeg), tmp_path / "rows.json"
     short = ["--song", "1", "--clip", "1", "--runs", "1", "--json", str(report)]
     argv = [sys.executable, "-m", "bench.engine", "--layer", program, "--stock", program, *short]
@@ -37,7 +37,7 @@ def test_every_pair_is_measured_with_every_engine(both: list[Variant], tmp_path:
     assert {(pair, engine) for pair in pairs for engine in ("system", "layer", "pydub")} <= measured
 
 
-def test_the_basket_is_a_geometric_mean_for_each_piece_of_sound() -> None:
+def test_the_basket_is_a_geometric_mean_per_piece() -> None:
     rows = []
     for number, (source, target) in enumerate(BASKET):
         cpu = 0.5 if number % 2 else 0.125
@@ -53,7 +53,7 @@ def test_the_basket_is_a_geometric_mean_for_each_piece_of_sound() -> None:
     ]
 
 
-def test_a_command_beyond_its_deadline_is_killed_and_told() -> None:
+def test_a_command_beyond_its_deadline_is_killed_and_reported() -> None:
     with pytest.raises(subprocess.CalledProcessError) as failed:
         measure(["sleep", "60"], deadline_s=0.2)
 
@@ -68,7 +68,7 @@ def test_memory_counts_the_children_of_a_command() -> None:
 
 
 @pytest.mark.parametrize("kind", ["music", "speech"])
-def test_the_same_arguments_make_the_same_sound(tmp_path: Path, kind: str) -> None:
+def test_the_same_arguments_make_the_same_audio(tmp_path: Path, kind: str) -> None:
     first, second = (write_wav(tmp_path / name, kind, 13).read_bytes() for name in ("a.wav", "b.wav"))
 
     assert first == second

@@ -1,4 +1,4 @@
-"""The two programs: what they hold, what they cannot do, how small and quick they are."""
+"""The two programs: their components, what they cannot do, their size and their speed."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 LAYER = Path(__file__).resolve().parents[2] / "ffmpeg-layer"
 MAX_BYTES = 9 * 2**20
-# Far above what it takes, a few milliseconds, and far below the 60 and more of a distribution's ffmpeg.
+# Far above what it takes (a few milliseconds), and far below a distribution's ffmpeg (60 and more).
 START_CPU_S = 0.03
 
 
 def decoded(variant: Variant) -> dict[str, str]:
-    """Each codec that can be decoded, by ffprobe's name for it: `A` audio, `V` video, `S` subtitles."""
+    """Return the type of each codec that can be decoded: `A` audio, `V` video, `S` subtitles."""
     words = [line.split() for line in variant.output("-codecs").decode().splitlines()]
     return {each[1]: each[0][2] for each in words[11:] if each[0].startswith("D")}
 
@@ -43,11 +43,11 @@ def test_it_writes_every_format(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize("kind", ["encoder", "filter", "bsf"])
-def test_it_holds_what_the_list_names(variant: Variant, components: ModuleType, kind: str) -> None:
+def test_it_has_the_listed_components(variant: Variant, components: ModuleType, kind: str) -> None:
     assert components.components()[kind] <= variant.listed(f"{kind}s")
 
 
-def test_it_reads_and_writes_files_and_pipes_and_nothing_else(variant: Variant) -> None:
+def test_it_reads_and_writes_only_files_and_pipes(variant: Variant) -> None:
     listed = variant.output("-protocols").decode().partition("Input:")[2].split()
 
     assert listed == ["file", "pipe", "Output:", "file", "pipe"]
@@ -73,7 +73,7 @@ def test_it_opens_no_connection(variant: Variant) -> None:
     ],
     ids=["hls", "ffconcat", "sdp", "dash"],
 )
-def test_a_text_that_names_other_files_is_no_audio(
+def test_a_text_that_names_other_files_is_not_audio(
     variant: Variant, tmp_path: Path, audio: Callable[..., Path], playlist: str
 ) -> None:
     secret = tmp_path / "secret.wav"
@@ -96,7 +96,7 @@ def test_each_program_is_small_and_needs_no_library(variant: Variant, name: str)
     assert "statically linked" in linked.stdout + linked.stderr
 
 
-def test_it_loads_no_module_of_the_machines_libc(variant: Variant) -> None:
+def test_it_loads_no_modules_of_the_systems_libc(variant: Variant) -> None:
     assert "--disable-iconv" in variant.output("-buildconf").decode()
 
 
@@ -119,7 +119,7 @@ def test_nothing_in_it_is_under_the_gpl_alone(variant: Variant) -> None:
     assert "--enable-nonfree" not in configured
 
 
-def test_the_folder_that_it_was_built_in_is_not_in_it(variant: Variant) -> None:
+def test_it_does_not_contain_its_build_folder(variant: Variant) -> None:
     assert str(LAYER).encode() not in variant.ffmpeg.read_bytes()
 
 
