@@ -13,11 +13,14 @@ from tools.docs.conversion_matrix import convert
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
     from functions.convert.verify.verified_output import VerifiedOutput
+    from shared.domain.media import Normalisation
+
+    MadeEach = Callable[..., list[VerifiedOutput]]
 
 # EBU R 128 allows 0.5 LU; codecs raise peaks.
 TOLERANCE_LU, OVERSHOOT_DB = 0.5, 0.6
@@ -37,74 +40,55 @@ def synthesised(target: Path, expression: str, seconds: float = 4) -> Path:
     return target
 
 
-@pytest.mark.parametrize("target", [-30, -20, -14])
-@pytest.mark.parametrize("form", ["flac", "mp3", "opus"])
-def test_the_target_is_reached_with_peaks_below_the_ceiling(
-    made: Callable[..., VerifiedOutput], bursts: Path, form: str, target: float
-) -> None:
-    figures = made(bursts, form, loudnessLufs=target).normalisation
-
-    assert figures is not None
-    assert figures.after.integrated_lufs == pytest.approx(target, abs=TOLERANCE_LU)
-    assert figures.after.true_peak_dbtp is not None
-    assert figures.after.true_peak_dbtp <= -1 + (0.1 if form == "flac" else OVERSHOOT_DB)
+def figures(one: VerifiedOutput) -> Normalisation:
+    assert one.normalisation
+    return one.normalisation
 
 
-# Much of the loudness of noise is above what a low sample rate holds.
-@pytest.mark.parametrize(
-    "options", [{"sampleRateHz": 8000}, {"channels": 1}, {"channels": 6}, {"channels": 3}]
-)
-def test_loudness_is_measured_at_the_outputs_rate_and_channels(
-    made: Callable[..., VerifiedOutput], tmp_path: Path, options: dict[str, object]
-) -> None:
+def after(results: Iterable[VerifiedOutput]) -> list[float | None]:
+    """How loud the outputs are."""
+    return [figures(one).after.integrated_lufs for one in results]
+
+
+def peak(one: VerifiedOutput) -> float:
+    highest = figures(one).after.true_peak_dbtp
+    assert highest is not None
+    return highest
+
+
+def test_the_target_is_reached_with_peaks_below_the_ceiling(made_each: MadeEach, bursts: Path) -> None:
+    wanted = [(form, target) for form in ("flac", "mp3", "opus") for target in (-30, -20, -14)]
+    results = made_each(bursts, *((form, {"loudnessLufs": target}) for form, target in wanted))
+
+    assert after(results) == pytest.approx([target for _, target in wanted], abs=TOLERANCE_LU)
+    for (form, target), one in zip(wanted, results, strict=True):
+        assert peak(one) <= -1 + (0.1 if form == "flac" else OVERSHOOT_DB), (form, target)
+
+
+def test_loudness_is_measured_at_the_outputs_rate_and_channels(made_each: MadeEach, tmp_path: Path) -> None:
+    # Much of the loudness of noise is above what a low sample rate holds.
     source = tmp_path / "noise.wav"
-    argv = [
-        program("ffmpeg"),
-        "-nostdin",
-        "-v",
-        "error",
-        "-f",
-        "lavfi",
-        "-i",
-        "anoisesrc=d=4:c=pink:a=0.5:seed=3",
-    ]
-    subprocess.run([*argv, str(source)], check=True, timeout=HANG_S)
-    figures = made(source, "wav", loudnessLufs=-12, **options).normalisation
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
+    argv += ["-i", "anoisesrc=d=4:c=pink:a=0.5:seed=3", str(source)]
+    subprocess.run(argv, check=True, timeout=HANG_S)
+    changes = [{"sampleRateHz": 8000}, {"channels": 1}, {"channels": 6}, {"channels": 3}]
+    results = made_each(source, *(("wav", {"loudnessLufs": -12, **change}) for change in changes))
 
-    assert figures is not None
-    assert figures.after.integrated_lufs == pytest.approx(-12, abs=TOLERANCE_LU)
-    assert figures.after.true_peak_dbtp is not None
-    assert figures.after.true_peak_dbtp <= -0.8
+    assert after(results) == pytest.approx([-12] * len(changes), abs=TOLERANCE_LU)
+    assert max(peak(one) for one in results) <= -0.8
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {},
-        {"bitRateKbps": 64},
-        {"bitRateKbps": 192},
-        {"bitRateKbps": 224},
-        {"bitRateKbps": 320},
-        {"quality": 4},
-        {"sampleRateHz": 22050, "bitRateKbps": 320},
-    ],
-    ids=str,
-)
-def test_lames_attenuation_at_low_bit_rates_is_compensated(
-    made: Callable[..., VerifiedOutput], tmp_path: Path, options: dict[str, object]
-) -> None:
+def test_lames_attenuation_at_low_bit_rates_is_compensated(made_each: MadeEach, tmp_path: Path) -> None:
     tone = synthesised(tmp_path / "tone.wav", "0.1*sin(2*PI*440*t)", 2)
-    figures = made(tone, "mp3", loudnessLufs=-18, **options).normalisation
+    changes: list[dict[str, object]] = [{}, {"quality": 4}, {"sampleRateHz": 22050, "bitRateKbps": 320}]
+    changes += [{"bitRateKbps": kbps} for kbps in (64, 192, 224, 320)]
+    results = made_each(tone, *(("mp3", {"loudnessLufs": -18, **change}) for change in changes))
 
-    assert figures is not None
-    assert figures.after.integrated_lufs == pytest.approx(-18, abs=0.15)
+    assert after(results) == pytest.approx([-18] * len(changes), abs=0.15)
 
 
-def test_a_quiet_source_needs_the_limiter_and_is_not_delayed_by_it(
-    made: Callable[..., VerifiedOutput], bursts: Path
-) -> None:
-    limited = made(bursts, "wav", loudnessLufs=-14)
-    plain = made(bursts, "wav", loudnessLufs=-30)
+def test_a_quiet_source_needs_the_limiter_and_is_not_delayed_by_it(made_each: MadeEach, bursts: Path) -> None:
+    limited, plain = made_each(bursts, ("wav", {"loudnessLufs": -14}), ("wav", {"loudnessLufs": -30}))
 
     assert limited.plan.analysis.gain.ceiling_dbtp == -1
     assert plain.plan.analysis.gain.ceiling_dbtp is None
@@ -119,32 +103,27 @@ def test_the_figures_are_of_source_and_output(made: Callable[..., VerifiedOutput
     louder = made(bursts, "wav", loudnessLufs=-25)
     again = made(louder.file, "wav", loudnessLufs=-20)
 
-    assert louder.normalisation is not None
-    assert again.normalisation is not None
-    assert louder.normalisation.after == again.normalisation.before
+    assert figures(louder).after == figures(again).before
 
 
 def test_loudness_is_measured_after_mixing_and_fading(
     made: Callable[..., VerifiedOutput], bursts: Path
 ) -> None:
-    figures = made(bursts, "wav", loudnessLufs=-23, channels=1, fadeOutS=3, startS=0.5).normalisation
+    mixed = made(bursts, "wav", loudnessLufs=-23, channels=1, fadeOutS=3, startS=0.5)
 
-    assert figures is not None
-    assert figures.after.integrated_lufs == pytest.approx(-23, abs=TOLERANCE_LU)
+    assert after([mixed]) == pytest.approx([-23], abs=TOLERANCE_LU)
 
 
 def test_speed_and_a_limiter_work_together(made: Callable[..., VerifiedOutput], bursts: Path) -> None:
-    figures = made(made(bursts, "opus").file, "aiff", loudnessLufs=-14, speed=1.351).normalisation
+    faster = made(made(bursts, "opus").file, "aiff", loudnessLufs=-14, speed=1.351)
 
-    assert figures is not None
-    assert figures.after.integrated_lufs == pytest.approx(-14, abs=TOLERANCE_LU)
+    assert after([faster]) == pytest.approx([-14], abs=TOLERANCE_LU)
 
 
 def test_silence_stays_silence(made: Callable[..., VerifiedOutput], tmp_path: Path) -> None:
-    figures = made(synthesised(tmp_path / "silence.wav", "0", 1), "mp3", loudnessLufs=-16).normalisation
+    silence = figures(made(synthesised(tmp_path / "silence.wav", "0", 1), "mp3", loudnessLufs=-16))
 
-    assert figures is not None
-    assert (figures.before.integrated_lufs, figures.after.integrated_lufs) == (None, None)
+    assert (silence.before.integrated_lufs, silence.after.integrated_lufs) == (None, None)
 
 
 def test_two_outputs_reach_their_own_targets(tools: Tools, bursts: Path, tmp_path: Path) -> None:
@@ -156,23 +135,28 @@ def test_two_outputs_reach_their_own_targets(tools: Tools, bursts: Path, tmp_pat
     assert reached[2] is None
 
 
-@pytest.mark.parametrize("seconds", [0.02, 0.1, 0.25, 0.39])
-@pytest.mark.parametrize("form", ["wav", "mp3", "opus", "m4a"])
-def test_a_clip_shorter_than_a_block_is_measured_as_if_it_continued(
-    made: Callable[..., VerifiedOutput], tmp_path: Path, form: str, seconds: float
-) -> None:
-    tone = "0.05*sin(2*PI*990*t)"
-    figures = made(synthesised(tmp_path / "short.wav", tone, seconds), form, loudnessLufs=-20).normalisation
-    longer = made(synthesised(tmp_path / "long.wav", tone), form, loudnessLufs=-20).normalisation
+TONE = "0.05*sin(2*PI*990*t)"
+OUTPUTS = [(form, {"loudnessLufs": -20}) for form in ("wav", "mp3", "opus", "m4a")]
 
-    assert figures is not None
-    assert longer is not None
-    assert figures.before.integrated_lufs == pytest.approx(longer.before.integrated_lufs, abs=0.3)
-    assert figures.after.integrated_lufs == pytest.approx(-20, abs=TOLERANCE_LU)
+
+@pytest.fixture(scope="module")
+def loud_tone(made_each: MadeEach, tmp_path_factory: pytest.TempPathFactory) -> list[float | None]:
+    """How loud four seconds of the tone are before each conversion."""
+    long = synthesised(tmp_path_factory.mktemp("long") / "long.wav", TONE)
+    return [figures(one).before.integrated_lufs for one in made_each(long, *OUTPUTS)]
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.1, 0.25, 0.39])
+def test_a_clip_shorter_than_a_block_is_measured_as_if_it_continued(
+    made_each: MadeEach, tmp_path: Path, loud_tone: list[float | None], seconds: float
+) -> None:
+    results = made_each(synthesised(tmp_path / "short.wav", TONE, seconds), *OUTPUTS)
+
+    assert [figures(one).before.integrated_lufs for one in results] == pytest.approx(loud_tone, abs=0.3)
+    assert after(results) == pytest.approx([-20] * len(OUTPUTS), abs=TOLERANCE_LU)
 
 
 def test_a_cut_shorter_than_a_block_is_measured(made: Callable[..., VerifiedOutput], bursts: Path) -> None:
-    figures = made(bursts, "wav", loudnessLufs=-25, startS=1, endS=1.2, speed=2).normalisation
+    cut = made(bursts, "wav", loudnessLufs=-25, startS=1, endS=1.2, speed=2)
 
-    assert figures is not None
-    assert figures.after.integrated_lufs == pytest.approx(-25, abs=TOLERANCE_LU)
+    assert after([cut]) == pytest.approx([-25], abs=TOLERANCE_LU)
