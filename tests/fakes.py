@@ -1,4 +1,4 @@
-"""Fakes of our own ports, for unit tests of the use cases."""
+"""Fakes of our ports, for tests of the use cases."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class FakeClock:
 
 @dataclass
 class FakeTasks:
-    """`TaskStore` in a dictionary, each write with a revision of its own."""
+    """`TaskStore` in a dictionary, with a new revision for each write."""
 
     stored: dict[str, Task] = field(default_factory=dict)
     writes: int = 0
@@ -86,23 +86,23 @@ class FakeAdmission:
 
     tasks: FakeTasks
     clock: FakeClock
-    answers: dict[tuple[str, str], StoredResponse] = field(default_factory=dict)
+    responses: dict[tuple[str, str], StoredResponse] = field(default_factory=dict)
     usages: dict[str, Usage] = field(default_factory=dict)
     counted: int = 0
 
-    def admit(self, task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
-        if answer and (answer.owner, answer.key) in self.answers:
+    def admit(self, task: Task, arrival: Arrival, response: StoredResponse | None) -> tuple[Task, Usage]:
+        if response and (response.owner, response.key) in self.responses:
             raise AlreadyExists
         stored = self.tasks.create(task)
-        if answer:
-            kept = answer._replace(stored_at=self.clock(), revision=stored.revision)
-            self.answers[answer.owner, answer.key] = kept
+        if response:
+            with_revision = response._replace(stored_at=self.clock(), revision=stored.revision)
+            self.responses[response.owner, response.key] = with_revision
         return stored, self.take_token(task.owner, arrival, started=1)
 
-    def withdraw(self, task: Task, arrival: Arrival, answer: StoredResponse | None) -> None:
+    def withdraw(self, task: Task, arrival: Arrival, response: StoredResponse | None) -> None:
         self.tasks.delete(task.id)
-        if answer:
-            self.delete_response(answer)
+        if response:
+            self.delete_response(response)
         self.return_token(task.owner, arrival, started=1)
 
     def take_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> Usage:
@@ -117,28 +117,28 @@ class FakeAdmission:
             tat_us=known.tat_us - arrival.interval_us, ended=known.ended + started
         )
 
-    def count_open(self, owner: str, most: int) -> int:
+    def count_open(self, owner: str, limit: int) -> int:
         self.counted += 1
         mine = [t for t in self.tasks.stored.values() if t.owner == owner and not t.is_final]
-        return min(len(mine), most)
+        return min(len(mine), limit)
 
     def record_ended(self, owner: str, ended: int) -> None:
         known = self.usages[owner]
         self.usages[owner] = known._replace(ended=max(known.ended, ended))
 
     def find_response(self, owner: str, key: str) -> StoredResponse | None:
-        return self.answers.get((owner, key))
+        return self.responses.get((owner, key))
 
-    def delete_response(self, answer: StoredResponse) -> None:
-        known = self.answers.get((answer.owner, answer.key))
-        if answer.revision and (known is None or known.revision != answer.revision):
+    def delete_response(self, response: StoredResponse) -> None:
+        known = self.responses.get((response.owner, response.key))
+        if response.revision and (known is None or known.revision != response.revision):
             raise RevisionChanged
-        self.answers.pop((answer.owner, answer.key), None)
+        self.responses.pop((response.owner, response.key), None)
 
 
 @dataclass
 class FakeObjects:
-    """`ObjectStore` on a folder's worth of bytes in memory."""
+    """`ObjectStore` in memory."""
 
     contents: dict[str, bytes] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
@@ -227,16 +227,16 @@ class FakeFolder:
 
 @dataclass
 class FakeConversionCounter:
-    """`Meter` in a dictionary."""
+    """`ConversionCounter` in a dictionary."""
 
     counted: dict[tuple[str, date], int] = field(default_factory=dict)
 
-    def use_user_quota(self, owner: str, day: date, most: int) -> bool:
+    def use_user_quota(self, owner: str, day: date, limit: int) -> bool:
         self.counted[owner, day] = self.counted.get((owner, day), 0) + 1
-        return self.counted[owner, day] <= most
+        return self.counted[owner, day] <= limit
 
-    def use_service_quota(self, day: date, most: int) -> bool:
-        return self.use_user_quota("", day, most)
+    def use_service_quota(self, day: date, limit: int) -> bool:
+        return self.use_user_quota("", day, limit)
 
 
 @dataclass
@@ -263,10 +263,10 @@ class FakeDropFolder:
 
 @dataclass
 class FakeSearch:
-    """`TaskSearch` over the same tasks; a token is the time and id of the last one given."""
+    """`TaskSearch` over the same tasks; a token is the time and id of the last task."""
 
     tasks: FakeTasks
-    marks: dict[str, str | None] = field(default_factory=dict)
+    cursors: dict[str, str | None] = field(default_factory=dict)
 
     def find_idle(self, state: State, before: datetime, size: int, token: str | None) -> Page:
         found = [t for t in self.tasks.stored.values() if t.state is state and t.updated_at < before]
@@ -275,10 +275,10 @@ class FakeSearch:
         return Page(tuple(keys[key] for key in page), page[-1] if len(page) == size else None)
 
     def cursor(self, name: str) -> str | None:
-        return self.marks.get(name)
+        return self.cursors.get(name)
 
-    def save_cursor(self, name: str, place: str | None) -> None:
-        self.marks[name] = place
+    def save_cursor(self, name: str, cursor: str | None) -> None:
+        self.cursors[name] = cursor
 
 
 @dataclass
@@ -336,7 +336,7 @@ class FakeEndpoints:
 
 @dataclass
 class FakeQueue:
-    """`DeliveryQueue` that remembers what it was asked for: event, run, number, and not before when."""
+    """`DeliveryQueue` that records event, run, number and time of each attempt."""
 
     enqueued: list[tuple[str | None, int, int, datetime | None]] = field(default_factory=list)
 
@@ -346,7 +346,7 @@ class FakeQueue:
 
 @dataclass
 class FakeSender:
-    """`Sender` that remembers what it sent and answers by a script, 200 at its end."""
+    """`Sender` that records what it sent and responds by a script, with 200 after its end."""
 
     script: list[WebhookResponse] = field(default_factory=list)
     sent: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
@@ -369,7 +369,7 @@ class FakeUrls:
 
 
 class FakeTokens:
-    """The token is the user's id; `bad` is nobody's."""
+    """The token is the user's id; `bad` is invalid."""
 
     def verify(self, token: str, *, check_revoked: bool = False) -> Caller:
         if token == "bad" or (check_revoked and token == "revoked"):
@@ -378,7 +378,7 @@ class FakeTokens:
 
 
 def a_task(**changes: object) -> Task:
-    """A task that waits for `song.wav` and shall become an mp3."""
+    """A task that waits for `song.wav`, to convert it to mp3."""
     task_id = "T" * 22
     task = Task(
         id=task_id,
@@ -391,11 +391,11 @@ def a_task(**changes: object) -> Task:
         updated_at=NOON,
         expire_at=NOON + timedelta(days=30),
     )
-    return replace(task, **changes)  # type: ignore[arg-type]  # whatever field a test names
+    return replace(task, **changes)  # type: ignore[arg-type]  # any field
 
 
 def an_upload(**changes: object) -> Upload:
-    """The finalised object that `a_task` waits for."""
+    """The upload that `a_task` waits for."""
     upload = Upload("bucket", f"{'T' * 22}/song.wav", 1001, 10, "AAAAAA==", "audio/wav", NOON)
     return replace(upload, **changes)  # type: ignore[arg-type]  # as above
 

@@ -1,4 +1,4 @@
-"""Firestore by each of the clients that we have for it, on localcloud."""
+"""Both Firestore clients, on localcloud."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The adapters, each with its real client, on localcloud."""
+"""Adapters with their real clients, on localcloud."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def test_write_with_an_old_revision_is_refused(tasks: FirestoreTasks) -> None:
 
 
 @dataclass
-class LosesAnswers:
-    """Firestore behind a network on which the answer to each commit is lost, so that it is sent again."""
+class LosesResponses:
+    """Firestore over a network that loses the first response to each commit, so that it is sent again."""
 
     records: Records
 
@@ -85,12 +85,12 @@ class LosesAnswers:
 
 def test_write_retried_after_a_lost_response_succeeds(records: Records) -> None:
     first = FirestoreTasks(records).create(a_task(id=new_task_id()))
-    changed = FirestoreTasks(cast("Records", LosesAnswers(records))).replace(replace(first, progress=0.5))
+    changed = FirestoreTasks(cast("Records", LosesResponses(records))).replace(replace(first, progress=0.5))
 
     assert changed == FirestoreTasks(records).get(first.id)
     assert changed.progress == 0.5
     with pytest.raises(RevisionChanged):
-        FirestoreTasks(cast("Records", LosesAnswers(records))).replace(replace(first, progress=0.5))
+        FirestoreTasks(cast("Records", LosesResponses(records))).replace(replace(first, progress=0.5))
 
 
 def test_write_to_a_deleted_task_is_refused(tasks: FirestoreTasks) -> None:

@@ -1,4 +1,4 @@
-"""Webhook endpoints and the queue of deliveries, each with its real Google client, on localcloud."""
+"""Webhook endpoints and their queue, with Google's clients, on localcloud."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ def test_attempt_is_enqueued_once_for_its_time(
     queue = f"projects/{cloud.environment['GOOGLE_CLOUD_PROJECT']}/locations/us-central1/queues/webhooks"
     task = a_task(id=new_task_id(), webhook=Webhook().with_outcome("msg_1", NOON))
     due = datetime.now(UTC) + timedelta(hours=5)
-    bookings = WebhookQueue(tasks, queue, "http://127.0.0.1:9", "invoker@p.iam.gserviceaccount.com")
-    bookings.enqueue_attempt(task, due)
-    bookings.enqueue_attempt(task, due)
+    webhooks = WebhookQueue(tasks, queue, "http://127.0.0.1:9", "invoker@p.iam.gserviceaccount.com")
+    webhooks.enqueue_attempt(task, due)
+    webhooks.enqueue_attempt(task, due)
 
     name = f"{queue}/tasks/{call_name(task.id, 'msg_1', 1, 1)}"
     booked = tasks.get_task(

@@ -1,4 +1,4 @@
-"""What becomes of the answers of Identity Toolkit that localcloud's own does not give."""
+"""Errors of Identity Toolkit that localcloud does not return."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def answering() -> Iterator[Callable[[int, str], IdentityToolkit]]:
-    """An Identity Toolkit that gives this answer."""
+    """An Identity Toolkit with this response."""
     servers: list[HTTPServer] = []
 
     def start(status: int, body: str) -> IdentityToolkit:
@@ -30,7 +30,7 @@ def answering() -> Iterator[Callable[[int, str], IdentityToolkit]]:
                 self.wfile.write(body.encode())
 
             def log_message(self, *_: object) -> None:
-                """Nothing."""
+                """Do not log."""
 
         server = HTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)

@@ -1,4 +1,4 @@
-"""What the adapters may expect of Firestore, by each client, on localcloud and on Google's own emulator."""
+"""`Records` with both clients, on localcloud and on Google's emulator."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ FIELDS = {
 
 @pytest.fixture(params=["localcloud", "emulator"])
 def ports(request: pytest.FixtureRequest, cloud: ThrowawayCloud) -> tuple[int, int]:
-    """Of gRPC and of JSON."""
+    """host:port for gRPC and for JSON."""
     if request.param == "emulator":
         port: int = request.getfixturevalue("google_port")
         return port, port
@@ -90,7 +90,7 @@ def test_access_token_is_fetched_without_an_emulator(
     cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment = cloud.environment
-    # The library would ask Google, in the background, in which regions the account may be used.
+    # The library would look up the account's regions at Google in the background.
     credentials = google.auth.credentials.CredentialsWithRegionalAccessBoundary
     monkeypatch.setattr(credentials, "_is_regional_access_boundary_lookup_required", lambda _: False)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", environment["GOOGLE_APPLICATION_CREDENTIALS"])
@@ -207,7 +207,7 @@ HUNG_UP_S = 2.0
 
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., tuple[Records, list[int]]]]:
-    """A Firestore that gives these answers in turn, the last one for ever.
+    """A Firestore with these responses in turn, the last one repeatedly.
 
     HANGS keeps the client waiting, BREAKS_OFF promises more than it sends, a status of 0 hangs up. A client
     waits for one that hangs no longer than HUNG_UP_S, and as long as it takes for every other.
@@ -237,7 +237,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., tuple[R
                     self.wfile.write(body.encode())
 
             def log_message(self, *_: object) -> None:
-                """Nothing."""
+                """Do not log."""
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)

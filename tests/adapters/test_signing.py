@@ -1,4 +1,4 @@
-"""Signing where no key lies, by an IAM that does not answer."""
+"""Signing without a key, with an IAM that does not respond."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our signed URLs are google-cloud-storage's, letter for letter."""
+"""Our signed URLs equal those of google-cloud-storage."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PERMISSIONS = [
 
 @pytest.fixture
 def credentials(cloud: ThrowawayCloud) -> Any:
-    """Of localcloud's own key."""
+    """Credentials with localcloud's key."""
     key = cloud.environment["GOOGLE_APPLICATION_CREDENTIALS"]
     return service_account.Credentials.from_service_account_file(key)
 

@@ -1,4 +1,4 @@
-"""Google's own clients on the tests' localcloud."""
+"""Google's clients on the tests' localcloud."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The adapters of the fuse, the drops and the sweeper, with Google's clients on localcloud."""
+"""The adapters for limits, dropped files and the sweeper, with Google's clients on localcloud."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 def test_conversions_are_counted_to_the_exact_limit(records: Records) -> None:
-    meter, owner, day = FirestoreConversionCounter(records), new_task_id(), LONG_AGO.date()
+    counter, owner, day = FirestoreConversionCounter(records), new_task_id(), LONG_AGO.date()
 
-    assert [meter.use_user_quota(owner, day, 2) for _ in range(3)] == [True, True, False]
-    assert sum(meter.use_service_quota(day, 21) for _ in range(30)) == 21
-    assert not meter.use_service_quota(day, 21)
+    assert [counter.use_user_quota(owner, day, 2) for _ in range(3)] == [True, True, False]
+    assert sum(counter.use_service_quota(day, 21) for _ in range(30)) == 21
+    assert not counter.use_service_quota(day, 21)
 
 
 def test_idle_tasks_are_found_page_by_page(records: Records) -> None:
@@ -66,9 +66,9 @@ def test_all_objects_are_listed_page_by_page(bucket: Bucket) -> None:
     names = [f"{prefix}/{n} ñ" for n in range(5)]
     for name in names:
         bucket.blob(name).upload_from_string(b"x", timeout=HANG_S)
-    shelf, seen, start = BucketListing(bucket.client, bucket.name), set(), prefix
+    listing, seen, start = BucketListing(bucket.client, bucket.name), set(), prefix
     for _ in range(9):
-        page, following = shelf.page(start, 2)
+        page, following = listing.page(start, 2)
         seen |= {stored.name for stored in page if stored.name.startswith(prefix)}
         if following is None:
             break
@@ -78,20 +78,20 @@ def test_all_objects_are_listed_page_by_page(bucket: Bucket) -> None:
 
 
 def test_object_is_rewritten_and_deleted_by_generation(bucket: Bucket) -> None:
-    shelf, name = BucketListing(bucket.client, bucket.name), f"{new_task_id()}/x"
+    listing, name = BucketListing(bucket.client, bucket.name), f"{new_task_id()}/x"
     bucket.blob(name).upload_from_string(b"x", timeout=HANG_S)
-    seen = shelf.stat(name)
+    seen = listing.stat(name)
     assert seen
-    shelf.rewrite(seen)
-    fresh = shelf.stat(name)
+    listing.rewrite(seen)
+    fresh = listing.stat(name)
     assert fresh
-    shelf.delete(name, seen.generation)
+    listing.delete(name, seen.generation)
 
     assert fresh.generation > seen.generation
     with pytest.raises(RevisionChanged):
-        shelf.rewrite(seen)
-    shelf.delete(name, fresh.generation)
-    assert shelf.stat(name) is None
+        listing.rewrite(seen)
+    listing.delete(name, fresh.generation)
+    assert listing.stat(name) is None
 
 
 def test_dropped_file_is_moved_once_and_by_generation(bucket: Bucket) -> None:

@@ -1,4 +1,4 @@
-"""The lab's checker finds every kind of broken promise: each is planted here, one at a time."""
+"""The lab's checker finds every kind of violation: each is planted here."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ def a_processed_task(**changes: object) -> Task:
     return a_task(**(values | changes))
 
 
-def told(task: Task) -> Received:
+def webhook_for(task: Task) -> Received:
     return Received(task.outcome_event() or "", "task.processed", ID)
 
 
 def a_good_state() -> State:
     task = a_processed_task()
     objects = {name: Object(name, 7, 3, "sum") for name in (SONG, MP3)}
-    return State({ID: task}, objects, [told(task)], Counter({(ID, 5): 1}))
+    return State({ID: task}, objects, [webhook_for(task)], Counter({(ID, 5): 1}))
 
 
-def broken(state: State, intent: Intent = INTENT) -> set[str]:
+def violated(state: State, intent: Intent = INTENT) -> set[str]:
     return {violation.invariant for violation in check(state, [intent], ATTEMPTS)}
 
 
@@ -79,41 +79,47 @@ def failed(code: str) -> State:
 
 
 def test_good_state_has_no_violations() -> None:
-    assert broken(a_good_state()) == set()
+    assert violated(a_good_state()) == set()
 
 
 def test_repeated_delivery_of_one_outcome_is_allowed() -> None:
     state = a_good_state()
 
-    assert broken(replace(state, received=state.received * 3)) == set()
+    assert violated(replace(state, received=state.received * 3)) == set()
 
 
 PLANTED: dict[str, tuple[str, Callable[[], State]]] = {
-    "a task that is gone": ("lost", lambda: replace(a_good_state(), tasks={}, objects={})),
-    "a task still at work": ("stuck", lambda: with_task(state=TaskState.CONVERTING)),
+    "a missing task": ("lost", lambda: replace(a_good_state(), tasks={}, objects={})),
+    "a converting task": ("stuck", lambda: with_task(state=TaskState.CONVERTING)),
     "a task between attempts": ("stuck", lambda: with_task(state=TaskState.UPLOADED)),
     "a good file that failed": ("end", lambda: failed("not_audio")),
     "a task that expired": ("end", lambda: with_task(state=TaskState.EXPIRED)),
-    "an output that is missing": ("output", lambda: without(MP3)),
+    "a missing output": ("output", lambda: without(MP3)),
     "another generation": ("output", lambda: with_objects(Object(MP3, 8, 3, "sum"))),
     "half an output": ("output", lambda: with_objects(Object(MP3, 7, 2, "sum"))),
     "other bytes": ("output", lambda: with_objects(Object(MP3, 7, 3, "other"))),
     "another format": ("output", lambda: with_task(outputs=(replace(OUTPUT, format="ogg"),))),
-    "an output too many": ("doubled", lambda: with_objects(Object(f"{ID}/song-converted.mp3", 9, 3, "s"))),
-    "an object of no task": ("orphan", lambda: with_objects(Object(f"{'U' * 22}/x", 9, 3, "s"))),
-    "a drop left lying": ("orphan", lambda: with_objects(Object("drop/mp3/x.wav", 9, 3, "s"))),
-    "an end not told": ("told", lambda: replace(a_good_state(), received=[])),
-    "an end told wrongly": (
+    "an extra output": ("doubled", lambda: with_objects(Object(f"{ID}/song-converted.mp3", 9, 3, "s"))),
+    "an object without a task": ("orphan", lambda: with_objects(Object(f"{'U' * 22}/x", 9, 3, "s"))),
+    "a dropped file that was not moved": (
+        "orphan",
+        lambda: with_objects(Object("drop/mp3/x.wav", 9, 3, "s")),
+    ),
+    "an outcome not delivered": ("told", lambda: replace(a_good_state(), received=[])),
+    "a wrong outcome delivered": (
         "told",
-        lambda: replace(a_good_state(), received=[replace(told(a_processed_task()), type="task.failed")]),
+        lambda: replace(
+            a_good_state(), received=[replace(webhook_for(a_processed_task()), type="task.failed")]
+        ),
     ),
     "two outcomes": (
         "one outcome",
         lambda: replace(
-            a_good_state(), received=[told(a_processed_task()), Received("msg_2", "task.processed", ID)]
+            a_good_state(),
+            received=[webhook_for(a_processed_task()), Received("msg_2", "task.processed", ID)],
         ),
     ),
-    "an attempt too many": (
+    "too many attempts": (
         "bounded",
         lambda: replace(a_good_state(), claims=Counter({(ID, 5): ATTEMPTS + 2})),
     ),
@@ -124,7 +130,7 @@ PLANTED: dict[str, tuple[str, Callable[[], State]]] = {
 def test_planted_violation_is_found(what: str) -> None:
     invariant, plant = PLANTED[what]
 
-    assert invariant in broken(plant())
+    assert invariant in violated(plant())
 
 
 def test_unrequested_task_is_found() -> None:
@@ -132,45 +138,45 @@ def test_unrequested_task_is_found() -> None:
     state = with_objects(Object(f"{other}/song.wav", 9, 3, "s"))
     tasks = state.tasks | {other: a_processed_task(id=other)}
 
-    assert broken(replace(state, tasks=tasks)) == {"doubled"}
+    assert violated(replace(state, tasks=tasks)) == {"doubled"}
 
 
 def test_deleted_task_that_still_exists_is_found() -> None:
     intent = replace(INTENT, fate="gone")
     state = a_good_state()
 
-    assert broken(state, intent) == {"gone"}
-    assert broken(replace(state, tasks={}), intent) >= {"gone", "orphan"}
-    assert broken(State({}, {}), intent) == set()
+    assert violated(state, intent) == {"gone"}
+    assert violated(replace(state, tasks={}), intent) >= {"gone", "orphan"}
+    assert violated(State({}, {}), intent) == set()
 
 
 def test_cancelled_task_that_continued_is_found() -> None:
     intent = replace(INTENT, fate="cancelled")
 
-    assert "end" in broken(a_good_state(), intent)
-    assert broken(with_task(state=TaskState.CANCELLED), intent) == set()
+    assert "end" in violated(a_good_state(), intent)
+    assert violated(with_task(state=TaskState.CANCELLED), intent) == set()
 
 
 @pytest.mark.parametrize("code", ["attempts_exhausted", "event_too_old"])
 def test_good_file_may_fail_for_a_platform_reason(code: str) -> None:
-    assert broken(failed(code)) == set()
+    assert violated(failed(code)) == set()
 
 
 def test_bad_file_must_fail_with_its_code() -> None:
     intent = replace(INTENT, case=replace(CASE, file="text", code="not_audio"))
 
-    assert broken(failed("not_audio"), intent) == set()
-    assert broken(failed("truncated"), intent) == {"end"}
-    assert "end" in broken(a_good_state(), intent)
+    assert violated(failed("not_audio"), intent) == set()
+    assert violated(failed("truncated"), intent) == {"end"}
+    assert "end" in violated(a_good_state(), intent)
 
 
-class Lying:
-    """A bucket in which something lies, whatever is asked for."""
+class OneObject:
+    """A bucket that has the same object under every name."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
 
-    def blob(self, _: str) -> Lying:
+    def blob(self, _: str) -> OneObject:
         return self
 
     def download_as_bytes(self, timeout: float) -> bytes:
@@ -187,7 +193,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
 def test_output_that_does_not_decode_to_its_length_is_found(
     material: Material, tmp_path: Path, file: str, found: set[str]
 ) -> None:
-    decoding = Decoding(Lying(material.bytes[file]), material, tmp_path)
+    decoding = Decoding(OneObject(material.bytes[file]), material, tmp_path)
     violations = decoding.violations(a_good_state(), [INTENT])
 
     assert found == {violation.invariant for violation in violations}

@@ -1,4 +1,4 @@
-"""docs/reliability.md names only tests, settings and codes that there are."""
+"""docs/reliability.md names only existing tests, settings and codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fault lab in short: what `make faults` does for hours holds here for some conversions, too."""
+"""A short run of the fault lab, which `make faults` runs for hours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = 23
-# Enough that each kind of fault happens, and a crash in the middle of it.
+# Harsh enough for every kind of fault, and a crash.
 HARSHER = FAULTS.replace("kill=0.15", "kill=0.4")
 
 
@@ -20,5 +20,5 @@ def test_nothing_is_lost_duplicated_or_stuck_under_faults(tmp_path: Path) -> Non
     assert [str(violation) for violation in report.violations] == []
     assert sum(report.ended.values()) >= 10
     assert report.injected["killed localcloud"] == 1
-    # Of localcloud, once, and of convert at least once.
+    # localcloud once, and convert at least once.
     assert sum(times for what, times in report.injected.items() if what.startswith("killed ")) >= 2

@@ -1,4 +1,4 @@
-"""The load generator, with few users, against the real functions and against one that refuses."""
+"""The load generator with few users, against the real functions and against failing ones."""
 
 from __future__ import annotations
 

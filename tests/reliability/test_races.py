@@ -1,4 +1,4 @@
-"""Races that were found or feared, each played out step by step on the real use cases."""
+"""Known and suspected races, replayed step by step with the real use cases."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def world() -> World:
 
 
 @pytest.mark.parametrize("moment", ["claimed", "converting", "stored", "finished"])
-@pytest.mark.parametrize("told", ["told", "untold"])
+@pytest.mark.parametrize("notified", ["notified", "not notified"])
 def test_instance_that_resumes_after_its_lease_does_not_change_anothers_result(
-    world: World, moment: str, told: str
+    world: World, moment: str, notified: str
 ) -> None:
     task = world.create(("mp3", "ogg"))
     world.objects.put(task.source.object, GOOD)
@@ -27,7 +27,7 @@ def test_instance_that_resumes_after_its_lease_does_not_change_anothers_result(
             todo.remove(at)
             world.clock.advance(2 * LEASE_S)
             world.deliver(upload)
-            if told == "told":
+            if notified == "notified":
                 world.settle.run(*world.finished[-1])
 
     world.deliver(upload, hang)

@@ -1,8 +1,8 @@
-"""A model of everything that can happen to tasks, explored by hypothesis against the real use cases.
+"""A model of everything that can happen to tasks, explored by hypothesis with the real use cases.
 
-Events come never, once, often, late, in any order; instances die at every point of their work; owners and
-sweeps interfere in the middle of a conversion. After every step the promises hold that hold always; at the
-end, when events are redelivered and nothing more goes wrong, those hold that hold in the end.
+Events are lost, repeated, late and reordered; instances die at every point; owners and sweeps interfere
+with conversions. After every step the safety invariants must hold; at the end, after redelivery without
+faults, the liveness invariants.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FORMS = st.lists(st.sampled_from(["mp3", "ogg", "flac"]), min_size=1, max_size=2
 CONTENT = st.sampled_from([GOOD, GOOD, GOOD, BAD])
 MOMENTS = st.sampled_from(["claimed", "converting", "stored", "finished"])
 PICK = st.integers(0, 6)
-DEEDS = st.lists(st.tuples(st.integers(0, 7), PICK), max_size=4)
+ACTIONS = st.lists(st.tuples(st.integers(0, 7), PICK), max_size=4)
 
 
 class Tasks(RuleBasedStateMachine):
@@ -52,7 +52,7 @@ class Tasks(RuleBasedStateMachine):
     @rule(task_id=tasks, content=CONTENT)
     def upload(self, task_id: str, content: bytes) -> None:
         task = self.world.tasks.get(task_id)
-        # The signed URL creates and never overwrites.
+        # The signed URL never overwrites.
         if task and not self.world.objects.stat(task.source.object):
             self.world.objects.put(task.source.object, content)
             self.uploaded.add(task_id)
@@ -75,17 +75,17 @@ class Tasks(RuleBasedStateMachine):
 
         self._deliver(pick, die)
 
-    @rule(pick=PICK, at=MOMENTS, wait=st.sampled_from([0, 2 * LEASE_S, 2 * GRACE_S]), deeds=DEEDS)
-    def deliver_while_others_act(self, pick: int, at: str, wait: int, deeds: list[tuple[int, int]]) -> None:
-        """An instance that hangs in the middle, perhaps beyond its lease, while everybody else goes on."""
+    @rule(pick=PICK, at=MOMENTS, wait=st.sampled_from([0, 2 * LEASE_S, 2 * GRACE_S]), actions=ACTIONS)
+    def deliver_while_others_act(self, pick: int, at: str, wait: int, actions: list[tuple[int, int]]) -> None:
+        """An instance hangs, perhaps beyond its lease, while others continue."""
         todo = [at]
 
         def interfere(moment: str) -> None:
             if moment in todo:
                 todo.remove(moment)
                 self.world.clock.advance(wait)
-                for kind, which in deeds:
-                    self._any_deed(kind, which)
+                for kind, which in actions:
+                    self._any_action(kind, which)
 
         self._deliver(pick, interfere)
 
@@ -146,7 +146,7 @@ class Tasks(RuleBasedStateMachine):
         assert len(events) <= sum(self.targets.values()) + len(self.dropped)
 
     def teardown(self) -> None:
-        """Everything that is redelivered comes now, and the sweeper comes by until there is nothing to do."""
+        """Redeliver all events, and sweep until there is nothing to repair."""
         world = self.world
         for _ in range(80):
             for upload in list(world.objects.events):
@@ -185,12 +185,12 @@ class Tasks(RuleBasedStateMachine):
     def _deliver(self, pick: int, moment: Callable[[str], None]) -> None:
         events = self.world.objects.events
         if events:
-            # The latest are the likeliest to be still at work.
+            # The latest ones are most likely to be in progress.
             self.at_work = events[-1 - pick % len(events)]
             self.world.deliver(self.at_work, moment)
 
-    def _any_deed(self, kind: int, which: int) -> None:
-        """One of the others' deeds."""
+    def _any_action(self, kind: int, which: int) -> None:
+        """An action of another party."""
         ids = list(self.targets) or ["none"]
         task_id = ids[-1 - which % len(ids)]
         match kind:
@@ -209,10 +209,10 @@ class Tasks(RuleBasedStateMachine):
             case _:
                 self._deliver(which, lambda _: None)
 
-    def _ask(self, deed: Callable[[], object]) -> bool:
-        """Whether the api did what it was asked."""
+    def _ask(self, action: Callable[[], object]) -> bool:
+        """Whether the API accepted the request."""
         try:
-            deed()
+            action()
         except (Conflict, NotFound, PlatformError):
             return False
         return True
@@ -223,14 +223,14 @@ def _always(_: object) -> None:
 
 
 def _reachable(before: State, now: State) -> bool:
-    """Whether one may follow the other in several steps: a rule may make more than one."""
+    """Whether a task may change from one state to the other in several steps, as a rule may take."""
     seen, waiting = {before}, [before]
     while waiting:
         state = waiting.pop()
         for following in State:
             try:
                 check_transition(state, following)
-            except Exception:  # noqa: BLE001, S112  # illegal: not that way
+            except Exception:  # noqa: BLE001, S112  # an illegal transition
                 continue
             if following not in seen:
                 seen.add(following)

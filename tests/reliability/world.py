@@ -1,4 +1,4 @@
-"""All use cases over one set of fakes: conversions that take no time, and a bag of events."""
+"""All use cases with fakes: instant conversions, and a list of events."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ GOOD, BAD = b"sound", b"noise"
 
 
 class Died(BaseException):
-    """The instance is gone in this very moment: nothing of its own is run any more, as after SIGKILL."""
+    """The instance dies, as by SIGKILL: none of its code runs after this."""
 
 
 class Bucket(FakeObjects):
-    """Objects, each of which has an event."""
+    """Objects with events."""
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class Bucket(FakeObjects):
 
 @dataclass(frozen=True, slots=True)
 class Instant(Pipeline):
-    """Converts in no time; `moment` is told of each point at which an instance may die, or others may act."""
+    """Converts at once, and calls `moment` at each point at which an instance may die or others may act."""
 
     moment: Callable[[str], None] = field(default=lambda _: None)
 
@@ -109,7 +109,7 @@ class Instant(Pipeline):
 
 
 def _made(output: Output, file: Path) -> Any:
-    """What a real conversion hands to the pipeline to store."""
+    """A verified output, as a real conversion returns it."""
 
     def stored(info: ObjectInfo) -> Output:
         return replace(output, generation=info.generation, size_bytes=info.size_bytes, crc32c=info.crc32c)
@@ -119,7 +119,7 @@ def _made(output: Output, file: Path) -> Any:
 
 
 class World:
-    """Ana, her tasks, and everything that works on them."""
+    """A user, her tasks, and all use cases."""
 
     def __init__(self) -> None:
         self.clock, self.lines = FakeClock(), io.StringIO()
@@ -142,16 +142,16 @@ class World:
         return tuple(RequestedOutput(FORMATS[form], Options()) for form in forms)
 
     def notify_finished(self, task: Task) -> None:
-        """As the queue to notify."""
+        """Act as the queue."""
         assert task.claim
         attempt = FinishedAttempt(task.nonce, task.claim.generation, task.claim.attempt)
         self.finished.append((task.id, attempt))
 
     def deliver(self, upload: Upload, moment: Callable[[str], None] = lambda _: None) -> bool:
-        """One delivery of an event; whether it was acknowledged."""
-        fuse = ConversionLimits(FakeConversionCounter(), PER_TASK, 10**6, 10**6)
+        """Deliver an event; whether it was acknowledged."""
+        limits = ConversionLimits(FakeConversionCounter(), PER_TASK, 10**6, 10**6)
         tools = Tools("none", "none")
-        pipeline = Instant(self.tasks, self.objects, self, tools, BOUNDS, self.clock, fuse, moment=moment)
+        pipeline = Instant(self.tasks, self.objects, self, tools, BOUNDS, self.clock, limits, moment=moment)
         drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         try:
             EventDispatcher(pipeline, drops).dispatch(upload, Log(stream=self.lines))

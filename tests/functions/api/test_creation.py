@@ -80,10 +80,10 @@ def test_two_requests_that_find_an_expired_key_create_one_task(world: World) -> 
     world.clock.advance(24 * 3600 + 1)
     forget = world.admission.delete_response
 
-    def interrupted(answer: StoredResponse) -> None:
+    def interrupted(response: StoredResponse) -> None:
         world.admission.delete_response = forget  # type: ignore[method-assign]  # the fake, as it was
         assert create(world, "k1").status_code == 201
-        forget(answer)
+        forget(response)
 
     world.admission.delete_response = interrupted  # type: ignore[method-assign]  # races
     answer = create(world, "k1")
@@ -95,11 +95,11 @@ def test_two_requests_that_find_an_expired_key_create_one_task(world: World) -> 
 def test_a_key_in_use_by_another_request_is_refused(world: World) -> None:
     admit = world.admission.admit
 
-    def interrupted(task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
+    def interrupted(task: Task, arrival: Arrival, response: StoredResponse | None) -> tuple[Task, Usage]:
         world.clock.advance(0.01)
-        if answer:
-            admit(replace(task, id="O" * 22), arrival, answer._replace(task_id="O" * 22))
-        return admit(task, arrival, answer)
+        if response:
+            admit(replace(task, id="O" * 22), arrival, response._replace(task_id="O" * 22))
+        return admit(task, arrival, response)
 
     world.admission.admit = interrupted  # type: ignore[method-assign]  # races
     answer = create(world, "k1")
@@ -115,9 +115,9 @@ def test_a_key_in_use_by_another_request_is_refused(world: World) -> None:
 def test_a_write_whose_response_was_lost_is_recognised(world: World, key: str | None) -> None:
     admit = world.admission.admit
 
-    def lost(task: Task, arrival: Arrival, answer: StoredResponse | None) -> tuple[Task, Usage]:
+    def lost(task: Task, arrival: Arrival, response: StoredResponse | None) -> tuple[Task, Usage]:
         world.clock.advance(0.01)
-        admit(task, arrival, answer)
+        admit(task, arrival, response)
         raise AlreadyExists
 
     world.admission.admit = lost  # type: ignore[method-assign]  # loses the response
@@ -151,11 +151,11 @@ def test_refused_requests_in_parallel_do_not_free_quota(world: World) -> None:
         create(world)
     count = world.admission.count_open
 
-    def interrupted(owner: str, most: int) -> int:
+    def interrupted(owner: str, limit: int) -> int:
         world.admission.count_open = count  # type: ignore[method-assign]  # the fake, as it was
         others = [create(world).status_code for _ in range(3)]
         assert others == [429] * 3
-        return count(owner, most)
+        return count(owner, limit)
 
     world.admission.count_open = interrupted  # type: ignore[method-assign]  # races
     answers = [create(world).status_code for _ in range(2)]

@@ -1,4 +1,4 @@
-"""Calls to addresses that strangers chose, over real sockets."""
+"""Calls to URLs that users chose, over real sockets."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_name_that_resolves_to_an_internal_address_is_not_called(
 
 
 def test_dns_rebinding_has_no_effect(tls: Tls) -> None:
-    """DNS rebinding: the first look-up is the only one, and its answer is what is called."""
+    """The name is resolved once, and that address is called."""
     asked: list[str] = []
 
     def rebinding(host: str, _port: int) -> list[str]:
@@ -214,7 +214,7 @@ def test_url_that_is_no_longer_valid_is_not_called(receiver: Receiver) -> None:
     assert (answer.status, answer.text) == (None, "url must be a URL that starts with https://.")
 
 
-# From 3.13 on Python holds authorities to RFC 5280, 4.2.1.
+# Python 3.13 and later require CA certificates to conform to RFC 5280, 4.2.1.
 _SIGNS_CERTIFICATES = x509.KeyUsage(
     digital_signature=False,
     content_commitment=False,
@@ -229,7 +229,7 @@ _SIGNS_CERTIFICATES = x509.KeyUsage(
 
 
 class Tls:
-    """An authority of one's own, and the contexts of both sides."""
+    """A private CA, and the contexts of both sides."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -239,7 +239,7 @@ class Tls:
         self.client = ssl.create_default_context(cafile=str(folder / "ca.pem"))
 
     def server(self, name: str) -> ssl.SSLContext:
-        """A server that is called `name`."""
+        """A server with a certificate for `name`."""
         key = ec.generate_private_key(ec.SECP256R1())
         pem = self._folder / f"{name}.pem"
         pem.write_bytes(

@@ -1,4 +1,4 @@
-"""A task survives its way into a document and back."""
+"""Conversion of tasks to documents and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts as a JSON body, and what is told of everything else."""
+"""Strict parsing of JSON objects."""
 
 from __future__ import annotations
 

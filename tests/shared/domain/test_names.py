@@ -1,4 +1,4 @@
-"""File names that people chose survive; those that lie are refused or cleaned."""
+"""File names are kept, refused or cleaned; object names are derived."""
 
 from __future__ import annotations
 

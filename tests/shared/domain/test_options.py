@@ -1,4 +1,4 @@
-"""Options are checked against the very table that is published."""
+"""Options are checked by the published table."""
 
 from __future__ import annotations
 

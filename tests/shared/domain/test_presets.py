@@ -1,4 +1,4 @@
-"""Presets stay within what their formats take, and give way to what a client asks for."""
+"""Presets are valid for their formats, and requested options override them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The task changes only in the ways that make sense."""
+"""Transitions of a task by its attempts."""
 
 from __future__ import annotations
 

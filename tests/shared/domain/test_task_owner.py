@@ -1,4 +1,4 @@
-"""What a task's owner may do to it: ask for something else, and stop it."""
+"""Transitions of a task by its owner: other outputs, and cancellation."""
 
 from __future__ import annotations
 

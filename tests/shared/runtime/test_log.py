@@ -1,4 +1,4 @@
-"""Log lines are what Cloud Logging reads."""
+"""Log lines for Cloud Logging."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from shared.runtime.retry import backoff, retry, until
 
 
 class Flaky:
-    """Fails so many times."""
+    """Fails a number of times."""
 
     def __init__(self, failures: int) -> None:
         self.failures, self.calls = failures, 0

@@ -1,4 +1,4 @@
-"""The cost fuse: what a task, a user and everybody may begin."""
+"""Limits of conversions per task, per user and for the service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def allowance(per_task: int = 100, per_user_day: int = 100, per_day: int = 100) 
 
 
 def begun(fuse: ConversionLimits, times: int, owner: str = "ana", days: int = 0) -> int:
-    """How many of so many conversions were let through."""
+    """How many of these conversions were allowed."""
     passed = 0
     for _ in range(times):
         try:

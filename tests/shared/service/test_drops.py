@@ -1,4 +1,4 @@
-"""Files dropped into the bucket: what their place says, and the tasks that they get."""
+"""Dropped files: their names and their tasks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Concurrent writers: nobody's change is lost, and nobody waits for ever."""
+"""Concurrent writers: no change is lost, and retries end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Contended(FakeTasks):
-    """Somebody else is faster `losses` times."""
+    """Another writer is faster `losses` times."""
 
     losses: int = 0
     reads: int = 0

@@ -1,4 +1,4 @@
-"""Every answer of an Application: its headers, its problems, and what other origins may do."""
+"""Responses of an Application: headers, problems, CORS."""
 
 from __future__ import annotations
 

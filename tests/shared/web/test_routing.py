@@ -1,4 +1,4 @@
-"""Paths and methods find what is kept for them."""
+"""Routing of paths and methods."""
 
 from __future__ import annotations
 

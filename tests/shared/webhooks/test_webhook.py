@@ -1,4 +1,4 @@
-"""What a task remembers of its webhook, and an endpoint of its secrets."""
+"""The webhook of a task, and the secrets of an endpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signatures that the official library of the Standard Webhooks specification takes."""
+"""Signatures, checked with the official library of the Standard Webhooks specification."""
 
 from __future__ import annotations
 

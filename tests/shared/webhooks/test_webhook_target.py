@@ -1,4 +1,4 @@
-"""Addresses that a webhook must never have: each is refused before anything is looked up or called."""
+"""URLs that a webhook must not have: each is refused before DNS."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from shared.domain.errors import InvalidField
 from shared.webhooks.target import Target, parse_target
 
-# What is not the public internet, however it is spelled.
+# Internal addresses in all spellings.
 INSIDE = {
     "private": [
         "https://10.0.0.1/",
@@ -53,7 +53,7 @@ INSIDE = {
         "https://intranet/",
     ],
 }
-# What two parsers may read differently, and what no webhook needs.
+# URLs that parsers may read differently, and that no webhook needs.
 MALFORMED = {
     "credentials": ["https://user@example.com/", "https://user:pass@example.com/", "https://@example.com/"],
     "host hidden behind an @": ["https://example.com@127.0.0.1/", "https://127.0.0.1#@example.com/"],

@@ -1,4 +1,4 @@
-"""Objects that come piece by piece and are put together, through the real client, on localcloud."""
+"""Streaming uploads and composed objects, with the real client, on localcloud."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ BODY = bytes(range(256)) * (STREAM_CHUNK_BYTES // 128)
 
 
 class Stop(Exception):
-    """Somebody changed his mind."""
+    """The source stops."""
 
 
-class Reluctant(io.BytesIO):
-    """Gives one piece, and then nothing more."""
+class Aborting(io.BytesIO):
+    """Returns one chunk, and then raises Stop."""
 
     def read(self, size: int | None = -1) -> bytes:
         if self.tell():
@@ -37,7 +37,7 @@ class Reluctant(io.BytesIO):
 
 
 class Recorded(io.BytesIO):
-    """Writes down what the library does with the file that it uploads, and what the bucket has confirmed."""
+    """Records what the library does with the file, and what the bucket has confirmed."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
@@ -54,7 +54,7 @@ class Recorded(io.BytesIO):
         return super().seek(place, whence)
 
     def confirm(self, answer: Response, *_: object, **__: object) -> None:
-        """A hook of requests: 308 names the bytes that have arrived."""
+        """A hook of requests: a 308 response states the bytes that have arrived."""
         if answer.status_code == codes.permanent_redirect and "Range" in answer.headers:
             self.confirmed = int(answer.headers["Range"].rpartition("-")[2]) + 1
 
@@ -89,7 +89,7 @@ def test_stream_becomes_an_object(objects: BucketObjects, task: str, size: int) 
 
 @pytest.mark.usefixtures("objects")
 def test_library_reads_a_chunk_only_after_the_previous_one_has_arrived(task: str) -> None:
-    """`StreamingUpload` makes a hole of the previous chunk: docs/adr/0016-google-resumable-media.md."""
+    """`StreamingUpload` frees the previous chunk: docs/adr/0016-google-resumable-media.md."""
     file = Recorded(bytes(3 * STREAM_CHUNK_BYTES + 1))
     with Session() as session:
         session.hooks["response"].append(file.confirm)
@@ -102,7 +102,7 @@ def test_library_reads_a_chunk_only_after_the_previous_one_has_arrived(task: str
 
 def test_aborted_stream_creates_no_object(objects: BucketObjects, task: str) -> None:
     with pytest.raises(Stop):
-        objects.upload_stream(cast("BinaryIO", Reluctant(BODY)), part_prefix(task, "a"))
+        objects.upload_stream(cast("BinaryIO", Aborting(BODY)), part_prefix(task, "a"))
 
     assert objects.delete_folder(task) == 0
 

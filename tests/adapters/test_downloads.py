@@ -1,4 +1,4 @@
-"""Bytes of an object into whatever is open, through the real client, from localcloud."""
+"""Downloads into open files, with the real client, on localcloud."""
 
 from __future__ import annotations
 
@@ -48,27 +48,27 @@ def test_object_or_a_range_of_it_is_read(
 
 
 def test_object_is_read_in_large_chunks(objects: BucketObjects, info: ObjectInfo) -> None:
-    pieces: list[int] = []
+    chunks: list[int] = []
 
     class Into(io.BytesIO):
         def write(self, data: Any) -> int:  # whatever is a buffer
-            pieces.append(memoryview(data).nbytes)
-            return pieces[-1]
+            chunks.append(memoryview(data).nbytes)
+            return chunks[-1]
 
     objects.read_into(info.name, info.generation, Into())
 
-    assert pieces == [DOWNLOAD_CHUNK_BYTES, DOWNLOAD_CHUNK_BYTES, len(SOUND) - 2 * DOWNLOAD_CHUNK_BYTES]
+    assert chunks == [DOWNLOAD_CHUNK_BYTES, DOWNLOAD_CHUNK_BYTES, len(SOUND) - 2 * DOWNLOAD_CHUNK_BYTES]
 
 
 def test_range_is_written_at_the_position_of_a_file(
     objects: BucketObjects, info: ObjectInfo, tmp_path: Path
 ) -> None:
-    with (tmp_path / "sketch").open("wb") as sketch:
-        sketch.truncate(len(SOUND))
-        sketch.seek(3_000_000)
-        objects.read_into(info.name, info.generation, sketch, range(3_000_000, len(SOUND)))
+    with (tmp_path / "sparse").open("wb") as sparse:
+        sparse.truncate(len(SOUND))
+        sparse.seek(3_000_000)
+        objects.read_into(info.name, info.generation, sparse, range(3_000_000, len(SOUND)))
 
-    assert (tmp_path / "sketch").read_bytes() == bytes(3_000_000) + SOUND[3_000_000:]
+    assert (tmp_path / "sparse").read_bytes() == bytes(3_000_000) + SOUND[3_000_000:]
 
 
 def test_deleted_generation_is_stale(objects: BucketObjects, info: ObjectInfo) -> None:
@@ -77,9 +77,9 @@ def test_deleted_generation_is_stale(objects: BucketObjects, info: ObjectInfo) -
 
 
 def test_closed_target_aborts_the_download(objects: BucketObjects, info: ObjectInfo) -> None:
-    class Full(io.BytesIO):
+    class Closed(io.BytesIO):
         def write(self, _: object) -> int:
             raise StdinClosed
 
     with pytest.raises(StdinClosed):
-        objects.read_into(info.name, info.generation, Full())
+        objects.read_into(info.name, info.generation, Closed())
