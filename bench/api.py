@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PART = "api"
 THREADS = 4
-TIMEOUT_S = 30
+TIMEOUT_S = 300
 FRAMEWORK = Path(sys.executable).with_name("functions-framework")
 BARE = """
 import functions_framework

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PART = "api"
-TIMEOUT_S = 60
+TIMEOUT_S = 300
 COUNTING = ROOT / "tests" / "api" / "counting.py"
 # What a request may cost; its first on an instance fetches that instance's own credentials beside.
 GOALS = {"create": 3, "get": 1, "list": 1}

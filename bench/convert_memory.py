@@ -12,6 +12,7 @@ import argparse
 import io
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -155,6 +156,8 @@ def convert(engine: str, bucket: Path, form: str) -> None:
     log = Log(stream=io.StringIO())
     tools = find_tools(str(LAYER) if engine == "layer" else str(Path(shutil.which("ffmpeg") or "").parent))
     Pipeline(tasks, objects, FakeNotifier(), tools, bounds, FakeClock(), limits).run(ID, upload, log)
+    print("over", flush=True)
+    sys.stdin.readline()
     error = tasks.stored[ID].error
     if error:
         sys.exit(f"{error.code}: {error.message}")
@@ -171,6 +174,8 @@ def convert_with_pydub(bucket: Path, form: str) -> None:
     shutil.copyfile(source, folder / "song.wav")
     AudioSegment.from_file(str(folder / "song.wav")).export(str(folder / "song"), format=form)
     shutil.copyfile(folder / "song", source.with_name(f"pydub.{form}"))
+    print("over", flush=True)
+    sys.stdin.readline()
 
 
 def measure(way: str, bucket: Path, form: str, seconds: float) -> Peak:
@@ -190,17 +195,20 @@ def measure(way: str, bucket: Path, form: str, seconds: float) -> Peak:
             process.stdout.readline()
             idle, begin = tree_bytes(process.pid, NOW), time.monotonic()
             process.stdin.write(b"\n")
-            process.stdin.close()
-            samples = []
-            while process.poll() is None and time.monotonic() - begin < DEADLINE_S:
+            process.stdin.flush()
+            samples, is_over = [], False
+            while not is_over and time.monotonic() - begin < DEADLINE_S:
+                is_over = bool(select.select([process.stdout], [], [], _SAMPLE_S)[0])
                 samples.append((tree_bytes(process.pid, NOW) - idle, folder_bytes(Path(temporary))))
-                time.sleep(_SAMPLE_S)
-            process.kill()
+            wall_s = time.monotonic() - begin
+            if not is_over:
+                process.kill()
+            process.communicate(b"\n")
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, argv)
     resident, files = (max(column) / MIB for column in zip(*samples, strict=True))
     added = max(map(sum, samples)) / MIB
-    return Peak(way, seconds, resident, files, added, time.monotonic() - begin)
+    return Peak(way, seconds, resident, files, added, wall_s)
 
 
 def run(lengths_s: Sequence[float], ways: Sequence[str], form: str, source: str = "wav") -> list[Peak]:

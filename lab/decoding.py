@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lab.user import Intent
 
 TOLERANCE_S = 0.15
-TIMEOUT_S = 30
+TIMEOUT_S = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lab.cases import Case, Material
 
 TIMEOUT_S = 20
-ACTION_TIMEOUT_S = 120
+ACTION_TIMEOUT_S = 600
 PAUSE_S = 0.2
 DONE = frozenset({200, 201, 202, 204})
 

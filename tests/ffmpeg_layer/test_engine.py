@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.engine import BASKET, Row, summary
+from bench.harness import process
 from bench.harness.material import write_wav
 from bench.harness.process import measure
 from tests.waiting import HANG_S
@@ -60,9 +61,25 @@ def test_a_command_beyond_its_deadline_is_killed_and_reported() -> None:
     assert failed.value.returncode == -9
 
 
-def test_memory_counts_the_children_of_a_command() -> None:
-    child = "import time; held = bytearray(64 << 20); time.sleep(0.3)"
+def test_memory_counts_the_children_of_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, seen = tmp_path / "held", tmp_path / "seen"
+    child = f"""
+import pathlib, time
+memory = bytearray(64 << 20)
+pathlib.Path({str(held)!r}).touch()
+while not pathlib.Path({str(seen)!r}).exists():
+    time.sleep(0.01)
+"""
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+
+    def looked(pid: int, field: str = process.PEAK) -> int:
+        is_held, found = held.exists(), tree_bytes(pid, field)
+        if is_held:
+            seen.touch()
+        return found
+
+    tree_bytes = process.tree_bytes
+    monkeypatch.setattr(process, "tree_bytes", looked)
 
     assert measure([sys.executable, "-c", parent]).peak_bytes > 64 << 20
 

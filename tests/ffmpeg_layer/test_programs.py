@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 LAYER = Path(__file__).resolve().parents[2] / "ffmpeg-layer"
 MAX_BYTES = 9 * 2**20
-# Far above what it takes (a few milliseconds), and far below a distribution's ffmpeg (60 and more).
-START_CPU_S = 0.03
+# What makes a start take long, whatever the load: a distribution's ffmpeg touches 3,400 pages and more.
+START_PAGES = 1500
 
 
 def decoded(variant: Variant) -> dict[str, str]:
@@ -55,11 +55,11 @@ def test_it_reads_and_writes_only_files_and_pipes(variant: Variant) -> None:
 
 def test_it_opens_no_connection(variant: Variant) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.2)
+        server.settimeout(0)
         done = variant.run("-i", f"http://127.0.0.1:{server.getsockname()[1]}/a.mp3", "-f", "null", "-")
 
         assert b"Protocol not found" in done.stderr
-        with pytest.raises(TimeoutError):
+        with pytest.raises(BlockingIOError):
             server.accept()
 
 
@@ -100,15 +100,12 @@ def test_it_loads_no_modules_of_the_systems_libc(variant: Variant) -> None:
     assert "--disable-iconv" in variant.output("-buildconf").decode()
 
 
-def test_it_starts_in_a_few_milliseconds_of_cpu(variant: Variant) -> None:
-    cpu_s = []
-    for _ in range(5):
-        process = subprocess.Popen([variant.ffmpeg, "-v", "quiet", "-version"], stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        cpu_s.append(usage.ru_utime + usage.ru_stime)
+def test_it_touches_few_pages_of_memory_to_start(variant: Variant) -> None:
+    process = subprocess.Popen([variant.ffmpeg, "-v", "quiet", "-version"], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
 
-    assert min(cpu_s) < START_CPU_S
+    assert usage.ru_minflt + usage.ru_majflt < START_PAGES
 
 
 def test_nothing_in_it_is_under_the_gpl_alone(variant: Variant) -> None:

@@ -19,10 +19,9 @@ WAITS_S = (0.2, 0.4)
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
     """Replaces the common one; the schedule of days takes a second here."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("WEBHOOK_RETRY_DELAYS_S", " ".join(map(str, WAITS_S)))
-        with ThrowawayCloud(tmp_path_factory.mktemp("cloud")) as running:
-            yield running
+    settings = {"WEBHOOK_RETRY_DELAYS_S": " ".join(map(str, WAITS_S))}
+    with ThrowawayCloud(tmp_path_factory.mktemp("cloud"), **settings) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
