@@ -23,7 +23,7 @@ from .lease import Lease
 from .plan.plan import source_signal
 from .plan.targets import plan_outputs
 from .source.fetch import SourceFetcher
-from .source.probe import ProbedSource, probe_source
+from .source.probed_source import ProbedSource, probe_source
 from .store import OutputStore
 from .upload.monitor import UploadMonitor
 from .upload.streaming_upload import UploadSizes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.ffmpeg.probe import probe
+from functions.convert.probe.probe import probe
 from sonube import Sonube, SonubeError
 from sonube.sessions import fresh_token
 from tests.client.cutting_proxy import CuttingProxy

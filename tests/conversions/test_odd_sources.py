@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.source.fetch import SourceFetcher
-from functions.convert.source.probe import probe_source
+from functions.convert.source.probed_source import probe_source
 from shared.domain.errors import EmptyFile, Encrypted, NotAudio, NothingLeft, Truncated
 from shared.domain.formats import FORMATS
 from shared.domain.task import Output

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from functions.convert.attempt import Attempt
 from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
-from functions.convert.ffmpeg.probe import probe
 from functions.convert.pipeline import plan_and_encode
+from functions.convert.probe.probe import probe
 from functions.convert.process.limits import Limits
 from functions.convert.source.fetch import FetchedSource
-from functions.convert.source.probe import ProbedSource
+from functions.convert.source.probed_source import ProbedSource
 from functions.convert.verify.checks import RESULT_TOLERANCE_S
 from functions.convert.verify.verify import verify_outputs
 from shared.domain.options import Options

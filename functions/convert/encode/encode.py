@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..ffmpeg.run import FFmpeg
     from ..metering.levels import Meter
     from ..plan.plan import Signal, Target
-    from ..source.probe import ProbedSource
+    from ..source.probed_source import ProbedSource
 
 
 def encode_outputs(

@@ -1,1 +1,1 @@
-"""ffmpeg and ffprobe: their programs, command lines, reports, limits and errors."""
+"""ffmpeg: its programs, command line, progress, limits and errors."""

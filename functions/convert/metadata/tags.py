@@ -17,7 +17,7 @@ from shared.domain.formats import Carrier
 from shared.domain.media import Chapter
 
 from ..containers.id3 import VALUE_SEPARATOR
-from ..ffmpeg.probe import FRONT_COVER, MAX_TAG_CHARACTERS, WITH_ID3
+from ..probe.probe import FRONT_COVER, MAX_TAG_CHARACTERS, WITH_ID3
 from .technical_tags import stale_tags
 
 if TYPE_CHECKING:

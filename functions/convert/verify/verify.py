@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, BinaryIO
 from shared.domain.errors import NoAudioStream, NotAudio, OutputMismatch
 from shared.domain.media import Normalisation
 
-from ..ffmpeg.adts import adts_duration_s
-from ..ffmpeg.probe import probe
 from ..ffmpeg.run import FFmpeg
 from ..plan.channel_layout import naming_filters
 from ..plan.plan import source_signal
+from ..probe.adts import adts_duration_s
+from ..probe.probe import probe
 from .audibility import Playback, check_audible
 from .checks import check_not_empty, check_output
 from .verified_output import VerifiedOutput

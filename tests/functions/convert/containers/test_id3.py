@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.containers.id3 import multiple_values
-from functions.convert.ffmpeg.probe import probe
 from functions.convert.metadata.tags import tag_output
 from functions.convert.plan.plan import plan_output
+from functions.convert.probe.probe import probe
 from shared.domain.task import Output
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 
 from functions.convert.containers.trailing_tags import remove_trailing_tags
 from functions.convert.source.fetch import FetchedSource, SourceFetcher
-from functions.convert.source.probe import ProbedSource, probe_source
+from functions.convert.source.probed_source import ProbedSource, probe_source
 from shared.domain.errors import Truncated, Unavailable
 from shared.domain.task import Output
 from shared.runtime.log import Log

@@ -13,18 +13,18 @@ from shared.domain.task import Probe
 
 from ..containers.id3 import multiple_values
 from ..containers.pages import flv_is_complete, ogg_is_joined
+from ..ffmpeg.arguments import GUARDS, MAX_STREAMS
+from ..ffmpeg.limits import limit_exceeded
 from ..process.limits import Limits
 from ..process.runner import run
-from .arguments import GUARDS, MAX_STREAMS
 from .dump import read_dump
-from .limits import limit_exceeded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from ..ffmpeg.binaries import Tools
     from ..process.limits import CompletedProcess
-    from .binaries import Tools
 
 _TOO_MANY = f"The file has more than {MAX_STREAMS} streams."
 # An honest file takes a tenth of a second. CPU runs out before the clock does, even on a busy machine: then

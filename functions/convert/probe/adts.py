@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from shared.domain.errors import Unavailable
 
+from ..ffmpeg.arguments import GUARDS
 from ..process.limits import Limits
 from ..process.runner import run
-from .arguments import GUARDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from .binaries import Tools
+    from ..ffmpeg.binaries import Tools
 
 _LIMITS = Limits(wall_s=60, cpu_s=40, file_bytes=0)
 # ISO/IEC 14496-3: samples in a frame, without and with spectral band replication.

@@ -9,8 +9,8 @@ from shared.domain.errors import ConversionError
 
 from ..containers.truncation import check_complete
 from ..ffmpeg.arguments import input_args, must_decode
-from ..ffmpeg.probe import probe
 from ..ffmpeg.run import FFmpeg, NormalisedLayout
+from ..probe.probe import probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
