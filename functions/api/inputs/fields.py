@@ -121,7 +121,7 @@ OUTPUT_REQUEST = FieldTable("OutputRequest", (FORMAT, PRESET, OPTIONS))
 # Webhooks
 
 ROTATE_SECRET = Field(
-    "rotateSecret", "boolean", "Make a new secret; the old one stays valid for a day.", default=False
+    "rotateSecret", "boolean", "Create a new secret; the old one stays valid for a day.", default=False
 )
 ENDPOINT_CHANGE = FieldTable("EndpointChange", (URL, ROTATE_SECRET))
 
@@ -135,7 +135,14 @@ TASK_ID_PARAMETER = Field(
     is_required=True,
     example="3q2-7wEBAv0aKZ4cJ1xLhQ",
 )
-MAX = Field("max", "integer", "Tasks in a page.", minimum=1, maximum=MAX_PAGE_SIZE, default=DEFAULT_PAGE_SIZE)
+MAX = Field(
+    "max",
+    "integer",
+    "Limit of tasks in the page.",
+    minimum=1,
+    maximum=MAX_PAGE_SIZE,
+    default=DEFAULT_PAGE_SIZE,
+)
 TASK_QUERY = FieldTable(
     "TaskQuery",
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from ..inputs.fields import FORMAT, NEW_FORMAT, OPTIONS, OUTPUT_REQUEST, OUTPUTS, PRESET
@@ -51,8 +52,12 @@ def field_values(field: Field) -> Markup:
     if field.name in LINKS:
         return link_to(*LINKS[field.name])
     if field.values:
-        return _codes(field.values)
-    return Markup(_kind(field.kind, field.is_nullable, field.range_text()))
+        shown = _codes(field.values)
+    else:
+        shown = Markup(_kind(field.kind, field.is_nullable, field.range_text()))
+    if field.default is None:
+        return shown
+    return joined((shown, " default ", element("code", json.dumps(field.default).strip('"'))))
 
 
 def values(schema: Schema) -> Markup:
@@ -73,8 +78,8 @@ def values(schema: Schema) -> Markup:
 
 
 def _kind(kind: str, is_nullable: bool, limits: str) -> str:  # noqa: FBT001  # internal
-    bounded = f"{kind}, {limits}" if limits and kind != "boolean" else kind
-    return f"{bounded} or null" if is_nullable else bounded
+    shown = f"{kind} or null" if is_nullable else kind
+    return f"{shown}, {limits}" if limits and kind != "boolean" else shown
 
 
 def _response_rows(schema: Schema, prefix: str = "") -> Iterator[Row]:

@@ -237,8 +237,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "/api/download/{task_id}",
         "downloadFileByOldPath",
         FILES,
-        "Download a file, by the path of the original system",
-        "Redirects to a signed URL that a browser saves under the file's name.",
+        "Download a file (compatible path)",
+        "The same as `/api/tasks/{task_id}/download`, at the path of the system that Sonube replaces.",
         (Success(302, "Redirect to the file.", None, ("Location",)),),
         query=FILE_QUERY.fields,
         errors=(404, 409, 422, 503),
@@ -259,8 +259,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "changeWebhook",
         WEBHOOKS,
         "Change your webhook endpoint",
-        "Fields that you leave out stay as they are. The first request makes a secret, which is shown once. "
-        "`rotateSecret` makes another; for a day both sign.",
+        "Fields that you leave out stay as they are. The first request creates a secret, which is shown "
+        "once. `rotateSecret` creates another; for a day events are signed with both.",
         (Success(200, "Your endpoint.", "WebhookEndpoint"),),
         body=ENDPOINT_CHANGE,
         errors=(503,),

@@ -20,6 +20,7 @@ from .document import DESCRIPTION, document, error_statuses
 from .field_tables import field_values, link_to, object_section, request_table
 from .markup import Markup, element, joined, prose, table
 from .operations import OPERATIONS, Operation, Success
+from .request_schemas import limited
 from .response_schemas import response_schemas
 
 if TYPE_CHECKING:
@@ -67,11 +68,11 @@ class Reference:
 
     @cached_property
     def _pages(self) -> list[StaticFile]:
-        texts = (reference_page(self._document), errors_page())
+        texts = (reference_page(self._document, self._limits), errors_page())
         return [StaticFile.of(text.encode(), "text/html; charset=utf-8") for text in texts]
 
 
-def reference_page(description: dict[str, Any]) -> str:
+def reference_page(description: dict[str, Any], limits: Limits) -> str:
     """The page at `/docs`."""
     groups: dict[str, list[Operation]] = {}
     for operation in OPERATIONS:
@@ -83,7 +84,7 @@ def reference_page(description: dict[str, Any]) -> str:
         element("p", "As OpenAPI 3.1: ", element("a", "/api/openapi.json", href="/api/openapi.json")),
     ]
     for tag, operations in groups.items():
-        body += [element("h2", tag, id=tag.lower()), *(_operation(one) for one in operations)]
+        body += [element("h2", tag, id=tag.lower()), *(_operation(one, limits) for one in operations)]
     body += [
         element("h2", "Objects", id="objects"),
         _request_section(OUTPUT_REQUEST),
@@ -120,7 +121,7 @@ def errors_page() -> str:
     return _page("Sonube errors", _navigation(links), joined(body))
 
 
-def _operation(operation: Operation) -> Markup:
+def _operation(operation: Operation, limits: Limits) -> Markup:
     route = [
         element("span", operation.method, class_=f"method {operation.method.lower()}"),
         element("span", operation.path),
@@ -139,7 +140,8 @@ def _operation(operation: Operation) -> Markup:
         ]
         parts += [element("h4", "Parameters"), table(("Name", "In", "Values", "Description"), rows)]
     if operation.body:
-        parts += [element("h4", "Body"), request_table(operation.body), _json(operation.body.example())]
+        body = limited(operation.body, limits)
+        parts += [element("h4", "Body"), request_table(body), _json(body.example())]
     parts += [element("h4", "Responses"), *(_success(success) for success in operation.responses)]
     parts.append(_errors(operation))
     return element("section", *parts, class_="operation", id=operation.name)

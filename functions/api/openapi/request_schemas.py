@@ -59,13 +59,11 @@ def request_schemas(limits: Limits) -> dict[str, Schema]:
     Args:
         limits: of this deployment; they bound what a client may declare.
     """
-    maxima = {SIZE.name: limits.upload_bytes, DURATION.name: limits.duration_s}
-    own = [replace(field, maximum=maxima.get(field.name, field.maximum)) for field in _own_fields()]
     several = field_schema(OUTPUTS) | {"items": ref(OUTPUT_REQUEST.name)}
     variants = [*_variants(NEW_FORMAT.name), Variant({OUTPUTS.name: several}, [OUTPUTS.name])]
     return {
         **{_options_name(form): _options(form) for form in FORMATS.values()},
-        **{_component(field): field_schema(field) for field in own},
+        **{_component(field): field_schema(field) for field in _own_fields(limited(NEW_TASK, limits))},
         _component(WEBHOOK): _webhook(),
         **{table.name: object_schema(table) for table in (NEW_ACCOUNT, CREDENTIALS, REFRESH_TOKEN)},
         ENDPOINT_CHANGE.name: object_schema(ENDPOINT_CHANGE),
@@ -73,6 +71,13 @@ def request_schemas(limits: Limits) -> dict[str, Schema]:
         OUTPUT_CHANGE.name: {"anyOf": [_object(*variant) for variant in variants]},
         OUTPUT_REQUEST.name: {"anyOf": [_object(*variant) for variant in _variants("format")]},
     }
+
+
+def limited(table: FieldTable, limits: Limits) -> FieldTable:
+    """The table with the maxima of this deployment."""
+    maxima = {SIZE.name: limits.upload_bytes, DURATION.name: limits.duration_s}
+    fields = (replace(field, maximum=maxima.get(field.name, field.maximum)) for field in table.fields)
+    return replace(table, fields=tuple(fields))
 
 
 def field_schema(field: Field) -> Schema:
@@ -105,9 +110,9 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _own_fields() -> list[Field]:
+def _own_fields(new_task: FieldTable = NEW_TASK) -> list[Field]:
     """The fields of a new task other than its outputs; each is a component, since every variant has it."""
-    return [field for field in NEW_TASK.fields if field not in (*ONE_OUTPUT, OUTPUTS)]
+    return [field for field in new_task.fields if field not in (*ONE_OUTPUT, OUTPUTS)]
 
 
 def _new_task(variant: Variant) -> Schema:

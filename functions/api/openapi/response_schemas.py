@@ -18,8 +18,8 @@ TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number", "minimum": 0}
 STATES = (
-    "`WAITING`: for its upload. `UPLOADED`: the upload is complete. `CONVERTING`: the conversion runs. "
-    "`PROCESSED`, `FAILED`, `CANCELLED`: final. `EXPIRED`: the upload never came."
+    "`WAITING`: waits for its upload. `UPLOADED`: the upload is complete. `CONVERTING`: the conversion runs. "
+    "`PROCESSED`, `FAILED`, `CANCELLED`: final. `EXPIRED`: no file was uploaded in time."
 )
 INSTANT: Schema = {"type": "string", "format": "date-time", "description": "RFC 3339, UTC."}
 
