@@ -7,16 +7,18 @@ export PYTHONUTF8 := 1
 .PHONY: help run demo test test-layer test-wide faults load bench check layer setup setup-test stage coverage lock clean
 
 PARALLEL = -n auto --maxprocesses 4 --dist loadfile
-PYTEST = $(BIN)/python -m pytest $(PARALLEL)
+# Programs that start others: they end, and those with them, also when make is killed.
+PYTHON_RUN = SONUBE_PARENT=$$PPID exec $(BIN)/python
+PYTEST = $(PYTHON_RUN) -m pytest $(PARALLEL)
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: setup stage  ## A local Sonube on http://127.0.0.1:8080 until Ctrl-C
-	@$(BIN)/python -m localcloud $(ARGS)
+	@$(PYTHON_RUN) -m localcloud $(ARGS)
 
 demo: setup stage  ## One conversion through the whole pipeline: make demo [FILE=x.wav] [TO=mp3]
-	@$(BIN)/python -m tools.demo $(if $(FILE),--file "$(FILE)") $(if $(TO),--to "$(TO)")
+	@$(PYTHON_RUN) -m tools.demo $(if $(FILE),--file "$(FILE)") $(if $(TO),--to "$(TO)")
 
 test: setup-test stage  ## The tests: make test [ARGS="tests/shared -q"]
 	@$(PYTEST) $(ARGS)
@@ -31,13 +33,13 @@ coverage: setup-test stage  ## Branch coverage of functions/ and shared/: make c
 	@$(BIN)/python tools/measure_coverage.py $(PARALLEL) $(ARGS)
 
 faults: setup-test stage  ## The fault lab: make faults [ARGS="seed=1 n=50 rounds=20"]
-	@$(BIN)/python -m lab.faults $(ARGS)
+	@$(PYTHON_RUN) -m lab.faults $(ARGS)
 
 load: setup-test stage  ## The two load scenarios: make load [ARGS="users=750"]
-	@PYTHONPATH=client $(BIN)/python -m lab.load $(ARGS)
+	@PYTHONPATH=client $(PYTHON_RUN) -m lab.load $(ARGS)
 
 bench: setup-test stage  ## All benchmarks, into docs/performance.md (some minutes)
-	@PYTHONPATH=client $(BIN)/python -m bench $(ARGS)
+	@PYTHONPATH=client $(PYTHON_RUN) -m bench $(ARGS)
 
 check: setup-test  ## Lint, types, and the exported requirements against the lock file
 	@$(BIN)/ruff check .

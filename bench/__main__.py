@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +13,7 @@ from bench import api, cold_start, convert_memory, engine, pipeline, scale
 from bench.harness.figures import table
 from bench.localcloud import comparison
 from bench.report import performance_page, readme
+from tools.ending import clean_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,13 +33,12 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
 }
 
 
+@clean_run("sonube-bench-")
 def main() -> int:
     """Measure, print each part as it is known, write; status 1 if a goal is not reached."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=list(PARTS), help="one part, printed and not written down")
     only = parser.parse_args().only
-    # Ended from outside, it still ends the servers that it started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     figures: list[Figure] = []
     for name in [only] if only else PARTS:
         print(f"measuring: {name}", file=sys.stderr, flush=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -26,6 +27,7 @@ from bench import calls
 from bench.harness.figures import Figure, figure, table
 from bench.harness.material import write_wav
 from bench.harness.measured_cloud import MeasuredCloud
+from tools.ending import clean_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -92,7 +94,10 @@ def bare_route(folder: Path, body: str) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     argv = [str(FRAMEWORK), "--source", "main.py", "--target", "bare", "--host", "127.0.0.1"]
-    process = subprocess.Popen([*argv, "--port", str(port)], cwd=folder, stderr=subprocess.DEVNULL)
+    environment = os.environ | {"HOME": str(folder)}
+    process = subprocess.Popen(
+        [*argv, "--port", str(port)], cwd=folder, env=environment, stderr=subprocess.DEVNULL
+    )
     try:
         deadline = time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
@@ -179,6 +184,7 @@ def _processed(cloud: MeasuredCloud, folder: Path) -> str:
     return task.id
 
 
+@clean_run("sonube-bench-")
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.api", description=__doc__)

@@ -26,6 +26,7 @@ import requests
 from bench.harness.figures import Figure, figure, ratios, table
 from bench.harness.measured_cloud import MeasuredCloud
 from shared.runtime.config import SETTINGS
+from tools.ending import clean_run
 from tools.ffmpeg import ROOT, ffmpeg_dir
 
 if TYPE_CHECKING:
@@ -226,7 +227,8 @@ def _environment(cloud: MeasuredCloud, folder: Path) -> dict[str, str]:
         for name, value in cloud.environment.items()
         if name in known or name.endswith("_EMULATOR_HOST")
     }
-    machine = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder), "FFMPEG_DIR": ffmpeg_dir()}
+    machine = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+    machine |= {"HOME": str(folder), "PYTHONPATH": str(folder), "FFMPEG_DIR": ffmpeg_dir()}
     return {**machine, **WIRING, **clients}
 
 
@@ -270,6 +272,7 @@ def _rows(start: Start, times: Mapping[str, list[float]], environment: Mapping[s
     ]
 
 
+@clean_run("sonube-bench-")
 def main() -> int:
     """Print the table."""
     print(table(run()))

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from bench.harness.figures import figure
 from bench.harness.material import write_wav
 from bench.harness.process import NOW, folder_bytes, tree_bytes
+from tools.ending import clean_run
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
@@ -278,6 +279,11 @@ def main() -> int:
         else:
             convert(way, Path(bucket), form)
         return 0
+    return _show(given)
+
+
+@clean_run("sonube-bench-")
+def _show(given: argparse.Namespace) -> int:
     print(f"{'way':8} {'length':>9} {'resident':>9} {'temporary':>10} {'added':>8} {'wall':>7}   MiB, s")
     peaks = run([10, 210, 60 * given.minutes], given.ways, given.to, given.source)
     if given.json:

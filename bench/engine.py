@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from bench.harness.figures import Figure
 from bench.harness.material import write_wav
 from bench.harness.process import Cost, measure
+from tools.ending import clean_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -249,6 +250,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@clean_run("sonube-bench-")
 def main() -> int:
     """Runs the comparison; status 2 where one of the two binaries is missing."""
     given = _arguments()

@@ -20,6 +20,7 @@ from tests.hostile.mutation import mutated
 from tests.hostile.test_fuzz import ENDINGS, SHORT
 from tests.hostile.victim import Victim
 from tools.clip import write_clip
+from tools.ending import clean_run
 from tools.ffmpeg import ffmpeg_dir, program
 
 DEADLINE_S = 60
@@ -48,6 +49,7 @@ def attempt(victim: Victim, files: list[bytes], seed: int) -> str:
     return outcome.code or "success"
 
 
+@clean_run("sonube-bench-")
 def main() -> int:
     """Run it; return 1 if anything else happened."""
     parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)

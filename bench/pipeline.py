@@ -22,6 +22,7 @@ from bench.harness.figures import Figure, figure, ratios, table
 from bench.harness.material import write_wav
 from bench.harness.measured_cloud import MeasuredCloud, converts_ffmpeg
 from bench.scale import Deployment, Work, time_to_clear
+from tools.ending import clean_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -222,6 +223,7 @@ def run(
         ]
 
 
+@clean_run("sonube-bench-")
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.pipeline", description=__doc__)

@@ -6,14 +6,14 @@ usage: python -m lab.faults [seed=N] [n=CONVERSIONS] [rounds=N] [crashes=N] [fau
 from __future__ import annotations
 
 import shutil
-import signal
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from lab.round import FAULTS, Round
+from tools.ending import clean_run
 
 if TYPE_CHECKING:
     from lab.round import Report
@@ -29,7 +29,7 @@ def _words(arguments: list[str]) -> dict[str, str]:
 
 
 def _run(seed: int, words: dict[str, str]) -> Report:
-    folder = Path(tempfile.mkdtemp(prefix=f"sonube-lab-{seed}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{seed}-"))
     try:
         lab = Round(folder, seed, int(words["n"]), crashes=int(words["crashes"]), faults=words["faults"])
         report = lab.run()
@@ -77,20 +77,16 @@ def _table(reports: list[Report]) -> None:
         print(f"  {steps[what]:>6}  {what}")
 
 
-def _stop(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
 def main(arguments: list[str]) -> int:
     """Run the rounds; 0 only if every invariant held in each."""
     words = _words(arguments)
-    signal.signal(signal.SIGTERM, _stop)
     seeds = range(int(words["seed"]), int(words["seed"]) + int(words["rounds"]))
     print(f"faults: {words['faults']}; {words['crashes']} crashes of localcloud in each round")
     reports = []
-    for seed in seeds:
-        reports.append(_run(seed, words))
-        _show(reports[-1], words)
+    with clean_run("sonube-lab-"):
+        for seed in seeds:
+            reports.append(_run(seed, words))
+            _show(reports[-1], words)
     _table(reports)
     broken = sum(bool(report.violations) for report in reports)
     total = sum(report.cases for report in reports)

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import statistics
 import sys
-import tempfile
 from contextlib import ExitStack
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.api import bare_route
 from bench.harness.material import write_wav
 from bench.harness.measured_cloud import MeasuredCloud, converts_ffmpeg
 from bench.pipeline import ORIGINAL_PER_MINUTE, Job, bare, through
 from lab.load_generator import Latencies, LoadGenerator
+from tools.ending import clean_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEFAULTS = {"users": 750, "songs": 6, "seconds": 60}
 INSTANCES = (1, 2)
@@ -80,11 +83,12 @@ def conversions_a_minute(folder: Path, songs: int, seconds: int) -> None:
 def main(arguments: list[str]) -> int:
     """Run both; 0 only if nobody got an error."""
     words = _words(arguments)
-    with tempfile.TemporaryDirectory(prefix="sonube-load-") as name:
-        for part in ("users", "songs"):
-            (Path(name) / part).mkdir()
-        errors = users_at_once(Path(name) / "users", words["users"])
-        conversions_a_minute(Path(name) / "songs", words["songs"], words["seconds"])
+    with clean_run("sonube-load-") as folder:
+        users, songs = folder / "users", folder / "songs"
+        users.mkdir()
+        songs.mkdir()
+        errors = users_at_once(users, words["users"])
+        conversions_a_minute(songs, words["songs"], words["seconds"])
     return 1 if errors else 0
 
 

@@ -15,6 +15,7 @@ from _pytest.nodeid import coerce_node_id
 from hypothesis import HealthCheck, settings
 
 from functions.convert.ffmpeg.binaries import Tools, find_tools
+from tests.clean_run import CleanRun, add_option
 from tests.waiting import HANG_S
 from tools.clip import write_clip
 from tools.ffmpeg import ffmpeg_dir, program
@@ -37,6 +38,17 @@ def pytest_cmdline_main() -> None:
     if not sys.flags.utf8_mode and codecs.lookup(locale.getencoding()).name != "utf-8":
         argv = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
         os.execve(sys.executable, argv, os.environ | {"PYTHONUTF8": "1"})  # noqa: S606
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what the run's own plugin needs."""
+    add_option(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the run clean up after itself, once: not in each worker of xdist."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(CleanRun(config))
 
 
 @pytest.fixture(scope="session")

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import requests
 
 from shared.domain.formats import FORMATS
 from tools.clip import write_clip
+from tools.ending import clean_run
 from tools.examine import decoded_seconds, inspect_audio
 from tools.throwaway import ThrowawayCloud
 
@@ -145,10 +144,6 @@ def _processed(task: Mapping[str, Any]) -> Mapping[str, Any]:
     return task
 
 
-def _stop(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--file", type=Path, help="an audio file; a short clip is made if none is given")
@@ -164,19 +159,15 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Run the demo; the exit status is for make."""
     arguments = _arguments()
-    signal.signal(signal.SIGTERM, _stop)
     target = ROOT / "build" / "demo"
     target.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(prefix="sonube-demo-") as name, ThrowawayCloud(Path(name)) as cloud:
-            file = arguments.file or write_clip(Path(name) / "clip.wav")
+        with clean_run("sonube-demo-") as folder, ThrowawayCloud(folder) as cloud:
+            file = arguments.file or write_clip(folder / "clip.wav")
             _show(cloud, file, arguments.to, target)
     except (DemoFailed, OSError, RuntimeError) as failure:
         print(f"demo: {failure}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("demo: stopped", file=sys.stderr)
-        return 130
     return 0
 
 

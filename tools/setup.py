@@ -24,6 +24,8 @@ FUNCTIONS = [ROOT / "functions" / name / "requirements.txt" for name in ("api", 
 EXTRA = ROOT / "tools" / "requirements"
 RUN = [*FUNCTIONS, EXTRA / "localcloud.txt", EXTRA / "client.txt"]
 # Names under which a Chromium that the tests can drive may be installed.
+# Playwright keeps its own browser in its package then, thus in .venv, instead of in the home directory.
+PLAYWRIGHT_PLACE = ("PLAYWRIGHT_BROWSERS_PATH", "0")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PROFILES = {"run": RUN, "test": [*RUN, EXTRA / "dev.txt"]}
 
@@ -148,6 +150,7 @@ def _link_static_ffmpeg() -> None:
 
 def ensure_chromium() -> None:
     """Get a browser to test the page with: Debian's as root, else Playwright's own, else none, aloud."""
+    os.environ.setdefault(*PLAYWRIGHT_PLACE)
     if any(shutil.which(name) for name in BROWSERS) or _has_playwrights_chromium():
         return
     if is_debian_root():

@@ -62,6 +62,20 @@ def stage(function: str, target: Path, root: Path = ROOT) -> Path:
     """Write the bundle anew, beside its place first, so that nobody ever sees half of one."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{function}-", dir=target.parent))
+    try:
+        _write(function, fresh, root)
+        if target.exists():
+            stale = target.with_name(f".stale-{function}-{os.getpid()}")
+            target.rename(stale)
+            shutil.rmtree(stale)
+        fresh.rename(target)
+    except BaseException:  # Ctrl-C as well
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    return target
+
+
+def _write(function: str, fresh: Path, root: Path) -> None:
     fresh.chmod(0o755)
     for name, source in bundle_files(function, root).items():
         place = fresh / name
@@ -70,12 +84,6 @@ def stage(function: str, target: Path, root: Path = ROOT) -> Path:
     # Hashes, not times: unpacking on the platform changes the files' times.
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     compileall.compile_dir(fresh, quiet=1, invalidation_mode=mode, stripdir=str(fresh))
-    if target.exists():
-        stale = target.with_name(f".stale-{function}-{os.getpid()}")
-        target.rename(stale)
-        shutil.rmtree(stale)
-    fresh.rename(target)
-    return target
 
 
 def _module_files(name: str, root: Path) -> list[Path]:

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from tools.ending import PARENT
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -67,19 +69,25 @@ class ThrowawayCloud:
             self.process = subprocess.Popen(
                 argv,
                 cwd=ROOT,
-                env=os.environ | self._settings,
+                env=os.environ | self._settings | {PARENT: str(os.getpid())},
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not env_file.exists():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise RuntimeError(f"localcloud did not start:\n{self.log.read_text()[-4000:]}")
-            time.sleep(0.05)
+        try:
+            self._wait_for(env_file, self.process)
+        except BaseException:
+            self.stop()
+            raise
         words = shlex.split(env_file.read_text(), comments=True)
         self.environment = dict(word.split("=", 1) for word in words if "=" in word)
+
+    def _wait_for(self, env_file: Path, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not env_file.exists():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"localcloud did not start:\n{self.log.read_text()[-4000:]}")
+            time.sleep(0.05)
 
     def log_errors(self, most: int = 5) -> list[str]:
         """The last lines of the log that are errors, for whoever has to find out why."""

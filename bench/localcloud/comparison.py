@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from typing import TYPE_CHECKING
 
 from bench.harness.figures import table
 from bench.localcloud import firestore, storage
+from tools.ending import clean_run
 
 if TYPE_CHECKING:
     from bench.harness.figures import Figure
@@ -20,10 +20,9 @@ def run(rounds: int = ROUNDS) -> list[Figure]:
     return storage.run(rounds) + firestore.run(rounds)
 
 
+@clean_run("sonube-bench-")
 def main() -> int:
     """Measure and print; status 1 if a goal is not reached."""
-    # Ended from outside, it still ends the servers that it started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     figures = run(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
     print(table(figures))
     return int(any(each.verdict == "NOT REACHED" for each in figures))

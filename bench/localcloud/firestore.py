@@ -5,7 +5,6 @@ Both run at once and take turns, one burst each, so that whatever else the machi
 
 from __future__ import annotations
 
-import signal
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ from google.cloud import firestore
 from bench.harness.figures import Figure, figure, ratios, table
 from bench.harness.process import tree_bytes
 from tests.localcloud.firestore.running import Client, emulator, emulator_jar, local_process
+from tools.ending import clean_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,10 +151,9 @@ def run(rounds: int = ROUNDS) -> list[Figure]:
     ]
 
 
+@clean_run("sonube-bench-")
 def main() -> int:
     """Measure and print; 1 if there is no emulator to compare with."""
-    # Ended from outside, it still ends the servers that it started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     figures = run(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
     if figures:
         print(table(figures))

@@ -22,6 +22,7 @@ import requests
 
 from bench.harness.figures import Figure, figure, ratios, table
 from bench.harness.process import tree_bytes
+from tools.ending import clean_run
 from tools.ffmpeg import ROOT
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ def run(rounds: int = ROUNDS) -> list[Figure]:
     ]
 
 
+@clean_run("sonube-bench-")
 def main() -> int:
     """Measure and print."""
     print(table(run(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)))

@@ -25,8 +25,6 @@ HTTP_TIMEOUT_S = 60.0
 GRACE_S = 1.5
 # Of one instance, as deploy/settings.sh has it.
 HTTP_CONCURRENCY = 40
-# What a process needs of the machine; nothing else of the surrounding environment reaches a function.
-INHERITED = ("PATH", "HOME", "TMPDIR")
 
 
 def function_environment(client: Mapping[str, str], wiring: Mapping[str, str]) -> dict[str, str]:
@@ -36,8 +34,9 @@ def function_environment(client: Mapping[str, str], wiring: Mapping[str, str]) -
         client: what any Google client needs to talk to this localcloud.
         wiring: what ties the functions together.
     """
-    machine = {name: os.environ[name] for name in INHERITED if name in os.environ}
     defaults = {
+        # Programs are found by it; nothing else of the surrounding environment reaches a function.
+        "PATH": os.environ.get("PATH", os.defpath),
         "FIREBASE_API_KEY": "local",
         "FFMPEG_DIR": ffmpeg_dir(),
         "WEBHOOK_ALLOW_LOOPBACK": "1",
@@ -49,7 +48,7 @@ def function_environment(client: Mapping[str, str], wiring: Mapping[str, str]) -
         "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA": "true",
     }
     limits = {setting.name: os.environ[setting.name] for setting in SETTINGS if setting.name in os.environ}
-    return machine | defaults | limits | dict(wiring) | dict(client)
+    return defaults | limits | dict(wiring) | dict(client)
 
 
 def api_spec(settings: Settings, environment: Mapping[str, str], port: int) -> ServiceSpec:

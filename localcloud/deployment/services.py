@@ -34,7 +34,9 @@ class Deployment:
     def __init__(
         self, settings: Settings, environment: Mapping[str, str], api_port: int, sink: LogSink
     ) -> None:
-        self._reaper = Reaper()
+        self._reaper = Reaper("sonube-localcloud-")
+        # Also gunicorn's control socket, which it keeps in HOME, is gone at the end.
+        environment = {**environment, **dict.fromkeys(("HOME", "TMPDIR"), str(self._reaper.folder))}
         self.notify = Service(notify_spec(settings, environment), sink, self._reaper)
         self._convert = Service(convert_spec(settings, environment), sink, self._reaper)
         self._api = Service(api_spec(settings, environment, api_port), sink, self._reaper)
@@ -48,7 +50,7 @@ class Deployment:
         await asyncio.gather(*(service.start() for service in self._services))
 
     async def stop(self) -> None:
-        """End every instance, all at once."""
+        """End every instance, all at once, and remove what they left in the temporary folder."""
         await asyncio.gather(*(service.stop() for service in self._services))
         self._reaper.close()
 

@@ -15,7 +15,7 @@ import aiohttp
 from yarl import URL
 
 from localcloud.run.messages import BROKEN, Response, end_to_end, refusal
-from localcloud.run.processes import family, kill_family
+from localcloud.run.processes import family, kill_family, wait_until_gone
 from localcloud.run.spec import LogLine, LogSink, ServiceSpec
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ LINE_MAX_BYTES = 256 * 1024
 CHUNK_BYTES = 64 * 1024
 # What an instance wrote last is still in the pipe when it ends; what it left behind may hold that open.
 DRAIN_S = 0.5
+# Between SIGKILL and the end of a process.
+GONE_S = 10.0
 # A broken connection is noticed earlier than the end of the process behind it.
 NOTICED_S = 1.0
 
@@ -91,7 +93,11 @@ class Instance:
         self.pid = process.pid
         self._reaper.watch(self.pid)
         self._watch = asyncio.create_task(self._supervise(process))
-        await self._answer(session)
+        try:
+            await self._answer(session)
+        except asyncio.CancelledError:
+            await self.kill()
+            raise
         self.state = State.READY
 
     async def _answer(self, session: aiohttp.ClientSession) -> None:
@@ -153,14 +159,16 @@ class Instance:
             async with asyncio.timeout(self._spec.grace_s):
                 await self._ended.wait()
         # What it started in sessions of their own may have outlived it: on the platform they end with it.
-        kill_family(self.pid, known)
-        await self._ended.wait()
+        await self._await_end(kill_family(self.pid, known))
 
     async def kill(self) -> None:
         """SIGKILL, as when the platform takes an instance away; returns when it has ended."""
         if self.pid and self.state is not State.ENDED:
-            kill_family(self.pid, family(self.pid))
-            await self._ended.wait()
+            await self._await_end(kill_family(self.pid))
+
+    async def _await_end(self, killed: frozenset[int]) -> None:
+        await self._ended.wait()
+        await asyncio.to_thread(wait_until_gone, killed, GONE_S)
 
     async def ended(self) -> None:
         """Return once it has ended, for whatever reason."""

@@ -50,7 +50,8 @@ def run_receiver(tmp_path: Path) -> Iterator[Callable[[int, str], None]]:
     program.write_text(blocks("python")[0])
 
     def run(port: int, secret: str) -> None:
-        environment = {"PATH": os.environ["PATH"], "SONUBE_SECRET": secret, "PORT": str(port)}
+        own = {name: os.environ[name] for name in ("PATH", "TMPDIR")}
+        environment = own | {"SONUBE_SECRET": secret, "PORT": str(port)}
         with (tmp_path / "log").open("wb") as log:
             argv = [sys.executable, str(program)]
             processes.append(subprocess.Popen(argv, env=environment, stdout=log, stderr=log))

@@ -16,7 +16,7 @@ from tests.page.sounds import silence
 from tests.page.visitor import Visitor
 from tests.users import User
 from tools.clip import write_clip
-from tools.setup import BROWSERS
+from tools.setup import BROWSERS, PLAYWRIGHT_PLACE
 
 # On a busy machine a page may take its time; nothing waits for so long that has not failed.
 expect.set_options(timeout=20_000)
@@ -30,18 +30,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One browser for each module; a machine that cannot get one says so, and CI always has one.
 
     For no longer: while Playwright runs, its event loop is the thread's, and no other test could have one.
     """
+    os.environ.setdefault(*PLAYWRIGHT_PLACE)
     with sync_playwright() as playwright:
         program = next(filter(None, map(shutil.which, BROWSERS)), playwright.chromium.executable_path)
         if not Path(program).exists():
             if os.environ.get("CI"):
                 pytest.fail("CI has no Chromium: tools/setup.py must install one.")
-            pytest.skip("NO TEST OF THE PAGE RAN: install chromium, or `playwright install chromium`.")
-        running = playwright.chromium.launch(executable_path=program)
+            pytest.skip("NO TEST OF THE PAGE RAN: install chromium, or run `make test`.")
+        # Its caches and its configuration go where everything of the tests goes.
+        environment = os.environ | {"HOME": str(tmp_path_factory.mktemp("home"))}
+        running = playwright.chromium.launch(executable_path=program, env=dict(environment))
         yield running
         running.close()
 

@@ -47,7 +47,10 @@ def started(function: str, environment: dict[str, str], folder: Path) -> Iterato
     source = str(ROOT / "build" / function / "main.py")
     argv = [str(FRAMEWORK), "--source", source, "--target", function]
     argv += ["--host", "127.0.0.1", "--port", str(port)]
-    environment = {"PATH": os.environ["PATH"], **environment}
+    environment = {name: os.environ[name] for name in ("PATH", "TMPDIR")} | {
+        "HOME": str(folder),
+        **environment,
+    }
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(argv, cwd=folder, env=environment, stdout=log, stderr=log)
     try:

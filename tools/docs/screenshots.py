@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect, sync_playwright
 
+from tools.ending import clean_run
 from tools.ffmpeg import program
 from tools.setup import BROWSERS
 from tools.throwaway import ROOT, ThrowawayCloud
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Locator, Page
 
 IMAGES = ROOT / "docs" / "images"
@@ -51,8 +52,8 @@ SYMPHONY = Sound("Sinfonía en gris.wav", "mp3", "podcast", 120, 262, (51, 18, 6
 
 def main() -> None:
     """Make both pictures anew."""
-    with tempfile.TemporaryDirectory() as name, ThrowawayCloud(Path(name)) as cloud, sync_playwright() as p:
-        files = {sound: _make(sound, Path(name)) for sound in (RAIN, EPISODE, NOCTURNE, SYMPHONY)}
+    with clean_run("sonube-screenshots-") as folder, ThrowawayCloud(folder) as cloud, sync_playwright() as p:
+        files = {sound: _make(sound, folder) for sound in (RAIN, EPISODE, NOCTURNE, SYMPHONY)}
         browser = p.chromium.launch(executable_path=next(filter(None, map(shutil.which, BROWSERS)), None))
         desk = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 836})
         desk.goto(cloud.url)

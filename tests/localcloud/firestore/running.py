@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from contextlib import contextmanager
@@ -111,7 +112,9 @@ def emulator_jar() -> Path | None:
 def emulator(jar: Path, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Google's emulator and its port; ended by its process group."""
     port = _free_port()
-    argv = ["java", "-cp", str(jar), EMULATOR_CLASS, "--host=127.0.0.1", f"--port={port}"]
+    # Java's own temporary files are in /tmp, unless it is told otherwise.
+    options = ["-XX:-UsePerfData", f"-Djava.io.tmpdir={tempfile.gettempdir()}"]
+    argv = ["java", *options, "-cp", str(jar), EMULATOR_CLASS, "--host=127.0.0.1", f"--port={port}"]
     with log.open("wb") as output:
         process = subprocess.Popen(argv, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
     try:

@@ -34,7 +34,7 @@ class Running:
     def __init__(self, spec: ServiceSpec) -> None:
         self.background = Background()
         self.lines: list[LogLine] = []
-        self._reaper = Reaper()
+        self._reaper = Reaper("sonube-test-")
         self.service = self.background.run(self._new(spec))
 
     async def _new(self, spec: ServiceSpec) -> Service:

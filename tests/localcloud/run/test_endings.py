@@ -30,7 +30,7 @@ from localcloud.run.spec import ServiceSpec
 
 async def main():
     spec = ServiceSpec(name="echo", argv=(sys.executable, {APP!r}, "{{port}}"), cwd=Path("."), env={{}})
-    service = Service(spec, lambda line: None, Reaper())
+    service = Service(spec, lambda line: None, Reaper("sonube-test-"))
     await service.start()
     answer = await service.request("GET", "/child", {{}})
     print(answer.headers["X-Pid"], answer.body.decode(), flush=True)
