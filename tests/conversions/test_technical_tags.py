@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.probe.probe import FRONT_COVER
+from functions.convert.probe.report import FRONT_COVER
 from shared.domain.formats import FORMATS, Carrier
 from tests.conversions.metadata import read_metadata, read_tags
 from tests.waiting import HANG_S

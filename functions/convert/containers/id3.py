@@ -23,6 +23,8 @@ _NAMES = {
 }
 # ffmpeg joins the values of Vorbis comments by this.
 VALUE_SEPARATOR = ";"
+# Containers that begin with an ID3 tag, if they have one.
+ID3_CONTAINERS = frozenset({"mp3", "aac"})
 # Genres by number, which ffmpeg replaces with their names.
 _NUMBER = re.compile(r"\(?\d+\)?")
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from shared.domain.formats import Carrier
 from shared.domain.media import Chapter
 
-from ..containers.id3 import VALUE_SEPARATOR
-from ..probe.probe import FRONT_COVER, MAX_TAG_CHARACTERS, WITH_ID3
+from ..containers.id3 import ID3_CONTAINERS, VALUE_SEPARATOR
+from ..probe.report import FRONT_COVER, MAX_TAG_CHARACTERS
 from .technical_tags import stale_tags
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _tag_args(plan: Plan, source: Probe, text_input: int | None) -> Iterator[str
 
 def _multiple_values(source: Probe) -> Iterator[tuple[str, str]]:
     """Yield tags with several values, of which ffmpeg would read one; not those that the probe cut short."""
-    for name, text in source.tags.items() if source.container in WITH_ID3 else ():
+    for name, text in source.tags.items() if source.container in ID3_CONTAINERS else ():
         if VALUE_SEPARATOR in text and "=" not in name and len(text) < MAX_TAG_CHARACTERS:
             yield name, text
 

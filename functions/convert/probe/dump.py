@@ -1,7 +1,7 @@
-"""Reads what ffprobe logs of a file (`av_dump_format`) into the shape of its JSON.
+"""Parses ffprobe's log of a file (`av_dump_format`) into the form of its JSON report.
 
-ffprobe ends without any JSON at the first stream whose decoder it cannot open. By then it has logged this
-description of all of them. Its form has not changed from 4.4 to 9.0.
+ffprobe writes no report if there is a stream whose decoder it cannot open. By then it has logged a description
+of all streams, whose form has not changed from 4.4 to 9.0.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ _DURATION = re.compile(r"\s+Duration: (?:(\d+):(\d\d):(\d\d\.\d+))?.*?(?:bitrate
 _CHAPTER = re.compile(r"\s+Chapter #0:\d+: start (-?[\d.]+), end (-?[\d.]+)")
 _STREAM = re.compile(r"\s+Stream #0:(\d+)(?:\[(0x[0-9a-f]+)\])?(?:\(([^)]*)\))?: (\w+): (.*)")
 _TAGS = re.compile(r"\s+Metadata:$")
-# Ends the tags before it; its own lines are of no use here.
+# Ends the tags before it; its own lines are skipped.
 _OTHER = re.compile(r"\s+(?:Chapters:|Program \d+|Stream group|Side data:|No Program)")
-# A tag's further lines have no name.
+# Further lines of a tag have no name.
 _TAG = re.compile(r"\s+([^\s:].*?)?\s*: (.*)")
 
 _CODEC = re.compile(r"(\S+)((?: \([^()]*\))*)")
 _CODEC_TAG = re.compile(r"(.+) / 0x[0-9A-F]{4,8}")
-# A decoder that is not called as its codec stands where a profile may.
+# A decoder whose name differs from its codec's takes the place of a profile.
 _DECODER = re.compile(r"[a-z0-9_]+")
 _RATE = re.compile(r"(\d+) Hz")
 _BIT_RATE = re.compile(r"(\d+) kb/s")
@@ -29,7 +29,7 @@ _SAMPLES = re.compile(r"((?:u8|s16|s32|s64|flt|dbl)p?)(?: \((\d+) bit\))?")
 _SIZE = re.compile(r"(\d+)x(\d+)\b")
 _UNNAMED = re.compile(r"(\d+) channels?")
 _AMBISONIC = re.compile(r"ambisonic (\d+)")
-# Whose names are not the numbers of their channels.
+# Layouts whose names are not numbers of channels.
 _LAYOUTS = {
     "mono": 1,
     "stereo": 2,
@@ -44,12 +44,12 @@ _LAYOUTS = {
 
 
 def read_dump(log: str) -> dict[str, Any]:
-    """What the log says of the first input: `format`, `streams` and `chapters`, as ffprobe's JSON has them.
+    """Return `format`, `streams` and `chapters` of the first input, as in ffprobe's JSON.
 
-    Streams have no duration there, and the container's is in hundredths of a second.
+    Streams have no duration, and the container's is rounded to 10 ms.
 
     Raises:
-        ValueError: it says nothing.
+        ValueError: the log describes no input.
     """
     report: dict[str, Any] = {"format": {}, "streams": [], "chapters": []}
     entry: dict[str, Any] = {}
@@ -59,7 +59,7 @@ def read_dump(log: str) -> dict[str, Any]:
         if begun := _entry(line, report):
             entry, tagged = begun, False
         elif _OTHER.match(line):
-            # A programme's tags are nobody's here.
+            # A programme's tags belong to no stream.
             entry, tagged = {}, False
         elif _TAGS.match(line):
             name, tagged = None, True
@@ -76,7 +76,7 @@ def read_dump(log: str) -> dict[str, Any]:
 
 
 def _entry(line: str, report: dict[str, Any]) -> dict[str, Any] | None:
-    """What this line begins, added to the report; None where it begins nothing."""
+    """Add the entry that begins with this line to the report and return it; None if none does."""
     container: dict[str, Any] = report["format"]
     if found := _INPUT.match(line):
         container["format_name"] = found[1]
@@ -109,11 +109,11 @@ def _stream(found: re.Match[str]) -> dict[str, Any]:
     }
     codec, *parts = text.split(", ")
     stream |= _codec(codec)
-    return stream | (_sound(parts) if kind == "Audio" else _picture(parts))
+    return stream | (_audio(parts) if kind == "Audio" else _picture(parts))
 
 
 def _codec(text: str) -> dict[str, Any]:
-    """Of `dts (dca) (DTS-HD MA) (dtsc / 0x63737464)` the codec, its profile and its tag."""
+    """Parse `dts (dca) (DTS-HD MA) (dtsc / 0x63737464)`: codec, profile and tag."""
     found = _CODEC.match(text)
     codec: dict[str, Any] = {"codec_name": found[1] if found else "unknown"}
     for part in re.findall(r"\(([^()]*)\)", found[2]) if found else ():
@@ -124,30 +124,30 @@ def _codec(text: str) -> dict[str, Any]:
     return codec
 
 
-def _sound(parts: list[str]) -> dict[str, Any]:
-    """Of `44100 Hz`, `stereo`, `s32 (24 bit)`, `2116 kb/s` whatever is there."""
-    sound: dict[str, Any] = {}
+def _audio(parts: list[str]) -> dict[str, Any]:
+    """Parse `44100 Hz`, `stereo`, `s32 (24 bit)` and `2116 kb/s`, any of which may be missing."""
+    audio: dict[str, Any] = {}
     for part, following in zip(parts, [*parts[1:], ""], strict=True):
         if found := _RATE.fullmatch(part):
-            sound["sample_rate"], sound["channels"] = found[1], _channels(following)
+            audio["sample_rate"], audio["channels"] = found[1], _channels(following)
             if not _UNNAMED.fullmatch(following):
-                sound["channel_layout"] = following
+                audio["channel_layout"] = following
         elif found := _SAMPLES.match(part):
-            sound["sample_fmt"] = found[1]
-            sound["bits_per_raw_sample"] = found[2] or 0
+            audio["sample_fmt"] = found[1]
+            audio["bits_per_raw_sample"] = found[2] or 0
         elif found := _BIT_RATE.match(part):
-            sound["bit_rate"] = f"{found[1]}000"
-    return sound
+            audio["bit_rate"] = f"{found[1]}000"
+    return audio
 
 
 def _picture(parts: list[str]) -> dict[str, Any]:
-    """Of `yuvj420p(pc)`, `300x300 [SAR 1:1 DAR 1:1]` the size, if it is there."""
+    """Parse the size in `yuvj420p(pc)`, `300x300 [SAR 1:1 DAR 1:1]`, if there is one."""
     size = next(filter(None, map(_SIZE.match, parts)), None)
     return {"width": int(size[1]), "height": int(size[2])} if size else {}
 
 
 def _channels(layout: str) -> int:
-    """How many a layout has, by its name (`av_channel_layout_describe`); 0 where it has none."""
+    """Return the number of channels of a layout, by its name (`av_channel_layout_describe`); 0 if unknown."""
     if found := _UNNAMED.match(layout):
         return int(found[1])
     if found := _AMBISONIC.match(layout):
