@@ -1,7 +1,7 @@
 """Parses ffprobe's log of a file (`av_dump_format`) into the form of its JSON report.
 
-ffprobe writes no report if there is a stream whose decoder it cannot open. By then it has logged a description
-of all streams, whose form has not changed from 4.4 to 9.0.
+ffprobe writes no report if there is a stream whose decoder it cannot open. By then it has logged a
+description of all streams, whose form has not changed from 4.4 to 9.0.
 """
 
 from __future__ import annotations
