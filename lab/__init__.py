@@ -1,1 +1,1 @@
-"""The fault lab and the load scenarios: whole localclouds under attack, and what must hold all the same."""
+"""The fault lab, which injects faults into a localcloud and checks invariants, and the load scenarios."""

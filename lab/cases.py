@@ -1,4 +1,4 @@
-"""What the users of one round do, drawn from a seed: the files they bring, and how they behave."""
+"""The cases of a round, drawn from a seed: files, formats and what the users do."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 CLIP_S = 0.8
 LONG_S = 20.0
-# Quick to encode, and each with another way to be finished.
+# Fast to encode, and each finished in a different way.
 FORMATS = ("mp3", "ogg", "opus", "flac", "wav")
 
 
 class Behaviour(StrEnum):
-    """What a user does with a task beside uploading and waiting."""
+    """What a user does with a task."""
 
     WAIT = "wait"
     DROP = "drop"
     DELETE = "delete"
     CANCEL = "cancel"
-    RETARGET = "retarget"
+    CHANGE_OUTPUTS = "change outputs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class Case:
     """One conversion.
 
     Attributes:
-        file: name of one of the `Material`.
-        formats: wanted; for a drop the first, which may be none that there is.
-        after_s: from the upload to the deed, for those who delete, cancel or re-target.
-        code: with which the task must fail; empty for those that must succeed.
+        file: name in `Material`.
+        formats: requested; for a dropped file one, which may not exist.
+        after_s: from the upload to the deletion, cancellation or change of outputs.
+        code: the error that the task must fail with; empty if it must succeed.
     """
 
     number: int
@@ -51,17 +51,17 @@ class Case:
 
     @property
     def filename(self) -> str:
-        """As the user calls the file; odd, as names are."""
+        """The name of the file, with a space and non-ASCII letters."""
         return f"{self.number:04} canción ñ.{self.file}"
 
 
-# File → the code with which every conversion of it fails.
+# File → the error that its conversion fails with.
 BAD = {"text": "not_audio", "empty": "empty_file", "cut": "truncated"}
 
 
 def draw(seed: int, count: int) -> list[Case]:
-    """The cases of a round; the same seed gives the same."""
-    chance = random.Random(seed)  # noqa: S311  # repeatable, not secret
+    """The cases of a round; the same seed gives the same cases."""
+    chance = random.Random(seed)  # noqa: S311  # reproducible, not a secret
     return [_case(chance, number) for number in range(count)]
 
 
@@ -81,12 +81,12 @@ def _case(chance: random.Random, number: int) -> Case:
             if is_bad
             else Case(number, behaviour, file, formats)
         )
-    # Something long, so that there is something to stop.
+    # A long file half of the time, so that there is a conversion to stop.
     return Case(number, behaviour, "long" if chance.random() < 0.5 else file, formats, after_s)  # noqa: PLR2004  # as above
 
 
 def _repeated(clip: Path, target: Path) -> Path:
-    """The clip over and over, until it lasts `LONG_S`."""
+    """The clip, repeated until it is `LONG_S` long."""
     with wave.open(str(clip), "rb") as source, wave.open(str(target), "wb") as long:
         long.setparams(source.getparams())
         long.writeframes(source.readframes(source.getnframes()) * round(LONG_S / CLIP_S))
@@ -94,7 +94,7 @@ def _repeated(clip: Path, target: Path) -> Path:
 
 
 class Material:
-    """The files, made once."""
+    """The files, created once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -106,7 +106,7 @@ class Material:
             self.bytes[form] = self._encoded(wav, form)
 
     def seconds(self, file: str) -> float:
-        """How long a good one lasts."""
+        """The duration of a good file."""
         return LONG_S if file == "long" else CLIP_S
 
     def _encoded(self, wav: Path, form: str) -> bytes:

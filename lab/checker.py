@@ -1,4 +1,4 @@
-"""The invariants: nothing lost, nothing twice, nothing half, nothing left at work, at a bounded cost."""
+"""The invariants: nothing lost, duplicated, incomplete or stuck, at a bounded cost."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from lab.user import Intent
     from shared.domain.task import Task
 
-# A good file may fail for these: the platform did not let us, and we say so.
-OURS = frozenset({AttemptsExhausted.code, EventTooOld.code})
+# A good file may fail with these errors, which blame the platform.
+PLATFORM_CODES = frozenset({AttemptsExhausted.code, EventTooOld.code})
 TYPES = {TaskState.PROCESSED: "task.processed", TaskState.FAILED: "task.failed"}
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A promise that was not kept."""
+    """A violated invariant."""
 
     invariant: str
     task_id: str
@@ -36,27 +36,27 @@ class Violation:
 
 
 def check(state: State, intents: Sequence[Intent], attempts_max: int) -> list[Violation]:
-    """Every promise that does not hold.
+    """All violated invariants.
 
     Args:
-        state: what there is.
-        intents: what was acknowledged.
-        attempts_max: conversions that one generation may begin.
+        state: of the whole cloud.
+        intents: what was acknowledged to the users.
+        attempts_max: limit of attempts for one generation.
     """
     found = [violation for intent in intents for violation in _of_intent(state, intent)]
     found += _of_objects(state, intents)
-    # The one that finds its chances used up claims the task too, and converts nothing.
+    # The attempt that finds the limit reached claims the task too, without converting.
     for (task_id, generation), times in sorted(state.claims.items()):
         if times > attempts_max + 1:
-            found.append(Violation("bounded", task_id, f"{times} attempts at generation {generation}"))
+            found.append(Violation("attempts", task_id, f"{times} attempts at generation {generation}"))
     return found
 
 
 def _of_intent(state: State, intent: Intent) -> Iterator[Violation]:
     task = state.tasks.get(intent.task_id)
-    if intent.fate == "gone":
+    if intent.fate == "deleted":
         if task is not None or state.folder(intent.task_id):
-            yield Violation("gone", intent.task_id, "deleted, and still there")
+            yield Violation("not deleted", intent.task_id, "the deleted task or its objects still exist")
         return
     if task is None:
         yield Violation("lost", intent.task_id, f"{intent.case} has no document")
@@ -64,57 +64,59 @@ def _of_intent(state: State, intent: Intent) -> Iterator[Violation]:
     if task.state not in FINAL:
         yield Violation("stuck", intent.task_id, f"{task.state}, {task.claim}")
         return
-    yield from _of_end(task, intent)
+    yield from _of_state(task, intent)
     if task.state is TaskState.PROCESSED:
         yield from _of_outputs(state, task, intent)
     yield from _of_webhooks(state, task, intent)
 
 
-def _of_end(task: Task, intent: Intent) -> Iterator[Violation]:
+def _of_state(task: Task, intent: Intent) -> Iterator[Violation]:
     code = task.error.code if task.error else ""
     if intent.fate == "cancelled":
         if task.state is not TaskState.CANCELLED:
-            yield Violation("end", task.id, f"cancelled, and {task.state}")
+            yield Violation("wrong state", task.id, f"cancelled, but {task.state}")
     elif task.state is TaskState.FAILED:
-        if code not in OURS | ({intent.case.code} if intent.case.code else set()):
-            yield Violation("end", task.id, f"failed with {code!r}, not {intent.case.code!r}: {intent.case}")
+        if code not in PLATFORM_CODES | ({intent.case.code} if intent.case.code else set()):
+            yield Violation(
+                "wrong state", task.id, f"failed with {code!r}, not {intent.case.code!r}: {intent.case}"
+            )
     elif task.state is not TaskState.PROCESSED or intent.case.code:
-        yield Violation("end", task.id, f"{task.state}, should be {intent.case.code or 'PROCESSED'}")
+        yield Violation("wrong state", task.id, f"{task.state}, expected {intent.case.code or 'PROCESSED'}")
 
 
 def _of_outputs(state: State, task: Task, intent: Intent) -> Iterator[Violation]:
     if sorted(output.format for output in task.outputs) != sorted(intent.wanted):
-        yield Violation("output", task.id, f"{[o.format for o in task.outputs]}, wanted {intent.wanted}")
+        yield Violation("output", task.id, f"{[o.format for o in task.outputs]}, expected {intent.wanted}")
     if task.waveform and task.waveform not in state.objects:
         yield Violation("output", task.id, f"{task.waveform} is missing")
     for output in task.outputs:
-        lying = state.objects.get(output.object)
-        if lying is None:
+        stored = state.objects.get(output.object)
+        if stored is None:
             yield Violation("output", task.id, f"{output.object} is missing")
-        elif (lying.generation, lying.size_bytes, lying.crc32c) != (
+        elif (stored.generation, stored.size_bytes, stored.crc32c) != (
             output.generation,
             output.size_bytes,
             output.crc32c,
         ):
-            yield Violation("output", task.id, f"{output.object} is not the one that was written down")
+            yield Violation("output", task.id, f"{output.object} is not the object in the task")
 
 
 def _of_webhooks(state: State, task: Task, intent: Intent) -> Iterator[Violation]:
-    """Every outcome is told, under one id, as often as its deliveries were repeated."""
+    """Every outcome is delivered under one id, perhaps several times."""
     mine = [received for received in state.received if received.task_id == task.id]
     events = {received.event: received.type for received in mine}
     if len(events) > intent.targets:
-        yield Violation("one outcome", task.id, f"{len(events)} outcomes told for {intent.targets} requests")
+        yield Violation("duplicate outcome", task.id, f"{len(events)} outcomes for {intent.targets} requests")
     expected = task.outcome_event()
     if task.state in TYPES and task.webhook.url:
         if expected not in events:
-            yield Violation("told", task.id, f"its end was not told: {task.webhook}")
+            yield Violation("webhook", task.id, f"the outcome was not delivered: {task.webhook}")
         elif events[expected] != TYPES[task.state]:
-            yield Violation("told", task.id, f"{task.state} was told as {events[expected]}")
+            yield Violation("webhook", task.id, f"{task.state} was delivered as {events[expected]}")
 
 
 def _of_objects(state: State, intents: Sequence[Intent]) -> Iterator[Violation]:
-    """No object that belongs to nothing, and none beside what a task says that it has."""
+    """No object without a task, and none that its task does not name."""
     known = {intent.task_id for intent in intents}
     repeated = {intent.case.filename for intent in intents if intent.repeated}
     for name in state.objects:
@@ -123,17 +125,17 @@ def _of_objects(state: State, intents: Sequence[Intent]) -> Iterator[Violation]:
         if task is None:
             yield Violation("orphan", folder, name)
         elif folder not in known and task.filename not in repeated:
-            yield Violation("doubled", folder, f"a task that nobody asked for, with {name}")
+            yield Violation("duplicate", folder, f"an unrequested task, with {name}")
         elif task.state is TaskState.PROCESSED and name not in {
             task.source.object,
             task.waveform,
             *(output.object for output in task.outputs),
         }:
-            yield Violation("doubled", folder, name)
+            yield Violation("duplicate", folder, name)
 
 
 def outcomes(state: State) -> Counter[str]:
-    """How tasks ended."""
+    """The number of tasks by state and error."""
     return Counter(
         f"{task.state} {task.error.code}" if task.error else task.state.value for task in state.tasks.values()
     )

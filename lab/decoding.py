@@ -1,4 +1,4 @@
-"""Decodes every output whole: what is there must also be sound, and last as long as it should."""
+"""Decodes every output, which must be audio of the right duration."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ TIMEOUT_S = 300
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """Listens to what lies in a bucket.
+    """Decodes the outputs in a bucket.
 
     Attributes:
-        folder: for files on their way.
+        folder: for temporary files.
     """
 
     bucket: Bucket
@@ -38,7 +38,7 @@ class Decoding:
     folder: Path
 
     def violations(self, state: State, intents: Sequence[Intent]) -> list[Violation]:
-        """The outputs of processed tasks that do not decode, or not to the length of their source."""
+        """The outputs of processed tasks that do not decode to the duration of their source."""
         wanted = {intent.task_id: self.material.seconds(intent.case.file) for intent in intents}
         outputs = [
             (task.id, output.object, wanted[task.id])
@@ -48,19 +48,19 @@ class Decoding:
             if output.object in state.objects
         ]
         with ThreadPoolExecutor(2) as pool:
-            found = list(pool.map(self._listen, range(len(outputs)), outputs))
+            found = list(pool.map(self._decode, range(len(outputs)), outputs))
         return [violation for violation in found if violation]
 
-    def _listen(self, number: int, output: tuple[str, str, float]) -> Violation | None:
+    def _decode(self, number: int, output: tuple[str, str, float]) -> Violation | None:
         task_id, name, seconds = output
         file = self.folder / f"output-{number}"
         file.write_bytes(self.bucket.blob(name).download_as_bytes(timeout=TIMEOUT_S))
         try:
             found = decoded_seconds(file)
         except (subprocess.SubprocessError, IndexError) as error:
-            return Violation("half", task_id, f"{name} does not decode: {error!r}")
+            return Violation("corrupt", task_id, f"{name} does not decode: {error!r}")
         finally:
             file.unlink()
         if abs(found - seconds) > TOLERANCE_S:
-            return Violation("half", task_id, f"{name} lasts {found:.2f} s, its source {seconds:.2f} s")
+            return Violation("corrupt", task_id, f"{name} is {found:.2f} s long, its source {seconds:.2f} s")
         return None

@@ -1,4 +1,4 @@
-"""`make faults`: rounds of the fault lab, each from a seed of its own that replays it.
+"""`make faults`: rounds of the fault lab, each with a seed that replays it.
 
 usage: python -m lab.faults [seed=N] [n=CONVERSIONS] [rounds=N] [crashes=N] [faults=PLAN] [keep=FOLDER]
 """
@@ -21,27 +21,29 @@ if TYPE_CHECKING:
 DEFAULTS = {"seed": "1", "n": "50", "rounds": "4", "crashes": "1", "faults": FAULTS, "keep": ""}
 
 
-def _words(arguments: list[str]) -> dict[str, str]:
-    words = dict(argument.partition("=")[::2] for argument in arguments)
-    if unknown := sorted(set(words) - set(DEFAULTS)):
-        raise SystemExit(f"{unknown[0]!r} is unknown; there are {', '.join(DEFAULTS)}.")
-    return DEFAULTS | words
+def _arguments(arguments: list[str]) -> dict[str, str]:
+    options = dict(argument.partition("=")[::2] for argument in arguments)
+    if unknown := sorted(set(options) - set(DEFAULTS)):
+        raise SystemExit(f"{unknown[0]!r} is not an argument. The arguments are {', '.join(DEFAULTS)}.")
+    return DEFAULTS | options
 
 
-def _run(seed: int, words: dict[str, str]) -> Report:
+def _run(seed: int, options: dict[str, str]) -> Report:
     folder = Path(tempfile.mkdtemp(prefix=f"{seed}-"))
     try:
-        lab = Round(folder, seed, int(words["n"]), crashes=int(words["crashes"]), faults=words["faults"])
+        lab = Round(
+            folder, seed, int(options["n"]), crashes=int(options["crashes"]), faults=options["faults"]
+        )
         report = lab.run()
-        if words["keep"] and report.violations:
-            shutil.copytree(folder, Path(words["keep"]) / f"seed-{seed}", dirs_exist_ok=True)
+        if options["keep"] and report.violations:
+            shutil.copytree(folder, Path(options["keep"]) / f"seed-{seed}", dirs_exist_ok=True)
         return report
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _show(report: Report, words: dict[str, str]) -> None:
-    verdict = "held" if not report.violations else f"{len(report.violations)} BROKEN"
+def _show(report: Report, options: dict[str, str]) -> None:
+    verdict = "passed" if not report.violations else f"{len(report.violations)} VIOLATIONS"
     ended = ", ".join(f"{times} {what}" for what, times in sorted(report.ended.items()))
     claims, faults = report.steps["claimed"], sum(report.injected.values())
     print(
@@ -52,7 +54,7 @@ def _show(report: Report, words: dict[str, str]) -> None:
     for violation in report.violations:
         print(f"    {violation}")
     if report.violations:
-        print(f'    replay: make faults ARGS="seed={report.seed} n={words["n"]} rounds=1"')
+        print(f'    replay: make faults ARGS="seed={report.seed} n={options["n"]} rounds=1"')
 
 
 def _table(reports: list[Report]) -> None:
@@ -60,10 +62,10 @@ def _table(reports: list[Report]) -> None:
     for report in reports:
         injected.update(report.injected)
         steps.update(report.steps)
-    print("\nfaults injected and survived")
+    print("\ninjected faults")
     for what, times in sorted(injected.items()):
         print(f"  {times:>6}  {what}")
-    print("what the functions did about it")
+    print("steps of the functions")
     for what in (
         "claimed",
         "finished",
@@ -78,19 +80,22 @@ def _table(reports: list[Report]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the rounds; 0 only if every invariant held in each."""
-    words = _words(arguments)
-    seeds = range(int(words["seed"]), int(words["seed"]) + int(words["rounds"]))
-    print(f"faults: {words['faults']}; {words['crashes']} crashes of localcloud in each round")
+    """Run the rounds; 0 if there were no violations."""
+    options = _arguments(arguments)
+    seeds = range(int(options["seed"]), int(options["seed"]) + int(options["rounds"]))
+    print(f"faults: {options['faults']}; {options['crashes']} crashes of localcloud in each round")
     reports = []
     with clean_run("sonube-lab-"):
         for seed in seeds:
-            reports.append(_run(seed, words))
-            _show(reports[-1], words)
+            reports.append(_run(seed, options))
+            _show(reports[-1], options)
     _table(reports)
     broken = sum(bool(report.violations) for report in reports)
     total = sum(report.cases for report in reports)
-    print(f"\n{total} conversions, {len(reports)} seeds: " + (f"{broken} broken" if broken else "all held"))
+    print(
+        f"\n{total} conversions, {len(reports)} seeds: "
+        + (f"{broken} rounds with violations" if broken else "no violations")
+    )
     return 1 if broken else 0
 
 

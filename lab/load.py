@@ -1,4 +1,4 @@
-"""`make load`: the original system's two load scenarios, each beside the least that the same machine can do.
+"""`make load`: two load scenarios, each compared with a baseline on the same machine.
 
 usage: python -m lab.load [users=750] [songs=6] [seconds=60]
 """
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 DEFAULTS = {"users": 750, "songs": 6, "seconds": 60}
 INSTANCES = (1, 2)
-# The original's own report of its first scenario.
+# From the report of the project that Sonube replaces (docs/reliability.md).
 ORIGINAL_ERRORS = "more than 1 %"
 
 
-def _words(arguments: list[str]) -> dict[str, int]:
-    words = dict(argument.partition("=")[::2] for argument in arguments)
-    if unknown := sorted(set(words) - set(DEFAULTS)):
-        raise SystemExit(f"{unknown[0]!r} is unknown; there are {', '.join(DEFAULTS)}.")
-    return DEFAULTS | {name: int(value) for name, value in words.items()}
+def _arguments(arguments: list[str]) -> dict[str, int]:
+    options = dict(argument.partition("=")[::2] for argument in arguments)
+    if unknown := sorted(set(options) - set(DEFAULTS)):
+        raise SystemExit(f"{unknown[0]!r} is not an argument. The arguments are {', '.join(DEFAULTS)}.")
+    return DEFAULTS | {name: int(value) for name, value in options.items()}
 
 
 def _row(name: str, found: Latencies) -> str:
@@ -41,9 +41,9 @@ def _row(name: str, found: Latencies) -> str:
     )
 
 
-def users_at_once(folder: Path, users: int) -> int:
-    """Scenario 1: everybody logs in, creates a task and asks for it at once; the number of errors."""
-    print(f"\n1. {users} users at once: log in, create a task, get it, list")
+def concurrent_users(folder: Path, users: int) -> int:
+    """Scenario 1: all users log in, create a task and read it at once. Returns the number of errors."""
+    print(f"\n1. {users} concurrent users: log in, create a task, get it, list")
     with ExitStack() as stack:
         cloud = stack.enter_context(MeasuredCloud(folder, "--sweep-s", "0", "--quiet"))
         generator = LoadGenerator(cloud.url, users)
@@ -51,44 +51,44 @@ def users_at_once(folder: Path, users: int) -> int:
         body, ours = generator.work()
         route = stack.enter_context(bare_route(folder, body))
         hello = generator.request_baseline(route)
-    print(f"  {'':<22} {'asked':>6} {'errors':>7} {'per s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}")
+    print(f"  {'':<22} {'calls':>6} {'errors':>7} {'per s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}")
     for name, found in [*ours.items(), ("bare function", hello)]:
         print(_row(name, found))
     base = hello.percentile_ms(95)
     ratios = ", ".join(f"{name} {found.percentile_ms(95) / base:.1f}" for name, found in ours.items())
-    print(f"  p95 beside the bare function's: {ratios}")
-    print(f"  errors: {sum(found.errors for found in ours.values())}; the original: {ORIGINAL_ERRORS}")
+    print(f"  p95 relative to the bare function: {ratios}")
+    print(f"  errors: {sum(found.errors for found in ours.values())}; the original system: {ORIGINAL_ERRORS}")
     return sum(found.errors for found in ours.values())
 
 
-def conversions_a_minute(folder: Path, songs: int, seconds: int) -> None:
+def conversions_per_minute(folder: Path, songs: int, seconds: int) -> None:
     """Scenario 2: songs from upload to PROCESSED, with one and with two convert instances."""
     print(f"\n2. {songs} songs of {seconds} s, wav to mp3, from upload to PROCESSED")
     song = Job(write_wav(folder / "song.wav", "music", seconds), "mp3")
     alone = 60 * songs / bare(converts_ffmpeg(), song, songs)[0]
     print(f"  bare ffmpeg, two at a time {alone:>8.1f} files/min")
     for instances in INSTANCES:
-        place = folder / f"instances-{instances}"
-        place.mkdir()
+        instance_folder = folder / f"instances-{instances}"
+        instance_folder.mkdir()
         options = ("--instances", str(instances), "--idle-s", "3600", "--sweep-s", "0")
-        with MeasuredCloud(place, *options) as cloud:
+        with MeasuredCloud(instance_folder, *options) as cloud:
             through(cloud, song, instances)
             rate = 60 * songs / statistics.median(through(cloud, song, songs)[0] for _ in range(2))
         print(
             f"  {instances} convert instance{'s' if instances > 1 else ' '}        {rate:>8.1f} files/min,"
-            f" {rate / alone:.2f} of bare ffmpeg, {rate / ORIGINAL_PER_MINUTE:.1f} x the original"
+            f" {rate / alone:.2f} of bare ffmpeg, {rate / ORIGINAL_PER_MINUTE:.1f} x the original system"
         )
 
 
 def main(arguments: list[str]) -> int:
-    """Run both; 0 only if nobody got an error."""
-    words = _words(arguments)
+    """Run both scenarios; 0 if there were no errors."""
+    options = _arguments(arguments)
     with clean_run("sonube-load-") as folder:
         users, songs = folder / "users", folder / "songs"
         users.mkdir()
         songs.mkdir()
-        errors = users_at_once(users, words["users"])
-        conversions_a_minute(songs, words["songs"], words["seconds"])
+        errors = concurrent_users(users, options["users"])
+        conversions_per_minute(songs, options["songs"], options["seconds"])
     return 1 if errors else 0
 
 

@@ -1,4 +1,4 @@
-"""Many users at the same time: each logs in, creates a task, gets it and lists; every answer is timed."""
+"""Many concurrent users: each logs in, creates a task, gets it and lists; every request is timed."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import aiohttp
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-PASSWORD = "correct horse"  # noqa: S105  # of throw-away accounts
-# Signing up is no part of the scenario: in peace, so that hashing passwords does not hold up the machine.
-SIGN_UPS_AT_ONCE = 8
+PASSWORD = "correct horse"  # noqa: S105  # of temporary accounts
+# Sign-up is not part of the scenario: limited, because hashing passwords needs processor time.
+CONCURRENT_SIGN_UPS = 8
 TIMEOUT = aiohttp.ClientTimeout(total=300)
 STEPS = ("log in", "create", "get", "list")
 
 
 @dataclass
 class Latencies:
-    """What became of one kind of request."""
+    """The latencies and errors of one kind of request."""
 
     each_s: list[float] = field(default_factory=list)
     errors: int = 0
@@ -30,33 +30,33 @@ class Latencies:
 
     @property
     def rate(self) -> float:
-        """Answers a second."""
+        """Responses per second."""
         return len(self.each_s) / self.elapsed_s if self.elapsed_s else 0.0
 
     def percentile_ms(self, percent: int) -> float:
-        """How long at most that part of the answers took."""
+        """A percentile of the latencies."""
         return 1000 * statistics.quantiles(self.each_s, n=100)[percent - 1]
 
 
 class LoadGenerator:
-    """A number of users of one service."""
+    """A number of concurrent users."""
 
     def __init__(self, url: str, users: int) -> None:
         self._url, self._emails = url, [f"user-{number}@example.com" for number in range(users)]
         self._found: dict[str, Latencies] = {}
 
     def sign_up(self) -> None:
-        """Give everybody an account."""
+        """Create the accounts."""
         asyncio.run(self._sign_up())
 
     def work(self) -> tuple[str, dict[str, Latencies]]:
-        """Everybody at once; the body of one of the answers to create, and the figures of each step."""
+        """Run all users; the body of one response to create, and the latencies of each step."""
         self._found = {step: Latencies() for step in STEPS}
-        bodies = self._together(self._one_user)
+        bodies = self._run_all(self._one_user)
         return next(body for body in bodies if body), self._found
 
     def request_baseline(self, url: str) -> Latencies:
-        """As many users with as many requests to a function that does nothing."""
+        """The same number of users and requests, to a function that does nothing."""
         found = Latencies()
         self._found = {"bare": found}
 
@@ -65,17 +65,17 @@ class LoadGenerator:
                 await self._request(session, "bare", "POST", url, json={"filename": "song.wav"})
             return ""
 
-        self._together(one_user)
+        self._run_all(one_user)
         return found
 
-    def _together(self, work: Callable[[aiohttp.ClientSession, str], Awaitable[str]]) -> list[str]:
-        async def everybody() -> list[str]:
+    def _run_all(self, work: Callable[[aiohttp.ClientSession, str], Awaitable[str]]) -> list[str]:
+        async def all_users() -> list[str]:
             connector = aiohttp.TCPConnector(limit=0)
             async with aiohttp.ClientSession(connector=connector, timeout=TIMEOUT) as session:
                 return list(await asyncio.gather(*(work(session, email) for email in self._emails)))
 
         began = time.perf_counter()
-        bodies = asyncio.run(everybody())
+        bodies = asyncio.run(all_users())
         for found in self._found.values():
             found.elapsed_s = time.perf_counter() - began
         return bodies
@@ -94,13 +94,13 @@ class LoadGenerator:
     async def _request(
         self, session: aiohttp.ClientSession, step: str, method: str, url: str, **arguments: object
     ) -> Mapping[str, Any]:
-        """One request, timed; an answer that is none or a refusal counts as an error."""
+        """One timed request; an error status or a missing response counts as an error."""
         began, found = time.perf_counter(), self._found[step]
         try:
-            async with session.request(method, url, **arguments) as answer:  # type: ignore[arg-type]  # aiohttp's own
-                text = await answer.text()
-                found.errors += not answer.ok
-                return {**(await answer.json() if answer.ok else {}), "text": text}
+            async with session.request(method, url, **arguments) as response:  # type: ignore[arg-type]  # aiohttp's own
+                text = await response.text()
+                found.errors += not response.ok
+                return {**(await response.json() if response.ok else {}), "text": text}
         except (aiohttp.ClientError, TimeoutError):
             found.errors += 1
             return {}
@@ -108,12 +108,12 @@ class LoadGenerator:
             found.each_s.append(time.perf_counter() - began)
 
     async def _sign_up(self) -> None:
-        gate = asyncio.Semaphore(SIGN_UPS_AT_ONCE)
+        slots = asyncio.Semaphore(CONCURRENT_SIGN_UPS)
 
         async def one(session: aiohttp.ClientSession, email: str) -> None:
             account = {"email": email, "password": PASSWORD}
-            async with gate, session.post(f"{self._url}/api/auth/signup", json=account) as answer:
-                answer.raise_for_status()
+            async with slots, session.post(f"{self._url}/api/auth/signup", json=account) as response:
+                response.raise_for_status()
 
         async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
             await asyncio.gather(*(one(session, email) for email in self._emails))

@@ -1,4 +1,4 @@
-"""A webhook receiver that remembers every call, and refuses some of them at first."""
+"""A webhook receiver that records every webhook, and refuses some of them once."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 HOST = "127.0.0.1"
-# Of 16 events, so many are refused when they come first.
+# Events of 16 that are refused once.
 REFUSED_OF_16 = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One call that was accepted."""
+    """One accepted webhook."""
 
     event: str
     type: str
@@ -28,23 +28,23 @@ class Received:
 
 @dataclass
 class Receiver:
-    """Context manager; `url` takes webhooks inside."""
+    """Context manager that serves `url`."""
 
     received: list[Received] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
 
     @property
     def url(self) -> str:
-        """Where to send them."""
+        """The URL for webhooks."""
         return f"http://{HOST}:{self._server.server_port}/hook"
 
     def accept(self, event: str, body: bytes) -> bool:
-        """Take a call in; an event that is refused once is accepted when it comes again."""
+        """Record a webhook, or refuse its event once."""
         if hashlib.sha256(event.encode()).digest()[0] % 16 < REFUSED_OF_16 and event not in self.refused:
             self.refused.add(event)
             return False
-        told = json.loads(body)
-        self.received.append(Received(event, told["type"], told["data"]["id"]))
+        content = json.loads(body)
+        self.received.append(Received(event, content["type"], content["data"]["id"]))
         return True
 
     def __enter__(self) -> Self:
@@ -58,7 +58,7 @@ class Receiver:
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
-                """Be quiet."""
+                """Do not log."""
 
         self._server = ThreadingHTTPServer((HOST, 0), Handler)
         self._server.daemon_threads = True

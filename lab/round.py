@@ -1,4 +1,4 @@
-"""One round of the fault lab: a cloud of its own, users, a storm of faults, then calm, and the check."""
+"""One round of the fault lab: users and faults on a new cloud, then recovery, then the check."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lab.cases import Case
 
 ATTEMPTS = 4
-# Impatient functions: an instance that is killed is given up for dead within seconds, and swept after.
+# Short limits: a killed instance loses its lease within seconds, and the sweeper repairs soon after.
 LIMITS = {
     "CONVERT_TIMEOUT_S": "40",
     "LEASE_S": "6",
@@ -50,7 +50,7 @@ QUIESCE_TIMEOUT_S, TIMEOUT_S = 600, 300
 
 @dataclass
 class Report:
-    """What a round came to."""
+    """The result of a round."""
 
     seed: int
     violations: list[Violation] = field(default_factory=list)
@@ -62,14 +62,14 @@ class Report:
 
 
 class Round:
-    """Everything of one seed.
+    """One round.
 
     Args:
-        folder: where its cloud lives.
-        seed: of the cases and of the faults.
-        count: conversions.
-        crashes: how often localcloud is killed and started again.
-        faults: rates, as localcloud reads them.
+        folder: for the data of its cloud.
+        seed: of the cases and the faults.
+        count: number of conversions.
+        crashes: how often localcloud is killed and restarted.
+        faults: rates, in localcloud's syntax.
     """
 
     def __init__(
@@ -80,16 +80,16 @@ class Round:
         self._material = Material(folder)
         self.report = Report(seed, cases=count)
         plan = f"seed={seed},{faults}"
-        # One that has been killed at restart begins with the same plan.
+        # A restarted cloud has the same plan.
         self._cloud = ThrowawayCloud(folder, "--sweep-s", "4", "--faults", plan, **LIMITS)
         self._done = threading.Semaphore(0)
 
     def run(self) -> Report:
-        """Storm, calm, check."""
+        """Inject faults, recover, check."""
         begin = time.monotonic()
         with Receiver() as receiver, self._cloud, _environment(self._cloud.environment):
             intents = self._run_users(receiver)
-            self._wait_until_worked_on()
+            self._wait_until_processed()
             self._quiesce(intents, receiver)
             self._count_injected()
             state = self._state(receiver)
@@ -121,25 +121,25 @@ class Round:
             return [intent for user in users for intent in user.result()]
 
     def _crash_between_cases(self) -> None:
-        """Kill the whole cloud between two cases, and start it again on what it had written."""
+        """Kill the whole cloud between two cases, and restart it with its data."""
         chance = random.Random(self.report.seed)  # noqa: S311  # repeatable, not secret
         moments = sorted(chance.sample(range(1, len(self._cases)), min(self._crashes, len(self._cases) - 1)))
         passed = 0
         for moment in moments:
             while passed < moment:
                 if not self._done.acquire(timeout=QUIESCE_TIMEOUT_S):
-                    raise GaveUp(f"No case was ended within {QUIESCE_TIMEOUT_S} s.")
+                    raise GaveUp(f"No case was completed within {QUIESCE_TIMEOUT_S} s.")
                 passed += 1
             self._count_injected()
             self._cloud.kill()
             self.report.injected["killed localcloud"] += 1
             self._cloud.start()
 
-    def _wait_until_worked_on(self) -> None:
-        """Go on storming until nearly everything has been worked on: users are faster than conversions."""
+    def _wait_until_processed(self) -> None:
+        """Keep injecting faults until nearly all tasks have ended: users are faster than conversions."""
         deadline = time.monotonic() + WORK_TIMEOUT_S
         while time.monotonic() < deadline:
-            # Reading meets the faults, too.
+            # Reads are subject to faults too.
             with suppress(GoogleAPIError):
                 tasks = read_tasks(self._database()).values()
                 if sum(task.state not in FINAL for task in tasks) <= len(self._cases) // 20:
@@ -147,14 +147,14 @@ class Round:
             time.sleep(0.5)
 
     def _quiesce(self, intents: list[Intent], receiver: Receiver) -> None:
-        """Nothing goes wrong any more; wait until nothing happens any more, either."""
+        """Stop injecting faults, and wait until the cloud is idle."""
         requests.put(f"{self._control}/faults", data="", timeout=TIMEOUT_S).raise_for_status()
-        deadline, quiet = time.monotonic() + QUIESCE_TIMEOUT_S, 0
-        while quiet < 2 and time.monotonic() < deadline:  # noqa: PLR2004  # twice in a row is no coincidence
-            quiet = quiet + 1 if self._is_quiet(intents, receiver) else 0
+        deadline, idle = time.monotonic() + QUIESCE_TIMEOUT_S, 0
+        while idle < 2 and time.monotonic() < deadline:  # noqa: PLR2004  # twice in a row
+            idle = idle + 1 if self._is_idle(intents, receiver) else 0
             time.sleep(0.5)
 
-    def _is_quiet(self, intents: list[Intent], receiver: Receiver) -> bool:
+    def _is_idle(self, intents: list[Intent], receiver: Receiver) -> bool:
         pending = requests.get(f"{self._control}/status", timeout=TIMEOUT_S).json()["events"]["pending"]
         return not pending and not check(self._state(receiver), intents, ATTEMPTS)
 
@@ -180,7 +180,7 @@ class Round:
 
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
-    """These variables, for this process and those that it starts, while the block lasts."""
+    """Set these variables within the block, for this process and its children."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

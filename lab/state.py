@@ -1,4 +1,4 @@
-"""Everything that can be seen of a cloud from outside: documents, objects, webhooks, and what was logged."""
+"""The state of a cloud as seen from outside: documents, objects, webhooks and logs."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Object:
 
 @dataclass(frozen=True)
 class State:
-    """What there is at the end.
+    """The state at the end of a round.
 
     Attributes:
-        claims: task and generation → attempts that were begun, as the functions logged them.
-        steps: how often each step was logged.
+        claims: task and generation → logged attempts.
+        steps: the number of log lines by step.
     """
 
     tasks: dict[str, Task]
@@ -47,18 +47,18 @@ class State:
     steps: Counter[str] = field(default_factory=Counter)
 
     def folder(self, task_id: str) -> set[str]:
-        """Names of the objects of one task."""
+        """The names of a task's objects."""
         return {name for name in self.objects if name.startswith(f"{task_id}/")}
 
 
 def read_tasks(database: firestore.Client) -> dict[str, Task]:
-    """Every task, by its id."""
+    """All tasks by id."""
     found = database.collection("tasks").get(timeout=TIMEOUT_S)
     return {doc.id: from_document({"id": doc.id, **(doc.to_dict() or {})}, "") for doc in found}
 
 
 def read_objects(bucket: Bucket) -> dict[str, Object]:
-    """Every object, by its name."""
+    """All objects by name."""
     return {
         blob.name: Object(blob.name, int(blob.generation), int(blob.size), blob.crc32c)
         for blob in bucket.list_blobs(timeout=TIMEOUT_S)
@@ -66,7 +66,7 @@ def read_objects(bucket: Bucket) -> dict[str, Object]:
 
 
 def read_log(log: Path) -> tuple[Counter[tuple[str, int]], Counter[str]]:
-    """Claims by task and generation, and steps by name; a line that was broken off counts nothing."""
+    """Claims by task and generation, and steps by name; truncated lines are ignored."""
     claims: Counter[tuple[str, int]] = Counter()
     steps: Counter[str] = Counter()
     with log.open(errors="replace") as lines:

@@ -1,4 +1,4 @@
-"""A user who does not give up: repeats every request until it is acknowledged, as a good client would."""
+"""A user who retries every request until it is acknowledged, as a good client does."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ DONE = frozenset({200, 201, 202, 204})
 
 
 class GaveUp(Exception):
-    """A request was not acknowledged in all that time; the text says which."""
+    """A request was not acknowledged before the timeout; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What was acknowledged to a user, and so has to hold.
+    """What was acknowledged to a user, and must hold.
 
     Attributes:
-        wanted: formats that were asked for last.
-        fate: `ended`, `cancelled`, or `gone`: what the user was told last.
-        targets: how often outputs were asked for, repetitions included.
-        repeated: a drop whose first try was not acknowledged may be there twice: nobody can know.
+        wanted: the formats of the last request.
+        fate: `ended`, `cancelled` or `deleted`.
+        targets: number of requests for outputs, including retries.
+        repeated: whether a dropped file may exist twice, because its first upload was not acknowledged.
     """
 
     case: Case
@@ -52,7 +52,7 @@ class Intent:
 
 @dataclass
 class User:
-    """Somebody who works through cases, one after the other."""
+    """Works through cases, one after the other."""
 
     url: str
     bucket: Callable[[], Bucket]
@@ -62,20 +62,20 @@ class User:
     tries: int = 0
 
     def sign_up(self) -> None:
-        """A new account, known by an address of its own."""
+        """Create an account."""
         account = {"email": f"lab-{uuid.uuid4().hex}@example.com", "password": "correct horse"}
 
-        def known() -> requests.Response:
+        def session() -> requests.Response:
             made = self.http.post(f"{self.url}/api/auth/signup", json=account, timeout=TIMEOUT_S)
-            # The first try may have been made although its answer was lost.
-            taken = made.status_code == 409  # noqa: PLR2004  # email_taken
+            # The first attempt may have succeeded although its response was lost.
+            exists = made.status_code == 409  # noqa: PLR2004  # email_taken
             login = f"{self.url}/api/auth/login"
-            return self.http.post(login, json=account, timeout=TIMEOUT_S) if taken else made
+            return self.http.post(login, json=account, timeout=TIMEOUT_S) if exists else made
 
-        self.http.headers["Authorization"] = f"Bearer {self._until(known, 'sign up').json()['idToken']}"
+        self.http.headers["Authorization"] = f"Bearer {self._until(session, 'sign up').json()['idToken']}"
 
     def work(self, case: Case) -> Intent:
-        """Do what the case says, and tell what was acknowledged."""
+        """Run the case; what was acknowledged."""
         data = self.material.bytes[case.file]
         if case.behaviour is Behaviour.DROP:
             return self._drop(case, data)
@@ -83,7 +83,7 @@ class User:
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         task = self._call("POST", "", json=fields | {"webhook": self.hook}, headers=headers).json()
         intent = Intent(case, task["id"], case.formats)
-        self._until(lambda: self._put(task["upload"], data), f"upload {case.filename}", taken={412})
+        self._until(lambda: self._put(task["upload"], data), f"upload {case.filename}", also_done={412})
         if case.behaviour is Behaviour.WAIT:
             return intent
         time.sleep(case.after_s)
@@ -92,11 +92,11 @@ class User:
     def _act(self, intent: Intent) -> Intent:
         case, path = intent.case, f"/{intent.task_id}"
         if case.behaviour is Behaviour.DELETE:
-            # A repeated one finds nothing any more.
-            self._call("DELETE", path, taken={404})
-            return Intent(case, intent.task_id, (), "gone")
+            # A retried deletion finds nothing.
+            self._call("DELETE", path, also_done={404})
+            return Intent(case, intent.task_id, (), "deleted")
         if case.behaviour is Behaviour.CANCEL:
-            late = self._call("POST", f"{path}/cancel", taken={409}).status_code == 409  # noqa: PLR2004  # conflict
+            late = self._call("POST", f"{path}/cancel", also_done={409}).status_code == 409  # noqa: PLR2004  # conflict
             return intent if late else Intent(case, intent.task_id, case.formats, "cancelled")
         form = "flac" if case.formats[0] != "flac" else "ogg"
         self._call("PUT", path, json={"newFormat": form})
@@ -109,7 +109,7 @@ class User:
         return Intent(case, drop_task_id(upload), case.formats, repeated=self.tries > 1)
 
     def _dropped(self, name: str, data: bytes) -> int:
-        """Once only: the name is one that nobody else uses, and none overwrites."""
+        """Create the object once: its name is unique, and it is never overwritten."""
         deadline, self.tries = time.monotonic() + ACTION_TIMEOUT_S, 0
         while time.monotonic() < deadline:
             self.tries += 1
@@ -117,7 +117,7 @@ class User:
             try:
                 blob.upload_from_string(data, if_generation_match=0, timeout=TIMEOUT_S, retry=None)
                 return int(blob.generation)
-            except Exception:  # noqa: BLE001  # whatever it was: did it get there?
+            except Exception:  # noqa: BLE001  # any failure: retry
                 time.sleep(PAUSE_S)
         raise GaveUp(f"drop {name}")
 
@@ -128,28 +128,33 @@ class User:
         self,
         method: str,
         path: str,
-        taken: frozenset[int] | set[int] = frozenset(),
+        also_done: frozenset[int] | set[int] = frozenset(),
         **arguments: Any,  # noqa: ANN401  # requests' own
     ) -> requests.Response:
         url = f"{self.url}/api/tasks{path}"
         return self._until(
-            lambda: self.http.request(method, url, timeout=TIMEOUT_S, **arguments), f"{method} {path}", taken
+            lambda: self.http.request(method, url, timeout=TIMEOUT_S, **arguments),
+            f"{method} {path}",
+            also_done,
         )
 
     def _until(
-        self, ask: Callable[[], requests.Response], what: str, taken: frozenset[int] | set[int] = frozenset()
+        self,
+        send: Callable[[], requests.Response],
+        what: str,
+        also_done: frozenset[int] | set[int] = frozenset(),
     ) -> requests.Response:
-        """Ask until there is an answer that acknowledges, or one that says that it was done before."""
-        deadline, last, self.tries = time.monotonic() + ACTION_TIMEOUT_S, "no answer", 0
+        """Retry until a response acknowledges the request, or says that it was done before."""
+        deadline, last, self.tries = time.monotonic() + ACTION_TIMEOUT_S, "no response", 0
         while time.monotonic() < deadline:
             self.tries += 1
             try:
-                answer = ask()
+                response = send()
             except requests.RequestException as error:
                 last = repr(error)
             else:
-                if answer.status_code in DONE | taken:
-                    return answer
-                last = f"{answer.status_code} {answer.text[:300]}"
+                if response.status_code in DONE | also_done:
+                    return response
+                last = f"{response.status_code} {response.text[:300]}"
             time.sleep(PAUSE_S)
         raise GaveUp(f"{what}: {last}")

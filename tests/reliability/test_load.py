@@ -50,6 +50,6 @@ def test_load_scenario_has_no_errors(cloud: ThrowawayCloud) -> None:
 
 def test_refusals_and_missing_responses_are_errors(refusing: str) -> None:
     found = LoadGenerator(refusing, 3).request_baseline(refusing)
-    nobody = LoadGenerator(refusing, 3).request_baseline("http://127.0.0.1:9")
+    missing = LoadGenerator(refusing, 3).request_baseline("http://127.0.0.1:9")
 
-    assert (found.errors, nobody.errors) == (12, 12)
+    assert (found.errors, missing.errors) == (12, 12)
