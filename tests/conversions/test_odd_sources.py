@@ -193,28 +193,6 @@ def test_an_unsupported_codec_is_named(
         made(source, "mp3")
 
 
-def test_of_several_tracks_the_first_that_is_decoded_is_taken(
-    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
-) -> None:
-    tracks = (
-        "-map",
-        "0:a",
-        "-map",
-        "0:a",
-        "-strict",
-        "-2",
-        "-c:a:0",
-        "sonic",
-        "-c:a:1",
-        "flac",
-        "-ac:a:1",
-        "1",
-    )
-    source = piped(material["wav"], tmp_path / "two.mka", *tracks, "-f", "matroska")
-
-    assert made(source, "wav").probe.channels == 1
-
-
 @pytest.mark.parametrize(("rate_hz", "kept_hz"), [(768_000, 384_000), (96_001, 96_000)])
 def test_flac_gets_a_rate_that_it_can_state(
     made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, rate_hz: int, kept_hz: int

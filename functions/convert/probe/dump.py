@@ -16,8 +16,6 @@ _STREAM = re.compile(r"\s+Stream #0:(\d+)(?:\[(0x[0-9a-f]+)\])?(?:\(([^)]*)\))?:
 _TAGS = re.compile(r"\s+Metadata:$")
 # Ends the tags before it; its own lines are skipped.
 _OTHER = re.compile(r"\s+(?:Chapters:|Program \d+|Stream group|Side data:|No Program)")
-# Further lines of a tag have no name.
-_TAG = re.compile(r"\s+([^\s:].*?)?\s*: (.*)")
 
 _CODEC = re.compile(r"(\S+)((?: \([^()]*\))*)")
 _CODEC_TAG = re.compile(r"(.+) / 0x[0-9A-F]{4,8}")
@@ -53,26 +51,30 @@ def read_dump(log: str) -> dict[str, Any]:
     """
     report: dict[str, Any] = {"format": {}, "streams": [], "chapters": []}
     entry: dict[str, Any] = {}
-    name: str | None = None
-    tagged = False
+    tags: dict[str, str] | None = None
     for line in log.split("\n"):
         if begun := _entry(line, report):
-            entry, tagged = begun, False
+            entry, tags = begun, None
         elif _OTHER.match(line):
             # A programme's tags belong to no stream.
-            entry, tagged = {}, False
+            entry, tags = {}, None
         elif _TAGS.match(line):
-            name, tagged = None, True
-        elif tagged and (tag := _TAG.match(line)):
             tags = entry.setdefault("tags", {})
-            if tag[1] is None and name is not None:
-                tags[name] += f"\n{tag[2]}"
-            elif tag[1] is not None:
-                name = tag[1]
-                tags[name] = tag[2]
+        elif tags is not None:
+            _add_tag(tags, line)
     if not report["format"]:
         raise ValueError(log[-200:])
     return report
+
+
+def _add_tag(tags: dict[str, str], line: str) -> None:
+    """Add `    title           : text`, or a further line of the last tag, which has no name."""
+    name, colon, text = line.partition(": ")
+    if name.strip():
+        tags[name.strip()] = text
+    elif colon and tags:
+        last = next(reversed(tags))
+        tags[last] += f"\n{text}"
 
 
 def _entry(line: str, report: dict[str, Any]) -> dict[str, Any] | None:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _TAIL_BYTES = 16_384
 # By default, glibc reserves 64 MiB of address space for each thread that allocates.
-_ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
+# iconv of a static ffmpeg would load modules of the machine's libc, and crash if that is of another version.
+_ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "GCONV_PATH": "/nonexistent"}
 _POLL_S = 1.0
 
 
