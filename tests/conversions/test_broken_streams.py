@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from functions.convert.probe.probe import _probe_by_log, probe
 from functions.convert.plan.sample_format import depth_of
+from functions.convert.probe.probe import _probe_by_log, probe
 from shared.domain.errors import NoAudioStream, NotAudio
 from tools.ffmpeg import program
 from tools.material import CLIP_S, KINDS, TITLE
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from functions.convert.verify.verifier import VerifiedOutput
+    from functions.convert.verify.verified_output import VerifiedOutput
 
 COVERS = ["mp3", "flac", "m4a (AAC)", "aiff", "mka (FLAC)"]
 CODEC_PRIVATE = b"\x63\xa2"  # Matroska's element (RFC 9559, 5.1.4.1.22)
