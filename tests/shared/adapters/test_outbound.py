@@ -112,7 +112,7 @@ def test_retry_after_is_read_from_the_response(receiver: Receiver) -> None:
         ["64:ff9b::7f00:1"],
         ["fe80::1%eth0"],
         ["fd20:ce::254"],
-        ["0.0.0.0"],  # noqa: S104  # nobody listens there
+        ["0.0.0.0"],  # noqa: S104  # no listener
         ["no address at all"],
     ],
 )
@@ -155,7 +155,7 @@ def test_unresponsive_address_leaves_time_for_the_next(tls: Tls, *, swallows: bo
         first.bind(("127.0.0.3", port))
         if swallows:
             first.listen(0)
-            for _ in range(2):  # whoever comes when so many wait is not answered at all
+            for _ in range(2):  # fills the backlog, so that further connections time out
                 caller = callers.enter_context(socket.socket())
                 caller.settimeout(0)
                 caller.connect_ex(("127.0.0.3", port))
