@@ -42,22 +42,17 @@ FILMS = {
 }
 
 
-def film(material: dict[str, Path], target: Path) -> Path:
-    """Write six seconds of video with 1.5 seconds of audio."""
-    video, sound = FILMS[target.suffix[1:]]
-    argv = [
-        program("ffmpeg"),
-        "-nostdin",
-        "-v",
-        "error",
-        "-f",
-        "lavfi",
-        "-i",
-        f"testsrc=s=64x48:r=10:d={FILM_S}",
-    ]
-    argv += ["-i", str(material["wav"]), "-map", "0:v", "-map", "1:a", "-c:v", video, "-c:a", sound]
-    subprocess.run([*argv, str(target)], check=True, timeout=HANG_S)
-    return target
+@pytest.fixture(scope="module")
+def films(material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Six seconds of video with 1.5 seconds of audio, by extension."""
+    folder = tmp_path_factory.mktemp("films")
+    files = {ending: folder / f"film.{ending}" for ending in FILMS}
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
+    argv += ["-i", f"testsrc=s=64x48:r=10:d={FILM_S}", "-i", str(material["wav"])]
+    for ending, (video, sound) in FILMS.items():
+        argv += ["-map", "0:v", "-map", "1:a", "-c:v", video, "-c:a", sound, str(files[ending])]
+    subprocess.run(argv, check=True, timeout=HANG_S)
+    return files
 
 
 def piped(source: Path, target: Path, *arguments: str) -> Path:
@@ -79,19 +74,18 @@ def received(tools: Tools, folder: Path, data: bytes) -> None:
 
 @pytest.mark.parametrize("ending", FILMS)
 def test_a_film_may_be_longer_than_its_audio(
-    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path], tmp_path: Path, ending: str
+    made_all: Callable[..., dict[str, VerifiedOutput]], films: dict[str, Path], ending: str
 ) -> None:
-    results = made_all(film(material, tmp_path / f"film.{ending}"), "wav", "mp3", "m4a", "opus")
+    results = made_all(films[ending], "wav", "mp3", "m4a", "opus")
 
     assert [one.probe.duration_s for one in results.values()] == pytest.approx([CLIP_S] * 4, abs=0.12)
 
 
 def test_a_fade_ends_with_the_audio_and_not_with_the_film(
-    tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
+    tools: Tools, made_each: Callable[..., list[VerifiedOutput]], films: dict[str, Path]
 ) -> None:
-    source = film(material, tmp_path / "film.mkv")
-    whole = decoded(tools, [made(source, "wav").file], "pcm_s16le")[0]
-    faded = decoded(tools, [made(source, "wav", fadeOutS=0.5).file], "pcm_s16le")[0]
+    results = made_each(films["mkv"], ("wav", {}), ("wav", {"fadeOutS": 0.5}))
+    whole, faded = decoded(tools, [one.file for one in results], "pcm_s16le")
 
     assert len(faded) == len(whole)
     assert faded[: len(whole) // 2] == whole[: len(whole) // 2]
@@ -100,9 +94,9 @@ def test_a_fade_ends_with_the_audio_and_not_with_the_film(
 
 @pytest.mark.parametrize("ending", ["mkv", "webm", "flv", "wmv", "mp4"])
 def test_a_film_that_ends_early_is_truncated(
-    tools: Tools, material: dict[str, Path], tmp_path: Path, ending: str
+    tools: Tools, films: dict[str, Path], tmp_path: Path, ending: str
 ) -> None:
-    data = film(material, tmp_path / f"film.{ending}").read_bytes()
+    data = films[ending].read_bytes()
 
     with pytest.raises(Truncated):
         received(tools, tmp_path, data[: len(data) // 5])
@@ -113,9 +107,7 @@ def test_a_wav_without_a_length_loses_nothing(
     tools: Tools, made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, codec: str
 ) -> None:
     result = made(piped(material["wav"], tmp_path / "piped.wav", "-c:a", codec, "-f", "wav"), "flac")
-    local = result.file.with_name("original")
-    local.write_bytes(material["wav"].read_bytes())
-    before, after = decoded(tools, [local, result.file], "pcm_s16le")
+    before, after = decoded(tools, [material["wav"], result.file], "pcm_s16le")
 
     assert before == after
 
