@@ -20,7 +20,6 @@ from .attempt import Attempt
 from .encode.encode import discard_outputs, encode_outputs
 from .ffmpeg.errors import FormatChanged
 from .lease import Lease
-from .plan.plan import source_signal
 from .plan.targets import plan_outputs
 from .source.fetch import SourceFetcher
 from .source.probed_source import ProbedSource, probe_source
@@ -126,8 +125,7 @@ class Pipeline:
             lease.report(1.0)
             store = OutputStore(self.objects, lease, log)
             stored = tuple(store.store_output(output) for output in verified)
-            source_meter = meters.get(source_signal(source.probe))
-            return stored, store.store_source(source.probe, source_meter, folder / "waveform")
+            return stored, store.store_source(source.probe, meters, folder / "waveform")
 
     def _notify(self, task: Task, log: Log) -> None:
         self.notifier.notify_finished(task)

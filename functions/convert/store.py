@@ -10,9 +10,10 @@ from shared.domain.errors import AlreadyExists
 from shared.domain.names import WAVEFORM_TYPE, waveform_object
 
 from .plan.duration import source_duration
+from .plan.plan import source_signal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from shared.domain.task import Output, Probe
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from .lease import Lease
     from .metering.levels import Meter
+    from .plan.plan import Signal
     from .verify.verified_output import VerifiedOutput
 
     # Creates an object with this name and content type, or replaces that generation of it.
@@ -42,15 +44,15 @@ class OutputStore:
         send = uploaded.compose if uploaded else partial(self.objects.upload, verified.file)
         return verified.stored(self._put(send, name, content_type))
 
-    def store_source(self, probe: Probe, meter: Meter | None, file: Path) -> Probe:
-        """Store the source's waveform by way of that file, and return the source as the task records it.
+    def store_source(self, probe: Probe, meters: Mapping[Signal, Meter], file: Path) -> Probe:
+        """Store the source's waveform, and return the source as the task records it.
 
         Args:
             probe: of the source.
-            meter: of the whole source; None where it was not decoded whole.
+            meters: of what was encoded; the source is among it where it was decoded whole.
             file: to write the waveform to.
         """
-        source = self.lease.task.source
+        source, meter = self.lease.task.source, meters.get(source_signal(probe))
         if meter is None:
             # Levels and waveform of the same bytes, from an earlier conversion, are still true.
             known = source.probe or probe

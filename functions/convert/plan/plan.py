@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from shared.domain.formats import FORMATS, Format
 
 from .analysis import Analysis
-from .duration import minimum_source_s
 from .loudness import level_filters
 from .rates import bit_rate_args, encoder_attenuation_db, minimum_kbps
 from .sample_format import encoder_args
@@ -110,8 +109,7 @@ def _copy(output: Output, form: Format, source: Probe) -> Plan:
 
 def _encode(output: Output, form: Format, source: Probe, analysis: Analysis) -> Plan:
     options = output.options
-    shape = shape_output(form, options, source, analysis.span)
-    shape = shape.padded(minimum_source_s(form, options, source, shape.rate_hz))
+    shape = shape_output(form, options, source, analysis.span).padded()
     filters = (*shape.cut, *shape.filters, *_level(form, options, shape, analysis))
     return Plan(
         output,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .channel_layout import LayoutChange, layout_change, output_channels
-from .duration import expected_duration
+from .duration import expected_duration, minimum_source_s
 from .rates import output_rate_hz
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ class Shape:
 
     Attributes:
         duration_s: expected length; None where the source does not say its own.
+        minimum_source_s: how much of the source must go in for anything to come out.
         layout: what changes the channel layout, if anything does.
         cut: filters that take a part of the source; empty for the whole.
         filters: the ones after the cut.
@@ -30,16 +31,18 @@ class Shape:
     channels: int
     duration_s: float | None
     speed: float
+    minimum_source_s: float
     layout: LayoutChange | None
     cut: tuple[str, ...]
     filters: tuple[str, ...]
 
-    def padded(self, minimum_source_s: float) -> Shape:
-        """Return this shape with silence appended to the part of the source, up to that length."""
-        if self.duration_s is None or self.duration_s * self.speed >= minimum_source_s:
+    def padded(self) -> Shape:
+        """Return this shape with silence appended to the part of the source, up to the minimum."""
+        if self.duration_s is None or self.duration_s * self.speed >= self.minimum_source_s:
             return self
-        padding = f"apad=whole_dur={minimum_source_s:.6f}"
-        return replace(self, duration_s=minimum_source_s / self.speed, filters=(padding, *self.filters))
+        duration_s = self.minimum_source_s / self.speed
+        padding = f"apad=whole_dur={self.minimum_source_s:.6f}"
+        return replace(self, duration_s=duration_s, filters=(padding, *self.filters))
 
 
 def shape_output(
@@ -71,6 +74,7 @@ def shape_output(
         output_channels(form, options, source),
         duration_s,
         options.speed or 1.0,
+        minimum_source_s(form, options, source, rate_hz),
         layout,
         cut_filters(options, span),
         (*filters, *_fades(options, duration_s)),
