@@ -1,1 +1,1 @@
-"""The CloudEvent function that turns an uploaded object into the outputs asked for."""
+"""The CloudEvent function that converts an upload to the outputs of its task; start at `pipeline.py`."""

@@ -88,6 +88,6 @@ def is_composite_part(name: str) -> bool:
 
 
 def task_of(upload: Upload) -> str | None:
-    """Return the id of the task in whose folder the object lies, or None if it lies in none."""
+    """Return the id of the task in whose folder the object is, or None if it is in none."""
     folder, slash, name = upload.object.partition("/")
     return folder if slash and name and "/" not in name and TASK_ID.fullmatch(folder) else None

@@ -49,8 +49,8 @@ def films(material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
     files = {ending: folder / f"film.{ending}" for ending in FILMS}
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
     argv += ["-i", f"testsrc=s=64x48:r=10:d={FILM_S}", "-i", str(material["wav"])]
-    for ending, (video, sound) in FILMS.items():
-        argv += ["-map", "0:v", "-map", "1:a", "-c:v", video, "-c:a", sound, str(files[ending])]
+    for ending, (video, audio) in FILMS.items():
+        argv += ["-map", "0:v", "-map", "1:a", "-c:v", video, "-c:a", audio, str(files[ending])]
     subprocess.run(argv, check=True, timeout=HANG_S)
     return files
 
@@ -149,10 +149,10 @@ def test_joined_ogg_files_are_converted_whole(
 def test_a_file_without_samples_is_empty(
     made: Callable[..., VerifiedOutput], tmp_path: Path, form: str
 ) -> None:
-    with wave.open(str(tmp_path / "empty.wav"), "wb") as sound:
-        sound.setnchannels(2)
-        sound.setsampwidth(2)
-        sound.setframerate(44_100)
+    with wave.open(str(tmp_path / "empty.wav"), "wb") as wav:
+        wav.setnchannels(2)
+        wav.setsampwidth(2)
+        wav.setframerate(44_100)
 
     with pytest.raises(EmptyFile):
         made(tmp_path / "empty.wav", form)

@@ -40,7 +40,7 @@ ENCODERS = {
     "vorbis": "libvorbis",
 }
 MUXERS = {"aac": "adts", "amrnb": "amr", "loas": "latm", "mpeg": "vob"}
-# Nobody writes these freely; test_every_pair.py and tests/ffmpeg_layer read AMR.
+# There are no free encoders for these; test_every_pair.py and tests/ffmpeg_layer read AMR.
 UNWRITTEN = {"amr", "amrnb", "amrwb", "ape"}
 # What the muxers write otherwise: FLV has logarithmic PCM at 8 kHz alone, Blu-ray's PCM is known by a
 # registration that is left out, 64 bits come out of MOV as 16.

@@ -107,12 +107,12 @@ def test_a_movie_that_refers_to_other_media_yields_its_own_or_none(
     canary_server: CanaryServer,
     kind: str,
 ) -> None:
-    honest = audio("mov").read_bytes()
+    plain = audio("mov").read_bytes()
     url = f"http://127.0.0.1:{canary_server.port}/"
     reference = boxes.alias(str(canary_file.path)) if kind == "alias" else boxes.address(url)
-    outcome = victim.convert(boxes.changed(honest, b"dref", lambda _: reference))
+    outcome = victim.convert(boxes.changed(plain, b"dref", lambda _: reference))
 
-    assert outcome.output in {None, victim.convert(honest).output}
+    assert outcome.output in {None, victim.convert(plain).output}
     assert (canary_file.touches(), canary_server.touches()) == (0, 0)
 
 

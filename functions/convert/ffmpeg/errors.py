@@ -27,9 +27,9 @@ _UNDECODABLE = (
 )
 # ffmpeg's exit status when more packets are corrupt than `-max_error_rate` allows.
 _TOO_MANY_ERRORS = 69
-# More channels than any layout has, except 16 and 24.
+# More channels than formats hold, without a layout; for 16 and 24, ffmpeg has a default one.
 _UNMIXABLE = "rematrix is needed between"
-# The sample rate or the channels differ from the first frame's, or the first frame has neither yet.
+# Sample rate or channels change after the first frame.
 _FORMAT_CHANGED = ("changing audio frame properties on the fly", "not available from input layout")
 
 

@@ -67,7 +67,7 @@ def shape_output(
     if layout:
         filters += layout.filters
     if options.loudness_lufs is not None and rate_hz != source.sample_rate_hz:
-        # What a lower rate takes away is not heard, and must not be measured.
+        # Loudness must not include what a lower rate takes away.
         filters.append(f"aresample={rate_hz}")
     return Shape(
         rate_hz,

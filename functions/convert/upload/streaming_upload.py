@@ -1,7 +1,7 @@
 """Uploads one output while ffmpeg writes it, except its header, which ffmpeg writes last.
 
-What lies between the header and the last megabytes goes piece by piece into a part object, and becomes a hole
-in the file. The last piece waits until the whole output is needed; until then the bucket has no object.
+All between the header and the last megabytes goes piece by piece into a part object, and becomes a hole in
+the file. The last piece waits until the whole output is needed; until then the bucket has no object.
 """
 
 from __future__ import annotations

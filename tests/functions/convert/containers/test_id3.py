@@ -68,7 +68,7 @@ LEFT = {
     "2.2": tag(b"TP1\0\0\4\3a\0b", version=2),
     "an unknown encoding": tag(frame(b"TPE1", b"\x09a\0b")),
     "a frame beyond the end": tag(frame(b"TPE1", b"\3a\0b"))[:18],
-    "a size that lies": b"ID3\4\0\0\x7f\x7f\x7f\x7fTPE1\x7f\x7f\x7f\x7f\0\0\3a",
+    "a size beyond the end": b"ID3\4\0\0\x7f\x7f\x7f\x7fTPE1\x7f\x7f\x7f\x7f\0\0\3a",
     "an empty text": tag(frame(b"TPE1", b""), frame(b"TXXX", b"")),
 }
 
@@ -79,9 +79,9 @@ def test_tags_without_several_values_yield_none(name: str) -> None:
 
 
 def test_all_values_reach_the_output(tools: Tools, audio: Callable[..., Path], tmp_path: Path) -> None:
-    sound = audio("mp3", "-id3v2_version", "0").read_bytes()
+    song = audio("mp3", "-id3v2_version", "0").read_bytes()
     artists = frame(b"TPE1", "\3Alice\0Bo\0Çelik".encode())
-    (tmp_path / "several.mp3").write_bytes(tag(frame(b"TIT2", b"\3Title"), artists) + sound)
+    (tmp_path / "several.mp3").write_bytes(tag(frame(b"TIT2", b"\3Title"), artists) + song)
     source = probe(tools, tmp_path / "several.mp3")
     args = tag_output(plan_output(Output("flac", "out.flac"), source), source, None, 1).args
 

@@ -20,18 +20,18 @@ def tone(seconds: float, level: float) -> bytes:
     return array.array("h", frames).tobytes()
 
 
-def metered(sound: bytes, chunk: int = 4096, channels: int = 1, expected_s: float | None = None) -> Meter:
+def metered(audio: bytes, chunk: int = 4096, channels: int = 1, expected_s: float | None = None) -> Meter:
     meter = Meter(RATE_HZ, channels, expected_s)
-    for begin in range(0, len(sound), chunk):
-        meter.add(sound[begin : begin + chunk])
+    for begin in range(0, len(audio), chunk):
+        meter.add(audio[begin : begin + chunk])
     return meter
 
 
 @pytest.mark.parametrize("chunk", [1, 333, 4096, 1 << 20])
 def test_chunks_of_any_size_give_the_same_levels(chunk: int) -> None:
-    sound = tone(0.5, 0.25) + tone(0.25, 0.5)
+    audio = tone(0.5, 0.25) + tone(0.25, 0.5)
 
-    assert metered(sound).levels() == metered(sound, chunk).levels()
+    assert metered(audio).levels() == metered(audio, chunk).levels()
 
 
 def test_a_sine_has_its_peak_and_its_effective_value() -> None:
@@ -75,9 +75,9 @@ def test_few_peaks_are_kept_and_many_are_reduced_to_their_highest() -> None:
 @pytest.mark.parametrize("chunk", [100, 4096, 1 << 20])
 def test_silent_ends_are_found_to_10_ms(chunk: int) -> None:
     ends = SilentEnds(RATE_HZ, 1)
-    sound = bytes(2 * RATE_HZ) + tone(1, 0.2) + bytes(RATE_HZ) + tone(0.5, 0.2) + bytes(4 * RATE_HZ)
-    for begin in range(0, len(sound), chunk):
-        ends.add(sound[begin : begin + chunk])
+    audio = bytes(2 * RATE_HZ) + tone(1, 0.2) + bytes(RATE_HZ) + tone(0.5, 0.2) + bytes(4 * RATE_HZ)
+    for begin in range(0, len(audio), chunk):
+        ends.add(audio[begin : begin + chunk])
 
     assert ends.audible_span() == pytest.approx((1.0, 3.0), abs=0.011)
 

@@ -18,9 +18,9 @@ RATE_HZ = 8000
 def waveform_of(
     samples: list[int], *, channels: int = 1, expected_s: float | None = None, at_once: int = 8192
 ) -> Waveform:
-    waveform, sound = Waveform(RATE_HZ, channels, expected_s), memoryview(array("h", samples).tobytes())
-    for begin in range(0, len(sound), at_once):
-        waveform.add(sound[begin : begin + at_once])
+    waveform, audio = Waveform(RATE_HZ, channels, expected_s), memoryview(array("h", samples).tobytes())
+    for begin in range(0, len(audio), at_once):
+        waveform.add(audio[begin : begin + at_once])
     return waveform
 
 

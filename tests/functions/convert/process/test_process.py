@@ -160,9 +160,9 @@ def test_open_files_are_limited(tmp_path: Path) -> None:
 
 
 def test_our_environment_does_not_reach_the_child(tmp_path: Path) -> None:
-    told = run(["/usr/bin/env"], tmp_path, LIMITS).output
+    environment = run(["/usr/bin/env"], tmp_path, LIMITS).output
 
-    assert told == b"LANG=C.UTF-8\nMALLOC_ARENA_MAX=1\nGCONV_PATH=/nonexistent\n"
+    assert environment == b"LANG=C.UTF-8\nMALLOC_ARENA_MAX=1\nGCONV_PATH=/nonexistent\n"
 
 
 def test_our_file_descriptors_do_not_reach_the_child(tmp_path: Path) -> None:
