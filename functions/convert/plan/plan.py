@@ -40,7 +40,7 @@ class Plan:
         filters: audio filters, in order.
         signal: what is metered while the output is encoded; None where the stream is copied.
         is_cut: whether it takes only a part of the source.
-        is_streamable: whether its muxer rewrites nothing but the head, so that it can be uploaded while it grows.
+        is_streamable: whether its muxer rewrites only the head, so that it can be uploaded while it grows.
         minimum_bytes: that it takes, where it has to stay in its file until the end.
         analysis: what was measured beforehand.
     """
