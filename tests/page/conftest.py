@@ -15,11 +15,11 @@ from playwright.sync_api import expect, sync_playwright
 from tests.page.sounds import silence
 from tests.page.visitor import Visitor
 from tests.users import User
+from tests.waiting import HANG_MS
 from tools.clip import write_clip
 from tools.setup import BROWSERS, PLAYWRIGHT_PLACE
 
-# On a busy machine a page may take its time; nothing waits for so long that has not failed.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=HANG_MS)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
             pytest.skip("NO TEST OF THE PAGE RAN: install chromium, or run `make test`.")
         # Its caches and its configuration go where everything of the tests goes.
         environment = os.environ | {"HOME": str(tmp_path_factory.mktemp("home"))}
-        running = playwright.chromium.launch(executable_path=program, env=dict(environment))
+        running = playwright.chromium.launch(executable_path=program, env=dict(environment), timeout=HANG_MS)
         yield running
         running.close()
 
@@ -58,6 +58,7 @@ def window(browser: Browser, cloud: ThrowawayCloud) -> Iterator[Callable[..., Vi
         context = browser.new_context(
             **{"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **settings}
         )
+        context.set_default_timeout(HANG_MS)
         visitors.append(Visitor(context.new_page(), cloud.url))
         return visitors[-1]
 

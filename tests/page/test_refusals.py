@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.visitor import PATIENCE_MS, Visitor
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from playwright.sync_api import Route
+
+    from tests.page.visitor import Visitor
 
 NOT_AUDIO = "whatever its name says"
 
@@ -55,7 +55,7 @@ def test_a_failure_that_is_not_the_files_fault_is_tried_again(visitor: Visitor, 
     row = visitor.await_stand(clip.name, "failed")
     expect(row.locator(".problem")).to_contain_text("This is our fault")
     page.unroute(one_task)
-    with page.expect_response(one_task, timeout=PATIENCE_MS) as again:
+    with page.expect_response(one_task) as again:
         row.get_by_role("button", name="Try again").click()
 
     assert (again.value.request.method, again.value.status) == ("PUT", 202)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.page.network import Network
 from tests.page.sounds import silence
-from tests.page.visitor import PASSWORD, PATIENCE_MS, Visitor
+from tests.page.visitor import PASSWORD, Visitor
 from tools.clip import write_clip
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def other(visitor: Visitor) -> Visitor:
 def test_signing_out_asks_first_while_another_tab_sends(
     visitor: Visitor, other: Visitor, large: Path
 ) -> None:
-    Network(other.page).allow(MIB)
+    Network(other.page).slow_down()
     other.choose(large)
     other.convert()
-    expect(other.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+    expect(other.row("large.wav").locator(".stand")).to_contain_text("Going up")
 
     visitor.page.get_by_role("button", name="Sign out").click()
     expect(visitor.page.get_by_role("dialog")).to_contain_text("Another tab is still sending files.")
@@ -72,30 +72,33 @@ def test_a_session_that_was_refused_ends_no_upload_here_or_in_another_tab(
 ) -> None:
     many = [silence(tmp_path / f"{n}.wav", 9 * MIB) for n in range(5)]
     email = visitor.page.locator("#who-email").text_content() or ""
-    for tab, files in ((visitor, many), (other, [large])):
-        Network(tab.page).allow(4 * MIB)
+    networks = [Network(tab.page) for tab in (visitor, other)]
+    for network, tab, files in zip(networks, (visitor, other), (many, [large]), strict=True):
+        network.slow_down()
         tab.choose(*files)
         tab.convert()
-        expect(tab.row(files[0].name).locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+        expect(tab.row(files[0].name).locator(".stand")).to_contain_text("Going up")
     refuse(visitor)
+    for network in networks:
+        network.mend()
     other.await_stand("large.wav", "ready")
-    expect(visitor.page.locator("#announcements")).to_contain_text("could not be sent", timeout=PATIENCE_MS)
+    expect(visitor.page.locator("#announcements")).to_contain_text("could not be sent")
 
     visitor.page.get_by_label("E-mail").fill(email)
     visitor.page.get_by_label("Password").fill(PASSWORD)
     visitor.page.locator("#enter").click()
     # What had to wait for its turn goes on now; what was on its way had no need to.
-    expect(visitor.page.locator("#list > [data-stand=ready]")).to_have_count(6, timeout=PATIENCE_MS)
+    expect(visitor.page.locator("#list > [data-stand=ready]")).to_have_count(6)
 
 
 def test_who_signs_out_ends_what_a_tab_sends_whose_session_was_refused(
     visitor: Visitor, other: Visitor, large: Path
 ) -> None:
     sending = "async () => (await navigator.locks.query()).held.length"
-    Network(visitor.page).allow(MIB)
+    Network(visitor.page).slow_down()
     visitor.choose(large)
     visitor.convert()
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up")
     refuse(visitor)
     assert other.page.evaluate(sending) == 1
 

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.page.network import Network
+from tests.page.network import Gate, Network
 from tests.page.sounds import silence
-from tests.page.visitor import PATIENCE_MS, Visitor
 from tools.clip import write_clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Dialog, Request, Route
+
+    from tests.page.visitor import Visitor
 
 MIB = 1024 * 1024
 PRIVATE_KB = re.compile(r"^Pss_Anon:\s+(\d+) kB", re.MULTILINE)
@@ -31,20 +32,34 @@ def ranges(sent: list[Request]) -> list[str]:
     return [request.headers.get("content-range", "") for request in sent]
 
 
+def is_second_piece() -> Callable[[str], bool]:
+    """Of a large file: the first of eight MiB passes, and those after it do not."""
+    seen: list[str] = []
+
+    def holds(url: str) -> bool:
+        seen.append(url)
+        return "upload_id" in url and len(seen) > 1
+
+    return holds
+
+
 def test_an_upload_resumes_where_the_network_was_cut(visitor: Visitor, large: Path) -> None:
     page = visitor.page
     sent: list[Request] = []
     visitor.expected.extend(BROKEN)
     page.on("request", lambda request: sent.append(request) if request.method == "PUT" else None)
-    network = Network(page)
-    network.allow(6 * MIB)
+    network, gate = Network(page), Gate(page, is_second_piece())
 
     visitor.choose(large)
     visitor.convert("flac")
     row = visitor.row("large.wav")
-    expect(row.locator(".stand")).to_have_text(re.compile(r"Going up [4-9]\d"), timeout=PATIENCE_MS)
+    expect(row.locator(".stand")).to_have_text("Going up 40 %")
+    network.slow_down()
+    gate.open()
+    # In the middle of the second piece.
+    expect(row.locator(".stand")).to_have_text(re.compile(r"Going up (4[1-9]|[5-7]\d)"))
     network.cut()
-    expect(row.locator(".stand")).to_contain_text(LOST, timeout=PATIENCE_MS)
+    expect(row.locator(".stand")).to_contain_text(LOST)
     network.mend()
     row = visitor.await_stand("large.wav", "ready")
 
@@ -89,7 +104,7 @@ def test_without_a_network_nothing_is_given_up_and_it_is_said(visitor: Visitor, 
 
 
 def test_a_file_whose_upload_ended_with_the_window_can_be_sent_again(visitor: Visitor, large: Path) -> None:
-    page, network = visitor.page, Network(visitor.page)
+    page, gate = visitor.page, Gate(visitor.page, is_second_piece())
     asked: list[str] = []
     sent: list[Request] = []
     page.on("filechooser", lambda chooser: chooser.set_files(large))
@@ -100,15 +115,13 @@ def test_a_file_whose_upload_ended_with_the_window_can_be_sent_again(visitor: Vi
         dialog.accept()
 
     page.on("dialog", leave)
-    network.allow(6 * MIB)
     visitor.choose(large)
     visitor.convert("flac")
-    stand = visitor.row("large.wav").locator(".stand")
-    expect(stand).to_have_text(re.compile(r"Going up [4-9]\d"), timeout=PATIENCE_MS)
+    expect(visitor.row("large.wav").locator(".stand")).to_have_text("Going up 40 %")
 
     page.reload()
     assert asked == ["beforeunload"]
-    network.mend()
+    gate.leave()
     row = visitor.await_stand("large.wav", "waiting")
     sent.clear()
     row.get_by_role("button", name="Send the file").click()
@@ -124,11 +137,11 @@ def test_a_file_that_is_dropped_again_goes_to_the_task_that_waits_for_it(
 ) -> None:
     page, network = visitor.page, Network(visitor.page)
     page.on("dialog", lambda dialog: dialog.accept())
-    network.allow(2 * MIB)
+    network.slow_down()
     visitor.choose(large)
     page.locator("#preset").select_option("podcast")
     page.locator("#convert").click()
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up")
     page.reload()
     network.mend()
     visitor.await_stand("large.wav", "waiting")
@@ -173,10 +186,10 @@ def test_a_file_that_was_moved_meanwhile_says_so_at_once(visitor: Visitor, tmp_p
 
 def test_signing_out_asks_first_while_a_file_goes_up(visitor: Visitor, large: Path) -> None:
     page = visitor.page
-    Network(page).allow(MIB)
+    Network(page).slow_down()
     visitor.choose(large)
     visitor.convert()
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up")
 
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("dialog")).to_contain_text("One file is not in the cloud yet.")
@@ -190,22 +203,24 @@ def test_signing_out_asks_first_while_a_file_goes_up(visitor: Visitor, large: Pa
 def test_of_several_files_it_is_told_how_far_they_are_together(visitor: Visitor, tmp_path: Path) -> None:
     overall = visitor.page.locator("#overall")
     files = [silence(tmp_path / f"{n}.wav", 4 * MIB) for n in range(6)]
-    Network(visitor.page).allow(6 * MIB)
+    gate = Gate(visitor.page, lambda _: True)
     visitor.choose(*files)
     visitor.convert()
     expect(overall).to_contain_text("0 of 6 files are in the cloud: 0 %")
     visitor.row("5.wav").get_by_role("button", name="Cancel").click()
 
-    expect(overall).to_contain_text(re.compile(r"[1-4] of 5 files are in the cloud: [1-9]\d %"))
-    expect(overall).to_be_hidden(timeout=PATIENCE_MS)
+    gate.hold_only(lambda url: "/2.wav?" in url)
+    expect(overall).to_contain_text("4 of 5 files are in the cloud: 80 %")
+    gate.open()
+    expect(overall).to_be_hidden()
 
 
 def test_a_conversion_is_cancelled_while_it_goes_up(visitor: Visitor, large: Path) -> None:
-    Network(visitor.page).allow(MIB)
+    Network(visitor.page).slow_down()
     visitor.choose(large)
     visitor.convert()
     row = visitor.row("large.wav")
-    expect(row.locator(".stand")).to_contain_text("Going up", timeout=PATIENCE_MS)
+    expect(row.locator(".stand")).to_contain_text("Going up")
     row.get_by_role("button", name="Cancel").click()
 
     visitor.await_stand("large.wav", "cancelled")
@@ -265,7 +280,7 @@ def test_two_hundred_megabytes_pass_without_being_held(visitor: Visitor, tmp_pat
     visitor.convert("flac")
     row = visitor.row("huge.wav")
     stands = re.compile("arrived|converting|ready")
-    expect(row).to_have_attribute("data-stand", stands, timeout=PATIENCE_MS)
+    expect(row).to_have_attribute("data-stand", stands)
 
     expect(row.locator(".facts .before")).to_contain_text("200 MB")
     assert len(held) > 200_000_000 // (8 * MIB)

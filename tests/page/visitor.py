@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Locator, Page
 
 PASSWORD = "correct horse"
-# A conversion waits for a convert instance to start, on a machine that may be busy.
-PATIENCE_MS = 60_000
 
 _DROP = """(sounds) => {
   const brought = new DataTransfer();
@@ -95,5 +93,5 @@ class Visitor:
     def await_stand(self, filename: str, stand: str) -> Locator:
         """The row, once the conversion stands so."""
         row = self.row(filename)
-        expect(row).to_have_attribute("data-stand", stand, timeout=PATIENCE_MS)
+        expect(row).to_have_attribute("data-stand", stand)
         return row
