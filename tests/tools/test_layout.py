@@ -25,6 +25,11 @@ BUILDERS = {"main.py", "wiring.py"}
 # Each part of a function imports only itself and those before it.
 FUNCTION_LAYERS = {
     "api": ("inputs", "service", "page", "handlers", "openapi", "routes", "wiring", "main"),
+    "convert": (
+        *("process", "containers", "metering", "workspace", "lease", "event"),
+        *("ffmpeg", "probe", "upload", "source", "plan", "metadata", "attempt"),
+        *("encode", "verify", "store", "pipeline", "wiring", "main"),
+    ),
     "notify": (
         *("inputs", "invoker", "settle", "deliver", "orphans", "sweep"),
         *("routes", "wiring", "main"),

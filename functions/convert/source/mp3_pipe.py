@@ -44,7 +44,7 @@ class Mp3PipeWriter:
 
 
 def pipe_writer(file: Path, write_to: Callable[[BinaryIO], None]) -> Callable[[BinaryIO], None] | None:
-    """Return what writes a source into a pipe; None if the tags behind its audio must not get into one.
+    """Return what writes a source into a pipe; None if the tags behind its audio must not be in one.
 
     Args:
         file: the source's two ends, in a sparse file of its length.

@@ -1,4 +1,4 @@
-"""Probes a fetched upload: what it is, and how ffmpeg reads it from now on."""
+"""Probes a fetched upload, and gives it to ffmpeg from then on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProbedSource:
-    """An upload of which is known what it is.
+    """A fetched upload, and what the probe found.
 
     Attributes:
         is_normalised: whether ffmpeg reads it converted to one sample rate and one number of channels.
@@ -80,7 +80,7 @@ def probe_source(tools: Tools, fetcher: SourceFetcher, fetched: FetchedSource, l
 
 
 def _probe_ends(tools: Tools, fetched: FetchedSource) -> ProbedSource | None:
-    """Return what the ends say; None if that is no basis for an error or a plan."""
+    """Probe the two ends; None if they do not suffice for an error or a plan."""
     try:
         source = _probe(tools, fetched)
     except ConversionError:

@@ -49,7 +49,7 @@ class Playback:
 
     @property
     def begin_s(self) -> float:
-        """Start of the window, in whose middle the loudest place is."""
+        """Start of the window, with the loudest place in its middle."""
         return max(0.0, self.encoded.loudest_s - _WINDOW_S / 2)
 
 
@@ -75,7 +75,7 @@ def check_audible(ffmpeg: FFmpeg, outputs: Sequence[Playback]) -> None:
 
 
 def _is_audible(ffmpeg: FFmpeg, output: Playback, upload: StreamingUpload) -> bool:
-    """Play the head, which is in the file, and if it is silent all of the output, from the bucket."""
+    """Decode the head, which is in the file, and if that is silent the whole output, from the bucket."""
     for write_to in (upload.write_head_to, upload.write_to):
         meter = output.new_meter()
         with suppress(ConversionError):  # a head ends early

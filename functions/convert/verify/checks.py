@@ -65,7 +65,7 @@ def _compare(what: str, planned: str | int, found: str | int) -> None:
 def _check_claim(claimed_s: float | None, decoded_s: float) -> None:
     """Check that the source holds as much as its header claims; more does no harm."""
     if claimed_s is not None and decoded_s < _shortest(claimed_s):
-        raise Truncated(_promise(claimed_s, decoded_s))
+        raise Truncated(_too_short(claimed_s, decoded_s))
 
 
 def _check_length(plan: Plan, encoded_s: float, result_s: float | None) -> None:
@@ -81,7 +81,7 @@ def _check_copy(source_s: float | None, result_s: float | None, *, is_bound: boo
     if source_s is None or result_s is None:
         return
     if result_s < _shortest(source_s) and not is_bound:
-        raise Truncated(_promise(source_s, result_s))
+        raise Truncated(_too_short(source_s, result_s))
     if result_s > source_s + _tolerance(source_s):
         raise OutputMismatch(f"The output is {result_s:.2f} s long instead of {source_s:.2f} s.")
 
@@ -94,5 +94,5 @@ def _shortest(claimed_s: float) -> float:
     return claimed_s - _tolerance(claimed_s)
 
 
-def _promise(claimed_s: float, found_s: float) -> str:
+def _too_short(claimed_s: float, found_s: float) -> str:
     return f"The file claims {claimed_s:.2f} s of audio, but contains only {found_s:.2f} s."

@@ -1,4 +1,4 @@
-"""The verification step: each output is probed, compared with its plan, measured and played."""
+"""The verification step: each output is probed, compared with its plan, measured and decoded."""
 
 from __future__ import annotations
 
