@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Names and texts are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: help run demo test test-layer test-wide faults load bench check layer setup setup-test stage coverage lock clean
+.PHONY: help run demo test test-layer test-wide test-ffmpegs faults load bench check layer setup setup-test stage coverage lock clean
 
 PARALLEL = -n auto --maxprocesses 4 --dist loadfile
 # Programs that start others: they end, and those with them, also when make is killed.
@@ -28,6 +28,9 @@ test-layer: setup-test stage  ## Tests of the ffmpeg layer, and conversions with
 
 test-wide: setup-test stage  ## Wide matrices and long runs, beyond what make test samples (some minutes)
 	@$(PYTEST) -m wide $(ARGS)
+
+test-ffmpegs: setup-test  ## Conversions and attacks on every ffmpeg that can be had: make test-ffmpegs [ARGS="9.0"]
+	@$(PYTHON_RUN) -m tools.ffmpegs $(ARGS)
 
 coverage: setup-test stage  ## Branch coverage of functions/ and shared/: make coverage [ARGS="tests/shared"]
 	@$(BIN)/python tools/measure_coverage.py $(PARALLEL) $(ARGS)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Names the folder of the ffmpeg and ffprobe to test convert with: `make test-ffmpegs` sets it.
+CHOSEN = "SONUBE_TEST_FFMPEG"
+
+
+def chosen_dir() -> str:
+    """Return the folder of the ffmpeg chosen for this test run; empty if none is."""
+    return os.environ.get(CHOSEN, "")
 
 
 def ffmpeg_dir() -> str:
     """The folder to give convert as FFMPEG_DIR; empty where it finds one by itself (layer, PATH)."""
+    if chosen := chosen_dir():
+        return chosen
     static = ROOT / ".venv" / "ffmpeg"
     by_itself = (ROOT / "ffmpeg-layer" / "bin" / "manifest.json").exists() or shutil.which("ffprobe")
     return "" if by_itself or not static.exists() else str(static)

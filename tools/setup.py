@@ -69,7 +69,7 @@ def ensure_python() -> None:
     """Continue with a Python that is new enough, or say what is missing."""
     if sys.version_info >= MINIMUM:
         return
-    for name in ("python3.13", "python3.12", "python3.11"):
+    for name in ("python3.14", "python3.13", "python3.12", "python3.11"):
         if found := shutil.which(name):
             os.execv(found, [found, __file__, *sys.argv[1:]])  # noqa: S606  # the same script, a newer Python
     sys.exit(f"setup: Python 3.11 or newer is needed, this is {sys.version.split()[0]}: install python3.11.")

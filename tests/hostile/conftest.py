@@ -10,15 +10,16 @@ import pytest
 from functions.convert.ffmpeg.binaries import Tools, find_tools
 from tests.hostile.canaries import CanaryFile, CanaryServer
 from tests.hostile.victim import Victim
-from tools.ffmpeg import ROOT, program
+from tools.ffmpeg import ROOT, chosen_dir, program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 LAYER = ROOT / "ffmpeg-layer" / "bin" / "baseline"
-TOOLS = {"system": Tools(program("ffmpeg"), program("ffprobe"))}
-if (LAYER / "ffmpeg").exists():
+CHOSEN = chosen_dir()
+TOOLS = {"system": find_tools(CHOSEN) if CHOSEN else Tools(program("ffmpeg"), program("ffprobe"))}
+if (LAYER / "ffmpeg").exists() and not CHOSEN:
     TOOLS["layer"] = find_tools(str(LAYER))
 
 
