@@ -7,7 +7,6 @@ status is 1. `--files 1 --seed S` reproduces it.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,22 +16,12 @@ from pathlib import Path
 
 from functions.convert.ffmpeg.binaries import find_tools
 from tests.hostile.mutation import mutated
-from tests.hostile.test_fuzz import ENDINGS, SHORT
+from tests.hostile.originals import write_originals
 from tests.hostile.victim import Victim
-from tools.clip import write_clip
 from tools.ending import clean_run
-from tools.ffmpeg import ffmpeg_dir, program
+from tools.ffmpeg import ffmpeg_dir
 
 DEADLINE_S = 60
-
-
-def originals(folder: Path) -> list[bytes]:
-    """Return a short file of each container."""
-    clip = write_clip(folder / "clip.wav", 1.0)
-    for ending in ENDINGS:
-        argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-y", "-i", str(clip), *SHORT]
-        subprocess.run([*argv, str(folder / f"short.{ending}")], check=True, timeout=DEADLINE_S)
-    return [(folder / f"short.{ending}").read_bytes() for ending in ENDINGS]
 
 
 def attempt(victim: Victim, files: list[bytes], seed: int) -> str:
@@ -58,7 +47,7 @@ def main() -> int:
     parser.add_argument("--engine", default=ffmpeg_dir(), help="folder of ffmpeg and ffprobe")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sonube-fuzz-") as name:
-        files = originals(Path(name))
+        files = write_originals(Path(name))
         victim = Victim(find_tools(given.engine))
         ends = Counter(attempt(victim, files, given.seed + n) for n in range(given.files))
     for code, count in ends.most_common():
