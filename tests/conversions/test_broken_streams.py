@@ -12,6 +12,7 @@ import pytest
 from functions.convert.plan.sample_format import depth_of
 from functions.convert.probe.probe import _probe_by_log, probe
 from shared.domain.errors import NoAudioStream, NotAudio
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 from tools.material import CLIP_S, KINDS, TITLE
 
@@ -135,7 +136,7 @@ def broken(material: dict[str, Path], tmp_path: Path) -> Callable[[Broken], Path
         file = tmp_path / f"broken.{case.ending}"
         argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(material["wav"])]
         argv += ["-f", "lavfi", "-i", f"color=s=64x48:r=5:d={CLIP_S}", "-i", str(subtitles)]
-        subprocess.run([*argv, *case.arguments.split(), str(file)], check=True, timeout=60)
+        subprocess.run([*argv, *case.arguments.split(), str(file)], check=True, timeout=HANG_S)
         file.write_bytes(case.breaks(file.read_bytes()))
         return file
 

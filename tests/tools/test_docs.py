@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.states import State, check_transition
+from tests.waiting import HANG_S
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TRACKED = subprocess.run(
@@ -17,7 +18,7 @@ TRACKED = subprocess.run(
     capture_output=True,
     text=True,
     check=True,
-    timeout=30,
+    timeout=HANG_S,
 ).stdout.splitlines()
 PAGES = [ROOT / name for name in TRACKED if name.endswith(".md") and (ROOT / name).is_file()]
 FOLDERS = {name.partition("/")[0] for name in TRACKED if "/" in name}

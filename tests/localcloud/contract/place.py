@@ -11,12 +11,13 @@ import pytest
 import requests
 from google.api_core.exceptions import GoogleAPICallError
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from google.cloud.storage import Blob, Bucket, Client
 
-TIMEOUT_S = 10
 CHUNK = 256 * 1024
 SONG = bytes(range(256)) * 16
 AUDIO = "audio/wav"
@@ -72,10 +73,10 @@ def refused(*statuses: int) -> Iterator[None]:
 
 def status_of(method: str, url: str, **options: Any) -> int:  # requests' own
     """The status of a plain HTTP request."""
-    return requests.request(method, url, timeout=TIMEOUT_S, allow_redirects=False, **options).status_code
+    return requests.request(method, url, timeout=HANG_S, allow_redirects=False, **options).status_code
 
 
 def send(session: str, data: bytes, begin: int, total: int | str) -> requests.Response:
     """Send one chunk to a resumable session."""
     headers = {"Content-Range": f"bytes {begin}-{begin + len(data) - 1}/{total}"}
-    return requests.put(session, data=data, headers=headers, timeout=TIMEOUT_S)
+    return requests.put(session, data=data, headers=headers, timeout=HANG_S)

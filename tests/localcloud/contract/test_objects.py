@@ -8,7 +8,8 @@ from hashlib import md5
 import google_crc32c
 import requests
 
-from tests.localcloud.contract.place import SONG, TIMEOUT_S, Place, refused
+from tests.localcloud.contract.place import SONG, Place, refused
+from tests.waiting import HANG_S
 
 
 def test_an_upload_can_be_downloaded(at: Place) -> None:
@@ -60,7 +61,7 @@ def test_a_missing_object_is_404(at: Place) -> None:
 
 def test_a_json_error_has_code_message_and_reason(at: Place) -> None:
     url = f"{at.url}/storage/v1/b/{at.bucket.name}/o/none"
-    error = requests.get(url, timeout=TIMEOUT_S).json()["error"]
+    error = requests.get(url, timeout=HANG_S).json()["error"]
 
     assert (error["code"], bool(error["message"]), error["errors"][0]["reason"]) == (404, True, "notFound")
 

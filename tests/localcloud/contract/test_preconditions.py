@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import requests
 from google.api_core.exceptions import GoogleAPICallError
 
-from tests.localcloud.contract.place import SONG, TIMEOUT_S, Place, refused
+from tests.localcloud.contract.place import SONG, Place, refused
+from tests.waiting import HANG_S
 
 
 def test_a_second_create_with_generation_0_is_412(at: Place) -> None:
@@ -77,6 +78,6 @@ def test_a_patch_of_an_older_metageneration_is_412(at: Place) -> None:
 def test_a_json_412_has_the_reason_condition_not_met(at: Place) -> None:
     at.put("song")
     url = f"{at.url}/upload/storage/v1/b/{at.bucket.name}/o?uploadType=media&name=song&ifGenerationMatch=0"
-    answer = requests.post(url, data=b"x", timeout=TIMEOUT_S)
+    answer = requests.post(url, data=b"x", timeout=HANG_S)
 
     assert (answer.status_code, answer.json()["error"]["errors"][0]["reason"]) == (412, "conditionNotMet")

@@ -8,16 +8,17 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
-from tests.localcloud.contract.place import SONG, TIMEOUT_S, Place
+from tests.localcloud.contract.place import SONG, Place
+from tests.waiting import HANG_S
 
 
 def test_a_preflight_is_answered_by_the_buckets_cors_rules(at: Place) -> None:
     at.bucket.cors = [{"origin": ["https://page.example"], "method": ["PUT"], "maxAgeSeconds": 60}]
     at.bucket.patch()
     headers = {"Origin": "https://page.example", "Access-Control-Request-Method": "PUT"}
-    allowed = requests.options(f"{at.url}/{at.bucket.name}/song", headers=headers, timeout=TIMEOUT_S)
+    allowed = requests.options(f"{at.url}/{at.bucket.name}/song", headers=headers, timeout=HANG_S)
     headers["Origin"] = "https://other.example"
-    refused_origin = requests.options(f"{at.url}/{at.bucket.name}/song", headers=headers, timeout=TIMEOUT_S)
+    refused_origin = requests.options(f"{at.url}/{at.bucket.name}/song", headers=headers, timeout=HANG_S)
 
     assert allowed.headers.get("Access-Control-Allow-Origin") == "https://page.example"
     assert "Access-Control-Allow-Origin" not in refused_origin.headers
@@ -28,10 +29,10 @@ def test_a_stalled_upload_holds_up_no_other_client(at: Place) -> None:
     address = urlsplit(at.url)
     path = f"/upload/storage/v1/b/{at.bucket.name}/o?uploadType=media&name={quote('slow')}"
     head = f"POST {path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: 1000\r\n\r\n"
-    with socket.create_connection((str(address.hostname), int(address.port or 80)), TIMEOUT_S) as slow:
+    with socket.create_connection((str(address.hostname), int(address.port or 80)), HANG_S) as slow:
         slow.sendall(head.encode() + b"x" * 10)
 
-        assert at.bucket.blob("song").download_as_bytes(timeout=3, retry=None) == SONG
+        assert at.bucket.blob("song").download_as_bytes(timeout=HANG_S, retry=None) == SONG
 
 
 def test_16_parallel_uploads_all_arrive(at: Place) -> None:

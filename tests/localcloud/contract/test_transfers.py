@@ -6,7 +6,8 @@ from typing import Any
 
 import requests
 
-from tests.localcloud.contract.place import AUDIO, CHUNK, SONG, TIMEOUT_S, Place, refused, send, status_of
+from tests.localcloud.contract.place import AUDIO, CHUNK, SONG, Place, refused, send, status_of
+from tests.waiting import HANG_S
 
 
 def test_a_range_returns_its_bytes(at: Place) -> None:
@@ -18,7 +19,7 @@ def test_a_range_returns_its_bytes(at: Place) -> None:
 def test_a_suffix_range_returns_the_last_bytes(at: Place) -> None:
     at.put("song")
     url = f"{at.url}/download/storage/v1/b/{at.bucket.name}/o/song?alt=media"
-    answer = requests.get(url, headers={"Range": "bytes=-10"}, timeout=TIMEOUT_S)
+    answer = requests.get(url, headers={"Range": "bytes=-10"}, timeout=HANG_S)
 
     assert (answer.status_code, answer.content) == (206, SONG[-10:])
     assert answer.headers["Content-Range"] == f"bytes {len(SONG) - 10}-{len(SONG) - 1}/{len(SONG)}"
@@ -42,7 +43,7 @@ def test_an_open_blob_seeks_and_reads(at: Place) -> None:
 def begin_session(at: Place, **options: Any) -> str:
     """The URI of a resumable session for `song`."""
     return str(
-        at.bucket.blob("song").create_resumable_upload_session(AUDIO, timeout=TIMEOUT_S, **options)
+        at.bucket.blob("song").create_resumable_upload_session(AUDIO, timeout=HANG_S, **options)
     ).replace("https://storage.googleapis.com", at.url)
 
 
@@ -58,7 +59,7 @@ def test_a_session_reports_the_range_that_it_has(at: Place) -> None:
     session = begin_session(at)
     send(session, bytes(CHUNK), 0, "*")
     answer = requests.put(
-        session, headers={"Content-Range": f"bytes */{2 * CHUNK}"}, data=b"", timeout=TIMEOUT_S
+        session, headers={"Content-Range": f"bytes */{2 * CHUNK}"}, data=b"", timeout=HANG_S
     )
 
     assert (answer.status_code, answer.headers.get("Range")) == (308, f"bytes=0-{CHUNK - 1}")
@@ -68,7 +69,7 @@ def test_a_finished_session_returns_the_object(at: Place) -> None:
     session = begin_session(at)
     send(session, SONG, 0, len(SONG))
     answer = requests.put(
-        session, headers={"Content-Range": f"bytes */{len(SONG)}"}, data=b"", timeout=TIMEOUT_S
+        session, headers={"Content-Range": f"bytes */{len(SONG)}"}, data=b"", timeout=HANG_S
     )
 
     assert (answer.status_code, answer.json()["name"]) == (200, "song")

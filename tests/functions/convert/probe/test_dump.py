@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.probe.dump import read_dump
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
@@ -98,7 +99,7 @@ def test_log_without_an_input_is_refused(log: str) -> None:
 
 def test_every_layout_that_ffmpeg_names_has_its_channels(tools: Tools) -> None:
     argv = [tools.ffmpeg, "-hide_banner", "-layouts"]
-    listed = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=60).stdout
+    listed = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=HANG_S).stdout
     layouts = dict(line.split() for line in listed.split("DECOMPOSITION\n")[1].splitlines())
     log = "Input #0, wav, from 'x':\n  Stream #0:0: Audio: flac, 8000 Hz, {}, s16"
     counted = {name: read_dump(log.format(name))["streams"][0]["channels"] for name in layouts}
