@@ -41,19 +41,26 @@ def end_of(data: bytes) -> int:
     return flac_audio_end(io.BytesIO(data), len(data))
 
 
-@pytest.fixture(params=[(name, depth) for name in SIGNALS for depth in ("s16", "s32")], ids=str)
-def encoded(request: pytest.FixtureRequest, tmp_path: Path) -> bytes:
-    name, depth = request.param
-    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
-    argv += [
-        "-i",
-        f"aevalsrc='{SIGNALS[name]}':s=44100:d=0.31",
-        "-sample_fmt",
-        depth,
-        str(tmp_path / "x.flac"),
-    ]
+ENCODED = [(name, depth) for name in SIGNALS for depth in ("s16", "s32")]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], bytes]:
+    """Each signal in each depth, made by one ffmpeg."""
+    folder = tmp_path_factory.mktemp("flac")
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error"]
+    for signal in SIGNALS.values():
+        argv += ["-f", "lavfi", "-i", f"aevalsrc='{signal}':s=44100:d=0.31"]
+    targets = {each: folder / f"{n}.flac" for n, each in enumerate(ENCODED)}
+    for (name, depth), target in targets.items():
+        argv += ["-map", f"{list(SIGNALS).index(name)}", "-sample_fmt", depth, str(target)]
     subprocess.run(argv, check=True, timeout=HANG_S)
-    return (tmp_path / "x.flac").read_bytes()
+    return {each: target.read_bytes() for each, target in targets.items()}
+
+
+@pytest.fixture(params=ENCODED, ids=str)
+def encoded(request: pytest.FixtureRequest, files: dict[tuple[str, str], bytes]) -> bytes:
+    return files[request.param]
 
 
 def test_the_last_frame_ends_where_the_file_ended(encoded: bytes) -> None:
