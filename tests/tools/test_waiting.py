@@ -33,7 +33,7 @@ def is_short_timeout(node: ast.AST) -> bool:
 def test_tests_wait_for_events(path: Path) -> None:
     tree = ast.parse(path.read_text())
     name = str(path.relative_to(TESTS))
-    timed = [node.lineno for node in ast.walk(tree) if judges_by_time(node) or is_short_timeout(node)]
+    timed = [ast.unparse(node) for node in ast.walk(tree) if judges_by_time(node) or is_short_timeout(node)]
     sleeps = {each for each in called(tree) if each in SLEEPS or each.endswith(".wait_for_timeout")}
 
     assert name in {"waiting.py", *PROGRAMS} or (timed, sleeps) == ([], set()), "see tests/waiting.py"
