@@ -27,7 +27,7 @@ EMAIL = Field(
     format="email",
     must_be="an e-mail address",
     is_required=True,
-    example="ana@example.com",
+    example="you@example.com",
 )
 PASSWORD = Field(
     "password",
