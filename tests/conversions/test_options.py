@@ -13,8 +13,8 @@ import pytest
 from shared.domain.errors import NothingLeft
 from shared.domain.formats import FORMATS
 from shared.domain.options import Options
-from tests.conversions.sounds import RATE_HZ, tone, write_wav
 from tests.sampling import crossed
+from tests.sounds import RATE_HZ, tone, write_wav
 from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import convert, decoded
 from tools.ffmpeg import program

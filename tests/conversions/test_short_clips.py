@@ -12,8 +12,8 @@ import pytest
 from functions.convert.metering.samples import FULL_SCALE, extremes
 from functions.convert.verify.audibility import AUDIBLE
 from shared.domain.formats import FORMATS
-from tests.conversions.sounds import write_wav
 from tests.sampling import crossed
+from tests.sounds import write_wav
 from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import decoded
 from tools.ffmpeg import program
