@@ -100,7 +100,7 @@ def test_the_history_survives_a_reload_and_is_filtered(visitor: Visitor, clip: P
     row.get_by_role("button", name="Original", exact=True).click()
     row.get_by_role("button", name=f"Play {clip.name}").click()
     expect(row.locator(".stand")).to_have_text(re.compile("0:0[1-4] / 0:04"))
-    page.get_by_role("radio", name="Not done").check(force=True)
+    page.get_by_role("radio", name="Not converted").check(force=True)
     expect(page.locator("#list h3")).to_have_text(["empty.wav"])
     page.get_by_role("radio", name="Ready").check(force=True)
     expect(page.locator("#list h3")).to_have_text([clip.name])
@@ -195,8 +195,8 @@ def test_a_sound_whose_link_has_run_out_plays_at_another_try(visitor: Visitor, c
     links = re.compile(r"/download\?")
     visitor.page.route(links, lambda route: route.fulfill(status=403))
     row.get_by_role("button", name=f"Play {clip.name}").click()
-    expect(row.locator(".problem")).to_contain_text("cannot play it")
-    expect(visitor.page.locator("#announcements")).to_contain_text("cannot play it")
+    expect(row.locator(".problem")).to_contain_text("cannot play the file")
+    expect(visitor.page.locator("#announcements")).to_contain_text("cannot play the file")
     visitor.page.unroute(links)
     row.get_by_role("button", name=f"Play {clip.name}").click()
 
@@ -214,14 +214,14 @@ def test_a_folder_gives_what_is_sound_in_it(visitor: Visitor, clip: Path, tmp_pa
     expect(visitor.page.locator("#tray .name")).to_have_text(["2.wav", "10.wav", "3.wav", clip.name])
     (tmp_path / "Empty").mkdir()
     visitor.drop_from_disk(tmp_path / "Empty")
-    expect(visitor.page.locator("#tray-note")).to_have_text("There is no sound in this folder.")
+    expect(visitor.page.locator("#tray-note")).to_have_text("There are no audio files in this folder.")
 
 
 def test_no_more_than_fifty_files_are_taken_and_it_is_said(visitor: Visitor) -> None:
     visitor.drop(*[(f"{n}.wav", "AAAA") for n in range(52)])
 
     expect(visitor.page.locator("#tray-note")).to_have_text(
-        "50 files at a time: 2 were left out. Convert these first."
+        "The limit is 50 files at a time; 2 were left out. Convert these first."
     )
     expect(visitor.page.locator("#convert")).to_have_text("Convert 50 files to MP3")
 
@@ -238,7 +238,7 @@ def test_no_option_is_set_unseen(visitor: Visitor) -> None:
     page.get_by_label("Speed").fill("1.5")
     page.locator("#formats [value=flac]").check()
     expect(page.get_by_label("Speed")).to_have_value("1.5")
-    expect(note).to_have_text("… but for the one option that is set below.")
+    expect(note).to_have_text("… except for the one option set below.")
 
 
 def test_a_preset_stays_when_the_language_changes(visitor: Visitor) -> None:

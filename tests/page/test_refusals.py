@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.page.visitor import Visitor
 
-NOT_AUDIO = "whatever its name says"
+NOT_AUDIO = "whatever its name"
 
 
 def test_a_file_that_is_no_sound_says_what_to_do_and_is_deleted(visitor: Visitor, tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_a_file_that_is_no_sound_says_what_to_do_and_is_deleted(visitor: Visitor
     expect(row.locator(".problem")).to_contain_text("Expórtalo como WAV, FLAC o MP3")
     row.get_by_role("button", name="Borrar").click()
     question = visitor.page.get_by_role("dialog")
-    expect(question).to_contain_text("¿Borrar letter.mp3 de la nube")
+    expect(question).to_contain_text("¿Borrar letter.mp3 y sus resultados de la nube")
     question.get_by_role("button", name="Borrar").click()
     expect(row).to_have_count(0)
 

@@ -106,9 +106,7 @@ def test_files_dropped_before_signing_in_are_not_lost(window: Callable[..., Visi
     visitor = window().open()
     expect(visitor.page.locator("#welcome-formats")).to_contain_text("mp3")
     visitor.drop((clip.name, in_base64(clip)))
-    expect(visitor.page.locator("#account-files")).to_have_text(
-        "One file is waiting: sign in, and convert it."
-    )
+    expect(visitor.page.locator("#account-files")).to_have_text("One file is waiting. Sign in to convert it.")
     visitor.enter_new()
 
     expect(visitor.page.locator("#tray")).to_contain_text(clip.name)

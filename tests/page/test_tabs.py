@@ -50,10 +50,10 @@ def test_signing_out_asks_first_while_another_tab_sends(
     Network(other.page).slow_down()
     other.choose(large)
     other.convert()
-    expect(other.row("large.wav").locator(".stand")).to_contain_text("Going up")
+    expect(other.row("large.wav").locator(".stand")).to_contain_text("Uploading")
 
     visitor.page.get_by_role("button", name="Sign out").click()
-    expect(visitor.page.get_by_role("dialog")).to_contain_text("Another tab is still sending files.")
+    expect(visitor.page.get_by_role("dialog")).to_contain_text("Another tab is still uploading files.")
     visitor.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
     expect(other.page.get_by_label("E-mail")).to_be_visible()
 
@@ -77,12 +77,12 @@ def test_a_session_that_was_refused_ends_no_upload_here_or_in_another_tab(
         network.slow_down()
         tab.choose(*files)
         tab.convert()
-        expect(tab.row(files[0].name).locator(".stand")).to_contain_text("Going up")
+        expect(tab.row(files[0].name).locator(".stand")).to_contain_text("Uploading")
     refuse(visitor)
     for network in networks:
         network.mend()
     other.await_stand("large.wav", "ready")
-    expect(visitor.page.locator("#announcements")).to_contain_text("could not be sent")
+    expect(visitor.page.locator("#announcements")).to_contain_text("could not be uploaded")
 
     visitor.page.get_by_label("E-mail").fill(email)
     visitor.page.get_by_label("Password").fill(PASSWORD)
@@ -98,7 +98,7 @@ def test_who_signs_out_ends_what_a_tab_sends_whose_session_was_refused(
     Network(visitor.page).slow_down()
     visitor.choose(large)
     visitor.convert()
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up")
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Uploading")
     refuse(visitor)
     assert other.page.evaluate(sending) == 1
 

@@ -53,11 +53,11 @@ def test_an_upload_resumes_where_the_network_was_cut(visitor: Visitor, large: Pa
     visitor.choose(large)
     visitor.convert("flac")
     row = visitor.row("large.wav")
-    expect(row.locator(".stand")).to_have_text("Going up 40 %")
+    expect(row.locator(".stand")).to_have_text("Uploading 40 %")
     network.slow_down()
     gate.open()
     # In the middle of the second piece.
-    expect(row.locator(".stand")).to_have_text(re.compile(r"Going up (4[1-9]|[5-7]\d)"))
+    expect(row.locator(".stand")).to_have_text(re.compile(r"Uploading (4[1-9]|[5-7]\d)"))
     network.cut()
     expect(row.locator(".stand")).to_contain_text(LOST)
     network.mend()
@@ -117,14 +117,14 @@ def test_a_file_whose_upload_ended_with_the_window_can_be_sent_again(visitor: Vi
     page.on("dialog", leave)
     visitor.choose(large)
     visitor.convert("flac")
-    expect(visitor.row("large.wav").locator(".stand")).to_have_text("Going up 40 %")
+    expect(visitor.row("large.wav").locator(".stand")).to_have_text("Uploading 40 %")
 
     page.reload()
     assert asked == ["beforeunload"]
     gate.leave()
     row = visitor.await_stand("large.wav", "waiting")
     sent.clear()
-    row.get_by_role("button", name="Send the file").click()
+    row.get_by_role("button", name="Upload the file").click()
 
     visitor.await_stand("large.wav", "ready")
     # It goes on with the session of before, from where that was.
@@ -141,7 +141,7 @@ def test_a_file_that_is_dropped_again_goes_to_the_task_that_waits_for_it(
     visitor.choose(large)
     page.locator("#preset").select_option("podcast")
     page.locator("#convert").click()
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up")
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Uploading")
     page.reload()
     network.mend()
     visitor.await_stand("large.wav", "waiting")
@@ -189,12 +189,12 @@ def test_signing_out_asks_first_while_a_file_goes_up(visitor: Visitor, large: Pa
     Network(page).slow_down()
     visitor.choose(large)
     visitor.convert()
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up")
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Uploading")
 
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("dialog")).to_contain_text("One file is not in the cloud yet.")
+    expect(page.get_by_role("dialog")).to_contain_text("One file is not uploaded yet.")
     page.keyboard.press("Escape")
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Going up")
+    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Uploading")
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("E-mail")).to_be_visible()
@@ -206,11 +206,11 @@ def test_of_several_files_it_is_told_how_far_they_are_together(visitor: Visitor,
     gate = Gate(visitor.page, lambda _: True)
     visitor.choose(*files)
     visitor.convert()
-    expect(overall).to_contain_text("0 of 6 files are in the cloud: 0 %")
+    expect(overall).to_contain_text("0 of 6 files uploaded: 0 %")
     visitor.row("5.wav").get_by_role("button", name="Cancel").click()
 
     gate.hold_only(lambda url: "/2.wav?" in url)
-    expect(overall).to_contain_text("4 of 5 files are in the cloud: 80 %")
+    expect(overall).to_contain_text("4 of 5 files uploaded: 80 %")
     gate.open()
     expect(overall).to_be_hidden()
 
@@ -220,7 +220,7 @@ def test_a_conversion_is_cancelled_while_it_goes_up(visitor: Visitor, large: Pat
     visitor.choose(large)
     visitor.convert()
     row = visitor.row("large.wav")
-    expect(row.locator(".stand")).to_contain_text("Going up")
+    expect(row.locator(".stand")).to_contain_text("Uploading")
     row.get_by_role("button", name="Cancel").click()
 
     visitor.await_stand("large.wav", "cancelled")
