@@ -30,10 +30,10 @@ test-wide: setup-test stage  ## Wide matrices and long runs, beyond what make te
 	@$(PYTEST) -m wide $(ARGS)
 
 test-ffmpegs: setup-test  ## Conversions and attacks on every ffmpeg that can be had: make test-ffmpegs [ARGS="9.0"]
-	@$(PYTHON_RUN) -m tools.ffmpegs $(ARGS)
+	@$(PYTHON_RUN) -m tools.suite.ffmpegs $(ARGS)
 
 coverage: setup-test stage  ## Branch coverage of functions/ and shared/: make coverage [ARGS="tests/shared"]
-	@$(BIN)/python tools/measure_coverage.py $(PARALLEL) $(ARGS)
+	@$(BIN)/python -m tools.suite.measure_coverage $(PARALLEL) $(ARGS)
 
 faults: setup-test stage  ## The fault lab: make faults [ARGS="seed=1 n=50 rounds=20"]
 	@$(PYTHON_RUN) -m lab.faults $(ARGS)

@@ -1,6 +1,6 @@
 """Runs the tests of conversions and of hostile files on each version of ffmpeg that a laptop may have.
 
-`python -m tools.ffmpegs` takes all of them, `python -m tools.ffmpegs 4.4 9.0` some. Static programs come from
+`python -m tools.suite.ffmpegs` takes all of them, `python -m tools.suite.ffmpegs 4.4 9.0` some. Static programs come from
 Python packages, others from Debian, unpacked with all their libraries; both stay in build/ffmpegs. The
 layer is tested by `make test-layer`.
 """

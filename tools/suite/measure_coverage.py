@@ -1,6 +1,6 @@
 """Measures the branch coverage of `functions/` and `shared/` by the tests, staged bundles included.
 
-`python tools/measure_coverage.py [arguments of pytest]`, after staging. Localcloud starts the bundles with an
+`python -m tools.suite.measure_coverage [arguments of pytest]`, after staging. Localcloud starts the bundles with an
 environment of their own, so a `.pth` file in the virtual environment starts the measurement in every Python
 there. What `build/<function>/` runs counts for `functions/<function>/` and `shared/`.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from coverage import Coverage
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "build" / "coverage"
 SETTINGS = FOLDER / "coveragerc"
 # Python runs the import lines of such a file at each start.
