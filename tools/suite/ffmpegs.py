@@ -1,8 +1,8 @@
 """Runs the tests of conversions and of hostile files on each version of ffmpeg that a laptop may have.
 
-`python -m tools.suite.ffmpegs` takes all of them, `python -m tools.suite.ffmpegs 4.4 9.0` some. Static programs
-come from Python packages, others from Debian, unpacked with all their libraries; both stay in build/ffmpegs.
-The layer is tested by `make test-layer`.
+`python -m tools.suite.ffmpegs` takes all of them, `python -m tools.suite.ffmpegs 4.4 9.0` some. Static
+programs come from Python packages, others from Debian, unpacked with all their libraries; both stay in
+build/ffmpegs. The layer is tested by `make test-layer`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Measures the branch coverage of `functions/` and `shared/` by the tests, staged bundles included.
 
 `python -m tools.suite.measure_coverage [arguments of pytest]`, after staging. Localcloud starts the bundles
-with an environment of their own, so a `.pth` file in the virtual environment starts the measurement in every Python
-there. What `build/<function>/` runs counts for `functions/<function>/` and `shared/`.
+with an environment of their own, so a `.pth` file in the virtual environment starts the measurement in every
+Python there. What `build/<function>/` runs counts for `functions/<function>/` and `shared/`.
 """
 
 from __future__ import annotations
