@@ -38,6 +38,7 @@ def test_memory_is_what_a_conversion_adds() -> None:
     assert peak.added_mib >= peak.resident_mib > 0
 
 
+@pytest.mark.wide
 def test_the_pipeline_is_timed_beside_bare_ffmpeg() -> None:
     found = named(pipeline.run(song_s=2, files=1, clips=1, spike=2, rounds=1))
 
@@ -51,6 +52,7 @@ def test_the_pipeline_is_timed_beside_bare_ffmpeg() -> None:
     assert "the model's time for 2 clips" in {name for name, _ in found}
 
 
+@pytest.mark.wide
 def test_each_function_is_started_beside_a_hello_world() -> None:
     found = named(cold_start.run(rounds=1))
 

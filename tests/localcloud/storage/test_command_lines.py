@@ -39,6 +39,7 @@ PARALLEL_GCLOUD = {
     "CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_COMPONENT_SIZE": "9Mi",
 }
 
+# Each command takes a second of CPU to start: `make test` copies, `make test-wide` does the rest.
 needs_gsutil = pytest.mark.skipif(shutil.which("gsutil") is None, reason="gsutil is not installed")
 needs_gcloud = pytest.mark.skipif(shutil.which("gcloud") is None, reason="gcloud is not installed")
 
@@ -152,6 +153,7 @@ def test_gsutil_copies_there_and_back(shell: Shell, bucket: Bucket) -> None:
     assert {name: shell.content(f"back/{name}") for name in sent} == sent
 
 
+@pytest.mark.wide
 @needs_gsutil
 def test_gsutil_uploads_in_parallel_components_and_tidies_up(shell: Shell, bucket: Bucket) -> None:
     song = os.urandom(12 * MEBIBYTE)
@@ -162,6 +164,7 @@ def test_gsutil_uploads_in_parallel_components_and_tidies_up(shell: Shell, bucke
     assert bucket.blob("big.wav").download_as_bytes() == song
 
 
+@pytest.mark.wide
 @needs_gsutil
 def test_gsutil_lists_describes_prints_and_removes(shell: Shell, bucket: Bucket) -> None:
     bucket.blob("a/one").upload_from_string("1234567890", content_type="audio/wav")
@@ -174,6 +177,7 @@ def test_gsutil_lists_describes_prints_and_removes(shell: Shell, bucket: Bucket)
     assert list(bucket.list_blobs()) == []
 
 
+@pytest.mark.wide
 @needs_gsutil
 def test_gsutil_moves_and_composes(shell: Shell, bucket: Bucket) -> None:
     for name in ("1", "2"):
@@ -185,6 +189,7 @@ def test_gsutil_moves_and_composes(shell: Shell, bucket: Bucket) -> None:
     assert bucket.blob("moved").download_as_text() == "12"
 
 
+@pytest.mark.wide
 @needs_gsutil
 def test_gsutil_copies_and_synchronises_folders(shell: Shell, bucket: Bucket) -> None:
     shell.file("folder/one", b"1")
@@ -197,6 +202,7 @@ def test_gsutil_copies_and_synchronises_folders(shell: Shell, bucket: Bucket) ->
     assert [each.name for each in bucket.list_blobs()] == ["folder/sub 🎵/two", "folder/three"]
 
 
+@pytest.mark.wide
 @needs_gsutil
 def test_gsutil_makes_a_bucket_and_sets_its_cors(shell: Shell, client: Client) -> None:
     shell.gsutil("mb", "gs://other")
@@ -218,6 +224,7 @@ def test_gcloud_copies_there_and_back(shell: Shell, bucket: Bucket) -> None:
     assert {name: shell.content(f"back/{name}") for name in sent} == sent
 
 
+@pytest.mark.wide
 @needs_gcloud
 def test_gcloud_uploads_in_parallel_components_and_tidies_up(shell: Shell, bucket: Bucket) -> None:
     song = os.urandom(18 * MEBIBYTE)
@@ -228,6 +235,7 @@ def test_gcloud_uploads_in_parallel_components_and_tidies_up(shell: Shell, bucke
     assert bucket.blob("big.wav").download_as_bytes() == song
 
 
+@pytest.mark.wide
 @needs_gcloud
 def test_gcloud_describes_and_removes(shell: Shell, bucket: Bucket) -> None:
     bucket.blob("a/one").upload_from_string("1234567890", content_type="audio/wav")
@@ -239,6 +247,7 @@ def test_gcloud_describes_and_removes(shell: Shell, bucket: Bucket) -> None:
     assert list(bucket.list_blobs()) == []
 
 
+@pytest.mark.wide
 @needs_gcloud
 def test_gcloud_moves_composes_and_synchronises(shell: Shell, bucket: Bucket) -> None:
     for name in ("1", "2"):
@@ -252,6 +261,7 @@ def test_gcloud_moves_composes_and_synchronises(shell: Shell, bucket: Bucket) ->
     assert bucket.blob("moved").download_as_text() == "12"
 
 
+@pytest.mark.wide
 @needs_gcloud
 def test_gcloud_makes_and_removes_buckets(shell: Shell, client: Client) -> None:
     shell.gcloud("buckets", "create", "gs://other", "--location=us-central1", "--uniform-bucket-level-access")
