@@ -2,7 +2,7 @@
 
 On Cloud Functions the temporary folder is memory too. The figure is the peak of the process tree's resident
 memory and the temporary files together, less the idle process's. Each way runs in its own process: the
-pipeline with the layer's and with the system's ffmpeg, and the original's way (download to a file, decode all
+pipeline with the layer's and with the system's ffmpeg, and the predecessor's (download to a file, decode all
 of it with pydub, export, upload). The bucket is a folder behind our own port.
 """
 
@@ -165,7 +165,7 @@ def convert(engine: str, bucket: Path, form: str) -> None:
 
 
 def convert_with_pydub(bucket: Path, form: str) -> None:
-    """Convert as the original did."""
+    """Convert as the predecessor did: decode the whole file with pydub, then encode it."""
     from pydub import AudioSegment  # noqa: PLC0415  # imported by the idle process
 
     print("idle", flush=True)

@@ -33,8 +33,8 @@ ENCODERS = {"mp3": "libmp3lame", "ogg": "libvorbis"}
 AT_A_TIME = 2
 TIMEOUT_S = 1800
 STEPS = ("downloaded", "probed", "transcoded", "verified", "stored")
-# The original system on one machine, by its own report.
-ORIGINAL_PER_MINUTE = 10
+# By the report of the predecessor, a university project on Flask, Celery and pydub, on one machine.
+PREDECESSOR_PER_MINUTE = 10
 
 
 class Job(NamedTuple):
@@ -146,7 +146,9 @@ def _beside(name: str, runs: list[Run], bare_s: list[float], files: int, *, goal
     return [
         figure(PART, name, "", rates, unit="files/min"),
         figure(PART, name, "bare ffmpeg", ratios(bare_s, seconds), goal=bound, at_most=False),
-        figure(PART, name, "the predecessor's 10 files/min", [rate / ORIGINAL_PER_MINUTE for rate in rates]),
+        figure(
+            PART, name, "the predecessor's 10 files/min", [rate / PREDECESSOR_PER_MINUTE for rate in rates]
+        ),
     ]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bench.api import bare_route
 from bench.harness.material import write_wav
 from bench.harness.measured_cloud import MeasuredCloud, converts_ffmpeg
-from bench.pipeline import ORIGINAL_PER_MINUTE, Job, bare, through
+from bench.pipeline import PREDECESSOR_PER_MINUTE, Job, bare, through
 from lab.load_generator import Latencies, LoadGenerator
 from tools.ending import clean_run
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DEFAULTS = {"users": 750, "songs": 6, "seconds": 60}
 INSTANCES = (1, 2)
 # From the report of the project that Sonube replaces (docs/reliability.md).
-ORIGINAL_ERRORS = "more than 1 %"
+PREDECESSOR_ERRORS = "more than 1 %"
 
 
 def _arguments(arguments: list[str]) -> dict[str, int]:
@@ -57,7 +57,7 @@ def concurrent_users(folder: Path, users: int) -> int:
     base = hello.percentile_ms(95)
     ratios = ", ".join(f"{name} {found.percentile_ms(95) / base:.1f}" for name, found in ours.items())
     print(f"  p95 relative to the bare function: {ratios}")
-    print(f"  errors: {sum(found.errors for found in ours.values())}; the original system: {ORIGINAL_ERRORS}")
+    print(f"  errors: {sum(found.errors for found in ours.values())}; the predecessor: {PREDECESSOR_ERRORS}")
     return sum(found.errors for found in ours.values())
 
 
@@ -76,7 +76,7 @@ def conversions_per_minute(folder: Path, songs: int, seconds: int) -> None:
             rate = 60 * songs / statistics.median(through(cloud, song, songs)[0] for _ in range(2))
         print(
             f"  {instances} convert instance{'s' if instances > 1 else ' '}        {rate:>8.1f} files/min,"
-            f" {rate / alone:.2f} of bare ffmpeg, {rate / ORIGINAL_PER_MINUTE:.1f} x the original system"
+            f" {rate / alone:.2f} of bare ffmpeg, {rate / PREDECESSOR_PER_MINUTE:.1f} x the predecessor"
         )
 
 
