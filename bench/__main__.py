@@ -13,7 +13,7 @@ from bench import api, cold_start, convert_memory, engine, pipeline, scale
 from bench.harness.figures import table
 from bench.localcloud import comparison
 from bench.report import performance_page, readme
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

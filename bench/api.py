@@ -27,7 +27,7 @@ from bench import calls
 from bench.harness.figures import Figure, figure, table
 from bench.harness.material import write_wav
 from bench.harness.measured_cloud import MeasuredCloud
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -26,7 +26,7 @@ import requests
 from bench.harness.figures import Figure, figure, ratios, table
 from bench.harness.measured_cloud import MeasuredCloud
 from shared.runtime.config import SETTINGS
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 from tools.ffmpeg import ROOT, ffmpeg_dir
 
 if TYPE_CHECKING:

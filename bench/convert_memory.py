@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from bench.harness.figures import figure
 from bench.harness.material import write_wav
 from bench.harness.process import NOW, folder_bytes, tree_bytes
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from bench.harness.figures import Figure
 from bench.harness.material import write_wav
 from bench.harness.process import Cost, measure
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,7 +18,7 @@ from functions.convert.ffmpeg.binaries import find_tools
 from tests.hostile.mutation import mutated
 from tests.hostile.originals import write_originals
 from tests.hostile.victim import Victim
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 from tools.ffmpeg import ffmpeg_dir
 
 DEADLINE_S = 60

@@ -22,7 +22,7 @@ from bench.harness.figures import Figure, figure, ratios, table
 from bench.harness.material import write_wav
 from bench.harness.measured_cloud import MeasuredCloud, converts_ffmpeg
 from bench.scale import Deployment, Work, time_to_clear
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab.round import FAULTS, Round
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 
 if TYPE_CHECKING:
     from lab.round import Report

@@ -15,7 +15,7 @@ from bench.harness.material import write_wav
 from bench.harness.measured_cloud import MeasuredCloud, converts_ffmpeg
 from bench.pipeline import PREDECESSOR_PER_MINUTE, Job, bare, through
 from lab.load_generator import Latencies, LoadGenerator
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from localcloud.network.ports import PortTaken
 from localcloud.run.instance import StartFailed
 from localcloud.settings import Settings, parse_settings
 from localcloud.welcome import welcome
-from tools.ending import end_with_parent, not_ignored
+from tools.cleanup.ending import end_with_parent, not_ignored
 
 if TYPE_CHECKING:
     from localcloud.run.spec import LogLine

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from localcloud.run.processes import PROC, started_with_tmpdir, wait_until_gone
-from tools.ending import end_with_parent, not_ignored
-from tools.temporary import temporary_folder
+from tools.cleanup.ending import end_with_parent, not_ignored
+from tools.cleanup.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

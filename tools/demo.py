@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from shared.domain.formats import FORMATS
+from tools.cleanup.ending import clean_run
 from tools.clip import write_clip
-from tools.ending import clean_run
 from tools.examine import decoded_seconds, inspect_audio
 from tools.throwaway import ThrowawayCloud
 

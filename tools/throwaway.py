@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from tools.ending import PARENT
+from tools.cleanup.ending import PARENT
 
 if TYPE_CHECKING:
     from types import TracebackType

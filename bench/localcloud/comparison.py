@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.harness.figures import table
 from bench.localcloud import firestore, storage
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 
 if TYPE_CHECKING:
     from bench.harness.figures import Figure

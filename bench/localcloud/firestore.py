@@ -20,7 +20,7 @@ from google.cloud import firestore
 from bench.harness.figures import Figure, figure, ratios, table
 from bench.harness.process import tree_bytes
 from tests.localcloud.firestore.running import Client, emulator, emulator_jar, local_process
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

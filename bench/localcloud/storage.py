@@ -22,7 +22,7 @@ import requests
 
 from bench.harness.figures import Figure, figure, ratios, table
 from bench.harness.process import tree_bytes
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 from tools.ffmpeg import ROOT
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -10,10 +11,15 @@ from typing import TYPE_CHECKING
 from localcloud.settings import HOST
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 
 RELEASE_TIMEOUT_S = 2.0
+# Below the ports of outgoing connections (Linux: from 32,768; macOS: from 49,152), which any program may get
+# between their being chosen and their being bound.
+RANGE = range(20_000, 32_768)
+TRIES = 1000
 
 
 class PortTaken(OSError):
@@ -41,10 +47,18 @@ class Ports:
             port = wanted
         else:
             known = self._known.get(name, 0)
-            port = known if known and _becomes_free(known) else _any_free()
+            port = known if known and _becomes_free(known) else free_port(self._known.values())
         self._known[name] = port
         self._file.write_text(json.dumps(self._known))
         return port
+
+
+def free_port(apart_from: Collection[int] = ()) -> int:
+    """Return a port that no program listens on, nor is likely to take before it is bound."""
+    for port in random.sample(RANGE, TRIES):
+        if port not in apart_from and _is_free(port):
+            return port
+    raise PortTaken(f"No port is free of {TRIES} between {RANGE.start} and {RANGE.stop}.")
 
 
 def _becomes_free(port: int) -> bool:
@@ -65,9 +79,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _any_free() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

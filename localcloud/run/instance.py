@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 from collections import deque
 from contextlib import suppress
 from enum import Enum
@@ -14,16 +13,17 @@ from typing import TYPE_CHECKING
 import aiohttp
 from yarl import URL
 
+from localcloud.network.ports import free_port
 from localcloud.run.messages import BROKEN, Response, end_to_end, refusal
 from localcloud.run.processes import family, kill_family, wait_until_gone
 from localcloud.run.spec import LogLine, LogSink, ServiceSpec
+from localcloud.settings import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from localcloud.run.reaper import Reaper
 
-HOST = "127.0.0.1"
 # functions-framework answers this path itself, so that asking for it runs no function.
 READY_PATH = "/favicon.ico"
 READY_EVERY_S = 0.02
@@ -76,7 +76,7 @@ class Instance:
         Raises:
             StartFailed: it ended, or did not answer in time, and has been ended.
         """
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._spec.argv_at(self.port),
@@ -200,9 +200,3 @@ class Instance:
         text = line.decode(errors="replace").rstrip("\r")
         self._last_lines.append(text)
         self._sink(LogLine(self._spec.name, self.pid, text))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

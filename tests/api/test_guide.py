@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.machine import machine
 from tests.waiting import HANG_S
 from tools.examine import inspect_audio
 
@@ -26,7 +26,7 @@ def code(language: str) -> str:
 
 def run(argv: list[str], cloud: ThrowawayCloud, folder: Path, song: Path) -> None:
     (folder / "song.wav").write_bytes(song.read_bytes())
-    environment = {"SONUBE_URL": cloud.url, "PATH": os.environ["PATH"], "HOME": str(folder)}
+    environment = {"SONUBE_URL": cloud.url, **machine(), "HOME": str(folder)}
     done = subprocess.run(
         argv, cwd=folder, env=environment, capture_output=True, text=True, timeout=HANG_S, check=False
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from tests.machine import machine
 from tests.signals import default_signals
 from tests.waiting import HANG_S, wait_until
 from tools.ffmpeg import program
@@ -51,7 +52,7 @@ class Terminal:
     @property
     def environment(self) -> dict[str, str]:
         return {
-            "PATH": os.environ["PATH"],
+            **machine(),
             "PYTHONPATH": str(ROOT / "client"),
             "SONUBE_SESSION": str(self.session),
             "HOME": str(self.session.parent),

@@ -74,6 +74,7 @@ class Deployer:
                     "PATH": f"{self.folder / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin",
                     "FAKE_GCLOUD_PORT": str(gcloud.port),
                     "HOME": str(self.folder),
+                    "TMPDIR": str(self.folder),
                 },
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

@@ -20,6 +20,7 @@ from google.cloud.firestore import FieldFilter
 from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.localcloud.firestore.running import Client
 from tests.localcloud.run.service import is_alive
+from tests.machine import machine
 from tests.users import User
 from tests.waiting import HANG_S, wait_until
 from tools.throwaway import ThrowawayCloud
@@ -62,7 +63,7 @@ def test_the_commands_that_are_printed_work(
     shutil.copy(audio("wav"), tmp_path / "song.wav")
     lines = printed(own, tool)
     script = "\n".join(["set -eu -o pipefail", f". '{own.data}/env'", *lines])
-    environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    environment = {**machine(), "LANG": "C.UTF-8"}
     ended = subprocess.run(
         ["bash", "-c", script],
         cwd=tmp_path,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import subprocess
@@ -20,6 +19,7 @@ from shared.domain.webhook import LOG_ENTRIES, DeliveryState
 from shared.runtime.config import Environment
 from shared.webhooks.events import outcome_body
 from tests.fakes import FakeUrls, a_task
+from tests.machine import machine
 from tests.notify.outcomes import delivered, failed_task
 from tests.users import User
 from tests.waiting import HANG_S, wait_until
@@ -50,8 +50,7 @@ def run_receiver(tmp_path: Path) -> Iterator[Callable[[int, str], None]]:
     program.write_text(blocks("python")[0])
 
     def run(port: int, secret: str) -> None:
-        own = {name: os.environ[name] for name in ("PATH", "TMPDIR")}
-        environment = own | {"SONUBE_SECRET": secret, "PORT": str(port)}
+        environment = machine() | {"SONUBE_SECRET": secret, "PORT": str(port)}
         with (tmp_path / "log").open("wb") as log:
             argv = [sys.executable, str(program)]
             processes.append(subprocess.Popen(argv, env=environment, stdout=log, stderr=log))

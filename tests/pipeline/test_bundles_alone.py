@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 import requests
 
 from shared.runtime.config import SETTINGS
+from tests.machine import machine
 from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def started(function: str, environment: dict[str, str], folder: Path) -> Iterato
     source = str(ROOT / "build" / function / "main.py")
     argv = [str(FRAMEWORK), "--source", source, "--target", function]
     argv += ["--host", "127.0.0.1", "--port", str(port)]
-    environment = {name: os.environ[name] for name in ("PATH", "TMPDIR")} | {
+    environment = machine() | {
         "HOME": str(folder),
         **environment,
     }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.machine import machine
 from tests.waiting import HANG_S
 from tools.examine import inspect_audio
 
@@ -33,7 +33,7 @@ def test_the_command_line_signs_up_and_converts(
         (tmp_path / name).write_bytes(audio("wav").read_bytes())
     # As in a shell in the checkout, with `sonube` installed.
     shell = f'sonube() {{ {sys.executable} -m sonube "$@"; }};'
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(README.parent / "client")}
+    environment = {**machine(), "PYTHONPATH": str(README.parent / "client")}
 
     done = subprocess.run(
         ["bash", "-euc", shell + commands_after("use the command line from a second shell")],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect, sync_playwright
 
-from tools.ending import clean_run
+from tools.cleanup.ending import clean_run
 from tools.ffmpeg import program
 from tools.setup import BROWSERS
 from tools.throwaway import ROOT, ThrowawayCloud

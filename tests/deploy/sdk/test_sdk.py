@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import shutil
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.deploy.running import ROOT
+from tests.machine import machine
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def responses(program: Path, questions: list[Any], home: Path) -> list[str | Non
         [bundled if bundled.exists() else sys.executable, program],
         input=json.dumps(questions),
         env={
-            "PATH": os.environ["PATH"],
+            **machine(),
             "PYTHONPATH": f"{sdk / 'lib'}:{sdk / 'lib' / 'third_party'}",
             "CLOUDSDK_CONFIG": str(home),
             "CLOUDSDK_CORE_PROJECT": "my-project",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 from tests.localcloud.identity.service import PROJECT
+from tests.machine import machine
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class FirebaseAdmin:
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", FORKING],
-            env={"PATH": os.environ["PATH"], "GOOGLE_CLOUD_PROJECT": PROJECT},
+            env={**machine(), "GOOGLE_CLOUD_PROJECT": PROJECT},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from google.auth import crypt
 
 from localcloud.credentials.service_account import write_service_account
 from tests.localcloud.identity.service import PROJECT
+from tests.machine import machine
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ iam._IAM_SIGN_ENDPOINT = f"http://{sys.argv[1]}/v1/projects/-/serviceAccounts/{{
 def run(identity: Identity, script: str) -> Any:  # any JSON
     """Run a script that prints JSON where only the metadata server knows who one is."""
     environment = {
-        "PATH": os.environ["PATH"],
+        **machine(),
         "HOME": str(identity.credentials.parent / "no-home"),
         "GCE_METADATA_HOST": identity.host,
         "GCE_METADATA_IP": identity.host,

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from localcloud.storage.gcloud_config import command_line_environment
 from tests.localcloud.storage.running import Server
+from tests.machine import machine
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Shell:
         ended = subprocess.run(
             command,
             cwd=self.directory,
-            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **self.environment, **variables},
+            env={**machine(), "LANG": "C.UTF-8", **self.environment, **variables},
             capture_output=True,
             text=True,
             timeout=HANG_S,

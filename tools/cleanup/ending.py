@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
-from tools.temporary import temporary_folder
+from tools.cleanup.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
