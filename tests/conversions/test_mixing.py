@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.plan.loudness import PEAK_CEILING_DBTP
+from functions.convert.plan.mix import LAYOUTS, mix_matrix, pan_filter
 from tools.docs.conversion_matrix import decoded
 from tools.ffmpeg import program
 
@@ -106,3 +107,24 @@ def test_a_gain_beyond_full_scale_is_limited(made_all: Made, peaks: Peaks, tmp_p
     found = peaks(made_all(source, "wav", "flac", gainDb=12))
 
     assert found == pytest.approx(dict.fromkeys(found, PEAK_CEILING_DBTP), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"), [("mono", "3.0"), ("3.1", "3.0"), ("5.0", "6.1(back)"), ("7.0(front)", "7.1(wide)")]
+)
+def test_every_channel_reaches_its_place_in_a_layout_that_is_not_ffmpegs_default(
+    tools: Tools, source: str, target: str
+) -> None:
+    channels, speakers = LAYOUTS[source].split(), LAYOUTS[target].split()
+    levels = [0.1 * n for n, _ in enumerate(channels, 1)]
+    matrix = mix_matrix(tuple(channels), tuple(speakers))
+    constants = "|".join(f"{level:g}" for level in levels)
+    argv = [tools.ffmpeg, "-nostdin", "-v", "error", "-f", "lavfi"]
+    argv += ["-i", f"aevalsrc='{constants}':c={source}:d=0.1", "-af", pan_filter(matrix, target)]
+    argv += ["-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
+    data = subprocess.run(argv, check=True, capture_output=True).stdout
+    frame = array.array("f", data)[: len(speakers)]
+
+    assert list(frame) == pytest.approx(
+        [sum(gain * level for gain, level in zip(row, levels, strict=True)) for row in matrix]
+    )

