@@ -28,6 +28,8 @@ RULES = f"""\
 branch = true
 parallel = true
 sigterm = true
+# The processes of xdist end so.
+patch = _exit
 # A process may run nothing of ours, and the tests turn warnings into errors.
 disable_warnings = no-data-collected, module-not-measured, module-not-imported, already-imported
 data_file = {FOLDER}/data
