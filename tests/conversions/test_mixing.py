@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.convert.ffmpeg.binaries import Tools
 from functions.convert.plan.loudness import PEAK_CEILING_DBTP
 from functions.convert.plan.mix import LAYOUTS, mix_matrix, pan_filter
 from tools.docs.conversion_matrix import decoded
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from functions.convert.ffmpeg.binaries import Tools
     from functions.convert.verify.verified_output import VerifiedOutput
 
     Made = Callable[..., dict[str, VerifiedOutput]]
@@ -44,11 +44,13 @@ def db(amplitude: float) -> float:
 
 
 @pytest.fixture
-def peaks(tools: Tools) -> Callable[..., dict[str, float]]:
+def peaks() -> Peaks:
     """Peaks in dBFS of the middle half of each output, where no encoder starts or ends."""
+    # The layer cannot write floating point without a container.
+    full = Tools(program("ffmpeg"), program("ffprobe"))
 
     def measure(outputs: dict[str, VerifiedOutput]) -> dict[str, float]:
-        found = decoded(tools, [output.file for output in outputs.values()], "pcm_f32le")
+        found = decoded(full, [output.file for output in outputs.values()], "pcm_f32le")
         return dict(zip(outputs, map(_middle_peak_db, found), strict=True))
 
     return measure
@@ -113,13 +115,14 @@ def test_a_gain_beyond_full_scale_is_limited(made_all: Made, peaks: Peaks, tmp_p
     ("source", "target"), [("mono", "3.0"), ("3.1", "3.0"), ("5.0", "6.1(back)"), ("7.0(front)", "7.1(wide)")]
 )
 def test_every_channel_reaches_its_place_in_a_layout_that_is_not_ffmpegs_default(
-    tools: Tools, source: str, target: str
+    source: str, target: str
 ) -> None:
     channels, speakers = LAYOUTS[source].split(), LAYOUTS[target].split()
     levels = [0.1 * n for n, _ in enumerate(channels, 1)]
     matrix = mix_matrix(tuple(channels), tuple(speakers))
     constants = "|".join(f"{level:g}" for level in levels)
-    argv = [tools.ffmpeg, "-nostdin", "-v", "error", "-f", "lavfi"]
+    # The layer has no generator of signals.
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
     argv += ["-i", f"aevalsrc='{constants}':c={source}:d=0.1", "-af", pan_filter(matrix, target)]
     argv += ["-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
     data = subprocess.run(argv, check=True, capture_output=True).stdout
