@@ -21,6 +21,7 @@ from shared.adapters.tasks.cloud_tasks import tasks_client
 from tests.localcloud.firestore.running import Client
 from tests.localcloud.run.service import is_alive
 from tests.machine import machine
+from tests.signals import default_signals
 from tests.users import User
 from tests.waiting import HANG_S, wait_until
 from tools.throwaway import ThrowawayCloud
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
     """A cloud that may be spoilt and ended."""
-    with ThrowawayCloud(tmp_path_factory.mktemp("own"), "--sweep-s", "1") as running:
+    with default_signals(), ThrowawayCloud(tmp_path_factory.mktemp("own"), "--sweep-s", "1") as running:
         yield running
 
 
