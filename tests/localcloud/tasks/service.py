@@ -83,10 +83,8 @@ class Caller:
 
         def answered() -> tasks_v2.Task | None:
             task = self.task(name)
-            last = task.last_attempt
-            # A dispatch is counted when it begins; until its response comes, the one before is shown.
-            is_answered = last.response_time and last.response_time >= last.dispatch_time
-            return task if is_answered and task.dispatch_count >= attempts else None
+            is_answered = task.dispatch_count >= attempts and task.last_attempt.response_time
+            return task if is_answered else None
 
         return wait_until(answered)
 
