@@ -98,7 +98,6 @@ def pause_s(task: tasks_v2.Task) -> float:
 
 
 def test_the_pauses_between_attempts_grow_as_documented(cloud: Cloud, target: Target) -> None:
-    cloud.clock.stop()
     cloud.add_queue(retry_config={"min_backoff": {"seconds": 100}, "max_doublings": 2, "max_attempts": 5})
     target.answer_with(500, 500, 500, 500, 500)
     cloud.add(target.url, "first")
