@@ -107,7 +107,7 @@ def test_the_pauses_between_attempts_grow_as_documented(cloud: Cloud, target: Ta
         # The next attempt lies ahead of the clock once the one before was answered.
         wait_until(lambda: cloud.task("first").schedule_time.timestamp() > cloud.clock() + 1)
         pauses.append(pause_s(cloud.task("first")))
-        # A second more: times are rounded to microseconds, and the clock stands still.
+        # A second more, because times are rounded.
         cloud.clock.ahead_s += pauses[-1] + 1
 
     assert pauses == pytest.approx([100, 200, 400, 800])
