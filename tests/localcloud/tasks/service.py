@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -33,13 +34,14 @@ class Clock:
     """The service's clock: real time, moved by `ahead_s`, until it is stopped and only `ahead_s` moves it."""
 
     ahead_s = 0.0
-    _stopped_at: float | None = None
+    _stopped_at: int | None = None
 
     def __call__(self) -> float:
         return (self._stopped_at or time.time()) + self.ahead_s
 
     def stop(self) -> None:
-        self._stopped_at = time.time()
+        # At a whole second: a schedule time is kept in microseconds, and one rounded up would never come.
+        self._stopped_at = math.ceil(time.time())
 
 
 def mint(email: str, audience: str) -> str:

@@ -11,7 +11,6 @@ from google.cloud import tasks_v2
 
 from tests.localcloud.tasks.service import FAST, LOCATION, Cloud
 from tests.localcloud.tasks.target import Reply
-from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,17 +97,15 @@ def pause_s(task: tasks_v2.Task) -> float:
 
 
 def test_the_pauses_between_attempts_grow_as_documented(cloud: Cloud, target: Target) -> None:
+    cloud.clock.stop()
     cloud.add_queue(retry_config={"min_backoff": {"seconds": 100}, "max_doublings": 2, "max_attempts": 5})
     target.answer_with(500, 500, 500, 500, 500)
     cloud.add(target.url, "first")
 
     pauses = []
-    for _ in range(4):
-        # The next attempt lies ahead of the clock once the one before was answered.
-        wait_until(lambda: cloud.task("first").schedule_time.timestamp() > cloud.clock() + 1)
-        pauses.append(pause_s(cloud.task("first")))
-        # A second more, because times are rounded.
-        cloud.clock.ahead_s += pauses[-1] + 1
+    for attempt in range(1, 5):
+        pauses.append(pause_s(cloud.wait_answered("first", attempt)))
+        cloud.clock.ahead_s += pauses[-1]
 
     assert pauses == pytest.approx([100, 200, 400, 800])
     cloud.wait_gone("first")
