@@ -134,7 +134,7 @@ def convert(engine: str, bucket: Path, form: str) -> None:
     """Run the pipeline on `song.wav` in the bucket."""
     from functions.convert.ffmpeg.binaries import find_tools  # noqa: PLC0415  # as above
     from functions.convert.pipeline import Pipeline  # noqa: PLC0415  # as above
-    from shared.domain.task import Output, Source  # noqa: PLC0415  # as above
+    from shared.domain.files import Output, Source  # noqa: PLC0415  # as above
     from shared.runtime.log import Log  # noqa: PLC0415  # as above
     from shared.service.conversion_limits import ConversionLimits  # noqa: PLC0415  # as above
     from tests.fakes import (  # noqa: PLC0415  # as above

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from lab.cases import Behaviour
-from shared.domain.task import Upload
+from shared.domain.files import Upload
 from shared.service.drops import drop_task_id
 
 if TYPE_CHECKING:

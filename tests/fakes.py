@@ -12,7 +12,8 @@ import google_crc32c
 
 from shared.adapters.storage.objects import STREAM_CHUNK_BYTES
 from shared.domain.errors import AlreadyExists, RevisionChanged, Stale, Unauthenticated, Unavailable
-from shared.domain.task import Output, Source, Task, Upload
+from shared.domain.files import Output, Source, Upload
+from shared.domain.task import Task
 from shared.ports.accounts import Caller
 from shared.ports.admission import StoredResponse, Usage
 from shared.ports.links import SignedRequest

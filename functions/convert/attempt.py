@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from shared.domain.task import Output, Probe, Task, Upload
+    from shared.domain.files import Output, Upload
+    from shared.domain.media import Probe
+    from shared.domain.task import Task
     from shared.runtime.log import Log
 
     from .ffmpeg.binaries import Tools

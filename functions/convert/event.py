@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.domain.errors import MalformedBody
+from shared.domain.files import Upload
 from shared.domain.names import TASK_ID
-from shared.domain.task import Upload
 from shared.service.drops import PREFIX
 
 if TYPE_CHECKING:

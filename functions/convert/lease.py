@@ -15,7 +15,9 @@ from shared.service.update import change_task
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.domain.task import Failure, Output, Probe, Task, Upload
+    from shared.domain.files import Output, Upload
+    from shared.domain.media import Probe
+    from shared.domain.task import Failure, Task
     from shared.ports.clock import Clock
     from shared.ports.tasks import TaskStore
 

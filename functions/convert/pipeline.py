@@ -32,7 +32,9 @@ from .workspace import DiskQuota, workspace
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shared.domain.task import Output, Probe, Task, Upload
+    from shared.domain.files import Output, Upload
+    from shared.domain.media import Probe
+    from shared.domain.task import Task
     from shared.ports.clock import Clock
     from shared.ports.notifier import Notifier
     from shared.ports.objects import ObjectStore

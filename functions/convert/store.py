@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from shared.domain.task import Output, Probe
+    from shared.domain.files import Output
+    from shared.domain.media import Probe
     from shared.ports.objects import ObjectInfo, ObjectStore
     from shared.runtime.log import Log
 

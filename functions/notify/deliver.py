@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from shared.domain.task import Output, Task
+    from shared.domain.files import Output
+    from shared.domain.task import Task
     from shared.domain.webhook import Webhook
     from shared.ports.clock import Clock
     from shared.ports.links import SignedRequest, UrlSigner

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared.domain.files import Upload
 from shared.domain.names import TASK_ID
 from shared.domain.states import State
-from shared.domain.task import Upload
 from shared.service.drops import PREFIX, parse_drop
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.media import Chapter, Levels, Loudness, Normalisation
+from shared.domain.files import Output, Source
+from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe
 from shared.domain.options import Options
 from shared.domain.spelling import camel
 from shared.domain.states import State
-from shared.domain.task import Claim, Failure, Output, Probe, Source, Task
+from shared.domain.task import Claim, Failure, Task
 from shared.domain.webhook import Delivery, DeliveryState, Webhook
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
-"""Properties of audio: chapters, levels, loudness."""
+"""Properties of audio: what ffprobe finds, chapters, levels, loudness."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +51,38 @@ class Normalisation:
 
     before: Loudness
     after: Loudness
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What ffprobe found in a file: its container, and its first audio stream that can be decoded.
+
+    Attributes:
+        duration_s: None if the container does not state it.
+        stream: index among the audio streams.
+        length_is_bound: `duration_s` includes other streams, so the audio may be shorter.
+        sample_format: of the decoder, by ffmpeg's name: `s16`, `s32`, `fltp`.
+        profile: of the codec, such as `LC` or `HE-AAC`; empty if it has none.
+        layout: of the channels, such as `stereo` or `5.1(side)`; empty if the container does not state it.
+        cover: index of the stream with the attached picture, if there is one.
+        levels: of the decoded audio.
+        waveform: name of the object with its waveform; None if the file was not decoded completely.
+    """
+
+    container: str
+    codec: str
+    duration_s: float | None
+    sample_rate_hz: int
+    channels: int
+    bit_rate_kbps: int | None = None
+    bits_per_sample: int | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    sample_format: str = ""
+    profile: str = ""
+    layout: str = ""
+    cover: int | None = None
+    chapters: tuple[Chapter, ...] = ()
+    levels: Levels | None = None
+    waveform: str | None = None
+    stream: int = 0
+    length_is_bound: bool = False

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import LeaseHeld, LeaseLost, Stale
-from shared.domain.options import Options
 from shared.domain.states import FINAL, State, check_transition
 from shared.domain.webhook import Webhook, event_id
 
@@ -18,91 +17,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.domain.errors import ConversionError
-    from shared.domain.media import Chapter, Levels, Normalisation
+    from shared.domain.files import Output, Source, Upload
+    from shared.domain.media import Probe
 
 DROP_OWNER = "drop"
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """What ffprobe found in a file: its container, and its first audio stream that can be decoded.
-
-    Attributes:
-        duration_s: None if the container does not state it.
-        stream: index among the audio streams.
-        length_is_bound: `duration_s` includes other streams, so the audio may be shorter.
-        sample_format: of the decoder, by ffmpeg's name: `s16`, `s32`, `fltp`.
-        profile: of the codec, such as `LC` or `HE-AAC`; empty if it has none.
-        layout: of the channels, such as `stereo` or `5.1(side)`; empty if the container does not state it.
-        cover: index of the stream with the attached picture, if there is one.
-        levels: of the decoded audio.
-        waveform: name of the object with its waveform; None if the file was not decoded completely.
-    """
-
-    container: str
-    codec: str
-    duration_s: float | None
-    sample_rate_hz: int
-    channels: int
-    bit_rate_kbps: int | None = None
-    bits_per_sample: int | None = None
-    tags: dict[str, str] = field(default_factory=dict)
-    sample_format: str = ""
-    profile: str = ""
-    layout: str = ""
-    cover: int | None = None
-    chapters: tuple[Chapter, ...] = ()
-    levels: Levels | None = None
-    waveform: str | None = None
-    stream: int = 0
-    length_is_bound: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The uploaded object. Everything but its name is None until it is finalised.
-
-    Attributes:
-        superseded: newest generation that is no longer converted, since its owner requested other outputs.
-    """
-
-    object: str
-    content_type: str = "application/octet-stream"
-    generation: int | None = None
-    size_bytes: int | None = None
-    crc32c: str | None = None
-    probe: Probe | None = None
-    superseded: int | None = None
-
-    @property
-    def is_uploaded(self) -> bool:
-        """Whether the file is known to have been uploaded."""
-        return self.generation is not None or self.superseded is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One output: what was requested, and what was stored.
-
-    Attributes:
-        copied: whether the stream was copied instead of encoded.
-        levels: of the encoded audio; None for a copied stream.
-        normalisation: if a loudness was requested.
-    """
-
-    format: str
-    object: str
-    options: Options = field(default_factory=Options)
-    generation: int | None = None
-    size_bytes: int | None = None
-    crc32c: str | None = None
-    duration_s: float | None = None
-    sample_rate_hz: int | None = None
-    channels: int | None = None
-    bit_rate_kbps: int | None = None
-    copied: bool = False
-    levels: Levels | None = None
-    normalisation: Normalisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,22 +268,3 @@ class Task:
 
     def _is_settled(self) -> bool:
         return self.is_final or bool(self.claim and self.claim.finished)
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A finalised object, from its event.
-
-    Attributes:
-        object: name in the bucket.
-        generation: of the object; increases with every overwrite.
-        time_created: of this generation.
-    """
-
-    bucket: str
-    object: str
-    generation: int
-    size_bytes: int
-    crc32c: str
-    content_type: str
-    time_created: datetime

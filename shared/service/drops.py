@@ -15,19 +15,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import AlreadyExists, BadFolderOptions, InvalidField, MalformedBody, UnknownTarget
+from shared.domain.files import Output, Source
 from shared.domain.formats import find_format
 from shared.domain.json_object import parse_object
 from shared.domain.names import clean_filename, output_objects, source_object
 from shared.domain.options import Options, parse_options
 from shared.domain.presets import find_preset, merged
-from shared.domain.task import DROP_OWNER, Failure, Output, Source, Task
+from shared.domain.task import DROP_OWNER, Failure, Task
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from shared.domain.errors import ConversionError
+    from shared.domain.files import Upload
     from shared.domain.formats import Format
-    from shared.domain.task import Upload
     from shared.ports.clock import Clock
     from shared.ports.task_folder import DropFolder
     from shared.ports.tasks import TaskStore

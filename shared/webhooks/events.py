@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from shared.domain.task import Output, Task
+    from shared.domain.files import Output
+    from shared.domain.task import Task
     from shared.ports.links import SignedRequest
 
 TYPES = {State.PROCESSED: "task.processed", State.FAILED: "task.failed"}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from functions.convert.ffmpeg.binaries import Tools
     from functions.convert.verify.verified_output import VerifiedOutput
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
 
     Part = tuple[Probe, list[VerifiedOutput]]
     PartOf = Callable[[str, int], Part]

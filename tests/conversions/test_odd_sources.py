@@ -12,8 +12,8 @@ import pytest
 from functions.convert.source.fetch import SourceFetcher
 from functions.convert.source.probed_source import probe_source
 from shared.domain.errors import EmptyFile, Encrypted, NotAudio, NothingLeft, Truncated
+from shared.domain.files import Output
 from shared.domain.formats import FORMATS
-from shared.domain.task import Output
 from shared.runtime.log import Log
 from tests.fakes import FakeObjects, an_upload
 from tests.waiting import HANG_S

@@ -9,10 +9,11 @@ import pytest
 
 from functions.convert.plan.plan import plan_output
 from functions.convert.plan.sample_format import ENCODERS
+from shared.domain.files import Output
 from shared.domain.formats import FORMATS
+from shared.domain.media import Probe
 from shared.domain.options import Options
 from shared.domain.sources import SOURCES
-from shared.domain.task import Output, Probe
 
 if TYPE_CHECKING:
     from types import ModuleType

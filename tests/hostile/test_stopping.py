@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.ffmpeg.binaries import Tools
+from shared.domain.files import Source
 from shared.domain.states import State
-from shared.domain.task import Source
 from shared.runtime.log import Log
 from tests.fakes import FakeTasks, a_task, an_upload
 from tests.hostile import bombs

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from functions.convert.attempt import Bounds
 from functions.convert.pipeline import Pipeline
 from shared.domain.errors import conversion_errors
-from shared.domain.task import Output, Source, Task
+from shared.domain.files import Output, Source
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
 from tests.fakes import (
@@ -26,6 +26,7 @@ from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
+    from shared.domain.task import Task
     from shared.ports.tasks import TaskStore
 
 BOUNDS = Bounds(

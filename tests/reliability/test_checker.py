@@ -15,8 +15,9 @@ from lab.faults import main
 from lab.receiver import Received, Receiver
 from lab.state import Object, State, read_log
 from lab.user import Intent
+from shared.domain.files import Output
 from shared.domain.states import State as TaskState
-from shared.domain.task import Claim, Failure, Output
+from shared.domain.task import Claim, Failure
 from shared.domain.webhook import Webhook
 from tests.fakes import NOON, a_task
 

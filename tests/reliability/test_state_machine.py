@@ -21,7 +21,7 @@ from tests.reliability.world import ANA, ATTEMPTS, BAD, DAY_S, GOOD, GRACE_S, LE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.domain.task import Upload
+    from shared.domain.files import Upload
 
 FORMS = st.lists(st.sampled_from(["mp3", "ogg", "flac"]), min_size=1, max_size=2, unique=True).map(tuple)
 CONTENT = st.sampled_from([GOOD, GOOD, GOOD, BAD])

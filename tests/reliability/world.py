@@ -27,8 +27,8 @@ from functions.notify.settle import SettleTask
 from functions.notify.sweep import GracePeriods, Sweep
 from shared.domain.errors import NotAudio, PlatformError
 from shared.domain.formats import FORMATS
+from shared.domain.media import Probe
 from shared.domain.options import Options
-from shared.domain.task import Probe
 from shared.ports.accounts import Caller
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
@@ -51,7 +51,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from functions.convert.lease import Lease
-    from shared.domain.task import Output, Task, Upload
+    from shared.domain.files import Output, Upload
+    from shared.domain.task import Task
     from shared.ports.objects import ObjectInfo
 
 ANA = Caller("ana", "ana@example.com")
@@ -74,7 +75,7 @@ class Bucket(FakeObjects):
         self.events: list[Upload] = []
 
     def put(self, name: str, data: bytes) -> ObjectInfo:
-        from shared.domain.task import Upload  # noqa: PLC0415
+        from shared.domain.files import Upload  # noqa: PLC0415
 
         info, now = super().put(name, data), self._clock()
         self.created[info.generation] = now

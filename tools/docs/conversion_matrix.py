@@ -22,8 +22,8 @@ from functions.convert.source.fetch import FetchedSource
 from functions.convert.source.probed_source import ProbedSource
 from functions.convert.verify.checks import RESULT_TOLERANCE_S
 from functions.convert.verify.verify import verify_outputs
+from shared.domain.files import Output
 from shared.domain.options import Options
-from shared.domain.task import Output
 from shared.runtime.log import Log
 from tools.ffmpeg import ROOT, chosen_dir, ffmpeg_dir
 from tools.material import CHAPTERS, TITLE
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from functions.convert.verify.verified_output import VerifiedOutput
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
     from tools.material import Kind
 
 LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=1 << 28)

@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from shared.domain.media import Levels, Loudness, Normalisation
-    from shared.domain.task import Failure, Output, Probe, Task
+    from shared.domain.files import Output
+    from shared.domain.media import Levels, Loudness, Normalisation, Probe
+    from shared.domain.task import Failure, Task
     from shared.domain.webhook import Delivery, Webhook
     from shared.ports.links import SignedRequest
     from shared.webhooks.endpoint import Endpoint

@@ -14,8 +14,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import AlreadyExists, KeyInUse, KeyReused, RevisionChanged, Unavailable
+from shared.domain.files import Source
 from shared.domain.names import new_task_id, source_object
-from shared.domain.task import Source, Task
+from shared.domain.task import Task
 from shared.domain.webhook import Webhook
 from shared.ports.admission import StoredResponse
 

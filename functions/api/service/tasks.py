@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import NotFound
+from shared.domain.files import Output
 from shared.domain.names import TASK_ID, output_objects
-from shared.domain.task import Output
 
 if TYPE_CHECKING:
     from shared.domain.task import Task

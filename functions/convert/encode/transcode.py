@@ -13,7 +13,7 @@ from ..plan.plan import source_signal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
 
     from ..attempt import Attempt
     from ..ffmpeg.run import FFmpeg

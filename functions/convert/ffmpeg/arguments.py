@@ -9,7 +9,7 @@ from shared.domain.sources import SOURCES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
 
 MAX_STREAMS = 64
 # Of every input: a hostile file can make ffmpeg and ffprobe read nothing but itself.

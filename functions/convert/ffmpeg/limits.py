@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shared.domain.errors import ConversionError
-    from shared.domain.task import Output, Probe
+    from shared.domain.files import Output
+    from shared.domain.media import Probe
 
 # The slowest pass, on a busy core, takes less than a tenth of the audio's duration; a cold start, seconds.
 FLOOR_S = 60.0

@@ -23,7 +23,7 @@ from .technical_tags import stale_tags
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
 
     from ..plan.plan import Plan
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
 
     from ..plan.plan import Plan
 

@@ -17,9 +17,9 @@ from .shape import cut_filters, shape_output
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from shared.domain.media import Loudness
+    from shared.domain.files import Output
+    from shared.domain.media import Loudness, Probe
     from shared.domain.options import Options
-    from shared.domain.task import Output, Probe
 
     from ..ffmpeg.run import FFmpeg
     from .shape import Shape

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shared.domain.formats import Format
+    from shared.domain.media import Probe
     from shared.domain.options import Options
-    from shared.domain.task import Probe
 
 STEREO = 2
 # Codecs, and a format, that have a number for these layouts only. AAC can describe others, but is then not

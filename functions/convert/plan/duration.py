@@ -8,8 +8,8 @@ from shared.domain.errors import EmptyFile, NothingLeft
 
 if TYPE_CHECKING:
     from shared.domain.formats import Format
+    from shared.domain.media import Probe
     from shared.domain.options import Options
-    from shared.domain.task import Probe
 
 # Difference between a container's duration and the decoded one: priming and padding of the source's codec
 # (two frames of the longest, AAC's 2,048 samples, at rates as low as 8 kHz), and rounding in headers.

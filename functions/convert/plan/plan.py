@@ -17,8 +17,9 @@ from .stream_copy import can_copy
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from shared.domain.files import Output
+    from shared.domain.media import Probe
     from shared.domain.options import Options
-    from shared.domain.task import Output, Probe
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shared.domain.formats import Format
+    from shared.domain.media import Probe
     from shared.domain.options import Options
-    from shared.domain.task import Probe
 
 # FLAC's frames note rates up to the lower one in Hz, up to the higher one in tens of Hz (RFC 9639, 9.1.2).
 _FLAC_MAX_HZ, _FLAC_EXACT_HZ = 655_350, 65_535

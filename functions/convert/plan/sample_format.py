@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shared.domain.formats import Format
+    from shared.domain.media import Probe
     from shared.domain.options import Options
-    from shared.domain.task import Probe
 
 CD_BITS = 16
 # Stand for floating point of 32 and 64 bits; no client can request them.

@@ -11,8 +11,8 @@ from .rates import output_rate_hz
 
 if TYPE_CHECKING:
     from shared.domain.formats import Format
+    from shared.domain.media import Probe
     from shared.domain.options import Options
-    from shared.domain.task import Probe
 
 
 @dataclass(frozen=True, slots=True)

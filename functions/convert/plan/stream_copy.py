@@ -11,7 +11,7 @@ from .sample_format import depth_of
 
 if TYPE_CHECKING:
     from shared.domain.formats import Format
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
 
 # AAC's profiles that ADTS has a number for and every player knows.
 _AAC_PROFILES = frozenset({"LC", "HE-AAC", "HE-AACv2"})

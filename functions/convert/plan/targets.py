@@ -10,7 +10,8 @@ from .plan import Target, plan_output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.domain.task import Output, Probe
+    from shared.domain.files import Output
+    from shared.domain.media import Probe
 
     from ..ffmpeg.run import FFmpeg
 

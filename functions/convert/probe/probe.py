@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
 
     from ..ffmpeg.binaries import Tools
     from ..process.limits import CompletedProcess

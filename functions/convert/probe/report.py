@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams
-from shared.domain.media import Chapter
+from shared.domain.media import Chapter, Probe
 from shared.domain.sources import COVERS, DECODED
-from shared.domain.task import Probe
 
 from ..ffmpeg.arguments import MAX_STREAMS
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from shared.domain.task import Upload
+    from shared.domain.files import Upload
     from shared.ports.objects import ObjectStore
     from shared.runtime.log import Log
 

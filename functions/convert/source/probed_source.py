@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
     from shared.runtime.log import Log
 
     from ..ffmpeg.binaries import Tools

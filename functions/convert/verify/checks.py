@@ -9,7 +9,7 @@ from shared.domain.errors import EmptyFile, NothingLeft, OutputMismatch, Truncat
 from ..plan.duration import CLAIM_TOLERANCE_RATIO, CLAIM_TOLERANCE_S
 
 if TYPE_CHECKING:
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
 
     from ..metering.levels import Meter
     from ..plan.plan import Plan

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.domain.media import Levels, Normalisation
-    from shared.domain.task import Output, Probe
+    from shared.domain.files import Output
+    from shared.domain.media import Levels, Normalisation, Probe
     from shared.ports.objects import ObjectInfo
 
     from ..plan.plan import Plan

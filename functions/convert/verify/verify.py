@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from shared.domain.task import Probe
+    from shared.domain.media import Probe
 
     from ..attempt import Attempt
     from ..metering.levels import Meter

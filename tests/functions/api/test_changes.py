@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shared.domain.errors import RevisionChanged
+from shared.domain.files import Output, Source
 from shared.domain.states import State
-from shared.domain.task import Output, Source, Task
 from tests.fakes import a_task
 from tests.functions.api.world import ANA, World
 
 if TYPE_CHECKING:
+    from shared.domain.task import Task
     from shared.ports.objects import ObjectInfo
 
 TASK = f"/api/tasks/{'T' * 22}"

@@ -21,9 +21,9 @@ from functions.api.openapi.operations import OPERATIONS
 from functions.api.openapi.response_schemas import response_schemas
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
-from shared.domain.media import Levels, Loudness, Normalisation
+from shared.domain.media import Levels, Loudness, Normalisation, Probe
 from shared.domain.states import State
-from shared.domain.task import Failure, Probe
+from shared.domain.task import Failure
 from tests.fakes import a_task
 from tests.functions.api.world import ANA, LIMITS, World
 

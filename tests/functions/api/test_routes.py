@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from shared.domain.files import Source
+from shared.domain.media import Probe
 from shared.domain.states import State
-from shared.domain.task import Probe, Source
 from tests.fakes import a_task
 from tests.functions.api.world import ANA, BEA, World
 

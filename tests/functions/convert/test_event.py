@@ -16,7 +16,7 @@ from shared.service.drops import DropImporter
 from tests.fakes import FakeClock, FakeDropFolder, FakeObjects, FakeTasks, an_upload
 
 if TYPE_CHECKING:
-    from shared.domain.task import Upload
+    from shared.domain.files import Upload
 
 ID = "T" * 22
 

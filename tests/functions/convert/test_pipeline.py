@@ -13,10 +13,10 @@ import pytest
 from functions.convert.attempt import Bounds
 from functions.convert.pipeline import Pipeline
 from shared.domain.errors import LeaseHeld, Unavailable
+from shared.domain.files import Output, Source, Upload
 from shared.domain.names import waveform_object
 from shared.domain.options import Options
 from shared.domain.states import State
-from shared.domain.task import Output, Source, Task, Upload
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
 from tests.fakes import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
+    from shared.domain.task import Task
     from shared.ports.objects import ObjectInfo
 
 BOUNDS = Bounds(

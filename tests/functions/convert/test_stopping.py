@@ -16,7 +16,7 @@ import pytest
 from functions.convert.attempt import Bounds
 from functions.convert.pipeline import Pipeline
 from shared.domain.errors import Unavailable
-from shared.domain.task import Output
+from shared.domain.files import Output
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
 from shared.service.update import change_task

@@ -14,8 +14,9 @@ from functions.notify.deliver import DeliverWebhook
 from functions.notify.inputs import DeliveryAttempt, FinishedAttempt, parse_delivery_attempt
 from functions.notify.settle import SettleTask
 from shared.domain.errors import Forbidden, InvalidField
+from shared.domain.media import Probe
 from shared.domain.states import State
-from shared.domain.task import Failure, Probe, Task
+from shared.domain.task import Failure, Task
 from shared.domain.webhook import LOG_ENTRIES, DeliveryState, Webhook, event_id
 from shared.runtime.config import Environment
 from shared.webhooks.endpoint import Endpoint

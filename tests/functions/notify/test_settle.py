@@ -10,8 +10,8 @@ import pytest
 from functions.notify.inputs import FinishedAttempt, parse_finished_attempt
 from functions.notify.settle import SettleTask
 from shared.domain.errors import Forbidden, InvalidField
+from shared.domain.media import Probe
 from shared.domain.states import State
-from shared.domain.task import Probe
 from tests.fakes import NOON, FakeClock, FakeEndpoints, FakeQueue, FakeTasks, a_task, an_upload
 
 TASK = a_task().id

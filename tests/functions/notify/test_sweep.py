@@ -13,8 +13,10 @@ from functions.notify.orphans import OrphanCleanup
 from functions.notify.settle import SettleTask
 from functions.notify.sweep import NO_REPAIR, GracePeriods, Sweep
 from shared.domain.errors import Unavailable
+from shared.domain.files import Source
+from shared.domain.media import Probe
 from shared.domain.states import State
-from shared.domain.task import Failure, Probe, Source
+from shared.domain.task import Failure
 from shared.runtime.log import Log
 from shared.service.drops import DropImporter
 from tests.fakes import (

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.documents import from_document, to_document
-from shared.domain.media import Chapter, Levels, Loudness, Normalisation
+from shared.domain.files import Output, Source
+from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe
 from shared.domain.options import Options
-from shared.domain.task import Claim, Failure, Output, Probe, Source
+from shared.domain.task import Claim, Failure
 from tests.fakes import NOON, a_task
 
 

@@ -16,8 +16,9 @@ from shared.domain.errors import (
     NotAudio,
     Stale,
 )
+from shared.domain.media import Probe
 from shared.domain.states import State, check_transition
-from shared.domain.task import Failure, Probe, Task
+from shared.domain.task import Failure, Task
 from tests.fakes import NOON, a_task, an_upload
 
 LATER = NOON + timedelta(minutes=9)

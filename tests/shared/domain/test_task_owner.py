@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.domain.errors import IllegalTransition, LeaseLost, Stale
+from shared.domain.files import Output
+from shared.domain.media import Probe
 from shared.domain.states import FINAL, State
-from shared.domain.task import Output, Probe, Task
 from tests.fakes import NOON, a_task, an_upload
+
+if TYPE_CHECKING:
+    from shared.domain.task import Task
 
 LATER = NOON + timedelta(minutes=9)
 OGG = (Output("ogg", f"{'T' * 22}/song.ogg"),)

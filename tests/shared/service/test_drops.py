@@ -19,7 +19,8 @@ from shared.service.drops import Drop, DropImporter, drop_task_id, parse_drop
 from tests.fakes import FakeClock, FakeDropFolder, FakeObjects, FakeTasks, an_upload
 
 if TYPE_CHECKING:
-    from shared.domain.task import Task, Upload
+    from shared.domain.files import Upload
+    from shared.domain.task import Task
 
 UID = "Abcdefghijklmnopqrstuvwx1234"
 DROPS = {

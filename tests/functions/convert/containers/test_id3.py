@@ -11,7 +11,7 @@ from functions.convert.containers.id3 import multiple_values
 from functions.convert.metadata.tags import tag_output
 from functions.convert.plan.plan import plan_output
 from functions.convert.probe.probe import probe
-from shared.domain.task import Output
+from shared.domain.files import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable

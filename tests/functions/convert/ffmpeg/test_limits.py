@@ -9,8 +9,9 @@ import pytest
 
 from functions.convert.ffmpeg.limits import FLOOR_S, limit_exceeded, limits_for
 from functions.convert.process.limits import MIB, CompletedProcess, Limits
+from shared.domain.files import Output
+from shared.domain.media import Probe
 from shared.domain.options import Options
-from shared.domain.task import Output, Probe
 
 SONG = Probe("wav", "pcm_s16le", 200.0, 44_100, 2)
 ENDED = CompletedProcess(0, b"", "", timed_out=False, wall_s=1, cpu_s=1)

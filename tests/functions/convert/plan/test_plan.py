@@ -9,8 +9,9 @@ import pytest
 from functions.convert.plan.channel_layout import naming_filters
 from functions.convert.plan.plan import Plan, plan_output
 from functions.convert.plan.sample_format import depth_of
+from shared.domain.files import Output
+from shared.domain.media import Probe
 from shared.domain.options import Options
-from shared.domain.task import Output, Probe
 
 CD = Probe("wav", "pcm_s16le", 10.0, 44_100, 2, bits_per_sample=16, sample_format="s16", layout="stereo")
 

@@ -13,7 +13,7 @@ from functions.convert.containers.trailing_tags import remove_trailing_tags
 from functions.convert.source.fetch import FetchedSource, SourceFetcher
 from functions.convert.source.probed_source import ProbedSource, probe_source
 from shared.domain.errors import Truncated, Unavailable
-from shared.domain.task import Output
+from shared.domain.files import Output
 from shared.runtime.log import Log
 from tests.fakes import FakeObjects, an_upload
 from tools.docs.conversion_matrix import convert_source

@@ -25,8 +25,8 @@ from functions.convert.upload.streaming_upload import StreamingUpload, UploadSiz
 from functions.convert.verify.audibility import Playback, check_audible
 from functions.convert.workspace import MIB, occupied_bytes
 from shared.domain.errors import OutputMismatch, Unavailable
+from shared.domain.files import Output
 from shared.domain.formats import FORMATS
-from shared.domain.task import Output
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
 from tests.fakes import (

@@ -15,8 +15,9 @@ from functions.convert.process.limits import Limits
 from functions.convert.verify.audibility import Playback, check_audible
 from functions.convert.verify.checks import check_output
 from shared.domain.errors import OutputMismatch, Truncated
+from shared.domain.files import Output
+from shared.domain.media import Probe
 from shared.domain.options import Options
-from shared.domain.task import Output, Probe
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
