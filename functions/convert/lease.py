@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from shared.domain.files import Output, Upload
     from shared.domain.media import Probe
+    from shared.domain.notes import Note
     from shared.domain.task import Failure, Task
     from shared.ports.clock import Clock
     from shared.ports.tasks import TaskStore
@@ -72,9 +73,9 @@ class Lease:
         now = self.clock()
         self._change(lambda task: task.progressed(self.lease_id, task.progress, now + self.duration, now))
 
-    def finish(self, outputs: tuple[Output, ...], probe: Probe) -> Task:
+    def finish(self, outputs: tuple[Output, ...], probe: Probe, notes: tuple[Note, ...]) -> Task:
         """Record that every output is stored."""
-        return self._change(lambda task: task.finished(self.lease_id, outputs, probe, self.clock()))
+        return self._change(lambda task: task.finished(self.lease_id, outputs, probe, notes, self.clock()))
 
     def fail(self, failure: Failure) -> Task:
         """Record why this upload can never be converted."""

@@ -106,7 +106,7 @@ class Pipeline:
                 return lease.fail(rejection)
             self.bounds.check_upload(lease.task, upload, self.clock())
             self.conversion_limits.check(lease.task, self.clock())
-            return lease.finish(*self._convert(lease, upload, log))
+            return lease.finish(*self._convert(lease, upload, log), ())
         except ConversionError as error:
             log.warning("rejected", code=error.code, reason=error.message, cause=repr(error.__cause__))
             return lease.fail(Failure.of(error))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.files import Output, Source
 from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe
+from shared.domain.notes import Note
 from shared.domain.options import Options
 from shared.domain.spelling import camel
 from shared.domain.states import State
@@ -42,6 +43,7 @@ def from_document(document: Mapping[str, Any], revision: str) -> Task:
     values["error"] = Failure(**_values(Failure, document["error"])) if document.get("error") else None
     values["claim"] = Claim(**_values(Claim, document["claim"])) if document.get("claim") else None
     values["webhook"] = _webhook(document.get("webhook", {}))
+    values["notes"] = tuple(Note(**_values(Note, entry)) for entry in document.get("notes", ()))
     return Task(**{**values, "revision": revision})
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.domain.errors import ConversionError
     from shared.domain.files import Output, Source, Upload
     from shared.domain.media import Probe
+    from shared.domain.notes import Note
 
 DROP_OWNER = "drop"
 
@@ -61,6 +62,7 @@ class Task:
         nonce: secret between convert and notify, which authenticates calls about this task.
         attempts: conversions started for the current generation.
         conversions: conversions started for all generations, for the limit per task.
+        notes: what the conversion could not keep as it was; none of them means that nothing is missing.
         revision: opaque version of the stored document; None if it was never stored.
     """
 
@@ -80,6 +82,7 @@ class Task:
     error: Failure | None = None
     claim: Claim | None = None
     webhook: Webhook = field(default_factory=Webhook)
+    notes: tuple[Note, ...] = ()
     revision: str | None = None
 
     @property
@@ -144,6 +147,7 @@ class Task:
             conversions=self.conversions + 1,
             progress=0.0,
             error=self.rejection,
+            notes=(),
             updated_at=now,
         )
 
@@ -157,13 +161,21 @@ class Task:
             updated_at=now,
         )
 
-    def finished(self, lease_id: str, outputs: tuple[Output, ...], probe: Probe, now: datetime) -> Task:
+    def finished(
+        self,
+        lease_id: str,
+        outputs: tuple[Output, ...],
+        probe: Probe,
+        notes: tuple[Note, ...],
+        now: datetime,
+    ) -> Task:
         """The holder of the lease has stored all outputs; notify sets the final state."""
         claim = self._held(lease_id)
         return replace(
             self,
             outputs=outputs,
             source=replace(self.source, probe=probe),
+            notes=notes,
             progress=1.0,
             claim=replace(claim, finished=True),
             updated_at=now,
@@ -222,6 +234,7 @@ class Task:
             attempts=0,
             progress=0.0,
             error=None,
+            notes=(),
             updated_at=now,
         )
 

@@ -31,6 +31,7 @@ def outcome_body(task: Task, link: Callable[[Output], SignedRequest]) -> bytes:
         data["error"] = asdict(task.error)
     if task.state is State.PROCESSED:
         data["outputs"] = [_output(output, link(output)) for output in task.outputs]
+        data["notes"] = [note.as_json() for note in task.notes]
     return body(TYPES[task.state], task.webhook.occurred_at or task.updated_at, data)
 
 

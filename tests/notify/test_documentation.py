@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shared.adapters.http.outbound import RESPONSE_BYTES
+from shared.domain.notes import CoverDropped, Note
 from shared.domain.states import State
 from shared.domain.task import Failure
 from shared.domain.webhook import LOG_ENTRIES, DeliveryState
@@ -99,7 +100,8 @@ def test_the_receiver_runs_as_written_and_accepts_only_signed_events(
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_examples_have_the_fields_of_real_events(number: int) -> None:
     failure = Failure("not_audio", "…", "…")
-    task = (a_task(state=State.PROCESSED), a_task(state=State.FAILED, error=failure))[number]
+    notes = (Note.of(CoverDropped(1, "size"), 0),)
+    task = (a_task(state=State.PROCESSED, notes=notes), a_task(state=State.FAILED, error=failure))[number]
     real = json.loads(outcome_body(task, lambda output: FakeUrls().download(output.object, "", "")))
     example = json.loads(blocks("json")[number])
 

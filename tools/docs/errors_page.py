@@ -1,17 +1,22 @@
-"""Writes `docs/errors.md` from the catalogue of errors: `python -m tools.docs.errors_page`."""
+"""Writes `docs/errors.md` from the catalogues of errors and notes: `python -m tools.docs.errors_page`."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shared.domain.errors import SonubeError, conversion_errors, request_errors
+from shared.domain.notes import figures_of, findings
+
+if TYPE_CHECKING:
+    from shared.domain.notes import Finding
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 HEAD = """\
-# Errors
+# Errors and notes
 
-Written by `python -m tools.docs.errors_page` from the catalogue in `shared/domain/errors`; a test keeps them
-equal. The service shows the same at `/docs/errors`.
+Written by `python -m tools.docs.errors_page` from the catalogues in `shared/domain/errors` and
+`shared/domain/notes`; a test keeps them equal. The service shows the same at `/docs/errors`.
 
 ## Errors of a request
 
@@ -31,6 +36,17 @@ the same conversion of the same file may succeed later. If it is false, change t
 | code | `retryable` | meaning | what to do |
 |---|---|---|---|
 """
+NOTES = """
+## Notes of a task
+
+A task that is PROCESSED has `notes`: what could not be kept as it was. Without notes, all of the source is in
+each output. What you asked for is never a note: a part, another rate, no tags. A note has a code, a `message`
+for people, `figures` for programs, and `output`: the index in `outputs` of the one that it concerns, or null
+where it concerns the source and so all outputs.
+
+| code | concerns | meaning | figures |
+|---|---|---|---|
+"""
 
 
 def page() -> str:
@@ -43,12 +59,19 @@ def page() -> str:
         f"| `{code}` | {str(error.retryable).lower()} | {error.title}. | {error.hint} |\n"
         for code, error in sorted(conversion_errors().items())
     ]
-    return HEAD + "".join(requests) + FAILURES + "".join(failures)
+    notes = [_note_row(kind) for _, kind in sorted(findings().items())]
+    return HEAD + "".join(requests) + FAILURES + "".join(failures) + NOTES + "".join(notes)
 
 
 def _first_sentences(error: type[SonubeError]) -> str:
     """The docstring of the class, without its attributes."""
     return " ".join((error.__doc__ or "").split("\n\n")[0].split())
+
+
+def _note_row(kind: type[Finding]) -> str:
+    about = "an output" if kind.of_output else "the source"
+    figures = "<br>".join(f"`{name}`: {text}" for name, text in figures_of(kind).items())
+    return f"| `{kind.code}` | {about} | {' '.join((kind.__doc__ or '').split())} | {figures} |\n"
 
 
 if __name__ == "__main__":

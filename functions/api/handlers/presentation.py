@@ -27,6 +27,7 @@ def present_task(task: Task) -> dict[str, Any]:
         "progress": round(task.progress, 3),
         "source": {"sizeBytes": task.source.size_bytes, **_present_probe(task.source.probe)},
         "outputs": [_present_output(output) for output in task.outputs],
+        "notes": [note.as_json() for note in task.notes],
         "createdAt": instant(task.created_at),
         "updatedAt": instant(task.updated_at),
         "expireAt": instant(task.expire_at),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.domain.errors import NotAudio
+from shared.domain.notes import LengthCorrected, Note
 
 from ..inputs.fields import REFRESH_TOKEN, TASK_ID_PARAMETER
 
@@ -63,6 +64,7 @@ WAITING: dict[str, Any] = {
     "progress": 0.0,
     "source": {"sizeBytes": None},
     "outputs": [_OUTPUT],
+    "notes": [],
     **_TIMES,
 }
 CREATED: dict[str, Any] = {
@@ -107,6 +109,7 @@ PROCESSED: dict[str, Any] = {
             "download": _download("converted&output=0"),
         }
     ],
+    "notes": [Note.of(LengthCorrected(105.0, 210.0)).as_json()],
     "updatedAt": "2026-11-23T12:00:09.000Z",
 }
 FAILED: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The OpenAPI document and its HTML pages: the reference and the catalogue of errors, without a script."""
+"""The OpenAPI document and its HTML pages, without a script: the reference, and all errors and notes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
+from shared.domain.notes import figures_of, findings
 from shared.domain.options import options_table
 from shared.domain.presets import PRESETS
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from shared.domain.fields import FieldTable
+    from shared.domain.notes import Finding
     from shared.web.http import Call
 
     from ..service.quotas import Limits
@@ -96,14 +98,18 @@ def reference_page(description: dict[str, Any], limits: Limits) -> str:
     ]
     links = {tag: [(one.name, one.summary) for one in operations] for tag, operations in groups.items()}
     links["Objects"] = [(name, name) for name in (OUTPUT_REQUEST.name, *objects)]
-    links["More"] = [("formats", "Formats and options"), ("presets", "Presets"), ("/docs/errors", "Errors")]
+    links["More"] = [
+        ("formats", "Formats and options"),
+        ("presets", "Presets"),
+        ("/docs/errors", "Errors and notes"),
+    ]
     return _page("Sonube API", _navigation(links), joined(body))
 
 
 def errors_page() -> str:
     """The page at `/docs/errors`, with a section for every code."""
     body = [
-        element("h1", "Errors"),
+        element("h1", "Errors and notes"),
         element("p", "Codes are stable. Link to one as /docs/errors#code.", class_="lead"),
         element("h2", "Errors of requests", id="requests"),
         *(
@@ -112,13 +118,16 @@ def errors_page() -> str:
         ),
         element("h2", "Errors of failed tasks", id="tasks"),
         *(_error(code, error.title, error.hint) for code, error in conversion_errors().items()),
+        element("h2", "Notes of processed tasks", id="notes"),
+        *(_note(kind) for kind in findings().values()),
     ]
     links = {
         "Requests": [(code, code) for code in request_errors()],
         "Tasks": [(code, code) for code in conversion_errors()],
+        "Notes": [(code, code) for code in findings()],
         "More": [("/docs", "Reference")],
     }
-    return _page("Sonube errors", _navigation(links), joined(body))
+    return _page("Sonube errors and notes", _navigation(links), joined(body))
 
 
 def _operation(operation: Operation, limits: Limits) -> Markup:
@@ -190,6 +199,19 @@ def _error(code: str, title: str, text: str) -> Markup:
         "section", element("h3", element("code", code)), element("p", title), element("p", first_paragraph),
         class_="operation", id=code,
     )  # fmt: skip
+
+
+def _note(kind: type[Finding]) -> Markup:
+    figures = [(element("code", name), prose(about)) for name, about in figures_of(kind).items()]
+    return element(
+        "section",
+        element("h3", element("code", kind.code)),
+        element("p", kind.title),
+        element("p", prose(" ".join((kind.__doc__ or "").split()))),
+        table(("Figure", "Description"), figures),
+        class_="operation",
+        id=kind.code,
+    )
 
 
 def _json(value: object) -> Markup:

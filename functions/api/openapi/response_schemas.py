@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
+from shared.domain.notes import findings
 from shared.domain.states import State
 from shared.domain.webhook import DeliveryState
 
@@ -47,6 +48,7 @@ def response_schemas() -> dict[str, Schema]:
                 "description": "Whether the same conversion (`PUT`) may succeed later.",
             },
         ),
+        "Note": _note(),
         "SignedRequest": _signed_request(),
         "Upload": {"allOf": [ref("SignedRequest"), _with("resumable", "SignedRequest")]},
         "UploadSession": record(url={**TEXT, "format": "uri"}),
@@ -84,6 +86,11 @@ def _task() -> Schema:
         progress={"type": "number", "minimum": 0, "maximum": 1, "description": "Of the conversion."},
         source=ref("Source"),
         outputs={"type": "array", "items": ref("Output"), "minItems": 1},
+        notes={
+            "type": "array",
+            "items": ref("Note"),
+            "description": "What could not be kept as it was. None: everything is in the outputs.",
+        },
         createdAt=INSTANT,
         updatedAt=INSTANT,
         expireAt={**INSTANT, "description": "When the task and its files are deleted."},
@@ -96,6 +103,18 @@ def _task() -> Schema:
             },
             "description": "Delivery of the outcome; `GET` of one task returns all of `TaskWebhook`.",
         },
+    )
+
+
+def _note() -> Schema:
+    return record(
+        code={"enum": sorted(findings()), "description": "Stable; see /docs/errors."},
+        message={**TEXT, "description": "A sentence with the figures."},
+        output={
+            **_nullable(WHOLE),
+            "description": "Index in `outputs` of the one that it concerns; null if it concerns the source.",
+        },
+        figures={"type": "object", "description": "By the code; their names end in their unit."},
     )
 
 

@@ -22,6 +22,7 @@ from functions.api.openapi.response_schemas import response_schemas
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
 from shared.domain.media import Levels, Loudness, Normalisation, Probe
+from shared.domain.notes import CoverDropped, GapsFilled, Note, findings
 from shared.domain.states import State
 from shared.domain.task import Failure
 from tests.fakes import a_task
@@ -90,7 +91,14 @@ def test_every_field_of_a_response_is_described(world: World) -> None:
     )
     failure = Failure("truncated", "m", "h")
     world.tasks.create(
-        a_task(state=State.PROCESSED, source=source, outputs=(output,), error=failure, nonce="n")
+        a_task(
+            state=State.PROCESSED,
+            source=source,
+            outputs=(output,),
+            error=failure,
+            notes=(Note.of(GapsFilled(0.5, 2)), Note.of(CoverDropped(1, "format"), 0)),
+            nonce="n",
+        )
     )
     shown = world.call("GET", f"/api/tasks/{'T' * 22}", ANA).get_json()
     schemas = DOCUMENT["components"]["schemas"]
@@ -99,6 +107,8 @@ def test_every_field_of_a_response_is_described(world: World) -> None:
     assert set(schemas["Task"]["properties"]) == set(shown)
     assert set(schemas["Source"]["properties"]) == set(shown["source"])
     assert set(schemas["Output"]["properties"]) == set(shown["outputs"][0])
+    assert set(schemas["Note"]["properties"]) == set(shown["notes"][0])
+    assert [shown["notes"][0]["figures"]["filledS"], *(n["output"] for n in shown["notes"])] == [0.5, None, 0]
 
 
 def test_each_format_accepts_only_its_own_options() -> None:
@@ -175,7 +185,8 @@ def test_every_object_in_responses_is_documented_with_its_fields(world: World, n
     assert [field for field in fields if f"<code>{field}</code>" not in section] == []
 
 
-def test_every_error_code_has_an_anchor(world: World) -> None:
+def test_every_code_has_an_anchor(world: World) -> None:
     ids = Links(world.call("GET", "/docs/errors").text).ids
 
-    assert set(request_errors()) | set(conversion_errors()) <= set(ids)
+    assert {*request_errors(), *conversion_errors(), *findings()} <= set(ids)
+    assert len(set(ids)) == len(ids)

@@ -60,7 +60,7 @@ class World:
         done = (
             task.failed("lease", failure, NOON)
             if failure
-            else task.finished("lease", task.outputs, probe, NOON)
+            else task.finished("lease", task.outputs, probe, (), NOON)
         )
         self.tasks.replace(done)
         self.settle = SettleTask(self.tasks, self.endpoints, lambda: self.queue, self.clock)

@@ -22,7 +22,7 @@ def world() -> tuple[FakeTasks, SettleTask]:
     tasks = FakeTasks()
     task = tasks.create(a_task())
     task = task.claimed(an_upload(), "lease", NOON + timedelta(minutes=9), NOON)
-    tasks.replace(task.finished("lease", task.outputs, Probe("wav", "pcm_s16le", 1.0, 8000, 1), NOON))
+    tasks.replace(task.finished("lease", task.outputs, Probe("wav", "pcm_s16le", 1.0, 8000, 1), (), NOON))
     return tasks, SettleTask(tasks, FakeEndpoints(), FakeQueue, FakeClock())
 
 

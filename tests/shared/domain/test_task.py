@@ -30,7 +30,7 @@ def claimed() -> Task:
 
 
 def finished() -> Task:
-    return claimed().finished("lease-1", a_task().outputs, PROBE, NOON)
+    return claimed().finished("lease-1", a_task().outputs, PROBE, (), NOON)
 
 
 def test_claim_records_generation_size_and_attempt() -> None:
@@ -61,7 +61,7 @@ def test_attempt_without_the_lease_can_neither_report_nor_finish() -> None:
     with pytest.raises(LeaseLost):
         task.progressed("lease-1", 0.5, LATER, NOON)
     with pytest.raises(LeaseLost):
-        task.finished("lease-1", task.outputs, PROBE, NOON)
+        task.finished("lease-1", task.outputs, PROBE, (), NOON)
 
 
 def test_newer_generation_restarts_the_count_of_attempts() -> None:

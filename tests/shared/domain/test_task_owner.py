@@ -28,7 +28,7 @@ def converting() -> Task:
 
 def processed() -> Task:
     probe = Probe("wav", "pcm_s16le", 10.0, 44100, 2)
-    return converting().finished("lease-1", a_task().outputs, probe, NOON).settled(1001, 1, NOON)
+    return converting().finished("lease-1", a_task().outputs, probe, (), NOON).settled(1001, 1, NOON)
 
 
 def test_waiting_task_only_changes_its_outputs() -> None:

@@ -1,0 +1,90 @@
+"""Notes about the source, and so about all outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shared.domain.notes.base import Finding, count, figure
+
+
+@dataclass(frozen=True)
+class GapsFilled(Finding):
+    """The source's clock goes on where it has no audio; silence of that length took its place."""
+
+    code, title = "gaps_filled", "Gaps in the audio became silence"
+    filled_s: float = field(metadata=figure("Seconds of silence in all."))
+    places: int = field(metadata=figure("Number of gaps."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        return f"The source has {count(self.places, 'gap')}: {self.filled_s:.2f} s of silence fill them."
+
+
+@dataclass(frozen=True)
+class OverlapsTrimmed(Finding):
+    """The source has more audio than its clock has time; what came too late was left out."""
+
+    code, title = "overlaps_trimmed", "Overlapping audio was left out"
+    trimmed_s: float = field(metadata=figure("Seconds of audio that were left out."))
+    places: int = field(metadata=figure("Number of overlaps."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        return f"The source has {count(self.places, 'overlap')}: {self.trimmed_s:.2f} s left out."
+
+
+@dataclass(frozen=True)
+class SourceClips(Finding):
+    """The source is in floating point, with samples above full scale, which other formats cannot hold."""
+
+    code, title = "source_clips", "The source exceeds full scale"
+    peak_dbfs: float = field(metadata=figure("Highest sample of the source, above 0 dBFS."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        return f"The source peaks at {self.peak_dbfs:+.1f} dBFS. What exceeds 0 dBFS is distorted."
+
+
+@dataclass(frozen=True)
+class DamagedPackets(Finding):
+    """Some packets of a lossy stream could not be decoded, but too few for the error `damaged`."""
+
+    code, title = "damaged_packets", "Parts of the source are damaged"
+    packets: int = field(metadata=figure("Number of packets that could not be decoded, or more."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        return f"{count(self.packets, 'packet')} of the source could not be decoded. Their audio is missing."
+
+
+@dataclass(frozen=True)
+class CompletenessUnknown(Finding):
+    """The container does not state the length of its audio, so no one can see whether the file was cut."""
+
+    code, title = "completeness_unknown", "The source does not state its length"
+    found_s: float | None = field(metadata=figure("Seconds of audio in the file; null if it was copied."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        found = "" if self.found_s is None else f" It has {self.found_s:.2f} s of audio."
+        return f"The file does not state its length.{found} If it was cut off, that cannot be seen."
+
+
+@dataclass(frozen=True)
+class LengthCorrected(Finding):
+    """There is more audio than the container states, as in joined files; all of it was converted."""
+
+    code, title = "length_corrected", "The source is longer than it states"
+    stated_s: float = field(metadata=figure("Seconds that the container states."))
+    found_s: float = field(metadata=figure("Seconds of audio in the file."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        stated = f"The file states {self.stated_s:.2f} s, but has {self.found_s:.2f} s of audio"
+        return f"{stated}. All of it was converted."
