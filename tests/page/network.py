@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page, Route
 
-# At this rate the files of these tests take minutes: what a test does meanwhile, it does in time.
+# At this rate the files of these tests take minutes, which leaves time for what a test does during an upload.
 SLOW = 128 * 1024
 
 

@@ -1,4 +1,4 @@
-"""Whoever sees little, hears the page, dislikes motion or holds a small phone gets the same page."""
+"""The page works with low vision, a screen reader, reduced motion, and on a small phone."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def test_axe_finds_nothing_serious_before_during_and_after(
     found += findings(page)
 
     visitor.convert()
-    visitor.await_stand("clip.wav", "ready").locator(".play").click()
-    visitor.await_stand("fake.wav", "failed")
+    visitor.await_status("clip.wav", "ready").locator(".play").click()
+    visitor.await_status("fake.wav", "failed")
     found += findings(page)
     assert found == []
 
@@ -67,22 +67,20 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
     page.locator("#more summary").click()
     widths = [page.evaluate("document.scrollingElement.scrollWidth")]
     visitor.convert()
-    visitor.await_stand(name, "ready")
+    visitor.await_status(name, "ready")
     widths.append(page.evaluate("document.scrollingElement.scrollWidth"))
 
     assert widths == [360, 360]
 
 
 @pytest.mark.parametrize(("motion", "name"), [("reduce", "none"), ("no-preference", "breathe")])
-def test_nothing_moves_for_those_who_want_it_still(
-    window: Callable[..., Visitor], motion: str, name: str
-) -> None:
+def test_nothing_moves_with_reduced_motion(window: Callable[..., Visitor], motion: str, name: str) -> None:
     page = window(reduced_motion=motion).open().page
 
     expect(page.locator(".pitch .rise").first).to_have_css("animation-name", name)
 
 
-def test_the_language_is_told_to_whoever_reads_aloud(window: Callable[..., Visitor]) -> None:
+def test_screen_readers_get_the_language(window: Callable[..., Visitor]) -> None:
     page = window(locale="es-MX").open().page
     expect(page.locator("html")).to_have_attribute("lang", "es")
     page.get_by_label("Idioma").select_option("en")

@@ -34,7 +34,7 @@ def test_three_dropped_files_are_converted_heard_and_downloaded(visitor: Visitor
     expect(page.locator("#convert")).to_have_text("Convert 3 files to MP3")
     page.locator("#formats [value=flac]").check()
     page.locator("#convert").click()
-    rows = [visitor.await_stand(name, "ready") for name in (clip.name, "two.wav", "three.wav")]
+    rows = [visitor.await_status(name, "ready") for name in (clip.name, "two.wav", "three.wav")]
 
     expect(rows[0].locator(".facts")).to_contain_text("PCM 16 bit")
     expect(rows[0].locator(".facts .after")).to_contain_text(re.compile(r"FLAC.*44\.1 kHz.*stereo.*0:04"))
@@ -64,7 +64,7 @@ def test_watching_asks_only_for_news(visitor: Visitor, clip: Path) -> None:
     seen: list[str] = []
 
     def slow_motion(route: Route) -> None:
-        """The task stands still for three looks and until it was seen, then goes on."""
+        """The task stays the same for three polls and until the test has seen it, then continues."""
         asked.append(route.request.headers.get("if-none-match", ""))
         if len(asked) == 1:
             real = route.fetch()
@@ -78,9 +78,9 @@ def test_watching_asks_only_for_news(visitor: Visitor, clip: Path) -> None:
     visitor.page.route(re.compile(r"/api/tasks/[\w-]{20,}$"), slow_motion)
     visitor.choose(clip)
     visitor.convert()
-    expect(visitor.row(clip.name).locator(".stand")).to_have_text("Converting 40 %")
+    expect(visitor.row(clip.name).locator(".status")).to_have_text("Converting 40 %")
     seen.append("Converting 40 %")
-    visitor.await_stand(clip.name, "ready")
+    visitor.await_status(clip.name, "ready")
 
     assert asked[:4] == ["", *['"still"'] * 3]
 
@@ -90,16 +90,16 @@ def test_the_history_survives_a_reload_and_is_filtered(visitor: Visitor, clip: P
     fake.write_bytes(b"not a sound")
     visitor.choose(clip, fake)
     visitor.convert("ogg")
-    visitor.await_stand(clip.name, "ready")
-    visitor.await_stand("empty.wav", "failed")
+    visitor.await_status(clip.name, "ready")
+    visitor.await_status("empty.wav", "failed")
 
     page.reload()
-    row = visitor.await_stand(clip.name, "ready")
+    row = visitor.await_status(clip.name, "ready")
     # Both halves of the waveform are drawn from what convert has heard.
     expect(row.locator(".wave.heard")).to_have_count(1)
     row.get_by_role("button", name="Original", exact=True).click()
     row.get_by_role("button", name=f"Play {clip.name}").click()
-    expect(row.locator(".stand")).to_have_text(re.compile("0:0[1-4] / 0:04"))
+    expect(row.locator(".status")).to_have_text(re.compile("0:0[1-4] / 0:04"))
     page.get_by_role("radio", name="Not converted").check(force=True)
     expect(page.locator("#list h3")).to_have_text(["empty.wav"])
     page.get_by_role("radio", name="Ready").check(force=True)
@@ -122,7 +122,7 @@ def test_many_files_keep_their_order_and_all_of_them_are_saved_after_a_reload(
         visitor.drop(*[(name, sound) for name in batch])
         visitor.convert()
     for name in names:
-        visitor.await_stand(name, "ready")
+        visitor.await_status(name, "ready")
     assert [body["filename"] for body in asked] == names
     assert page.locator("#list h3").all_text_contents() == names[::-1]
 
@@ -159,10 +159,10 @@ def test_only_options_that_apply_are_offered_within_their_bounds(visitor: Visito
     expect(page.get_by_label("Bit depth")).to_be_visible()
     page.get_by_label("End at").fill("2")
     page.locator("#convert").click()
-    expect(visitor.await_stand(clip.name, "ready").locator(".facts .after")).to_contain_text("0:02")
+    expect(visitor.await_status(clip.name, "ready").locator(".facts .after")).to_contain_text("0:02")
 
 
-def test_of_many_files_only_the_sum_is_said(visitor: Visitor, clip: Path) -> None:
+def test_only_the_total_of_many_files_is_announced(visitor: Visitor, clip: Path) -> None:
     said = """() => {
       window.said = [];
       const place = document.getElementById("announcements");
@@ -174,7 +174,7 @@ def test_of_many_files_only_the_sum_is_said(visitor: Visitor, clip: Path) -> Non
     visitor.page.evaluate(said)
     visitor.convert()
     for name in names:
-        visitor.await_stand(name, "ready")
+        visitor.await_status(name, "ready")
 
     def sentences() -> str:
         return " ".join(visitor.page.evaluate("window.said"))
@@ -187,11 +187,11 @@ def test_of_many_files_only_the_sum_is_said(visitor: Visitor, clip: Path) -> Non
     assert sentences().count("ready") <= 4
 
 
-def test_a_sound_whose_link_has_run_out_plays_at_another_try(visitor: Visitor, clip: Path) -> None:
+def test_a_sound_whose_link_has_expired_plays_at_the_next_try(visitor: Visitor, clip: Path) -> None:
     visitor.expected.append("403")
     visitor.choose(clip)
     visitor.convert()
-    row = visitor.await_stand(clip.name, "ready")
+    row = visitor.await_status(clip.name, "ready")
     links = re.compile(r"/download\?")
     visitor.page.route(links, lambda route: route.fulfill(status=403))
     row.get_by_role("button", name=f"Play {clip.name}").click()
@@ -200,7 +200,7 @@ def test_a_sound_whose_link_has_run_out_plays_at_another_try(visitor: Visitor, c
     visitor.page.unroute(links)
     row.get_by_role("button", name=f"Play {clip.name}").click()
 
-    expect(row.locator(".stand")).to_have_text(re.compile("0:0[1-4] / 0:04"))
+    expect(row.locator(".status")).to_have_text(re.compile("0:0[1-4] / 0:04"))
     expect(row.locator(".problem")).to_have_text("")
 
 
@@ -217,7 +217,7 @@ def test_a_folder_gives_what_is_sound_in_it(visitor: Visitor, clip: Path, tmp_pa
     expect(visitor.page.locator("#tray-note")).to_have_text("There are no audio files in this folder.")
 
 
-def test_no_more_than_fifty_files_are_taken_and_it_is_said(visitor: Visitor) -> None:
+def test_files_over_fifty_are_left_out_with_a_message(visitor: Visitor) -> None:
     visitor.drop(*[(f"{n}.wav", "AAAA") for n in range(52)])
 
     expect(visitor.page.locator("#tray-note")).to_have_text(
@@ -226,7 +226,7 @@ def test_no_more_than_fifty_files_are_taken_and_it_is_said(visitor: Visitor) -> 
     expect(visitor.page.locator("#convert")).to_have_text("Convert 50 files to MP3")
 
 
-def test_no_option_is_set_unseen(visitor: Visitor) -> None:
+def test_no_option_that_is_set_is_hidden(visitor: Visitor) -> None:
     page, note = visitor.page, visitor.page.locator("#preset-note")
     page.locator("#preset").select_option("podcast")
     page.locator("#formats [value=ogg]").check()
@@ -279,19 +279,19 @@ def test_everything_can_be_done_by_keyboard_alone(window: Callable[..., Visitor]
     press_until_focused(page, "#convert")
     keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Conversions")).to_be_focused()
-    row = visitor.await_stand(clip.name, "ready")
+    row = visitor.await_status(clip.name, "ready")
     expect(row.locator(".target")).to_have_text("→ OGG")
 
     press_until_focused(page, ".play")
     keyboard.press("Enter")
     expect(page.locator(".play")).to_have_attribute("aria-label", f"Pause {clip.name}")
-    expect(page.locator(".stand")).to_have_text(re.compile("0:(0[1-9]|[1-4].) / 0:40"))
+    expect(page.locator(".status")).to_have_text(re.compile("0:(0[1-9]|[1-4].) / 0:40"))
     keyboard.press("Enter")
     expect(page.locator(".play")).to_have_attribute("aria-label", f"Play {clip.name}")
     press_until_focused(page, ".seek")
     for _ in range(9):
         keyboard.press("ArrowLeft")
-    expect(page.locator(".stand")).to_have_text("0:00 / 0:40")
+    expect(page.locator(".status")).to_have_text("0:00 / 0:40")
     press_until_focused(page, "button.download")
     with page.expect_download() as saved:
         keyboard.press("Enter")
@@ -307,7 +307,7 @@ def test_everything_can_be_done_by_keyboard_alone(window: Callable[..., Visitor]
     expect(page.get_by_role("heading", name="Conversions")).to_be_focused()
 
 
-def test_eight_bits_and_one_channel_are_told_as_what_they_are(visitor: Visitor, tmp_path: Path) -> None:
+def test_eight_bits_and_one_channel_are_shown_correctly(visitor: Visitor, tmp_path: Path) -> None:
     small = tmp_path / "mono.wav"
     with wave.open(str(small), "wb") as file:
         file.setnchannels(1)
@@ -316,6 +316,6 @@ def test_eight_bits_and_one_channel_are_told_as_what_they_are(visitor: Visitor, 
         file.writeframes(b"\x80\x90\x70\x80" * 4000)
     visitor.choose(small)
     visitor.convert("wav")
-    row = visitor.await_stand("mono.wav", "ready")
+    row = visitor.await_status("mono.wav", "ready")
 
     expect(row.locator(".facts .before")).to_contain_text(re.compile(r"PCM 8 bit.*8 kHz.*mono.*0:02"))

@@ -1,4 +1,4 @@
-"""What went wrong is told in words that say what to do, with the buttons that can help."""
+"""Errors are explained with what to do, and with the buttons that can help."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.page.visitor import Visitor
 
-NOT_AUDIO = "whatever its name"
+NOT_AUDIO = "not an audio file"
 
 
 def test_a_file_that_is_no_sound_says_what_to_do_and_is_deleted(visitor: Visitor, tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_a_file_that_is_no_sound_says_what_to_do_and_is_deleted(visitor: Visitor
     fake.write_text("Dear audience, " * 40)
     visitor.choose(fake)
     visitor.convert()
-    row = visitor.await_stand("letter.mp3", "failed")
+    row = visitor.await_status("letter.mp3", "failed")
 
     expect(row.locator(".problem")).to_contain_text(NOT_AUDIO)
     expect(visitor.page.locator("#announcements")).to_have_text("letter.mp3 could not be converted.")
@@ -52,14 +52,14 @@ def test_a_failure_that_is_not_the_files_fault_is_tried_again(visitor: Visitor, 
     page.route(one_task, fail)
     visitor.choose(clip)
     visitor.convert()
-    row = visitor.await_stand(clip.name, "failed")
+    row = visitor.await_status(clip.name, "failed")
     expect(row.locator(".problem")).to_contain_text("This is our fault")
     page.unroute(one_task)
     with page.expect_response(one_task) as again:
         row.get_by_role("button", name="Try again").click()
 
     assert (again.value.request.method, again.value.status) == ("PUT", 202)
-    visitor.await_stand(clip.name, "ready")
+    visitor.await_status(clip.name, "ready")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_failure_that_is_not_the_files_fault_is_tried_again(visitor: Visitor, 
         ({"code": "declared_too_large"}, "El archivo es mayor", ["Borrar"]),
     ],
 )
-def test_what_the_service_refuses_is_told_in_ones_own_language(
+def test_errors_of_the_service_are_shown_in_the_users_language(
     member: Callable[..., Visitor], clip: Path, problem: dict[str, str], words: str, buttons: list[str]
 ) -> None:
     visitor = member(locale="es-ES")
@@ -89,7 +89,7 @@ def test_what_the_service_refuses_is_told_in_ones_own_language(
     visitor.page.route("**/api/tasks", refuse)
     visitor.choose(clip)
     visitor.convert()
-    row = visitor.await_stand(clip.name, "stuck")
+    row = visitor.await_status(clip.name, "stuck")
 
     expect(row.locator(".problem")).to_contain_text(words)
     expect(row.locator("footer button:visible")).to_have_text(buttons)

@@ -1,4 +1,4 @@
-"""How the page's files are served: named by their content, kept for good, and nothing else beside them."""
+"""How the page's files are served: named by their content, cached for ever, and no other files."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def words(language: str) -> dict[str, str]:
     return dict(re.findall(r'^  "([^"]+)":\s+"(.*)",$', source, re.MULTILINE))
 
 
-def test_the_page_itself_is_asked_for_anew_but_sent_once(client: Client) -> None:
+def test_the_page_is_revalidated_but_sent_once(client: Client) -> None:
     first = client.get("/")
     again = client.get("/", headers={"If-None-Match": first.headers["ETag"]})
 
@@ -76,7 +76,7 @@ def test_a_file_is_kept_for_good_under_its_version(client: Client, name: str, ki
     assert answer.data == (FOLDER / name).read_bytes()
 
 
-def test_the_page_names_every_module_at_once(client: Client) -> None:
+def test_the_page_preloads_every_module(client: Client) -> None:
     named = re.findall(r'rel="modulepreload" href="page/\w{12}/([^"]+)"', client.get("/").text)
 
     assert sorted(named) == sorted(str(path.relative_to(FOLDER)) for path in MODULES)
@@ -155,7 +155,7 @@ def test_both_languages_have_the_same_words() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_there_are_words_for_all_that_the_api_can_say(language: str) -> None:
+def test_every_text_of_the_api_has_words(language: str) -> None:
     known = words(language)
     options = {field.name for form in FORMATS.values() for field in options_table(form).fields}
     needed = {
@@ -168,7 +168,7 @@ def test_there_are_words_for_all_that_the_api_can_say(language: str) -> None:
     assert needed - set(known) == ({TOLD_BY_THE_API} if language == "en" else set())
 
 
-def test_every_word_that_is_asked_for_exists() -> None:
+def test_every_word_that_the_page_uses_exists() -> None:
     asked = set(re.findall(r'data-(?:text|label)="([\w.]+)"', INDEX))
     for path in MODULES:
         asked |= set(re.findall(r'\btext\("([\w.]+)"', path.read_text()))

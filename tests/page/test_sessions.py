@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 
-def test_signing_in_fails_and_succeeds_in_ones_own_language(window: Callable[..., Visitor]) -> None:
+def test_signing_in_fails_and_succeeds_in_the_users_language(window: Callable[..., Visitor]) -> None:
     visitor = window(locale="es-AR").sign_up()
     page = visitor.page
     email = page.locator("#who-email").text_content() or ""
@@ -41,7 +41,7 @@ def keep(page: Page, **changed: object) -> None:
     page.evaluate(script, changed)
 
 
-def test_a_token_that_has_run_out_is_renewed_without_a_word(visitor: Visitor) -> None:
+def test_an_expired_token_is_renewed_silently(visitor: Visitor) -> None:
     page = visitor.page
     keep(page, expiresAt=0, idToken="stale")
 
@@ -53,7 +53,7 @@ def test_a_token_that_has_run_out_is_renewed_without_a_word(visitor: Visitor) ->
     assert (renewal.value.status, listed.value.status) == (200, 200)
 
 
-def test_a_session_that_has_run_out_asks_to_sign_in_again(visitor: Visitor) -> None:
+def test_an_expired_session_asks_to_sign_in_again(visitor: Visitor) -> None:
     page = visitor.page
     visitor.expected.append("the server responded with a status of 4")
     keep(page, expiresAt=0, refreshToken="gone")
@@ -66,7 +66,7 @@ def test_a_session_that_has_run_out_asks_to_sign_in_again(visitor: Visitor) -> N
 
 
 def renewing(page: Page) -> list[Route]:
-    """Have the page renew its token, and wait for the answer; whoever calls lets that go on."""
+    """Have the page renew its token, and wait for the response; the caller lets it continue."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -89,7 +89,7 @@ def test_a_renewal_outlasts_another_tab_that_writes_the_same_session_again(visit
     assert listed.value.status == 200
 
 
-def test_a_renewal_that_comes_too_late_signs_nobody_in_again(visitor: Visitor) -> None:
+def test_a_late_renewal_does_not_sign_the_user_in_again(visitor: Visitor) -> None:
     page = visitor.page
     held = renewing(page)
     page.get_by_role("button", name="Sign out").click()

@@ -23,9 +23,7 @@ BLOCKED = """Object.defineProperty(window, "localStorage", {
 });"""
 
 
-def test_a_browser_that_keeps_nothing_converts_all_the_same(
-    window: Callable[..., Visitor], clip: Path
-) -> None:
+def test_a_browser_without_storage_converts_too(window: Callable[..., Visitor], clip: Path) -> None:
     visitor = window(locale="es-ES")
     visitor.page.add_init_script(BLOCKED)
     visitor.sign_up()
@@ -33,7 +31,7 @@ def test_a_browser_that_keeps_nothing_converts_all_the_same(
     visitor.choose(clip)
     visitor.convert("ogg")
 
-    visitor.await_stand(clip.name, "ready")
+    visitor.await_status(clip.name, "ready")
 
 
 @pytest.fixture
@@ -50,7 +48,7 @@ def test_signing_out_asks_first_while_another_tab_sends(
     Network(other.page).slow_down()
     other.choose(large)
     other.convert()
-    expect(other.row("large.wav").locator(".stand")).to_contain_text("Uploading")
+    expect(other.row("large.wav").locator(".status")).to_contain_text("Uploading")
 
     visitor.page.get_by_role("button", name="Sign out").click()
     expect(visitor.page.get_by_role("dialog")).to_contain_text("Another tab is still uploading files.")
@@ -77,28 +75,28 @@ def test_a_session_that_was_refused_ends_no_upload_here_or_in_another_tab(
         network.slow_down()
         tab.choose(*files)
         tab.convert()
-        expect(tab.row(files[0].name).locator(".stand")).to_contain_text("Uploading")
+        expect(tab.row(files[0].name).locator(".status")).to_contain_text("Uploading")
     refuse(visitor)
     for network in networks:
         network.mend()
-    other.await_stand("large.wav", "ready")
+    other.await_status("large.wav", "ready")
     expect(visitor.page.locator("#announcements")).to_contain_text("could not be uploaded")
 
     visitor.page.get_by_label("E-mail").fill(email)
     visitor.page.get_by_label("Password").fill(PASSWORD)
     visitor.page.locator("#enter").click()
     # What had to wait for its turn goes on now; what was on its way had no need to.
-    expect(visitor.page.locator("#list > [data-stand=ready]")).to_have_count(6)
+    expect(visitor.page.locator("#list > [data-status=ready]")).to_have_count(6)
 
 
-def test_who_signs_out_ends_what_a_tab_sends_whose_session_was_refused(
+def test_signing_out_stops_the_uploads_of_a_tab_whose_session_was_refused(
     visitor: Visitor, other: Visitor, large: Path
 ) -> None:
     sending = "async () => (await navigator.locks.query()).held.length"
     Network(visitor.page).slow_down()
     visitor.choose(large)
     visitor.convert()
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Uploading")
+    expect(visitor.row("large.wav").locator(".status")).to_contain_text("Uploading")
     refuse(visitor)
     assert other.page.evaluate(sending) == 1
 
@@ -108,10 +106,10 @@ def test_who_signs_out_ends_what_a_tab_sends_whose_session_was_refused(
     visitor.page.wait_for_function(f"async () => (await ({sending})()) === 0")
 
 
-def test_whoever_else_signs_in_after_a_refused_session_finds_nothing(visitor: Visitor, clip: Path) -> None:
+def test_another_user_finds_nothing_after_a_refused_session(visitor: Visitor, clip: Path) -> None:
     visitor.choose(clip)
     visitor.convert()
-    visitor.await_stand(clip.name, "ready")
+    visitor.await_status(clip.name, "ready")
     visitor.choose(clip)
     refuse(visitor)
     visitor.enter_new()
@@ -120,16 +118,16 @@ def test_whoever_else_signs_in_after_a_refused_session_finds_nothing(visitor: Vi
     expect(visitor.page.locator("#tray > li")).to_have_count(0)
 
 
-def test_what_was_deleted_in_another_tab_goes_when_this_one_is_looked_at_again(
+def test_tasks_deleted_in_another_tab_disappear_when_this_tab_is_shown(
     visitor: Visitor, other: Visitor, clip: Path, tmp_path: Path
 ) -> None:
     page, tab = visitor.page, other.page
     other.choose(clip, write_clip(tmp_path / "kept.wav", 1))
     other.convert()
-    other.await_stand(clip.name, "ready").get_by_role("button", name=f"Play {clip.name}").click()
-    other.await_stand("kept.wav", "ready")
+    other.await_status(clip.name, "ready").get_by_role("button", name=f"Play {clip.name}").click()
+    other.await_status("kept.wav", "ready")
     page.reload()
-    visitor.await_stand(clip.name, "ready").get_by_role("button", name="Delete").click()
+    visitor.await_status(clip.name, "ready").get_by_role("button", name="Delete").click()
     with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     tab.dispatch_event("body", "visibilitychange", {"bubbles": True})
@@ -137,7 +135,7 @@ def test_what_was_deleted_in_another_tab_goes_when_this_one_is_looked_at_again(
     expect(tab.locator("#list h3")).to_have_text(["kept.wav"])
 
 
-def test_who_signs_out_in_one_tab_is_signed_out_in_all(visitor: Visitor, clip: Path) -> None:
+def test_signing_out_in_one_tab_signs_out_in_all(visitor: Visitor, clip: Path) -> None:
     other = visitor.page.context.new_page()
     other.goto(visitor.url)
     expect(other.locator("#composer")).to_be_visible()
@@ -146,17 +144,17 @@ def test_who_signs_out_in_one_tab_is_signed_out_in_all(visitor: Visitor, clip: P
 
     expect(other.get_by_label("E-mail")).to_be_visible()
     assert other.evaluate("localStorage.getItem('sonube.session')") is None
-    # Nor does whoever comes next see what lay on the tray.
+    # The next user does not see the chosen files either.
     expect(other.locator("#account-files")).to_have_text("")
 
 
-def test_what_another_tab_has_done_is_seen_when_this_one_is_shown_again(visitor: Visitor, clip: Path) -> None:
+def test_changes_in_another_tab_appear_when_this_tab_is_shown(visitor: Visitor, clip: Path) -> None:
     other = visitor.page.context.new_page()
     other.goto(visitor.url)
     expect(other.locator("#nothing")).to_be_visible()
     visitor.choose(clip)
     visitor.convert()
-    visitor.await_stand(clip.name, "ready")
+    visitor.await_status(clip.name, "ready")
     other.dispatch_event("body", "visibilitychange", {"bubbles": True})
 
     expect(other.locator("#list h3")).to_have_text([clip.name])

@@ -53,15 +53,15 @@ def test_an_upload_resumes_where_the_network_was_cut(visitor: Visitor, large: Pa
     visitor.choose(large)
     visitor.convert("flac")
     row = visitor.row("large.wav")
-    expect(row.locator(".stand")).to_have_text("Uploading 40 %")
+    expect(row.locator(".status")).to_have_text("Uploading 40 %")
     network.slow_down()
     gate.open()
     # In the middle of the second piece.
-    expect(row.locator(".stand")).to_have_text(re.compile(r"Uploading (4[1-9]|[5-7]\d)"))
+    expect(row.locator(".status")).to_have_text(re.compile(r"Uploading (4[1-9]|[5-7]\d)"))
     network.cut()
-    expect(row.locator(".stand")).to_contain_text(LOST)
+    expect(row.locator(".status")).to_contain_text(LOST)
     network.mend()
-    row = visitor.await_stand("large.wav", "ready")
+    row = visitor.await_status("large.wav", "ready")
 
     expect(row.locator(".facts .before")).to_contain_text("21 MB")
     asked = ranges(sent).index(f"bytes */{large.stat().st_size}")
@@ -84,10 +84,10 @@ def test_a_small_upload_is_sent_again_after_a_reset(visitor: Visitor, tmp_path: 
     visitor.choose(write_clip(tmp_path / "small.wav", 1))
     visitor.convert()
 
-    visitor.await_stand("small.wav", "ready")
+    visitor.await_status("small.wav", "ready")
 
 
-def test_without_a_network_nothing_is_given_up_and_it_is_said(visitor: Visitor, tmp_path: Path) -> None:
+def test_without_a_network_uploads_wait_and_say_so(visitor: Visitor, tmp_path: Path) -> None:
     page = visitor.page
     visitor.expected.extend(BROKEN)
     page.context.set_offline(True)
@@ -97,9 +97,9 @@ def test_without_a_network_nothing_is_given_up_and_it_is_said(visitor: Visitor, 
 
     expect(page.locator("#list-problem")).to_contain_text("no connection")
     page.get_by_role("radio", name="All").check(force=True)
-    expect(visitor.row("small.wav").locator(".stand")).to_contain_text(LOST)
+    expect(visitor.row("small.wav").locator(".status")).to_contain_text(LOST)
     page.context.set_offline(False)
-    visitor.await_stand("small.wav", "ready")
+    visitor.await_status("small.wav", "ready")
     expect(page.locator("#list-problem")).to_have_text("")
 
 
@@ -117,16 +117,16 @@ def test_a_file_whose_upload_ended_with_the_window_can_be_sent_again(visitor: Vi
     page.on("dialog", leave)
     visitor.choose(large)
     visitor.convert("flac")
-    expect(visitor.row("large.wav").locator(".stand")).to_have_text("Uploading 40 %")
+    expect(visitor.row("large.wav").locator(".status")).to_have_text("Uploading 40 %")
 
     page.reload()
     assert asked == ["beforeunload"]
     gate.leave()
-    row = visitor.await_stand("large.wav", "waiting")
+    row = visitor.await_status("large.wav", "waiting")
     sent.clear()
     row.get_by_role("button", name="Upload the file").click()
 
-    visitor.await_stand("large.wav", "ready")
+    visitor.await_status("large.wav", "ready")
     # It goes on with the session of before, from where that was.
     assert ranges(sent)[0] == f"bytes */{large.stat().st_size}"
     assert not ranges(sent)[1].startswith("bytes 0-")
@@ -141,15 +141,15 @@ def test_a_file_that_is_dropped_again_goes_to_the_task_that_waits_for_it(
     visitor.choose(large)
     page.locator("#preset").select_option("podcast")
     page.locator("#convert").click()
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Uploading")
+    expect(visitor.row("large.wav").locator(".status")).to_contain_text("Uploading")
     page.reload()
     network.mend()
-    visitor.await_stand("large.wav", "waiting")
+    visitor.await_status("large.wav", "waiting")
 
     visitor.choose(large)
     page.locator("#preset").select_option("podcast")
     page.locator("#convert").click()
-    visitor.await_stand("large.wav", "ready")
+    visitor.await_status("large.wav", "ready")
     expect(page.locator("#list h3")).to_have_text(["large.wav"])
 
 
@@ -169,17 +169,17 @@ def test_a_session_that_the_bucket_has_forgotten_is_replaced(visitor: Visitor, l
     visitor.choose(large)
     visitor.convert("flac")
 
-    visitor.await_stand("large.wav", "ready")
+    visitor.await_status("large.wav", "ready")
     assert len(refused) == 1
 
 
-def test_a_file_that_was_moved_meanwhile_says_so_at_once(visitor: Visitor, tmp_path: Path) -> None:
+def test_a_file_that_was_moved_is_reported_immediately(visitor: Visitor, tmp_path: Path) -> None:
     visitor.expected.append("ERR_")
     gone = silence(tmp_path / "gone.wav", 10 * MIB)
     visitor.choose(gone)
     gone.unlink()
     visitor.convert()
-    row = visitor.await_stand("gone.wav", "stuck")
+    row = visitor.await_status("gone.wav", "stuck")
 
     expect(row.locator(".problem")).to_contain_text("The file cannot be read")
 
@@ -189,18 +189,18 @@ def test_signing_out_asks_first_while_a_file_goes_up(visitor: Visitor, large: Pa
     Network(page).slow_down()
     visitor.choose(large)
     visitor.convert()
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Uploading")
+    expect(visitor.row("large.wav").locator(".status")).to_contain_text("Uploading")
 
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("dialog")).to_contain_text("One file is not uploaded yet.")
     page.keyboard.press("Escape")
-    expect(visitor.row("large.wav").locator(".stand")).to_contain_text("Uploading")
+    expect(visitor.row("large.wav").locator(".status")).to_contain_text("Uploading")
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("E-mail")).to_be_visible()
 
 
-def test_of_several_files_it_is_told_how_far_they_are_together(visitor: Visitor, tmp_path: Path) -> None:
+def test_several_uploads_have_an_overall_progress(visitor: Visitor, tmp_path: Path) -> None:
     overall = visitor.page.locator("#overall")
     files = [silence(tmp_path / f"{n}.wav", 4 * MIB) for n in range(6)]
     gate = Gate(visitor.page, lambda _: True)
@@ -220,10 +220,10 @@ def test_a_conversion_is_cancelled_while_it_goes_up(visitor: Visitor, large: Pat
     visitor.choose(large)
     visitor.convert()
     row = visitor.row("large.wav")
-    expect(row.locator(".stand")).to_contain_text("Uploading")
+    expect(row.locator(".status")).to_contain_text("Uploading")
     row.get_by_role("button", name="Cancel").click()
 
-    visitor.await_stand("large.wav", "cancelled")
+    visitor.await_status("large.wav", "cancelled")
 
 
 def test_a_conversion_that_is_cancelled_before_its_task_exists_leaves_none(
@@ -256,7 +256,7 @@ def memory_bytes() -> int:
     """What this browser's processes that run pages hold; the main one copies each request for Playwright."""
     total = 0
     for process in descendants(Path(f"/proc/{os.getpid()}")):
-        with suppress(OSError):  # It has ended meanwhile.
+        with suppress(OSError):  # It has ended.
             if "--type=renderer" in (process / "cmdline").read_text():
                 found = PRIVATE_KB.search((process / "smaps_rollup").read_text())
                 total += int(found[1]) * 1024 if found else 0
@@ -279,8 +279,8 @@ def test_two_hundred_megabytes_pass_without_being_held(visitor: Visitor, tmp_pat
     visitor.choose(huge)
     visitor.convert("flac")
     row = visitor.row("huge.wav")
-    stands = re.compile("arrived|converting|ready")
-    expect(row).to_have_attribute("data-stand", stands)
+    statuses = re.compile("arrived|converting|ready")
+    expect(row).to_have_attribute("data-status", statuses)
 
     expect(row.locator(".facts .before")).to_contain_text("200 MB")
     assert len(held) > 200_000_000 // (8 * MIB)

@@ -90,8 +90,8 @@ class Visitor:
         title = self.page.get_by_role("heading", name=filename, exact=True)
         return self.page.locator("#list > li").filter(has=title)
 
-    def await_stand(self, filename: str, stand: str) -> Locator:
-        """The row, once the conversion stands so."""
+    def await_status(self, filename: str, status: str) -> Locator:
+        """The row, once it has this status."""
         row = self.row(filename)
-        expect(row).to_have_attribute("data-stand", stand)
+        expect(row).to_have_attribute("data-status", status)
         return row

@@ -51,7 +51,7 @@ SYMPHONY = Sound("Sinfonía en gris.wav", "mp3", "podcast", 120, 262, (51, 18, 6
 
 
 def main() -> None:
-    """Make both pictures anew."""
+    """Take both pictures again."""
     with clean_run("sonube-screenshots-") as folder, ThrowawayCloud(folder) as cloud, sync_playwright() as p:
         files = {sound: _make(sound, folder) for sound in (RAIN, EPISODE, NOCTURNE, SYMPHONY)}
         browser = p.chromium.launch(executable_path=next(filter(None, map(shutil.which, BROWSERS)), None))
@@ -91,17 +91,17 @@ def _set_scene(page: Page, email: str, files: dict[Sound, Path]) -> None:
     page.locator("#enter").click()
     for sound in (RAIN, EPISODE, NOCTURNE):
         row = _convert(page, sound, files[sound])
-        expect(row).to_have_attribute("data-stand", "ready", timeout=TIMEOUT_MS)
+        expect(row).to_have_attribute("data-status", "ready", timeout=TIMEOUT_MS)
     row.locator(".play").click()
-    expect(row.locator(".stand")).to_have_text(re.compile(" / "), timeout=TIMEOUT_MS)
+    expect(row.locator(".status")).to_have_text(re.compile(" / "), timeout=TIMEOUT_MS)
     limits = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": BYTES_PER_S, "offline": False}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", limits)
     rising = _convert(page, SYMPHONY, files[SYMPHONY])
-    expect(rising.locator(".stand")).to_have_text(re.compile("6[4-9]"), timeout=TIMEOUT_MS)
+    expect(rising.locator(".status")).to_have_text(re.compile("6[4-9]"), timeout=TIMEOUT_MS)
     row.locator(".seek").evaluate(
         "(it, value) => { it.value = value; it.dispatchEvent(new Event('input')); }", HALF_WAY
     )
-    expect(row.locator(".stand")).to_have_text(re.compile("0:3[12] /"))
+    expect(row.locator(".status")).to_have_text(re.compile("0:3[12] /"))
     # What is played is filled in gently.
     page.wait_for_timeout(500)
 

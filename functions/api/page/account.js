@@ -1,12 +1,12 @@
-/** The form that signs in or up, and the place that says who is signed in. */
+/** The form for signing in and up, and the header with the user's address. */
 
-import { agreed } from "./asking.js";
+import { isConfirmed } from "./confirming.js";
 import { byId } from "./dom.js";
 import { text, whenLanguageChanges } from "./language.js";
 import { explain } from "./problem.js";
 import { filesUnderWay } from "./sending.js";
-import { enter, hasRunOut, signedInAs, signOut, whenSessionChanges } from "./session.js";
-import { doOthersSend } from "./tabs.js";
+import { enter, hasExpired, signedInAs, signOut, whenSessionChanges } from "./session.js";
+import { areOthersUploading } from "./tabs.js";
 
 let isNew = false;
 
@@ -43,16 +43,16 @@ async function submit(event) {
 async function leave() {
   const count = filesUnderWay();
   const here = count ? [text("question.leave", { count })] : [];
-  const elsewhere = (await doOthersSend()) ? [text("question.leaveOthers")] : [];
+  const elsewhere = (await areOthersUploading()) ? [text("question.leaveOthers")] : [];
   const losses = [...here, ...elsewhere].join(" ");
-  if (losses && !(await agreed(losses, text("top.signOut")))) return;
+  if (losses && !(await isConfirmed(losses, text("top.signOut")))) return;
   signOut();
   byId("account-title").focus({ preventScroll: true });
 }
 
 function show() {
   const email = signedInAs();
-  // Whoever signs out has an account.
+  // After signing out, the user has an account.
   isNew = false;
   document.body.classList.toggle("signed-in", email !== null);
   byId("welcome").hidden = email !== null;
@@ -60,7 +60,7 @@ function show() {
   byId("who").hidden = email === null;
   byId("who-email").textContent = email ?? "";
   draw();
-  if (hasRunOut()) byId("account-problem").textContent = text("problem.unauthenticated");
+  if (hasExpired()) byId("account-problem").textContent = text("problem.unauthenticated");
 }
 
 function draw() {

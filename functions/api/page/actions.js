@@ -1,16 +1,16 @@
-/** What a person can do with a conversion: download, cancel, retry, delete. */
+/** What a user can do with a conversion: download, cancel, retry, delete. */
 
 import { ask } from "./api.js";
-import { change, conversions, forget, mergeTasks, standOf } from "./conversions.js";
+import { change, conversions, forget, mergeTasks, statusOf } from "./conversions.js";
 import { element } from "./dom.js";
-import { silence } from "./player.js";
+import { stopPlaying } from "./player.js";
 import { convertFiles, sendAgain } from "./sending.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
 
-// Browsers take several downloads at once for an attack unless they come one by one.
+// Browsers block downloads that start at the same time.
 const BETWEEN_DOWNLOADS_MS = 400;
-// What no further try at sending the same file can change.
+// Problems that sending the same file again cannot solve.
 const IN_VAIN = new Set(["unreadable_file", "declared_too_large", "declared_too_long", "invalid_field"]);
 
 /** Save every result of a conversion. @param {Conversion} conversion */
@@ -26,10 +26,10 @@ export async function download({ task }) {
   }
 }
 
-/** Save the results of all that are ready, oldest first. */
+/** Save the results of all conversions that are ready, oldest first. */
 export async function downloadAll() {
   for (const conversion of conversions().reverse()) {
-    if (standOf(conversion) !== "ready") continue;
+    if (statusOf(conversion) !== "ready") continue;
     try {
       await download(conversion);
     } catch (problem) {
@@ -38,7 +38,7 @@ export async function downloadAll() {
   }
 }
 
-/** Stop a conversion; what was begun is thrown away. @param {Conversion} conversion */
+/** Cancel a conversion. Partial results are deleted. @param {Conversion} conversion */
 export async function cancel(conversion) {
   conversion.stop.abort();
   if (!conversion.task) forget(conversion);
@@ -46,14 +46,14 @@ export async function cancel(conversion) {
 }
 
 /**
- * Try again: what the page could not send is sent, what could not be converted is converted once more.
+ * Try again: upload the file if that failed, otherwise convert it again.
  * @param {Conversion} conversion
  */
 export async function retry(conversion) {
   const { task, file, stage, format, options } = conversion;
   if (file && stage === "stuck") return sendAgain(conversion, file);
   if (file && !task.source.sizeBytes) {
-    // It was stopped before its file had come up, and such a task is at its end.
+    // The task was cancelled before its file was uploaded. Such a task cannot be restarted.
     await remove(conversion);
     return convertFiles([file], format, options ?? {});
   }
@@ -64,17 +64,17 @@ export async function retry(conversion) {
   mergeTasks([await ask("PUT", `tasks/${task.id}`, { body: { outputs } })]);
 }
 
-/** Whether there is anything to try again with, and another try may end otherwise. @param {Conversion} conversion */
+/** Whether there is a file to retry with, and a retry may succeed. @param {Conversion} conversion */
 export function canRetry(conversion) {
   const { task, file, problem } = conversion;
   if (!file && !task?.source.sizeBytes) return false;
-  if (standOf(conversion) === "failed") return Boolean(task.error?.retryable);
+  if (statusOf(conversion) === "failed") return Boolean(task.error?.retryable);
   return !IN_VAIN.has(problem?.code ?? "");
 }
 
 /** Remove a conversion and its files, here and in the bucket. @param {Conversion} conversion */
 export async function remove(conversion) {
   if (conversion.task) await ask("DELETE", `tasks/${conversion.task.id}`);
-  silence(conversion);
+  stopPlaying(conversion);
   forget(conversion);
 }

@@ -1,4 +1,4 @@
-/** Says things to those who hear the page. */
+/** Announcements for screen readers. */
 
 import { byId } from "./dom.js";
 
@@ -7,7 +7,7 @@ const TOGETHER_MS = 250;
 let waiting = [];
 
 /**
- * Say a sentence in the page's live region; several that come together are said together.
+ * Announce a sentence in the page's live region, together with others that come within a moment.
  * @param {string} sentence
  */
 export function announce(sentence) {

@@ -1,4 +1,4 @@
-/** Calls of the API as the one who is signed in. */
+/** Calls of the API with the user's token. */
 
 import { Problem, problemOf } from "./problem.js";
 import { idToken } from "./session.js";

@@ -9,13 +9,13 @@ import { catalogue } from "./formats.js";
 import { forgetHistory } from "./history.js";
 import { language, speak, translatePage } from "./language.js";
 import { showMore, startList } from "./list.js";
-import { insist } from "./patience.js";
+import { withRetries } from "./retries.js";
 import { forgetSessions } from "./resuming.js";
 import { startOverall } from "./overall.js";
-import { silence } from "./player.js";
+import { stopPlaying } from "./player.js";
 import { explain } from "./problem.js";
-import { sendLeftBehind } from "./sending.js";
-import { hasRunOut, signedInAs, whenSessionChanges } from "./session.js";
+import { resumeStopped } from "./sending.js";
+import { hasExpired, signedInAs, whenSessionChanges } from "./session.js";
 import { drawSky } from "./sky.js";
 import { watch } from "./watching.js";
 
@@ -26,25 +26,25 @@ byId("language").addEventListener("change", () => speak(byId("language").value))
 startAccount();
 startList();
 startOverall();
-/** Whose conversions are on the page. */
+/** The user whose conversions are on the page. */
 let owner = signedInAs();
 whenSessionChanges(() => {
-  silence();
-  // The bucket asks for no token: what is on its way goes on, and whoever signs in once more finds it.
-  if (hasRunOut()) return;
-  if (owner && owner !== signedInAs()) leaveNothing();
+  stopPlaying();
+  // The bucket needs no token, so running uploads continue. The user finds them after signing in again.
+  if (hasExpired()) return;
+  if (owner && owner !== signedInAs()) forgetUser();
   owner = signedInAs();
   forgetHistory();
   if (owner) showMore();
-  sendLeftBehind();
+  resumeStopped();
 });
 if (signedInAs()) showMore();
 watch();
 const composer = startComposer();
 takeFiles(async (files) => (await composer)?.add(files));
 
-/** Whoever comes next need not know what was here, nor on the tray. */
-function leaveNothing() {
+/** Remove everything of the last user: the list, the upload sessions and the chosen files. */
+function forgetUser() {
   forgetAll();
   forgetSessions();
   composer.then((form) => form?.clear());
@@ -52,7 +52,7 @@ function leaveNothing() {
 
 async function startComposer() {
   try {
-    const known = await insist(catalogue);
+    const known = await withRetries(catalogue);
     byId("welcome-formats").replaceChildren(
       ...known.formats.map(({ name }) => element("li", { text: name })),
     );

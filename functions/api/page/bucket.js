@@ -1,8 +1,8 @@
-/** One request to the bucket, with progress: XMLHttpRequest, because fetch does not tell how much was sent. */
+/** One request to the bucket, with progress. It uses XMLHttpRequest, because fetch does not report upload progress. */
 
 import { Problem } from "./problem.js";
 
-// Without a byte for this long the connection is as good as broken.
+// A connection without a byte for this long counts as broken.
 const STALL_MS = 60_000;
 
 /**
@@ -20,10 +20,10 @@ const STALL_MS = 60_000;
  */
 
 /**
- * Send, whatever the status of the answer.
+ * Send a request. Any response is returned, even an error.
  * @param {BucketRequest} wanted
  * @returns {Promise<BucketAnswer>}
- * @throws {Problem} `offline`: no answer came; `cancelled`: the signal said so; `unreadable_file`: no body to send
+ * @throws {Problem} `offline`: no response; `cancelled`: by the signal; `unreadable_file`: the body cannot be read
  */
 export function send({ method, url, headers = {}, body, onSent, signal }) {
   return new Promise((resolve, reject) => {
@@ -52,7 +52,7 @@ export function send({ method, url, headers = {}, body, onSent, signal }) {
   });
 }
 
-/** A file that was changed or moved meanwhile, or is a folder, is not: its first byte tells. @param {Blob} body */
+/** Whether the first byte can be read; not if the file was changed or moved, or is a folder. @param {Blob} body */
 function isReadable(body) {
   return body
     .slice(0, 1)

@@ -1,4 +1,4 @@
-/** What is about to be converted: files, format, preset and options. */
+/** The form for new conversions: files, format, preset and options. */
 
 import { announce } from "./announce.js";
 import { byId, element } from "./dom.js";
@@ -73,7 +73,7 @@ export class Composer {
     this.#showPreset(name);
   }
 
-  /** @param {string} name of a preset; nothing when format or options are no longer one's */
+  /** @param {string} name of a preset; empty if the format and options are not those of a preset */
   #showPreset(name) {
     const preset = this.presets.find((one) => one.name === name);
     const count = Object.keys(this.options.values()).length;
@@ -85,7 +85,7 @@ export class Composer {
   /** @param {Event} event */
   #submit(event) {
     event.preventDefault();
-    // A field that is folded away cannot say what is wrong with it.
+    // A field in a closed section cannot show its error.
     if (byId("options").querySelector(":invalid")) byId("more").open = true;
     if (!this.files.length || !this.options.check()) return;
     convertFiles(this.files, this.chosen, this.options.values());
@@ -113,7 +113,7 @@ export class Composer {
   /** @param {Format} format */
   #chip({ name }) {
     const change = () => {
-      // A preset's options are of one piece; what somebody has set by hand stays.
+      // Options of a preset are dropped together; options that the user has set are kept.
       this.#choose(name, byId("preset").value ? {} : this.#kept(name));
       this.#showPreset("");
     };
@@ -122,7 +122,7 @@ export class Composer {
     return element("label.chip", {}, input, name);
   }
 
-  /** The options that the other format has too, with the same values where it takes them. @param {string} name */
+  /** The current options that the other format supports with their values. @param {string} name */
   #kept(name) {
     const other = /** @type {Format} */ (this.formats.find((format) => format.name === name));
     const takes = (/** @type {[string, any]} */ [key, value]) =>

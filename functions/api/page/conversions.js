@@ -5,20 +5,20 @@
  * @property {string} key the page's own name for it
  * @property {string} filename
  * @property {string} format
- * @property {number} begunAt in ms; by it they are ordered, and stay so
+ * @property {number} begunAt in ms; the order of the list
  * @property {File | null} file the original, if it was chosen on this page
- * @property {any} task as the API has it; null until it is created
+ * @property {any} task as the API returns it; null until it is created
  * @property {"queued" | "sending" | "interrupted" | "sent" | "stuck"} stage of the upload
  * @property {number} sentBytes
  * @property {{code: string, message?: string, detail?: string, hint?: string, field?: string} | null} problem that stopped the page
  * @property {AbortController} stop
- * @property {Record<string, unknown>} [options] that were asked for
+ * @property {Record<string, unknown>} [options] that were requested
  */
 
 /** @typedef {"queued" | "sending" | "interrupted" | "stuck" | "waiting" | "arrived" | "converting" | "ready"
- *   | "failed" | "cancelled" | "expired"} Stand where a conversion stands, for the reader */
+ *   | "failed" | "cancelled" | "expired"} Status of a conversion, as the page shows it */
 
-const STANDS = {
+const STATUSES = {
   UPLOADED: "arrived",
   CONVERTING: "converting",
   PROCESSED: "ready",
@@ -39,22 +39,22 @@ export function conversions() {
 }
 
 /**
- * Be told of every change.
- * @param {(conversion: Conversion | null) => void} listener gets the one that changed, null if some came or went
+ * Register a listener for every change.
+ * @param {(conversion: Conversion | null) => void} listener gets the changed one, or null if some were added or removed
  */
 export function whenConversionsChange(listener) {
   listeners.add(listener);
 }
 
 /**
- * A conversion of a file that was chosen on this page.
+ * Add the conversion of a file that was chosen on this page.
  * @param {File} file
  * @param {string} format
  * @param {Record<string, unknown>} options
  * @returns {Conversion}
  */
 export function startConversion(file, format, options) {
-  // Several files begin in the same millisecond; each is later than the one before.
+  // Several files may start in the same millisecond, but the times must differ.
   lastBegun = Math.max(Date.now(), lastBegun + 0.001);
   const conversion = { ...blank(crypto.randomUUID(), file.name, format, lastBegun), file, options };
   known.set(conversion.key, conversion);
@@ -63,7 +63,7 @@ export function startConversion(file, format, options) {
 }
 
 /**
- * Take over tasks as the API has them now; those not known yet are of the history.
+ * Update conversions from the API's tasks, and add those that are new.
  * @param {any[]} tasks
  */
 export function mergeTasks(tasks) {
@@ -81,12 +81,12 @@ export function mergeTasks(tasks) {
 }
 
 /**
- * Join a conversion with its task, now that the API has created it.
+ * Give a conversion the task that the API has created for it.
  * @param {Conversion} conversion
  * @param {any} task
  */
 export function adopt(conversion, task) {
-  // A list that was asked for meanwhile may have brought the task already.
+  // A list that was loaded at the same time may have added the task already.
   for (const [key, other] of known) if (other.task?.id === task.id) known.delete(key);
   change(conversion, { task, filename: task.filename });
   tell(null);
@@ -105,24 +105,24 @@ export function forget(conversion) {
   tell(null);
 }
 
-/** Forget everything: somebody else may sign in. */
+/** Forget everything, before another user signs in. */
 export function forgetAll() {
   for (const conversion of known.values()) conversion.stop.abort();
   known.clear();
   tell(null);
 }
 
-/** @param {Conversion} conversion @returns {Stand} */
-export function standOf({ task, stage }) {
-  const reached = task && /** @type {Record<string, Stand>} */ (STANDS)[task.state];
+/** @param {Conversion} conversion @returns {Status} */
+export function statusOf({ task, stage }) {
+  const reached = task && /** @type {Record<string, Status>} */ (STATUSES)[task.state];
   if (reached) return reached;
   if (stage !== "sent") return stage;
   return task.hasUpload ? "arrived" : "waiting";
 }
 
-/** @param {Conversion} conversion @returns {boolean} whether something is still to come */
+/** @param {Conversion} conversion @returns {boolean} whether it is in progress */
 export function isUnderWay(conversion) {
-  return ["queued", "sending", "interrupted", "arrived", "converting"].includes(standOf(conversion));
+  return ["queued", "sending", "interrupted", "arrived", "converting"].includes(statusOf(conversion));
 }
 
 /** @param {string} key @param {string} filename @param {string} format @param {number} begunAt @returns {Conversion} */

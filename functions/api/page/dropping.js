@@ -1,10 +1,10 @@
-/** Files and folders by drag and drop anywhere on the page, by the button, or by the clipboard. */
+/** Takes files and folders by drag and drop anywhere on the page, from the file dialog, or from the clipboard. */
 
 import { byId } from "./dom.js";
 import { text } from "./language.js";
 
 /**
- * Hand over every file that a person brings.
+ * Pass on every file that the user adds.
  * @param {(files: File[]) => void} take
  */
 export function takeFiles(take) {
@@ -33,7 +33,7 @@ export function takeFiles(take) {
 
 /** @param {DataTransfer | null} brought @param {(files: File[]) => void} take */
 async function give(brought, take) {
-  // What was dropped can be asked for its folders only now, before anything is waited for.
+  // The entries are available only during the event, before the first await.
   const entries = [...(brought?.items ?? [])].map((item) => item.webkitGetAsEntry());
   const files = [...(brought?.files ?? [])];
   const hasFolders = entries.some((entry) => entry?.isDirectory);
@@ -42,7 +42,7 @@ async function give(brought, take) {
   else if (hasFolders) byId("tray-note").textContent = text("drop.noSound");
 }
 
-/** A file itself; of a folder and those within, what looks like sound. @param {FileSystemEntry | null} entry */
+/** The file itself, or the audio files of a folder and its subfolders. @param {FileSystemEntry | null} entry */
 async function soundsOf(entry) {
   if (!entry) return [];
   if (entry.isFile) return [await fileOf(/** @type {FileSystemFileEntry} */ (entry))];
@@ -56,7 +56,7 @@ async function soundsOf(entry) {
 async function entriesOf(folder) {
   const reader = folder.createReader();
   const found = [];
-  // It hands out a hundred at a time, and none at the end; a folder that may not be read has none.
+  // readEntries returns a hundred at a time, and none at the end. An unreadable folder counts as empty.
   for (;;) {
     /** @type {FileSystemEntry[]} */
     const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
@@ -80,7 +80,7 @@ function byName(one, other) {
   return one.name.localeCompare(other.name, undefined, { numeric: true });
 }
 
-/** Covers and notes lie beside it. @param {File} file */
+/** By its type or extension: folders also hold covers and texts. @param {File} file */
 function looksLikeSound({ name, type }) {
   const extension = `.${name.split(".").pop()?.toLowerCase()}`;
   return /^(audio|video)\//.test(type) || byId("files").accept.split(",").includes(extension);

@@ -1,4 +1,4 @@
-/** What is known of a sound, in a few figures. */
+/** The properties of the original and the result: codec, length, size, loudness. */
 
 import { element } from "./dom.js";
 import * as figures from "./figures.js";
@@ -37,7 +37,7 @@ function figuresOf({ durationS, sampleRateHz, channels, bitRateKbps, sizeBytes }
   ];
 }
 
-/** The loudness where it was measured, else the level that the waveform was drawn from. @param {any} sound @param {any} measured */
+/** The loudness if it was measured, otherwise the RMS level. @param {any} sound @param {any} measured */
 function loudness({ levels }, measured) {
   if (Number.isFinite(measured?.integratedLufs)) return [`${figures.number(measured.integratedLufs)} LUFS`];
   return Number.isFinite(levels?.rmsDbfs) ? [`${figures.number(levels.rmsDbfs)} dB RMS`] : [];

@@ -1,10 +1,10 @@
-/** Figures as a person writes them. */
+/** Numbers with units, written for people. */
 
 import { language, text } from "./language.js";
 
-/** @param {number} value @param {number} [digits] most behind the point */
+/** @param {number} value @param {number} [digits] maximum after the point */
 export function number(value, digits = 1) {
-  // The hyphen that a number has for a minus breaks at the end of a line.
+  // A hyphen allows a line break after it; a minus sign does not.
   return value.toLocaleString(language(), { maximumFractionDigits: digits }).replace("-", "−");
 }
 

@@ -1,9 +1,9 @@
-/** What can be asked for: the formats with their options, and the presets, as `GET /api/formats` has them. */
+/** The formats with their options, and the presets, from `GET /api/formats`. */
 
 import { ask } from "./api.js";
 
 /**
- * @typedef {object} Bound what values an option takes
+ * @typedef {object} Bound the valid values of an option
  * @property {"integer" | "number" | "boolean"} type
  * @property {string} description
  * @property {number} [minimum]
@@ -24,7 +24,7 @@ import { ask } from "./api.js";
 
 /** @typedef {{name: string, description: string, format: string, options: Record<string, any>}} Preset */
 
-/** Of each pair only one can be asked for. */
+/** Pairs of options that exclude each other. */
 export const RIVALS = [
   ["bitRateKbps", "quality"],
   ["gainDb", "loudnessLufs"],
@@ -32,12 +32,12 @@ export const RIVALS = [
 
 /** @returns {Promise<{formats: Format[], presets: Preset[]}>} */
 export async function catalogue() {
-  const told = await ask("GET", "formats", { open: true });
-  return { formats: told.formats, presets: told.presets ?? [] };
+  const { formats, presets = [] } = await ask("GET", "formats", { open: true });
+  return { formats, presets };
 }
 
 /**
- * The option that cannot be asked for beside this one.
+ * The option that this one excludes.
  * @param {string} option
  * @returns {string | undefined}
  */

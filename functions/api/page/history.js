@@ -1,26 +1,26 @@
-/** The tasks of earlier days, page by page, newest first. */
+/** The user's earlier tasks, page by page, newest first. */
 
 import { ask } from "./api.js";
 import { conversions, forget, mergeTasks } from "./conversions.js";
-import { silence } from "./player.js";
+import { stopPlaying } from "./player.js";
 
-/** What the filter shows: the task's states, the stands of the page. */
+/** What each filter shows: the task's states, and the page's own. */
 export const FILTERS = {
-  all: { states: [""], stands: null },
+  all: { states: [""], statuses: null },
   running: {
     states: ["CONVERTING", "UPLOADED", "WAITING"],
-    stands: ["queued", "sending", "interrupted", "stuck", "waiting", "arrived", "converting"],
+    statuses: ["queued", "sending", "interrupted", "stuck", "waiting", "arrived", "converting"],
   },
-  ready: { states: ["PROCESSED"], stands: ["ready"] },
-  failed: { states: ["FAILED", "CANCELLED", "EXPIRED"], stands: ["failed", "cancelled", "expired"] },
+  ready: { states: ["PROCESSED"], statuses: ["ready"] },
+  failed: { states: ["FAILED", "CANCELLED", "EXPIRED"], statuses: ["failed", "cancelled", "expired"] },
 };
 
 const PAGE_SIZE = 20;
 const LARGEST_PAGE = 100;
-/** @type {Map<string, string | null>} state → token of its next page; null once all is there */
+/** @type {Map<string, string | null>} state → token of its next page; null after the last page */
 const next = new Map();
 
-/** Begin anew, as when somebody else signs in. */
+/** Start again, for another user. */
 export function forgetHistory() {
   next.clear();
 }
@@ -30,24 +30,24 @@ export function hasMore(filter) {
   return next.get("") !== null && FILTERS[filter].states.some((state) => next.get(state) !== null);
 }
 
-/** Whether nothing was ever loaded for it. @param {keyof typeof FILTERS} filter */
+/** Whether nothing has been loaded for it yet. @param {keyof typeof FILTERS} filter */
 export function isFresh(filter) {
   return FILTERS[filter].states.every((state) => !next.has(state));
 }
 
-/** Load a further page. @param {keyof typeof FILTERS} filter */
+/** Load the next page. @param {keyof typeof FILTERS} filter */
 export async function loadMore(filter) {
   const open = FILTERS[filter].states.filter((state) => next.get(state) !== null);
   await Promise.all(open.map(loadPage));
 }
 
-/** Load all that there is. @param {keyof typeof FILTERS} filter */
+/** Load all remaining pages. @param {keyof typeof FILTERS} filter */
 export async function loadAll(filter) {
   while (hasMore(filter)) await loadMore(filter);
 }
 
-/** See what came, changed or went elsewhere meanwhile: among as many of the newest as are known, within a page. */
-export async function lookAgain() {
+/** Load what was added, changed or deleted elsewhere: one page, as long as the list if possible. */
+export async function refreshList() {
   const before = conversions().filter(({ task }) => task);
   const size = Math.min(Math.max(PAGE_SIZE, before.length), LARGEST_PAGE);
   const { tasks, nextPageToken } = await pageOf("", null, size);
@@ -55,9 +55,9 @@ export async function lookAgain() {
   const there = new Set(tasks.map((/** @type {any} */ { id }) => id));
   const oldest = nextPageToken ? tasks.at(-1).createdAt : "";
   for (const gone of before) {
-    // RFC 3339 in UTC, all of one length: the order of the letters is that of the times.
+    // RFC 3339 in UTC, all of the same length, so they can be compared as strings.
     if (there.has(gone.task.id) || gone.task.createdAt <= oldest) continue;
-    silence(gone);
+    stopPlaying(gone);
     forget(gone);
   }
 }

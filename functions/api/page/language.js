@@ -1,4 +1,4 @@
-/** The words of the page, in the language of whoever reads it. */
+/** The words of the page, in the user's language. */
 
 import { keep, kept } from "./storage.js";
 import { english } from "./words/en.js";
@@ -18,7 +18,7 @@ export function language() {
 }
 
 /**
- * Speak another language from now on.
+ * Switch to another language.
  * @param {string} name
  */
 export function speak(name) {
@@ -29,7 +29,7 @@ export function speak(name) {
 }
 
 /**
- * Be told when the language changes.
+ * Register a listener for changes of the language.
  * @param {() => void} listener
  */
 export function whenLanguageChanges(listener) {
@@ -59,7 +59,7 @@ export function knownText(key, values = {}) {
   return phrase?.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole)) ?? null;
 }
 
-/** Put the words into whatever index.html holds: `data-text` names a text, `data-label` an accessible name. */
+/** Put the words into index.html: `data-text` names a text, `data-label` an accessible name. */
 export function translatePage() {
   document.documentElement.lang = current;
   for (const node of document.querySelectorAll("[data-text]")) {

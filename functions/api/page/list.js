@@ -1,13 +1,13 @@
-/** The list of conversions: one row each, filtered, and said aloud when one ends. */
+/** The list of conversions: one row each, filtered. The end of a conversion is announced. */
 
 import { downloadAll } from "./actions.js";
 import { announce } from "./announce.js";
-import { conversions, isUnderWay, standOf, whenConversionsChange } from "./conversions.js";
+import { conversions, isUnderWay, statusOf, whenConversionsChange } from "./conversions.js";
 import { byId } from "./dom.js";
-import { FILTERS, hasMore, isFresh, loadAll, loadMore, lookAgain } from "./history.js";
+import { FILTERS, hasMore, isFresh, loadAll, loadMore, refreshList } from "./history.js";
 import { text, whenLanguageChanges } from "./language.js";
 import { sketch } from "./outlines.js";
-import { insist } from "./patience.js";
+import { withRetries } from "./retries.js";
 import { whenPlayerChanges } from "./player.js";
 import { explain } from "./problem.js";
 import { Row } from "./row.js";
@@ -16,14 +16,14 @@ import { signedInAs } from "./session.js";
 /** @typedef {import("./conversions.js").Conversion} Conversion */
 
 const SAID = new Set(["ready", "failed", "stuck", "interrupted"]);
-// While more than these are under way, nobody wants to hear of each that is ready.
+// While more than this number are in progress, results are announced together.
 const FEW = 3;
-/** @type {string[]} names of files that are ready, which was not said yet */
+/** @type {string[]} names of files that are ready but not announced yet */
 let unsaid = [];
 /** @type {Map<Conversion, Row>} */
 const rows = new Map();
 /** @type {WeakMap<Conversion, string>} */
-const lastStand = new WeakMap();
+const lastStatus = new WeakMap();
 
 /** Show the list from now on. */
 export function startList() {
@@ -39,10 +39,10 @@ export function startList() {
   });
   byId("show-more").addEventListener("click", showMore);
   byId("download-all").addEventListener("click", saveAll);
-  // What another tab or device has done meanwhile; if it cannot be asked, what is shown stays as it was.
+  // Show what another tab or device has done. If that fails, the list stays as it is.
   addEventListener(
     "visibilitychange",
-    () => !document.hidden && signedInAs() && lookAgain().catch(() => undefined),
+    () => !document.hidden && signedInAs() && refreshList().catch(() => undefined),
   );
 }
 
@@ -51,29 +51,29 @@ export function showMore() {
   return load(() => loadMore(filter()));
 }
 
-/** Save all results that there are, those not shown yet among them. */
+/** Save all results, including those that are not shown yet. */
 async function saveAll() {
   if (await load(() => loadAll("ready"))) await downloadAll();
 }
 
-/** @param {() => Promise<void>} attempt @returns {Promise<boolean>} whether it succeeded; if not, it is told */
+/** @param {() => Promise<void>} attempt @returns {Promise<boolean>} whether it succeeded; a problem is shown */
 async function load(attempt) {
-  tellProblem("");
+  showProblem("");
   try {
-    await insist(attempt, undefined, (problem) => tellProblem(explain(problem)));
-    tellProblem("");
+    await withRetries(attempt, undefined, (problem) => showProblem(explain(problem)));
+    showProblem("");
     return true;
   } catch (problem) {
-    tellProblem(explain(/** @type {any} */ (problem)));
+    showProblem(explain(/** @type {any} */ (problem)));
     return false;
   } finally {
     drawAll();
   }
 }
 
-/** @param {string} told what is told already is not said again */
-function tellProblem(told) {
-  if (byId("list-problem").textContent !== told) byId("list-problem").textContent = told;
+/** @param {string} message set only if it is new, because a change is announced */
+function showProblem(message) {
+  if (byId("list-problem").textContent !== message) byId("list-problem").textContent = message;
 }
 
 /** @returns {keyof typeof FILTERS} */
@@ -84,15 +84,15 @@ function filter() {
 function drawAll() {
   const all = conversions();
   for (const known of rows.keys()) if (!all.includes(known)) rows.delete(known);
-  const { stands } = FILTERS[filter()];
-  const shown = all.filter((one) => !stands || stands.includes(standOf(one)));
+  const { statuses } = FILTERS[filter()];
+  const shown = all.filter((one) => !statuses || statuses.includes(statusOf(one)));
   const nodes = shown.map((one) => rowOf(one).node);
   const list = byId("list");
   const hadFocus = list.contains(document.activeElement);
-  // Rows that stay are not touched: a focus or a drag on one of them survives.
+  // Rows that stay are not moved, so focus and dragging continue.
   nodes.forEach((node, n) => node !== list.children[n] && list.insertBefore(node, list.children[n] ?? null));
   while (list.children.length > nodes.length) list.lastElementChild.remove();
-  // A row that goes takes the focus along: give it a place from where to go on.
+  // If the focused row was removed, move the focus to the title.
   if (hadFocus && !list.contains(document.activeElement)) byId("list-title").focus();
   byId("nothing").hidden = nodes.length > 0 || isFresh(filter());
   byId("nothing").textContent = text(all.length ? `nothing.${filter()}` : "nothing.all");
@@ -105,17 +105,17 @@ function drawAll() {
 function update(conversion) {
   rowOf(conversion).update();
   sketch(conversion, rowOf(conversion).wave);
-  const stand = standOf(conversion);
-  if (lastStand.get(conversion) === stand) return;
-  lastStand.set(conversion, stand);
-  if (SAID.has(stand)) say(stand, conversion.filename);
+  const status = statusOf(conversion);
+  if (lastStatus.get(conversion) === status) return;
+  lastStatus.set(conversion, status);
+  if (SAID.has(status)) say(status, conversion.filename);
   drawAll();
 }
 
-/** @param {string} stand @param {string} name of the file */
-function say(stand, name) {
-  if (stand === "ready") unsaid.push(name);
-  else announce(text(`said.${stand}`, { name }));
+/** @param {string} status @param {string} name of the file */
+function say(status, name) {
+  if (status === "ready") unsaid.push(name);
+  else announce(text(`said.${status}`, { name }));
   if (!unsaid.length || conversions().filter(isUnderWay).length > FEW) return;
   announce(
     text(unsaid.length > 1 ? "said.readyMany" : "said.ready", { count: unsaid.length, name: unsaid[0] }),
@@ -129,14 +129,14 @@ function rowOf(conversion) {
   if (known) return known;
   const row = new Row(conversion);
   rows.set(conversion, row);
-  lastStand.set(conversion, standOf(conversion));
+  lastStatus.set(conversion, statusOf(conversion));
   sketch(conversion, row.wave);
   return row;
 }
 
 /** @param {Conversion[]} all */
 function drawCount(all) {
-  const ready = all.filter((one) => standOf(one) === "ready").length;
+  const ready = all.filter((one) => statusOf(one) === "ready").length;
   byId("running-count").textContent = all.filter(isUnderWay).length || "";
   byId("download-all").hidden = ready < 2 || !["all", "ready"].includes(filter());
   byId("download-all").textContent = hasMore("ready")

@@ -1,4 +1,4 @@
-/** The options that apply to a format, as form fields within their bounds. */
+/** The options of a format as form fields with their bounds. */
 
 import { element } from "./dom.js";
 import * as figures from "./figures.js";
@@ -12,10 +12,10 @@ const GROUPS = {
   cut: ["startS", "endS", "fadeInS", "fadeOutS", "trimSilence"],
   level: ["loudnessLufs", "gainDb", "speed", "keepTags"],
 };
-// Flags that are on unless somebody turns them off.
+// Flags that are on by default.
 const ON = new Set(["keepTags"]);
 const MOST_CHOICES = 12;
-// Longer than any file: such a bound tells nobody anything.
+// A bound longer than any file is not shown.
 const FAR = 80_000;
 /** How the values of an option are written. @type {Record<string, (value: number) => string>} */
 const SHOWN = { channels: figures.channels, sampleRateHz: figures.rate, bitDepth: (bits) => `${bits} bit` };
@@ -51,7 +51,7 @@ export class OptionsForm {
     this.#settle();
   }
 
-  /** @returns {Record<string, number | boolean>} the options that were asked for */
+  /** @returns {Record<string, number | boolean>} the options that were chosen */
   values() {
     /** @type {Record<string, number | boolean>} */
     const found = {};
@@ -64,7 +64,7 @@ export class OptionsForm {
   }
 
   /**
-   * Whether the API would take them; if not, the first field at fault gets the focus and says why.
+   * Whether all values are valid; if not, the first invalid field gets the focus and shows why.
    * @returns {boolean}
    */
   check() {
@@ -91,14 +91,14 @@ export class OptionsForm {
     input.id = `option-${name}`;
     const label = element("label", { for: input.id, text: knownText(`option.${name}`) ?? bound.description });
     if (bound.type === "boolean") return element("div.field.flag", {}, input, label);
-    const told = range(bound);
-    if (!told) return element("div.field", {}, label, input);
-    const hint = element("small", { id: `${input.id}-hint`, text: told });
+    const shown = range(bound);
+    if (!shown) return element("div.field", {}, label, input);
+    const hint = element("small", { id: `${input.id}-hint`, text: shown });
     input.setAttribute("aria-describedby", hint.id);
     return element("div.field", {}, label, input, hint);
   }
 
-  /** What the API says of options together: of two rivals one is set, and the end lies behind the start. */
+  /** Apply the API's rules for pairs: options that exclude each other, and an end after the start. */
   #settle() {
     const [start, end] = ["startS", "endS"].map((name) => this.inputs.get(name));
     const isBackwards = end?.value && Number(end.value) <= Number(start?.value || 0);

@@ -1,4 +1,4 @@
-/** Gives each waveform its peaks as they become known: from the task, or, before that, from the file itself. */
+/** Gives each waveform its peaks: from the task, or until then from the file itself. */
 
 import { peaksOf, resampled } from "./peaks.js";
 
@@ -10,14 +10,14 @@ const decoded = new WeakSet();
 let queue = Promise.resolve();
 
 /**
- * Draw what can be drawn of a conversion by now.
+ * Draw the peaks that are known so far.
  * @param {Conversion} conversion
  * @param {Waveform} wave
  */
 export function sketch({ file, task }, wave) {
   const before = task?.source.levels?.peaks;
   const output = task?.outputs[0];
-  // A stream that was taken over as it is was not heard; it sounds as the original does.
+  // A copied stream has no levels of its own; it sounds like the original.
   const after = output?.copied ? wave.peaks.before : output?.levels?.peaks;
   if (before?.length) wave.setPeaks("before", resampled(before));
   else if (file && !decoded.has(file)) decode(file, wave);

@@ -1,6 +1,6 @@
-/** How far the files on their way up are together, while there are several: most of their rows are out of sight. */
+/** The overall progress of several uploads, because most of their rows are out of sight. */
 
-import { conversions, standOf, whenConversionsChange } from "./conversions.js";
+import { conversions, statusOf, whenConversionsChange } from "./conversions.js";
 import { byId } from "./dom.js";
 import { percent } from "./figures.js";
 import { text, whenLanguageChanges } from "./language.js";
@@ -8,20 +8,20 @@ import { text, whenLanguageChanges } from "./language.js";
 /** @typedef {import("./conversions.js").Conversion} Conversion */
 
 const RISING = new Set(["queued", "sending", "interrupted"]);
-/** Those that were on their way since the last time that none was. @type {Set<Conversion>} */
+/** All uploads since the last time that none was running. @type {Set<Conversion>} */
 const together = new Set();
 
-/** Show it from now on. */
+/** Start showing the overall progress. */
 export function startOverall() {
   whenConversionsChange(draw);
   whenLanguageChanges(draw);
 }
 
 function draw() {
-  const rising = new Set(conversions().filter((one) => RISING.has(standOf(one))));
+  const rising = new Set(conversions().filter((one) => RISING.has(statusOf(one))));
   if (!rising.size) together.clear();
   for (const one of rising) together.add(one);
-  // What was cancelled or could not be sent is on its way no more.
+  // Cancelled and failed uploads no longer count.
   for (const one of together) if (!rising.has(one) && one.stage !== "sent") together.delete(one);
   const sizeOf = (/** @type {Conversion} */ { file }) => file?.size ?? 0;
   const sentOf = (/** @type {Conversion} */ one) => (rising.has(one) ? one.sentBytes : sizeOf(one));

@@ -1,7 +1,7 @@
-/** The outline of a sound: the loudest sample of each of a hundred slices of it. */
+/** The peaks of a sound: the loudest sample of each of a hundred equal slices. */
 
 export const SLICES = 100;
-// Decoding holds all samples in memory; at this rate that is little, and the outline is the same.
+// Decoding holds all samples in memory; this rate keeps them few, and the peaks are the same.
 const RATE_HZ = 16_000;
 const MOST_BYTES = 24 * 1024 * 1024;
 
@@ -21,7 +21,7 @@ export async function peaksOf(file) {
 }
 
 /**
- * As many peaks as the page draws, of however many there are.
+ * Resample any number of peaks to the number that the page draws.
  * @param {readonly number[]} peaks
  * @returns {number[]}
  */

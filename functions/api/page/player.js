@@ -1,4 +1,4 @@
-/** Plays one sound at a time; original and result can be switched in mid-air, to hear the difference. */
+/** Plays one sound at a time. Original and result can be switched while playing, to hear the difference. */
 
 import { announce } from "./announce.js";
 import { ask } from "./api.js";
@@ -27,13 +27,13 @@ audio.addEventListener("error", () => {
   tell();
 });
 
-/** @param {() => void} listener called whenever anything of the player changes */
+/** @param {() => void} listener called after every change of the player */
 export function whenPlayerChanges(listener) {
   listeners.add(listener);
 }
 
 /**
- * How the player stands towards a conversion.
+ * The player's state for a conversion.
  * @param {Conversion} conversion
  */
 export function playerOf(conversion) {
@@ -53,14 +53,14 @@ export function playerOf(conversion) {
 /** @param {Conversion} conversion to play, or to pause if it plays */
 export async function togglePlaying(conversion) {
   const { isOn, which, share, problem } = playerOf(conversion);
-  // Its link may have run out during a long pause: another try has a fresh one.
+  // The link may have expired during a long pause; loading again gets a new one.
   if (!isOn || problem) await load(conversion, which, share);
   if (audio.paused) await play();
   else audio.pause();
 }
 
 /**
- * Listen to the original or the result, from the same share of it on.
+ * Switch to the original or the result, at the same position.
  * @param {Conversion} conversion
  * @param {Which} which
  */
@@ -70,19 +70,19 @@ export async function listenTo(conversion, which) {
   if (isPlaying) await play();
 }
 
-/** @param {Conversion} conversion @param {number} share 0…1 to go on from */
+/** @param {Conversion} conversion @param {number} share 0…1, the new position */
 export async function seek(conversion, share) {
   if (playing.conversion !== conversion) await load(conversion, "after", share);
   else if (Number.isFinite(audio.duration)) audio.currentTime = share * audio.duration;
 }
 
-/** Go forth or back, as by a key. @param {Conversion} conversion @param {number} seconds */
+/** Move forward or back. @param {Conversion} conversion @param {number} seconds */
 export function skip(conversion, seconds) {
   if (playing.conversion === conversion) audio.currentTime += seconds;
 }
 
-/** Fall silent, as when what plays is deleted. @param {Conversion | null} [conversion] only if it is this one */
-export function silence(conversion = null) {
+/** Stop playing, for example before a deletion. @param {Conversion | null} [conversion] only if it is this one */
+export function stopPlaying(conversion = null) {
   if (conversion && playing.conversion !== conversion) return;
   audio.pause();
   audio.removeAttribute("src");
@@ -96,7 +96,7 @@ async function load(conversion, which, share) {
   audio.pause();
   try {
     const address = await addressOf(conversion, which);
-    // Meanwhile another one may have been chosen.
+    // Another one may have been chosen during the request.
     if (playing.conversion !== conversion || playing.which !== which) return;
     audio.src = address;
     const begin = () => (audio.currentTime = share * audio.duration);
@@ -108,11 +108,11 @@ async function load(conversion, which, share) {
 }
 
 async function play() {
-  // A browser that cannot play this codec says so by the element's error.
+  // If the browser cannot play this codec, the element's error event reports it.
   await audio.play().catch(() => undefined);
 }
 
-/** @param {Conversion} conversion @param {Which} which @returns {Promise<string>} good for a while */
+/** @param {Conversion} conversion @param {Which} which @returns {Promise<string>} valid for some minutes */
 async function addressOf({ file, task }, which) {
   URL.revokeObjectURL(blobUrl);
   if (which === "before" && file) return (blobUrl = URL.createObjectURL(file));

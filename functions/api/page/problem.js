@@ -1,8 +1,8 @@
-/** What went wrong, in words that say what to do. */
+/** Problems, and their explanations for the user. */
 
 import { knownText, text } from "./language.js";
 
-/** A refusal of the API (RFC 9457), or what kept us from asking. */
+/** An error of the API (RFC 9457), or one of the page's own. */
 export class Problem extends Error {
   /**
    * @param {string} code stable, as the API documents it; `offline`, `cancelled`, `upload_refused` and
@@ -21,32 +21,32 @@ export class Problem extends Error {
     this.retryAfterS = about.retryAfterS;
   }
 
-  /** Whether the same request may succeed later, without anybody changing anything. */
+  /** Whether the same request may succeed later. */
   get isPassing() {
     return this.code === "offline" || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 }
 
 /**
- * The problem that an answer tells of.
+ * The problem that an error response describes.
  * @param {Response} answer
  * @returns {Promise<Problem>}
  */
 export async function problemOf(answer) {
-  const told = await answer.json().catch(() => ({}));
+  const body = await answer.json().catch(() => ({}));
   const retryAfterS = Number(answer.headers.get("Retry-After")) || undefined;
-  return new Problem(told.code ?? "unavailable", { ...told, status: answer.status, retryAfterS });
+  return new Problem(body.code ?? "unavailable", { ...body, status: answer.status, retryAfterS });
 }
 
 /**
- * One or two sentences for a person: in their language where we have the words, else the API's own.
+ * One or two sentences for the user: in their language if we have the words, otherwise the API's own.
  * @param {{code: string, message?: string, detail?: string, hint?: string, field?: string}} problem
  * @returns {string}
  */
 export function explain(problem) {
   const known = knownText(`problem.${problem.code}`, { field: nameOf(problem.field ?? "") });
-  const told = [problem.detail || problem.message, problem.hint].filter(Boolean).join(" ");
-  return known ?? (told || text("problem.internal"));
+  const own = [problem.detail || problem.message, problem.hint].filter(Boolean).join(" ");
+  return known ?? (own || text("problem.internal"));
 }
 
 /** A field as the page names it. @param {string} field such as `options.bitRateKbps` or `email` */

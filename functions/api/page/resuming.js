@@ -1,15 +1,15 @@
-/** Remembers the upload sessions that have not ended, so that a file goes on where it was after a reload or a crash. */
+/** Remembers unfinished upload sessions, so that an upload can continue after a reload or a crash. */
 
 import { drop, keep, kept } from "./storage.js";
 
 /** @typedef {{url: string, name: string, size: number, lastModified: number, openedAt: number}} Session times in ms */
 
 const STORED = "sonube.uploads";
-// Cloud Storage forgets a session after a week.
+// Sessions of Cloud Storage expire after a week.
 const LIFETIME_MS = 6 * 24 * 3600 * 1000;
 
 /**
- * The session of a task's upload, if it was this file's.
+ * The session of a task's upload, if it was for this file.
  * @param {string} taskId
  * @param {File} file
  * @returns {string | null}
@@ -35,7 +35,7 @@ export function forgetSession(taskId) {
   if (gone) store(rest);
 }
 
-/** Whoever comes next has no business with them. */
+/** Forget all sessions, because another user may sign in. */
 export function forgetSessions() {
   drop(STORED);
 }
@@ -45,7 +45,7 @@ function sessions() {
   return JSON.parse(kept(STORED) ?? "{}");
 }
 
-/** @param {Record<string, Session>} all those that have run out are left out */
+/** @param {Record<string, Session>} all expired ones are left out */
 function store(all) {
   const recent = Object.entries(all).filter(([, { openedAt }]) => Date.now() - openedAt < LIFETIME_MS);
   keep(STORED, JSON.stringify(Object.fromEntries(recent)));

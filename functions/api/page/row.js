@@ -1,9 +1,9 @@
-/** One conversion on the page: its sound, its stand, its figures, and what can be done with it. */
+/** One row of the list: waveform, status, properties and buttons of a conversion. */
 
 import { canRetry, cancel, download, remove, retry } from "./actions.js";
 import { announce } from "./announce.js";
-import { agreed } from "./asking.js";
-import { change, standOf } from "./conversions.js";
+import { isConfirmed } from "./confirming.js";
+import { change, statusOf } from "./conversions.js";
 import { element } from "./dom.js";
 import { facts } from "./facts.js";
 import * as figures from "./figures.js";
@@ -16,7 +16,7 @@ import { Waveform } from "./waveform.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
 
-/** Which buttons there are, by stand. @type {Record<string, string[]>} */
+/** The buttons for each status. @type {Record<string, string[]>} */
 const BUTTONS = {
   queued: ["cancel"],
   sending: ["cancel"],
@@ -30,7 +30,7 @@ const BUTTONS = {
   cancelled: ["retry", "remove"],
   expired: ["remove"],
 };
-// A step of the slider would be a thousandth of the sound.
+// The slider's own step is a thousandth of the duration.
 const SKIPS_S = { ArrowRight: 5, ArrowUp: 5, ArrowLeft: -5, ArrowDown: -5 };
 /** @type {Record<string, (conversion: Conversion) => Promise<void>>} */
 const ACTIONS = { download, retry, remove, cancel };
@@ -43,7 +43,7 @@ export class Row {
     this.wave = new Waveform();
     this.title = element("h3", { id: `title-${conversion.key}`, text: conversion.filename });
     this.target = element("span.target");
-    this.stand = element("span.stand");
+    this.status = element("span.status");
     this.progress = element("progress.unseen", { max: 100 });
     this.position = element("input.seek", { type: "range", min: 0, max: 1000, value: 0 });
     this.position.addEventListener("input", () => seek(conversion, Number(this.position.value) / 1000));
@@ -56,7 +56,7 @@ export class Row {
     this.node = element(
       "li.row",
       { "aria-labelledby": this.title.id },
-      element("header", {}, this.play, element("div.names", {}, this.title, this.target), this.stand),
+      element("header", {}, this.play, element("div.names", {}, this.title, this.target), this.status),
       element("div.scope", {}, this.wave.node, this.position, this.progress),
       this.problem,
       element("footer", {}, this.facts, this.versions, this.buttons),
@@ -67,22 +67,22 @@ export class Row {
   /** Show the conversion as it is now. */
   update() {
     const { conversion } = this;
-    const stand = standOf(conversion);
-    const isReady = stand === "ready";
-    this.node.dataset.stand = stand;
+    const status = statusOf(conversion);
+    const isReady = status === "ready";
+    this.node.dataset.status = status;
     this.title.textContent = conversion.filename;
     const formats = conversion.task?.outputs.map((/** @type {any} */ output) => output.format);
     this.target.textContent = `→ ${(formats ?? [conversion.format]).join(", ").toUpperCase()}`;
-    this.stand.textContent = standText(conversion, stand);
-    this.problem.textContent = problemText(conversion, stand);
+    this.status.textContent = statusText(conversion, status);
+    this.problem.textContent = problemText(conversion, status);
     this.facts.replaceChildren(facts(conversion));
     for (const control of [this.play, this.position, this.versions]) control.hidden = !isReady;
-    this.#drawProgress(stand);
-    this.#drawButtons(stand);
+    this.#drawProgress(status);
+    this.#drawButtons(status);
     this.updatePlayer();
   }
 
-  /** Show what the player does with it. */
+  /** Show the state of the player. */
   updatePlayer() {
     const { isPlaying, isOn, which, share, positionS, durationS, problem } = playerOf(this.conversion);
     const name = this.conversion.filename;
@@ -99,33 +99,33 @@ export class Row {
       button.textContent = text(`facts.${button.dataset.which}`);
     }
     this.versions.setAttribute("aria-label", text("play.which"));
-    if (standOf(this.conversion) !== "ready") return;
+    if (statusOf(this.conversion) !== "ready") return;
     const times = [positionS, durationS].map(figures.duration).join(" / ");
-    this.stand.textContent = durationS ? times : text("stand.ready");
+    this.status.textContent = durationS ? times : text("status.ready");
     this.wave.fill("before", isOn ? share : 1);
     this.wave.fill("after", isOn ? share : 1);
     this.problem.textContent = problem || problemText(this.conversion, "ready");
   }
 
-  /** @param {string} stand */
-  #drawProgress(stand) {
+  /** @param {string} status */
+  #drawProgress(status) {
     const { file, sentBytes, task, stage } = this.conversion;
-    const isThere = stage === "sent" && stand !== "waiting";
+    const isThere = stage === "sent" && status !== "waiting";
     const sent = isThere ? 1 : sentBytes / (file?.size || 1);
-    const converted = stand === "converting" ? task.progress : 0;
+    const converted = status === "converting" ? task.progress : 0;
     this.wave.fill("before", sent);
     this.wave.fill("after", converted);
-    this.progress.hidden = !["sending", "interrupted", "converting"].includes(stand);
-    this.progress.value = 100 * (stand === "converting" ? converted : sent);
+    this.progress.hidden = !["sending", "interrupted", "converting"].includes(status);
+    this.progress.value = 100 * (status === "converting" ? converted : sent);
     this.progress.setAttribute(
       "aria-label",
-      text(stand === "converting" ? "progress.convert" : "progress.send"),
+      text(status === "converting" ? "progress.convert" : "progress.send"),
     );
   }
 
-  /** @param {string} stand */
-  #drawButtons(stand) {
-    const actions = BUTTONS[stand].filter((action) => action !== "retry" || canRetry(this.conversion));
+  /** @param {string} status */
+  #drawButtons(status) {
+    const actions = BUTTONS[status].filter((action) => action !== "retry" || canRetry(this.conversion));
     const shown = actions.map((action) => text(`action.${action}`)).join();
     if (this.shownButtons === shown) return;
     this.shownButtons = shown;
@@ -177,22 +177,22 @@ export class Row {
   }
 }
 
-/** What is in the cloud may be all that there is of it. @param {Conversion} conversion */
+/** Ask before deleting a file in the cloud, which may be the only copy. @param {Conversion} conversion */
 async function mayRemove({ task, filename }) {
   if (!task?.source.sizeBytes) return true;
-  return agreed(text("question.remove", { name: filename }), text("action.remove"));
+  return isConfirmed(text("question.remove", { name: filename }), text("action.remove"));
 }
 
-/** @param {Conversion} conversion @param {string} stand */
-function standText({ sentBytes, file, task }, stand) {
-  const share = stand === "converting" ? task.progress : sentBytes / (file?.size || 1);
-  return text(`stand.${stand}`, { percent: figures.percent(share) });
+/** @param {Conversion} conversion @param {string} status */
+function statusText({ sentBytes, file, task }, status) {
+  const share = status === "converting" ? task.progress : sentBytes / (file?.size || 1);
+  return text(`status.${status}`, { percent: figures.percent(share) });
 }
 
-/** @param {Conversion} conversion @param {string} stand */
-function problemText({ problem, task }, stand) {
+/** @param {Conversion} conversion @param {string} status */
+function problemText({ problem, task }, status) {
   if (problem) return explain(problem);
-  return stand === "failed" && task.error ? explain(task.error) : "";
+  return status === "failed" && task.error ? explain(task.error) : "";
 }
 
 /** @param {(file: File) => void} take */

@@ -1,11 +1,11 @@
 /** Starts conversions: creates each task and sends its file, a few at a time. */
 
 import { ask } from "./api.js";
-import { adopt, change, conversions, standOf, startConversion } from "./conversions.js";
-import { insist } from "./patience.js";
+import { adopt, change, conversions, startConversion, statusOf } from "./conversions.js";
+import { withRetries } from "./retries.js";
 import { Problem } from "./problem.js";
 import { forgetSession, keepSession, sessionOf } from "./resuming.js";
-import { tellOthers } from "./tabs.js";
+import { tellOtherTabs } from "./tabs.js";
 import { sendFile } from "./upload.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
@@ -14,12 +14,12 @@ const AT_A_TIME = 3;
 /** @type {Conversion[]} */
 const queue = [];
 let busy = 0;
-// Tasks are created one after the other: the API's order of them is that of the page.
+// Tasks are created one after the other, so that the API lists them in the order of the page.
 /** @type {Promise<unknown>} */
 let lastCreation = Promise.resolve();
 
 /**
- * Convert files; one that a task waits for, as after a window that was closed too early, is sent to that task.
+ * Convert files. A file that an existing task waits for (its window was closed too early) is uploaded to that task.
  * @param {File[]} files
  * @param {string} format
  * @param {Record<string, unknown>} options
@@ -35,7 +35,7 @@ export function convertFiles(files, format, options) {
 
 /** @param {Conversion} conversion @param {File} file @param {string} format @param {Record<string, unknown>} options */
 function waitsFor(conversion, file, format, options) {
-  if (standOf(conversion) !== "waiting" || conversion.filename !== file.name.normalize()) return false;
+  if (statusOf(conversion) !== "waiting" || conversion.filename !== file.name.normalize()) return false;
   const [output, ...others] = conversion.task.outputs;
   return !others.length && output.format === format && inOrder(output.options) === inOrder(options);
 }
@@ -46,8 +46,8 @@ function inOrder(options) {
 }
 
 /**
- * Send a conversion's file again, from where it was if it is the same file.
- * @param {Conversion} conversion that stopped, or that waits for its file
+ * Upload a conversion's file again, or continue the upload if it is the same file.
+ * @param {Conversion} conversion whose upload stopped or has not begun
  * @param {File} file
  */
 export function sendAgain(conversion, file) {
@@ -56,40 +56,40 @@ export function sendAgain(conversion, file) {
   pump();
 }
 
-/** Send what was left behind because its sender had to sign in once more, first come first. */
-export function sendLeftBehind() {
+/** Resume the uploads that stopped because the user had to sign in again, in their order. */
+export function resumeStopped() {
   for (const conversion of conversions().reverse()) {
     const { stage, problem, file } = conversion;
     if (file && stage === "stuck" && problem?.code === "unauthenticated") sendAgain(conversion, file);
   }
 }
 
-/** How many files are on their way up, or wait for their turn. */
+/** The number of files that are uploading or queued. */
 export function filesUnderWay() {
   return busy + queue.filter(({ stop }) => !stop.signal.aborted).length;
 }
 
-// A closed window takes what is on its way up with it: ask first.
+// Closing the window stops running uploads, so ask first.
 addEventListener("beforeunload", (event) => busy && event.preventDefault());
 
 function pump() {
   while (busy < AT_A_TIME && queue.length) {
     busy += 1;
-    const work = bringUp(/** @type {Conversion} */ (queue.shift())).finally(() => {
+    const work = uploadFile(/** @type {Conversion} */ (queue.shift())).finally(() => {
       busy -= 1;
       pump();
     });
-    tellOthers(work);
+    tellOtherTabs(work);
   }
 }
 
 /** @param {Conversion} conversion */
-async function bringUp(conversion) {
+async function uploadFile(conversion) {
   const { signal } = conversion.stop;
   if (signal.aborted) return;
   try {
     await sendOnce(conversion).catch((problem) => {
-      // Its address or its session may have run out while the connection was gone: then once more, with a fresh one.
+      // The URL or the session may have expired during an outage: try once with a new one.
       if (problem.code !== "upload_refused" || !conversion.task) throw problem;
       forgetSession(conversion.task.id);
       return sendOnce(conversion);
@@ -118,25 +118,25 @@ async function sendOnce(conversion) {
 }
 
 /**
- * Where the file goes: the task is created first, or, if there is one, asked for a fresh address.
+ * The upload URLs: from a new task, or new ones for an existing task.
  * @param {Conversion} conversion
  */
 async function uploadOf(conversion) {
   const { task, file, format, options, stop } = conversion;
-  // Whatever else may pass, such as a limit on uploads in a minute, is a wait for its turn.
+  // Other temporary problems, such as a rate limit, count as waiting in the queue.
   const onFailure = (/** @type {Problem} */ { code }) => {
     if (code === "offline") change(conversion, { stage: "interrupted" });
   };
   if (task)
-    return (await insist(() => ask("POST", `tasks/${task.id}/upload`), stop.signal, onFailure)).upload;
+    return (await withRetries(() => ask("POST", `tasks/${task.id}/upload`), stop.signal, onFailure)).upload;
   const about = { filename: file?.name, contentType: contentType(file), sizeBytes: file?.size };
   const body = { ...about, newFormat: format, options };
   const headers = { "Idempotency-Key": conversion.key };
-  const create = () => insist(() => ask("POST", "tasks", { body, headers }), stop.signal, onFailure);
+  const create = () => withRetries(() => ask("POST", "tasks", { body, headers }), stop.signal, onFailure);
   const creation = lastCreation.then(create, create);
   lastCreation = creation;
   const { upload, ...created } = await creation;
-  // It was cancelled before there was a task that could be.
+  // The user cancelled it before the task existed.
   if (stop.signal.aborted) await ask("DELETE", `tasks/${created.id}`);
   adopt(conversion, created);
   return upload;

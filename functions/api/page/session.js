@@ -1,4 +1,4 @@
-/** Who is signed in: the ID token of the moment, and the refresh token that renews it. */
+/** The user's session: the current ID token, and the refresh token that renews it. */
 
 import { Problem, problemOf } from "./problem.js";
 import { drop, keep, kept } from "./storage.js";
@@ -9,13 +9,13 @@ const STORED = "sonube.session";
 const RENEW_BEFORE_MS = 60_000;
 /** @type {Set<() => void>} */
 const listeners = new Set();
-let runOut = false;
+let expired = false;
 /** @type {Promise<void> | null} */
 let renewal = null;
 /** @type {Session | null} */
 let session = lastSession();
 
-/** @returns {string | null} the e-mail of whoever is signed in */
+/** @returns {string | null} the user's e-mail address; null if no one is signed in */
 export function signedInAs() {
   return session?.email ?? null;
 }
@@ -36,19 +36,19 @@ export async function enter(route, email, password) {
   tell();
 }
 
-// Another tab has signed in or out, or renewed the tokens: this one goes along, lest it write an ended session back.
+// Another tab has signed in or out, or renewed the tokens. Follow it, so that this tab never restores an ended session.
 addEventListener("storage", ({ key }) => {
   if (key !== STORED && key !== null) return;
   const before = signedInAs();
-  const hadRunOut = runOut;
+  const wasExpired = expired;
   session = lastSession();
-  runOut = false;
-  if (hadRunOut || signedInAs() !== before) tell();
+  expired = false;
+  if (wasExpired || signedInAs() !== before) tell();
 });
 
-/** Whether it was not the reader who ended the last session. */
-export function hasRunOut() {
-  return runOut;
+/** Whether the service ended the last session, not the user. */
+export function hasExpired() {
+  return expired;
 }
 
 /** Forget the session on this device. */
@@ -57,16 +57,16 @@ export function signOut() {
   leave(false);
 }
 
-/** @param {boolean} isRunOut what was refused here says nothing of the other tabs: they find out by themselves */
-function leave(isRunOut) {
-  runOut = isRunOut;
+/** @param {boolean} isExpired whether the service refused the session; other tabs find that out themselves */
+function leave(isExpired) {
+  expired = isExpired;
   session = null;
   tell();
 }
 
 /**
- * An ID token that is good for a minute at least.
- * @param {boolean} [renewed] whether the one that we have was refused
+ * An ID token that is valid for at least a minute.
+ * @param {boolean} [renewed] whether the current one was refused
  * @returns {Promise<string>}
  */
 export async function idToken(renewed = false) {
@@ -81,7 +81,7 @@ export async function idToken(renewed = false) {
 
 async function renew() {
   const { email, refreshToken } = /** @type {Session} */ (session);
-  // Somebody may sign out meanwhile, here or in another tab; what that one only writes again is the same session.
+  // The user may sign out during the request, here or in another tab. A tab that renews the tokens keeps the session.
   const lasts = () => session?.refreshToken === refreshToken;
   try {
     const answer = await post("refresh", { refreshToken });
@@ -92,7 +92,7 @@ async function renew() {
   }
 }
 
-/** @returns {Session | null} of the last visit; what cannot be read is none */
+/** @returns {Session | null} of the last visit; null if it cannot be read */
 function lastSession() {
   try {
     return JSON.parse(kept(STORED) ?? "null");
@@ -105,7 +105,7 @@ function lastSession() {
 function take(email, answer) {
   const expiresAt = Date.now() + Number(answer.expiresIn) * 1000;
   session = { email, refreshToken: answer.refreshToken, idToken: answer.idToken, expiresAt };
-  runOut = false;
+  expired = false;
   keep(STORED, JSON.stringify(session));
 }
 

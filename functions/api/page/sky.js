@@ -1,4 +1,4 @@
-/** Draws the cloud of sound: what goes up fills the cloud as the bars of an equaliser, what comes down is rain. */
+/** Draws the cloud: bars of an equaliser rise into it, and rain falls from it. */
 
 import { vector } from "./dom.js";
 
@@ -13,7 +13,7 @@ const PUFFS = [
   [308, 62, 56],
   [364, 36, 36],
 ];
-// How much of the height at a bar it fills, one after the other: loud and soft as a phrase of music is.
+// The share of the cloud's height that each bar fills, loud and soft like a phrase of music.
 const LOUDNESS = [0.3, 0.52, 0.4, 0.7, 0.56, 0.82, 0.62, 0.48, 0.74, 0.9, 0.66, 0.84, 0.58, 0.44, 0.68, 0.5];
 const RAIN = [0, 16, 6, 26, 10, 0, 34, 14, 22, 8, 40, 18, 0, 28, 12, 20];
 
@@ -45,7 +45,7 @@ function cloud() {
 /** @param {string} kind @param {number} x @param {number} from @param {number} to @param {number} n */
 function bar(kind, x, from, to, n) {
   const line = vector("line", { x1: x, x2: x, y1: from, y2: to, class: kind });
-  // Neighbours move at different times: a sound, not a machine.
+  // Neighbouring bars move at different times, like sound.
   line.style.animationDelay = `${-((n * 37) % 40) / 10}s`;
   return line;
 }

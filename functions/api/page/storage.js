@@ -1,4 +1,4 @@
-/** What the page keeps in the browser from one visit to the next; what the browser refuses, until the window closes. */
+/** Values that the browser stores between visits. If it refuses one, the page keeps it until the window closes. */
 
 /** @type {Map<string, string>} */
 const refused = new Map();
@@ -24,7 +24,7 @@ export function drop(name) {
 }
 
 /**
- * A browser that blocks a site's data has no storage; one that is full takes nothing more.
+ * Use the browser's storage, which may be blocked or full.
  * @template T
  * @param {(storage: Storage) => T} use
  */

@@ -1,16 +1,16 @@
-/** A file's way up: one PUT if it is small, a resumable session if it is large. */
+/** Uploads a file: with one PUT if it is small, in a resumable session if it is large. */
 
 import { send } from "./bucket.js";
-import { backoff, insist, oneMore, pause } from "./patience.js";
+import { backoff, countFailure, pause, withRetries } from "./retries.js";
 import { Problem } from "./problem.js";
 
 export const LARGE_BYTES = 8 * 1024 * 1024;
-// A multiple of 256 KiB, as Cloud Storage wants it; what a broken connection costs at most.
+// A multiple of 256 KiB, as Cloud Storage requires. After a broken connection, one chunk at most is sent again.
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const MOST_FAILURES = 12;
 
 /**
- * @typedef {object} SignedRequest as the API gives it
+ * @typedef {object} SignedRequest as the API returns it
  * @property {string} url
  * @property {string} method
  * @property {Record<string, string>} headers
@@ -18,15 +18,15 @@ const MOST_FAILURES = 12;
 
 /**
  * @typedef {object} Way
- * @property {(bytes: number) => void} onSent how many bytes are there
+ * @property {(bytes: number) => void} onSent bytes that were sent so far
  * @property {(interrupted: boolean) => void} onInterruption the connection broke, or is back
  * @property {AbortSignal} signal
- * @property {string | null} session of an earlier try that did not end
- * @property {(url: string) => void} onSession a session that a later try can go on with
+ * @property {string | null} session of an earlier, unfinished upload
+ * @property {(url: string) => void} onSession a session that can be continued later
  */
 
 /**
- * Bring a file to the bucket, however often the connection breaks.
+ * Upload a file to the bucket, across broken connections.
  * @param {Blob} file
  * @param {SignedRequest & {resumable: SignedRequest}} upload
  * @param {Way} way
@@ -36,12 +36,12 @@ export async function sendFile(file, upload, way) {
   if (file.size < LARGE_BYTES) return putWhole(file, upload, way);
   if (way.session) return putChunks(file, way.session, way);
   const open = () => openSession(upload.resumable, way.signal);
-  const url = await insist(open, way.signal, () => way.onInterruption(true));
+  const url = await withRetries(open, way.signal, () => way.onInterruption(true));
   way.onSession(url);
   return putChunks(file, url, way);
 }
 
-/** @param {SignedRequest} request @param {AbortSignal} signal @returns {Promise<string>} its address */
+/** @param {SignedRequest} request @param {AbortSignal} signal @returns {Promise<string>} the session's URL */
 async function openSession(request, signal) {
   const opened = await send({ ...request, signal });
   const url = opened.header("Location");
@@ -54,7 +54,7 @@ async function putWhole(file, upload, way) {
   const attempt = async () => {
     try {
       const answer = await send({ ...upload, body: file, onSent: way.onSent, signal: way.signal });
-      // 412: an earlier try has arrived, though its answer has not.
+      // 412: an earlier attempt has succeeded, but its response was lost.
       if (answer.status >= 300 && answer.status !== 412) throw refused(answer.status);
       way.onInterruption(false);
     } catch (problem) {
@@ -62,7 +62,7 @@ async function putWhole(file, upload, way) {
       throw problem;
     }
   };
-  await insist(attempt, way.signal);
+  await withRetries(attempt, way.signal);
   way.onSent(file.size);
 }
 
@@ -80,7 +80,7 @@ async function putChunks(file, url, way) {
       way.onSent(there);
     } catch (problem) {
       isKnown = false;
-      failures = oneMore(failures);
+      failures = countFailure(failures);
       if (!(problem instanceof Problem) || !problem.isPassing || failures > MOST_FAILURES) throw problem;
       way.onInterruption(true);
       await pause(backoff(failures), way.signal);
@@ -107,7 +107,7 @@ async function askHowFar(url, size, way) {
 }
 
 /**
- * What the bucket has: all of it on 200, as far as `Range` says on 308, nothing if 308 has no `Range`.
+ * The bytes that the bucket has: all on 200, those in `Range` on 308, none if 308 has no `Range`.
  * @param {import("./bucket.js").BucketAnswer} answer
  * @param {number} size
  */

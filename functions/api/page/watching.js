@@ -1,8 +1,8 @@
-/** Looks after the tasks that are under way: asks for a few in turn, ever less often while nothing changes. */
+/** Polls the tasks in progress: a few at a time, less often while nothing changes. */
 
 import { call } from "./api.js";
 import { conversions, forget, isUnderWay, mergeTasks } from "./conversions.js";
-import { pause } from "./patience.js";
+import { pause } from "./retries.js";
 import { Problem } from "./problem.js";
 import { signedInAs } from "./session.js";
 
@@ -16,7 +16,7 @@ const HIDDEN_MS = 30_000;
 const tags = new Map();
 let turn = 0;
 
-/** Watch for as long as the page is open. */
+/** Poll as long as the page is open. */
 export async function watch() {
   for (let wait = SHORTEST_MS; ;) {
     await rest(wait);
@@ -26,8 +26,8 @@ export async function watch() {
 }
 
 /**
- * Look at the next few tasks.
- * @returns {Promise<number | null>} how much longer to wait next time; null after news, or if nothing is under way
+ * Poll the next few tasks.
+ * @returns {Promise<number | null>} factor for the next pause; null after a change, or if nothing is in progress
  */
 async function lookAtSome() {
   const all = conversions().filter((one) => one.task && isUnderWay(one) && one.stage === "sent");
@@ -36,7 +36,7 @@ async function lookAtSome() {
   const chosen = [...all.slice(begin), ...all.slice(0, begin)].slice(0, AT_A_TIME);
   turn = begin + AT_A_TIME;
   const found = await Promise.all(chosen.map(look));
-  // Of fifty tasks only a round through all of them tells as much as one look at a single one.
+  // The pause grows by SLOWER only after a round through all tasks.
   return found.some(Boolean) ? null : SLOWER ** (chosen.length / all.length);
 }
 
@@ -53,7 +53,7 @@ async function look(conversion) {
     return task.updatedAt !== updatedAt;
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    // Deleted elsewhere, on another device or by its age.
+    // Deleted on another device, or because of its age.
     if (problem.status === 404) forget(conversion);
     return false;
   }

@@ -1,10 +1,10 @@
-/** Draws a conversion's sound: the original above the horizon, the result mirrored below it. */
+/** Draws a conversion's waveforms: the original above the line, the result mirrored below it. */
 
 import { vector } from "./dom.js";
 import { SLICES } from "./peaks.js";
 
 const HEIGHT = 50;
-// What is not known yet, or silent, is a line of dots along the horizon.
+// Unknown or silent audio is a line of dots.
 const LEAST = 0.6;
 
 /**
@@ -28,7 +28,7 @@ export class Waveform {
     if (!peaks || this.peaks[which].join() === peaks.join()) return;
     this.peaks[which] = peaks;
     this.node.classList.add("heard");
-    // Both halves by one measure: a change of level is seen.
+    // Both halves have the same scale, so that a change of level is visible.
     const loudest = Math.max(0.05, ...this.peaks.before, ...this.peaks.after);
     this.before.draw(this.peaks.before.map((peak) => peak / loudest));
     this.after.draw(this.peaks.after.map((peak) => peak / loudest));

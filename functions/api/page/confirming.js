@@ -1,19 +1,19 @@
-/** Asks before something that cannot be undone. */
+/** Asks for confirmation before something that cannot be undone. */
 
 import { byId } from "./dom.js";
 
-/** @type {(isYes: boolean) => void} tells whoever asked last */
+/** @type {(isYes: boolean) => void} answers the last question */
 let decide = () => {};
 
 /**
- * Ask; Escape is a no.
+ * Ask for confirmation. Escape means no.
  * @param {string} question
- * @param {string} yes what the button that agrees says
+ * @param {string} yes text of the confirming button
  * @returns {Promise<boolean>}
  */
-export function agreed(question, yes) {
+export function isConfirmed(question, yes) {
   const dialog = byId("question");
-  // The browser tells of a closed dialog a moment later: the next question may be there by then.
+  // The close event comes a moment later; by then the next question may be open.
   decide(false);
   dialog.onclose = () => dialog.open || decide(dialog.returnValue === "yes");
   byId("question-text").textContent = question;

@@ -1,4 +1,4 @@
-/** Waiting: with a limit, with jitter, and no longer than until the connection is back. */
+/** Retries with growing, jittered pauses, which end early when the connection is back. */
 
 import { Problem } from "./problem.js";
 
@@ -7,7 +7,7 @@ const MOST_MS = 15_000;
 const MOST_FAILURES = 8;
 
 /**
- * Wait, or less if the machine comes online meanwhile.
+ * Wait, or until the machine comes online.
  * @param {number} ms
  * @param {AbortSignal} [signal]
  * @returns {Promise<void>}
@@ -32,7 +32,7 @@ export function pause(ms, signal) {
 }
 
 /**
- * How long to wait after so many failures in a row: twice as long each time, give or take a third.
+ * The pause after a number of failures in a row: it doubles each time, and varies by a third.
  * @param {number} failures 1 for the first
  * @returns {number} in ms
  */
@@ -43,28 +43,28 @@ export function backoff(failures) {
 }
 
 /**
- * One failure more, unless the machine itself knows that it has no network: that may last, and is nobody's fault.
+ * Count a failure, unless the machine knows that it is offline, which may last.
  * @param {number} failures
  * @returns {number}
  */
-export function oneMore(failures) {
+export function countFailure(failures) {
   return navigator.onLine ? failures + 1 : failures;
 }
 
 /**
- * Try until it succeeds, or fails for good, or has failed too often.
+ * Retry until success, a permanent failure, or too many failures.
  * @template T
  * @param {() => Promise<T>} attempt
  * @param {AbortSignal} [signal]
- * @param {(problem: Problem) => void} [onFailure] told of each failure but the last
+ * @param {(problem: Problem) => void} [onFailure] called for each failure except the last
  * @returns {Promise<T>}
  */
-export async function insist(attempt, signal, onFailure) {
+export async function withRetries(attempt, signal, onFailure) {
   for (let failures = 0; ;) {
     try {
       return await attempt();
     } catch (problem) {
-      failures = oneMore(failures);
+      failures = countFailure(failures);
       if (!(problem instanceof Problem) || !problem.isPassing || failures === MOST_FAILURES) throw problem;
       onFailure?.(problem);
       await pause((problem.retryAfterS ?? 0) * 1000 || backoff(failures), signal);
