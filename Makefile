@@ -1,7 +1,7 @@
 # Every target sets up what it needs first; set-up happens once.
 PYTHON ?= python3
 BIN := .venv/bin
-# Names and texts are UTF-8 whatever the locale.
+# Names and texts are UTF-8 in any locale.
 export PYTHONUTF8 := 1
 
 .PHONY: help run demo test test-layer test-wide test-ffmpegs faults load bench check layer setup setup-test stage coverage lock clean

@@ -96,10 +96,10 @@ def starts(cloud: MeasuredCloud, folder: Path, task_id: str) -> list[Start]:
         "ce-type": "google.cloud.storage.object.v1.finalized",
         "content-type": "application/json",
     }
-    # An object that is nobody's source: convert reads the task, and leaves it.
+    # An object that is no task's source: convert reads the task and ignores the object.
     other = {"bucket": "b", "name": f"{task_id}/other.wav", "generation": "1", "size": "1"}
     other |= {"timeCreated": "2026-11-23T12:00:00Z", "crc32c": "AAAAAA==", "contentType": "audio/wav"}
-    told = {"generation": "1", "attempt": 1, "nonce": "not this task's"}
+    finished = {"generation": "1", "attempt": 1, "nonce": "not this task's"}
     return [
         Start("hello", _written(folder / "hello", HELLO)),
         Start("clients", _written(folder / "clients", CLIENTS)),
@@ -120,7 +120,7 @@ def starts(cloud: MeasuredCloud, folder: Path, task_id: str) -> list[Start]:
             "POST",
             f"/api/tasks/{task_id}/processed",
             {"Authorization": f"Bearer {_invokers_token()}", "content-type": "application/json"},
-            json.dumps(told),
+            json.dumps(finished),
             status=403,
         ),
     ]

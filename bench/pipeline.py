@@ -172,9 +172,9 @@ def overhead(cloud: MeasuredCloud, ffmpeg: str, clip: Job, files: int, rounds: i
 
 
 def model(clouds: dict[int, MeasuredCloud], clip: Job, files: int, rounds: int) -> list[Figure]:
-    """What the model on paper says of a spike of clips, beside what two instances did with it: 1 is right.
+    """The model's prediction for a spike of clips, relative to what two instances did: 1 is right.
 
-    All that the model is told is how long one instance takes for half as many clips.
+    The model knows only how long one instance takes for half as many clips.
     """
     said, took = [], []
     for _ in range(rounds):
@@ -200,7 +200,7 @@ def run(
         song_s: seconds of a song.
         files: songs of a round.
         clips: short clips of a round.
-        spike: short clips that come at once.
+        spike: short clips that come at the same time.
         rounds: how often each is measured.
     """
     ffmpeg = converts_ffmpeg()

@@ -120,8 +120,8 @@ def time_to_clear(uploads: int, work: Work, deployment: Deployment) -> float:
     wanted = min(uploads, deployment.instances)
     ramp_s = wanted / deployment.start_rate
     # While they come, half of them on average are at work.
-    done_meanwhile = wanted / 2 * ramp_s / work.convert_s
-    left = max(0.0, uploads - done_meanwhile)
+    done_during_ramp = wanted / 2 * ramp_s / work.convert_s
+    left = max(0.0, uploads - done_during_ramp)
     return deployment.cold_start_s + ramp_s + math.ceil(left / wanted) * work.convert_s
 
 

@@ -64,7 +64,7 @@ apply() {
   [[ -n $DRY_RUN ]] || "$@" >/dev/null
 }
 
-# apply_with_retries COMMAND...: as apply, retried for a minute: new resources are not visible everywhere at once.
+# apply_with_retries COMMAND...: as apply, retried for a minute, because new resources take time to become visible.
 apply_with_retries() { apply_retrying_on "" 2 5 10 20 30 -- "$@"; }
 
 # apply_retrying_on PATTERN SECONDS... -- COMMAND...: as apply, retried after each wait while its errors match.

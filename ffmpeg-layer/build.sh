@@ -103,7 +103,7 @@ main() {
   flock -n 9 || die "another build is at work in $work: wait for it, or set LAYER_WORK to another folder"
   need_room
   build "$work/bin"
-  # Whoever looks finds the old layer or the new one, whole.
+  # Replaced in one step, so that no one finds an incomplete layer.
   rm -rf "$bin"
   mv "$work/bin" "$bin"
   say "done: $bin"

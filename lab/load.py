@@ -42,7 +42,7 @@ def _row(name: str, found: Latencies) -> str:
 
 
 def concurrent_users(folder: Path, users: int) -> int:
-    """Scenario 1: all users log in, create a task and read it at once. Returns the number of errors."""
+    """Scenario 1: all users log in, create a task and read it, concurrently. Returns the number of errors."""
     print(f"\n1. {users} concurrent users: log in, create a task, get it, list")
     with ExitStack() as stack:
         cloud = stack.enter_context(MeasuredCloud(folder, "--sweep-s", "0", "--quiet"))

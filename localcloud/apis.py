@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from localcloud.settings import Settings
 
 INDEX_FILE = ROOT / "firestore.indexes.json"
-# Shorter than the cloud's: on a laptop nobody waits for minutes. As many as deploy.sh asks for: they outlast
-# the lease of an instance that was killed.
+# Shorter than the cloud's, for development. As many attempts as deploy.sh sets, which outlast the lease of an
+# instance that was killed.
 EVENT_RETRY = RetryPolicy(min_backoff_s=0.5, max_backoff_s=10.0, max_attempts=100)
 TTL_SWEEP_EVERY_S = 30.0
 

@@ -52,7 +52,7 @@ class LocalCloud:
 
     Args:
         settings: see there.
-        sink: told of each line that a function writes.
+        sink: receives each line that a function writes.
 
     Attributes:
         client: what any Google client needs to talk to this cloud.

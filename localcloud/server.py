@@ -24,7 +24,7 @@ def _print(text: str) -> None:
     try:
         print(text, flush=True)  # noqa: T201  # what `make run` shows
     except OSError:
-        # The terminal is closed, or nobody reads the pipe: go on without.
+        # The terminal is closed, or the pipe has no reader: continue without output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -33,7 +33,7 @@ def _print_line(line: LogLine) -> None:
 
 
 def _drop(line: LogLine) -> None:
-    """Quiet: nobody reads it."""
+    """Discard what is written: there is no reader."""
 
 
 async def serve(settings: Settings) -> None:
@@ -57,7 +57,7 @@ async def _serve(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Entry point; what can be mended by whoever started it is one line, not a stack trace."""
+    """Entry point; an error that the user can fix is one line, without a stack trace."""
     end_with_parent()
     try:
         asyncio.run(serve(parse_settings()))

@@ -1,4 +1,4 @@
-"""What a local cloud can be told: where its data live, its ports, how many instances, and which faults."""
+"""The settings of a local cloud: its folder, its ports, how many instances, and which faults."""
 
 from __future__ import annotations
 

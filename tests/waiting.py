@@ -35,7 +35,7 @@ def wait_until(condition: Callable[[], Result | None], missing: Callable[[], obj
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition on an event loop, which goes on meanwhile."""
+    """Wait for a condition on an event loop, which keeps running."""
     end = time.monotonic() + HANG_S
     while not condition():
         assert time.monotonic() < end, f"not within {HANG_S} s"

@@ -1,7 +1,7 @@
-"""One conversion through the whole pipeline on a throw-away localcloud, told step by step.
+"""One conversion through the whole pipeline on a throw-away localcloud, printed step by step.
 
 Exit status 0 only if the downloaded result decodes whole and has the codec and the duration that it should.
-Whatever this starts ends with it, also on Ctrl-C and on failure.
+Everything that it starts ends with it, also on Ctrl-C and on failure.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 usage: python -m tools.forget_user UID      (GOOGLE_CLOUD_PROJECT and BUCKET say where)
 
-The account goes first, so that nothing new comes in. Whoever ends this half-way runs it again. Kept answers
+The account goes first, so that nothing new comes in. If it is interrupted, run it again. Kept answers
 and daily counts, which hold no content, expire by themselves within two days; log lines after 30.
 """
 

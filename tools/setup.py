@@ -24,7 +24,7 @@ FUNCTIONS = [ROOT / "functions" / name / "requirements.txt" for name in ("api", 
 EXTRA = ROOT / "tools" / "requirements"
 RUN = [*FUNCTIONS, EXTRA / "localcloud.txt", EXTRA / "client.txt"]
 # Names under which a Chromium that the tests can drive may be installed.
-# Playwright keeps its own browser in its package then, thus in .venv, instead of in the home directory.
+# Then Playwright keeps its own browser in its package, and so in .venv, instead of in the home directory.
 PLAYWRIGHT_PLACE = ("PLAYWRIGHT_BROWSERS_PATH", "0")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PROFILES = {"run": RUN, "test": [*RUN, EXTRA / "dev.txt"]}

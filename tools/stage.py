@@ -59,7 +59,7 @@ def layer_files(root: Path = ROOT) -> dict[str, Path]:
 
 
 def stage(function: str, target: Path, root: Path = ROOT) -> Path:
-    """Write the bundle anew, beside its place first, so that nobody ever sees half of one."""
+    """Write the bundle next to its place first, and then swap it in, so that no one sees half of one."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{function}-", dir=target.parent))
     try:

@@ -90,7 +90,7 @@ class ThrowawayCloud:
             time.sleep(0.05)
 
     def log_errors(self, most: int = 5) -> list[str]:
-        """The last lines of the log that are errors, for whoever has to find out why."""
+        """The last errors in the log."""
         lines = self.log.read_text(errors="replace").splitlines()
         return [line for line in lines if '"severity": "ERROR"' in line or "Traceback" in line][-most:]
 

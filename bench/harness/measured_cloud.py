@@ -27,7 +27,7 @@ _LOOK_S = 0.02
 class MeasuredCloud(ThrowawayCloud):
     """A throw-away localcloud with one user, and a view of what happens in it.
 
-    localcloud itself stands for Google: its own processor time is nobody's cost, the functions' is ours.
+    localcloud takes the place of Google, so its own CPU time does not count. That of the functions does.
     """
 
     service: Sonube

@@ -63,7 +63,7 @@ def folder_bytes(folder: Path) -> int:
 
 
 class _Watch(threading.Thread):
-    """Samples a process tree's memory and files until told to stop, and kills it at the deadline.
+    """Samples a process tree's memory and files until `stop`, and kills it at the deadline.
 
     `ru_maxrss` would not do: it counts the parent's memory at the fork.
     """

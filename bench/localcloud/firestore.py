@@ -1,6 +1,6 @@
 """localcloud's Firestore beside Google's emulator: `python -m bench.localcloud.firestore [ROUNDS]`.
 
-Both run at once and take turns, one burst each, so that whatever else the machine does meets both alike.
+Both run at the same time and take turns, one burst each, so that other load on the machine affects both.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ OPERATIONS: dict[str, tuple[Callable[[Client, int], None], int]] = {
 
 
 def contend(side: Side) -> int:
-    """How many of twenty increments of one document at once go through."""
+    """How many of twenty concurrent increments of one document succeed."""
     reference = side.client.document("counters/contended")
     reference.set({"n": 0})
 

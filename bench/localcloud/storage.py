@@ -1,7 +1,7 @@
 """localcloud's Cloud Storage beside gcp-storage-emulator: `python -m bench.localcloud.storage [ROUNDS]`.
 
-Both run at once and take turns, with the same plain HTTP client; the emulator is installed into a throw-away
-environment. Ours is the whole localcloud, Firestore and all, which writes down an event for each object.
+Both run at the same time and take turns, with the same HTTP client. The emulator is installed into a
+throw-away environment. Ours is the whole localcloud, with Firestore, and records an event for each object.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _answers(url: str) -> bool:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody has."""
+    """A free port of loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

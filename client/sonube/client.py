@@ -102,8 +102,8 @@ class Sonube:
         """Upload the file to the task's URL; a large upload resumes after a broken connection."""
         source = Path(file)
         # Only the answer to a creation has upload URLs; for other tasks, request new ones.
-        told = task.raw if "upload" in task.raw else self._service.call("POST", f"{_path(task.id)}/upload")
-        request = told["upload"]
+        found = task.raw if "upload" in task.raw else self._service.call("POST", f"{_path(task.id)}/upload")
+        request = found["upload"]
         uploader = Uploader(source, on_bytes, self._sleep)
         if source.stat().st_size <= CHUNK_BYTES:
             uploader.put_whole(request)
@@ -113,7 +113,7 @@ class Sonube:
     def wait(
         self, task_id: str, *, timeout_s: float = TIMEOUT_S, on_progress: Callable[[float], None] = _ignore
     ) -> Task:
-        """Poll, ever less often, until the task is PROCESSED; tolerates two minutes without the service.
+        """Poll, less and less often, until the task is PROCESSED; tolerates two minutes without the service.
 
         Raises:
             SonubeError: the task ended otherwise (with its own code), or not in time (`still_running`).

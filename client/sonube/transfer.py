@@ -33,7 +33,7 @@ ARRIVED_BEFORE = requests.codes.precondition_failed
 class _LargePieces(HTTPAdapter):
     """Sends bodies in pieces of `PIECE_BYTES`: the default of 16 KiB takes a third more CPU."""
 
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # whatever requests passes
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # as requests passes them
         super().init_poolmanager(*args, **options, blocksize=PIECE_BYTES)
 
 
@@ -164,7 +164,7 @@ def fetch(
     overwrite: bool = False,
 ) -> Path:
     """Download to a hidden file, then move it to `target` or a free name near it; return that name."""
-    # Two results with the same name may be downloading at once, even in one process.
+    # Two results with the same name may be downloading at the same time, even in one process.
     part = target.with_name(f".sonube-{secrets.token_hex(8)}.part")
     try:
         with part.open("wb") as file:
@@ -191,9 +191,9 @@ def _receive(
                     continue
                 _raise_if_permanent(answer)
                 renewed = False
-                told = answer.headers.get("ETag")
-                if begun == 0 or told == version:
-                    version = told
+                tag = answer.headers.get("ETag")
+                if begun == 0 or tag == version:
+                    version = tag
                     return _keep(answer, file, on_bytes)
             # The object was replaced since: what we have belongs to the old one.
             file.truncate(file.seek(0))

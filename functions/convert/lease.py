@@ -82,7 +82,7 @@ class Lease:
         return self._change(lambda task: task.failed(self.lease_id, failure, self.clock()))
 
     def release(self) -> Task:
-        """Let the next attempt start at once."""
+        """Let the next attempt start immediately."""
         return self._change(lambda task: task.released(self.lease_id, self.clock()))
 
     def _change(self, change: Callable[[Task], Task]) -> Task:

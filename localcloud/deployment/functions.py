@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # The platform cuts an event function at 540 s (Cloud Functions, 2nd gen).
 EVENT_TIMEOUT_S = 540.0
 HTTP_TIMEOUT_S = 60.0
-# The platform gives 10 s between TERM and KILL; whoever presses Ctrl-C does not wait for a conversion. Its
-# event is redelivered at the next start.
+# The platform gives 10 s between TERM and KILL. Ctrl-C does not wait for a conversion, whose event is
+# redelivered at the next start.
 GRACE_S = 1.5
 # Of one instance, as deploy/settings.sh has it.
 HTTP_CONCURRENCY = 40
@@ -40,11 +40,11 @@ def function_environment(client: Mapping[str, str], wiring: Mapping[str, str]) -
         "FIREBASE_API_KEY": "local",
         "FFMPEG_DIR": ffmpeg_dir(),
         "WEBHOOK_ALLOW_LOOPBACK": "1",
-        # Impatient: on a laptop nobody waits for days.
+        # Short, for development.
         "WEBHOOK_RETRY_DELAYS_S": "1 2 4 8 16",
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
-        # The storage client otherwise asks for the bucket's metadata once, for tracing that nobody turned on.
+        # Otherwise the storage client requests the bucket's metadata once, even with tracing off.
         "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA": "true",
     }
     limits = {setting.name: os.environ[setting.name] for setting in SETTINGS if setting.name in os.environ}

@@ -37,7 +37,7 @@ async def create_bucket(settings: Settings, storage_url: str) -> None:
 
 
 async def create_queue(settings: Settings, name: str, address: str) -> None:
-    """A queue, impatient: on a laptop nobody waits minutes for a retry; one that exists is kept."""
+    """Create a queue with short retry intervals, for development; one that exists is kept."""
     retry = tasks_v2.RetryConfig(
         max_attempts=20, min_backoff=Duration(nanos=200_000_000), max_backoff=Duration(seconds=5)
     )

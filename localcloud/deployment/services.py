@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class Deployment:
-    """The three services; whatever has started ends with `stop`, also after a start that failed.
+    """The three services; `stop` ends all that have started, also after a start that failed.
 
     Args:
         settings: of the cloud.
         environment: of every function.
         api_port: where the api answers.
-        sink: told of each line that a function writes.
+        sink: receives each line that a function writes.
 
     Attributes:
         notify: to be put behind IAM's gate.
@@ -50,7 +50,7 @@ class Deployment:
         await asyncio.gather(*(service.start() for service in self._services))
 
     async def stop(self) -> None:
-        """End every instance, all at once, and remove what they left in the temporary folder."""
+        """End all instances together, and remove what they left in the temporary folder."""
         await asyncio.gather(*(service.stop() for service in self._services))
         self._reaper.close()
 

@@ -34,7 +34,7 @@ class DispatchFaults(Protocol):
 
 
 class NoFaults:
-    """Everything is delivered once and at once."""
+    """Everything is delivered once, without delay."""
 
     def dispatch_copies(self, kind: str, key: str) -> list[float]:  # noqa: ARG002  # the port's signature
         """Deliver once, now."""
@@ -140,7 +140,7 @@ class Eventarc:
         try:
             async with asyncio.timeout(self._policy.deadline_s):
                 return await self._deliver(begun.event.headers(traceparent), begun.event.data)
-        except Exception as error:  # noqa: BLE001  # whatever went wrong on the way, there was no answer
+        except Exception as error:  # noqa: BLE001  # any failure on the way means that there was no response
             log.info("Event %s: %r", begun.event.id, error)
             return NO_ANSWER
 

@@ -93,7 +93,7 @@ class Outbox:
         return row["due"] if row else None
 
     def begin(self, queued: QueuedEvent) -> QueuedEvent:
-        """Count an attempt; the event is not due meanwhile."""
+        """Count an attempt; the event is not due until it ends."""
         self._database.write(
             "UPDATE eventarc_events SET state = 'sending', attempts = attempts + 1 WHERE key = ?",
             [queued.key],

@@ -1,7 +1,7 @@
 """Decides what goes wrong, each time as a function of seed, kind, key and how often that key has been here.
 
 The order in which different keys arrive has no influence: a failing seed replays although processes race.
-Ids that are drawn anew in each run would spoil that: in a key they count as one and the same.
+Ids that are random in each run would prevent that, so in a key they all count as the same.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Faults:
     """The decisions of one localcloud.
 
     Attributes:
-        plan: may be replaced at any time; a new plan starts counting anew.
+        plan: may be replaced at any time; counting restarts with a new plan.
         injected: how many faults of each kind there were, over all plans.
     """
 

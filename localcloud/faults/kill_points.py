@@ -28,7 +28,7 @@ POINTS: dict[str, tuple[str, float]] = {
     # ffmpeg starts right after the probe, and is at work a moment later.
     MID_FFMPEG: ("probed", 0.04),
     AFTER_UPLOAD: (STORED, 0.0),
-    # The outcome is written down, and notify is told next.
+    # The outcome is stored; notify is called next.
     BEFORE_ENQUEUE: (FINISHED, 0.0),
 }
 
@@ -65,7 +65,7 @@ class Killer:
             if after_s:
                 asyncio.get_running_loop().call_later(after_s, self._kill, line.pid, scheduled)
             else:
-                # At once: on a busy machine the lines that follow may have been written already.
+                # Immediately: on a busy machine the next lines may have been written already.
                 self._kill(line.pid, scheduled)
 
     def _kill(self, pid: int, scheduled: ScheduledKill) -> None:

@@ -37,7 +37,7 @@ def refusing(faults: Faults, service: str, exempt: tuple[str, ...] = ()) -> Midd
 
 
 def _cut(request: web.Request) -> None:
-    """Reset the connection; what the handler then answers reaches nobody.
+    """Reset the connection, so that the handler's response is lost.
 
     The handler still runs: a request whose answer is lost, rather than one that never came, is what clients
     get wrong.

@@ -50,6 +50,6 @@ class Listeners:
         return server
 
     async def close(self) -> None:
-        """Stop listening and let what is under way end, briefly; all listeners at once."""
+        """Stop all listeners together, with a short time for running requests to end."""
         stops = [server.stop(GRACE_S) for server in self._servers]
         await asyncio.gather(*stops, *(runner.cleanup() for runner in self._runners.values()))

@@ -56,7 +56,7 @@ def ingress_app(service: Service, verify_oidc: VerifyOidc) -> web.Application:
 def _admitted(
     request: web.Request, invokers: frozenset[str] | None, verify_oidc: VerifyOidc
 ) -> CIMultiDict[str]:
-    """The headers that the service gets: who called is told by those of the front end."""
+    """The headers that the service gets; the front end adds those that identify the caller."""
     headers = CIMultiDict(request.headers)
     headers["X-Forwarded-For"] = request.remote or ""
     headers["X-Forwarded-Proto"] = request.scheme

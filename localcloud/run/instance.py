@@ -35,7 +35,7 @@ CHUNK_BYTES = 64 * 1024
 DRAIN_S = 0.5
 # Between SIGKILL and the end of a process.
 GONE_S = 10.0
-# A broken connection is noticed earlier than the end of the process behind it.
+# A broken connection is noticed earlier than the end of its process.
 NOTICED_S = 1.0
 
 
@@ -53,7 +53,7 @@ class State(Enum):
 
 
 class Instance:
-    """A process; whoever holds it counts its requests in `active`.
+    """A process; the caller counts its requests in `active`.
 
     Attributes:
         pid: leader of its session and process group; 0 before it has one.
@@ -130,7 +130,7 @@ class Instance:
         headers: Mapping[str, str],
         body: bytes,
     ) -> Response:
-        """Have it answer one request; 503 if it dies meanwhile. The deadline is the caller's."""
+        """Have it answer one request; 503 if it dies before that. The deadline is the caller's."""
         url = URL(f"http://{HOST}:{self.port}{path}", encoded=True)
         try:
             async with session.request(
@@ -171,7 +171,7 @@ class Instance:
         await asyncio.to_thread(wait_until_gone, killed, GONE_S)
 
     async def ended(self) -> None:
-        """Return once it has ended, for whatever reason."""
+        """Return once it has ended, for any reason."""
         await self._ended.wait()
 
     async def _supervise(self, process: asyncio.subprocess.Process) -> None:

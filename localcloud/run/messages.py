@@ -10,7 +10,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# RFC 9110, 7.6.1: these concern one connection. The length is told anew with each message.
+# RFC 9110, 7.6.1: these concern one connection. The length is set again for each message.
 HOP_BY_HOP = frozenset(
     ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
 ) | {"content-length", "expect"}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # After a failed start its slot rests, twice as long each time.
 BACKOFF_S, BACKOFF_MAX_S = 0.2, 10.0
-# So many failed starts in a row, and those who wait are told.
+# After so many failed starts in a row, waiting requests fail.
 STARTS_MAX = 3
 # An ended instance that is still listed rests after a failed start: its slot is as good as starting.
 COMING = (State.STARTING, State.ENDED)
@@ -28,7 +28,7 @@ class Pool:
 
     Args:
         spec: the service.
-        sink: told of each line that an instance writes, and of each failed start.
+        sink: receives each line that an instance writes, and each failed start.
         reaper: ends the instances should this process be killed.
         session: asks instances whether they are ready.
     """
@@ -181,7 +181,7 @@ class Pool:
             return
         if self._ready() <= self._spec.min_instances:
             return
-        # From here on nobody is given this one.
+        # From here on it gets no more requests.
         instance.state = State.STOPPING
         stop = asyncio.create_task(instance.stop())
         self._stops.add(stop)

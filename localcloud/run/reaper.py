@@ -31,7 +31,7 @@ class Reaper:
         prefix: of the folder's name.
 
     Attributes:
-        folder: new, and nobody else can read it.
+        folder: new, and readable by its owner only.
     """
 
     def __init__(self, prefix: str) -> None:

@@ -38,7 +38,7 @@ class Service:
 
     Args:
         spec: what it is made of.
-        sink: told of each line that an instance writes, and why one did not start (with pid 0).
+        sink: receives each line that an instance writes, and why one did not start (with pid 0).
         reaper: ends the instances should this process be killed.
     """
 
@@ -88,7 +88,7 @@ class Service:
             body: whole.
 
         Returns:
-            The instance's answer, or the platform's own: 503 when the instance dies meanwhile or none can be
+            The instance's answer, or the platform's own: 503 when the instance dies during it or none can be
             started, 429 when none gets free in time, 504 at the deadline; the instance then works on.
         """
         if self._running is None:

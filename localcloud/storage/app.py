@@ -55,9 +55,9 @@ def storage_app(
 
     Args:
         database: where buckets, objects and sessions are kept.
-        blobs: the directory of their bytes; whatever else is in it is removed.
+        blobs: the directory of their bytes; everything else in it is removed.
         certificates: PEM public keys by service account e-mail; V4 signatures are checked against them.
-        on_finalized: told of each new generation inside the transaction that makes it live.
+        on_finalized: called for each new generation, inside the transaction that makes it live.
         now: seconds since the epoch.
     """
     service = _Service(database, Blobs(blobs), certificates, on_finalized, now)

@@ -1,4 +1,4 @@
-"""What gsutil and gcloud must be told to talk to this Cloud Storage, as files and environment variables."""
+"""The files and environment variables with which gsutil and gcloud use this Cloud Storage."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # The answer's body says nothing that Cloud Tasks would keep; this much is read so that the target can finish.
 BODY_MAX_BYTES = 64 * 1024
-# What a retry is told about an attempt that got no answer, as recorded from the service.
+# What a retry's header says about an attempt that got no answer, as recorded from the service.
 STATUS_OF_NO_RESPONSE = 504
 # aiohttp would add these of its own accord.
 NOT_AUTOMATIC = ("Content-Type", "Accept", "Accept-Encoding", "User-Agent")
@@ -70,7 +70,7 @@ def headers_of(queued: QueuedTask, mint_oidc: Callable[[str, str], str]) -> dict
     """The request's headers: the task's own, those of Cloud Tasks, and the ID token.
 
     The names and formats are those of the page "Create HTTP target tasks". On a retry the service sends
-    the reason empty, whatever it was.
+    the reason always empty.
     """
     request = queued.task.http_request
     headers = dict(request.headers)

@@ -41,7 +41,7 @@ class DispatchFaults(Protocol):
 
 
 class NoFaults:
-    """Everything is delivered once and at once."""
+    """Everything is delivered once, without delay."""
 
     def dispatch_copies(self, kind: str, key: str) -> list[float]:  # noqa: ARG002  # the port's signature
         """Deliver once, now."""
@@ -76,7 +76,7 @@ class Dispatcher:
         self._wake.set()
 
     def force(self, begun: QueuedTask) -> None:
-        """Dispatch a task whose attempt is already counted, whatever the limits and the queue's state."""
+        """Dispatch a task whose attempt is already counted, regardless of limits and the queue's state."""
         self._forced.append(begun)
         self.wake()
 

@@ -104,7 +104,7 @@ class TasksService:
         await self._dispatcher.run()
 
     def create_queue(self, request: tasks_v2.CreateQueueRequest) -> tasks_v2.Queue:
-        """Make a queue; it runs at once."""
+        """Create a queue, which runs immediately."""
         return self._queues.create(request.parent, request.queue)
 
     def get_queue(self, request: tasks_v2.GetQueueRequest) -> tasks_v2.Queue:

@@ -128,7 +128,7 @@ class Tasks:
                 )
 
     def retry(self, queued: QueuedTask, outcome: Outcome, due: float) -> None:
-        """Put a failed task back; nothing happens if it was deleted meanwhile."""
+        """Put a failed task back; nothing happens if it has been deleted."""
         self._database.write(
             "UPDATE tasks_tasks SET running = MAX(0, running - 1), due = ?, responses = responses + ?,"
             " executions = executions + ?, last_response = ?, last_code = ?, last_status = ?,"
@@ -146,7 +146,7 @@ class Tasks:
         )
 
     def release(self) -> None:
-        """Let the tasks that a dead process was working on be dispatched again; nobody heard an answer."""
+        """Let the tasks of a process that died be dispatched again, since their answers were lost."""
         self._database.write(
             "UPDATE tasks_tasks SET running = 0, last_status = ? WHERE running > 0", [NO_RESPONSE]
         )

@@ -51,7 +51,7 @@ def test_object_is_read_in_large_chunks(objects: BucketObjects, info: ObjectInfo
     chunks: list[int] = []
 
     class Into(io.BytesIO):
-        def write(self, data: Any) -> int:  # whatever is a buffer
+        def write(self, data: Any) -> int:  # any buffer
             chunks.append(memoryview(data).nbytes)
             return chunks[-1]
 

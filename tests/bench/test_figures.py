@@ -42,7 +42,7 @@ def test_the_table_names_each_part_once() -> None:
     assert (shown.count("-- one"), shown.count("-- two")) == (1, 1)
 
 
-def test_a_spike_takes_its_work_over_the_instances() -> None:
+def test_a_spike_takes_its_work_divided_by_the_instances() -> None:
     warm = Deployment(instances=10, cold_start_s=0, start_rate=math.inf)
 
     assert time_to_clear(100, Work(convert_s=4), warm) == pytest.approx(40)
@@ -55,7 +55,7 @@ def test_more_instances_never_take_longer() -> None:
     assert times == sorted(times, reverse=True)
 
 
-def test_what_a_song_costs_is_the_sum_of_what_it_uses() -> None:
+def test_the_cost_of_a_song_is_the_sum_of_what_it_uses() -> None:
     slow, fast = (cost_of_1000(Work(convert_s=seconds, ignored_s=0), Deployment()) for seconds in (10.0, 5.0))
 
     assert slow["convert, CPU"] == pytest.approx(2 * fast["convert, CPU"]) == pytest.approx(0.24)

@@ -76,7 +76,7 @@ def test_an_unknown_format_is_refused_with_the_valid_ones(service: Sonube, song:
     assert (caught.value.status, len(caught.value.request_id)) == (422, 16)
 
 
-def test_a_value_that_json_cannot_hold_is_refused_at_once(service: Sonube, song: Path) -> None:
+def test_a_value_that_json_cannot_hold_is_refused_immediately(service: Sonube, song: Path) -> None:
     with pytest.raises(SonubeError, match="The request cannot be sent"):
         service.create(song, "mp3", options={"gainDb": float("nan")})
 

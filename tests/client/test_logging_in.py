@@ -52,7 +52,9 @@ def test_ctrl_c_at_a_prompt_exits_with_130(terminal: Terminal) -> None:
         ("http://127.0.0.1:9", "Check the address and your network"),
     ],
 )
-def test_an_invalid_or_silent_address_is_reported_at_once(terminal: Terminal, url: str, said: str) -> None:
+def test_an_invalid_or_silent_address_is_reported_immediately(
+    terminal: Terminal, url: str, said: str
+) -> None:
     done = terminal.run("login", "--url", url, "--email", "ana@example.com", given="correct horse\n")
 
     assert (done.returncode, said in done.stderr) == (1, True), done.stderr

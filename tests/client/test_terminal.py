@@ -83,7 +83,7 @@ def test_ctrl_c_still_prints_finished_results(terminal: Terminal, songs: list[st
     assert (status, "a.opus\r\nStopped: 1 of 2 converted." in shown) == (130, True), shown
 
 
-def test_a_second_ctrl_c_stops_at_once(terminal: Terminal, songs: list[str]) -> None:
+def test_a_second_ctrl_c_stops_immediately(terminal: Terminal, songs: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
 
         def called() -> bool:

@@ -1,4 +1,4 @@
-"""A lossless output decodes to the samples of its source, whatever their depth, rate and channels."""
+"""A lossless output decodes to the samples of its source, at any depth, rate and number of channels."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Variant:
         return self.folder / "ffprobe"
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-        """Run ffmpeg in an empty environment, whatever its exit status."""
+        """Run ffmpeg in an empty environment; it may fail."""
         argv = [str(self.ffmpeg), "-nostdin", "-hide_banner", "-v", "error", "-y", *map(str, arguments)]
         return subprocess.run(argv, capture_output=True, timeout=HANG_S, env={}, check=False)
 

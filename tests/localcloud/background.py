@@ -28,7 +28,7 @@ class Background:
         return self.start(work).result(HANG_S)
 
     def start(self, work: Coroutine[None, None, Result]) -> Future[Result]:
-        """Run a coroutine on the loop meanwhile."""
+        """Run a coroutine on the loop in the background."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def close(self) -> None:

@@ -41,7 +41,7 @@ def test_no_plan_lets_everything_go_right() -> None:
         ("kill_at=lunch", "kill_at=lunch is no point; there are after_claim"),
     ],
 )
-def test_what_is_no_plan_says_why(text: str, complaint: str) -> None:
+def test_an_invalid_plan_says_why(text: str, complaint: str) -> None:
     with pytest.raises(InvalidPlan, match=complaint):
         FaultPlan.parse(text)
 
@@ -63,7 +63,7 @@ PLAN = "duplicate=0.3,delay=0.3:2s,reorder=0.3,unavailable=0.3,drop=0.3,kill=0.3
 KEYS = [f"song-{n}.wav" for n in range(200)]
 
 
-def test_the_same_seed_decides_alike_in_whatever_order_things_arrive() -> None:
+def test_the_same_seed_makes_the_same_decisions_in_any_order() -> None:
     assert decisions(f"seed=7,{PLAN}", KEYS) == decisions(f"seed=7,{PLAN}", KEYS[::-1])
 
 
@@ -71,7 +71,7 @@ def test_another_seed_decides_otherwise() -> None:
     assert decisions(f"seed=7,{PLAN}", KEYS) != decisions(f"seed=8,{PLAN}", KEYS)
 
 
-def test_the_same_key_is_decided_anew_each_time() -> None:
+def test_the_same_key_is_decided_again_each_time() -> None:
     source = faults("seed=7,unavailable=0.5")
 
     assert len({source.refusal("storage", "k") for _ in range(50)}) == 2

@@ -172,7 +172,7 @@ def test_an_attempt_that_has_ended_is_not_killed_any_more() -> None:
     assert killed_by("kill=1,kill_at=mid_ffmpeg", "claimed", "probed", "enqueued") == (False, {})
 
 
-def test_nobody_is_killed_without_a_plan() -> None:
+def test_no_instance_is_killed_without_a_plan() -> None:
     assert killed_by("", "claimed", "probed", "stored", "enqueued") == (False, {})
 
 

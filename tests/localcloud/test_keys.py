@@ -34,7 +34,7 @@ def test_googles_own_library_verifies_our_tokens_with_the_certificate(key: Signi
     assert decoded["sub"] == "ada"
 
 
-def test_a_token_comes_back_with_its_claims(key: SigningKey) -> None:
+def test_a_token_is_verified_with_its_claims(key: SigningKey) -> None:
     expected = claims(name="Zoë")
 
     assert key.verify_jwt(key.sign_jwt(expected)) == expected
@@ -56,7 +56,7 @@ def test_a_token_with_changed_claims_is_refused(key: SigningKey) -> None:
 @pytest.mark.parametrize(
     "text", ["", "a.b", "a.b.c.d", "!.!.!", "e30.W10.", "e30.e30.", "eyJhbGciOiJub25lIn0.e30."]
 )
-def test_what_is_no_rs256_token_is_refused(key: SigningKey, text: str) -> None:
+def test_only_rs256_tokens_are_accepted(key: SigningKey, text: str) -> None:
     with pytest.raises(InvalidToken):
         key.verify_jwt(text)
 

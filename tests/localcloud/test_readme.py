@@ -100,7 +100,7 @@ def test_the_tables_have_both_kinds_of_rows() -> None:
     assert {row[2] for row in IDENTITY_ROWS} == {"yes", "no"}
 
 
-def test_no_file_of_localcloud_is_too_long_to_be_read_at_once() -> None:
+def test_no_file_of_localcloud_is_too_long() -> None:
     too_long = {str(path) for path in HERE.rglob("*.py") if len(path.read_text().splitlines()) > 250}
 
     assert too_long == set()

@@ -38,7 +38,7 @@ def run(target: Target, calls: int, oidc: Oidc | None = None) -> list[Heard]:
     return asyncio.run(until_called())
 
 
-def test_a_job_is_called_again_and_again_though_it_fails(target: Target) -> None:
+def test_a_failing_job_is_called_again_each_time(target: Target) -> None:
     target.answer_with(500, 200)
     begun = time.time()
 

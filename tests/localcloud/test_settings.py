@@ -28,8 +28,8 @@ def test_without_options_everything_has_its_default() -> None:
 def test_each_option_has_its_type() -> None:
     given = ["--data", "elsewhere", "--api-port", "0", "--idle-s", "1.5", "--apis-only", "--faults", "seed=7"]
 
-    told = Settings(data=Path("elsewhere"), api_port=0, idle_s=1.5, apis_only=True, faults="seed=7")
-    assert parse_settings(given) == told
+    expected = Settings(data=Path("elsewhere"), api_port=0, idle_s=1.5, apis_only=True, faults="seed=7")
+    assert parse_settings(given) == expected
 
 
 @pytest.mark.parametrize("arguments", [["--api-port", "many"], ["--nonsense"], ["--data"]])

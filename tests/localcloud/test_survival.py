@@ -31,7 +31,7 @@ ACCOUNT = {"email": "ana@example.com", "password": "correct horse", "returnSecur
 
 @dataclass
 class Load:
-    """One client per service, and what each has been told is done."""
+    """One client per service, and what was acknowledged to each."""
 
     environment: dict[str, str]
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
@@ -136,7 +136,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killed]:
     cloud.stop()
 
 
-def test_it_answers_where_it_did(killed: Killed) -> None:
+def test_it_answers_at_the_same_address(killed: Killed) -> None:
     assert killed.after.environment == killed.before.environment
 
 
@@ -171,7 +171,7 @@ def test_every_user_is_there_and_tokens_stay_good(killed: Killed) -> None:
     assert killed.after.account("lookup", {"idToken": killed.id_token}).json()["users"]
 
 
-def test_an_upload_goes_on_where_it_was(killed: Killed) -> None:
+def test_an_upload_resumes_where_it_stopped(killed: Killed) -> None:
     asked = requests.put(killed.session, headers={"Content-Range": "bytes */*"}, timeout=HANG_S)
     rest = {"Content-Range": f"bytes {QUANTUM}-{len(SONG) - 1}/{len(SONG)}"}
     stored = requests.put(killed.session, SONG[QUANTUM:], headers=rest, timeout=HANG_S)

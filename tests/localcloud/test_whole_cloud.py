@@ -154,7 +154,7 @@ def below(pid: int) -> dict[int, str]:
     try:
         found = {pid: (proc / "comm").read_text().strip()}
         children = " ".join(each.read_text() for each in proc.glob("task/*/children")).split()
-    except OSError:  # it has ended meanwhile
+    except OSError:  # it has ended
         return {}
     for child in children:
         found |= below(int(child))

@@ -125,7 +125,7 @@ def own() -> Iterator[Receiver]:
 
 @pytest.fixture
 def twice(cloud: ThrowawayCloud) -> Iterator[None]:
-    """Cloud Tasks and Eventarc deliver whatever they deliver a second time."""
+    """Cloud Tasks and Eventarc deliver everything twice."""
     control = f"{cloud.environment['LOCALCLOUD_URL']}/faults"
     requests.put(control, "seed=1,duplicate=1", timeout=HANG_S).raise_for_status()
     yield

@@ -81,7 +81,7 @@ def test_api_starts_alone(cloud: ThrowawayCloud, tmp_path: Path) -> None:
         assert requests.get(f"{url}/api/health", timeout=HANG_S).status_code == 200
 
 
-def test_notify_starts_alone_and_lets_nobody_in(cloud: ThrowawayCloud, tmp_path: Path) -> None:
+def test_notify_starts_alone_and_refuses_every_caller(cloud: ThrowawayCloud, tmp_path: Path) -> None:
     with started("notify", environment(cloud), tmp_path) as url:
         answer = requests.post(f"{url}/api/tasks/x/processed", json={}, timeout=HANG_S)
 

@@ -45,7 +45,7 @@ def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
 
 
-def test_without_a_file_it_makes_one_and_ends_well() -> None:
+def test_without_a_file_it_makes_one_and_succeeds() -> None:
     done = demo()
 
     assert done.returncode == 0, done.stderr

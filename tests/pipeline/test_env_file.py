@@ -1,4 +1,4 @@
-"""Whoever sources `.localcloud/env` talks to this localcloud with Google's own clients."""
+"""After sourcing `.localcloud/env`, Google's own clients talk to this localcloud."""
 
 from __future__ import annotations
 

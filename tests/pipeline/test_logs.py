@@ -31,7 +31,7 @@ def all_steps_of(cloud: ThrowawayCloud, task_id: str) -> list[dict[str, Any]]:
     return wait_until(all_steps, lambda: steps_of(cloud, task_id))
 
 
-def test_the_log_tells_what_became_of_a_task(
+def test_the_log_shows_what_became_of_a_task(
     cloud: ThrowawayCloud, user: User, audio: Callable[..., Path]
 ) -> None:
     task = user.convert("song.wav", "mp3", audio("wav").read_bytes())

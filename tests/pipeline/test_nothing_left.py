@@ -176,7 +176,7 @@ def test_a_localcloud_ends_when_make_is_killed(program: Program) -> None:
     assert (program.data / "env").exists() is False
 
 
-def test_a_localcloud_whose_terminal_is_closed_goes_on_under_nohup(program: Program) -> None:
+def test_a_localcloud_whose_terminal_is_closed_continues_under_nohup(program: Program) -> None:
     program.start(["nohup", *LOCALCLOUD, str(program.data), "--apis-only"])
     program.wait((program.data / "env").exists)
 

@@ -32,7 +32,7 @@ def ids(page: Path) -> str:
 
 
 def names_in(page: Path) -> list[str]:
-    """Whatever is between backticks and looks like a path or source file of this repository."""
+    """Everything between backticks that looks like a path or source file of this repository."""
     quoted = re.findall(r"`([\w./-]+)`", FENCED.sub("", page.read_text()))
     paths = [name for name in quoted if not name.startswith("/")]
     return [name for name in paths if "/" in name or name.endswith((".py", ".js", ".tsv", ".sh"))]

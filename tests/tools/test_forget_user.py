@@ -44,7 +44,7 @@ def belongings(cloud: ThrowawayCloud, user: User) -> list[str]:
     return own + [blob.name for task in tasks for blob in bucket.list_blobs(prefix=f"{task.id}/")]
 
 
-def test_all_that_a_user_brought_goes_and_nothing_of_anothers(
+def test_all_data_of_a_user_is_deleted_and_none_of_others(
     cloud: ThrowawayCloud, users: tuple[User, User]
 ) -> None:
     ana, bea = users

@@ -20,7 +20,7 @@ def run_setup(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, capture_output=True, text=True, timeout=HANG_S, check=False)
 
 
-def test_a_machine_that_is_ready_is_left_alone_without_a_word() -> None:
+def test_a_ready_machine_is_left_unchanged_silently() -> None:
     done = run_setup("run")
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -59,7 +59,7 @@ def test_a_command_that_fails_ends_set_up_with_what_it_said(capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("as_root", "said"), [(True, "installing Debian's"), (False, "NO CHROMIUM CAN BE HAD")]
 )
-def test_a_machine_without_a_browser_gets_one_or_is_told_so(
+def test_a_machine_without_a_browser_gets_one_or_a_message(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -79,7 +79,7 @@ def test_a_machine_without_a_browser_gets_one_or_is_told_so(
     assert installed == (["chromium"] if as_root else [])
 
 
-def test_a_browser_that_is_there_is_enough(
+def test_an_installed_browser_is_enough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     browser = tmp_path / "google-chrome"

@@ -84,7 +84,7 @@ def report() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the tests, then report whatever their outcome."""
+    """Run the tests, then report, even if they failed."""
     status = run_tests(arguments)
     report()
     return status

@@ -1,4 +1,4 @@
-"""Ctrl-C, `kill` and a closed terminal: the first signal stops in good order, the second at once."""
+"""Ctrl-C, `kill` and a closed terminal: the first signal stops cleanly, the second immediately."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def etag(task_id: str, revision: str | None) -> str:
-    """A tag that changes whenever the stored task does."""
+    """A tag that changes with every change of the stored task."""
     return hashlib.sha256(f"{task_id} {revision}".encode()).hexdigest()[:20]
 
 

@@ -27,7 +27,7 @@ JSON names are lowerCamelCase and end in their unit; times are UTC. Unknown fiel
 `/api/auth`. Errors are RFC 9457 problem documents with a stable `code`. Every response has an `X-Request-Id`.
 """
 HEADERS: dict[str, Schema] = {
-    "ETag": {"schema": {"type": "string"}, "description": "Changes whenever the task does."},
+    "ETag": {"schema": {"type": "string"}, "description": "Changes with every change of the task."},
     "Location": {"schema": {"type": "string"}, "description": "URL of the resource."},
     "Idempotent-Replayed": {
         "schema": {"type": "string"},

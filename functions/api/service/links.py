@@ -1,7 +1,7 @@
 """Links: URLs of this API that work without an ID token, for one purpose, on one task, for some minutes.
 
 A link carries a MAC under the task's own secret. It costs no call to make, so every response can hold all of
-a task's links; the signed URL or upload session behind it is made when a client follows it.
+a task's links. The signed URL or upload session that it leads to is made when a client follows it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Walks through files that are made of chunks, whatever their headers look like.
+"""Walks through files that are made of chunks, with any form of header.
 
 A header function takes the bytes at a position and how many the file has from there on. It returns the
 chunk's name, the lengths of its header and its content, and the multiple that the content is padded to. A

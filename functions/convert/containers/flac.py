@@ -82,8 +82,8 @@ def missing_flac(data: BinaryIO, size: int) -> int:
 def flac_audio_end(data: BinaryIO, size: int) -> int:
     """Return where the frame with the last sample ends; the file's size if that cannot be known.
 
-    That frame's checksum proves that it is complete, so what follows is no audio, whatever it is. With more
-    samples than stated, or another file joined, players differ, and ffmpeg decodes all of it.
+    That frame's checksum proves that it is complete, so what follows is not audio. With more samples than
+    stated, or another file joined, players differ, and ffmpeg decodes all of it.
     """
     info = _stream_info(data, size)
     if info is None or info.total == 0 or info.audio_begin > size:

@@ -45,7 +45,7 @@ def may_hold_video(head: bytes) -> bool:
 
 
 def _ends_with_audio(head: bytes, size: int) -> bool:
-    """Return whether the audio is the last chunk: tags behind it would not be read from a pipe."""
+    """Return whether the audio is the last chunk: tags after it would not be read from a pipe."""
     if head[:4] == b"RIFF" and head[8:12] != b"WAVE":
         return False
     begin, header, audio = _CHUNKS.get(head[:4], (size, little, b""))

@@ -24,7 +24,7 @@ _OWN_LAYOUTS = {
 # Layouts that AAC has a number for, or describes because no number comes near.
 _AAC_LAYOUTS = frozenset({"3.0", "4.0", "5.0", "5.1", "7.1", "2.1", "6.1"})
 _STRICT_CODECS = frozenset({"opus", "vorbis"})
-# Formats with a single layout for a number of channels, whatever the source's is.
+# Formats with a single layout for a number of channels, regardless of the source's.
 _RENAMING_FORMATS = frozenset({"alac", "aiff"})
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # EBU R 128 allows no true peak above -1 dBTP; a lossy codec may overshoot its input.
 _LOSSLESS_CEILING_DBTP, _LOSSY_CEILING_DBTP = -1.0, -1.5
-# Where mixing or gain would push true peaks above full scale, they are limited to this, whatever the format.
+# Where mixing or gain would push true peaks above full scale, they are limited to this, in every format.
 PEAK_CEILING_DBTP = -1.0
 # More would only amplify noise.
 MAX_GAIN_DB = 40.0

@@ -1,4 +1,4 @@
-"""The mix from one channel layout to another: one explicit matrix, whatever the output format.
+"""The mix from one channel layout to another: one explicit matrix for all output formats.
 
 ffmpeg normalises its own matrix for integer samples only, so levels would depend on the output format.
 Stereo follows ITU-R BS.775-3, annex 4: centre and surrounds at -3 dB, without low frequency effects. Mono is
@@ -155,7 +155,7 @@ def peak_gain(matrix: Matrix) -> float:
 
 
 def pan_filter(matrix: Matrix, layout: str) -> str:
-    """Return ffmpeg's filter for the matrix; channels go by number, whatever layout ffmpeg guesses."""
+    """Return ffmpeg's filter for the matrix; it numbers channels, because ffmpeg may guess another layout."""
     rows = (
         "+".join(f"{_written(gain)}*c{number}" for number, gain in enumerate(row) if gain) or "0*c0"
         for row in matrix

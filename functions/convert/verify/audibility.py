@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..ffmpeg.run import FFmpeg
     from ..upload.streaming_upload import StreamingUpload
 
-# Below this peak, audio cannot be told from a codec's noise.
+# Below this peak, audio cannot be distinguished from a codec's noise.
 AUDIBLE = 10 ** (-50 / 20)
 # At most the last bit moves.
 SILENT = 1 / FULL_SCALE

@@ -1,4 +1,4 @@
-"""Listen: a client is told of every change to a query's result or to named documents."""
+"""Listen: a client receives every change to a query's result or to named documents."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Listener:
         self._asked: asyncio.Queue[Message | None] = asyncio.Queue()
 
     async def answers(self, requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
-        """Everything that the client is told, until it hangs up."""
+        """Everything that the client receives, until it disconnects."""
         self._store.watchers.add(self._changed)
         reader = asyncio.create_task(self._read(requests))
         try:
@@ -117,7 +117,7 @@ class Listener:
         self._targets[target.id] = target
         yield _target_change(Kind.ADD, [target.id])
         if request.add_target.WhichOneof("resume_type") is not None:
-            # No history is kept, so whoever comes back begins anew.
+            # No history is kept, so a client that resumes starts again.
             yield _target_change(Kind.RESET, [target.id])
         yield from first
         yield _target_change(Kind.CURRENT, [target.id], self._store.last_micros)
@@ -125,12 +125,12 @@ class Listener:
 
     def _changes(self) -> Iterator[ListenResponse]:
         micros = self._store.last_micros
-        told = False
+        has_changed = False
         for target in self._targets.values():
             for answer in target.changes(self._store.documents, micros):
-                told = True
+                has_changed = True
                 yield answer
-        if told:
+        if has_changed:
             yield _target_change(Kind.NO_CHANGE, [], micros)
 
 

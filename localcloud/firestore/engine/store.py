@@ -1,4 +1,4 @@
-"""The documents as they are now, on disk before anybody is told."""
+"""The current documents; every change is on disk before it is acknowledged."""
 
 from __future__ import annotations
 

@@ -59,11 +59,11 @@ class Staged:
         result = WriteResult()
         for transform in (*write.update_transforms, *write.transform.field_transforms):
             path = parsed(transform.field_path)
-            value, told = transformed(transform, field_at(document.fields, path), self._micros)
-            told_copy = type(told)()
-            told_copy.CopyFrom(told)
-            set_field(document.fields, path, told_copy if told is value else value)
-            result.transform_results.append(told_copy)
+            value, returned = transformed(transform, field_at(document.fields, path), self._micros)
+            returned_copy = type(returned)()
+            returned_copy.CopyFrom(returned)
+            set_field(document.fields, path, returned_copy if returned is value else value)
+            result.transform_results.append(returned_copy)
         self._finish(document, current)
         result.update_time.CopyFrom(document.update_time)
         self.changes[name] = document

@@ -1,4 +1,4 @@
-"""Whether the cloud's indexes could answer a query, so that nobody finds out after deploying.
+"""Whether the cloud's indexes could answer a query, so that a missing one is noticed before deploying.
 
 Every field is indexed by itself, in both directions and for array membership, within its collection.
 Filters on equality alone are answered by merging such indexes. A query that also sorts, or compares a

@@ -53,7 +53,7 @@ def field_at(fields: Fields, path: FieldPath) -> Value | None:
 
 
 def set_field(fields: Fields, path: FieldPath, value: Value) -> None:
-    """Put a value at a path; whatever stands in the way becomes a map."""
+    """Put a value at a path; values on the way become maps."""
     for name in path[:-1]:
         step = fields[name]
         if not _is_map(step):

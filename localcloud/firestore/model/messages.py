@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         """What becomes of something listened to."""
 
     class ListenResponse(Message):
-        """One thing that a listener is told."""
+        """One message to a listener."""
 
 else:
     from google.cloud.firestore_v1 import types

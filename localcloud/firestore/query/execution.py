@@ -102,7 +102,7 @@ def _position(document: Document, orders: list[Order]) -> list[SortKey] | None:
 
 
 def _compared(key: list[SortKey], cursor: Message, orders: list[Order]) -> int:
-    """Negative before the cursor, zero at it, positive behind it."""
+    """Negative before the cursor, zero at it, positive after it."""
     for part, value, order in zip(key, cursor.values, orders, strict=False):
         bound = sort_key(value)
         if part != bound:

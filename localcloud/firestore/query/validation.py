@@ -1,4 +1,4 @@
-"""Which queries the service refuses whatever the data."""
+"""Which queries the service always refuses, with any data."""
 
 from __future__ import annotations
 

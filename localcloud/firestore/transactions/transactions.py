@@ -132,7 +132,7 @@ class Transactions:
                 if time.monotonic() > deadline_s and not turn.done():
                     self._abort(transaction)
         except asyncio.CancelledError:
-            # Its caller hung up; whatever it held is not protected any more.
+            # Its caller disconnected; its locks no longer hold.
             self._abort(transaction)
             raise
 

@@ -106,7 +106,7 @@ class Accounts:
         return _account(self._database.row("SELECT * FROM identity_accounts WHERE local_id = ?", [local_id]))
 
     def by_email(self, email: str) -> Account | None:
-        """The account of that address, in whatever case it is written."""
+        """The account of that address; case does not matter."""
         return _account(
             self._database.row("SELECT * FROM identity_accounts WHERE email = ?", [email.lower()])
         )

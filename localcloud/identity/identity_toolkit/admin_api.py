@@ -37,7 +37,7 @@ class AdminApi:
         self._now = now
 
     async def create(self, body: Body) -> Answer:
-        """`projects.accounts`: an account with whatever is known of it; signs nobody in."""
+        """`projects.accounts`: create an account from the given fields, without signing in."""
         account = await self._registration.create(body, privileged=True)
         answer = {"kind": "identitytoolkit#SignupNewUserResponse", "localId": account.local_id}
         return {**answer, **({"email": account.email} if account.email else {})}

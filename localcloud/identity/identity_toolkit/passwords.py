@@ -8,7 +8,7 @@ import hmac
 import secrets
 
 SALT_BYTES = 16
-# A fraction of Firebase's: the accounts are throw-away, and a load test signs in 750 people at once.
+# A fraction of Firebase's: the accounts are throw-away, and a load test signs in 750 users at the same time.
 COST, BLOCK_SIZE, PARALLELISM = 2**11, 8, 1
 
 

@@ -44,7 +44,7 @@ RESERVED_CLAIMS = frozenset(
 
 
 class Registration:
-    """Makes accounts, for whoever signs up and for an administrator."""
+    """Creates accounts, for users who sign up and for administrators."""
 
     def __init__(self, accounts: Accounts, now: Callable[[], float]) -> None:
         self._accounts = accounts

@@ -1,7 +1,7 @@
 """The metadata server, from which a deployed function learns who it is and gets its tokens.
 
 With `GCE_METADATA_HOST` and `GCE_METADATA_IP` at this port and no key file, Google's libraries find their
-credentials as they do on Cloud Run, and whoever wants something signed has to ask IAM.
+credentials as they do on Cloud Run, and have to request signatures from IAM.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Metadata:
 
 
 def _answer(request: web.Request, content: str | dict[str, object]) -> web.Response:
-    """Text or JSON, for whoever says that the question is meant for a metadata server."""
+    """Text or JSON, if the request's header says that it is meant for a metadata server."""
     if request.headers.get("Metadata-Flavor") != "Google":
         raise ApiError("Missing Metadata-Flavor:Google header.", 403, "PERMISSION_DENIED")
     if isinstance(content, str):

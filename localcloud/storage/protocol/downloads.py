@@ -71,7 +71,7 @@ def _is_transcoded(request: web.Request, stored: StoredObject) -> bool:
 async def _send_decompressed(
     request: web.Request, stored: StoredObject, blobs: Blobs, headers: dict[str, str]
 ) -> web.StreamResponse:
-    """The whole object decompressed, at whatever length comes out; a range is ignored, as in the cloud."""
+    """The whole object decompressed, without a length; a range is ignored, as in the cloud."""
     del headers["Content-Encoding"], headers["Accept-Ranges"]
     headers |= {"Warning": "214 UploadServer gunzipped", "Vary": "Accept-Encoding"}
     response = web.StreamResponse(headers=_clean(headers))

@@ -63,7 +63,7 @@ class Receiver:
         pieces: AsyncIterable[bytes],
         expected: ExpectedDigests,
     ) -> Progress:
-        """Take one PUT: a status query, a chunk, or (chunk None) all the bytes at once.
+        """Take one PUT: a status query, a chunk, or (chunk None) all bytes together.
 
         Idempotent: bytes received before are skipped, and a finished session answers with its object.
 
@@ -128,7 +128,7 @@ class Receiver:
             for piece in self._blobs.pieces(session.blob):
                 digester.update(piece)
                 await asyncio.sleep(0)
-            self._digesters.setdefault(session.id, digester)  # whoever was first may have gone on with his
+            self._digesters.setdefault(session.id, digester)  # another request may have been faster
         return self._digesters[session.id]
 
     async def _finish(self, session: Session, expected: ExpectedDigests) -> StoredObject:

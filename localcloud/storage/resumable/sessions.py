@@ -1,7 +1,7 @@
 """Resumable sessions, whose record is in the database and whose bytes are on disk, so that both outlive us.
 
-How much has been received is the length of the partial blob and nothing else: there is no second record
-that a crash could leave behind it.
+The length of the partial blob is the only record of how much was received, so a crash cannot leave a second
+one that differs.
 """
 
 from __future__ import annotations

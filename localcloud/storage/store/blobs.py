@@ -82,7 +82,7 @@ class Blobs:
         return BlobWriter(self._directory / blob, digester, self.size(blob))
 
     def open(self, blob: str) -> BinaryIO:
-        """Open for reading; the bytes stay readable even if the blob is removed meanwhile."""
+        """Open for reading; the bytes stay readable even if the blob is removed."""
         return (self._directory / blob).open("rb")
 
     def pieces(self, blob: str) -> Iterator[bytes]:

@@ -144,7 +144,7 @@ class Objects:
         )
 
     def _next_generation(self, now: float) -> int:
-        """Microseconds since the epoch, and always more than any before, whatever the clock does."""
+        """Microseconds since the epoch, always more than before, even if the clock goes back."""
         row = self._database.row("SELECT last FROM storage_generation")
         generation = max(int(now * 1e6), row["last"] + 1 if row else 0)
         statement = (

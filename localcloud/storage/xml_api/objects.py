@@ -1,4 +1,4 @@
-"""The XML API: objects by path, for whoever holds a signed URL or an Authorization header."""
+"""The XML API: objects by path, for requests with a signed URL or an Authorization header."""
 
 from __future__ import annotations
 

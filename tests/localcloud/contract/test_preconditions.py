@@ -19,7 +19,7 @@ def test_a_second_create_with_generation_0_is_412(at: Place) -> None:
     assert at.bucket.blob("song").download_as_bytes() == SONG
 
 
-def test_of_20_simultaneous_creates_with_generation_0_one_succeeds(at: Place) -> None:
+def test_one_of_20_simultaneous_creates_with_generation_0_succeeds(at: Place) -> None:
     def create(number: int) -> bool:
         try:
             at.bucket.blob("song").upload_from_string(str(number), if_generation_match=0)

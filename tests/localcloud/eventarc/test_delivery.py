@@ -67,7 +67,7 @@ def test_after_the_attempts_allowed_it_is_a_dead_letter(
     assert letter.event.attributes["subject"] == "objects/song.wav"
 
 
-def test_an_old_event_is_given_up_whatever_its_attempts(
+def test_an_old_event_is_given_up_after_any_number_of_attempts(
     listen: Callable[..., Trigger], receiver: Target
 ) -> None:
     receiver.answer_with(500, 500)
@@ -127,7 +127,7 @@ def test_events_go_out_at_the_same_time_up_to_a_limit(
     assert receiver.at_work_max == 3
 
 
-def test_what_was_under_way_at_the_end_is_delivered_after_a_restart(
+def test_deliveries_in_progress_at_the_end_are_repeated_after_a_restart(
     listen: Callable[..., Trigger], receiver: Target
 ) -> None:
     receiver.script = [Reply(held=True)]

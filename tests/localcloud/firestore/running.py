@@ -112,7 +112,7 @@ def emulator_jar() -> Path | None:
 def emulator(jar: Path, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Google's emulator and its port; ended by its process group."""
     port = _free_port()
-    # Java's own temporary files are in /tmp, unless it is told otherwise.
+    # By default, Java's own temporary files are in /tmp.
     options = ["-XX:-UsePerfData", f"-Djava.io.tmpdir={tempfile.gettempdir()}"]
     argv = ["java", *options, "-cp", str(jar), EMULATOR_CLASS, "--host=127.0.0.1", f"--port={port}"]
     with log.open("wb") as output:
@@ -134,7 +134,7 @@ def _free_port() -> int:
 
 def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
     def listens() -> bool:
-        assert process.poll() is None, "Google's emulator ended at once"
+        assert process.poll() is None, "Google's emulator ended at its start"
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 

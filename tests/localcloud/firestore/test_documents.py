@@ -23,7 +23,7 @@ def song(client: Client, **fields: object) -> DocumentReference:
     return reference
 
 
-def test_every_type_of_value_comes_back_as_it_went(client: Client) -> None:
+def test_every_type_of_value_is_read_back_unchanged(client: Client) -> None:
     fields = {
         "null": None,
         "truth": True,
@@ -201,7 +201,7 @@ def test_a_document_over_one_mebibyte_is_refused(client: Client) -> None:
         song(client, text="x" * 1_048_577)
 
 
-def test_many_documents_are_read_at_once(client: Client) -> None:
+def test_many_documents_are_read_in_one_call(client: Client) -> None:
     song(client, a=1)
 
     found = {

@@ -1,4 +1,4 @@
-"""A query without an index is refused as in the cloud, before anybody deploys."""
+"""A query without an index is refused as in the cloud, before it is deployed."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_a_query_with_an_index_runs(client: Client, build: Callable[[CollectionR
 
 
 @pytest.mark.parametrize(("build", "named"), REFUSED)
-def test_a_query_without_one_is_refused_and_told_which(
+def test_a_query_without_an_index_is_refused_and_the_index_is_named(
     client: Client, build: Callable[[CollectionReference], Query], named: str
 ) -> None:
     with pytest.raises(FailedPrecondition, match=f"The query requires an index.*{named}"):

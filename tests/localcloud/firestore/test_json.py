@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=["localcloud", "google"])
 def documents(request: pytest.FixtureRequest, cloud: ThrowawayCloud) -> str:
-    """The address of a database that nobody else uses."""
+    """The address of a database that no other test uses."""
     host = cloud.environment["FIRESTORE_REST_EMULATOR_HOST"]
     if request.param == "google":
         host = f"127.0.0.1:{request.getfixturevalue('google_port')}"
@@ -51,7 +51,7 @@ def test_a_refusal_has_the_status_that_grpc_has(documents: str) -> None:
 
 
 @pytest.mark.parametrize("body", [{"writes": 5}, {"nonsense": {}}, {"writes": [{"delete": 1}]}])
-def test_what_is_no_request_is_an_invalid_argument(documents: str, body: Any) -> None:
+def test_an_invalid_request_is_an_invalid_argument(documents: str, body: Any) -> None:
     assert status_of(call(documents, "commit", body)) == (400, "INVALID_ARGUMENT")
 
 
@@ -63,7 +63,7 @@ def test_a_transaction_can_be_begun_and_rolled_back(documents: str) -> None:
     assert call(documents, "rollback", {"transaction": begun}).json() == {}
 
 
-def test_what_is_not_there_names_itself(cloud: ThrowawayCloud) -> None:
+def test_the_error_names_what_is_missing(cloud: ThrowawayCloud) -> None:
     host = cloud.environment["FIRESTORE_REST_EMULATOR_HOST"]
     documents = f"http://{host}/v1/projects/p/databases/(default)/documents"
     answer = call(documents, "partitionQuery", {})

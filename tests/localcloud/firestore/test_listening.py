@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.localcloud.firestore.running import Client
 
 
-def test_a_document_listener_hears_of_creation_change_and_deletion(client: Client) -> None:
+def test_a_document_listener_receives_creation_change_and_deletion(client: Client) -> None:
     heard: queue.Queue[dict[str, Any] | None] = queue.Queue()
     reference = client.document("songs/one")
     reference.set({"state": "WAITING"})
@@ -32,7 +32,7 @@ def test_a_document_listener_hears_of_creation_change_and_deletion(client: Clien
         watch.unsubscribe()
 
 
-def test_a_query_listener_hears_what_comes_changes_and_goes(client: Client) -> None:
+def test_a_query_listener_receives_additions_changes_and_removals(client: Client) -> None:
     heard: queue.Queue[list[tuple[str, str]]] = queue.Queue()
     songs = client.collection("songs")
     songs.document("a").set({"state": "open"})

@@ -46,7 +46,7 @@ def test_a_method_is_there_if_the_table_says_so(local_port: int, name: str) -> N
         call: grpc.StreamStreamMultiCallable[bytes, bytes]
         call = channel.stream_stream(f"/google.firestore.v1.Firestore/{name}")
         try:
-            # Listen answers nothing to this; a refusal comes at once.
+            # Listen does not answer this; a refusal comes immediately.
             list(call(iter([b""]), timeout=0.5 if claims()[name] else HANG_S))
         except grpc.RpcError as error:
             message = error.details() or ""
@@ -73,7 +73,7 @@ def test_a_listener_without_an_index_is_refused_too(strict_client: Client) -> No
     target = Target(query={"parent": root, "structured_query": query}, target_id=7)
     request = ListenRequest(database=strict_client._database_string, add_target=target)
 
-    told = next(iter(strict_client._firestore_api.listen(iter([request]), timeout=HANG_S)))
+    answer = next(iter(strict_client._firestore_api.listen(iter([request]), timeout=HANG_S)))
 
-    assert told.target_change.target_change_type.name == "REMOVE"
-    assert told.target_change.cause.code == grpc.StatusCode.FAILED_PRECONDITION.value[0]
+    assert answer.target_change.target_change_type.name == "REMOVE"
+    assert answer.target_change.cause.code == grpc.StatusCode.FAILED_PRECONDITION.value[0]

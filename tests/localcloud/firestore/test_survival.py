@@ -44,6 +44,6 @@ def test_a_kill_in_the_middle_of_load_loses_nothing_acknowledged(tmp_path: Path)
     assert set(acknowledged) <= kept
 
 
-def test_what_is_not_implemented_names_itself(local_client: Client) -> None:
+def test_the_error_names_what_is_not_implemented(local_client: Client) -> None:
     with pytest.raises(MethodNotImplemented, match=r"google\.firestore\.v1\.Firestore/PartitionQuery"):
         list(local_client.collection_group("songs").get_partitions(3))

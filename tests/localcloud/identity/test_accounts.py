@@ -20,13 +20,13 @@ def sign_in(identity: Identity, password: str, email: str = "ada@example.com") -
     return str(response.json()["localId"]) if response.ok else word(response)
 
 
-def test_whoever_signs_up_can_sign_in(identity: Identity) -> None:
+def test_a_new_user_can_sign_in(identity: Identity) -> None:
     account = identity.sign_up()
 
     assert sign_in(identity, "analytical") == account["localId"]
 
 
-def test_an_address_is_the_same_in_capitals(identity: Identity) -> None:
+def test_the_case_of_an_address_does_not_matter(identity: Identity) -> None:
     account = identity.sign_up("Ada@Example.com")
 
     assert account["email"] == "ada@example.com"
@@ -103,7 +103,7 @@ def test_broken_json_is_an_invalid_argument(identity: Identity) -> None:
         assert (error["code"], error["status"]) == (400, "INVALID_ARGUMENT")
 
 
-def test_what_is_not_implemented_says_so_by_name(identity: Identity) -> None:
+def test_the_error_names_the_method_that_is_not_implemented(identity: Identity) -> None:
     for path in ("accounts:sendOobCode", "accounts:signInWithIdp", "accounts:createAuthUri"):
         response = identity.post(path)
         assert response.status_code == 501
@@ -157,7 +157,7 @@ def test_a_new_password_ends_the_sessions_before_it(identity: Identity) -> None:
     assert sign_in(identity, "difference") == account["localId"]
 
 
-def test_nobody_raises_their_own_rights(identity: Identity) -> None:
+def test_users_cannot_raise_their_own_rights(identity: Identity) -> None:
     account = identity.sign_up()
 
     response = identity.post("accounts:update", idToken=account["idToken"], customAttributes='{"admin":true}')

@@ -137,7 +137,7 @@ say([words(lambda: auth.create_user(phone_number="+34600000000")),
 """
 
 
-def test_firebase_admin_hears_what_is_not_implemented(admin: FirebaseAdmin, identity: Identity) -> None:
+def test_firebase_admin_reports_what_is_not_implemented(admin: FirebaseAdmin, identity: Identity) -> None:
     phone, link = admin.run(identity, UNIMPLEMENTED, in_earnest=True)
 
     assert "localcloud does not implement accounts with phoneNumber" in phone
@@ -186,7 +186,7 @@ def unsigned(claims: Mapping[str, object]) -> str:
     return f"{UNSIGNED}.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()}.".replace("=", "")
 
 
-def test_a_custom_token_is_believed_only_from_a_service_account_of_ours(identity: Identity) -> None:
+def test_a_custom_token_is_accepted_only_from_our_service_accounts(identity: Identity) -> None:
     account = write_service_account(identity.credentials, PROJECT, "api", "http://unused")
     good = {"iss": account.email, "aud": AUDIENCE, "uid": "robot", "exp": time.time() + 60}
 

@@ -89,7 +89,7 @@ def test_at_the_deadline_the_caller_gets_504_and_the_instance_works_on(serve: Ca
     assert [each.pid for each in running.instances] == [pid]
 
 
-def test_who_waits_in_vain_for_a_turn_gets_429(serve: Callable[..., Running]) -> None:
+def test_a_request_that_gets_no_instance_in_time_gets_429(serve: Callable[..., Running]) -> None:
     running = serve(request_timeout_s=1.0, min_instances=1)
 
     answers = running.get_together("/sleep/3", "/")
@@ -106,7 +106,7 @@ def test_an_instance_that_does_not_start_says_why(serve: Callable[..., Running])
         serve(argv=argv, min_instances=1)
 
 
-def test_a_program_that_is_not_there_says_so(serve: Callable[..., Running]) -> None:
+def test_a_missing_program_is_reported(serve: Callable[..., Running]) -> None:
     with pytest.raises(StartFailed, match="No such file"):
         serve(argv=("/nowhere/functions-framework",), min_instances=1)
 
@@ -130,7 +130,9 @@ def test_stopping_ends_the_instance_and_its_children_in_other_sessions(serve: Ca
     assert [is_alive(pid) for pid in family] == [False, False]
 
 
-def test_who_ignores_term_is_killed_after_the_grace(serve: Callable[..., Running]) -> None:
+def test_an_instance_that_ignores_term_is_killed_after_the_grace_period(
+    serve: Callable[..., Running],
+) -> None:
     running = serve("--stubborn", grace_s=0.3)
     pid = running.pid()
 

@@ -96,10 +96,10 @@ def test_a_request_without_a_trace_gets_one_by_both_names(front: Callable[..., F
 
 @pytest.mark.parametrize(("name", "value"), [("traceparent", TRACE), ("X-Cloud-Trace-Context", "1/2;o=1")])
 def test_a_callers_trace_is_kept(front: Callable[..., Front], name: str, value: str) -> None:
-    told = requests.get(front().url, headers={name: value}, timeout=HANG_S).headers
+    headers = requests.get(front().url, headers={name: value}, timeout=HANG_S).headers
 
-    assert value in {told["X-Trace"], told["X-Elder-Trace"]}
-    assert "" in {told["X-Trace"], told["X-Elder-Trace"]}
+    assert value in {headers["X-Trace"], headers["X-Elder-Trace"]}
+    assert "" in {headers["X-Trace"], headers["X-Elder-Trace"]}
 
 
 def test_more_than_32_mib_are_a_413(front: Callable[..., Front]) -> None:
@@ -118,7 +118,7 @@ def test_a_token_for_another_audience_is_a_401(front: Callable[..., Front]) -> N
     assert (answer.status_code, answer.headers["WWW-Authenticate"].split()[0]) == (401, "Bearer")
 
 
-def test_somebody_elses_token_is_a_403(front: Callable[..., Front]) -> None:
+def test_another_accounts_token_is_a_403(front: Callable[..., Front]) -> None:
     private = front(invokers=frozenset([INVOKER]))
 
     assert private.get(token=private.token("stranger@sonube.iam.gserviceaccount.com")).status_code == 403

@@ -88,7 +88,7 @@ class Server:
         ready.set()
         self._loop.run_forever()
         self._loop.run_until_complete(runner.cleanup())
-        left = asyncio.all_tasks(self._loop)  # connections that still drain what nobody wants
+        left = asyncio.all_tasks(self._loop)  # connections that still drain unwanted bodies
         for task in left:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))

@@ -43,7 +43,7 @@ def test_a_bucket_of_the_same_name_is_a_conflict(client: Client, bucket: Bucket)
         client.create_bucket(bucket.name)
 
 
-def test_an_upload_comes_back_with_its_digests(bucket: Bucket) -> None:
+def test_an_upload_is_read_back_with_its_digests(bucket: Bucket) -> None:
     blob = bucket.blob("a song.wav")
     blob.metadata = {"singer": "Ñandú"}
     blob.upload_from_string(b"RIFF", content_type="audio/wav")
@@ -71,7 +71,7 @@ def test_a_stream_of_unknown_length_is_written_in_chunks(bucket: Bucket) -> None
     assert bucket.blob("streamed").download_as_bytes() == song
 
 
-def test_a_file_of_many_megabytes_comes_back(tmp_path: Path, bucket: Bucket) -> None:
+def test_a_file_of_many_megabytes_is_read_back_unchanged(tmp_path: Path, bucket: Bucket) -> None:
     song = tmp_path / "song.wav"
     song.write_bytes(os.urandom(9 * MEBIBYTE))
     bucket.blob("song").upload_from_filename(song)
@@ -89,7 +89,7 @@ def test_an_object_is_read_in_pieces_like_a_file(bucket: Bucket) -> None:
         assert (file.read(2), file.read()) == (b"34", b"56789")
 
 
-def test_of_twenty_first_uploads_one_wins(server: Server, bucket: Bucket) -> None:
+def test_one_of_twenty_first_uploads_succeeds(server: Server, bucket: Bucket) -> None:
     def upload(number: int) -> bool:
         try:
             bucket.blob("a").upload_from_string(str(number), if_generation_match=0)

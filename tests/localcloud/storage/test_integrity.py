@@ -58,7 +58,7 @@ def test_a_right_digest_in_a_header_is_accepted(
 
 
 @pytest.mark.parametrize("said", ["x", "AAAA", "?"])
-def test_what_is_no_digest_is_refused_as_such(server: Server, bucket: Bucket, said: str) -> None:
+def test_an_invalid_digest_is_refused(server: Server, bucket: Bucket, said: str) -> None:
     url = f"{server.url}/{bucket.name}/a"
     refused = requests.put(url, b"x", headers={**TRUSTED, "Content-MD5": said}, timeout=HANG_S)
 
@@ -86,7 +86,7 @@ def test_an_upload_cut_short_leaves_nothing(server: Server, bucket: Bucket) -> N
     assert server.blobs == []
 
 
-def test_bytes_are_stored_as_sent_whatever_their_encoding(server: Server, bucket: Bucket) -> None:
+def test_bytes_are_stored_as_sent_in_any_encoding(server: Server, bucket: Bucket) -> None:
     url = f"{server.url}/songs/a"
     requests.put(url, b"not gzip", headers={**TRUSTED, "Content-Encoding": "gzip"}, timeout=HANG_S)
 

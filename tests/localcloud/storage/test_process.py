@@ -85,7 +85,7 @@ def test_a_large_upload_and_download_add_a_few_mebibytes_of_memory(process: Proc
     assert process.peak_bytes - before < ADDED_MAX_BYTES
 
 
-def test_stalled_clients_hold_up_nobody(process: Process) -> None:
+def test_stalled_clients_do_not_block_others(process: Process) -> None:
     process.upload("song", bytes(20 * MEBIBYTE))
     port = int(process.url.rpartition(":")[2])
     stalled = [socket.create_connection(("127.0.0.1", port), HANG_S) for _ in range(20)]
@@ -115,7 +115,7 @@ def test_a_reader_reads_on_what_is_overwritten_and_deleted(process: Process) -> 
     assert list((process.directory / "blobs").iterdir()) == []
 
 
-def test_what_was_acknowledged_survives_kill_9(process: Process, tmp_path: Path) -> None:
+def test_acknowledged_data_survives_kill_9(process: Process, tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         answers = [pool.submit(_acknowledged, process, f"song-{number}") for number in range(1000)]
         wait_until(lambda: sum(answer.done() for answer in answers) >= 40)
@@ -144,7 +144,7 @@ def _acknowledged(process: Process, name: str) -> str | None:
         return None
 
 
-def test_a_session_goes_on_after_kill_9(process: Process, tmp_path: Path) -> None:
+def test_a_session_continues_after_kill_9(process: Process, tmp_path: Path) -> None:
     song = os.urandom(3 * QUANTUM)
     path = "/upload/storage/v1/b/songs/o?uploadType=resumable&name=song"
     uri = requests.post(process.url + path, timeout=HANG_S).headers["Location"]

@@ -84,7 +84,7 @@ def test_a_hostile_name_cannot_break_the_xml(server: Server) -> None:
         ("GET", "/songs/a?GoogleAccessId=x&Signature=y&Expires=1", "V2"),
     ],
 )
-def test_what_is_not_implemented_is_501_and_names_itself(
+def test_a_method_that_is_not_implemented_is_501_and_named(
     server: Server, bucket: Bucket, method: str, path: str, named: str
 ) -> None:
     assert bucket.exists()
@@ -187,7 +187,7 @@ def test_what_does_not_parse_is_the_clients_fault(
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PURGE"])
-def test_a_method_that_is_none_is_refused(server: Server, bucket: Bucket, method: str) -> None:
+def test_an_unknown_method_is_refused(server: Server, bucket: Bucket, method: str) -> None:
     assert bucket.exists()
     assert call(server, method, "/storage/v1/b").status_code == 405
     assert call(server, method, "/songs/a", Authorization="Bearer x").status_code == 501

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LOCATION = "projects/sonube-test/locations/europe-west1"
 QUEUE = f"{LOCATION}/queues/notify"
-# Fast enough for a test, slow enough to be told apart.
+# Fast enough for a test, slow enough to be distinguished.
 FAST = {"min_backoff": {"nanos": 50_000_000}, "max_backoff": {"seconds": 1}, "max_attempts": 5}
 
 
@@ -60,7 +60,7 @@ def full_name(name: str) -> str:
 
 
 class Caller:
-    """Whoever calls the API through the real client."""
+    """A caller of the API, through the real client."""
 
     client: tasks_v2.CloudTasksClient
 

@@ -45,7 +45,7 @@ class Target:
         self.script: list[Reply] = []
         self.heard: list[Heard] = []
         self.at_work = self.at_work_max = 0
-        self.cut_off = 0  # answers that nobody read to their end
+        self.cut_off = 0  # answers that were not read to their end
         self._changed = threading.Condition()
         self._let_go = threading.Semaphore(0)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))

@@ -127,7 +127,7 @@ def test_a_task_is_shown_without_its_body_unless_asked(paused: Cloud) -> None:
     assert full.http_request.http_method == tasks_v2.HttpMethod.POST
 
 
-def test_a_task_tells_how_its_attempts_went(cloud: Cloud, target: Target) -> None:
+def test_a_task_shows_how_its_attempts_went(cloud: Cloud, target: Target) -> None:
     cloud.add_queue(retry_config={"min_backoff": {"seconds": 60}})
     target.answer_with(503)
     cloud.add(target.url, "first")
@@ -197,7 +197,7 @@ def test_a_name_is_taken_however_its_task_ended(cloud: Cloud, target: Target, ho
     assert "existed too recently" in message(lambda: cloud.add(target.url, "first"))
 
 
-def test_what_was_deleted_or_purged_is_never_sent(paused: Cloud, target: Target) -> None:
+def test_deleted_and_purged_tasks_are_never_sent(paused: Cloud, target: Target) -> None:
     paused.client.delete_task(name=paused.add(target.url, "deleted").name)
     for _ in range(3):
         paused.add(target.url)
@@ -291,7 +291,7 @@ def test_a_body_just_under_the_limit_is_taken(paused: Cloud) -> None:
         ),
     ],
 )
-def test_what_is_not_implemented_says_so_by_name(
+def test_the_error_names_the_method_that_is_not_implemented(
     paused: Cloud, call: Callable[[tasks_v2.CloudTasksClient], object], what: str
 ) -> None:
     refusal = message(lambda: call(paused.client))

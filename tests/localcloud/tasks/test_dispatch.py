@@ -53,7 +53,7 @@ def test_the_first_attempt_carries_cloud_tasks_headers(cloud: Cloud, target: Tar
     assert "Content-Type" not in heard.headers
 
 
-def test_what_only_cloud_tasks_may_say_is_not_taken_from_the_task(cloud: Cloud, target: Target) -> None:
+def test_headers_of_cloud_tasks_are_not_taken_from_the_task(cloud: Cloud, target: Target) -> None:
     cloud.add_queue()
     forged = {"x-cloudtasks-queuename": "forged", "Host": "evil", "User-Agent": "me", "X-Google-A": "1"}
 
@@ -66,13 +66,13 @@ def test_what_only_cloud_tasks_may_say_is_not_taken_from_the_task(cloud: Cloud, 
     assert not {"forged", "evil", "me", "1"} & set(heard.headers.values())
 
 
-def test_retries_count_and_tell_of_the_attempt_before(cloud: Cloud, target: Target) -> None:
+def test_retries_count_and_describe_the_previous_attempt(cloud: Cloud, target: Target) -> None:
     cloud.add_queue()
     target.answer_with(503, 404, 302)
 
     cloud.add(target.url, "first")
 
-    told = [
+    sent = [
         (
             heard.tasks_header("TaskRetryCount"),
             heard.tasks_header("TaskExecutionCount"),
@@ -81,7 +81,7 @@ def test_retries_count_and_tell_of_the_attempt_before(cloud: Cloud, target: Targ
         )
         for heard in target.wait_for(4)
     ]
-    assert told == [
+    assert sent == [
         ("0", "0", None, None),
         ("1", "0", "503", ""),
         ("2", "1", "404", ""),
@@ -131,7 +131,7 @@ def test_a_tasks_own_retry_rules_come_before_its_queues(cloud: Cloud, target: Ta
     assert len(target.heard) == 2
 
 
-def test_retry_after_is_heeded(cloud: Cloud, target: Target) -> None:
+def test_retry_after_is_respected(cloud: Cloud, target: Target) -> None:
     cloud.clock.stop()
     cloud.add_queue(retry_config={**FAST, "max_backoff": {"seconds": 60}})
     target.script = [Reply(429, {"Retry-After": "30"})]
@@ -220,7 +220,7 @@ def test_an_id_token_is_for_the_url_or_for_the_audience_asked(cloud: Cloud, targ
     assert asked.headers["Authorization"] == f"Bearer token.for.{INVOKER}.at.https://notify"
 
 
-def test_no_more_tasks_run_at_once_than_the_queue_allows(cloud: Cloud, target: Target) -> None:
+def test_no_more_tasks_run_concurrently_than_the_queue_allows(cloud: Cloud, target: Target) -> None:
     cloud.add_queue(rate_limits={"max_concurrent_dispatches": 2})
     target.script = [Reply(held=True) for _ in range(8)]
 
@@ -233,7 +233,7 @@ def test_no_more_tasks_run_at_once_than_the_queue_allows(cloud: Cloud, target: T
     assert target.at_work_max == 2
 
 
-def test_no_more_tasks_a_second_than_the_queue_allows(cloud: Cloud, target: Target) -> None:
+def test_no_more_tasks_per_second_than_the_queue_allows(cloud: Cloud, target: Target) -> None:
     cloud.clock.stop()
     queue = cloud.add_queue(rate_limits={"max_dispatches_per_second": 10})
     burst = queue.rate_limits.max_burst_size

@@ -1,4 +1,4 @@
-"""A killed cloud goes on where it stopped: a real process, a real SIGKILL."""
+"""A killed cloud continues where it stopped: a real process, a real SIGKILL."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def test_processed_generation_is_stale() -> None:
         finished().claimed(an_upload(), "lease-2", LATER, LATER)
 
 
-def test_released_lease_allows_the_next_attempt_at_once() -> None:
+def test_released_lease_allows_the_next_attempt_immediately() -> None:
     task = claimed().released("lease-1", NOON)
 
     assert task.state == State.UPLOADED

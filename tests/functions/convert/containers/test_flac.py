@@ -1,4 +1,4 @@
-"""The end of a FLAC file's audio is found by its last frame, whatever follows."""
+"""The end of a FLAC file's audio is found by its last frame, with anything after it."""
 
 from __future__ import annotations
 

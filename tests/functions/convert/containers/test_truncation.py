@@ -1,4 +1,4 @@
-"""Truncated files are told from complete ones by what their own containers say."""
+"""Truncated files are distinguished from complete ones by what their containers state."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def test_digital_silence_has_no_level() -> None:
 
 
 @pytest.mark.parametrize("expected_s", [None, 60.0, 1.0, 10_000.0])
-def test_a_waveform_shows_loud_parts_in_place_whatever_was_expected(expected_s: float | None) -> None:
+def test_a_waveform_shows_loud_parts_in_place_for_any_expected_duration(expected_s: float | None) -> None:
     peaks = metered(tone(20, 0.1) + tone(20, 0.8) + tone(20, 0.2), expected_s=expected_s).levels().peaks
     third = len(peaks) // 3
 

@@ -168,7 +168,7 @@ def test_an_error_of_the_bucket_midway_fails_the_attempt(
 @pytest.mark.parametrize(
     "junk", [ID3V1, APE_TAG, APE_TAG[32:], APE_TAG + ID3V1, bytes(4096), b"<html>" * 50], ids=len
 )
-def test_what_was_appended_to_a_flac_is_removed(
+def test_data_appended_to_a_flac_is_removed(
     tmp_path: Path, tools: Tools, audio: Callable[..., Path], junk: bytes, stream_from: int
 ) -> None:
     data = audio("flac").read_bytes()

@@ -83,7 +83,7 @@ def test_more_audio_than_the_source_claims_is_kept() -> None:
     check_output(plan("flac"), SOURCE, replace(GOOD["flac"], duration_s=14.0), metered(14))
 
 
-def test_of_a_cut_only_the_part_counts() -> None:
+def test_only_the_part_of_a_cut_counts() -> None:
     check_output(plan("flac", start_s=8), SOURCE, replace(GOOD["flac"], duration_s=2.0), metered(2))
 
 

@@ -52,7 +52,7 @@ def test_a_preflight_is_answered_by_the_rule(server: Server, shared_bucket: Buck
 
 
 @pytest.mark.parametrize(("origin", "method"), [("https://evil.example", "PUT"), (PAGE, "DELETE")])
-def test_what_no_rule_allows_gets_no_headers(
+def test_requests_that_no_rule_allows_get_no_headers(
     server: Server, shared_bucket: Bucket, origin: str, method: str
 ) -> None:
     answer = preflight(f"{server.url}/{shared_bucket.name}/a", origin, method)

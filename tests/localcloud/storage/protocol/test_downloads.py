@@ -1,4 +1,4 @@
-"""Reading bytes: ranges, conditions, decompression and the headers beside them."""
+"""Reading bytes: ranges, conditions, decompression and headers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_range_gives_that_part(
 @pytest.mark.parametrize(
     "asked", ["bytes=5-2", "bytes=-", "bytes=a-b", "items=0-1", "bytes=0-1,4-5", "bytes"]
 )
-def test_a_range_that_is_none_gives_everything(server: Server, bucket: Bucket, asked: str) -> None:
+def test_an_invalid_range_returns_everything(server: Server, bucket: Bucket, asked: str) -> None:
     bucket.blob("ten").upload_from_string(TEN)
     answer = read(server, Range=asked)
 
@@ -119,7 +119,7 @@ def test_an_entity_tag_that_fits_is_not_modified(server: Server, bucket: Bucket)
     assert read(server, If_Match='"other"').status_code == 412
 
 
-def test_a_zipped_object_is_unzipped_for_who_does_not_take_gzip(server: Server, bucket: Bucket) -> None:
+def test_a_gzipped_object_is_decompressed_for_clients_without_gzip(server: Server, bucket: Bucket) -> None:
     blob = bucket.blob("ten")
     blob.content_encoding = "gzip"
     blob.upload_from_string(gzip.compress(TEN * 100_000))

@@ -37,7 +37,7 @@ def parts_of(message: bytes, size: int) -> list[tuple[str | None, bytes]]:
     st.integers(1, 70),
     st.sampled_from([b"\r\n", b"\n"]),
 )
-def test_parts_come_out_as_they_went_in(bodies: list[bytes], size: int, newline: bytes) -> None:
+def test_parts_are_read_back_unchanged(bodies: list[bytes], size: int, newline: bytes) -> None:
     message = b"".join(
         b"--b" + newline + b"Content-Type: x/%d" % number + newline * 2 + body + newline
         for number, body in enumerate(bodies)

@@ -92,7 +92,7 @@ def test_a_status_query_says_what_is_safe(session_uri: str, query: str) -> None:
 
 
 @pytest.mark.parametrize("restarted", [False, True])
-def test_a_broken_upload_goes_on_where_it_broke(
+def test_a_broken_upload_resumes_where_it_broke(
     server: Server, bucket: Bucket, session_uri: str, *, restarted: bool
 ) -> None:
     break_off(session_uri, SONG, f"bytes 0-{len(SONG) - 1}/{len(SONG)}")

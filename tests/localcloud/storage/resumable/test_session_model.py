@@ -61,7 +61,7 @@ class BrokenOffError(Exception):
 
 
 class Storage:
-    """The parts behind a session, made anew from their files as a restart does."""
+    """The parts of a session, created again from their files, as by a restart."""
 
     def __init__(self, directory: Path, finalized: list[StoredObject]) -> None:
         self.database = Database(directory / "state.sqlite")

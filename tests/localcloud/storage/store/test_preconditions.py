@@ -46,7 +46,7 @@ def test_a_read_under_another_generation_fails(blob: Blob, condition: str) -> No
         blob.reload(**{condition: 77})
 
 
-def test_a_read_of_what_one_has_is_not_modified(blob: Blob) -> None:
+def test_a_read_of_a_known_version_is_not_modified(blob: Blob) -> None:
     with pytest.raises(exceptions.NotModified):
         blob.reload(if_generation_not_match=blob.generation)
     with pytest.raises(exceptions.NotModified):
