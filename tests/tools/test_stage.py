@@ -27,8 +27,9 @@ ADAPTERS = {
 
 
 NOTIFY_DOMAIN = (
-    "documents errors/base errors/conversions errors/platform errors/requests fields files formats json_object "
-    "media names notes/base notes/outputs notes/source options presets spelling states task webhook"
+    "documents errors/base errors/conversions errors/platform errors/requests fields files formats "
+    "json_object media names notes/base notes/outputs notes/source options presets spelling "
+    "states task webhook"
 )
 NOTIFY_PORTS = "bucket_listing clock links objects task_folder tasks"
 
