@@ -29,7 +29,7 @@ test-layer: setup-test stage  ## Tests of the ffmpeg layer, and conversions with
 test-wide: setup-test stage  ## Wide matrices and long runs, beyond what make test samples (some minutes)
 	@$(PYTEST) -m wide $(ARGS)
 
-test-ffmpegs: setup-test  ## Conversions and attacks on every ffmpeg that can be had: make test-ffmpegs [ARGS="9.0"]
+test-ffmpegs: setup-test  ## Conversions and attacks on every available ffmpeg: make test-ffmpegs [ARGS="9.0"]
 	@$(PYTHON_RUN) -m tools.suite.ffmpegs $(ARGS)
 
 coverage: setup-test stage  ## Branch coverage of functions/ and shared/: make coverage [ARGS="tests/shared"]

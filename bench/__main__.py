@@ -1,4 +1,4 @@
-"""`make bench`: every figure that we stand by, measured in one run; prints them and writes them down."""
+"""`make bench`: measures every figure that we publish in one run, prints them, and writes the reports."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def main() -> int:
             print(table(found), flush=True)
         figures += found
     figures += scale.run(scale.measured_work(figures))
-    # The check of the model belongs beside what the model says.
+    # The check of the model belongs with its results.
     figures.sort(key=lambda row: row.part == scale.PART)
     print(table([row for row in figures if row.part == scale.PART]))
     if not only:

@@ -1,4 +1,4 @@
-"""Measures the api's answers beside a bare Flask route that returns the same JSON: rate and percentiles.
+"""Compares api with a bare Flask route that returns the same JSON: rate and percentiles.
 
 `python -m bench.api`. Both run under functions-framework; both are asked by the same threads over kept
 connections, in turns.

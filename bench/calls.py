@@ -42,7 +42,7 @@ def count(cloud: Mapping[str, str], token: str, task_id: str, home: Path) -> dic
         Request → service → number of calls.
 
     Raises:
-        RuntimeError: a request was not answered as it should be.
+        RuntimeError: a request got an unexpected answer.
     """
     identity = cloud["FIREBASE_AUTH_EMULATOR_HOST"]
     environment = {

@@ -28,7 +28,7 @@ PART = "engine"
 _LAYER = Path(__file__).resolve().parent.parent / "ffmpeg-layer" / "bin" / "x86-64-v3" / "ffmpeg"
 _ENCODERS = {"mp3": "libmp3lame", "ogg": "libvorbis", "opus": "libopus", "flac": "flac"}
 BASKET = (("wav", "mp3"), ("mp3", "ogg"), ("mp3", "opus"), ("flac", "mp3"), ("wav", "flac"), ("m4a", "mp3"))
-# What the project stands by. The basket is a geometric mean over the pairs, for each piece of sound.
+# The published goals. The basket is a geometric mean over the pairs, for each piece of sound.
 GOALS = {
     "basket, layer to system": 0.80,
     "basket, layer to pydub": 0.70,

@@ -1,4 +1,4 @@
-"""Scale on paper: what 1,000 songs cost, and how soon a spike of uploads is cleared, from a few figures.
+"""A model of scale: the cost of 1,000 songs, and the time to clear a spike of uploads, from a few figures.
 
 The model is small on purpose: every term is a line below. `bench.pipeline` holds it to what localcloud does
 with a spike that fits on this machine.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the static, audio-only, network-less ffmpeg and ffprobe that convert ships with, from the distribution's own
-# source packages, into bin/. README.md says what comes out. Usage: build.sh [--force]
+# source packages, into bin/. README.md describes the result. Usage: build.sh [--force]
 set -Eeuo pipefail
 trap 'die "stopped by what is said above; what was built before is untouched"' ERR
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -31,7 +31,7 @@ CONF
   export APT_CONFIG=$apt/apt.conf
 }
 
-# Every package has to be in the index: an archive of somebody else's that cannot be reached is no reason to stop.
+# Every package has to be in the index. Another archive that cannot be reached is no reason to stop.
 index() {
   local package
   apt-get update -qq || true

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 API_PORTS = ("storage", "storage_https", "grpc", "firestore", "identity", "control")
 FUNCTION_PORTS = ("api", "notify")
 QUEUES = ("notify", "webhooks")
-# As deploy.sh sets the job up, but for how often.
+# As deploy.sh sets the job up, but more often.
 SWEEP, SWEEP_DEADLINE_S = "sonube-sweep", 120.0
 
 
@@ -48,7 +48,7 @@ class AlreadyRunning(RuntimeError):
 
 
 class LocalCloud:
-    """Context manager; inside, everything answers.
+    """Context manager; inside it, everything answers.
 
     Args:
         settings: see there.
@@ -95,7 +95,7 @@ class LocalCloud:
             await create_queue(settings, queue, self.client["CLOUD_TASKS_EMULATOR_HOST"])
         if not settings.apis_only:
             await self._start_functions()
-        # From here on things may go wrong on purpose; setting up was spared.
+        # Faults start here, after the set-up.
         self._faults.plan = FaultPlan.parse(settings.faults)
         self._keep(self._apis.tasks.run(), self._apis.expire())
         if self._functions:
@@ -104,7 +104,7 @@ class LocalCloud:
         self._exit.callback((settings.data / "env").unlink, missing_ok=True)
 
     def _lock(self) -> None:
-        """Hold the folder as long as this process lives; the kernel lets go however it ends."""
+        """Lock the folder while this process lives; the kernel releases the lock at its end."""
         lock = self._exit.enter_context((self.settings.data / "lock").open("w"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -126,7 +126,7 @@ class LocalCloud:
         }
 
     def _command_line_environment(self) -> dict[str, str]:
-        """What gsutil and gcloud need beside the rest, and where faults are set at run time."""
+        """The variables for gsutil and gcloud, and the URL where faults are set at run time."""
         data, ports = self.settings.data.absolute(), self._ports
         certificate, _ = localhost_certificate(data)
         tools = command_line_environment(
@@ -164,7 +164,7 @@ class LocalCloud:
         await self._listeners.http(control, self._ports["control"])
 
     def _schedules(self) -> list[Schedule]:
-        """What deploy.sh has Cloud Scheduler do."""
+        """The jobs that deploy.sh creates in Cloud Scheduler."""
         if not self.settings.sweep_s or self.settings.apis_only:
             return []
         url = f"http://{HOST}:{self._ports['notify']}"
@@ -206,7 +206,7 @@ class LocalCloud:
         return {"events": asdict(self._apis.eventarc.counts()), "convertInstances": instances}
 
     def _keep(self, *works: Coroutine[None, None, None]) -> None:
-        """Run each until the cloud ends."""
+        """Run all of them until the cloud ends."""
         for work in works:
             self._exit.push_async_callback(_cancelled, asyncio.create_task(work))
 

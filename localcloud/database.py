@@ -1,4 +1,4 @@
-"""The one SQLite file in which a local cloud keeps what it has acknowledged.
+"""The SQLite file in which a local cloud stores what it has acknowledged.
 
 Every service runs on the same event loop and shares this connection, so no statement ever waits for another
 and a change that spans services (an object and the event it causes) is one transaction. WAL without a sync

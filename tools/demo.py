@@ -32,11 +32,11 @@ FINAL = frozenset({"PROCESSED", "FAILED", "CANCELLED", "EXPIRED"})
 
 
 class DemoFailed(Exception):
-    """The demo did not end as it should; the text says why."""
+    """The demo failed; the text says why."""
 
 
 class Demo:
-    """Tells each step with the time since the beginning."""
+    """Prints each step with the time since the start."""
 
     def __init__(self, url: str) -> None:
         self._begin = time.monotonic()
@@ -107,7 +107,7 @@ class Demo:
 
 
 def check(source: Path, result: Path, to: str) -> str:
-    """Decode the result whole and hold it against the source; says what it is.
+    """Decode the whole result and compare it with the source; print what it is.
 
     Raises:
         DemoFailed: codec or duration are not what they should be, or it does not decode.

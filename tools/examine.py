@@ -1,4 +1,4 @@
-"""Looks at a media file from outside: what ffprobe says, and how much audio really decodes."""
+"""Examines a media file: what ffprobe reports, and how much audio decodes."""
 
 from __future__ import annotations
 

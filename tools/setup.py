@@ -1,4 +1,4 @@
-"""Makes a machine that has only Python and make ready: virtual environment, packages, ffmpeg. Once.
+"""Sets up a machine that has only Python and make: virtual environment, packages, ffmpeg. Once.
 
 `python3 tools/setup.py run` installs what running needs, `python3 tools/setup.py test` what tests need too.
 Says what it does; says nothing when there is nothing to do. Uses the standard library alone.
@@ -46,7 +46,7 @@ def run(*argv: str | Path) -> None:
 
 
 def succeeds(*argv: str | Path, timeout_s: float = 60) -> bool:
-    """Whether a command ends well, in time."""
+    """Whether a command succeeds in time."""
     try:
         done = subprocess.run([str(a) for a in argv], capture_output=True, timeout=timeout_s, check=False)
     except subprocess.TimeoutExpired:

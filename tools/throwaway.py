@@ -1,4 +1,4 @@
-"""A localcloud of one's own: started in a fresh folder, ended with everything that it started."""
+"""A throw-away localcloud: started in a new folder, ended with everything that it started."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STOP_TIMEOUT_S = 120
 
 
 class ThrowawayCloud:
-    """Context manager; inside, `environment` is what `.localcloud/env` holds, and `url` the api's address.
+    """Context manager; inside it, `environment` is the content of `.localcloud/env`, and `url` api's address.
 
     Args:
         folder: where its data and its log live.
@@ -95,13 +95,13 @@ class ThrowawayCloud:
         return [line for line in lines if '"severity": "ERROR"' in line or "Traceback" in line][-most:]
 
     def kill(self) -> None:
-        """End it as a power cut would: no chance to tidy up."""
+        """Kill it without a chance to clean up."""
         if self.process:
             os.kill(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
     def stop(self) -> None:
-        """End it in good order, or by force when that takes too long."""
+        """Stop it cleanly, or by force if that takes too long."""
         if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()

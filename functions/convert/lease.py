@@ -1,4 +1,4 @@
-"""The right to work on one upload: claimed, extended while work goes on, and given up."""
+"""The right to work on one upload: claimed, extended during the work, and given up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events that are still to be acknowledged, those that were given up, and how many were delivered."""
+"""Events: those that are not acknowledged yet, those that were given up, and the number of delivered ones."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Outbox:
         database.declare(SCHEMA)
 
     def add(self, stored: Finalized, base_url: str) -> None:
-        """Write the event down, in the caller's transaction."""
+        """Store the event, in the caller's transaction."""
         with self._database.transaction():
             self._database.write(
                 "INSERT INTO eventarc_events (due, created) VALUES (?, ?)", [self._now(), self._now()]
@@ -76,7 +76,7 @@ class Outbox:
             )
 
     def release(self) -> None:
-        """What was being delivered when the last process ended is due again."""
+        """Make events due again that were being delivered when the last process ended."""
         self._database.write("UPDATE eventarc_events SET state = 'pending' WHERE state = 'sending'")
 
     def due(self, limit: int) -> list[QueuedEvent]:
@@ -107,7 +107,7 @@ class Outbox:
             self._database.write("UPDATE eventarc_delivered SET events = events + 1")
 
     def retry(self, queued: QueuedEvent, status: int, due: float) -> None:
-        """It was not; send it again at `due`."""
+        """It was not delivered; send it again at `due`."""
         self._settle(queued, "pending", status, due)
 
     def give_up(self, queued: QueuedEvent, status: int) -> None:

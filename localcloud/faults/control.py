@@ -1,4 +1,4 @@
-"""The control port: what goes wrong, changed while everything runs, what went wrong, and jobs out of turn."""
+"""The control port: reads and changes the faults while everything runs, and runs jobs on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides what goes wrong, each time as a function of seed, kind, key and how often that key has been here.
+"""Decides which faults to inject: a function of seed, kind, key and how often the key has occurred.
 
 The order in which different keys arrive has no influence: a failing seed replays although processes race.
 Ids that are random in each run would prevent that, so in a key they all count as the same.
@@ -41,7 +41,7 @@ class Faults:
 
     @property
     def plan(self) -> FaultPlan:
-        """What is to go wrong."""
+        """The current plan."""
         return self._plan
 
     @plan.setter

@@ -1,4 +1,4 @@
-"""Kills instances at named points of their work, which it reads off their structured logs.
+"""Kills instances at named points of their work, which it finds in their structured logs.
 
 The functions know nothing of it: each logs its steps as JSON lines, and SIGKILL comes from outside just after
 the line that announces the point.
@@ -52,7 +52,7 @@ class Killer:
         self._scheduled: dict[int, ScheduledKill] = {}
 
     def __call__(self, line: LogLine) -> None:
-        """Look at a line; lines that are no step are none of its business."""
+        """Look at a line; lines that are not steps are ignored."""
         fields = _fields(line.text)
         step = fields.get("step")
         if step == BEGINS and (point := self._faults.kill_at(str(fields.get("object", "")))):

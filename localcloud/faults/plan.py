@@ -1,4 +1,4 @@
-"""What is to go wrong, and how often: parsed from an option such as `seed=7,duplicate=0.1,delay=0.2:3s`."""
+"""The faults to inject, and how often: parsed from an option such as `seed=7,duplicate=0.1,delay=0.2:3s`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SECONDS = re.compile(r"(\d+(?:\.\d+)?)s")
 
 
 class InvalidPlan(ValueError):
-    """The text is no plan; the message says what would be."""
+    """The text is not a plan; the message says what is valid."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FaultPlan:
-    """Rates are probabilities from 0 to 1; the default plan lets everything go right.
+    """Rates are probabilities from 0 to 1; the default plan has no faults.
 
     Attributes:
         seed: the same one makes the same decisions.

@@ -1,4 +1,4 @@
-"""Which Firestore the functions use: the one set outside, such as Google's emulator, or localcloud's own."""
+"""Which Firestore the functions use: that of the environment, such as Google's emulator, or localcloud's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP face: which path is which method, who may call it, and how refusals are said."""
+"""The HTTP interface: which path is which method, who may call it, and the form of errors."""
 
 from __future__ import annotations
 

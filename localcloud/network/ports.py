@@ -1,4 +1,4 @@
-"""Ports that are chosen free once and kept: queued tasks hold addresses, so a restart must keep them."""
+"""Free ports, chosen once and kept: queued tasks contain addresses, so they must survive a restart."""
 
 from __future__ import annotations
 

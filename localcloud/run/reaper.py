@@ -61,7 +61,7 @@ class Reaper:
     def _send(self, line: str) -> None:
         if self._process.stdin is None or self._process.stdin.closed:
             return
-        with suppress(BrokenPipeError):  # somebody has killed the reaper: there is nothing better to do
+        with suppress(BrokenPipeError):  # the reaper was killed
             self._process.stdin.write(f"{line}\n".encode())
             self._process.stdin.flush()
 

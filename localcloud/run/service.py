@@ -1,4 +1,4 @@
-"""A service as its callers see it: a request goes in, an instance's answer or the platform's comes out."""
+"""A service as its callers see it: each request gets an instance's answer, or the platform's."""
 
 from __future__ import annotations
 

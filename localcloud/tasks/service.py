@@ -1,4 +1,4 @@
-"""The gRPC face: google.cloud.tasks.v2.CloudTasks, method by method."""
+"""The gRPC interface: google.cloud.tasks.v2.CloudTasks, method by method."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TasksConfig:
 
 
 class TasksService:
-    """Cloud Tasks over one database; a new instance on the same database goes on where the last one stopped.
+    """Cloud Tasks over one database; a new instance on the same one continues where the last stopped.
 
     Args:
         database: where queues and tasks are kept.
@@ -173,7 +173,7 @@ class TasksService:
         return tasks_v2.ListTasksResponse(tasks=shown, next_page_token=token)
 
     def delete_task(self, request: tasks_v2.DeleteTaskRequest) -> Any:  # noqa: ANN401  # protobuf has no stubs
-        """Delete a task; an attempt under way goes on, and is not repeated."""
+        """Delete a task; a running attempt continues and is not repeated."""
         self._tasks.finish(self._tasks.get(request.name))
         return Empty()
 

@@ -1,4 +1,4 @@
-"""How a program ends: by a signal, or because its parent has ended; and that it leaves nothing behind."""
+"""Ends a program by a signal, or when its parent has ended, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Ctrl-C, `kill`, and a terminal that is closed.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# The pid of a program that starts another which has to end with it: POSIX does not end children by itself.
+# The pid of the parent with which a program has to end: POSIX does not end children by itself.
 PARENT = "SONUBE_PARENT"
 POLL_S = 0.5
 INTERRUPTED = 130

@@ -1,4 +1,4 @@
-"""A temporary folder for everything that a program starts, and of which nothing is left behind."""
+"""A temporary folder for everything that a program starts, which is deleted afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Converts one kind of input to every output, decodes all of it, and says what was lost and what was kept."""
+"""Converts one kind of input to every output, decodes each output, and reports what was lost and kept."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from tools.material import Kind
 
 LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=1 << 28)
-# A codec at its default bit rate changes the level by less than this, be it of noise.
+# A codec at its default bit rate changes the level by less than this, even that of noise.
 LEVEL_TOLERANCE_DB = 1.5
 CHAPTER_TOLERANCE_S = 0.03
 
 
 class Fidelity(StrEnum):
-    """What became of the samples."""
+    """How the samples of the output relate to those of the input."""
 
     COPIED = "="
     EXACT = "●"
@@ -50,7 +50,7 @@ class Fidelity(StrEnum):
 
 
 class InvalidOutput(AssertionError):
-    """An output is not what it has to be."""
+    """An output differs from its input more than it may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Writes docs/formats.md: every input to every output, really converted, and what each format takes.
+"""Writes docs/formats.md: every input converted to every output, and the options of each format.
 
 `python -m tools.docs.formats_page` converts everything (half a minute); a test checks each line.
 """

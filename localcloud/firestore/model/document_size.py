@@ -1,4 +1,4 @@
-"""What a document weighs by Firestore's rules (Google's page "Storage size calculations")."""
+"""The size of a document by Firestore's rules (Google's page "Storage size calculations")."""
 
 from __future__ import annotations
 

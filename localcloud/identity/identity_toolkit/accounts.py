@@ -69,7 +69,7 @@ class Account:
         return claims
 
     def resource(self) -> dict[str, Any]:
-        """What `accounts:lookup` tells of it; the password's hash stays hidden."""
+        """The account as `accounts:lookup` returns it, without the password's hash."""
         providers = [
             {"providerId": "password", "email": self.email, "federatedId": self.email, "rawId": self.email}
         ]

@@ -59,7 +59,7 @@ class Registration:
             privileged: whether an administrator asks.
 
         Raises:
-            IdentityError: a field is not as it must be, or the address or id is taken.
+            IdentityError: a field is invalid, or the address or id is taken.
         """
         for name in ("phoneNumber", "mfaInfo", "tenantId"):
             if body.has(name):

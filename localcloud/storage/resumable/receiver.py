@@ -1,4 +1,4 @@
-"""The bytes of a resumable session: taken chunk by chunk, through interruptions, until they are an object.
+"""Receives the bytes of a resumable session chunk by chunk, across interruptions, until they are an object.
 
 Before the last chunk only whole quanta of 256 KiB are kept, as in the cloud.
 """
@@ -156,7 +156,7 @@ class Receiver:
 
 
 def _total(session: Session, chunk: ChunkRange | None) -> int | None:
-    """The length of the whole object, as far as anybody has said it."""
+    """The length of the whole object, if a request has stated it."""
     said = chunk.total if chunk else None
     if None not in (said, session.declared) and said != session.declared:
         raise StorageError(INVALID, f"The upload was declared as {session.declared} bytes, not {said}.")

@@ -17,7 +17,7 @@ HOLDS = ("temporaryHold", "eventBasedHold", "retention", "contexts")
 
 @dataclass(frozen=True, kw_only=True)
 class Attributes:
-    """What a client says about its object, beside the bytes. None: not said."""
+    """What a client states about its object, other than the bytes. None: not stated."""
 
     content_type: str | None = None
     content_encoding: str | None = None

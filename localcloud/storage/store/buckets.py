@@ -144,7 +144,7 @@ class Buckets:
         self._database.write("DELETE FROM storage_buckets WHERE name = ?", (name,))
 
     def check(self, bucket: Bucket, conditions: Preconditions, *, reading: bool = False) -> None:
-        """Hold a bucket against the conditions on its metageneration; it has no generation to ask for."""
+        """Check the conditions on a bucket's metageneration; a bucket has no generation."""
         wanted, unwanted = conditions.metageneration_match, conditions.metageneration_not_match
         if wanted not in (None, bucket.metageneration):
             raise StorageError(PRECONDITION_FAILED, UNMET)

@@ -43,7 +43,7 @@ class Digester:
 
 @dataclass(frozen=True)
 class ExpectedDigests:
-    """What the client says about its bytes; None where it says nothing."""
+    """The digests that the client states; None for those that it does not."""
 
     crc32c: str | None = None
     md5: str | None = None
@@ -56,7 +56,7 @@ class ExpectedDigests:
                 raise StorageError(INVALID_DIGEST, f"The {name} you specified is invalid: {value!r}.")
 
     def merged_with(self, other: ExpectedDigests) -> ExpectedDigests:
-        """Both sayings as one; this one's wins where both speak."""
+        """Both combined; where both state a digest, this one's counts."""
         return ExpectedDigests(self.crc32c or other.crc32c, self.md5 or other.md5)
 
     def check(self, crc32c: str, md5: str | None) -> None:

@@ -163,7 +163,7 @@ class Objects:
 
 
 def check_name(name: str) -> None:
-    """Hold a name against the rules for object names.
+    """Check a name by the rules for object names.
 
     Raises:
         StorageError: it is empty, too long, holds a line break, or is `.`, `..` or an ACME challenge.

@@ -71,7 +71,7 @@ class Preconditions:
 
 
 def check_entity_tag(headers: Mapping[str, str], etag: str) -> None:
-    """Hold a read against `If-Match` and `If-None-Match` (RFC 9110, section 13.1).
+    """Check `If-Match` and `If-None-Match` of a read (RFC 9110, section 13.1).
 
     Raises:
         StorageError: PreconditionFailed or NotModified.

@@ -20,7 +20,7 @@ class StoredObject(Attributes):
     """Everything about one generation of an object.
 
     Times are seconds since the epoch, `crc32c` and `md5` base64; a composite object has a
-    `component_count` and no `md5`. `blob` is where its bytes are and no business of a client.
+    `component_count` and no `md5`. `blob` names its file and is not shown to clients.
     """
 
     bucket: str

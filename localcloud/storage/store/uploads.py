@@ -91,7 +91,7 @@ class Target:
         )
 
     def check(self, content: Content) -> None:
-        """Hold the finished bytes against the size range and the digests."""
+        """Check the finished bytes by the size range and the digests."""
         self.sizes.check(content.size)
         self.expected.check(content.crc32c, content.md5)
 
