@@ -66,7 +66,7 @@ class FolderObjects:
     def stat(self, name: str) -> ObjectInfo | None:
         """Return the size of the file; the checksum is not needed here."""
         from shared.ports.objects import ObjectInfo  # noqa: PLC0415  # the idle process has imported it
-        from tests.fakes import NOON  # noqa: PLC0415  # as above
+        from tests.fakes.clock import NOON  # noqa: PLC0415  # as above
 
         path = self.folder / name
         return ObjectInfo(name, 1, path.stat().st_size, "", "", NOON) if path.exists() else None
@@ -137,14 +137,11 @@ def convert(engine: str, bucket: Path, form: str) -> None:
     from shared.domain.files import Output, Source  # noqa: PLC0415  # as above
     from shared.runtime.log import Log  # noqa: PLC0415  # as above
     from shared.service.conversion_limits import ConversionLimits  # noqa: PLC0415  # as above
-    from tests.fakes import (  # noqa: PLC0415  # as above
-        FakeClock,
-        FakeConversionCounter,
-        FakeNotifier,
-        FakeTasks,
-        a_task,
-        an_upload,
-    )
+    from tests.builders import a_task, an_upload  # noqa: PLC0415  # as above
+    from tests.fakes.clock import FakeClock  # noqa: PLC0415  # as above
+    from tests.fakes.conversion_counts import FakeConversionCounter  # noqa: PLC0415  # as above
+    from tests.fakes.notifier import FakeNotifier  # noqa: PLC0415  # as above
+    from tests.fakes.tasks import FakeTasks  # noqa: PLC0415  # as above
     from tests.hostile.victim import BOUNDS, ID  # noqa: PLC0415  # as above
 
     print("idle", flush=True)

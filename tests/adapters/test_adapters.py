@@ -23,7 +23,8 @@ from shared.domain.states import State
 from shared.domain.task import Claim
 from shared.ports.tasks import TaskQuery
 from shared.service.update import change_task
-from tests.fakes import NOON, a_task
+from tests.builders import a_task
+from tests.fakes.clock import NOON
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:

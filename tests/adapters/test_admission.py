@@ -15,7 +15,8 @@ from shared.domain.errors import AlreadyExists, RevisionChanged
 from shared.domain.names import new_task_id
 from shared.domain.states import State
 from shared.ports.admission import Arrival, StoredResponse, Usage
-from tests.fakes import NOON, a_task
+from tests.builders import a_task
+from tests.fakes.clock import NOON
 
 if TYPE_CHECKING:
     from shared.adapters.firestore.records import Records

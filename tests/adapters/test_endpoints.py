@@ -17,7 +17,8 @@ from shared.domain.names import new_task_id
 from shared.domain.webhook import Webhook
 from shared.webhooks.endpoint import Endpoint
 from shared.webhooks.signing import new_secret
-from tests.fakes import NOON, a_task
+from tests.builders import a_task
+from tests.fakes.clock import NOON
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from shared.domain.errors import EmptyFile, Encrypted, NotAudio, NothingLeft, Tr
 from shared.domain.files import Output
 from shared.domain.formats import FORMATS
 from shared.runtime.log import Log
-from tests.fakes import FakeObjects, an_upload
+from tests.builders import an_upload
+from tests.fakes.objects import FakeObjects
 from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import convert_source, decoded
 from tools.ffmpeg import program

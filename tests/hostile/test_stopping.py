@@ -13,7 +13,8 @@ from functions.convert.ffmpeg.binaries import Tools
 from shared.domain.files import Source
 from shared.domain.states import State
 from shared.runtime.log import Log
-from tests.fakes import FakeTasks, a_task, an_upload
+from tests.builders import a_task, an_upload
+from tests.fakes.tasks import FakeTasks
 from tests.hostile import bombs
 from tests.hostile.victim import ID
 from tests.waiting import wait_until

@@ -13,15 +13,12 @@ from shared.domain.errors import conversion_errors
 from shared.domain.files import Output, Source
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
-from tests.fakes import (
-    FakeClock,
-    FakeConversionCounter,
-    FakeNotifier,
-    FakeObjects,
-    FakeTasks,
-    a_task,
-    an_upload,
-)
+from tests.builders import a_task, an_upload
+from tests.fakes.clock import FakeClock
+from tests.fakes.conversion_counts import FakeConversionCounter
+from tests.fakes.notifier import FakeNotifier
+from tests.fakes.objects import FakeObjects
+from tests.fakes.tasks import FakeTasks
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:

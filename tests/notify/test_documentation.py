@@ -19,7 +19,8 @@ from shared.domain.task import Failure
 from shared.domain.webhook import LOG_ENTRIES, DeliveryState
 from shared.runtime.config import Environment
 from shared.webhooks.events import outcome_body
-from tests.fakes import FakeUrls, a_task
+from tests.builders import a_task
+from tests.fakes.links import FakeUrls
 from tests.machine import machine
 from tests.notify.outcomes import delivered, failed_task
 from tests.users import User

@@ -15,7 +15,7 @@ from shared.adapters.storage.listing import BucketListing
 from shared.domain.errors import RevisionChanged
 from shared.domain.names import new_task_id
 from shared.domain.states import State
-from tests.fakes import a_task
+from tests.builders import a_task
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:

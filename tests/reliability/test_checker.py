@@ -19,7 +19,8 @@ from shared.domain.files import Output
 from shared.domain.states import State as TaskState
 from shared.domain.task import Claim, Failure
 from shared.domain.webhook import Webhook
-from tests.fakes import NOON, a_task
+from tests.builders import a_task
+from tests.fakes.clock import NOON
 
 if TYPE_CHECKING:
     from collections.abc import Callable

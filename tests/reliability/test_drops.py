@@ -9,7 +9,7 @@ import pytest
 
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.service.drops import drop_task_id
-from tests.fakes import an_upload
+from tests.builders import an_upload
 from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:

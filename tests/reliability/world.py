@@ -33,19 +33,14 @@ from shared.ports.accounts import Caller
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
 from shared.service.drops import DropImporter
-from tests.fakes import (
-    FakeAdmission,
-    FakeClock,
-    FakeConversionCounter,
-    FakeDropFolder,
-    FakeEndpoints,
-    FakeFolder,
-    FakeObjectListing,
-    FakeObjects,
-    FakeQueue,
-    FakeSearch,
-    FakeTasks,
-)
+from tests.fakes.admission import FakeAdmission
+from tests.fakes.bucket_listing import FakeObjectListing
+from tests.fakes.clock import FakeClock
+from tests.fakes.conversion_counts import FakeConversionCounter
+from tests.fakes.objects import FakeObjects
+from tests.fakes.task_folder import FakeDropFolder, FakeFolder
+from tests.fakes.tasks import FakeSearch, FakeTasks
+from tests.fakes.webhooks import FakeEndpoints, FakeQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 from shared.domain.errors import RevisionChanged
 from shared.domain.files import Output, Source
 from shared.domain.states import State
-from tests.fakes import a_task
+from tests.builders import a_task
 from tests.functions.api.world import ANA, World
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.states import State
-from tests.fakes import a_task
+from tests.builders import a_task
 from tests.functions.api.world import ANA, BEA, World
 
 TASK = f"/api/tasks/{'T' * 22}"

@@ -25,7 +25,7 @@ from shared.domain.media import Levels, Loudness, Normalisation, Probe
 from shared.domain.notes import CoverDropped, GapsFilled, Note, findings
 from shared.domain.states import State
 from shared.domain.task import Failure
-from tests.fakes import a_task
+from tests.builders import a_task
 from tests.functions.api.world import ANA, LIMITS, World
 
 DOCUMENT = document(LIMITS)

@@ -10,7 +10,7 @@ import pytest
 from shared.domain.files import Source
 from shared.domain.media import Probe
 from shared.domain.states import State
-from tests.fakes import a_task
+from tests.builders import a_task
 from tests.functions.api.world import ANA, BEA, World
 
 if TYPE_CHECKING:

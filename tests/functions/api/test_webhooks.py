@@ -12,7 +12,8 @@ from shared.domain.states import State
 from shared.domain.task import Claim, Task
 from shared.domain.webhook import Delivery, DeliveryState, Webhook, event_id
 from shared.webhooks.ports import WebhookResponse
-from tests.fakes import NOON, a_task
+from tests.builders import a_task
+from tests.fakes.clock import NOON
 from tests.functions.api.world import ANA, BEA, LIMITS, World
 
 if TYPE_CHECKING:

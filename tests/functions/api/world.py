@@ -21,17 +21,13 @@ from functions.api.service.webhooks import UserWebhooks
 from shared.domain.errors import EmailTaken
 from shared.ports.accounts import Session
 from shared.runtime.log import Log
-from tests.fakes import (
-    FakeAdmission,
-    FakeClock,
-    FakeEndpoints,
-    FakeFolder,
-    FakeQueue,
-    FakeSender,
-    FakeTasks,
-    FakeTokens,
-    FakeUrls,
-)
+from tests.fakes.accounts import FakeTokens
+from tests.fakes.admission import FakeAdmission
+from tests.fakes.clock import FakeClock
+from tests.fakes.links import FakeUrls
+from tests.fakes.task_folder import FakeFolder
+from tests.fakes.tasks import FakeTasks
+from tests.fakes.webhooks import FakeEndpoints, FakeQueue, FakeSender
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse

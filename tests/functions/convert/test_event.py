@@ -13,7 +13,11 @@ import pytest
 from functions.convert.event import EventDispatcher
 from shared.runtime.log import Log
 from shared.service.drops import DropImporter
-from tests.fakes import FakeClock, FakeDropFolder, FakeObjects, FakeTasks, an_upload
+from tests.builders import an_upload
+from tests.fakes.clock import FakeClock
+from tests.fakes.objects import FakeObjects
+from tests.fakes.task_folder import FakeDropFolder
+from tests.fakes.tasks import FakeTasks
 
 if TYPE_CHECKING:
     from shared.domain.files import Upload

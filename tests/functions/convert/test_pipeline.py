@@ -19,16 +19,12 @@ from shared.domain.options import Options
 from shared.domain.states import State
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
-from tests.fakes import (
-    NOON,
-    FakeClock,
-    FakeConversionCounter,
-    FakeNotifier,
-    FakeObjects,
-    FakeTasks,
-    a_task,
-    an_upload,
-)
+from tests.builders import a_task, an_upload
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.conversion_counts import FakeConversionCounter
+from tests.fakes.notifier import FakeNotifier
+from tests.fakes.objects import FakeObjects
+from tests.fakes.tasks import FakeTasks
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:

@@ -20,15 +20,12 @@ from shared.domain.files import Output
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
 from shared.service.update import change_task
-from tests.fakes import (
-    FakeClock,
-    FakeConversionCounter,
-    FakeNotifier,
-    FakeObjects,
-    FakeTasks,
-    a_task,
-    an_upload,
-)
+from tests.builders import a_task, an_upload
+from tests.fakes.clock import FakeClock
+from tests.fakes.conversion_counts import FakeConversionCounter
+from tests.fakes.notifier import FakeNotifier
+from tests.fakes.objects import FakeObjects
+from tests.fakes.tasks import FakeTasks
 from tests.waiting import HANG_S, wait_until
 from tools.ffmpeg import program
 

@@ -22,17 +22,11 @@ from shared.runtime.config import Environment
 from shared.webhooks.endpoint import Endpoint
 from shared.webhooks.ports import WebhookResponse
 from shared.webhooks.signing import new_secret
-from tests.fakes import (
-    NOON,
-    FakeClock,
-    FakeEndpoints,
-    FakeQueue,
-    FakeSender,
-    FakeTasks,
-    FakeUrls,
-    a_task,
-    an_upload,
-)
+from tests.builders import a_task, an_upload
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.links import FakeUrls
+from tests.fakes.tasks import FakeTasks
+from tests.fakes.webhooks import FakeEndpoints, FakeQueue, FakeSender
 
 if TYPE_CHECKING:
     from shared.domain.webhook import Delivery

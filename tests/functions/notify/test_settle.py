@@ -12,7 +12,10 @@ from functions.notify.settle import SettleTask
 from shared.domain.errors import Forbidden, InvalidField
 from shared.domain.media import Probe
 from shared.domain.states import State
-from tests.fakes import NOON, FakeClock, FakeEndpoints, FakeQueue, FakeTasks, a_task, an_upload
+from tests.builders import a_task, an_upload
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.tasks import FakeTasks
+from tests.fakes.webhooks import FakeEndpoints, FakeQueue
 
 TASK = a_task().id
 

@@ -19,19 +19,13 @@ from shared.domain.states import State
 from shared.domain.task import Failure
 from shared.runtime.log import Log
 from shared.service.drops import DropImporter
-from tests.fakes import (
-    NOON,
-    FakeClock,
-    FakeDropFolder,
-    FakeEndpoints,
-    FakeObjectListing,
-    FakeObjects,
-    FakeQueue,
-    FakeSearch,
-    FakeTasks,
-    a_task,
-    an_upload,
-)
+from tests.builders import a_task, an_upload
+from tests.fakes.bucket_listing import FakeObjectListing
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.objects import FakeObjects
+from tests.fakes.task_folder import FakeDropFolder
+from tests.fakes.tasks import FakeSearch, FakeTasks
+from tests.fakes.webhooks import FakeEndpoints, FakeQueue
 
 if TYPE_CHECKING:
     from shared.domain.task import Task

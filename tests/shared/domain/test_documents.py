@@ -10,7 +10,8 @@ from shared.domain.files import Output, Source
 from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe
 from shared.domain.options import Options
 from shared.domain.task import Claim, Failure
-from tests.fakes import NOON, a_task
+from tests.builders import a_task
+from tests.fakes.clock import NOON
 
 
 def test_task_is_read_back_unchanged() -> None:

@@ -26,7 +26,8 @@ from shared.domain.notes import (
     figures_of,
     findings,
 )
-from tests.fakes import NOON, a_task, an_upload
+from tests.builders import a_task, an_upload
+from tests.fakes.clock import NOON
 
 if TYPE_CHECKING:
     from shared.domain.task import Task

@@ -19,7 +19,8 @@ from shared.domain.errors import (
 from shared.domain.media import Probe
 from shared.domain.states import State, check_transition
 from shared.domain.task import Failure, Task
-from tests.fakes import NOON, a_task, an_upload
+from tests.builders import a_task, an_upload
+from tests.fakes.clock import NOON
 
 LATER = NOON + timedelta(minutes=9)
 PROBE = Probe("wav", "pcm_s16le", 10.0, 44100, 2)

@@ -12,7 +12,8 @@ from shared.domain.errors import IllegalTransition, LeaseLost, Stale
 from shared.domain.files import Output
 from shared.domain.media import Probe
 from shared.domain.states import FINAL, State
-from tests.fakes import NOON, a_task, an_upload
+from tests.builders import a_task, an_upload
+from tests.fakes.clock import NOON
 
 if TYPE_CHECKING:
     from shared.domain.task import Task

@@ -9,7 +9,9 @@ import pytest
 from shared.domain.errors import ConversionError, DailyLimitReached, ServiceLimitReached, TaskLimitReached
 from shared.domain.task import DROP_OWNER
 from shared.service.conversion_limits import ConversionLimits
-from tests.fakes import NOON, FakeConversionCounter, a_task
+from tests.builders import a_task
+from tests.fakes.clock import NOON
+from tests.fakes.conversion_counts import FakeConversionCounter
 
 
 def allowance(per_task: int = 100, per_user_day: int = 100, per_day: int = 100) -> ConversionLimits:

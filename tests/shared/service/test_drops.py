@@ -16,7 +16,11 @@ from shared.domain.names import TASK_ID
 from shared.domain.states import State
 from shared.runtime.log import Log
 from shared.service.drops import Drop, DropImporter, drop_task_id, parse_drop
-from tests.fakes import FakeClock, FakeDropFolder, FakeObjects, FakeTasks, an_upload
+from tests.builders import an_upload
+from tests.fakes.clock import FakeClock
+from tests.fakes.objects import FakeObjects
+from tests.fakes.task_folder import FakeDropFolder
+from tests.fakes.tasks import FakeTasks
 
 if TYPE_CHECKING:
     from shared.domain.files import Upload

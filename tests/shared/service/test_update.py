@@ -9,7 +9,8 @@ import pytest
 
 from shared.domain.errors import NotFound, RevisionChanged, Unavailable
 from shared.service.update import ATTEMPTS, change_task
-from tests.fakes import FakeTasks, a_task
+from tests.builders import a_task
+from tests.fakes.tasks import FakeTasks
 
 if TYPE_CHECKING:
     from shared.domain.task import Task

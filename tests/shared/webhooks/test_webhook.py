@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from shared.domain.webhook import LOG_ENTRIES, Delivery, DeliveryState, Webhook
 from shared.webhooks.endpoint import ROTATION_OVERLAP, Endpoint
-from tests.fakes import NOON
+from tests.fakes.clock import NOON
 
 PENDING = Webhook().with_outcome("msg_1", NOON)
 FAILED = Delivery("msg_1", NOON, 5, "out of order", 500)

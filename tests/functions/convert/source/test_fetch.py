@@ -15,7 +15,8 @@ from functions.convert.source.probed_source import ProbedSource, probe_source
 from shared.domain.errors import Truncated, Unavailable
 from shared.domain.files import Output
 from shared.runtime.log import Log
-from tests.fakes import FakeObjects, an_upload
+from tests.builders import an_upload
+from tests.fakes.objects import FakeObjects
 from tools.docs.conversion_matrix import convert_source
 
 if TYPE_CHECKING:
