@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from shared.domain.files import Output, Upload
     from shared.domain.media import Probe
+    from shared.domain.notes import Note
     from shared.domain.task import Task
     from shared.runtime.log import Log
 
@@ -95,6 +96,7 @@ class Attempt:
         limits: of each process.
         report: receives the progress, 0 to 1; an exception from it ends the attempt.
         uploads: the outputs that are uploaded while they are written.
+        notes: of what cannot be kept as it is; steps append to it.
     """
 
     tools: Tools
@@ -102,6 +104,7 @@ class Attempt:
     report: Callable[[float], None]
     log: Log
     uploads: UploadMonitor = field(default_factory=UploadMonitor)
+    notes: list[Note] = field(default_factory=list)
 
     def analysis_progress(self, total_s: float | None) -> Callable[[float], None]:
         """Return a callback for the seconds of audio analyzed, of so many."""

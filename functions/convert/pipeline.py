@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from shared.domain.files import Output, Upload
     from shared.domain.media import Probe
+    from shared.domain.notes import Note
     from shared.domain.task import Task
     from shared.ports.clock import Clock
     from shared.ports.notifier import Notifier
@@ -106,12 +107,14 @@ class Pipeline:
                 return lease.fail(rejection)
             self.bounds.check_upload(lease.task, upload, self.clock())
             self.conversion_limits.check(lease.task, self.clock())
-            return lease.finish(*self._convert(lease, upload, log), ())
+            return lease.finish(*self._convert(lease, upload, log))
         except ConversionError as error:
             log.warning("rejected", code=error.code, reason=error.message, cause=repr(error.__cause__))
             return lease.fail(Failure.of(error))
 
-    def _convert(self, lease: Lease, upload: Upload, log: Log) -> tuple[tuple[Output, ...], Probe]:
+    def _convert(
+        self, lease: Lease, upload: Upload, log: Log
+    ) -> tuple[tuple[Output, ...], Probe, tuple[Note, ...]]:
         until = time.monotonic() + self.bounds.timeout_s
         outputs, quota = lease.task.outputs, DiskQuota(self.bounds.disk_bytes)
         parts = part_prefix(lease.task.id, lease.lease_id)
@@ -127,7 +130,8 @@ class Pipeline:
             lease.report(1.0)
             store = OutputStore(self.objects, lease, log)
             stored = tuple(store.store_output(output) for output in verified)
-            return stored, store.store_source(source.probe, meters, folder / "waveform")
+            probe = store.store_source(source.probe, meters, folder / "waveform")
+            return stored, probe, tuple(attempt.notes)
 
     def _notify(self, task: Task, log: Log) -> None:
         self.notifier.notify_finished(task)
@@ -162,10 +166,11 @@ def _plan(attempt: Attempt, source: ProbedSource, outputs: Sequence[Output]) -> 
 
 
 def _totals(task: Task) -> dict[str, object]:
-    """Return the attempt's outcome, bytes and seconds of audio, from which metrics are made."""
+    """Return the attempt's outcome, notes, bytes and seconds of audio, from which metrics are made."""
     probe = task.source.probe
     return {
         "code": task.error.code if task.error else None,
+        "notes": [note.code for note in task.notes],
         "outputs": len(task.outputs),
         "bytes": sum(output.size_bytes or 0 for output in task.outputs),
         "audioS": probe.duration_s if probe and not task.error else None,

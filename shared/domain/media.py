@@ -61,10 +61,13 @@ class Probe:
         duration_s: None if the container does not state it.
         stream: index among the audio streams.
         length_is_bound: `duration_s` includes other streams, so the audio may be shorter.
+        states_length: whether the container says where its audio ends, so that a cut would show.
         sample_format: of the decoder, by ffmpeg's name: `s16`, `s32`, `fltp`.
         profile: of the codec, such as `LC` or `HE-AAC`; empty if it has none.
         layout: of the channels, such as `stereo` or `5.1(side)`; empty if the container does not state it.
         cover: index of the stream with the attached picture, if there is one.
+        pictures: number of attached pictures, with those that ffmpeg cannot read.
+        chapter_count: number of chapters; `chapters` has the first ones.
         levels: of the decoded audio.
         waveform: name of the object with its waveform; None if the file was not decoded completely.
     """
@@ -86,3 +89,6 @@ class Probe:
     waveform: str | None = None
     stream: int = 0
     length_is_bound: bool = False
+    states_length: bool = True
+    pictures: int = 0
+    chapter_count: int = 0

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
     from functions.convert.verify.verified_output import VerifiedOutput
     from shared.domain.media import Probe
+    from shared.domain.notes import Note
 
-    Part = tuple[Probe, list[VerifiedOutput]]
+    Part = tuple[Probe, list[VerifiedOutput], list[Note]]
     PartOf = Callable[[str, int], Part]
 
 LINES = PAGE.read_text(encoding="utf-8").splitlines()
@@ -36,6 +37,10 @@ OF_RESULT = {"encoder", "major_brand", "minor_version", "compatible_brands"}
 OF_TRACK = {"encoder", "language", "handler_name", "vendor_id", "duration"}
 OWN = {"m4a": OF_RESULT | OF_TRACK, "alac": OF_RESULT | OF_TRACK, "webm": {"encoder", "duration"}}
 WRITTEN = {"title", "artist"}
+# Frames one after the other; of these files no one sees whether they are complete.
+ENDLESS = {"aac (ADTS)", "mpeg-ts (AAC)", "mpg with video (MP2)", "eac3", "amr"}
+# Some of our inputs have the same picture twice.
+PICTURES = {"flac": 2}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +50,8 @@ def part_of(tools: Tools, material: dict[str, Path], tmp_path_factory: pytest.Te
     @cache
     def convert_part(kind: str, part: int) -> Part:
         wanted = [(form, Options()) for form in list(FORMATS)[part::PARTS]]
-        return convert(tools, material[kind], tmp_path_factory.mktemp("part"), wanted)
+        notes: list[Note] = []
+        return *convert(tools, material[kind], tmp_path_factory.mktemp("part"), wanted, notes), notes
 
     return convert_part
 
@@ -65,13 +71,29 @@ def published(first: str) -> dict[str, str]:
 def test_an_input_is_converted_to_every_output_as_published(
     tools: Tools, part_of: PartOf, kind: str, part: int
 ) -> None:
-    cells = compared(tools, KIND[kind], *part_of(kind, part))
+    cells = compared(tools, KIND[kind], *part_of(kind, part)[:2])
     of_samples, of_tags = published(kind), published(f"{kind}: {KIND[kind].holds}")
 
     assert {form: cell.how for form, cell in cells.items()} == {form: of_samples[form] for form in cells}
     assert not of_tags or {form: cell.kept or "-" for form, cell in cells.items()} == {
         form: of_tags[form] for form in cells
     }
+
+
+@pairs
+def test_notes_say_only_what_formats_cannot_hold_and_that_an_endless_file_has_no_length(
+    part_of: PartOf, kind: str, part: int
+) -> None:
+    of_tags, holds = published(f"{kind}: {KIND[kind].holds}"), KIND[kind].holds
+    expected: list[tuple[str, int | None]] = [("completeness_unknown", None)] if kind in ENDLESS else []
+    for number, form in enumerate(list(FORMATS)[part::PARTS]):
+        kept = of_tags[form] if of_tags else ""
+        if PICTURES.get(kind, "p" in holds) > ("p" in kept):
+            expected.append(("cover_dropped", number))
+        if "c" in holds and "c" not in kept:
+            expected.append(("chapters_dropped", number))
+
+    assert expected == [(note.code, note.output) for note in part_of(kind, part)[2]]
 
 
 @pairs

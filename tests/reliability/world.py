@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from functions.convert.lease import Lease
     from shared.domain.files import Output, Upload
+    from shared.domain.notes import Note
     from shared.domain.task import Task
     from shared.ports.objects import ObjectInfo
 
@@ -84,7 +85,9 @@ class Instant(Pipeline):
 
     moment: Callable[[str], None] = field(default=lambda _: None)
 
-    def _convert(self, lease: Lease, upload: Upload, log: Log) -> tuple[tuple[Output, ...], Probe]:
+    def _convert(
+        self, lease: Lease, upload: Upload, log: Log
+    ) -> tuple[tuple[Output, ...], Probe, tuple[Note, ...]]:
         self.moment("claimed")
         with tempfile.TemporaryDirectory() as name:
             file = Path(name) / "file"
@@ -97,7 +100,7 @@ class Instant(Pipeline):
                 file.write_bytes(f"{output.format} by {lease.lease_id}".encode())
                 outputs.append(OutputStore(self.objects, lease, log).store_output(_made(output, file)))
                 self.moment("stored")
-        return tuple(outputs), FOUND
+        return tuple(outputs), FOUND, ()
 
     def _notify(self, task: Task, log: Log) -> None:
         self.moment("finished")

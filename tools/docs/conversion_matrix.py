@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from functions.convert.verify.verified_output import VerifiedOutput
     from shared.domain.media import Probe
+    from shared.domain.notes import Note
     from tools.material import Kind
 
 LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=1 << 28)
@@ -75,22 +76,31 @@ def best_tools() -> Tools:
 
 
 def convert(
-    tools: Tools, source: Path, folder: Path, wanted: Sequence[tuple[str, Options]]
+    tools: Tools,
+    source: Path,
+    folder: Path,
+    wanted: Sequence[tuple[str, Options]],
+    notes: list[Note] | None = None,
 ) -> tuple[Probe, list[VerifiedOutput]]:
-    """The outputs of one file, made as convert makes them, in that folder."""
+    """The outputs of one file, made as convert makes them, in that folder; notes are added to the list."""
     folder.mkdir(parents=True, exist_ok=True)
     given = folder / "source"
     shutil.copyfile(source, given)
     found = probe(tools, given)
     outputs = [Output(name, f"out.{name}", options) for name, options in wanted]
-    return found, convert_source(tools, ProbedSource(FetchedSource(given), found), outputs)
+    return found, convert_source(tools, ProbedSource(FetchedSource(given), found), outputs, notes)
 
 
-def convert_source(tools: Tools, source: ProbedSource, outputs: Sequence[Output]) -> list[VerifiedOutput]:
-    """Plan, encode and verify, as the pipeline does after the probe."""
+def convert_source(
+    tools: Tools, source: ProbedSource, outputs: Sequence[Output], notes: list[Note] | None = None
+) -> list[VerifiedOutput]:
+    """Plan, encode and verify, as the pipeline does after the probe; notes are added to the list."""
     attempt = Attempt(tools, LIMITS, lambda _: None, Log(stream=io.StringIO()))
     targets, meters = plan_and_encode(attempt, source, outputs)
-    return verify_outputs(attempt, source.probe, targets, meters)
+    verified = verify_outputs(attempt, source.probe, targets, meters)
+    if notes is not None:
+        notes += attempt.notes
+    return verified
 
 
 def row_of(tools: Tools, kind: Kind, source: Path, folder: Path, forms: Sequence[str]) -> Mapping[str, Cell]:

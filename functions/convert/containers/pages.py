@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # An Ogg page has at most 27 + 255 + 255 * 255 bytes (RFC 3533).
 _MAX_OGG_PAGE = 65_307
 # A flag of a stream's first page. These pages come before all others.
-_OGG_BEGINS, _MAX_STREAMS = 2, 64
+_OGG_BEGINS, _OGG_ENDS, _MAX_STREAMS = 2, 4, 64
 _FLV_HEADER = 11
 # As many as a day of audio has.
 _MAX_WAVPACK_BLOCKS = 1 << 18
@@ -30,6 +30,14 @@ def missing_ogg(data: BinaryIO, size: int) -> int:
     segments = tail[begin + 26] if len(tail) > begin + 26 else 0
     lacing = tail[begin + 27 : begin + 27 + segments]
     return begin + 27 + segments + sum(lacing) - len(tail)
+
+
+def ogg_has_end(data: BinaryIO, size: int) -> bool:
+    """Return whether the last page has the flag of a stream's end."""
+    data.seek(max(0, size - 2 * _MAX_OGG_PAGE))
+    tail = data.read()
+    last = tail.rfind(b"OggS")
+    return 0 <= last < len(tail) - 5 and bool(tail[last + 5] & _OGG_ENDS)
 
 
 def ogg_is_joined(data: BinaryIO, size: int) -> bool:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.domain.notes import DamagedPackets, Note, SourceClips
+
 from ..ffmpeg.arguments import filter_chain
+from ..ffmpeg.errors import damaged_packets
 from ..ffmpeg.pcm_taps import PcmTap
 from ..metadata.tags import MAX_COVER_BYTES, embeds_picture, tag_output
 from ..metering.levels import Meter
 from ..plan.plan import source_signal
+from .overs import clips, over_meters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from shared.domain.media import Probe
 
     from ..attempt import Attempt
     from ..ffmpeg.run import FFmpeg
     from ..plan.plan import Plan, Signal, Target
+    from .overs import OverMeter
 
 
 def transcode(
@@ -51,10 +56,21 @@ def transcode(
             next_input += 1
         audio_map = f"0:a:{source.stream}" if target.plan.is_copied else ffmpeg.audio_map
         outputs += ["-map", audio_map, *_output_args(target, tags.args)]
-    meters = _meters(plans, source)
+    meters, over = _meters(plans, source), over_meters(plans, source)
     taps = [PcmTap(signal.filters, signal.rate_hz, signal.channels, meters[signal].add) for signal in meters]
-    ffmpeg.run(outputs, inputs, taps, throttle=attempt.uploads.throttle)
+    taps += [meter.tap() for meter in over.values()]
+    completed = ffmpeg.run(outputs, inputs, taps, throttle=attempt.uploads.throttle)
+    attempt.notes.extend(_notes(plans, over, damaged_packets(completed.errors)))
     return meters
+
+
+def _notes(plans: Sequence[Plan], over: Mapping[Signal, OverMeter], damaged: int) -> Iterator[Note]:
+    if damaged:
+        yield Note.of(DamagedPackets(damaged))
+    for number, plan in enumerate(plans):
+        meter = over.get(plan.signal) if plan.signal and clips(plan) else None
+        if meter and meter.peak_dbfs > 0:
+            yield Note.of(SourceClips(meter.peak_dbfs), number)
 
 
 def _output_args(target: Target, tag_args: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 # Errors of an input that ends early.
 _TRUNCATED = ("end of file", "truncat", "partial file", "overread", "corrupt input packet")
+# What it logs for each packet that it skips, and for a line that is the same as the last one.
+_DAMAGED = ("Error while decoding stream", "Error submitting packet to decoder", "Decoding error:")
+_REPEATED = re.compile(r"Last message repeated (\d+) times")
+# Of the end of the log; before it may be packets that were skipped.
+_ERROR_CHARACTERS = 16_384
 # Codecs that are decoded and never encoded: an error of theirs is about the input.
 _DECODED_ONLY = DECODED - {form.codec for form in FORMATS.values()}
 _UNDECODABLE = (
@@ -39,9 +45,20 @@ class FormatChanged(Exception):
 
 def error_of(completed: CompletedProcess) -> Exception:
     """Return what went wrong, by the end of ffmpeg's errors, which become its cause."""
-    error = _meaning(completed, completed.errors.lower())
+    error = _meaning(completed, completed.errors[-_ERROR_CHARACTERS:].lower())
     error.__cause__ = RuntimeError(completed.errors[-2000:])
     return error
+
+
+def damaged_packets(errors: str) -> int:
+    """Return how many packets could not be decoded, by ffmpeg's errors."""
+    packets, is_damage = 0, False
+    for line in errors.splitlines():
+        repeated = _REPEATED.search(line)
+        if not repeated:
+            is_damage = any(sign in line for sign in _DAMAGED)
+        packets += is_damage * int(repeated[1] if repeated else 1)
+    return packets
 
 
 def _meaning(completed: CompletedProcess, lowered: str) -> Exception:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # Share of corrupt packets tolerated in a lossy stream; players skip them. Where two MP3s were joined, or a
 # broadcast was cut, the tags and half frames in between are such packets.
 _TOLERATED = ("-max_error_rate", "0.02")
+# Two lines for each of them: enough to count them in an hour.
+_MAX_LOG_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class FFmpeg:
                 progress_reader(self._check_progress),
                 write_stdin=self._write_normalised if self.normalise else self.write_source,
                 throttle=throttle,
+                max_errors=_MAX_LOG_BYTES,
             )
         if exceeded := limit_exceeded(completed, self.limits):
             raise exceeded

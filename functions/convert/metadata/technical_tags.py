@@ -50,6 +50,12 @@ _LEVELS = _names(
 )
 
 
+def technical_tags(plan: Plan, source: Probe) -> Iterator[str]:
+    """Yield the names of the source's tags that no one misses in the output: those that no person wrote."""
+    yield from (name for name in stale_tags(plan, source) if not name.startswith(_PRIVATE))
+    yield from (name for name in source.tags if _LANGUAGE.sub("", name) in _ENCODING)
+
+
 def stale_tags(plan: Plan, source: Probe) -> Iterator[str]:
     """Yield the names, in lower case, of the source's tags that the output must not have."""
     names = _ANYWHERE | _BY_CONTAINER.get(source.container, frozenset())

@@ -19,12 +19,14 @@ class Analysis:
         span: start and end of the audible part in the source, in seconds, where silence is trimmed.
         gain: brings the output to the requested loudness or level, limited where peaks would be too high.
         loudness: of the part of the source that this output takes.
+        over_dbtp: true peak that the output would have, where it is limited though no gain was requested.
         measured_s: length of what was measured, where the source says its own.
     """
 
     span: tuple[float, float] | None = None
     gain: Gain = Gain()  # noqa: RUF009  # immutable
     loudness: Loudness | None = None
+    over_dbtp: float | None = None
     measured_s: float | None = None
 
     @property

@@ -62,7 +62,8 @@ def _analyze(ffmpeg: FFmpeg, measure: Measure, output: Output, source: Probe) ->
     span = _audible_span(ffmpeg, options, source) if options.trim_silence else None
     shape = shape_output(form, options, source, span)
     if options.loudness_lufs is None:
-        return Analysis(span, _gain_below_full_scale(options.gain_db or 0.0, shape, measure))
+        gain, over_dbtp = _gain_below_full_scale(options.gain_db or 0.0, shape, measure)
+        return Analysis(span, gain, over_dbtp=over_dbtp)
     loudness = measure([*shape.cut, *shape.filters], shape.duration_s)
     gain = gain_to(options.loudness_lufs, loudness, form)
     for _ in range(MAX_CORRECTIONS):
@@ -73,15 +74,21 @@ def _analyze(ffmpeg: FFmpeg, measure: Measure, output: Output, source: Probe) ->
         if corrected == gain:
             break
         gain = corrected
-    return Analysis(span, gain, loudness, shape.duration_s)
+    return Analysis(span, gain, loudness, measured_s=shape.duration_s)
 
 
-def _gain_below_full_scale(gain_db: float, shape: Shape, measure: Measure) -> Gain:
-    """Return the requested gain, limited if it or the mix pushes peaks above full scale."""
+def _gain_below_full_scale(gain_db: float, shape: Shape, measure: Measure) -> tuple[Gain, float | None]:
+    """Return the requested gain, limited if it or the mix pushes peaks above full scale.
+
+    Returns:
+        The gain; and the true peak of the mix if that, and not only a requested gain, is above full scale.
+    """
     mixed = shape.layout.peak_gain if shape.layout else 1.0
     if mixed * 10 ** (gain_db / 20) <= 1:
-        return Gain(gain_db)
-    return gain_below_full_scale(gain_db, measure([*shape.cut, *shape.filters], shape.duration_s))
+        return Gain(gain_db), None
+    measured = measure([*shape.cut, *shape.filters], shape.duration_s)
+    peak_dbtp = None if measured.true_peak_dbtp is None else measured.true_peak_dbtp + min(gain_db, 0.0)
+    return gain_below_full_scale(gain_db, measured), peak_dbtp if peak_dbtp and peak_dbtp > 0 else None
 
 
 def _measure_after(gain: Gain, shape: Shape, measure: Measure) -> Loudness:

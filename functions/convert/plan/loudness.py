@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from shared.domain.media import Loudness
 
 # EBU R 128 allows no true peak above -1 dBTP; a lossy codec may overshoot its input.
-_LOSSLESS_CEILING_DBTP, _LOSSY_CEILING_DBTP = -1.0, -1.5
+MAX_TRUE_PEAK_DBTP = -1.0
+_LOSSLESS_CEILING_DBTP, _LOSSY_CEILING_DBTP = MAX_TRUE_PEAK_DBTP, -1.5
 # Where mixing or gain would push true peaks above full scale, they are limited to this, in every format.
 PEAK_CEILING_DBTP = -1.0
 # More would only amplify noise.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import NotAudio, Unavailable
 
 from ..containers.id3 import ID3_CONTAINERS, multiple_values
-from ..containers.pages import flv_is_complete, ogg_is_joined
+from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
 from ..ffmpeg.arguments import GUARDS
 from ..ffmpeg.limits import limit_exceeded
 from ..process.limits import Limits
@@ -33,6 +33,12 @@ _LIMITS = Limits(wall_s=90, cpu_s=5, file_bytes=0)
 _REPORT = ("-show_format", "-show_streams", "-show_chapters", "-of", "json")
 # ffprobe's last error where it cannot open a stream's decoder. Then it writes no report.
 _NOT_OPENED = "Could not open codec for input stream"
+# Containers that state the length of their audio, though ffprobe reports no duration.
+_SIZED = frozenset({"caf", "w64"})
+# Frames one after the other, of which ffprobe reads the length from the last one's clock, or not at all.
+_ENDLESS = frozenset(
+    ["aac", "ac3", "amr", "amrnb", "amrwb", "dts", "eac3", "loas", "mlp", "mpeg", "mpegts", "truehd"],
+)
 # The log describes the whole file, tags included.
 _MAX_LOG_BYTES = 256 * 1024
 
@@ -58,8 +64,10 @@ def probe(tools: Tools, file: Path) -> Probe:
             raise too_many_streams() if "max_streams" in completed.errors else NotAudio
     except (ValueError, KeyError) as error:  # a report beyond the output limit, or a field of another type
         raise NotAudio("The description of the streams in the file is invalid.") from error
+    size = file.stat().st_size
     with file.open("rb") as data:
-        return _corrected(found, data, file.stat().st_size)
+        states_length = _states_length(found, data, size)
+        return replace(_corrected(found, data, size), states_length=states_length)
 
 
 def _probe_by_log(tools: Tools, file: Path) -> Probe:
@@ -82,6 +90,13 @@ def _run(program: str, *arguments: str, file: Path, last: Sequence[str] = ()) ->
     if exceeded := limit_exceeded(completed, _LIMITS):
         raise exceeded
     return completed
+
+
+def _states_length(found: Probe, data: BinaryIO, size: int) -> bool:
+    """Return whether the container says where its audio ends; ffprobe reports what is there."""
+    if found.container == "ogg":
+        return ogg_has_end(data, size)
+    return found.container in _SIZED or (found.duration_s is not None and found.container not in _ENDLESS)
 
 
 def _corrected(found: Probe, data: BinaryIO, size: int) -> Probe:

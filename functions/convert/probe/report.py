@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams
@@ -20,6 +21,8 @@ _MAX_CHAPTERS, _MAX_TITLE_CHARACTERS = 500, 200
 _PROTECTED = frozenset({"enca", "drms", "aavd"})
 # ffmpeg's name for this kind of picture, which ID3v2 and FLAC number alike.
 FRONT_COVER = "Cover (front)"
+# ffprobe's warnings about pictures of which it makes no stream: ID3, FLAC and Vorbis comments, MP4.
+_SKIPPED_PICTURE = re.compile(r"Unknown (?:attached )?picture mime ?type|Unknown cover type", re.IGNORECASE)
 # Video in program streams (ISO/IEC 13818-1, 2.4.3.7); an ffmpeg without video may take it for MP3.
 _MPEG_VIDEO = range(0x1E0, 0x1F0)
 
@@ -60,7 +63,9 @@ def parse_report(
         profile=str(audio.get("profile", "")),
         layout=str(audio.get("channel_layout", "")),
         cover=_cover(streams),
+        pictures=_picture_count(streams, errors),
         chapters=tuple(_chapter(entry) for entry in report.get("chapters", [])[:_MAX_CHAPTERS]),
+        chapter_count=len(report.get("chapters", [])),
     )
 
 
@@ -129,6 +134,11 @@ def _cover(streams: Sequence[Mapping[str, Any]]) -> int | None:
     pictures = [s for s in streams if _is_cover(s)]
     front = [s for s in pictures if s.get("tags", {}).get("comment") == FRONT_COVER]
     return next((int(s["index"]) for s in (*front, *pictures)), None)
+
+
+def _picture_count(streams: Sequence[Mapping[str, Any]], errors: str) -> int:
+    attached = sum(bool(s.get("disposition", {}).get("attached_pic")) for s in streams)
+    return attached + len(_SKIPPED_PICTURE.findall(errors))
 
 
 def _is_cover(stream: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from shared.domain.errors import NoAudioStream, NotAudio, OutputMismatch
 from shared.domain.media import Normalisation
+from shared.domain.notes import Note
 
 from ..ffmpeg.run import FFmpeg
 from ..plan.channel_layout import naming_filters
@@ -15,13 +16,15 @@ from ..probe.adts import adts_duration_s
 from ..probe.probe import probe
 from .audibility import Playback, check_audible
 from .checks import check_not_empty, check_output
+from .findings import output_findings, source_findings
 from .verified_output import VerifiedOutput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from shared.domain.media import Probe
+    from shared.domain.notes import Finding
 
     from ..attempt import Attempt
     from ..metering.levels import Meter
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 def verify_outputs(
     attempt: Attempt, source: Probe, targets: Sequence[Target], meters: Mapping[Signal, Meter]
 ) -> list[VerifiedOutput]:
-    """Verify every output of one pass.
+    """Verify every output of one pass, and note what it lacks of its source.
 
     Args:
         attempt: that encoded them.
@@ -45,6 +48,9 @@ def verify_outputs(
     with attempt.log.timed("verified"):
         verified = [_verify(attempt, source, target, meters) for target in targets]
         encoded = [output for output in verified if output.plan.signal]
+        attempt.notes.extend(Note.of(finding) for finding in source_findings(source, meters))
+        for number, output in enumerate(verified):
+            attempt.notes.extend(Note.of(finding, number) for finding in _findings(source, output))
         if encoded:
             check_audible(_ffmpeg(attempt, encoded[0].file), [_playback(one, meters) for one in encoded])
     return verified
@@ -70,6 +76,10 @@ def _verify(
         _normalisation(ffmpeg, plan, found),
         upload,
     )
+
+
+def _findings(source: Probe, output: VerifiedOutput) -> Iterator[Finding]:
+    return output_findings(output.plan, source, output.probe, output.normalisation)
 
 
 def _probe(attempt: Attempt, target: Target, write_to: Callable[[BinaryIO], None] | None) -> Probe:

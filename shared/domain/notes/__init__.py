@@ -1,9 +1,10 @@
 """The catalogue of notes: what a conversion could not keep as it was, though the task is PROCESSED.
 
     Finding
-    ├── of the source    GapsFilled · OverlapsTrimmed · SourceClips · DamagedPackets
+    ├── of the source    GapsFilled · OverlapsTrimmed · DamagedPackets
     │                    CompletenessUnknown · LengthCorrected
-    └── of one output    PeaksLimited · LoudnessMissed · CoverDropped · ChaptersDropped · TagsDropped
+    └── of one output    SourceClips · PeaksLimited · LoudnessMissed
+                         CoverDropped · ChaptersDropped · TagsDropped
 
 What the client asked for is never a note: a part of the audio, another rate, no tags. A task that is
 PROCESSED without notes has all of its source in each of its outputs.
@@ -22,6 +23,7 @@ from shared.domain.notes.outputs import (
     CoverDropped,
     LoudnessMissed,
     PeaksLimited,
+    SourceClips,
     TagsDropped,
 )
 from shared.domain.notes.source import (
@@ -30,7 +32,6 @@ from shared.domain.notes.source import (
     GapsFilled,
     LengthCorrected,
     OverlapsTrimmed,
-    SourceClips,
 )
 from shared.domain.spelling import camel
 

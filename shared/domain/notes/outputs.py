@@ -17,6 +17,22 @@ _COVER_REASONS = {
 
 
 @dataclass(frozen=True)
+class SourceClips(Finding):
+    """The source is in floating point, with samples above full scale, which this output cannot hold.
+
+    A negative `gainDb` prevents it, and so does `loudnessLufs`.
+    """
+
+    code, title, of_output = "source_clips", "Peaks above full scale are cut off", True
+    peak_dbfs: float = field(metadata=figure("Highest sample on its way to the output."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        return f"The audio peaks at {self.peak_dbfs:+.1f} dBFS. What exceeds 0 dBFS is cut off."
+
+
+@dataclass(frozen=True)
 class PeaksLimited(Finding):
     """Mixing channels would push true peaks above full scale; a limiter lowers these peaks."""
 

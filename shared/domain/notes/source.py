@@ -36,21 +36,11 @@ class OverlapsTrimmed(Finding):
 
 
 @dataclass(frozen=True)
-class SourceClips(Finding):
-    """The source is in floating point, with samples above full scale, which other formats cannot hold."""
-
-    code, title = "source_clips", "The source exceeds full scale"
-    peak_dbfs: float = field(metadata=figure("Highest sample of the source, above 0 dBFS."))
-
-    @property
-    def message(self) -> str:
-        """A sentence with the figures."""
-        return f"The source peaks at {self.peak_dbfs:+.1f} dBFS. What exceeds 0 dBFS is distorted."
-
-
-@dataclass(frozen=True)
 class DamagedPackets(Finding):
-    """Some packets of a lossy stream could not be decoded, but too few for the error `damaged`."""
+    """Some packets of a lossy stream could not be decoded, but too few for the error `damaged`.
+
+    Players skip them, too. Where files were joined, the tags between them are such packets.
+    """
 
     code, title = "damaged_packets", "Parts of the source are damaged"
     packets: int = field(metadata=figure("Number of packets that could not be decoded, or more."))
@@ -58,7 +48,8 @@ class DamagedPackets(Finding):
     @property
     def message(self) -> str:
         """A sentence with the figures."""
-        return f"{count(self.packets, 'packet')} of the source could not be decoded. Their audio is missing."
+        were = "was" if self.packets == 1 else "were"
+        return f"{count(self.packets, 'packet')} of the source could not be decoded and {were} left out."
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ PROBE = Probe("wav", "pcm_s16le", 10.0, 44100, 2)
 SENTENCES = {
     GapsFilled(28.04, 12): "The source has 12 gaps: 28.04 s of silence fill them.",
     OverlapsTrimmed(0.5, 1): "The source has 1 overlap: 0.50 s left out.",
-    SourceClips(3.21): "The source peaks at +3.2 dBFS. What exceeds 0 dBFS is distorted.",
-    DamagedPackets(1): "1 packet of the source could not be decoded. Their audio is missing.",
+    SourceClips(3.21): "The audio peaks at +3.2 dBFS. What exceeds 0 dBFS is cut off.",
+    DamagedPackets(1): "1 packet of the source could not be decoded and was left out.",
     CompletenessUnknown(2.0): "The file does not state its length. It has 2.00 s of audio."
     " If it was cut off, that cannot be seen.",
     CompletenessUnknown(None): "The file does not state its length. If it was cut off, that cannot be seen.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.convert.ffmpeg.errors import FormatChanged, error_of
+from functions.convert.ffmpeg.errors import FormatChanged, damaged_packets, error_of
 from functions.convert.process.limits import CompletedProcess
 from shared.domain.errors import Damaged, EncoderFailed, NotAudio, TooManyChannels, Truncated
 
@@ -50,3 +50,20 @@ def test_a_crash_without_a_message_is_not_the_files_fault() -> None:
     assert isinstance(
         error_of(CompletedProcess(-11, SOME, "", timed_out=False, wall_s=1.0, cpu_s=1.0)), EncoderFailed
     )
+
+
+@pytest.mark.parametrize(
+    ("packets", "log"),
+    [
+        (0, ""),
+        (0, "[mp3float @ 0x1] Header missing\n    Last message repeated 4 times\n"),
+        # 4.4 to 6.0
+        (2, 2 * "[mp3float @ 0x1] Header missing\nError while decoding stream #0:0: Invalid data found\n"),
+        (4, "Error while decoding stream #0:0: Invalid data found\n    Last message repeated 3 times\n"),
+        # from 6.1 on
+        (1, "[aist#0:0/mp3 @ 0x1] [dec:mp3float @ 0x2] Error submitting packet to decoder: Invalid data\n"),
+        (1, "[aist#0:0/aac @ 0x1] [dec:aac @ 0x2] Decoding error: Invalid data found\n"),
+    ],
+)
+def test_packets_that_ffmpeg_skipped_are_counted(packets: int, log: str) -> None:
+    assert packets == damaged_packets(log)
