@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """24 MiB of noise."""
+    """24 MiB of noise, with a title."""
     target = tmp_path_factory.mktemp("song") / "song.wav"
     noise = [
         word for seed in (1, 2) for word in ("-f", "lavfi", "-i", f"anoisesrc=d=143:r=44100:seed={seed}")
     ]
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", *noise, "-filter_complex", "amerge", "-bitexact"]
-    argv += ["-c:a", "pcm_s16le", str(target)]
+    argv += ["-c:a", "pcm_s16le", "-metadata", "title=Noise", str(target)]
     subprocess.run(argv, check=True, timeout=HANG_S)
     return target.read_bytes()
 
@@ -54,7 +54,7 @@ def test_a_large_output_is_composed_and_no_sample_is_lost(
         lambda: [line for line in steps_of(cloud, task["id"]) if line["step"] == "transcoded"]
     )
 
-    assert task["state"] == "PROCESSED"
+    assert (task["state"], task["notes"]) == ("PROCESSED", [])
     assert samples(result) == samples(song)
     assert len(result) == task["outputs"][0]["sizeBytes"]
     assert [name for name in objects if "/parts/" in name] == []

@@ -104,6 +104,14 @@ def test_an_upload_is_converted_and_notify_is_called(world: World, audio: Callab
     assert (task.source.probe.sample_rate_hz, task.source.probe.channels) == (44100, 2)
 
 
+def test_notes_are_stored_with_the_outcome_and_logged(world: World, audio: Callable[..., Path]) -> None:
+    task = world.run(world.uploaded(world.waiting("song.aac", "mp3", "wav"), audio("aac").read_bytes()))
+    finished = json.loads(world.lines.getvalue().splitlines()[-2])
+
+    assert [(note.code, note.output) for note in task.notes] == [("completeness_unknown", None)]
+    assert (finished["step"], finished["notes"]) == ("finished", ["completeness_unknown"])
+
+
 def test_the_sources_waveform_is_stored_beside_the_outputs(world: World, audio: Callable[..., Path]) -> None:
     task = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes()))
     found = task.source.probe
