@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from sonube.client import Sonube
 from sonube.errors import SonubeError
-from sonube.task import Output, Task
+from sonube.task import Note, Output, Task
 
-__all__ = ["Output", "Sonube", "SonubeError", "Task"]
+__all__ = ["Note", "Output", "Sonube", "SonubeError", "Task"]

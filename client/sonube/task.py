@@ -26,8 +26,24 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something that the conversion could not keep as it was.
+
+    Attributes:
+        message: a sentence with the figures.
+        figures: by the code; their names end in their unit.
+        output: index of the output that it concerns; None if it concerns the source.
+    """
+
+    code: str
+    message: str
+    figures: Mapping[str, Any]
+    output: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """One conversion."""
+    """One conversion. Without notes, nothing of the source is missing in a result."""
 
     id: str
     filename: str
@@ -35,6 +51,7 @@ class Task:
     progress: float
     created_at: str
     outputs: tuple[Output, ...]
+    notes: tuple[Note, ...]
     error: SonubeError | None
     raw: Mapping[str, Any]
 
@@ -54,6 +71,7 @@ def parse_task(raw: Mapping[str, Any]) -> Task:
         progress=float(raw["progress"]),
         created_at=raw["createdAt"],
         outputs=tuple(_output(entry) for entry in raw["outputs"]),
+        notes=tuple(_note(entry) for entry in raw.get("notes", ())),
         error=SonubeError(error["code"], error["message"], hint=error.get("hint", "")) if error else None,
         raw=raw,
     )
@@ -62,3 +80,7 @@ def parse_task(raw: Mapping[str, Any]) -> Task:
 def _output(raw: Mapping[str, Any]) -> Output:
     link = raw.get("download") or {}
     return Output(raw["format"], raw["filename"], raw.get("sizeBytes"), raw.get("durationS"), link.get("url"))
+
+
+def _note(raw: Mapping[str, Any]) -> Note:
+    return Note(raw["code"], raw["message"], raw["figures"], raw["output"])

@@ -54,6 +54,21 @@ def test_one_bad_file_changes_the_exit_status_but_no_other_file(terminal: Termin
     assert (lines["bad.wav"]["results"], lines["bad.wav"]["error"]["code"]) == ([], "not_audio")
 
 
+def test_notes_are_printed_beside_the_results_and_do_no_harm(
+    terminal: Terminal, audio: Callable[..., Path]
+) -> None:
+    (terminal.folder / "radio.aac").write_bytes(audio("aac").read_bytes())
+
+    done = terminal.run("convert", "radio.aac", "--to", "mp3")
+    again = terminal.run("convert", "radio.aac", "--to", "mp3", "--json")
+    (note,) = json.loads(again.stdout)["notes"]
+
+    assert (done.returncode, done.stdout) == (0, "radio.mp3\n"), done.stderr
+    assert done.stderr.startswith("radio.aac: note: The file does not state its length.")
+    assert done.stderr.count("\n") == 1
+    assert (note["code"], note["output"], set(note["figures"])) == ("completeness_unknown", None, {"foundS"})
+
+
 def test_two_files_with_the_same_name_get_two_results(terminal: Terminal, songs: list[str]) -> None:
     (terminal.folder / "other").mkdir()
     (terminal.folder / "other" / songs[0]).write_bytes((terminal.folder / songs[0]).read_bytes())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sonube.client import Sonube
-    from sonube.task import Task
+    from sonube.task import Note, Task
 
 # Errors on our side: the service continues, and keeps the result.
 _LEAVES_RESULT = frozenset({"file", "still_running", "unreachable"})
@@ -85,6 +85,7 @@ class Outcome:
     task_id: str | None
     results: tuple[Path, ...] = ()
     error: SonubeError | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class Batch:
             task = self.service.create(
                 file, self.request.to, preset=self.request.preset, options=self.request.options
             )
-            results = self._steps(number, file, task, overwrite=self.request.overwrite and alone)
+            results, notes = self._steps(number, file, task, overwrite=self.request.overwrite and alone)
         except (SonubeError, OSError) as error:
             return Outcome(number, file, task.id if task else None, error=as_sonube_error(error))
         except Stopped:
@@ -154,7 +155,7 @@ class Batch:
                 self._abandon(task)
             raise
         self.reporter.step(number, "done", 1.0)
-        return Outcome(number, file, task.id, results)
+        return Outcome(number, file, task.id, results, notes=notes)
 
     def _already_there(self, file: Path) -> Path | None:
         """The result of an earlier run."""
@@ -163,14 +164,16 @@ class Batch:
         target = self._folder(file) / likely_name(file, self.request.resumed)
         return target if target.is_file() and target.stat().st_size else None
 
-    def _steps(self, number: int, file: Path, task: Task, *, overwrite: bool) -> tuple[Path, ...]:
+    def _steps(
+        self, number: int, file: Path, task: Task, *, overwrite: bool
+    ) -> tuple[tuple[Path, ...], tuple[Note, ...]]:
         size = file.stat().st_size
         self.service.upload(task, file, lambda sent: self._report(number, "upload", sent / max(1, size)))
         try:
             done = self.service.wait(
                 task.id, on_progress=lambda share: self._report(number, "convert", share)
             )
-            return tuple(self._download(number, done, self._folder(file), overwrite=overwrite))
+            return tuple(self._download(number, done, self._folder(file), overwrite=overwrite)), done.notes
         except (SonubeError, OSError) as error:
             left = as_sonube_error(error)
             if left.code in _LEAVES_RESULT:

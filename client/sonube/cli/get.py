@@ -54,21 +54,20 @@ def _fetched(
 ) -> Generator[Outcome, None, None]:
     """One task after the other; the next one follows even if one fails."""
 
-    def fetch(number: int, task_id: str) -> tuple[Path, ...]:
+    def fetch(number: int, task_id: str) -> Outcome:
         task = service.wait(task_id, on_progress=lambda share: reporter.step(number, "convert", share))
         whole = max(1, task.outputs[0].size_bytes or 0)
 
-        return tuple(
-            service.download(
-                task,
-                out,
-                lambda got: reporter.step(number, "download", min(1.0, got / whole)),
-                overwrite=overwrite,
-            )
+        results = service.download(
+            task,
+            out,
+            lambda got: reporter.step(number, "download", min(1.0, got / whole)),
+            overwrite=overwrite,
         )
+        return Outcome(number, Path(task_id), task_id, tuple(results), notes=task.notes)
 
     for number, task_id in enumerate(task_ids):
         try:
-            yield Outcome(number, Path(task_id), task_id, fetch(number, task_id))
+            yield fetch(number, task_id)
         except (SonubeError, OSError) as error:
             yield Outcome(number, Path(task_id), task_id, error=as_sonube_error(error))

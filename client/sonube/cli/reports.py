@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -43,13 +44,14 @@ def report_outcomes(
 
 
 def _tell(outcome: Outcome, *, as_json: bool) -> None:
-    """One line per file: results to standard output, errors to standard error."""
+    """One line per file: results to standard output, errors and notes to standard error."""
     error = outcome.error
     if as_json:
         line = {
             "file": str(outcome.file),
             "task": outcome.task_id,
             "results": [str(result) for result in outcome.results],
+            "notes": [asdict(note) for note in outcome.notes],
             "error": error and {key: getattr(error, name) for key, name in _TOLD_OF_ERRORS.items()},
         }
         # ASCII, because a name may hold bytes that are not UTF-8.
@@ -59,3 +61,6 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
     else:
         for result in outcome.results:
             click.echo(result)
+        for note in outcome.notes:
+            about = outcome.file if note.output is None else outcome.results[note.output]
+            click.secho(f"{about}: note: {note.message}", err=True, fg="yellow")
