@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.page.sounds import in_base64
 from tests.page.visitor import PASSWORD, Visitor
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
 
 def test_signing_in_fails_and_succeeds_in_the_users_language(window: Callable[..., Visitor]) -> None:
@@ -100,6 +102,37 @@ def test_a_late_renewal_does_not_sign_the_user_in_again(visitor: Visitor) -> Non
     # The page has taken the answer before that one to a later call.
     page.evaluate("fetch('api/health').then((answer) => answer.text())")
     assert page.evaluate("localStorage.getItem('sonube.session')") is None
+
+
+def test_a_renewal_that_is_refused_after_another_tab_signed_in_stops_nothing(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.expected.append("401")
+    token = page.evaluate("JSON.parse(localStorage.getItem('sonube.session')).idToken")
+    held = renewing(page)
+    keep(page, idToken=token, refreshToken="of the other tab", expiresAt=(time.time() + 3600) * 1000)
+    page.evaluate("dispatchEvent(new StorageEvent('storage', { key: 'sonube.session' }))")
+    with page.expect_response("**/api/tasks?*") as listed:
+        held[-1].fulfill(status=401, json={"code": "unauthenticated"})
+
+    assert listed.value.status == 200
+
+
+def test_a_file_whose_task_the_ended_session_could_not_create_goes_up_after_signing_in(
+    visitor: Visitor, clip: Path
+) -> None:
+    page = visitor.page
+    visitor.expected.append("the server responded with a status of 40")
+    email = page.locator("#who-email").text_content() or ""
+    refusals = {"**/api/tasks": (401, "unauthenticated"), "**/api/auth/refresh": (403, "account_disabled")}
+    for path, (status, code) in refusals.items():
+        page.route(path, partial(Route.fulfill, status=status, json={"code": code}))
+    visitor.choose(clip)
+    visitor.convert()
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("Your session has ended")
+    page.unroute_all()
+    visitor.sign_in(email)
+
+    visitor.await_status(clip.name, "ready")
 
 
 def test_files_dropped_before_signing_in_are_not_lost(window: Callable[..., Visitor], clip: Path) -> None:

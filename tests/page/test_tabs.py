@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.network import Network
-from tests.page.sounds import silence
-from tests.page.visitor import PASSWORD, Visitor
+from tests.page.network import Gate
+from tests.page.visitor import Visitor
 from tools.clip import write_clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-MIB = 1024 * 1024
 BLOCKED = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
 });"""
@@ -45,7 +43,7 @@ def other(visitor: Visitor) -> Visitor:
 def test_signing_out_asks_first_while_another_tab_sends(
     visitor: Visitor, other: Visitor, large: Path
 ) -> None:
-    Network(other.page).slow_down()
+    Gate(other.page, lambda _: True)
     other.choose(large)
     other.convert()
     expect(other.row("large.wav").locator(".status")).to_contain_text("Uploading")
@@ -58,33 +56,34 @@ def test_signing_out_asks_first_while_another_tab_sends(
 
 def refuse(tab: Visitor) -> None:
     """The service takes neither of the tab's tokens any more."""
+    calls, body = re.compile("/api/(tasks|auth/refresh)"), {"code": "unauthenticated"}
     tab.expected.append("the server responded with a status of 401")
-    tab.page.route(re.compile("/api/(tasks|auth/refresh)"), lambda route: route.fulfill(status=401, json={}))
+    tab.page.route(calls, lambda route: route.fulfill(status=401, json=body))
     tab.page.dispatch_event("body", "visibilitychange", {"bubbles": True})
     expect(tab.page.get_by_role("alert").filter(visible=True)).to_contain_text("Your session has ended")
-    tab.page.unroute_all()
+    tab.page.unroute(calls)
 
 
 def test_a_session_that_was_refused_ends_no_upload_here_or_in_another_tab(
     visitor: Visitor, other: Visitor, large: Path, tmp_path: Path
 ) -> None:
-    many = [silence(tmp_path / f"{n}.wav", 9 * MIB) for n in range(5)]
+    many = [write_clip(tmp_path / f"{n}.wav", 1) for n in range(5)]
     email = visitor.page.locator("#who-email").text_content() or ""
-    networks = [Network(tab.page) for tab in (visitor, other)]
-    for network, tab, files in zip(networks, (visitor, other), (many, [large]), strict=True):
-        network.slow_down()
-        tab.choose(*files)
-        tab.convert()
-        expect(tab.row(files[0].name).locator(".status")).to_contain_text("Uploading")
+    gates = [Gate(visitor.page, lambda _: True), Gate(other.page, lambda _: True)]
+    visitor.choose(*many)
+    visitor.convert()
+    other.choose(large)
+    other.convert()
+    # As many as go up at a time; the others have to wait for their turn.
+    for tab, file in [*((visitor, file) for file in many[:3]), (other, large)]:
+        expect(tab.row(file.name).locator(".status")).to_contain_text("Uploading")
     refuse(visitor)
-    for network in networks:
-        network.mend()
+    for gate in gates:
+        gate.open()
     other.await_status("large.wav", "ready")
     expect(visitor.page.locator("#announcements")).to_contain_text("could not be uploaded")
+    visitor.sign_in(email)
 
-    visitor.page.get_by_label("E-mail").fill(email)
-    visitor.page.get_by_label("Password").fill(PASSWORD)
-    visitor.page.locator("#enter").click()
     # What had to wait for its turn goes on now; what was on its way had no need to.
     expect(visitor.page.locator("#list > [data-status=ready]")).to_have_count(6)
 
@@ -93,7 +92,7 @@ def test_signing_out_stops_the_uploads_of_a_tab_whose_session_was_refused(
     visitor: Visitor, other: Visitor, large: Path
 ) -> None:
     sending = "async () => (await navigator.locks.query()).held.length"
-    Network(visitor.page).slow_down()
+    Gate(visitor.page, lambda _: True)
     visitor.choose(large)
     visitor.convert()
     expect(visitor.row("large.wav").locator(".status")).to_contain_text("Uploading")

@@ -67,6 +67,12 @@ class Visitor:
         expect(self.page.locator("#composer")).to_be_visible()
         return self
 
+    def sign_in(self, email: str) -> None:
+        """Fill in the form that is open."""
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.locator("#enter").click()
+
     def choose(self, *files: Path) -> None:
         self.page.locator("#files").set_input_files(files)
 

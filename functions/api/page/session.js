@@ -87,8 +87,9 @@ async function renew() {
     const answer = await post("refresh", { refreshToken });
     if (lasts()) take(email, answer);
   } catch (problem) {
-    if (lasts() && problem instanceof Problem && !problem.isPassing) leave(true);
-    throw problem;
+    if (!(problem instanceof Problem) || problem.isPassing) throw problem;
+    // Whatever the reason, who waits for a token waits for the next session: `idToken` says so, or has that one already.
+    if (lasts()) leave(true);
   }
 }
 
