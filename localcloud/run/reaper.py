@@ -8,6 +8,7 @@ kernel closes, however the owner ends. It reads a command a line: `+PID`, `-PID`
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,9 @@ class Reaper:
 
 def main(folder: str) -> None:
     """Read until the pipe ends, then kill what is left and remove the folder."""
+    # Whoever ends everything of a terminal or a service with one signal must not end the one that cleans up.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     sys.path.insert(0, str(HERE.parent))
     import processes  # type: ignore[import-not-found]  # noqa: PLC0415  # no package here: see Reaper
 

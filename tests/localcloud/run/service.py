@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from tests.localcloud.background import Background
 from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
 
     from localcloud.run.messages import Response
 
@@ -51,11 +53,19 @@ class Running:
 
     def get_held(self, requests: int, folder: Path) -> list[Response]:
         """Answers to requests of which each is answered once all are under way."""
+        with self.busy(folder, requests) as answers:
+            pass
+        return answers.result(HANG_S)
+
+    @contextmanager
+    def busy(self, folder: Path, requests: int = 1) -> Iterator[Future[list[Response]]]:
+        """Inside, so many requests are under way; their answers come afterwards."""
         go = folder / "go"
         answers = self.background.start(self._get_all([f"/until{go}"] * requests))
         wait_until(lambda: sum(each.active for each in self.instances) == requests)
+        yield answers
         go.touch()
-        return answers.result(HANG_S)
+        answers.result(HANG_S)
 
     async def _get_all(self, paths: Sequence[str]) -> list[Response]:
         return await asyncio.gather(*(self.service.request("GET", path, {}) for path in paths))

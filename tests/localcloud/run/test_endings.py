@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,12 +92,16 @@ def test_at_the_deadline_the_caller_gets_504_and_the_instance_works_on(serve: Ca
     assert [each.pid for each in running.instances] == [pid]
 
 
-def test_a_request_that_gets_no_instance_in_time_gets_429(serve: Callable[..., Running]) -> None:
-    running = serve(request_timeout_s=1.0, min_instances=1)
+def test_a_request_that_gets_no_instance_in_time_gets_429(
+    serve: Callable[..., Running], tmp_path: Path
+) -> None:
+    running = serve(min_instances=1)
+    with running.busy(tmp_path):
+        # For this request only: when an earlier one reaches its own deadline, the next gets its instance.
+        running.service.spec = replace(running.service.spec, request_timeout_s=0.2)
+        answer = running.get("/")
 
-    answers = running.get_together("/sleep/3", "/")
-
-    assert [(answer.status, answer.body.decode()) for answer in answers][1] == (429, NO_INSTANCE)
+    assert (answer.status, answer.body.decode()) == (429, NO_INSTANCE)
 
 
 def test_an_instance_that_does_not_start_says_why(serve: Callable[..., Running]) -> None:
@@ -121,7 +128,7 @@ def test_an_instance_that_never_listens_is_ended(serve: Callable[..., Running]) 
 
 
 def test_stopping_ends_the_instance_and_its_children_in_other_sessions(serve: Callable[..., Running]) -> None:
-    running = serve()
+    running = serve(grace_s=0.5)
     answer = running.get("/child")
     family = [int(answer.headers["X-Pid"]), int(answer.body)]
 
@@ -133,13 +140,25 @@ def test_stopping_ends_the_instance_and_its_children_in_other_sessions(serve: Ca
 def test_an_instance_that_ignores_term_is_killed_after_the_grace_period(
     serve: Callable[..., Running],
 ) -> None:
-    running = serve("--stubborn", grace_s=0.3)
+    running = serve("--stubborn", grace_s=2.0)
     pid = running.pid()
 
     running.stop()
 
     assert [line.text for line in running.lines] == ["asked to end"]
     assert not is_alive(pid)
+
+
+def started_by(pid: int, program: str) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if program in Path(f"/proc/{child}/cmdline").read_text()]
+
+
+def ignores_term_and_hup(pid: int) -> bool:
+    ignored = re.search(r"SigIgn:\s+(\w+)", Path(f"/proc/{pid}/status").read_text())
+    return ignored is not None and all(
+        int(ignored[1], 16) >> (number - 1) & 1 for number in (signal.SIGTERM, signal.SIGHUP)
+    )
 
 
 def test_nothing_survives_the_kill_of_localcloud() -> None:
@@ -149,6 +168,11 @@ def test_nothing_survives_the_kill_of_localcloud() -> None:
         assert localcloud.stdout
         family = [int(pid) for pid in localcloud.stdout.readline().split()]
         assert all(is_alive(pid) for pid in family)
+        # As a shutdown does, which asks all processes to end.
+        (reaper,) = started_by(localcloud.pid, "reaper.py")
+        wait_until(lambda: ignores_term_and_hup(reaper))
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            os.kill(reaper, number)
 
         localcloud.kill()
         wait_until(lambda: not any(is_alive(pid) for pid in family))
