@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from functions.convert.ffmpeg.binaries import Tools, find_tools
 from tests.clean_run import CleanRun, add_option
+from tests.machine import forget_clouds
 from tests.waiting import HANG_S
 from tools.clip import write_clip
 from tools.ffmpeg import ffmpeg_dir, program
@@ -47,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let the run clean up after itself, once: not in each worker of xdist."""
+    forget_clouds()
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(CleanRun(config))
 

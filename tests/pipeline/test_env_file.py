@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.machine import forget_clouds
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -52,6 +54,16 @@ assert [queue.name for queue in client.list_queues(parent=parent)]
 
 def test_it_names_what_the_design_lists(cloud: ThrowawayCloud) -> None:
     assert set(cloud.environment) >= NAMED
+
+
+def test_the_tests_forget_what_the_developers_shell_has_sourced(
+    cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**cloud.environment, "LEASE_S": "1"}.items():
+        monkeypatch.setenv(name, value)
+    forget_clouds()
+
+    assert not os.environ.keys() & {*cloud.environment, "LEASE_S"}
 
 
 @pytest.mark.parametrize("client", SCRIPTS)
