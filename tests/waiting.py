@@ -25,7 +25,7 @@ def wait_until(condition: Callable[[], Result | None], missing: Callable[[], obj
 
     Args:
         condition: anything true ends the wait.
-        missing: describes the state at the end of a wait in vain.
+        missing: describes the state when the deadline has passed.
     """
     end = time.monotonic() + HANG_S
     while not (found := condition()):

@@ -11,6 +11,7 @@ from google.cloud import tasks_v2
 
 from tests.localcloud.tasks.service import FAST, LOCATION, Cloud
 from tests.localcloud.tasks.target import Reply
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,6 +161,7 @@ def test_an_endless_answer_is_not_read_to_its_end(cloud: Cloud, target: Target) 
     cloud.add(target.url, "first")
 
     cloud.wait_gone("first")
+    wait_until(lambda: target.cut_off)
     assert (len(target.heard), target.cut_off) == (1, 1)
 
 
