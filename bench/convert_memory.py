@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from shared.ports.objects import ObjectInfo
 
 PART = "memory"
+ID = "T" * 22
 ROOT = Path(__file__).resolve().parent.parent
 LAYER = ROOT / "ffmpeg-layer" / "bin" / "x86-64-v3"
 MIB = 2**20
@@ -133,16 +134,11 @@ class FolderObjects:
 def convert(engine: str, bucket: Path, form: str) -> None:
     """Run the pipeline on `song.wav` in the bucket."""
     from functions.convert.ffmpeg.binaries import find_tools  # noqa: PLC0415  # as above
-    from functions.convert.pipeline import Pipeline  # noqa: PLC0415  # as above
     from shared.domain.files import Output, Source  # noqa: PLC0415  # as above
     from shared.runtime.log import Log  # noqa: PLC0415  # as above
-    from shared.service.conversion_limits import ConversionLimits  # noqa: PLC0415  # as above
     from tests.builders import a_task, an_upload  # noqa: PLC0415  # as above
-    from tests.fakes.clock import FakeClock  # noqa: PLC0415  # as above
-    from tests.fakes.conversion_counts import FakeConversionCounter  # noqa: PLC0415  # as above
-    from tests.fakes.notifier import FakeNotifier  # noqa: PLC0415  # as above
     from tests.fakes.tasks import FakeTasks  # noqa: PLC0415  # as above
-    from tests.hostile.victim import BOUNDS, ID  # noqa: PLC0415  # as above
+    from tests.real_pipeline import BOUNDS, real_pipeline  # noqa: PLC0415  # as above
 
     print("idle", flush=True)
     sys.stdin.readline()
@@ -150,10 +146,9 @@ def convert(engine: str, bucket: Path, form: str) -> None:
     tasks.create(a_task(source=Source(source), outputs=(Output(form, f"{ID}/song.{form}"),)))
     bounds = replace(BOUNDS, timeout_s=1000, size_bytes=2**31, duration_s=4 * 3600)
     upload = an_upload(object=source, generation=1, size_bytes=(bucket / source).stat().st_size)
-    objects, limits = FolderObjects(bucket), ConversionLimits(FakeConversionCounter(), 9, 9, 9)
-    log = Log(stream=io.StringIO())
     tools = find_tools(str(LAYER) if engine == "layer" else str(Path(shutil.which("ffmpeg") or "").parent))
-    Pipeline(tasks, objects, FakeNotifier(), tools, bounds, FakeClock(), limits).run(ID, upload, log)
+    pipeline = real_pipeline(tools, tasks, FolderObjects(bucket), bounds=bounds)
+    pipeline.run(ID, upload, Log(stream=io.StringIO()))
     print("over", flush=True)
     sys.stdin.readline()
     error = tasks.stored[ID].error
@@ -213,7 +208,7 @@ def run(lengths_s: Sequence[float], ways: Sequence[str], form: str, source: str 
     """Measure each way at each length, from a source of that extension."""
     peaks = []
     with tempfile.TemporaryDirectory(prefix="sonube-bench-", dir=ROOT / "build") as name:
-        home = Path(name) / ("T" * 22)
+        home = Path(name) / ID
         home.mkdir()
         for seconds in lengths_s:
             _write_song(home / "song.wav", seconds, source)

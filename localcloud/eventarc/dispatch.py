@@ -6,10 +6,11 @@ import asyncio
 import logging
 import secrets
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from localcloud.eventarc.outbox import Counts, Outbox, QueuedEvent
 from localcloud.eventarc.retries import RetryPolicy
+from localcloud.faults.dispatches import DispatchFaults, NoFaults
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -24,21 +25,6 @@ POLL_S = 0.25
 NO_ANSWER = 0
 # Where an event's links point: the service's own address.
 BASE_URL = "https://storage.googleapis.com"
-
-
-class DispatchFaults(Protocol):
-    """What may go wrong on the way to a receiver."""
-
-    def dispatch_copies(self, kind: str, key: str) -> list[float]:
-        """One delay in seconds for each delivery: `[0.0]` is normal, `[]` loses the attempt."""
-
-
-class NoFaults:
-    """Everything is delivered once, without delay."""
-
-    def dispatch_copies(self, kind: str, key: str) -> list[float]:  # noqa: ARG002  # the port's signature
-        """Deliver once, now."""
-        return [0.0]
 
 
 class Eventarc:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from localcloud.tasks.delivery import deliver, new_session
 from localcloud.tasks.errors import StatusError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import aiohttp
     from google.cloud import tasks_v2
 
+    from localcloud.faults.dispatches import DispatchFaults
     from localcloud.tasks.queued import QueuedTask
     from localcloud.tasks.queues import Queues
     from localcloud.tasks.store import Tasks
@@ -31,21 +32,6 @@ POLL_S = 0.25
 # Tasks live for 31 days, dispatched or not.
 RETENTION_S = 31 * 86400.0
 EXPIRE_EVERY_S = 60.0
-
-
-class DispatchFaults(Protocol):
-    """What may go wrong on the way to a target."""
-
-    def dispatch_copies(self, kind: str, key: str) -> list[float]:
-        """One delay in seconds for each delivery of a dispatch: `[0.0]` is normal, `[]` loses it."""
-
-
-class NoFaults:
-    """Everything is delivered once, without delay."""
-
-    def dispatch_copies(self, kind: str, key: str) -> list[float]:  # noqa: ARG002  # the port's signature
-        """Deliver once, now."""
-        return [0.0]
 
 
 class Dispatcher:

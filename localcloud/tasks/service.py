@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from google.cloud import tasks_v2
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]  # no stubs are published with it
 
+from localcloud.faults.dispatches import DispatchFaults, NoFaults
 from localcloud.tasks import names
 from localcloud.tasks.acceptance import DeadlineRule, accepted
-from localcloud.tasks.dispatcher import Dispatcher, DispatchFaults, NoFaults
+from localcloud.tasks.dispatcher import Dispatcher
 from localcloud.tasks.errors import not_implemented
 from localcloud.tasks.grpc_handlers import Method, add_service
 from localcloud.tasks.queued import moment

@@ -6,7 +6,6 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from google.cloud.storage import Client
 
 from functions.convert.process.stdin import StdinClosed
 from shared.adapters.storage.objects import DOWNLOAD_CHUNK_BYTES, BucketObjects
@@ -17,17 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.ports.objects import ObjectInfo
-    from tools.throwaway import ThrowawayCloud
 
 SOUND = bytes(range(256)) * 12_000
-
-
-@pytest.fixture
-def objects(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> BucketObjects:
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    project, bucket = cloud.environment["GOOGLE_CLOUD_PROJECT"], cloud.environment["BUCKET"]
-    return BucketObjects(Client(project=project), bucket)
 
 
 @pytest.fixture

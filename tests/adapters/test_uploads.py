@@ -18,7 +18,6 @@ from shared.domain.names import new_task_id, part_prefix
 if TYPE_CHECKING:
     from requests import Response
 
-    from tools.throwaway import ThrowawayCloud
 
 BODY = bytes(range(256)) * (STREAM_CHUNK_BYTES // 128)
 
@@ -57,14 +56,6 @@ class Recorded(io.BytesIO):
         """A hook of requests: a 308 response states the bytes that have arrived."""
         if answer.status_code == codes.permanent_redirect and "Range" in answer.headers:
             self.confirmed = int(answer.headers["Range"].rpartition("-")[2]) + 1
-
-
-@pytest.fixture
-def objects(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> BucketObjects:
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    project, bucket = cloud.environment["GOOGLE_CLOUD_PROJECT"], cloud.environment["BUCKET"]
-    return BucketObjects(Client(project=project), bucket)
 
 
 @pytest.fixture

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from functions.convert.attempt import Bounds
-from functions.convert.pipeline import Pipeline
 from shared.domain.errors import conversion_errors
 from shared.domain.files import Output, Source
 from shared.runtime.log import Log
-from shared.service.conversion_limits import ConversionLimits
 from tests.builders import a_task, an_upload
-from tests.fakes.clock import FakeClock
-from tests.fakes.conversion_counts import FakeConversionCounter
-from tests.fakes.notifier import FakeNotifier
 from tests.fakes.objects import FakeObjects
 from tests.fakes.tasks import FakeTasks
-from tests.waiting import HANG_S
+from tests.real_pipeline import BOUNDS, real_pipeline
 
 if TYPE_CHECKING:
+    from functions.convert.attempt import Bounds
     from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.pipeline import Pipeline
     from shared.domain.task import Task
     from shared.ports.tasks import TaskStore
 
-BOUNDS = Bounds(
-    timeout_s=HANG_S, lease_s=2 * HANG_S, attempts=3, event_age_s=3600, size_bytes=100_000_000, duration_s=600
-)
 ID = "T" * 22
+LIMITED = replace(BOUNDS, size_bytes=100_000_000, duration_s=600)
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ class Victim:
     tools: Tools
     tasks: FakeTasks = field(default_factory=FakeTasks)
     objects: FakeObjects = field(default_factory=FakeObjects)
-    bounds: Bounds = BOUNDS
+    bounds: Bounds = LIMITED
 
     def convert(self, data: bytes, form: str = "wav", filename: str = "song.mp3") -> Outcome:
         """Upload the bytes, convert them, and return the outcome."""
@@ -80,5 +74,4 @@ class Victim:
 
     def pipeline(self, store: TaskStore) -> Pipeline:
         """Return the real pipeline, with real ffmpeg, on that store."""
-        limits = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
-        return Pipeline(store, self.objects, FakeNotifier(), self.tools, self.bounds, FakeClock(), limits)
+        return real_pipeline(self.tools, store, self.objects, bounds=self.bounds)

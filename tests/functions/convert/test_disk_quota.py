@@ -10,8 +10,9 @@ import pytest
 from functions.convert.upload.streaming_upload import UploadSizes
 from functions.convert.workspace import MIB, DiskQuota
 from shared.domain.errors import DiskQuotaExceeded
-from tests.functions.convert.upload.test_streaming_upload import BOUNDS, ID, SMALL, Attempt
+from tests.functions.convert.upload.attempt import ID, SMALL, Attempt
 from tests.hostile import bombs
+from tests.real_pipeline import BOUNDS
 
 if TYPE_CHECKING:
     from pathlib import Path

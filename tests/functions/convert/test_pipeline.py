@@ -10,34 +10,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.attempt import Bounds
-from functions.convert.pipeline import Pipeline
 from shared.domain.errors import LeaseHeld, Unavailable
 from shared.domain.files import Output, Source, Upload
 from shared.domain.names import waveform_object
 from shared.domain.options import Options
 from shared.domain.states import State
 from shared.runtime.log import Log
-from shared.service.conversion_limits import ConversionLimits
 from tests.builders import a_task, an_upload
 from tests.fakes.clock import NOON, FakeClock
-from tests.fakes.conversion_counts import FakeConversionCounter
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.objects import FakeObjects
 from tests.fakes.tasks import FakeTasks
-from tests.waiting import HANG_S
+from tests.real_pipeline import BOUNDS, real_pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from functions.convert.attempt import Bounds
     from functions.convert.ffmpeg.binaries import Tools
     from shared.domain.task import Task
     from shared.ports.objects import ObjectInfo
-
-BOUNDS = Bounds(
-    timeout_s=HANG_S, lease_s=2 * HANG_S, attempts=3, event_age_s=3600, size_bytes=50_000_000, duration_s=600
-)
 
 
 @dataclass
@@ -50,9 +43,6 @@ class World:
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
     clock: FakeClock = field(default_factory=FakeClock)
     bounds: Bounds = BOUNDS
-    limits: ConversionLimits = field(
-        default_factory=lambda: ConversionLimits(FakeConversionCounter(), 9, 9, 9)
-    )
     lines: io.StringIO = field(default_factory=io.StringIO)
 
     def waiting(self, filename: str = "song.wav", *wanted: str, **options: object) -> Task:
@@ -71,8 +61,13 @@ class World:
         )
 
     def run(self, upload: Upload) -> Task:
-        pipeline = Pipeline(
-            self.tasks, self.objects, self.notifier, self.tools, self.bounds, self.clock, self.limits
+        pipeline = real_pipeline(
+            self.tools,
+            self.tasks,
+            self.objects,
+            notifier=self.notifier,
+            bounds=self.bounds,
+            clock=self.clock,
         )
         pipeline.run(upload.object.partition("/")[0], upload, Log(stream=self.lines))
         return self.task

@@ -13,19 +13,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.attempt import Bounds
-from functions.convert.pipeline import Pipeline
 from shared.domain.errors import Unavailable
 from shared.domain.files import Output
 from shared.runtime.log import Log
-from shared.service.conversion_limits import ConversionLimits
 from shared.service.update import change_task
 from tests.builders import a_task, an_upload
 from tests.fakes.clock import FakeClock
-from tests.fakes.conversion_counts import FakeConversionCounter
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.objects import FakeObjects
 from tests.fakes.tasks import FakeTasks
+from tests.real_pipeline import real_pipeline
 from tests.waiting import HANG_S, wait_until
 from tools.ffmpeg import program
 
@@ -36,9 +33,6 @@ if TYPE_CHECKING:
     from shared.domain.task import Task
 
 ID = "T" * 22
-BOUNDS = Bounds(
-    timeout_s=HANG_S, lease_s=2 * HANG_S, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=99_999
-)
 # Slow, so that the tests have time to act.
 SLOW = tuple(Output(form, f"{ID}/out.{form}") for form in ("m4a", "ogg", "opus", "mp3"))
 
@@ -61,9 +55,7 @@ class Conversion:
         self.tasks, self.objects, self.notifier = tasks, objects, FakeNotifier()
         self.tasks.create(a_task(outputs=SLOW))
         generation = objects.put(f"{ID}/song.wav", song).generation
-        limits = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
-        clock = FakeClock()
-        pipeline = Pipeline(tasks, objects, self.notifier, tools, BOUNDS, clock, limits)
+        pipeline = real_pipeline(tools, tasks, objects, notifier=self.notifier)
         self._lines = io.StringIO()
         upload = an_upload(generation=generation, size_bytes=len(song))
         self.thread = threading.Thread(

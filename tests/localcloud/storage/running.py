@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import ssl
     from pathlib import Path
 
+    import requests
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     from localcloud.storage.store.stored_object import StoredObject
@@ -105,3 +106,8 @@ def credentials_with(key: rsa.RSAPrivateKey, email: str = SIGNER) -> service_acc
     info = {"client_email": email, "private_key": pem, "token_uri": "http://127.0.0.1:1/token"}
     made: service_account.Credentials = service_account.Credentials.from_service_account_info(info)
     return made
+
+
+def code_of(response: requests.Response) -> str:
+    """The code in an error of the XML API."""
+    return response.text.partition("<Code>")[2].partition("</Code>")[0]

@@ -11,7 +11,7 @@ import pytest
 import requests
 from google.api_core import exceptions
 
-from tests.localcloud.storage.test_signed_urls import code_of
+from tests.localcloud.storage.running import code_of
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.localcloud.storage.running import SIGNER, credentials_with
+from tests.localcloud.storage.running import SIGNER, code_of, credentials_with
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -45,10 +45,6 @@ def signed(
         content_type=content_type,
     )
     return str(url)
-
-
-def code_of(response: requests.Response) -> str:
-    return response.text.partition("<Code>")[2].partition("</Code>")[0]
 
 
 def test_a_signed_put_stores_and_a_signed_get_reads(bucket: Bucket, credentials: Credentials) -> None:

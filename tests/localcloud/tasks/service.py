@@ -22,7 +22,7 @@ from tests.waiting import HANG_S, wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localcloud.tasks.dispatcher import DispatchFaults
+    from localcloud.faults.dispatches import DispatchFaults
 
 LOCATION = "projects/sonube-test/locations/europe-west1"
 QUEUE = f"{LOCATION}/queues/notify"

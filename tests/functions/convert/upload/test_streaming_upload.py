@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import math
 import random
 import struct
@@ -14,10 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
-from functions.convert.attempt import Bounds
 from functions.convert.ffmpeg.run import FFmpeg
 from functions.convert.metering.levels import Meter
-from functions.convert.pipeline import Pipeline
 from functions.convert.process.limits import Limits
 from functions.convert.upload.header_size import header_bytes
 from functions.convert.upload.sparse_file import BLOCK_BYTES, can_punch_holes, first_data, punch_hole
@@ -25,16 +22,9 @@ from functions.convert.upload.streaming_upload import StreamingUpload, UploadSiz
 from functions.convert.verify.audibility import Playback, check_audible
 from functions.convert.workspace import MIB, occupied_bytes
 from shared.domain.errors import OutputMismatch, Unavailable
-from shared.domain.files import Output
 from shared.domain.formats import FORMATS
-from shared.runtime.log import Log
-from shared.service.conversion_limits import ConversionLimits
-from tests.builders import a_task, an_upload
-from tests.fakes.clock import FakeClock
-from tests.fakes.conversion_counts import FakeConversionCounter
-from tests.fakes.notifier import FakeNotifier
 from tests.fakes.objects import FakeObjects
-from tests.fakes.tasks import FakeTasks
+from tests.functions.convert.upload.attempt import ID, PIECE, SMALL, Attempt
 from tests.waiting import HANG_S, wait_until
 from tools.ffmpeg import program
 
@@ -45,14 +35,6 @@ if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
     from shared.ports.objects import ObjectInfo
 
-ID = "T" * 22
-BOUNDS = Bounds(
-    timeout_s=HANG_S, lease_s=2 * HANG_S, attempts=3, event_age_s=9999, size_bytes=10**9, duration_s=9999
-)
-PIECE = 16 * BLOCK_BYTES
-SMALL = UploadSizes(
-    start_bytes=2 * PIECE, audio_bytes=8 * BLOCK_BYTES, tail_bytes=8 * BLOCK_BYTES, backlog_bytes=6 * PIECE
-)
 LIMITS = Limits(wall_s=HANG_S, cpu_s=HANG_S, file_bytes=100 * MIB)
 STREAMABLE = [name for name, form in FORMATS.items() if not form.whole]
 # Streams of Ogg and WebM have random numbers.
@@ -94,46 +76,6 @@ def picture(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         chunk(name, data) for name, data in ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     )
-
-
-class Attempt:
-    """One pipeline on its own bucket."""
-
-    def __init__(
-        self,
-        tools: Tools,
-        song: bytes,
-        *forms: str,
-        objects: FakeObjects | None = None,
-        bounds: Bounds = BOUNDS,
-    ) -> None:
-        self.bounds = bounds
-        self.tasks, self.clock, self.lines = FakeTasks(), FakeClock(), io.StringIO()
-        self.objects = objects or FakeObjects(piece_bytes=PIECE)
-        self.tools, self.song = tools, song
-        self.tasks.create(a_task(outputs=tuple(Output(form, f"{ID}/out.{form}") for form in forms)))
-        self.generation = self.objects.put(f"{ID}/song.wav", song).generation
-
-    def run(self, sizes: UploadSizes = SMALL) -> Attempt:
-        limits = ConversionLimits(FakeConversionCounter(), 9, 9, 9)
-        pipeline = Pipeline(
-            self.tasks, self.objects, FakeNotifier(), self.tools, self.bounds, self.clock, limits, sizes
-        )
-        upload = an_upload(generation=self.generation, size_bytes=len(self.song))
-        pipeline.run(ID, upload, Log(stream=self.lines))
-        return self
-
-    def result(self, form: str) -> bytes:
-        return self.objects.contents[f"{ID}/out.{form}"]
-
-    @property
-    def streamed_outputs(self) -> int:
-        lines = map(json.loads, self.lines.getvalue().splitlines())
-        return sum(line.get("streamedOutputs", 0) for line in lines)
-
-    @property
-    def parts(self) -> list[str]:
-        return [name for name in self.objects.contents if "/parts/" in name]
 
 
 def decoded(data: bytes) -> bytes:
