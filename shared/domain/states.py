@@ -22,10 +22,8 @@ class State(StrEnum):
 FINAL = frozenset({State.PROCESSED, State.FAILED, State.CANCELLED, State.EXPIRED})
 
 _NEXT: dict[State, frozenset[State]] = {
-    State.WAITING: frozenset(
-        {State.UPLOADED, State.CONVERTING, State.FAILED, State.CANCELLED, State.EXPIRED}
-    ),
-    State.UPLOADED: frozenset({State.CONVERTING, State.FAILED, State.CANCELLED, State.UPLOADED}),
+    State.WAITING: frozenset({State.CONVERTING, State.CANCELLED, State.EXPIRED}),
+    State.UPLOADED: frozenset({State.CONVERTING, State.CANCELLED, State.UPLOADED}),
     State.CONVERTING: frozenset(
         {State.CONVERTING, State.UPLOADED, State.PROCESSED, State.FAILED, State.CANCELLED}
     ),

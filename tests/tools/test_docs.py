@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from shared.domain.errors import IllegalTransition
 from shared.domain.states import State, check_transition
 from tests.waiting import HANG_S
 
@@ -74,10 +76,15 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
     assert [(target, anchor) for target, anchor in targets if anchor and anchor not in anchors(target)] == []
 
 
-def test_the_diagram_of_states_shows_legal_transitions_of_every_state() -> None:
+def is_legal(now: State, then: State) -> bool:
+    with suppress(IllegalTransition):
+        check_transition(now, then)
+        return True
+    return False
+
+
+def test_the_diagram_of_states_shows_exactly_the_legal_transitions() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text()
     arrows = re.findall(r"^ +([A-Z]+) --> ([A-Z]+):", text, re.MULTILINE)
 
-    for now, then in arrows:
-        check_transition(State(now), State(then))
-    assert {State(name) for arrow in arrows for name in arrow} == set(State)
+    assert sorted(arrows) == sorted((a.value, b.value) for a in State for b in State if is_legal(a, b))
