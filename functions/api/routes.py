@@ -37,7 +37,7 @@ class UseCases:
 
     accounts: Callable[[], Accounts]
     verifier: Callable[[], TokenVerifier]
-    tasks: Callable[[], UserTasks]
+    user_tasks: Callable[[], UserTasks]
     creation: Callable[[], TaskCreation]
     changes: Callable[[], TaskChanges]
     transfers: Callable[[], Transfers]
@@ -57,8 +57,8 @@ def application(
         origins: see `shared.web.cors`.
     """
     account, webhook = AccountHandlers(use.accounts), WebhookHandlers(use.webhooks)
-    task = TaskHandlers(use.tasks, use.creation, use.changes, use.transfers, use.links, use.webhooks)
-    transfer = TransferHandlers(use.tasks, use.transfers, use.links)
+    task = TaskHandlers(use.user_tasks, use.creation, use.changes, use.transfers, use.links, use.webhooks)
+    transfer = TransferHandlers(use.user_tasks, use.transfers, use.links)
 
     def reads(handler: Callable[[Call, Caller], Response]) -> Callable[[Call], Response]:
         return authenticated(use.verifier, handler)

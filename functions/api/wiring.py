@@ -49,19 +49,19 @@ def use_cases(env: Environment) -> UseCases:
     """The use cases; each is built when a request first needs it, once."""
     limits, lifetime = _limits(env), timedelta(days=env.number("TASK_LIFETIME_DAYS"))
     firestore = cache(lambda: _records(env))
-    store = cache(lambda: FirestoreTasks(firestore()))
+    tasks = cache(lambda: FirestoreTasks(firestore()))
     admission = cache(lambda: FirestoreAdmission(firestore()))
-    tasks = cache(lambda: UserTasks(store()))
+    user_tasks = cache(lambda: UserTasks(tasks()))
     quotas = cache(lambda: Quotas(admission(), limits, _now))
     return UseCases(
         accounts=cache(lambda: _accounts(env)),
         verifier=cache(lambda: FirebaseTokens(env.text("GOOGLE_CLOUD_PROJECT"))),
-        tasks=tasks,
-        creation=cache(lambda: TaskCreation(store(), admission(), quotas(), limits, _now, lifetime)),
-        changes=cache(lambda: TaskChanges(tasks(), store(), _folders(env), quotas(), _now)),
-        transfers=cache(lambda: Transfers(tasks(), quotas(), _urls(env), limits.upload_bytes)),
-        links=cache(lambda: Links(store(), _now, env.number("URL_LIFETIME_S"))),
-        webhooks=cache(lambda: _webhooks(env, firestore(), store(), quotas())),
+        user_tasks=user_tasks,
+        creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime)),
+        changes=cache(lambda: TaskChanges(user_tasks(), tasks(), _folders(env), quotas(), _now)),
+        transfers=cache(lambda: Transfers(user_tasks(), quotas(), _urls(env), limits.upload_bytes)),
+        links=cache(lambda: Links(tasks(), _now, env.number("URL_LIFETIME_S"))),
+        webhooks=cache(lambda: _webhooks(env, firestore(), tasks(), quotas())),
         reference=cache(lambda: _reference(limits)),
     )
 
@@ -102,7 +102,7 @@ def _folders(env: Environment) -> TaskFolder:
     return Bucket(storage.Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET"))
 
 
-def _webhooks(env: Environment, firestore: Records, store: TaskStore, quotas: Quotas) -> UserWebhooks:
+def _webhooks(env: Environment, firestore: Records, tasks: TaskStore, quotas: Quotas) -> UserWebhooks:
     from shared.adapters.firestore.endpoints import FirestoreEndpoints  # noqa: PLC0415  # few requests need it
     from shared.adapters.http.outbound import Outbound  # noqa: PLC0415  # as above
     from shared.adapters.tasks.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # as above
@@ -118,7 +118,7 @@ def _webhooks(env: Environment, firestore: Records, store: TaskStore, quotas: Qu
     allow_loopback = env.flag("WEBHOOK_ALLOW_LOOPBACK")
     sender = Outbound(allow_loopback, env.number("WEBHOOK_TIMEOUT_S"))
     endpoints = FirestoreEndpoints(firestore)
-    return UserWebhooks(endpoints, store, queue, sender, quotas, _now, allow_loopback)
+    return UserWebhooks(endpoints, tasks, queue, sender, quotas, _now, allow_loopback)
 
 
 def _reference(limits: Limits) -> Reference:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class TaskHandlers:
     """Each method handles one route."""
 
-    tasks: Callable[[], UserTasks]
+    user_tasks: Callable[[], UserTasks]
     creation: Callable[[], TaskCreation]
     changes: Callable[[], TaskChanges]
     transfers: Callable[[], Transfers]
@@ -64,7 +64,7 @@ class TaskHandlers:
 
     def get(self, call: Call, caller: Caller) -> Response:
         """The task, with download links once it is processed; 304 if the client has it already."""
-        task = self.tasks().get(caller, call.path["task_id"])
+        task = self.user_tasks().get(caller, call.path["task_id"])
         tag = etag(task.id, task.revision)
         if task.state is State.PROCESSED:
             # The links are part of the response and change over time.
@@ -78,7 +78,7 @@ class TaskHandlers:
 
     def list(self, call: Call, caller: Caller) -> Response:
         """A page of the caller's tasks."""
-        page = self.tasks().page(parse_task_query(call.request.args, caller))
+        page = self.user_tasks().page(parse_task_query(call.request.args, caller))
         return json_response(
             {"tasks": [present_task(task) for task in page.tasks], "nextPageToken": page.next_token}
         )

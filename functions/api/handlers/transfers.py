@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class TransferHandlers:
     """Each method handles one route."""
 
-    tasks: Callable[[], UserTasks]
+    user_tasks: Callable[[], UserTasks]
     transfers: Callable[[], Transfers]
     links: Callable[[], Links]
 
@@ -48,7 +48,7 @@ class TransferHandlers:
 
     def download(self, call: Call, caller: Caller) -> Response:
         """302 to a signed URL that a browser saves under the file's name."""
-        return self._redirect(call, self.tasks().get(caller, call.path["task_id"]), "no-store")
+        return self._redirect(call, self.user_tasks().get(caller, call.path["task_id"]), "no-store")
 
     def download_by_link(self, call: Call) -> Response:
         """The same for a client that follows a link.

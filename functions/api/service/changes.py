@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 class TaskChanges:
     """Changes the caller's tasks."""
 
-    tasks: UserTasks
-    store: TaskStore
+    user_tasks: UserTasks
+    tasks: TaskStore
     folder: TaskFolder
     quotas: Quotas
     clock: Clock
@@ -58,14 +58,14 @@ class TaskChanges:
         """
         is_charged = False
         for _ in range(ATTEMPTS):
-            task = self.tasks.get(caller, task_id)
+            task = self.user_tasks.get(caller, task_id)
             condition(task)
             live = None if task.state is State.WAITING else self._live_source(task)
             if live and not is_charged:
                 self.quotas.charge(caller.uid, started=1 if task.is_final else 0)
                 is_charged = True
             try:
-                changed = self.store.replace(self._with_outputs(task, requested, live))
+                changed = self.tasks.replace(self._with_outputs(task, requested, live))
             except RevisionChanged:
                 continue
             if live is None or self._rewrite(live):
@@ -94,7 +94,7 @@ class TaskChanges:
             caller, task_id, condition, lambda task: task if task.is_final else task.cancelled(now)
         )
         self.folder.delete_folder(task.id)
-        self.store.delete(task.id)
+        self.tasks.delete(task.id)
 
     def _change(
         self, caller: Caller, task_id: str, condition: Condition, change: Callable[[Task], Task]
@@ -109,7 +109,7 @@ class TaskChanges:
             except IllegalTransition as error:
                 raise Conflict(error.message) from error
 
-        return change_task(self.store, task_id, apply)
+        return change_task(self.tasks, task_id, apply)
 
     def _live_source(self, task: Task) -> ObjectInfo:
         live = self.folder.stat(task.source.object)

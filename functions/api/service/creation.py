@@ -74,7 +74,7 @@ class TaskCreation:
         lifetime: after which a task and its files are deleted.
     """
 
-    store: TaskStore
+    tasks: TaskStore
     admission: Admission
     quotas: Quotas
     limits: Limits
@@ -128,7 +128,7 @@ class TaskCreation:
 
     def _own_write(self, task: Task, body: str) -> Created:
         """The task exists: a retried write met its own first attempt, whose answer was lost."""
-        stored = self.store.get(task.id)
+        stored = self.tasks.get(task.id)
         if stored is None or stored.nonce != task.nonce:
             raise Unavailable("The task could not be stored. Try again.", retry_after_s=1)
         return _created(stored, body)

@@ -54,7 +54,7 @@ class Links:
         lifetime_s: a link is valid for at least this long and less than twice as long.
     """
 
-    store: TaskStore
+    tasks: TaskStore
     clock: Clock
     lifetime_s: int
 
@@ -84,7 +84,7 @@ class Links:
             LinkExpired: the link has expired.
         """
         check_task_id(task_id)
-        task = self.store.get(task_id)
+        task = self.tasks.get(task_id)
         if task is None:
             raise NotFound
         self._verify(task, path, query)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class UserTasks:
     """Reads and lists tasks."""
 
-    store: TaskStore
+    tasks: TaskStore
 
     def get(self, caller: Caller, task_id: str) -> Task:
         """The caller's task.
@@ -30,7 +30,7 @@ class UserTasks:
             NotFound: there is no such task, or it belongs to another user.
         """
         check_task_id(task_id)
-        task = self.store.get(task_id)
+        task = self.tasks.get(task_id)
         if task is None:
             raise NotFound
         check_owner(caller, task)
@@ -38,7 +38,7 @@ class UserTasks:
 
     def page(self, query: TaskQuery) -> Page:
         """One page of the caller's tasks."""
-        return self.store.page(query)
+        return self.tasks.page(query)
 
 
 def check_task_id(task_id: str) -> None:

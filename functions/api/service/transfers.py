@@ -28,7 +28,7 @@ class Transfers:
         upload_max_bytes: the largest upload that a URL permits.
     """
 
-    tasks: UserTasks
+    user_tasks: UserTasks
     quotas: Quotas
     urls: UrlSigner
     upload_max_bytes: int
@@ -44,7 +44,7 @@ class Transfers:
             Conflict: the task no longer waits for its upload.
             QuotaExceeded: the user requests too many uploads.
         """
-        task = self.tasks.get(caller, task_id)
+        task = self.user_tasks.get(caller, task_id)
         _check_waiting(task)
         self.quotas.charge(caller.uid)
         return task, self.upload_request(task)

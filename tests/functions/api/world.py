@@ -57,10 +57,10 @@ class World:
         self.tasks, self.clock, self.folder = FakeTasks(), FakeClock(), FakeFolder()
         self.admission = FakeAdmission(self.tasks, self.clock)
         self.endpoints, self.queue, self.sender = FakeEndpoints(), FakeQueue(), FakeSender()
-        tasks, quotas = UserTasks(self.tasks), Quotas(self.admission, LIMITS, self.clock)
+        user_tasks, quotas = UserTasks(self.tasks), Quotas(self.admission, LIMITS, self.clock)
         creation = TaskCreation(self.tasks, self.admission, quotas, LIMITS, self.clock, timedelta(days=30))
-        changes = TaskChanges(tasks, self.tasks, self.folder, quotas, self.clock)
-        transfers = Transfers(tasks, quotas, FakeUrls(), LIMITS.upload_bytes)
+        changes = TaskChanges(user_tasks, self.tasks, self.folder, quotas, self.clock)
+        transfers = Transfers(user_tasks, quotas, FakeUrls(), LIMITS.upload_bytes)
         links = Links(self.tasks, self.clock, 900)
         webhooks = UserWebhooks(
             self.endpoints, self.tasks, self.queue, self.sender, quotas, self.clock, allow_loopback=False
@@ -68,7 +68,7 @@ class World:
         use = UseCases(
             accounts=FakeAccounts,
             verifier=FakeTokens,
-            tasks=lambda: tasks,
+            user_tasks=lambda: user_tasks,
             creation=lambda: creation,
             changes=lambda: changes,
             transfers=lambda: transfers,
