@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from functions.api.page.serving import FOLDER, page_routes
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
+from shared.domain.notes import findings
 from shared.domain.options import options_table
 from shared.domain.presets import PRESETS
 from shared.runtime.log import Log
@@ -47,7 +48,7 @@ def version(client: Client) -> str:
 
 
 def words(language: str) -> dict[str, str]:
-    source = (FOLDER / "words" / f"{language}.js").read_text()
+    source = "".join(path.read_text() for path in (FOLDER / "words").glob(f"{language}*.js"))
     return dict(re.findall(r'^  "([^"]+)":\s+"(.*)",$', source, re.MULTILINE))
 
 
@@ -165,6 +166,9 @@ def test_every_text_of_the_api_has_words(language: str) -> None:
         *(f"option.{name}" for name in options),
     }
 
+    noted = {name.split(".")[1] for name in known if name.startswith("note.")}
+
+    assert set(findings()) == noted - {"many"}
     assert needed - set(known) == ({TOLD_BY_THE_API} if language == "en" else set())
 
 

@@ -9,6 +9,7 @@ import { facts } from "./facts.js";
 import * as figures from "./figures.js";
 import { icon } from "./icons.js";
 import { text } from "./language.js";
+import { drawNotes } from "./notes.js";
 import { listenTo, playerOf, seek, skip, togglePlaying } from "./player.js";
 import { explain } from "./problem.js";
 import { sendAgain } from "./sending.js";
@@ -52,6 +53,7 @@ export class Row {
     this.versions = element("div.versions", { role: "group" }, ...this.#versionButtons());
     this.facts = element("div");
     this.problem = element("p.problem");
+    this.notes = element("div.notes");
     this.buttons = element("div.buttons");
     this.node = element(
       "li.row",
@@ -59,6 +61,7 @@ export class Row {
       element("header", {}, this.play, element("div.names", {}, this.title, this.target), this.status),
       element("div.scope", {}, this.wave.node, this.position, this.progress),
       this.problem,
+      this.notes,
       element("footer", {}, this.facts, this.versions, this.buttons),
     );
     this.update();
@@ -75,6 +78,7 @@ export class Row {
     this.target.textContent = `→ ${(formats ?? [conversion.format]).join(", ").toUpperCase()}`;
     this.status.textContent = statusText(conversion, status);
     this.problem.textContent = problemText(conversion, status);
+    drawNotes(this.notes, isReady ? conversion.task : null);
     this.facts.replaceChildren(facts(conversion));
     for (const control of [this.play, this.position, this.versions]) control.hidden = !isReady;
     this.#drawProgress(status);

@@ -1,6 +1,9 @@
 /** The words in English. A key that ends in `.one` is the form for one. */
 
+import { englishNotes } from "./en_notes.js";
+
 export const english = {
+  ...englishNotes,
   "top.language": "Language",
   "top.signOut": "Sign out",
   "welcome.up": "Sound goes up.",

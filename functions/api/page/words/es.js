@@ -1,6 +1,9 @@
 /** The words in Spanish. A key that ends in `.one` is the form for one. */
 
+import { spanishNotes } from "./es_notes.js";
+
 export const spanish = {
+  ...spanishNotes,
   "top.language": "Idioma",
   "top.signOut": "Salir",
   "welcome.up": "El sonido sube.",

@@ -1,0 +1,58 @@
+/** What a conversion could not keep as it was, in the user's words: a few lines, or a list to open. */
+
+import { element } from "./dom.js";
+import * as figures from "./figures.js";
+import { knownText, text } from "./language.js";
+
+/** @typedef {{code: string, message: string, output: number | null, figures: Record<string, any>}} Note */
+
+const MOST_LINES = 2;
+// Figures that are the length of a sound.
+const LENGTHS = ["statedS", "foundS"];
+
+/**
+ * Show a task's notes in this element; the same ones as before stay as they are, open or not.
+ * @param {any} place
+ * @param {any} task
+ */
+export function drawNotes(place, task) {
+  const lines = linesOf(task);
+  const shown = lines.join("\n");
+  if (place.dataset.shown === shown) return;
+  place.dataset.shown = shown;
+  const list = element("ul", {}, ...lines.map((line) => element("li", { text: line })));
+  const summary = element("summary", { text: text("note.many", { count: lines.length }) });
+  const isLong = lines.length > MOST_LINES;
+  place.replaceChildren(...(lines.length ? [isLong ? element("details", {}, summary, list) : list] : []));
+}
+
+/** A line for each sentence, with the formats that it concerns if there are several. @param {any} task */
+function linesOf(task) {
+  /** @type {Map<string, string[]>} */
+  const formats = new Map();
+  for (const note of task?.notes ?? []) {
+    const sentence = sentenceOf(note);
+    const about = note.output === null ? [] : [task.outputs[note.output].format.toUpperCase()];
+    formats.set(sentence, [...(formats.get(sentence) ?? []), ...about]);
+  }
+  const isOne = task?.outputs.length === 1;
+  return [...formats].map(([sentence, names]) =>
+    isOne || !names.length ? sentence : `${names.join(", ")}: ${sentence}`,
+  );
+}
+
+/** @param {Note} note */
+function sentenceOf({ code, message, figures: found }) {
+  const { reason, integratedLufs, places, packets, pictures, chapters } = found;
+  const kind = reason ?? (integratedLufs === null ? "silent" : "");
+  const values = Object.fromEntries(Object.entries(found).map(([name, value]) => [name, shown(name, value)]));
+  const count = places ?? packets ?? pictures ?? chapters ?? 0;
+  return knownText(kind ? `note.${code}.${kind}` : `note.${code}`, { ...values, count }) ?? message;
+}
+
+/** @param {string} name @param {any} value */
+function shown(name, value) {
+  if (Array.isArray(value)) return value.join(", ");
+  if (typeof value !== "number") return String(value);
+  return LENGTHS.includes(name) ? figures.duration(value) : figures.number(value);
+}

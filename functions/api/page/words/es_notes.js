@@ -1,0 +1,28 @@
+/** Notes on conversions in Spanish, by code; a key that ends in `.one` is the form for one. */
+
+export const spanishNotes = {
+  "note.many": "{count} notas sobre esta conversión",
+  "note.gaps_filled": "{places} huecos del original son ahora silencio, {filledS} s en total.",
+  "note.gaps_filled.one": "Un hueco del original es ahora silencio, {filledS} s.",
+  "note.overlaps_trimmed": "{places} solapamientos del original quedaron fuera, {trimmedS} s en total.",
+  "note.overlaps_trimmed.one": "Un solapamiento del original quedó fuera, {trimmedS} s.",
+  "note.damaged_packets":
+    "{packets} fragmentos dañados del original no se pudieron descodificar y quedaron fuera.",
+  "note.damaged_packets.one": "Un fragmento dañado del original no se pudo descodificar y quedó fuera.",
+  "note.completeness_unknown": "El original no indica su duración. Si estaba cortado, no se puede saber.",
+  "note.length_corrected": "El original indica {statedS}, pero dura {foundS}. Se convirtió entero.",
+  "note.source_clips": "El audio llega a {peakDbfs} dBFS. Lo que supera 0 dBFS queda recortado.",
+  "note.peaks_limited":
+    "Al mezclarlo, el audio llegaría a {truePeakDbtp} dBTP. Sus picos se limitaron a {ceilingDbtp} dBTP.",
+  "note.loudness_missed":
+    "La sonoridad es de {integratedLufs} LUFS y se pidieron {targetLufs} LUFS; los picos llegan a {truePeakDbtp} dBTP.",
+  "note.loudness_missed.silent": "El audio es demasiado débil para llevarlo a {targetLufs} LUFS.",
+  "note.cover_dropped.format": "Sin la carátula: este formato no guarda imágenes.",
+  "note.cover_dropped.kind": "Sin la carátula: no es un JPEG o PNG legible.",
+  "note.cover_dropped.size": "Sin la carátula: ocupa más de 8 MiB.",
+  "note.cover_dropped.single": "Solo se conservó la portada; {pictures} imágenes más quedaron fuera.",
+  "note.cover_dropped.single.one": "Solo se conservó la portada; otra imagen quedó fuera.",
+  "note.chapters_dropped": "Sin {chapters} capítulos: este formato no los guarda.",
+  "note.chapters_dropped.one": "Sin un capítulo: este formato no lo guarda.",
+  "note.tags_dropped": "Sin estas etiquetas: {tags}.",
+};
