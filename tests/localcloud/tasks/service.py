@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import grpc
+import pytest
+from google.api_core import exceptions
 from google.api_core.exceptions import NotFound
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
@@ -20,6 +22,7 @@ from tests.localcloud.background import Background
 from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from localcloud.faults.dispatches import DispatchFaults
@@ -133,3 +136,11 @@ class Cloud(Caller):
         self._background.run(self._stop())
         self._background.close()
         self._database.close()
+
+
+def refusal_of(work: Callable[[], object]) -> str:
+    """The error of a refused call: the code's name and its sentence."""
+    with pytest.raises(exceptions.GoogleAPICallError) as refused:
+        work()
+    assert isinstance(refused.value.grpc_status_code, grpc.StatusCode)
+    return f"{refused.value.grpc_status_code.name}: {refused.value.message}"

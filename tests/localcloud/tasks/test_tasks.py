@@ -1,16 +1,14 @@
-"""What the API accepts, shows and refuses, asked by the real client."""
+"""Tasks: what is accepted, shown and refused, with the real client."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import grpc
 import pytest
-from google.api_core import exceptions
 from google.cloud import tasks_v2
 
-from tests.localcloud.tasks.service import LOCATION, QUEUE, Cloud
+from tests.localcloud.tasks.service import LOCATION, QUEUE, Cloud, refusal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,93 +25,6 @@ def paused(cloud: Cloud) -> Cloud:
     cloud.add_queue()
     cloud.client.pause_queue(name=QUEUE)
     return cloud
-
-
-def message(work: Callable[[], object]) -> str:
-    """What the service says when it refuses: the code's name and its sentence."""
-    with pytest.raises(exceptions.GoogleAPICallError) as refusal:
-        work()
-    assert isinstance(refusal.value.grpc_status_code, grpc.StatusCode)
-    return f"{refusal.value.grpc_status_code.name}: {refusal.value.message}"
-
-
-def test_a_new_queue_runs_with_the_services_defaults(cloud: Cloud) -> None:
-    queue = cloud.client.create_queue(parent=LOCATION, queue=tasks_v2.Queue(name=QUEUE))
-
-    assert queue == cloud.client.get_queue(name=QUEUE)
-    assert queue.state == tasks_v2.Queue.State.RUNNING
-    assert queue.rate_limits == tasks_v2.RateLimits(
-        max_dispatches_per_second=500, max_burst_size=100, max_concurrent_dispatches=1000
-    )
-    assert queue.retry_config == tasks_v2.RetryConfig(
-        max_attempts=100,
-        min_backoff=timedelta(seconds=0.1),
-        max_backoff=timedelta(hours=1),
-        max_doublings=16,
-    )
-
-
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({"name": f"{LOCATION}/queues/no_underscores"}, "Queue name must be formatted"),
-        ({"name": "projects/other/locations/europe-west1/queues/q"}, "is not in"),
-        ({"rate_limits": {"max_dispatches_per_second": 501}}, "less than or equal to 500"),
-        ({"rate_limits": {"max_dispatches_per_second": -1}}, "maxDispatchesPerSecond cannot be negative"),
-        ({"rate_limits": {"max_concurrent_dispatches": 5001}}, "less than or equal to 5000"),
-        ({"rate_limits": {"max_concurrent_dispatches": -1}}, "maxConcurrentDispatches cannot be negative"),
-        ({"retry_config": {"max_attempts": -2}}, "maxAttempts must be greater or equal to -1"),
-        ({"retry_config": {"max_doublings": -1}}, "maxDoublings cannot be negative"),
-        ({"retry_config": {"min_backoff": {"seconds": -1}}}, "minBackoff cannot be negative"),
-        ({"retry_config": {"min_backoff": {"seconds": 7200}}}, "minBackoff must be less than or equal"),
-    ],
-)
-def test_an_impossible_queue_is_refused(cloud: Cloud, fields: dict[str, Any], expected: str) -> None:
-    refusal = message(lambda: cloud.add_queue(**fields))
-
-    assert refusal.startswith("INVALID_ARGUMENT")
-    assert expected in refusal
-
-
-def test_a_queue_is_made_once_and_its_name_is_kept_for_three_days(cloud: Cloud) -> None:
-    cloud.add_queue()
-    assert message(cloud.add_queue) == "ALREADY_EXISTS: Queue already exists"
-
-    cloud.client.delete_queue(name=QUEUE)
-
-    assert message(cloud.add_queue).startswith("FAILED_PRECONDITION: The queue cannot be created because")
-    assert message(lambda: cloud.client.get_queue(name=QUEUE)).startswith("NOT_FOUND: Queue does not exist.")
-    cloud.clock.ahead_s = 3 * 86400 + 1
-    assert cloud.add_queue().name == QUEUE
-
-
-def test_a_mask_says_which_of_a_queues_fields_change(cloud: Cloud) -> None:
-    before = cloud.add_queue(rate_limits={"max_dispatches_per_second": 7})
-    wanted = tasks_v2.Queue(name=QUEUE, retry_config={"max_attempts": 9}, rate_limits={})
-
-    changed = cloud.client.update_queue(queue=wanted, update_mask={"paths": ["retry_config.max_attempts"]})
-
-    assert changed.retry_config.max_attempts == 9
-    assert changed.retry_config.min_backoff == before.retry_config.min_backoff
-    assert changed.rate_limits == before.rate_limits
-    refused = message(lambda: cloud.client.update_queue(queue=wanted, update_mask={"paths": ["nonsense"]}))
-    assert refused.startswith("INVALID_ARGUMENT")
-
-
-def test_update_makes_a_queue_that_is_not_there(cloud: Cloud) -> None:
-    made = cloud.client.update_queue(queue=tasks_v2.Queue(name=QUEUE, retry_config={"max_attempts": 3}))
-
-    assert (made.name, made.retry_config.max_attempts) == (QUEUE, 3)
-
-
-def test_queues_are_listed_page_by_page(cloud: Cloud) -> None:
-    expected = [f"{LOCATION}/queues/q{number}" for number in range(5)]
-    for name in [*expected, "projects/sonube-test/locations/europe-west2/queues/elsewhere"]:
-        cloud.client.create_queue(parent=name.partition("/queues/")[0], queue=tasks_v2.Queue(name=name))
-
-    pages = cloud.client.list_queues(request={"parent": LOCATION, "page_size": 2})
-
-    assert [queue.name for queue in pages] == expected
 
 
 def test_a_task_is_shown_without_its_body_unless_asked(paused: Cloud) -> None:
@@ -162,7 +73,7 @@ def test_tasks_are_listed_page_by_page(paused: Cloud) -> None:
 def test_a_name_is_taken_while_its_task_waits(paused: Cloud) -> None:
     paused.add(FAR, "first")
 
-    assert message(lambda: paused.add(FAR, "first")) == "ALREADY_EXISTS: Requested entity already exists"
+    assert refusal_of(lambda: paused.add(FAR, "first")) == "ALREADY_EXISTS: Requested entity already exists"
 
 
 def test_a_name_is_taken_for_an_hour_after_its_task_is_done(cloud: Cloud, target: Target) -> None:
@@ -170,10 +81,10 @@ def test_a_name_is_taken_for_an_hour_after_its_task_is_done(cloud: Cloud, target
     cloud.add(target.url, "first")
     cloud.wait_gone("first")
 
-    refusal = message(lambda: cloud.add(target.url, "first"))
+    refusal = refusal_of(lambda: cloud.add(target.url, "first"))
 
     assert refusal.startswith("ALREADY_EXISTS: The task cannot be created because a task with this name")
-    assert message(lambda: cloud.task("first")).startswith("NOT_FOUND: The task no longer exists, though")
+    assert refusal_of(lambda: cloud.task("first")).startswith("NOT_FOUND: The task no longer exists, though")
     cloud.clock.ahead_s = 3601
     cloud.add(target.url, "first")
     assert len(target.wait_for(2)) == 2
@@ -194,7 +105,7 @@ def test_a_name_is_taken_however_its_task_ended(cloud: Cloud, target: Target, ho
         else:
             assert cloud.client.purge_queue(name=QUEUE).purge_time
 
-    assert "existed too recently" in message(lambda: cloud.add(target.url, "first"))
+    assert "existed too recently" in refusal_of(lambda: cloud.add(target.url, "first"))
 
 
 def test_deleted_and_purged_tasks_are_never_sent(paused: Cloud, target: Target) -> None:
@@ -213,17 +124,9 @@ def test_deleted_and_purged_tasks_are_never_sent(paused: Cloud, target: Target) 
 
 @pytest.mark.parametrize("call", ["get_task", "delete_task", "run_task"])
 def test_a_task_that_never_was_is_not_found(paused: Cloud, call: str) -> None:
-    refusal = message(lambda: getattr(paused.client, call)(name=f"{QUEUE}/tasks/never"))
+    refusal = refusal_of(lambda: getattr(paused.client, call)(name=f"{QUEUE}/tasks/never"))
 
     assert refusal == "NOT_FOUND: Requested entity was not found."
-
-
-@pytest.mark.parametrize("call", ["get_queue", "pause_queue", "resume_queue", "purge_queue"])
-def test_a_queue_that_never_was_is_not_found(cloud: Cloud, call: str) -> None:
-    refusal = message(lambda: getattr(cloud.client, call)(name=QUEUE))
-
-    assert refusal.startswith("NOT_FOUND: Queue does not exist.")
-    assert message(lambda: cloud.add(FAR)) == refusal
 
 
 SOON = datetime.now(UTC)
@@ -251,7 +154,7 @@ SOON = datetime.now(UTC)
     ],
 )
 def test_an_impossible_task_is_refused(paused: Cloud, task: dict[str, Any], expected: str) -> None:
-    refusal = message(lambda: paused.client.create_task(parent=QUEUE, task=tasks_v2.Task(task)))
+    refusal = refusal_of(lambda: paused.client.create_task(parent=QUEUE, task=tasks_v2.Task(task)))
 
     assert refusal.startswith("INVALID_ARGUMENT")
     assert expected in refusal
@@ -294,7 +197,7 @@ def test_a_body_just_under_the_limit_is_taken(paused: Cloud) -> None:
 def test_the_error_names_the_method_that_is_not_implemented(
     paused: Cloud, call: Callable[[tasks_v2.CloudTasksClient], object], what: str
 ) -> None:
-    refusal = message(lambda: call(paused.client))
+    refusal = refusal_of(lambda: call(paused.client))
 
     assert refusal.startswith("UNIMPLEMENTED: localcloud does not implement")
     assert what in refusal
