@@ -122,15 +122,7 @@ class Task:
             Stale: the upload was processed or replaced, or the task has ended.
             LeaseHeld: another instance holds the lease.
         """
-        known, superseded = self.source.generation, self.source.superseded
-        if known is not None and (
-            upload.generation < known or (upload.generation == known and self._is_settled())
-        ):
-            raise Stale(f"Generation {upload.generation} has been processed.")
-        if superseded is not None and upload.generation <= superseded:
-            raise Stale(f"Generation {upload.generation} is superseded: other outputs were requested.")
-        if self.is_final:
-            raise Stale(f"The task is {self.state}.")
+        self._check_current(upload.generation)
         same = self.claim if self.claim and self.claim.generation == upload.generation else None
         if same and self.state is State.CONVERTING and same.lease_until > now:
             raise LeaseHeld
@@ -279,5 +271,13 @@ class Task:
             raise LeaseLost
         return self.claim
 
-    def _is_settled(self) -> bool:
-        return self.is_final or bool(self.claim and self.claim.finished)
+    def _check_current(self, generation: int) -> None:
+        """Raise Stale unless this generation is to be converted."""
+        known, superseded = self.source.generation, self.source.superseded
+        is_settled = self.is_final or bool(self.claim and self.claim.finished)
+        if known is not None and (generation < known or (generation == known and is_settled)):
+            raise Stale(f"Generation {generation} has been processed.")
+        if superseded is not None and generation <= superseded:
+            raise Stale(f"Generation {generation} is superseded: other outputs were requested.")
+        if self.is_final:
+            raise Stale(f"The task is {self.state}.")

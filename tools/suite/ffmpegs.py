@@ -74,9 +74,24 @@ def _from_wheels(folder: Path, packages: list[str], inside: str) -> None:
 
 
 def _from_debian(folder: Path, suite: str) -> None:
-    """Unpack a suite's ffmpeg beside the system, with a loader and libraries of its own."""
+    """Unpack a suite's ffmpeg into the folder, with its own loader and libraries."""
     if not shutil.which("apt-get"):
         raise Unavailable("needs apt-get")
+    root = _unpacked(folder, suite)
+    loader = next(root.glob("**/ld-linux-x86-64.so.2"))
+    libraries = [root / part for part in _LIBRARIES]
+    libraries += [
+        at for part in libraries for at in part.glob("*") if at.name in ("pulseaudio", "blas", "lapack")
+    ]
+    for name in PROGRAMS:
+        path = ":".join(map(str, libraries))
+        script = f'#!/bin/sh\nexec {loader} --library-path {path} {root}/usr/bin/{name} "$@"\n'
+        (folder / name).write_text(script)
+        (folder / name).chmod(0o755)
+
+
+def _unpacked(folder: Path, suite: str) -> Path:
+    """Download ffmpeg and all that it depends on, and return the folder that it is unpacked into."""
     apt = folder / "apt"
     for part in ("lists/partial", "archives/partial"):
         (apt / part).mkdir(parents=True)
@@ -97,16 +112,7 @@ def _from_debian(folder: Path, suite: str) -> None:
     for package in (apt / "archives").glob("*.deb"):
         _run("dpkg", "-x", str(package), str(root))
     shutil.rmtree(apt)
-    loader = next(root.glob("**/ld-linux-x86-64.so.2"))
-    libraries = [root / part for part in _LIBRARIES]
-    libraries += [
-        at for part in libraries for at in part.glob("*") if at.name in ("pulseaudio", "blas", "lapack")
-    ]
-    for name in PROGRAMS:
-        path = ":".join(map(str, libraries))
-        script = f'#!/bin/sh\nexec {loader} --library-path {path} {root}/usr/bin/{name} "$@"\n'
-        (folder / name).write_text(script)
-        (folder / name).chmod(0o755)
+    return root
 
 
 def _mirror() -> str:
