@@ -186,6 +186,19 @@ def test_a_length_that_the_header_understates_is_noted(noted: Noted, song: Path)
     }
 
 
+@pytest.mark.parametrize(("stated", "codes"), [(1, ["checksum_wrong"]), (0, [])])
+def test_a_checksum_that_does_not_match_is_noted(
+    noted: Noted, song: Path, stated: int, codes: list[str]
+) -> None:
+    """mbunkus/mkvtoolnix 2069 and xiph/flac 690: the MD5 was another's, or there was none."""
+    flac = made(song, "changed.flac", "-c:a", "flac")
+    data = flac.read_bytes()
+    flac.write_bytes(data[:26] + bytes(15) + bytes([stated]) + data[42:])
+    notes = noted(flac, "mp3", "wav")
+
+    assert codes == [note.code for note in notes]
+
+
 @pytest.mark.parametrize("name", ["cut.aac", "cut.ogg", "cut.ts"])
 def test_a_file_that_may_have_been_cut_unseen_is_noted(noted: Noted, song: Path, name: str) -> None:
     """MediaArea/MediaInfo 55 and franklioxygen/MyTube 471: no length is stated, and half a file passed."""

@@ -19,6 +19,8 @@ _TAIL_BYTES = 1 << 20
 _MAX_BLOCKS = 1000
 # The beginning of a FLAC file, up to the length of its first block.
 _FILE_BEGIN = b"fLaC\0\0\0\x22"
+# At the end of STREAMINFO.
+_MD5_AT, _MD5_BYTES = 26, 16
 _BLOCK_SIZES = {1: 192, **{n: 576 << (n - 2) for n in range(2, 6)}, **{n: 1 << n for n in range(8, 16)}}
 
 
@@ -60,6 +62,14 @@ def flac_audio_begin(data: BinaryIO, size: int) -> int:
     """Return where the first frame begins, behind tags and cover; 0 if this is no FLAC."""
     info = _stream_info(data, size)
     return info.audio_begin if info else 0
+
+
+def stated_md5(data: BinaryIO) -> bytes | None:
+    """Return the checksum of the samples; None if there is none, or STREAMINFO is not at the beginning."""
+    data.seek(0)
+    head = data.read(_MD5_AT + _MD5_BYTES)
+    md5 = head[_MD5_AT:]
+    return md5 if head.startswith(_FILE_BEGIN) and len(md5) == _MD5_BYTES and any(md5) else None
 
 
 def missing_flac(data: BinaryIO, size: int) -> int:

@@ -12,6 +12,7 @@ from ..ffmpeg.pcm_taps import PcmTap
 from ..metadata.tags import MAX_COVER_BYTES, embeds_picture, tag_output
 from ..metering.levels import Meter
 from ..plan.plan import source_signal
+from .checksum import checksum_of
 from .overs import clips, over_meters
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..attempt import Attempt
     from ..ffmpeg.run import FFmpeg
     from ..plan.plan import Plan, Signal, Target
+    from .checksum import Checksum
     from .overs import OverMeter
 
 
@@ -57,16 +59,30 @@ def transcode(
         audio_map = f"0:a:{source.stream}" if target.plan.is_copied else ffmpeg.audio_map
         outputs += ["-map", audio_map, *_output_args(target, tags.args)]
     meters, over = _meters(plans, source), over_meters(plans, source)
-    taps = [PcmTap(signal.filters, signal.rate_hz, signal.channels, meters[signal].add) for signal in meters]
+    checksum = checksum_of(ffmpeg, source) if source_signal(source) in meters else None
+    taps = [_tap(signal, meters[signal], checksum, source) for signal in meters]
     taps += [meter.tap() for meter in over.values()]
     completed = ffmpeg.run(outputs, inputs, taps, throttle=attempt.uploads.throttle)
-    attempt.notes.extend(_notes(plans, over, damaged_packets(completed.errors)))
+    if damaged := damaged_packets(completed.errors):
+        attempt.notes.append(Note.of(DamagedPackets(damaged)))
+    if checksum and (wrong := checksum.finding()):
+        attempt.notes.append(Note.of(wrong))
+    attempt.notes.extend(_clipped(plans, over))
     return meters
 
 
-def _notes(plans: Sequence[Plan], over: Mapping[Signal, OverMeter], damaged: int) -> Iterator[Note]:
-    if damaged:
-        yield Note.of(DamagedPackets(damaged))
+def _tap(signal: Signal, meter: Meter, checksum: Checksum | None, source: Probe) -> PcmTap:
+    """Return the tap for a meter, and where it has the samples of the source, for their checksum, too."""
+
+    def add(data: memoryview) -> None:
+        meter.add(data)
+        if checksum and signal == source_signal(source):
+            checksum.add(data)
+
+    return PcmTap(signal.filters, signal.rate_hz, signal.channels, add)
+
+
+def _clipped(plans: Sequence[Plan], over: Mapping[Signal, OverMeter]) -> Iterator[Note]:
     for number, plan in enumerate(plans):
         meter = over.get(plan.signal) if plan.signal and clips(plan) else None
         if meter and meter.peak_dbfs > 0:

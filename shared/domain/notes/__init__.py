@@ -1,7 +1,7 @@
 """The catalogue of notes: what a conversion could not keep as it was, though the task is PROCESSED.
 
     Finding
-    ├── of the source    GapsFilled · OverlapsTrimmed · DamagedPackets
+    ├── of the source    GapsFilled · OverlapsTrimmed · DamagedPackets · ChecksumWrong
     │                    CompletenessUnknown · LengthCorrected
     └── of one output    SourceClips · PeaksLimited · LoudnessMissed
                          CoverDropped · ChaptersDropped · TagsDropped
@@ -27,6 +27,7 @@ from shared.domain.notes.outputs import (
     TagsDropped,
 )
 from shared.domain.notes.source import (
+    ChecksumWrong,
     CompletenessUnknown,
     DamagedPackets,
     GapsFilled,
@@ -37,6 +38,7 @@ from shared.domain.spelling import camel
 
 __all__ = (
     "ChaptersDropped",
+    "ChecksumWrong",
     "CompletenessUnknown",
     "CoverDropped",
     "DamagedPackets",

@@ -53,6 +53,23 @@ class DamagedPackets(Finding):
 
 
 @dataclass(frozen=True)
+class ChecksumWrong(Finding):
+    """A FLAC file's samples differ from those that its MD5 was made of, though each frame is intact.
+
+    It is checked where a file of 16 bits is decoded as a whole.
+    """
+
+    code, title = "checksum_wrong", "The source's checksum is wrong"
+    stated_md5: str = field(metadata=figure("Checksum in the file, in hexadecimal."))
+    found_md5: str = field(metadata=figure("Checksum of the samples."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        return f"The file states the MD5 {self.stated_md5}, but its audio has {self.found_md5}."
+
+
+@dataclass(frozen=True)
 class CompletenessUnknown(Finding):
     """The container does not state the length of its audio, so no one can see whether the file was cut."""
 

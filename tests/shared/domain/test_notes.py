@@ -11,6 +11,7 @@ from shared.domain.documents import from_document, to_document
 from shared.domain.media import Probe
 from shared.domain.notes import (
     ChaptersDropped,
+    ChecksumWrong,
     CompletenessUnknown,
     CoverDropped,
     DamagedPackets,
@@ -38,6 +39,7 @@ SENTENCES = {
     OverlapsTrimmed(0.5, 1): "The source has 1 overlap: 0.50 s left out.",
     SourceClips(3.21): "The audio peaks at +3.2 dBFS. What exceeds 0 dBFS is cut off.",
     DamagedPackets(1): "1 packet of the source could not be decoded and was left out.",
+    ChecksumWrong("0a", "0b"): "The file states the MD5 0a, but its audio has 0b.",
     CompletenessUnknown(2.0): "The file does not state its length. It has 2.00 s of audio."
     " If it was cut off, that cannot be seen.",
     CompletenessUnknown(None): "The file does not state its length. If it was cut off, that cannot be seen.",

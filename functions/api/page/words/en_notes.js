@@ -8,6 +8,8 @@ export const englishNotes = {
   "note.overlaps_trimmed.one": "An overlap in the original was left out, {trimmedS} s.",
   "note.damaged_packets": "{packets} damaged pieces of the original could not be decoded and were left out.",
   "note.damaged_packets.one": "A damaged piece of the original could not be decoded and was left out.",
+  "note.checksum_wrong":
+    "The original differs from the checksum in its file: it was changed after it was encoded.",
   "note.completeness_unknown":
     "The original does not state its length. If it was cut off, that cannot be seen.",
   "note.length_corrected": "The original states {statedS}, but lasts {foundS}. All of it was converted.",

@@ -9,6 +9,8 @@ export const spanishNotes = {
   "note.damaged_packets":
     "{packets} fragmentos dañados del original no se pudieron descodificar y quedaron fuera.",
   "note.damaged_packets.one": "Un fragmento dañado del original no se pudo descodificar y quedó fuera.",
+  "note.checksum_wrong":
+    "El original no coincide con la suma de control de su archivo: cambió después de codificarse.",
   "note.completeness_unknown": "El original no indica su duración. Si estaba cortado, no se puede saber.",
   "note.length_corrected": "El original indica {statedS}, pero dura {foundS}. Se convirtió entero.",
   "note.source_clips": "El audio llega a {peakDbfs} dBFS. Lo que supera 0 dBFS queda recortado.",
