@@ -86,6 +86,7 @@ _TAGS = """\
 the others what the output keeps. WAV keeps tags in its INFO list, but no pictures or chapters; ADTS and
 WebM keep no pictures.
 
+What a format cannot hold is [noted](errors.md#notes-of-a-task): tags, covers and chapters.
 Chapters are adjusted to a cut and a change of speed. `keepTags: false` drops everything. A change of
 level drops ReplayGain tags, which would be wrong. Technical notes about the old file are dropped as
 well: brands and handlers, lengths, statistics, encoders. If there are several pictures, the front cover
