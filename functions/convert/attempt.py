@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .ffmpeg.binaries import Tools
     from .process.limits import Limits
 
-# Of the whole progress, where the source has to be analyzed before it is encoded.
+# Share of the progress that the analysis takes, if the source has to be analyzed before it is encoded.
 _ANALYSIS_SHARE = 0.3
 
 
@@ -77,7 +77,7 @@ class Bounds:
     def process_limits(
         self, source: Probe, upload: Upload, outputs: Sequence[Output], until: float
     ) -> Limits:
-        """Return the limits of each ffmpeg on this source; `until` is by the monotonic clock."""
+        """Return the limits of each ffmpeg on this source; `until` is the end, by the monotonic clock."""
         return limits_for(
             source,
             upload.size_bytes,
@@ -107,11 +107,11 @@ class Attempt:
     notes: list[Note] = field(default_factory=list)
 
     def analysis_progress(self, total_s: float | None) -> Callable[[float], None]:
-        """Return a callback for the seconds of audio analyzed, of so many."""
+        """Return a callback for the seconds of audio analyzed so far of `total_s`."""
         return self._progress(total_s, 0.0, _ANALYSIS_SHARE)
 
     def encoding_progress(self, total_s: float | None, *, after_analysis: bool) -> Callable[[float], None]:
-        """Return a callback for the seconds of audio encoded, of so many; it raises an upload's failure."""
+        """Return a callback for the seconds encoded so far of `total_s`; it raises failures of uploads."""
         return self._progress(total_s, _ANALYSIS_SHARE if after_analysis else 0.0, 1.0)
 
     def _progress(self, total_s: float | None, begin: float, end: float) -> Callable[[float], None]:

@@ -59,7 +59,7 @@ class Lease:
         return cls(tasks, clock, claimed, lease_id, duration, time.monotonic())
 
     def report(self, progress: float) -> None:
-        """Record the progress, 0 to 1; a failed write is made good by the next one."""
+        """Record the progress, 0 to 1; the next write replaces a failed one."""
         if time.monotonic() - self.reported_at < PROGRESS_EVERY_S:
             return
         now = self.clock()

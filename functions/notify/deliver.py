@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .inputs import DeliveryAttempt
 
 GONE = 410
-# Each wait is multiplied by a random factor, so that what failed together is not retried together.
+# Each wait is multiplied by a random factor, so that simultaneous failures are not retried together.
 JITTER = (1.0, 1.1)
 
 
@@ -66,7 +66,7 @@ class DeliverWebhook:
         waits_s: between one attempt and the next; the attempt after the last wait is the last.
     """
 
-    store: TaskStore
+    tasks: TaskStore
     endpoints: EndpointStore
     queue: DeliveryQueue
     urls: UrlSigner
@@ -81,7 +81,7 @@ class DeliverWebhook:
             Forbidden: the nonce is not the task's.
             PlatformError: a service failed; Cloud Tasks must call again.
         """
-        task = self.store.get(task_id)
+        task = self.tasks.get(task_id)
         if task is None:
             return DeliveryResult("taskDeleted")
         check_nonce(task, attempt.nonce)
@@ -145,7 +145,7 @@ class DeliverWebhook:
     def _change(self, task_id: str, change: Callable[[Webhook], Webhook]) -> Task | None:
         """The changed task; None if it was deleted during the attempt."""
         try:
-            return change_task(self.store, task_id, lambda task: replace(task, webhook=change(task.webhook)))
+            return change_task(self.tasks, task_id, lambda task: replace(task, webhook=change(task.webhook)))
         except NotFound:
             return None
 

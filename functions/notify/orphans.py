@@ -30,7 +30,7 @@ class OrphanCleanup:
         bucket: name of the bucket.
     """
 
-    store: TaskStore
+    tasks: TaskStore
     listing: ObjectListing
     drops: DropImporter
     bucket: str
@@ -42,14 +42,14 @@ class OrphanCleanup:
             return self._accept_drop(found, log)
         if not TASK_ID.fullmatch(folder) or not name:
             return "kept"
-        task = self.store.get(folder)
+        task = self.tasks.get(folder)
         if task is not None and _belongs(found.name, task):
             return "kept"
         self.listing.delete(found.name, found.generation)
         return "deleted"
 
     def _accept_drop(self, found: ObjectInfo, log: Log) -> str:
-        """Accept a drop whose event was lost, as that event would have: so it stays one task.
+        """Accept a drop whose event was lost in the same way as its event would, so that it stays one task.
 
         Rewriting the object would create another generation, and with it a second task if the first event
         is still being delivered.

@@ -74,5 +74,5 @@ class Handlers:
         return json_response({"outcome": result.outcome})
 
     def sweep(self, call: Call) -> Response:
-        """How often the sweep had which outcome."""
+        """The number of each outcome of the sweep."""
         return json_response({"counts": dict(self.use.sweep().run(call.log))})

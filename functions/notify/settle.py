@@ -34,7 +34,7 @@ class SettleTask:
         queue: of deliveries; built when the first one is due, since most tasks have none.
     """
 
-    store: TaskStore
+    tasks: TaskStore
     endpoints: EndpointStore
     queue: Callable[[], DeliveryQueue]
     clock: Clock
@@ -56,11 +56,11 @@ class SettleTask:
             return replace(settled, webhook=settled.webhook.with_outcome(event, now))
 
         try:
-            task = change_task(self.store, task_id, settle)
+            task = change_task(self.tasks, task_id, settle)
         except NotFound:
             return None
         except Stale:
-            self._queue_delivery(self.store.get(task_id), finished)
+            self._queue_delivery(self.tasks.get(task_id), finished)
             return None
         self._queue_delivery(task, finished)
         return task

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .orphans import OrphanCleanup
     from .settle import SettleTask
 
-# Of open tasks; those first for whose end a client waits soonest.
+# States of open tasks, the most urgent first.
 STATES = (State.CONVERTING, State.UPLOADED, State.WAITING)
 PAGE_SIZE = 100
 # Names of cursors: the next object of the bucket, and when the last pass through the bucket ended.
@@ -74,7 +74,7 @@ class GracePeriods:
 class Sweep:
     """The use case; one object for any number of sweeps."""
 
-    store: TaskStore
+    tasks: TaskStore
     search: TaskSearch
     listing: ObjectListing
     orphans: OrphanCleanup
@@ -84,7 +84,7 @@ class Sweep:
     elapsed: Callable[[], float] = time.monotonic
 
     def run(self, log: Log) -> Counter[str]:
-        """One sweep, within its time budget; how often it had which outcome."""
+        """One sweep within its time budget; the number of each outcome."""
         deadline = self.elapsed() + self.periods.budget_s
         counts: Counter[str] = Counter()
         for state in STATES:
@@ -100,7 +100,7 @@ class Sweep:
             page = self.search.find_idle(state, before, PAGE_SIZE, token)
             for task in page.tasks:
                 if self.elapsed() >= deadline:
-                    # The next sweep reads this page again and finds its repaired tasks repaired.
+                    # The next sweep reads this page again; tasks that were repaired are no longer idle.
                     break
                 counts[self._guarded(partial(self._repair, task), log.bind(taskId=task.id))] += 1
             else:
@@ -137,7 +137,7 @@ class Sweep:
         try:
             outcome = repair()
         except RevisionChanged:
-            # Something works on it: it is not lost.
+            # Another writer changed it, so it is not lost.
             return "kept"
         except PlatformError as error:
             log.failure("repair_failed", error)
@@ -182,18 +182,18 @@ class Sweep:
         seen = task.revision
 
         def abandon(task: Task) -> Task:
-            # A task that changed since is not lost.
+            # A task that has changed since is not lost.
             return task.abandoned(Failure.of(reason), self.clock()) if task.revision == seen else task
 
         outcome = self._change(task, abandon, "failed")
-        changed = self.store.get(task.id)
+        changed = self.tasks.get(task.id)
         if changed and changed.claim and changed.claim.finished:
             self._settle(changed)
         return outcome
 
     def _change(self, task: Task, change: Callable[[Task], Task], outcome: str) -> str:
         try:
-            change_task(self.store, task.id, change)
+            change_task(self.tasks, task.id, change)
         except (NotFound, IllegalTransition):
             return "kept"
         return outcome

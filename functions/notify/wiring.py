@@ -41,14 +41,14 @@ def build_application(env: Environment) -> Application:
 def use_cases(env: Environment) -> UseCases:
     """The use cases; each is built when a call first needs it, once."""
     records = cache(lambda: _records(env))
-    store = cache(lambda: FirestoreTasks(records()))
+    tasks = cache(lambda: FirestoreTasks(records()))
     endpoints = cache(lambda: FirestoreEndpoints(records()))
     queue = cache(lambda: _queue(env))
-    settle = cache(lambda: SettleTask(store(), endpoints(), queue, _now))
+    settle = cache(lambda: SettleTask(tasks(), endpoints(), queue, _now))
     return UseCases(
         settle=settle,
-        deliver=cache(lambda: _deliver(env, store(), endpoints(), queue())),
-        sweep=cache(lambda: _sweep(env, records(), store(), settle())),
+        deliver=cache(lambda: _deliver(env, tasks(), endpoints(), queue())),
+        sweep=cache(lambda: _sweep(env, records(), tasks(), settle())),
     )
 
 
@@ -67,7 +67,7 @@ def _queue(env: Environment) -> DeliveryQueue:
 
 
 def _deliver(
-    env: Environment, store: TaskStore, endpoints: EndpointStore, queue: DeliveryQueue
+    env: Environment, tasks: TaskStore, endpoints: EndpointStore, queue: DeliveryQueue
 ) -> DeliverWebhook:
     from shared.adapters.http.outbound import Outbound  # noqa: PLC0415  # few calls need it
     from shared.adapters.storage.signing import GOOGLE, BucketUrls, signing_credentials  # noqa: PLC0415
@@ -75,10 +75,10 @@ def _deliver(
     storage = env.variables.get("STORAGE_EMULATOR_HOST") or GOOGLE
     urls = BucketUrls(env.text("BUCKET"), signing_credentials(), env.number("URL_LIFETIME_S"), storage)
     sender = Outbound(env.flag("WEBHOOK_ALLOW_LOOPBACK"), env.number("WEBHOOK_TIMEOUT_S"))
-    return DeliverWebhook(store, endpoints, queue, urls, sender, _now, env.seconds("WEBHOOK_RETRY_DELAYS_S"))
+    return DeliverWebhook(tasks, endpoints, queue, urls, sender, _now, env.seconds("WEBHOOK_RETRY_DELAYS_S"))
 
 
-def _sweep(env: Environment, records: Records, store: TaskStore, settle: SettleTask) -> Sweep:
+def _sweep(env: Environment, records: Records, tasks: TaskStore, settle: SettleTask) -> Sweep:
     from google.cloud.storage import Client  # noqa: PLC0415  # few calls need it
 
     from shared.adapters.firestore.search import FirestoreSearch  # noqa: PLC0415  # as above
@@ -87,14 +87,14 @@ def _sweep(env: Environment, records: Records, store: TaskStore, settle: SettleT
 
     client, bucket = Client(project=env.text("GOOGLE_CLOUD_PROJECT")), env.text("BUCKET")
     listing, lifetime = BucketListing(client, bucket), timedelta(days=env.number("TASK_LIFETIME_DAYS"))
-    drops = DropImporter(store, BucketDrops(client, bucket), _now, lifetime)
-    orphans = OrphanCleanup(store, listing, drops, bucket)
+    drops = DropImporter(tasks, BucketDrops(client, bucket), _now, lifetime)
+    orphans = OrphanCleanup(tasks, listing, drops, bucket)
     periods = GracePeriods(
         grace=timedelta(seconds=env.number("SWEEP_GRACE_S")),
         upload=timedelta(seconds=env.number("UPLOAD_TIMEOUT_S")),
         give_up=timedelta(seconds=env.number("EVENT_AGE_MAX_S")),
     )
-    return Sweep(store, FirestoreSearch(records), listing, orphans, settle, _now, periods)
+    return Sweep(tasks, FirestoreSearch(records), listing, orphans, settle, _now, periods)
 
 
 def _now() -> datetime:

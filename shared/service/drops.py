@@ -80,7 +80,7 @@ class DropImporter:
         lifetime: of a task and its files.
     """
 
-    store: TaskStore
+    tasks: TaskStore
     folder: DropFolder
     clock: Clock
     lifetime: timedelta
@@ -106,16 +106,16 @@ class DropImporter:
             log.info("drop_accepted", owner=task.owner, bytes=upload.size_bytes, source=task.source.object)
             return
         # Overwritten after the check: the newer generation has an event and a task of its own.
-        self.store.delete(task_id)
+        self.tasks.delete(task_id)
         log.info("ignored", reason="overwritten")
 
     def _task(self, task_id: str, drop: Drop, upload: Upload) -> Task:
         """The task of this drop, which an earlier delivery may have stored."""
         try:
-            return self.store.create(self._new_task(task_id, drop, upload))
+            return self.tasks.create(self._new_task(task_id, drop, upload))
         except AlreadyExists:
             # In any state: only the name of its source is used, and that is derived.
-            return self.store.get(task_id) or self._new_task(task_id, drop, upload)
+            return self.tasks.get(task_id) or self._new_task(task_id, drop, upload)
 
     def _new_task(self, task_id: str, drop: Drop, upload: Upload) -> Task:
         now = self.clock()

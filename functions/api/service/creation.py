@@ -127,7 +127,7 @@ class TaskCreation:
         return _created(stored, body)
 
     def _own_write(self, task: Task, body: str) -> Created:
-        """The task exists: a retried write met its own first attempt, whose answer was lost."""
+        """The task exists: a retried write met its own first attempt, whose response was lost."""
         stored = self.tasks.get(task.id)
         if stored is None or stored.nonce != task.nonce:
             raise Unavailable("The task could not be stored. Try again.", retry_after_s=1)

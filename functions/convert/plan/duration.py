@@ -55,7 +55,7 @@ def source_duration(source: Probe, measured_s: float) -> float:
 
 
 def minimum_source_s(form: Format, options: Options, source: Probe, rate_hz: int) -> float:
-    """Return how many seconds of the source must go in for anything to come out; 0 where any number does.
+    """Return the shortest part of the source, in seconds, that gives any output; 0 if every length does.
 
     Args:
         form: of the output.

@@ -21,7 +21,7 @@ class Shape:
 
     Attributes:
         duration_s: expected length; None where the source does not say its own.
-        minimum_source_s: how much of the source must go in for anything to come out.
+        minimum_source_s: the shortest part of the source that gives any output.
         layout: what changes the channel layout, if anything does.
         cut: filters that take a part of the source; empty for the whole.
         filters: the ones after the cut.

@@ -1,8 +1,8 @@
-"""Fetches an upload: small ones into a file, of large ones only both ends where the rest can be streamed.
+"""Fetches an upload: a small one into a file; of a large one only both ends, if the rest can be streamed.
 
 On Cloud Functions the temporary folder is memory, of which 60 minutes of WAV would take 600 MiB. ffmpeg reads
-some containers from a pipe as well as from a file, so their bytes go from the bucket straight into it. What
-has to be known beforehand (how long the upload is, whether it is complete) is in its two ends. The file
+some containers from a pipe as well as from a file, so their bytes go from the bucket straight into it. Both
+ends of the upload tell what has to be known beforehand: how long it is, and whether it is complete. The file
 between them is a hole, which takes no space.
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Below this size, streaming would save less than it costs.
 STREAM_FROM_BYTES = 16 * MIB
 END_BYTES = 2 * MIB
-# The head is so many times longer where there may be video: ffmpeg reads 5 MB to find all streams.
+# The head is this many times as long if there may be video: ffmpeg reads 5 MB to find all streams.
 _VIDEO_HEAD_RATIO = 3
 
 
@@ -37,7 +37,7 @@ class FetchedSource:
     """An upload that ffmpeg can read.
 
     Attributes:
-        write_to: writes its bytes into a pipe, where the file holds only both ends; None where it is whole.
+        write_to: writes its bytes into a pipe, if the file holds only both ends; None if the file is whole.
     """
 
     file: Path
@@ -74,7 +74,7 @@ class SourceFetcher:
         return fetched
 
     def fetch_whole(self) -> FetchedSource:
-        """Fetch all of the upload, as `fetch` does where it cannot be streamed."""
+        """Fetch the whole upload, as `fetch` does if it cannot be streamed."""
         self.quota.check_size(self.upload.size_bytes)
         self.objects.download(self.upload.object, self.upload.generation, self.file)
         remove_trailing_tags(self.file)

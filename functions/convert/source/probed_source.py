@@ -1,4 +1,4 @@
-"""Probes a fetched upload, and gives it to ffmpeg from then on."""
+"""A fetched upload that was probed, which ffmpeg can read."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class ProbedSource:
 
 
 def probe_source(tools: Tools, fetcher: SourceFetcher, fetched: FetchedSource, log: Log) -> ProbedSource:
-    """Probe an upload; where its two ends do not say enough, fetch all of it first.
+    """Probe an upload; if its two ends do not suffice, fetch all of it first.
 
     Raises:
         ConversionError: the upload ends early, or is not audio.

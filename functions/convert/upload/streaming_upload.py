@@ -32,10 +32,10 @@ class UploadSizes:
     """How much of an output stays in its file.
 
     Attributes:
-        start_bytes: beyond the header, from which on it is uploaded; less goes in one request at the end.
-        audio_bytes: of the header, behind tags and cover: the Xing frame, and enough for a probe.
-        tail_bytes: of the end so far, which a probe reads.
-        backlog_bytes: beyond the header, from which on ffmpeg is paused.
+        start_bytes: size after the header at which an upload starts; smaller outputs are uploaded at the end.
+        audio_bytes: audio in the header, after tags and cover: the Xing frame, and enough for a probe.
+        tail_bytes: the end so far, which a probe reads.
+        backlog_bytes: bytes that are not uploaded yet at which ffmpeg is paused.
     """
 
     start_bytes: int = 16 * MIB
@@ -55,7 +55,7 @@ class _Abandoned(Exception):  # a decision, not an error
 
 
 class StreamingUpload:
-    """One upload. The object store reads from it as from a file, and waits for bytes that are yet to come."""
+    """One upload. The object store reads from it as from a file; a read waits until the bytes are written."""
 
     def __init__(self, objects: ObjectStore, file: Path, header: int, part: str, sizes: UploadSizes) -> None:
         self.failure: Exception | None = None
@@ -133,7 +133,7 @@ class StreamingUpload:
         return position
 
     def read(self, size: int) -> bytes:
-        """Wait for the next bytes and return them; fewer at the end only. The bucket has those before."""
+        """Wait for the next bytes, fewer only at the end. The bucket has the previous ones."""
         self._release()
         self._is_waiting = True
         with self._changed:
@@ -151,7 +151,7 @@ class StreamingUpload:
         return self._phase is _Phase.COMPLETE or written >= size + self._sizes.tail_bytes
 
     def _release(self) -> None:
-        """Punch a hole into what the bucket has; not at the end, which the verification reads."""
+        """Punch a hole where the bucket has the bytes; the end stays, because the verification reads it."""
         if self._phase is _Phase.GROWING and self._sent > self._released:
             punch_hole(self._file, self._header + self._released, self._header + self._sent)
             self._released = self._sent
