@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import AttemptsExhausted, EmptyFile, EventTooOld, TooLarge, TooLong
 
 from .ffmpeg.limits import limits_for
+from .probe.report import OWN_CLOCKS
 from .upload.monitor import UploadMonitor
 from .workspace import MIB
 
@@ -70,8 +71,13 @@ class Bounds:
             raise TooLarge(f"The file has {upload.size_bytes} bytes; the limit is {self.size_bytes} bytes.")
 
     def check_duration(self, source: Probe) -> None:
-        """Raise TooLong if the source says that it is too long."""
-        if source.duration_s and source.duration_s > self.duration_s:
+        """Raise TooLong if the source says that it is too long.
+
+        Where joined broadcasts have clocks of their own, only decoding tells.
+        """
+        if source.container in OWN_CLOCKS or source.duration_s is None:
+            return
+        if source.duration_s > self.duration_s:
             raise TooLong(f"The audio is {source.duration_s:.0f} s long; the limit is {self.duration_s} s.")
 
     def process_limits(

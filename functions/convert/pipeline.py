@@ -18,7 +18,7 @@ from shared.domain.task import Failure
 
 from .attempt import Attempt
 from .encode.encode import discard_outputs, encode_outputs
-from .ffmpeg.errors import FormatChanged
+from .ffmpeg.errors import CopyDiffers, MustNormalise
 from .lease import Lease
 from .plan.targets import plan_outputs
 from .source.fetch import SourceFetcher
@@ -30,7 +30,7 @@ from .verify.verify import verify_outputs
 from .workspace import DiskQuota, workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from shared.domain.files import Output, Upload
     from shared.domain.media import Probe
@@ -44,9 +44,12 @@ if TYPE_CHECKING:
     from shared.service.conversion_limits import ConversionLimits
 
     from .attempt import Bounds
+    from .encode.transcode import Encoded
     from .ffmpeg.binaries import Tools
-    from .metering.levels import Meter
-    from .plan.plan import Signal, Target
+    from .verify.verified_output import VerifiedOutput
+
+# For its layout or its gaps, and for a copy that differs.
+_MAX_RESTARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +128,11 @@ class Pipeline:
             self.bounds.check_duration(source.probe)
             limits = self.bounds.process_limits(source.probe, upload, outputs, until)
             attempt = Attempt(self.tools, limits, lease.report, log, uploads)
-            targets, meters = plan_and_encode(attempt, source, outputs)
-            verified = verify_outputs(attempt, source.probe, targets, meters)
+            verified, encoded = convert_source(attempt, source, outputs)
             lease.report(1.0)
             store = OutputStore(self.objects, lease, log)
             stored = tuple(store.store_output(output) for output in verified)
-            probe = store.store_source(source.probe, meters, folder / "waveform")
+            probe = store.store_source(source.probe, encoded.meters, folder / "waveform")
             return stored, probe, tuple(attempt.notes)
 
     def _notify(self, task: Task, log: Log) -> None:
@@ -138,31 +140,38 @@ class Pipeline:
         log.info("enqueued")
 
 
-def plan_and_encode(
+def convert_source(
     attempt: Attempt, source: ProbedSource, outputs: Sequence[Output]
-) -> tuple[list[Target], Mapping[Signal, Meter]]:
-    """Plan and encode every output; start again with a normalised source if it changes its format midway.
+) -> tuple[list[VerifiedOutput], Encoded]:
+    """Plan, encode and verify every output; start again where the source turns out to need another way.
+
+    Joined files, broadcasts and recordings with long pauses are too rare to look for them beforehand.
 
     Returns:
-        The targets, and the meters of what was encoded.
+        The outputs, and what was found out while they were encoded.
     """
-    try:
-        targets = _plan(attempt, source, outputs)
-        return targets, encode_outputs(attempt, source, targets)
-    except FormatChanged:
-        # Joined files and broadcasts; too rare to look for them beforehand.
-        found = source.probe
-        attempt.log.info("normalised", rateHz=found.sample_rate_hz, channels=found.channels)
+    for _ in range(_MAX_RESTARTS):
+        try:
+            return _plan_encode_verify(attempt, source, outputs)
+        except MustNormalise as reason:
+            another, why = source.normalised(reason.gaps), type(reason).__name__
+        except CopyDiffers as reason:
+            another, why = source.without_copying(), type(reason).__name__
+        attempt.log.info("restarted", reason=why)
         discard_outputs(attempt, source.file.parent)
-    source = source.normalised()
-    targets = _plan(attempt, source, outputs)
-    return targets, encode_outputs(attempt, source, targets)
+        attempt.notes.clear()
+        source = another
+    return _plan_encode_verify(attempt, source, outputs)
 
 
-def _plan(attempt: Attempt, source: ProbedSource, outputs: Sequence[Output]) -> list[Target]:
+def _plan_encode_verify(
+    attempt: Attempt, source: ProbedSource, outputs: Sequence[Output]
+) -> tuple[list[VerifiedOutput], Encoded]:
     on_progress = attempt.analysis_progress(source.probe.duration_s)
     ffmpeg = source.ffmpeg(attempt.tools, attempt.limits, on_progress)
-    return plan_outputs(ffmpeg, source.probe, outputs)
+    targets = plan_outputs(ffmpeg, source.probe, outputs, may_copy=source.may_copy)
+    encoded = encode_outputs(attempt, source, targets)
+    return verify_outputs(attempt, source.probe, targets, encoded), encoded
 
 
 def _totals(task: Task) -> dict[str, object]:

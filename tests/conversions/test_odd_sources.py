@@ -18,7 +18,7 @@ from shared.runtime.log import Log
 from tests.builders import an_upload
 from tests.fakes.objects import FakeObjects
 from tests.waiting import HANG_S
-from tools.docs.conversion_matrix import convert_source, decoded
+from tools.docs.conversion_matrix import convert_probed, decoded
 from tools.ffmpeg import program
 from tools.material import CLIP_S
 
@@ -70,7 +70,7 @@ def received(tools: Tools, folder: Path, data: bytes) -> None:
     upload = an_upload(object="film", generation=info.generation, size_bytes=info.size_bytes)
     fetcher = SourceFetcher(objects, upload, folder / "source")
     source = probe_source(tools, fetcher, fetcher.fetch(log), log)
-    convert_source(tools, source, (Output("mp3", "out.mp3"),))
+    convert_probed(tools, source, (Output("mp3", "out.mp3"),))
 
 
 @pytest.mark.parametrize("ending", FILMS)

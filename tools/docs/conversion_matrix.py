@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 
 from functions.convert.attempt import Attempt
 from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
-from functions.convert.pipeline import plan_and_encode
+from functions.convert.pipeline import convert_source
 from functions.convert.probe.probe import probe
 from functions.convert.process.limits import Limits
 from functions.convert.source.fetch import FetchedSource
 from functions.convert.source.probed_source import ProbedSource
 from functions.convert.verify.checks import RESULT_TOLERANCE_S
-from functions.convert.verify.verify import verify_outputs
 from shared.domain.files import Output
 from shared.domain.options import Options
 from shared.runtime.log import Log
@@ -88,16 +87,15 @@ def convert(
     shutil.copyfile(source, given)
     found = probe(tools, given)
     outputs = [Output(name, f"out.{name}", options) for name, options in wanted]
-    return found, convert_source(tools, ProbedSource(FetchedSource(given), found), outputs, notes)
+    return found, convert_probed(tools, ProbedSource(FetchedSource(given), found), outputs, notes)
 
 
-def convert_source(
+def convert_probed(
     tools: Tools, source: ProbedSource, outputs: Sequence[Output], notes: list[Note] | None = None
 ) -> list[VerifiedOutput]:
     """Plan, encode and verify, as the pipeline does after the probe; notes are added to the list."""
     attempt = Attempt(tools, LIMITS, lambda _: None, Log(stream=io.StringIO()))
-    targets, meters = plan_and_encode(attempt, source, outputs)
-    verified = verify_outputs(attempt, source.probe, targets, meters)
+    verified, _ = convert_source(attempt, source, outputs)
     if notes is not None:
         notes += attempt.notes
     return verified

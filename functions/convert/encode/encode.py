@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .transcode import transcode
+from .transcode import Encoded, transcode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ..attempt import Attempt
     from ..ffmpeg.run import FFmpeg
-    from ..metering.levels import Meter
-    from ..plan.plan import Signal, Target
+    from ..plan.plan import Target
     from ..source.probed_source import ProbedSource
 
 
-def encode_outputs(
-    attempt: Attempt, source: ProbedSource, targets: Sequence[Target]
-) -> Mapping[Signal, Meter]:
-    """Encode every target, and return the meters of what was encoded.
+def encode_outputs(attempt: Attempt, source: ProbedSource, targets: Sequence[Target]) -> Encoded:
+    """Encode every target.
 
     Raises:
         DiskQuotaExceeded: the outputs need too much space.
-        FormatChanged: the source has to be normalised first.
+        MustNormalise: the source has to be normalised first.
         ConversionError: as `FFmpeg.run`.
         PlatformError: an upload failed, or the lease is lost.
     """
@@ -35,9 +32,9 @@ def encode_outputs(
     with attempt.log.timed("transcoded", formats=[target.plan.form.name for target in targets]) as line:
         line["copied"] = sum(target.plan.is_copied for target in targets)
         with uploads.watching(folder, streamable):
-            meters = transcode(attempt, ffmpeg, source.probe, targets)
+            encoded = transcode(attempt, ffmpeg, source.probe, targets)
         line["streamedOutputs"] = sum(uploads.find(file) is not None for file in streamable)
-    return meters
+    return encoded
 
 
 def discard_outputs(attempt: Attempt, folder: Path) -> None:

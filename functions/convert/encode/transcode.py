@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.domain.notes import DamagedPackets, Note, SourceClips
+from shared.domain.notes import DamagedPackets, GapsFilled, Note, OverlapsTrimmed, SourceClips
 
-from ..ffmpeg.arguments import filter_chain
-from ..ffmpeg.errors import damaged_packets
+from ..ffmpeg.errors import CopyDiffers, damaged_packets
 from ..ffmpeg.pcm_taps import PcmTap
+from ..ffmpeg.timeline import TimelineReport
 from ..metadata.tags import MAX_COVER_BYTES, embeds_picture, tag_output
 from ..metering.levels import Meter
 from ..plan.plan import source_signal
+from ..plan.stream_copy import loses_clock
 from .checksum import checksum_of
 from .overs import clips, over_meters
 
@@ -27,9 +29,20 @@ if TYPE_CHECKING:
     from .overs import OverMeter
 
 
-def transcode(
-    attempt: Attempt, ffmpeg: FFmpeg, source: Probe, targets: Sequence[Target]
-) -> dict[Signal, Meter]:
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What one pass found out while it encoded.
+
+    Attributes:
+        meters: of each signal; none where all outputs are copied, because nothing is decoded then.
+        timeline: what became of the gaps and overlaps of the source.
+    """
+
+    meters: Mapping[Signal, Meter]
+    timeline: TimelineReport = TimelineReport()  # noqa: RUF009  # immutable
+
+
+def transcode(attempt: Attempt, ffmpeg: FFmpeg, source: Probe, targets: Sequence[Target]) -> Encoded:
     """Decode once, encode each target, and meter what goes into the encoders.
 
     Args:
@@ -38,10 +51,8 @@ def transcode(
         source: what the probe found.
         targets: to encode.
 
-    Returns:
-        The meter of each signal; none where all outputs are copied, because nothing is decoded then.
-
     Raises:
+        CopyDiffers: the source has gaps that a copy would not have.
         ConversionError: as `FFmpeg.run`.
     """
     plans = [target.plan for target in targets]
@@ -57,18 +68,29 @@ def transcode(
             inputs += ["-f", "ffmetadata", "-i", f"file:{text.name}"]
             next_input += 1
         audio_map = f"0:a:{source.stream}" if target.plan.is_copied else ffmpeg.audio_map
-        outputs += ["-map", audio_map, *_output_args(target, tags.args)]
+        outputs += ["-map", audio_map, *_output_args(ffmpeg, target, tags.args)]
     meters, over = _meters(plans, source), over_meters(plans, source)
     checksum = checksum_of(ffmpeg, source) if source_signal(source) in meters else None
     taps = [_tap(signal, meters[signal], checksum, source) for signal in meters]
     taps += [meter.tap() for meter in over.values()]
     completed = ffmpeg.run(outputs, inputs, taps, throttle=attempt.uploads.throttle)
+    if completed.jumps and any(plan.is_copied and loses_clock(plan.form) for plan in plans):
+        raise CopyDiffers
     if damaged := damaged_packets(completed.errors):
         attempt.notes.append(Note.of(DamagedPackets(damaged)))
     if checksum and (wrong := checksum.finding()):
         attempt.notes.append(Note.of(wrong))
     attempt.notes.extend(_clipped(plans, over))
-    return meters
+    if meters:
+        attempt.notes.extend(_jumps(completed.timeline))
+    return Encoded(meters, completed.timeline)
+
+
+def _jumps(timeline: TimelineReport) -> Iterator[Note]:
+    if timeline.gaps:
+        yield Note.of(GapsFilled(timeline.filled_s, timeline.gaps))
+    if timeline.overlaps:
+        yield Note.of(OverlapsTrimmed(timeline.trimmed_s, timeline.overlaps))
 
 
 def _tap(signal: Signal, meter: Meter, checksum: Checksum | None, source: Probe) -> PcmTap:
@@ -89,11 +111,23 @@ def _clipped(plans: Sequence[Plan], over: Mapping[Signal, OverMeter]) -> Iterato
             yield Note.of(SourceClips(meter.peak_dbfs), number)
 
 
-def _output_args(target: Target, tag_args: Sequence[str]) -> list[str]:
+def _output_args(ffmpeg: FFmpeg, target: Target, tag_args: Sequence[str]) -> list[str]:
     plan = target.plan
-    filters = [] if plan.is_copied else ["-af", filter_chain(plan.filters)]
+    filters = (
+        [*_copy_args(ffmpeg, plan)]
+        if plan.is_copied
+        else ["-af", ",".join((*ffmpeg.timeline_filters, *plan.filters))]
+    )
     muxer = [*plan.form.muxer_args, "-f", plan.form.muxer, f"file:{target.file.name}"]
     return [*plan.encoder_args, *filters, *tag_args, *muxer]
+
+
+def _filter_args(ffmpeg: FFmpeg, plan: Plan) -> Sequence[str]:
+    return ("-af", ",".join((*ffmpeg.timeline_filters, *plan.filters)))
+
+
+def _copy_args(ffmpeg: FFmpeg, plan: Plan) -> Sequence[str]:
+    return ffmpeg.timeline.copy_args if loses_clock(plan.form) else ()
 
 
 def _meters(plans: Sequence[Plan], source: Probe) -> dict[Signal, Meter]:

@@ -1,4 +1,4 @@
-"""Arguments that the command lines of ffmpeg and ffprobe share: guards, threads, demuxer, filter chain."""
+"""Arguments that the command lines of ffmpeg and ffprobe share: guards, threads, demuxer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from shared.domain.sources import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shared.domain.media import Probe
 
 MAX_STREAMS = 64
@@ -30,9 +28,6 @@ LARGE_PACKETS, _SMALL_PACKETS = ("-max_size", "16384"), ("-max_size", "1024")
 # AC-3 carries gains that compress its dynamics for quiet rooms. A conversion keeps the full range, as mpv and
 # HandBrake do by default.
 _COMPRESSED_CODECS, _FULL_RANGE = frozenset({"ac3", "eac3"}), ("-drc_scale", "0")
-# Some containers start late or have gaps, which players and encoders treat differently. A clock that counts
-# samples has neither.
-_CONTINUOUS = "asetpts=round(N/SR/TB)"
 
 
 def must_decode(source: Probe) -> bool:
@@ -55,8 +50,3 @@ def _packet_size(source: Probe) -> tuple[str, ...]:
     if source.container not in _SIZEABLE or not source.codec.startswith("pcm_"):
         return ()
     return LARGE_PACKETS if must_decode(source) else _SMALL_PACKETS
-
-
-def filter_chain(filters: Sequence[str]) -> str:
-    """Return the value of ffmpeg's `-af`: the filters, on a timeline without gaps."""
-    return ",".join((_CONTINUOUS, *filters))

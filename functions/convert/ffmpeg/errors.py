@@ -13,6 +13,7 @@ from .progress import decoded_any
 
 if TYPE_CHECKING:
     from ..process.limits import CompletedProcess
+    from .timeline import Jump
 
 # Errors of an input that ends early.
 _TRUNCATED = ("end of file", "truncat", "partial file", "overread", "corrupt input packet")
@@ -39,8 +40,30 @@ _UNMIXABLE = "rematrix is needed between"
 _FORMAT_CHANGED = ("changing audio frame properties on the fly", "not available from input layout")
 
 
-class FormatChanged(Exception):
-    """The source changes its sample rate or its channels midway: it has to be normalised first."""
+class CopyDiffers(Exception):
+    """A copied stream would not play as its source does: it has to be encoded."""
+
+
+class MustNormalise(Exception):
+    """The source has to be normalised first.
+
+    Attributes:
+        gaps: to fill.
+    """
+
+    gaps: tuple[Jump, ...] = ()
+
+
+class FormatChanged(MustNormalise):
+    """The source changes its sample rate or its channels midway."""
+
+
+class LongGaps(MustNormalise):
+    """Its clock has gaps that a filter cannot fill in bounded memory."""
+
+    def __init__(self, gaps: tuple[Jump, ...]) -> None:
+        super().__init__()
+        self.gaps = gaps
 
 
 def error_of(completed: CompletedProcess) -> Exception:

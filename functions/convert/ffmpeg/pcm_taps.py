@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..process.fifo import reading_fifo
-from .arguments import filter_chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from .timeline import Timeline
 
 # What meters take: 16 bits, signed, little-endian, channels interleaved.
 METER_FORMAT = ("-c:a", "pcm_s16le", "-f", "s16le")
@@ -41,24 +42,27 @@ class PcmTap:
 
 
 @contextlib.contextmanager
-def open_taps(folder: Path, taps: Sequence[PcmTap], source_map: str) -> Iterator[list[str]]:
+def open_taps(
+    folder: Path, taps: Sequence[PcmTap], source_map: str, timeline: Timeline
+) -> Iterator[list[str]]:
     """Read all taps while the body runs.
 
     Args:
         folder: where ffmpeg runs.
         taps: to read.
         source_map: the source's audio, as `-map` takes it.
+        timeline: of the source; the first tap logs its jumps.
 
     Yields:
         ffmpeg's arguments for the outputs that feed the taps.
     """
     with ExitStack() as fifos:
         arguments: list[str] = []
-        for tap in taps:
+        for number, tap in enumerate(taps):
             name = f"tap-{next(_numbers)}"
             fifos.enter_context(reading_fifo(folder / name, tap.on_samples))
             arguments += ["-map", f"{tap.input_number}:a:0" if tap.input_number else source_map]
-            arguments += ["-af", filter_chain(tap.filters)]
+            arguments += ["-af", ",".join((*timeline.filters(logs=number == 0), *tap.filters))]
             arguments += ["-ar", str(tap.rate_hz), "-ac", str(tap.channels), *tap.format_args]
             arguments += ["-flush_packets", "0", f"file:{name}"]
         yield arguments

@@ -1,19 +1,23 @@
-"""ffmpeg on one input: its command line, limits, progress and taps, and a first pass that normalises."""
+"""ffmpeg on one input: its command line, limits, progress and taps, and a first ffmpeg that normalises."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from shared.domain.errors import TooLong
 
+from ..process.limits import MIB
 from ..process.runner import run
-from .arguments import GUARDS, LARGE_PACKETS, SINGLE_THREAD, filter_chain
+from .arguments import GUARDS, LARGE_PACKETS, SINGLE_THREAD
 from .ebur128 import MEASURE, padding_to_a_block, parse_summary, without_padding
-from .errors import error_of
+from .errors import LongGaps, error_of
 from .limits import limit_exceeded
+from .normalise import WAV_ARGS, GapWriter
 from .pcm_taps import PcmTap, open_taps
 from .progress import progress_reader
+from .timeline import Timeline, read_jumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,23 +25,32 @@ if TYPE_CHECKING:
 
     from shared.domain.media import Loudness
 
-    from ..process.limits import CompletedProcess, Limits
+    from ..process.limits import Limits
     from ..process.throttle import Throttle
     from .binaries import Tools
+    from .normalise import NormalisedLayout
+    from .timeline import Jump, TimelineReport
 
 # Share of corrupt packets tolerated in a lossy stream; players skip them. Where two MP3s were joined, or a
 # broadcast was cut, the tags and half frames in between are such packets.
 _TOLERATED = ("-max_error_rate", "0.02")
-# Two lines for each of them: enough to count them in an hour.
-_MAX_LOG_BYTES = 1 << 20
+# Damaged packets, and hours of a conversation in which each pause is a jump of the clock.
+_MAX_LOG_BYTES = 4 * MIB
 
 
 @dataclass(frozen=True, slots=True)
-class NormalisedLayout:
-    """What a source is converted to first, where it changes its format midway."""
+class CompletedPass:
+    """How a pass went.
 
-    rate_hz: int
-    channels: int
+    Attributes:
+        errors: end of ffmpeg's log.
+        jumps: of the source's clock; none without a tap.
+        timeline: what became of them.
+    """
+
+    errors: str
+    jumps: Sequence[Jump]
+    timeline: TimelineReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,7 @@ class FFmpeg:
         tolerant: whether some packets may be corrupt, as in a lossy stream; otherwise the first one fails.
         input_args: of the input's demuxer and decoder.
         normalise: what another ffmpeg converts the audio to first; None to take it as it is.
+        timeline: of the input.
         reinit_filters: whether sample rate and channels may change midway. Filters are initialised again
             there, and an incomplete frame of an encoder is lost.
     """
@@ -66,6 +80,7 @@ class FFmpeg:
     input_args: tuple[str, ...] = ()
     stream: int = 0
     normalise: NormalisedLayout | None = None
+    timeline: Timeline = Timeline()  # noqa: RUF009  # immutable
     reinit_filters: bool = False
 
     @property
@@ -87,7 +102,7 @@ class FFmpeg:
         seek_s: float = 0.0,
         verbose: bool = False,
         throttle: Throttle | None = None,
-    ) -> CompletedProcess:
+    ) -> CompletedPass:
         """Make one pass over the input.
 
         Args:
@@ -99,7 +114,7 @@ class FFmpeg:
             throttle: pauses ffmpeg from another thread.
 
         Raises:
-            FormatChanged: the input has to be normalised first.
+            FormatChanged, LongGaps: the input has to be normalised first.
             ConversionTimedOut: a time limit was reached.
             TooLarge: the limit of file size was reached.
             TooLong: there is more audio than the limits allow.
@@ -109,10 +124,14 @@ class FFmpeg:
             Damaged: some of it cannot be decoded.
             EncoderFailed: any other failure of ffmpeg.
         """
-        with open_taps(self.source.parent, taps, self.audio_map) as tap_outputs:
+        jumps: list[Jump] = []
+        timeline = self._timeline
+        with open_taps(self.source.parent, taps, self.audio_map, timeline) as tap_outputs:
             argv = [self.tools.ffmpeg, "-nostdin", "-hide_banner", "-y"]
-            argv += _TOLERATED if self.tolerant else ["-xerror"]
-            argv += ["-loglevel", "info" if verbose else "error", "-progress", "pipe:1", "-nostats"]
+            # The end of a piped WAV, of unknown length, looks truncated; the first ffmpeg is strict instead.
+            argv += _TOLERATED if self.tolerant or self.normalise else ["-xerror"]
+            argv += ["-loglevel", f"repeat+{'info' if verbose else 'error'}"]
+            argv += ["-progress", "pipe:1", "-nostats"]
             argv += ["-ss", f"{seek_s:.3f}"] if seek_s else []
             argv += [*self._input_args(), *inputs, *outputs, *tap_outputs]
             completed = run(
@@ -120,15 +139,16 @@ class FFmpeg:
                 self.source.parent,
                 self.limits,
                 progress_reader(self._check_progress),
-                write_stdin=self._write_normalised if self.normalise else self.write_source,
-                throttle=throttle,
                 max_errors=_MAX_LOG_BYTES,
+                write_stdin=partial(self._write_normalised, jumps) if self.normalise else self.write_source,
+                throttle=throttle,
             )
         if exceeded := limit_exceeded(completed, self.limits):
             raise exceeded
+        errors, logged = read_jumps(completed.errors)
         if completed.code != 0:
-            raise error_of(completed)
-        return completed
+            raise error_of(replace(completed, errors=errors))
+        return self._completed(errors, (*jumps, *logged))
 
     def measure(self, filters: Sequence[str], seconds: float | None = None) -> Loudness:
         """Measure the loudness behind these filters; of clips shorter than 0.4 s only with their length.
@@ -136,28 +156,42 @@ class FFmpeg:
         Raises:
             EncoderFailed: ffmpeg reported none; and as `run`.
         """
-        measuring = filter_chain([*filters, *padding_to_a_block(seconds), MEASURE])
-        outputs = ["-map", self.audio_map, "-af", measuring, "-f", "null", "pipe:2"]
+        chain = (*self.timeline_filters, *filters, *padding_to_a_block(seconds), MEASURE)
+        outputs = ["-map", self.audio_map, "-af", ",".join(chain), "-f", "null", "pipe:2"]
         return without_padding(parse_summary(self.run(outputs, verbose=True).errors), seconds)
+
+    @property
+    def timeline_filters(self) -> tuple[str, ...]:
+        """The filters that come first in every chain."""
+        return self._timeline.filters()
+
+    @property
+    def _timeline(self) -> Timeline:
+        return Timeline() if self.normalise else self.timeline
+
+    def _completed(self, errors: str, jumps: Sequence[Jump]) -> CompletedPass:
+        filled = self.normalise.gaps if self.normalise else ()
+        long_gaps = self.timeline.long_gaps(jumps)
+        if long_gaps and not self.normalise and not self.reinit_filters:
+            raise LongGaps(long_gaps)
+        return CompletedPass(errors, jumps, self.timeline.report(jumps, filled))
 
     def _input_args(self) -> list[str]:
         name = "pipe:0" if self.write_source and not self.normalise else f"file:{self.source.name}"
         fixed = [] if self.reinit_filters else ["-reinit_filter", "0"]
         normalised = [*GUARDS, *SINGLE_THREAD, *LARGE_PACKETS, "-i", "pipe:0"] if self.normalise else []
-        return [*GUARDS, *SINGLE_THREAD, *fixed, *self.input_args, "-i", name, *normalised]
+        arguments = [*self.input_args, *self.timeline.input_args]
+        return [*GUARDS, *SINGLE_THREAD, *fixed, *arguments, "-i", name, *normalised]
 
-    def _write_normalised(self, into: BinaryIO) -> None:
-        """Write all audio in one format; floating point holds what all codecs decode to that can change."""
+    def _write_normalised(self, jumps: list[Jump], into: BinaryIO) -> None:
+        """Write all audio in one layout, and append the jumps of its clock."""
         assert self.normalise  # noqa: S101  # see `run`
-
-        def write(chunk: memoryview) -> None:
-            into.write(chunk)
-
-        wav = ("-c:a", "pcm_f32le", "-f", "wav")
-        tap = PcmTap((), self.normalise.rate_hz, self.normalise.channels, write, format_args=wav)
+        layout = self.normalise
+        writer = GapWriter(into, layout.byte_gaps())
+        tap = PcmTap((), layout.rate_hz, layout.channels, writer.write, format_args=WAV_ARGS)
         # Flushing raises when the main ffmpeg has ended, which ends this one too.
         first = replace(self, normalise=None, reinit_filters=True, on_progress=lambda _: into.flush())
-        first.run((), taps=[tap])
+        jumps += first.run((), taps=[tap]).jumps
 
     def _check_progress(self, done_s: float) -> None:
         if done_s > self.limits.audio_s:

@@ -78,20 +78,23 @@ def source_signal(source: Probe) -> Signal:
     return Signal((), source.sample_rate_hz, source.channels)
 
 
-def plan_output(output: Output, source: Probe, analysis: Analysis | None = None) -> Plan:
+def plan_output(
+    output: Output, source: Probe, analysis: Analysis | None = None, *, may_copy: bool = True
+) -> Plan:
     """Decide rate, channels, depth, codec and filters of one output.
 
     Args:
         output: format and options.
         source: what the probe found.
         analysis: what was measured, where an option needs it; None if none does.
+        may_copy: whether the source's stream may be copied.
 
     Raises:
         EmptyFile: the source is empty.
         NothingLeft: the options cut everything away.
     """
     form = FORMATS[output.format]
-    if can_copy(form, output.options, source):
+    if may_copy and can_copy(form, output.options, source):
         return _copy(output, form, source)
     return _encode(output, form, source, analysis or Analysis())
 

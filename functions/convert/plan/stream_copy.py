@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 # AAC's profiles that ADTS has a number for and every player knows.
 _AAC_PROFILES = frozenset({"LC", "HE-AAC", "HE-AACv2"})
+_CLOCKLESS_MUXERS = frozenset({"adts", "mp3", "flac"})
 _STATES_DURATION = frozenset({"ogg", "flac"})
+
+
+def loses_clock(form: Format) -> bool:
+    """Return whether a copy's packets follow each other, whatever gaps the source's container has."""
+    return form.muxer in _CLOCKLESS_MUXERS
 
 
 def can_copy(form: Format, options: Options, source: Probe) -> bool:

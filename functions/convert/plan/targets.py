@@ -16,21 +16,25 @@ if TYPE_CHECKING:
     from ..ffmpeg.run import FFmpeg
 
 
-def plan_outputs(ffmpeg: FFmpeg, source: Probe, outputs: Sequence[Output]) -> list[Target]:
+def plan_outputs(
+    ffmpeg: FFmpeg, source: Probe, outputs: Sequence[Output], *, may_copy: bool = True
+) -> list[Target]:
     """Plan every output.
 
     Args:
         ffmpeg: with the source as its input.
         source: what the probe found.
         outputs: format and options of each.
+        may_copy: whether the source's stream may be copied.
 
     Raises:
-        FormatChanged: the source has to be normalised first.
+        MustNormalise: the source has to be normalised first.
         ConversionError: the source cannot be decoded, or the options leave nothing of it.
     """
     source = with_measured_length(ffmpeg, outputs, source)
     analyses = analyze_outputs(ffmpeg, outputs, source)
-    return [
-        Target(plan_output(output, source, analysis), ffmpeg.source.with_name(f"output-{n}"))
-        for n, (output, analysis) in enumerate(zip(outputs, analyses, strict=True))
+    plans = [
+        plan_output(output, source, analysis, may_copy=may_copy)
+        for output, analysis in zip(outputs, analyses, strict=True)
     ]
+    return [Target(plan, ffmpeg.source.with_name(f"output-{n}")) for n, plan in enumerate(plans)]

@@ -23,6 +23,8 @@ _PROTECTED = frozenset({"enca", "drms", "aavd"})
 FRONT_COVER = "Cover (front)"
 # ffprobe's warnings about pictures of which it makes no stream: ID3, FLAC and Vorbis comments, MP4.
 _SKIPPED_PICTURE = re.compile(r"Unknown (?:attached )?picture mime ?type|Unknown cover type", re.IGNORECASE)
+# Whose duration is the difference between the first timestamp and the last.
+OWN_CLOCKS = frozenset({"mpegts", "mpeg"})
 # Video in program streams (ISO/IEC 13818-1, 2.4.3.7); an ffmpeg without video may take it for MP3.
 _MPEG_VIDEO = range(0x1E0, 0x1F0)
 
@@ -112,7 +114,13 @@ def _is_decodable(container: str, audio: Mapping[str, Any]) -> bool:
 def _length_is_bound(
     container: Mapping[str, Any], audio: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]
 ) -> bool:
-    """Return whether the duration may be another stream's: Matroska, FLV and ASF have one for all."""
+    """Return whether the audio may be shorter than the duration.
+
+    Matroska, FLV and ASF have one duration for all streams. In MPEG streams, it is the difference of two
+    clocks, which joined broadcasts have of their own.
+    """
+    if container.get("format_name") in OWN_CLOCKS:
+        return True
     others = [s for s in streams if s is not audio and not s.get("disposition", {}).get("attached_pic")]
     return bool(others) and ("duration" not in audio or container.get("format_name") == "asf")
 

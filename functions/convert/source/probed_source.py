@@ -9,7 +9,9 @@ from shared.domain.errors import ConversionError
 
 from ..containers.truncation import check_complete
 from ..ffmpeg.arguments import input_args, must_decode
-from ..ffmpeg.run import FFmpeg, NormalisedLayout
+from ..ffmpeg.normalise import NormalisedLayout
+from ..ffmpeg.run import FFmpeg
+from ..ffmpeg.timeline import timeline_of
 from ..probe.probe import probe
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from shared.runtime.log import Log
 
     from ..ffmpeg.binaries import Tools
+    from ..ffmpeg.timeline import Jump
     from ..process.limits import Limits
     from .fetch import FetchedSource, SourceFetcher
 
@@ -29,25 +32,31 @@ class ProbedSource:
     """A fetched upload, and what the probe found.
 
     Attributes:
-        is_normalised: whether ffmpeg reads it converted to one sample rate and one number of channels.
+        normalised_layout: what another ffmpeg converts it to first; None to read it as it is.
+        may_copy: whether its stream may be copied.
     """
 
     fetched: FetchedSource
     probe: Probe
-    is_normalised: bool = False
+    normalised_layout: NormalisedLayout | None = None
+    may_copy: bool = True
 
     @property
     def file(self) -> Path:
         """The upload, or its two ends; ffmpeg runs in its folder."""
         return self.fetched.file
 
-    def normalised(self) -> ProbedSource:
-        """Return this source, to be read converted to the probe's sample rate and number of channels."""
-        return replace(self, is_normalised=True)
+    def normalised(self, gaps: tuple[Jump, ...] = ()) -> ProbedSource:
+        """Return this source, to be read in the probe's rate and channels, with these gaps filled."""
+        layout = NormalisedLayout(self.probe.sample_rate_hz, self.probe.channels, gaps)
+        return replace(self, normalised_layout=layout)
+
+    def without_copying(self) -> ProbedSource:
+        """Return this source, to be decoded for every output."""
+        return replace(self, may_copy=False)
 
     def ffmpeg(self, tools: Tools, limits: Limits, on_progress: Callable[[float], None]) -> FFmpeg:
         """Return ffmpeg with this source as its input."""
-        layout = NormalisedLayout(self.probe.sample_rate_hz, self.probe.channels)
         return FFmpeg(
             tools,
             self.file,
@@ -57,7 +66,8 @@ class ProbedSource:
             write_source=self.fetched.write_to,
             input_args=input_args(self.probe),
             stream=self.probe.stream,
-            normalise=layout if self.is_normalised else None,
+            normalise=self.normalised_layout,
+            timeline=timeline_of(self.probe),
         )
 
 

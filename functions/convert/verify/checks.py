@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import EmptyFile, NothingLeft, OutputMismatch, Truncated
 
+from ..ffmpeg.errors import CopyDiffers
 from ..plan.duration import CLAIM_TOLERANCE_RATIO, CLAIM_TOLERANCE_S
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def check_not_empty(plan: Plan, meter: Meter) -> None:
         raise NothingLeft if plan.is_cut else EmptyFile("The file contains no samples.")
 
 
-def check_output(plan: Plan, source: Probe, result: Probe, meter: Meter | None) -> None:
+def check_output(plan: Plan, source: Probe, result: Probe, meter: Meter | None, cut_s: float = 0.0) -> None:
     """Check codec, channels, sample rate, container and duration of one output.
 
     Args:
@@ -38,8 +39,10 @@ def check_output(plan: Plan, source: Probe, result: Probe, meter: Meter | None) 
         source: what the probe found in the source.
         result: what the probe found in the output.
         meter: of what was encoded; None where the stream was copied.
+        cut_s: of jumps of the source's clock that are no audio.
 
     Raises:
+        CopyDiffers: a copy is shorter or longer than the source.
         Truncated: less was decoded than the source claims to have.
         OutputMismatch: the output differs from its plan.
     """
@@ -53,7 +56,7 @@ def check_output(plan: Plan, source: Probe, result: Probe, meter: Meter | None) 
     if meter is None:
         _check_copy(source.duration_s, result.duration_s, is_bound=source.length_is_bound)
     else:
-        _check_claim(None if source.length_is_bound else plan.duration_s, meter.seconds)
+        _check_claim(None if source.length_is_bound else plan.duration_s, meter.seconds + cut_s)
         _check_length(plan, meter.seconds, result.duration_s)
 
 
@@ -80,10 +83,9 @@ def _check_length(plan: Plan, encoded_s: float, result_s: float | None) -> None:
 def _check_copy(source_s: float | None, result_s: float | None, *, is_bound: bool) -> None:
     if source_s is None or result_s is None:
         return
-    if result_s < _shortest(source_s) and not is_bound:
-        raise Truncated(_too_short(source_s, result_s))
-    if result_s > source_s + _tolerance(source_s):
-        raise OutputMismatch(f"The output is {result_s:.2f} s long instead of {source_s:.2f} s.")
+    is_shorter = result_s < _shortest(source_s) and not is_bound
+    if is_shorter or result_s > source_s + _tolerance(source_s):
+        raise CopyDiffers
 
 
 def _tolerance(claimed_s: float) -> float:

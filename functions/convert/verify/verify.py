@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from shared.domain.notes import Finding
 
     from ..attempt import Attempt
+    from ..encode.transcode import Encoded
     from ..metering.levels import Meter
     from ..plan.plan import Plan, Signal, Target
 
 
 def verify_outputs(
-    attempt: Attempt, source: Probe, targets: Sequence[Target], meters: Mapping[Signal, Meter]
+    attempt: Attempt, source: Probe, targets: Sequence[Target], encoded: Encoded
 ) -> list[VerifiedOutput]:
     """Verify every output of one pass, and note what it lacks of its source.
 
@@ -40,32 +41,30 @@ def verify_outputs(
         attempt: that encoded them.
         source: what the probe found.
         targets: that were encoded.
-        meters: of what was encoded.
+        encoded: what the pass found out.
 
     Raises:
         ConversionError: the source ends early, or an output differs from its plan, or is silent.
     """
     with attempt.log.timed("verified"):
-        verified = [_verify(attempt, source, target, meters) for target in targets]
-        encoded = [output for output in verified if output.plan.signal]
-        attempt.notes.extend(Note.of(finding) for finding in source_findings(source, meters))
+        verified = [_verify(attempt, source, target, encoded) for target in targets]
+        attempt.notes.extend(Note.of(finding) for finding in source_findings(source, encoded.meters))
         for number, output in enumerate(verified):
             attempt.notes.extend(Note.of(finding, number) for finding in _findings(source, output))
-        if encoded:
-            check_audible(_ffmpeg(attempt, encoded[0].file), [_playback(one, meters) for one in encoded])
+        heard = [_playback(output, encoded.meters) for output in verified if output.plan.signal]
+        if heard:
+            check_audible(_ffmpeg(attempt, heard[0].file), heard)
     return verified
 
 
-def _verify(
-    attempt: Attempt, source: Probe, target: Target, meters: Mapping[Signal, Meter]
-) -> VerifiedOutput:
-    plan, upload = target.plan, attempt.uploads.find(target.file)
+def _verify(attempt: Attempt, source: Probe, target: Target, encoded: Encoded) -> VerifiedOutput:
+    plan, meters, upload = target.plan, encoded.meters, attempt.uploads.find(target.file)
     meter = meters[plan.signal] if plan.signal else None
     if meter:
         check_not_empty(plan, meter)
     write_to = upload.write_to if upload else None
     found = _probe(attempt, target, write_to)
-    check_output(plan, source, found, meter)
+    check_output(plan, source, found, meter, encoded.timeline.cut_s)
     ffmpeg = replace(_ffmpeg(attempt, target.file), write_source=write_to)
     shown = meter or meters.get(source_signal(source))
     return VerifiedOutput(

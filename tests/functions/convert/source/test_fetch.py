@@ -17,7 +17,7 @@ from shared.domain.files import Output
 from shared.runtime.log import Log
 from tests.builders import an_upload
 from tests.fakes.objects import FakeObjects
-from tools.docs.conversion_matrix import convert_source
+from tools.docs.conversion_matrix import convert_probed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,7 @@ def is_streamed(source: ProbedSource) -> bool:
 
 
 def converted(tools: Tools, source: ProbedSource) -> bytes:
-    (output,) = convert_source(tools, source, (Output("flac", "song.flac"),))
+    (output,) = convert_probed(tools, source, (Output("flac", "song.flac"),))
     return output.file.read_bytes()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.convert.ffmpeg.errors import CopyDiffers
 from functions.convert.ffmpeg.run import FFmpeg
 from functions.convert.metering.levels import Meter
 from functions.convert.metering.samples import SAMPLE_BYTES
@@ -90,12 +91,12 @@ def test_only_the_part_of_a_cut_counts() -> None:
 COPYABLE = Probe("flac", "flac", float(SECONDS), RATE_HZ, 1, sample_format="s16")
 
 
-@pytest.mark.parametrize(("seconds", "error"), [(6.0, Truncated), (14.0, OutputMismatch)])
-def test_a_copy_must_be_as_long_as_its_source(seconds: float, error: type[Exception]) -> None:
+@pytest.mark.parametrize("seconds", [6.0, 14.0])
+def test_a_copy_must_be_as_long_as_its_source(seconds: float) -> None:
     copied = plan_output(Output("flac", "out.flac"), COPYABLE)
 
     assert copied.is_copied
-    with pytest.raises(error):
+    with pytest.raises(CopyDiffers):
         check_output(copied, COPYABLE, replace(COPYABLE, duration_s=seconds), None)
 
 

@@ -1,0 +1,157 @@
+"""The clock of the container: gaps become silence, overlaps are trimmed, and any other jump is cut.
+
+A recorder that sends nothing while no one speaks (Opus DTX in WebRTC), a film whose sound pauses, a broadcast
+with lost packets: their length is on the container's clock, not in the samples. ffmpeg's decoders leave the
+clock to its filters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from shared.domain.media import Probe
+
+# Less than a packet of any codec, and more than clocks of milliseconds or bit reservoirs are off by.
+_JITTER_S = 0.015
+# ffmpeg takes the timestamps of MPEG program streams for those of a frame earlier or later.
+_CLOCKS = {
+    "matroska,webm": _JITTER_S,
+    "mov,mp4,m4a,3gp,3g2,mj2": _JITTER_S,
+    "ogg": _JITTER_S,
+    "mpegts": _JITTER_S,
+    "flv": _JITTER_S,
+    "asf": _JITTER_S,
+    "mpeg": 0.1,
+}
+# A jump of this many seconds joins two recordings. Between ffmpeg's own 10 s and this, it changes nothing.
+_CUT_S = 7200
+_DISCONTINUITY = ("-dts_delta_threshold", str(_CUT_S))
+# Joined recordings jump back to their beginning, or by more than an overlap of packets.
+_MAX_OVERLAP_S, _BEGINNING_S = 10, 1
+# The resampler keeps the silence of a gap in memory, about three times, with up to 8 bytes per sample.
+_MAX_SILENCE_BYTES, _BYTES_PER_SAMPLE = 64 * 1024 * 1024, 8
+# Some containers start late. A clock that counts samples starts at 0.
+_COUNTED = "asetpts=round(N/SR/TB)"
+_FILL = "aresample=async=1:min_hard_comp=0.005"
+# As `print` of ffmpeg's expressions logs a number; not every version says who logs.
+_LOGGED = re.compile(r"^(?:\[Eval @ [^\]]*\] )?(-?\d+\.\d{6})\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A place where the clock does not continue.
+
+    Attributes:
+        at_s: its place in the audio that comes out.
+        seconds: of the gap; negative for an overlap.
+    """
+
+    at_s: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineReport:
+    """What became of the jumps in one pass.
+
+    Attributes:
+        gaps, filled_s: that were filled with silence.
+        overlaps, trimmed_s: that were trimmed.
+        cut_s: of jumps that are no gaps.
+    """
+
+    gaps: int = 0
+    filled_s: float = 0.0
+    overlaps: int = 0
+    trimmed_s: float = 0.0
+    cut_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """How a source's timestamps become a continuous timeline.
+
+    Attributes:
+        jitter_s: difference from the expected timestamp that means nothing; None if the container has no
+            clock, or one that starts again in each of several joined parts.
+        max_fill_s: longest gap that ffmpeg can fill in bounded memory.
+    """
+
+    jitter_s: float | None = None
+    max_fill_s: float = 0.0
+
+    @property
+    def input_args(self) -> tuple[str, ...]:
+        """The input's arguments for ffmpeg."""
+        return () if self.jitter_s is None else _DISCONTINUITY
+
+    def filters(self, *, logs: bool = False) -> tuple[str, ...]:
+        """Return the filters that come before all others; `logs` for the one chain whose log is read."""
+        if self.jitter_s is None:
+            return (_COUNTED,)
+        return f"asetpts='{_expression(self.jitter_s, self.max_fill_s, logs=logs)}'", _FILL
+
+    @property
+    def copy_args(self) -> tuple[str, ...]:
+        """The output's arguments that log jumps while packets are copied, changing nothing."""
+        if self.jitter_s is None:
+            return ()
+        # Variables: 2 timestamp before, 4 least duration: the one before a gap may include it.
+        jump = "(PTS-ld(2)-ld(4))*TB"
+        logged = (
+            "st(4,if(gt(DURATION,0),if(ld(4),min(ld(4),DURATION),DURATION),ld(4)));"
+            f"if(gt(N,1)*gt(abs({jump}),{self.jitter_s}),print(PTS*TB,16);print({jump},16));st(2,PTS);PTS"
+        )
+        return ("-bsf:a", f"setts=pts='{logged}'")
+
+    def long_gaps(self, jumps: Iterable[Jump]) -> tuple[Jump, ...]:
+        """Return the gaps that ffmpeg did not fill, and that are none of the jumps to cut."""
+        return tuple(jump for jump in jumps if self.max_fill_s < jump.seconds < _CUT_S)
+
+    def report(self, jumps: Sequence[Jump], filled: Sequence[Jump] = ()) -> TimelineReport:
+        """Return what became of the jumps; `filled` are long gaps that were filled elsewhere."""
+        gaps = [j.seconds for j in jumps if 0 < j.seconds <= self.max_fill_s] + [j.seconds for j in filled]
+        overlaps = [-j.seconds for j in jumps if j.seconds < 0]
+        cut_s = sum(j.seconds for j in jumps if j.seconds > self.max_fill_s) - sum(j.seconds for j in filled)
+        return TimelineReport(len(gaps), sum(gaps), len(overlaps), sum(overlaps), max(0.0, cut_s))
+
+
+def timeline_of(source: Probe) -> Timeline:
+    """Return the timeline of a source."""
+    # Each part of a joined Ogg has a clock of its own, and so no duration of the whole is known.
+    is_joined = source.container == "ogg" and source.duration_s is None
+    max_fill_s = _MAX_SILENCE_BYTES / (source.sample_rate_hz * source.channels * _BYTES_PER_SAMPLE)
+    return Timeline(None if is_joined else _CLOCKS.get(source.container), min(max_fill_s, _CUT_S / 2))
+
+
+def read_jumps(log: str) -> tuple[str, tuple[Jump, ...]]:
+    """Return ffmpeg's log without what the filter logged, and that as jumps."""
+    figures = [float(figure) for figure in _LOGGED.findall(log)]
+    # The log may be cut at its beginning.
+    pairs = zip(figures[len(figures) % 2 :: 2], figures[len(figures) % 2 + 1 :: 2], strict=True)
+    return _LOGGED.sub("", log), tuple(Jump(at_s, seconds) for at_s, seconds in pairs)
+
+
+def _expression(jitter_s: float, max_fill_s: float, *, logs: bool) -> str:
+    """Return the timestamp of each frame: samples so far, and the gaps and overlaps before it.
+
+    Variables: 0 gaps less overlaps, 2 end of the last frame, 3 jump from there to this frame, 7 and 8 place
+    and length of a jump that is not yet logged, 9 start of the first frame. The expression is evaluated once
+    more after the last frame, with a timestamp that means nothing; so a jump is logged at the frame after it.
+    """
+    accept = "st(0,ld(0)+ld(3))"
+    log = "if(ld(8),print(ld(7),16);print(ld(8),16);st(8,0));" if logs else ""
+    note = "st(7,(ld(0)+round(N/SR/TB))*TB);st(8,ld(3)*TB);"
+    is_overlap = f"gt(ld(3)*TB,-{_MAX_OVERLAP_S})*gt((PTS-ld(9))*TB,{_BEGINNING_S})"
+    gap = f"{note}if(lte(ld(3)*TB,{max_fill_s:.3f}),{accept})"
+    overlap = f"if({is_overlap},{note}{accept})"
+    return (
+        f"{log}st(3,PTS-ld(2));st(2,PTS+S/SR/TB);st(9,if(N,ld(9),PTS));"
+        f"if(gt(N,0)*gt(abs(ld(3)*TB),{jitter_s}),if(gt(ld(3),0),{gap},{overlap}));"
+        "ld(0)+round(N/SR/TB)"
+    )
