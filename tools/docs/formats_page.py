@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from functions.convert.ffmpeg.timeline import CLOCKS, CUT_S, JITTER_S, MAX_OVERLAP_S
 from functions.convert.plan.channel_layout import STEREO
 from functions.convert.plan.loudness import PEAK_CEILING_DBTP
 from functions.convert.plan.mix import BY_NUMBER, LAYOUTS, mix_matrix
@@ -53,6 +54,23 @@ not decoded in any container.
 
 If the sample rate or the number of channels changes in the middle of a file, as in joined files and
 broadcasts, all of its audio is first brought to one rate and one number of channels.
+"""
+_TIMELINE = """\
+## Length
+
+The clock of the container decides how long the audio is. In {clocks},
+packets have timestamps:
+
+- A gap between two packets of more than {jitter_ms:g} ms becomes silence of its length: pauses of a call in
+  which Opus sends nothing (DTX), a film whose sound pauses, packets that a broadcast lost.
+- Packets that overlap by up to {overlap_s} s are trimmed.
+- A jump forward by {cut_h:g} h or more, or back to the beginning, joins two recordings. They follow each
+  other.
+- Audio starts with its first packet, wherever that is on the clock.
+
+What was filled or trimmed is [noted](errors.md#notes-of-a-task). Timestamps of MPEG program streams are less
+exact; there, the least gap is {mpeg_ms:g} ms. ADTS has no timestamps: where the source has gaps, its stream is
+not copied but encoded. In all other containers, audio is as long as its samples.
 """
 _OTHERS = """\
 ## On other versions of ffmpeg
@@ -131,6 +149,7 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
     parts = [
         [_INTRO, *head("from"), *pairs, ""],
         [_SOURCES, *_sources(), ""],
+        [_timeline()],
         [_OTHERS],
         [_CHANNELS.format(unlabelled=_unlabelled(), ceiling=PEAK_CEILING_DBTP) + "\n".join(_mixes()), ""],
         [_TAGS, *head("from"), *tags, ""],
@@ -147,6 +166,17 @@ def _sources() -> Iterable[str]:
     for demuxer, codecs in SOURCES.items():
         families = {_FAMILIES.get(codec.partition("_")[0], codec) for codec in codecs}
         yield f"| {demuxer} | {', '.join(sorted(families))} |"
+
+
+def _timeline() -> str:
+    exact = [name for name, least_s in CLOCKS.items() if least_s == JITTER_S]
+    return _TIMELINE.format(
+        clocks=", ".join(name.partition(",")[0] for name in exact[:-1]) + " and " + exact[-1],
+        jitter_ms=1000 * JITTER_S,
+        overlap_s=MAX_OVERLAP_S,
+        cut_h=CUT_S / 3600,
+        mpeg_ms=1000 * CLOCKS["mpeg"],
+    )
 
 
 def _unlabelled() -> str:

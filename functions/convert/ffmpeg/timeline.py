@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from shared.domain.media import Probe
 
 # Less than a packet of any codec, and more than clocks of milliseconds or bit reservoirs are off by.
-_JITTER_S = 0.015
+JITTER_S = 0.015
 # ffmpeg takes the timestamps of MPEG program streams for those of a frame earlier or later.
-_CLOCKS = {
-    "matroska,webm": _JITTER_S,
-    "mov,mp4,m4a,3gp,3g2,mj2": _JITTER_S,
-    "ogg": _JITTER_S,
-    "mpegts": _JITTER_S,
-    "flv": _JITTER_S,
-    "asf": _JITTER_S,
+CLOCKS = {
+    "matroska,webm": JITTER_S,
+    "mov,mp4,m4a,3gp,3g2,mj2": JITTER_S,
+    "ogg": JITTER_S,
+    "mpegts": JITTER_S,
+    "flv": JITTER_S,
+    "asf": JITTER_S,
     "mpeg": 0.1,
 }
 # A jump of this many seconds joins two recordings. Between ffmpeg's own 10 s and this, it changes nothing.
-_CUT_S = 7200
-_DISCONTINUITY = ("-dts_delta_threshold", str(_CUT_S))
+CUT_S = 7200
+_DISCONTINUITY = ("-dts_delta_threshold", str(CUT_S))
 # Joined recordings jump back to their beginning, or by more than an overlap of packets.
-_MAX_OVERLAP_S, _BEGINNING_S = 10, 1
+MAX_OVERLAP_S, _BEGINNING_S = 10, 1
 # The resampler keeps the silence of a gap in memory, about three times, with up to 8 bytes per sample.
 _MAX_SILENCE_BYTES, _BYTES_PER_SAMPLE = 64 * 1024 * 1024, 8
 # Some containers start late. A clock that counts samples starts at 0.
@@ -111,7 +111,7 @@ class Timeline:
 
     def long_gaps(self, jumps: Iterable[Jump]) -> tuple[Jump, ...]:
         """Return the gaps that ffmpeg did not fill, and that are none of the jumps to cut."""
-        return tuple(jump for jump in jumps if self.max_fill_s < jump.seconds < _CUT_S)
+        return tuple(jump for jump in jumps if self.max_fill_s < jump.seconds < CUT_S)
 
     def report(self, jumps: Sequence[Jump], filled: Sequence[Jump] = ()) -> TimelineReport:
         """Return what became of the jumps; `filled` are long gaps that were filled elsewhere."""
@@ -126,7 +126,7 @@ def timeline_of(source: Probe) -> Timeline:
     # Each part of a joined Ogg has a clock of its own, and so no duration of the whole is known.
     is_joined = source.container == "ogg" and source.duration_s is None
     max_fill_s = _MAX_SILENCE_BYTES / (source.sample_rate_hz * source.channels * _BYTES_PER_SAMPLE)
-    return Timeline(None if is_joined else _CLOCKS.get(source.container), min(max_fill_s, _CUT_S / 2))
+    return Timeline(None if is_joined else CLOCKS.get(source.container), min(max_fill_s, CUT_S / 2))
 
 
 def read_jumps(log: str) -> tuple[str, tuple[Jump, ...]]:
@@ -147,7 +147,7 @@ def _expression(jitter_s: float, max_fill_s: float, *, logs: bool) -> str:
     accept = "st(0,ld(0)+ld(3))"
     log = "if(ld(8),print(ld(7),16);print(ld(8),16);st(8,0));" if logs else ""
     note = "st(7,(ld(0)+round(N/SR/TB))*TB);st(8,ld(3)*TB);"
-    is_overlap = f"gt(ld(3)*TB,-{_MAX_OVERLAP_S})*gt((PTS-ld(9))*TB,{_BEGINNING_S})"
+    is_overlap = f"gt(ld(3)*TB,-{MAX_OVERLAP_S})*gt((PTS-ld(9))*TB,{_BEGINNING_S})"
     gap = f"{note}if(lte(ld(3)*TB,{max_fill_s:.3f}),{accept})"
     overlap = f"if({is_overlap},{note}{accept})"
     return (
