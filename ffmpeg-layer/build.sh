@@ -2,7 +2,7 @@
 # Builds the static, audio-only, network-less ffmpeg and ffprobe that convert ships with, from the distribution's own
 # source packages, into bin/. README.md describes the result. Usage: build.sh [--force]
 set -Eeuo pipefail
-trap 'die "stopped by what is said above; what was built before is untouched"' ERR
+trap 'die "stopped by the error above; the previous build is unchanged"' ERR
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin=${LAYER_BIN:-$here/bin}
 work=${LAYER_WORK:-$here/work}
@@ -18,7 +18,7 @@ die() { echo "layer: $*" >&2; exit 1; }
 say() { echo "layer: $*"; }
 
 need_machine() {
-  [ "$(uname -sm)" = "Linux x86_64" ] || die "only Linux on x86-64 is built for; on this machine the system's ffmpeg serves"
+  [ "$(uname -sm)" = "Linux x86_64" ] || die "it is built on Linux x86-64 only; on this machine, convert uses the system's ffmpeg"
   command -v apt-get >/dev/null || die "needs apt-get (Debian or Ubuntu): the sources are the distribution's packages"
 }
 
@@ -27,7 +27,7 @@ need_tools() {
   for tool in "${tools[@]}"; do command -v "${tool%:*}" >/dev/null || lacking+=("${tool#*:}"); done
   [ -e /usr/include/stdio.h ] || lacking+=(libc6-dev)
   [ ${#lacking[@]} -eq 0 ] && return
-  [ "$(id -u)" -eq 0 ] || die "missing here: ${lacking[*]}. Install them (apt-get install ${lacking[*]}) and run this again"
+  [ "$(id -u)" -eq 0 ] || die "missing packages: ${lacking[*]}. Install them (apt-get install ${lacking[*]}) and run this again"
   say "installing ${lacking[*]}"
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq \
     --no-install-recommends "${lacking[@]}" >/dev/null; } || die "could not install ${lacking[*]}: apt-get says why above"
@@ -44,7 +44,7 @@ need_python() {
 need_room() {
   local free
   free=$(df -Pm "$work" | awk 'END { print $4 }')
-  [ "$free" -ge $need_mib ] || die "$work has $free MiB free, and $need_mib are needed: make room, or set LAYER_WORK to another folder"
+  [ "$free" -ge $need_mib ] || die "$work has $free MiB free; the build needs $need_mib MiB. Free some space, or set LAYER_WORK to another folder"
 }
 
 # A hash of everything that decides what is built, except the sources' versions.
@@ -81,7 +81,7 @@ build() {
     say "building $variant (a minute or two)"
     PYTHON=$python "$here/variant.sh" "$variant" "$work" "$fresh/$variant" >"$work/$variant.log" 2>&1 || {
       tail -n 30 "$work/$variant.log" >&2
-      die "$variant failed; the whole log is $work/$variant.log"
+      die "$variant failed; see the log $work/$variant.log"
     }
   done
   licences "$fresh"
@@ -100,7 +100,7 @@ main() {
   mkdir -p "$work" "$(dirname "$bin")"
   # Held until the end, however that comes.
   exec 9>"$work/lock"
-  flock -n 9 || die "another build is at work in $work: wait for it, or set LAYER_WORK to another folder"
+  flock -n 9 || die "another build is running in $work: wait for it, or set LAYER_WORK to another folder"
   need_room
   build "$work/bin"
   # Replaced in one step, so that no one finds an incomplete layer.

@@ -3,7 +3,7 @@
 # our own, so that nothing of the machine's configuration changes and no root is needed. apt checks the signed hashes.
 # Usage: fetch.sh WORK PACKAGE...
 set -Eeuo pipefail
-trap 'die "fetching was stopped by what is said above"' ERR
+trap 'die "fetching was stopped by the error above"' ERR
 work=$1
 shift
 apt=$work/apt
@@ -37,7 +37,7 @@ index() {
   apt-get update -qq || true
   for package in "$@"; do
     [ -n "$(apt-cache showsrc --only-source "$package" 2>/dev/null)" ] ||
-      die "no source package $package: apt reached no archive that has it. Look at the network, and at /etc/apt for main (and on Ubuntu universe)"
+      die "no source package $package: apt reached no archive that has it. Check the network, and that /etc/apt includes main (on Ubuntu also universe)"
   done
 }
 
@@ -52,5 +52,5 @@ index "$@"
 rm -rf "$work/download" "$work/src"
 mkdir -p "$work/download" "$work/src"
 (cd "$work/download" && apt-get source -qq --download-only "$@") ||
-  die "not all of the sources could be downloaded: look at the network and at the room in $work, and run this again"
+  die "some sources could not be downloaded: check the network and the free space in $work, and run this again"
 for package in "$@"; do unpack "$package"; done

@@ -15,12 +15,14 @@ HOST = "127.0.0.1"
 class Settings:
     """One localcloud; each field's meaning is its option's help text."""
 
-    data: Annotated[Path, "folder of everything that it keeps; one process at a time"] = ROOT / ".localcloud"
+    data: Annotated[Path, "folder for all data, used by one localcloud at a time"] = ROOT / ".localcloud"
     build: Annotated[Path, "folder of the staged functions (make stage)"] = ROOT / "build"
     project: Annotated[str, "project id"] = "sonube-local"
-    bucket: Annotated[str, "bucket, created if it is not there"] = "sonube-local"
+    bucket: Annotated[str, "bucket; created if it does not exist"] = "sonube-local"
     location: Annotated[str, "region of bucket and queues"] = "us-central1"
-    api_port: Annotated[int, "of api and web page; 0, here and below: any free one, which is kept"] = 8080
+    api_port: Annotated[
+        int, "of the API and the page; 0, here and below, chooses a free port and keeps it"
+    ] = 8080
     storage_port: Annotated[int, "of Cloud Storage, http"] = 0
     storage_https_port: Annotated[
         int, "of Cloud Storage, https with a throw-away certificate, for gsutil"
@@ -28,16 +30,16 @@ class Settings:
     grpc_port: Annotated[int, "of Firestore and Cloud Tasks"] = 0
     firestore_port: Annotated[int, "of Firestore's JSON API"] = 0
     identity_port: Annotated[int, "of Identity Toolkit, token service and metadata server"] = 0
-    notify_port: Annotated[int, "of notify, behind IAM's gate"] = 0
+    notify_port: Annotated[int, "of notify, which requires an OIDC token"] = 0
     control_port: Annotated[int, "of /status, /faults and /jobs"] = 0
-    instances: Annotated[int, "most convert instances at a time"] = 2
-    idle_s: Annotated[float, "seconds after which a convert instance without work ends"] = 60.0
+    instances: Annotated[int, "maximum number of convert instances"] = 2
+    idle_s: Annotated[float, "seconds after which an idle convert instance stops"] = 60.0
     sweep_s: Annotated[float, "seconds between two calls of the sweeper by Cloud Scheduler; 0: none"] = 60.0
     faults: Annotated[
         str,
-        "what goes wrong on purpose, such as seed=7,duplicate=0.1,delay=0.2:3s,unavailable=0.05,kill=0.1",
+        "faults to inject, such as seed=7,duplicate=0.1,delay=0.2:3s,unavailable=0.05,kill=0.1",
     ] = ""
-    apis_only: Annotated[bool, "Google's APIs without the functions; events wait"] = False
+    apis_only: Annotated[bool, "start Google's APIs without the functions; events wait"] = False
     quiet: Annotated[bool, "do not print the functions' logs"] = False
 
 
@@ -46,7 +48,7 @@ def parse_settings(arguments: list[str] | None = None) -> Settings:
     parser = argparse.ArgumentParser(
         prog="python -m localcloud",
         description="A local Google Cloud for Sonube: Cloud Storage, Firestore, Cloud Tasks, Identity "
-        "Toolkit, Eventarc, Cloud Scheduler and Cloud Run in small, on loopback, until Ctrl-C.",
+        "Toolkit, Eventarc, Cloud Scheduler and Cloud Run, simplified, on loopback, until Ctrl-C.",
         epilog="Once everything answers, DATA/env holds the addresses: source it in a shell, and Google's "
         "clients, gsutil and gcloud storage talk to this localcloud.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,

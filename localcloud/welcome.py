@@ -32,9 +32,9 @@ Or, after `pip install .` in a virtual environment:  sonube login --sign-up; son
 
 def welcome(settings: Settings, cloud: LocalCloud) -> str:
     """The text; its lines that begin with two blanks are commands."""
-    ends = f"(Ctrl-C ends it; its data stay in {settings.data})"
+    ends = f"(Ctrl-C stops it; its data is kept in {settings.data})"
     sourced = SOURCED.format(data=settings.data)
     if settings.apis_only:
-        return f"\nGoogle's APIs answer, without the functions      {ends}\n{sourced}{APIS}"
+        return f"\nGoogle's APIs are running, without the functions      {ends}\n{sourced}{APIS}"
     running = f"\nSonube is running: {cloud.client['SONUBE_URL']}      {ends}\n"
     return running + sourced + FUNCTIONS + APIS + CLIENT

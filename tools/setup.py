@@ -160,7 +160,7 @@ def ensure_chromium() -> None:
     say("this machine has no Chromium for the tests of the page: trying Playwright's own (once)")
     own = (VENV_PYTHON, "-m", "playwright", "install", "chromium")
     if not succeeds(*own, timeout_s=INSTALL_TIMEOUT_S):
-        say("NO CHROMIUM CAN BE HAD: the tests of the page are skipped; install chromium to run them")
+        say("NO CHROMIUM AVAILABLE: the tests of the page are skipped; install chromium to run them")
 
 
 def _has_playwrights_chromium() -> bool:

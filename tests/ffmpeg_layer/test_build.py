@@ -78,7 +78,7 @@ def test_on_another_architecture_it_recommends_the_systems_ffmpeg(
 ) -> None:
     stand_in(machine, "uname", f"echo {machines}")
 
-    assert error().startswith("layer: only Linux on x86-64 is built for")
+    assert error().startswith("layer: it is built on Linux x86-64 only")
 
 
 def test_on_another_distribution_it_says_why(machine: Path, error: Callable[[], str]) -> None:
@@ -129,7 +129,7 @@ def test_a_second_build_in_the_same_folder_is_refused(machine: Path, error: Call
     with (work / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
 
-        assert "another build is at work" in error()
+        assert "another build is running" in error()
 
 
 def test_a_missing_archive_leaves_no_partial_build(machine: Path, error: Callable[[], str]) -> None:
@@ -142,11 +142,11 @@ def test_a_missing_archive_leaves_no_partial_build(machine: Path, error: Callabl
 def test_an_incomplete_archive_is_reported_as_such(machine: Path, error: Callable[[], str]) -> None:
     stand_in(machine, "apt-get", '[ "$1" != source ]')
 
-    assert error().startswith("layer: not all of the sources could be downloaded")
+    assert error().startswith("layer: some sources could not be downloaded")
 
 
 def test_a_disk_that_fills_up_ends_the_build(machine: Path, error: Callable[[], str]) -> None:
     (machine / "cat").unlink()
     stand_in(machine, "cat", f'[ $# -gt 0 ] && exec {shutil.which("cat")} "$@"; exit 1')
 
-    assert error() == "layer: fetching was stopped by what is said above"
+    assert error() == "layer: fetching was stopped by the error above"

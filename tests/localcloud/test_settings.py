@@ -18,7 +18,7 @@ def test_help_names_every_option_with_its_meaning_and_default(capsys: pytest.Cap
     assert ended.value.code == 0
     for each in fields(Settings):
         assert f"--{each.name.replace('_', '-')} " in text
-    assert "--instances INSTANCES most convert instances at a time (default: 2)" in text
+    assert "--instances INSTANCES maximum number of convert instances (default: 2)" in text
 
 
 def test_without_options_everything_has_its_default() -> None:

@@ -57,7 +57,7 @@ def test_a_command_that_fails_ends_set_up_with_what_it_said(capsys: pytest.Captu
 
 
 @pytest.mark.parametrize(
-    ("as_root", "said"), [(True, "installing Debian's"), (False, "NO CHROMIUM CAN BE HAD")]
+    ("as_root", "said"), [(True, "installing Debian's"), (False, "NO CHROMIUM AVAILABLE")]
 )
 def test_a_machine_without_a_browser_gets_one_or_a_message(
     tmp_path: Path,
