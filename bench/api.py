@@ -87,7 +87,7 @@ def _timed(ask: Callable[[requests.Session], requests.Response], session: reques
 
 @contextmanager
 def bare_route(folder: Path, body: str) -> Iterator[str]:
-    """The address of a function that does nothing but return this JSON."""
+    """The address of a function that only returns this JSON."""
     (folder / "main.py").write_text(BARE)
     (folder / "body.json").write_text(body)
     with socket.socket() as free:
@@ -138,7 +138,7 @@ def _create(cloud: MeasuredCloud) -> str:
 def compare(
     cloud: MeasuredCloud, name: str, route: tuple[str, str, str], number: int, rounds: int
 ) -> list[Figure]:
-    """One route of ours, and the bare one with the very body that ours answers."""
+    """One of our routes, and the bare one with the same body."""
     method, path, body = route
     headers = {"Authorization": f"Bearer {cloud.token}", "Content-Type": "application/json"}
 

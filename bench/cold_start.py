@@ -1,4 +1,4 @@
-"""Measures each function's first real answer after a cold start, beside a hello world of functions-framework.
+"""Compares each function's first real answer after a cold start with a hello world of functions-framework.
 
 `python -m bench.cold_start`. The functions are the staged bundles, compiled, on a localcloud's APIs; the
 clock runs from the start of the process to the end of an answer that took the function's Google clients.

@@ -1,4 +1,4 @@
-"""Compares three engines on one basket of conversions: the layer's ffmpeg, the system's, and pydub.
+"""Compares three engines by one basket of conversions: the layer's ffmpeg, the system's, and pydub.
 
 `python -m bench.engine` prints ratios to one pass of the system's ffmpeg with the same encoder settings, all
 of one run, interleaved. pydub is used as the predecessor used it: decode all, then encode.

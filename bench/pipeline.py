@@ -1,4 +1,4 @@
-"""Measures the whole pipeline beside bare ffmpeg: files a minute, overhead per task, where the time goes.
+"""Compares the whole pipeline with bare ffmpeg: files per minute, overhead per task, where the time goes.
 
 `python -m bench.pipeline`. The clock runs from the first upload to the last task's end. The bare ffmpeg is
 the very one that convert uses, with the same encoder settings, two processes at a time.

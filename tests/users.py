@@ -19,7 +19,7 @@ PASSWORD = "correct horse"
 
 @dataclass
 class User:
-    """Somebody who has signed up."""
+    """A user who has signed up."""
 
     url: str
     http: requests.Session = field(default_factory=requests.Session)

@@ -1,4 +1,4 @@
-"""A short piece of sound in every kind of file that Sonube reads, tagged where the file can hold it."""
+"""A short sound in every kind of file that Sonube reads, with tags if the file can hold them."""
 
 from __future__ import annotations
 

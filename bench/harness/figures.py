@@ -1,4 +1,4 @@
-"""One measured claim: a figure, what it is compared with, how much it varied, and the goal beside it."""
+"""A measured figure with its alternative, its spread and its goal."""
 
 from __future__ import annotations
 

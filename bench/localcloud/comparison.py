@@ -1,4 +1,4 @@
-"""localcloud beside the alternatives, all in one run: `python -m bench.localcloud.comparison [ROUNDS]`."""
+"""Compares localcloud with the alternatives in one run: `python -m bench.localcloud.comparison [ROUNDS]`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sonube's functions at work: their services, started together and ended together."""
+"""The services of Sonube's functions, started and stopped together."""
 
 from __future__ import annotations
 

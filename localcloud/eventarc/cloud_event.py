@@ -23,7 +23,7 @@ NOT_IN_EVENTS = frozenset(("timeFinalized", "customTime", "acl", "owner", "conte
 
 
 class Finalized(Protocol):
-    """What an event needs to know of an object."""
+    """The part of an object that its event contains."""
 
     @property
     def bucket(self) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# The longest sleep: a clock that jumps, as tests make it, is noticed after no more than this.
+# The longest sleep, after which a jump of the clock in a test is noticed.
 POLL_S = 0.25
 NO_ANSWER = 0
 # Where an event's links point: the service's own address.
@@ -63,12 +63,12 @@ class Eventarc:
         self._attempts: set[asyncio.Task[None]] = set()
 
     def record(self, stored: Finalized) -> None:
-        """Write an object's event down inside the transaction that makes the object live."""
+        """Store an object's event, inside the transaction that makes the object live."""
         self._outbox.add(stored, self._base_url)
         self._wake.set()
 
     def counts(self) -> Counts:
-        """How many events are pending, delivered, given up."""
+        """The number of events that are pending, delivered and given up."""
         return self._outbox.counts()
 
     def dead_letters(self) -> list[QueuedEvent]:
@@ -76,7 +76,7 @@ class Eventarc:
         return self._outbox.dead_letters()
 
     async def run(self) -> None:
-        """Deliver until cancelled; deliveries then under way are made again by the next run."""
+        """Deliver until cancelled; the next run repeats deliveries that were in progress."""
         self._outbox.release()
         try:
             while True:
@@ -89,7 +89,7 @@ class Eventarc:
             await asyncio.gather(*self._attempts, return_exceptions=True)
 
     def _dispatch_due(self) -> float:
-        """Start what may start; return the seconds until more may."""
+        """Start the deliveries that are due; return the seconds to the next one."""
         for queued in self._outbox.due(self._concurrency - self._in_flight):
             self._in_flight += 1
             self._keep(self._attempt(self._outbox.begin(queued)))
@@ -105,7 +105,7 @@ class Eventarc:
             self._wake.set()
 
     async def _deliver_copies(self, begun: QueuedEvent) -> int:
-        """Deliver as the faults say. The first copy's outcome counts; later ones arrive when they arrive."""
+        """Deliver as the faults say. Only the first copy's outcome counts; the others are not awaited."""
         attributes = begun.event.attributes
         delays_s = sorted(
             self._faults.dispatch_copies("event", f"{attributes['bucket']}/{attributes['subject']}")

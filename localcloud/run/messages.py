@@ -1,4 +1,4 @@
-"""Requests to a service and what comes back."""
+"""Requests to a service, and its responses."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Response:
 
 
 def refusal(status: int, text: str, **headers: str) -> Response:
-    """What the platform answers itself."""
+    """A response of the platform itself."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(
         status, CIMultiDict({"Content-Type": "text/plain", **named}), text.encode(), by_platform=True

@@ -24,7 +24,7 @@ COMING = (State.STARTING, State.ENDED)
 
 
 class Pool:
-    """Lends instances; nothing starts before the first is asked for, or `start`.
+    """Lends instances; the first one starts on request, or at `start`.
 
     Args:
         spec: the service.
@@ -58,7 +58,7 @@ class Pool:
             await self._startup
 
     async def acquire(self) -> Instance:
-        """An instance with room, as soon as there is one; give it back with `release`.
+        """An instance with free capacity, as soon as there is one; return it with `release`.
 
         Raises:
             StartFailed: none can be started.
@@ -84,7 +84,7 @@ class Pool:
             self._await_idleness(instance)
 
     async def close(self) -> None:
-        """End all instances; those who wait for one are refused."""
+        """End all instances; waiting requests are refused."""
         self._closed = True
         self._refuse_waiting(StartFailed(NO_INSTANCE))
         await asyncio.gather(*(instance.stop() for instance in self.instances))
@@ -95,7 +95,7 @@ class Pool:
             timer.cancel()
 
     def _assign(self) -> None:
-        """Give free places to those who wait, and start what is missing."""
+        """Give free instances to waiting requests, and start missing ones."""
         while self._waiting and (instance := self._with_room()):
             waiting = self._waiting.popleft()
             if not waiting.done():
@@ -105,7 +105,7 @@ class Pool:
             self._start_missing()
 
     def _with_room(self) -> Instance | None:
-        """The ready instance that has most room."""
+        """The ready instance with the most free capacity."""
         ready = [each for each in self.instances if each.state is State.READY]
         best = min(ready, key=lambda each: each.active, default=None)
         return best if best and best.active < self._spec.concurrency else None

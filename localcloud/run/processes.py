@@ -1,4 +1,4 @@
-"""Finds and kills what a process has started: its workers, and what those started in other sessions.
+"""Finds and kills all processes that a process has started, also those in other sessions.
 
 The reaper uses it too, which is a bare interpreter: only the standard library here.
 """

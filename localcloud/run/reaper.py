@@ -1,4 +1,4 @@
-"""A small process that outlives its owner just long enough to kill what the owner started.
+"""A small process that outlives its owner only to kill what the owner has started.
 
 PR_SET_PDEATHSIG would end an instance's first process only, not its workers nor a running ffmpeg in a
 session of its own; and it needs code between fork and exec. This one waits on a pipe whose other end the

@@ -24,7 +24,7 @@ NOT_AUTOMATIC = ("Content-Type", "Accept", "Accept-Encoding", "User-Agent")
 
 @dataclass(frozen=True)
 class InstanceView:
-    """An instance as an onlooker sees it; `pid` leads its process group and session."""
+    """An instance as seen from outside; `pid` leads its process group and session."""
 
     pid: int
     port: int
@@ -69,7 +69,7 @@ class Service:
             raise
 
     async def stop(self) -> None:
-        """End all instances; those who wait for one are refused."""
+        """End all instances; waiting requests are refused."""
         if self._running:
             pool, session = self._running
             await pool.close()

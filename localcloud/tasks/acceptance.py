@@ -1,4 +1,4 @@
-"""What a task must be like to be taken into a queue, and how it is stored."""
+"""Checks a task before it is added to a queue, and completes it with defaults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One attempt: the HTTP request that Cloud Tasks makes of a task, and what came back."""
+"""One attempt: the HTTP request that Cloud Tasks makes for a task, and its response."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# The longest sleep: a clock that jumps, as tests make it, is noticed after no more than this.
+# The longest sleep, after which a jump of the clock in a test is noticed.
 POLL_S = 0.25
 # Tasks live for 31 days, dispatched or not.
 RETENTION_S = 31 * 86400.0
@@ -67,7 +67,7 @@ class Dispatcher:
         self.wake()
 
     async def run(self) -> None:
-        """Dispatch until cancelled; attempts then under way are cancelled and made again by the next run."""
+        """Dispatch until cancelled; the next run repeats attempts that were in progress."""
         self._tasks.release()
         async with new_session() as session:
             try:
@@ -90,7 +90,7 @@ class Dispatcher:
         return min((self._dispatch_queue(session, queue) for queue in running), default=POLL_S)
 
     def _dispatch_queue(self, session: aiohttp.ClientSession, queue: tasks_v2.Queue) -> float:
-        """Start what may start; return the seconds until more may."""
+        """Start the tasks that are due; return the seconds to the next one."""
         bucket = self._bucket(queue)
         free = queue.rate_limits.max_concurrent_dispatches - self._in_flight[queue.name]
         tokens = bucket.available(self._now())
@@ -132,7 +132,7 @@ class Dispatcher:
             self.wake()
 
     async def _deliver_copies(self, session: aiohttp.ClientSession, begun: QueuedTask) -> Outcome:
-        """Deliver as the faults say. The first copy's outcome counts; later ones arrive when they arrive."""
+        """Deliver as the faults say. Only the first copy's outcome counts; the others are not awaited."""
         delays_s = sorted(self._faults.dispatch_copies("task", f"{begun.name}#{begun.dispatches}"))
         if not delays_s:
             return Outcome(NO_RESPONSE, "the dispatch was lost")

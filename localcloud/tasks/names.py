@@ -49,5 +49,5 @@ def queue_of(task_name: str) -> str:
 
 
 def last_part(name: str) -> str:
-    """What stands after the last slash: the short name that the X-CloudTasks headers carry."""
+    """The part after the last slash: the short name in the X-CloudTasks headers."""
     return name.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""The README's tables of Cloud Tasks and of the identity services are the truth."""
+"""The README's tables of Cloud Tasks and of the identity services are true."""
 
 from __future__ import annotations
 

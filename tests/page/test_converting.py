@@ -1,4 +1,4 @@
-"""A person converts files in the page: drops them, watches, listens, downloads, tidies up."""
+"""A user converts files on the page: drops them, watches, listens, downloads, deletes."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ def test_a_preset_stays_when_the_language_changes(visitor: Visitor) -> None:
 
 
 def press_until_focused(page: Page, selector: str) -> None:
-    """Go on by the tab key alone."""
+    """Press the tab key until the element has the focus."""
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.locator(selector).evaluate("(it) => it === document.activeElement"):

@@ -1,4 +1,4 @@
-"""Somebody signs in and out, and stays signed in for as long as they want."""
+"""A user signs in and out, and stays signed in as long as they want."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deleting a user's data takes all of theirs and nothing of anybody else's."""
+"""Deleting a user's data deletes all of it, and nothing of other users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is below a document: ListDocuments and ListCollectionIds."""
+"""Lists what is below a document: ListDocuments and ListCollectionIds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time to live: documents go after the moment that a field of theirs names."""
+"""Time to live: documents are deleted after the time in one of their fields."""
 
 from __future__ import annotations
 

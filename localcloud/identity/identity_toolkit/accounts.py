@@ -1,4 +1,4 @@
-"""The accounts of one project, and how they lie in the database."""
+"""The accounts of one project, and how they are stored."""
 
 from __future__ import annotations
 

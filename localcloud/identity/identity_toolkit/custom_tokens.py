@@ -1,4 +1,4 @@
-"""Custom tokens: what a server signs with its service account so that a user can sign in."""
+"""Custom tokens, which a server signs with its service account so that a user can sign in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an e-mail address, a password and custom claims must be like, and how an account comes to be."""
+"""Rules for e-mail addresses, passwords and custom claims, and the creation of accounts."""
 
 from __future__ import annotations
 

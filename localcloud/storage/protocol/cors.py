@@ -24,7 +24,7 @@ def preflight_headers(rules: Sequence[Mapping[str, Any]], origin: str, method: s
 
 
 def response_headers(rules: Sequence[Mapping[str, Any]], origin: str, method: str) -> dict[str, str]:
-    """What lets a page of `origin` read the answer to its own request."""
+    """The headers that let a page of `origin` read the answer to its own request."""
     rule = _matching(rules, origin, method)
     if rule is None:
         return {}

@@ -1,4 +1,4 @@
-"""An object's bytes on their way to a client, whole or in part, with the headers that describe them."""
+"""Sends an object, whole or in part, with the headers that describe it."""
 
 from __future__ import annotations
 

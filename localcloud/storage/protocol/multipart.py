@@ -1,7 +1,7 @@
 """`multipart/related` and `multipart/mixed` as a stream, held in memory no further than one delimiter.
 
 Cloud Storage's clients differ: some end lines with CRLF and some with LF alone, and gsutil puts its boundary
-in single quotes, which RFC 2046 makes part of nothing. Both are taken as they are meant.
+in single quotes, which RFC 2046 does not know. Both are accepted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bytes on their way to become an object: what the client asked for, and one upload in one request."""
+"""Uploads: the object that a client wants to create, and uploads of one request."""
 
 from __future__ import annotations
 

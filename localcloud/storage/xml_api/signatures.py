@@ -1,4 +1,4 @@
-"""Google's V4 signing process, checked: who signed which request, until when, over which headers.
+"""Checks V4 signatures: who signed which request, until when, over which headers.
 
 The canonical request follows Google's page "Canonical requests"; the key is a service account's public one.
 Refusals carry the XML API's codes.

@@ -1,4 +1,4 @@
-"""The README's table of methods is the truth."""
+"""The README's table of methods is true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client says about its bytes is held against them, and a wrong saying stores nothing."""
+"""Digests that a client states are checked, and a wrong one stores nothing."""
 
 from __future__ import annotations
 

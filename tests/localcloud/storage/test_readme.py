@@ -1,4 +1,4 @@
-"""The table of what is there and what is not is true."""
+"""The README's table of methods is true."""
 
 from __future__ import annotations
 

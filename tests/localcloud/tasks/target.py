@@ -1,4 +1,4 @@
-"""What tasks are sent to: a real HTTP server that remembers each request and answers by a script."""
+"""The target of tasks: a real HTTP server that records each request and answers by a script."""
 
 from __future__ import annotations
 

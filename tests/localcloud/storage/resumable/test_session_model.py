@@ -1,4 +1,4 @@
-"""However a session is cut into chunks, broken off and restarted, what comes out is what went in."""
+"""A session stores the bytes that were sent, with any chunks, interruptions and restarts."""
 
 from __future__ import annotations
 
