@@ -69,8 +69,8 @@ packets have timestamps:
 - Audio starts with its first packet, wherever that is on the clock.
 
 What was filled or trimmed is [noted](errors.md#notes-of-a-task). Timestamps of MPEG program streams are less
-exact; there, the least gap is {mpeg_ms:g} ms. ADTS has no timestamps: where the source has gaps, its stream is
-not copied but encoded. In all other containers, audio is as long as its samples.
+exact; there, the least gap is {mpeg_ms:g} ms. ADTS has no timestamps: where the source has gaps, its stream
+is not copied but encoded. In all other containers, audio is as long as its samples.
 """
 _OTHERS = """\
 ## On other versions of ffmpeg
