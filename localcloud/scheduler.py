@@ -21,7 +21,7 @@ DEADLINE_S = 180.0
 
 @dataclass(frozen=True)
 class Oidc:
-    """Whose ID token a call carries, and for whom."""
+    """The account and the audience of a call's ID token."""
 
     service_account_email: str
     audience: str

@@ -1,4 +1,4 @@
-"""What a program needs of the machine: all that a test passes on of the environment around it."""
+"""The environment variables of the machine that a test passes on to programs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tools.ffmpeg import CHOSEN
 
 # What a sourced `.localcloud/env` and a cloud shell set.
 _LOCALCLOUD = ("SONUBE_", "LOCALCLOUD_", "CLOUDSDK_", "GOOGLE_", "BOTO_")
-# What the run of the tests is told itself.
+# Variables for the run of the tests itself.
 _RUN = (PARENT, CHOSEN)
 
 
 def forget_clouds() -> None:
-    """Remove what the shell of whoever runs the tests says of a cloud: the tests have one of their own."""
+    """Remove the shell's variables about a cloud, because the tests have their own cloud."""
     settings = {setting.name for setting in SETTINGS}
     for name in set(os.environ).difference(_RUN):
         if name in settings or name.startswith(_LOCALCLOUD) or name.endswith("_EMULATOR_HOST"):

@@ -1,4 +1,4 @@
-"""Users of the real functions: staged bundles on localcloud, called as anybody would."""
+"""Users of the real functions: staged bundles on localcloud."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Reaper:
 
 def main(folder: str) -> None:
     """Read until the pipe ends, then kill what is left and remove the folder."""
-    # Whoever ends everything of a terminal or a service with one signal must not end the one that cleans up.
+    # A signal to all processes of a terminal or a service must not end the one that cleans up.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     sys.path.insert(0, str(HERE.parent))

@@ -105,7 +105,7 @@ def test_a_cover_beyond_the_limit_of_comments_is_noted(
 
 
 def test_chapters_that_the_format_cannot_hold_are_noted(noted: Noted, material: dict[str, Path]) -> None:
-    """sandreas/m4b-tool 237: an audiobook came out without its chapters, and no one was told."""
+    """sandreas/m4b-tool 237: an audiobook lost its chapters without a warning."""
     notes = noted(material["mov (PCM)"], "wav", "mp3")
 
     assert shown(notes) == [("chapters_dropped", 0, {"chapters": 2})]

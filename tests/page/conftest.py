@@ -70,7 +70,7 @@ def window(browser: Browser, cloud: ThrowawayCloud) -> Iterator[Callable[..., Vi
 
 @pytest.fixture
 def member(cloud: ThrowawayCloud, window: Callable[..., Visitor]) -> Callable[..., Visitor]:
-    """Opens windows of people who have signed up before; each is somebody else."""
+    """Opens windows, each for another user who has signed up."""
 
     def open_window(**settings: Any) -> Visitor:
         user = User(cloud.url).sign_up()
@@ -91,7 +91,7 @@ def member(cloud: ThrowawayCloud, window: Callable[..., Visitor]) -> Callable[..
 
 @pytest.fixture
 def visitor(member: Callable[..., Visitor]) -> Visitor:
-    """Somebody at a desk, who has signed up before."""
+    """A user at a desk, who has signed up."""
     return member()
 
 

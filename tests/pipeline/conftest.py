@@ -1,4 +1,4 @@
-"""A user who talks to the service as anybody would."""
+"""A user of the service."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ async function renew() {
     if (lasts()) take(email, answer);
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.isPassing) throw problem;
-    // Whatever the reason, who waits for a token waits for the next session: `idToken` says so, or has that one already.
+    // Calls that wait for a token see the end of the session in `idToken`, or use a newer session.
     if (lasts()) leave(true);
   }
 }

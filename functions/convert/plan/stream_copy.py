@@ -20,7 +20,7 @@ _STATES_DURATION = frozenset({"ogg", "flac"})
 
 
 def loses_clock(form: Format) -> bool:
-    """Return whether a copy's packets follow each other, whatever gaps the source's container has."""
+    """Return whether a copy's packets follow each other, without the gaps of the source's container."""
     return form.muxer in _CLOCKLESS_MUXERS
 
 
