@@ -14,6 +14,7 @@ from functions.convert.plan.channel_layout import STEREO
 from functions.convert.plan.loudness import PEAK_CEILING_DBTP
 from functions.convert.plan.mix import BY_NUMBER, LAYOUTS, mix_matrix
 from shared.domain.formats import FORMATS
+from shared.domain.formats.defaults import default_at, defaults_of
 from shared.domain.options import GENERAL, options_table
 from shared.domain.presets import PRESETS
 from shared.domain.sources import SOURCES
@@ -110,6 +111,28 @@ level drops ReplayGain tags, which would be wrong. Technical notes about the old
 well: brands and handlers, lengths, statistics, encoders. If there are several pictures, the front cover
 is kept, if it is JPEG or PNG.
 """
+_DEFAULTS = """\
+## Default bit rates
+
+What a lossy output gets without `bitRateKbps` and `quality`, by its sample rate; the content does not matter.
+More than two channels get the bit rate of mono each, up to the highest of the format. Without `sampleRateHz`,
+higher rates than 48 kHz become 48 kHz, or 44.1 kHz where that divides them.
+
+| format | {rates} |
+|---|{columns}
+"""
+_REASONS = """
+Qualities are LAME's V2 and libvorbis's q6. AAC is encoded by ffmpeg's `twoloop` coder without noise
+substitution. Mono with 1.3 to 1.85 bits per sample, as by default from 44.1 kHz on, is encoded by `fast`,
+which overshoots less. Elsewhere `fast` would clip loud tones.
+
+Published listening tests are the frame. At 64 to 96 kbit/s codecs differ: Opus was rated best in
+Hydrogenaudio's public test at 64 kbit/s (2011) and in Kamedin's at 96 kbit/s (2014), before Apple's AAC and
+Vorbis. In Hydrogenaudio's public test of MP3 at 128 kbit/s (2008), the encoders could hardly be told apart,
+but could still be told from the originals in some samples. So a default has to be above 128 kbit/s in MP3 and
+AAC, while Opus can have less. For speech, the IETF's summary of Opus tests (draft-ietf-codec-results, 2013)
+has results at 11 to 32 kbit/s; the defaults at low sample rates leave a margin above these.
+"""
 _OPTIONS = """\
 ## Options
 
@@ -154,6 +177,7 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
         [_CHANNELS.format(unlabelled=_unlabelled(), ceiling=PEAK_CEILING_DBTP) + "\n".join(_mixes()), ""],
         [_TAGS, *head("from"), *tags, ""],
         ["## Outputs", "", *_outputs(), ""],
+        [_defaults() + _REASONS],
         [_OPTIONS, *_general_options(), "", "In addition:", "", *_own_options(), ""],
         ["## Presets", "", "Options of the request override those of the preset.", "", *_presets(), ""],
         [_CHECKS.format(padding=_paddings())],
@@ -202,6 +226,18 @@ def _outputs() -> Iterable[str]:
         codec = f"{form.codec}, lossless" if form.lossless else form.codec
         cells = (form.name, codec, f".{form.extension}", form.content_type, str(form.max_channels))
         yield f"| {' | '.join(cells)} |"
+
+
+def _defaults() -> str:
+    lossy = [form for form in FORMATS.values() if not form.lossless]
+    limits = sorted({row.up_to_hz for form in lossy for row in defaults_of(form)})
+    lines = [
+        " | ".join((form.name, *(row.text if (row := default_at(form, hz)) else "" for hz in limits)))
+        for form in lossy
+    ]
+    rates = " | ".join(f"up to {hz / 1000:g} kHz" for hz in limits)
+    table = "".join(f"| {line} |\n" for line in lines)
+    return _DEFAULTS.format(rates=rates, columns="---|" * len(limits)) + table
 
 
 def _general_options() -> Iterable[str]:

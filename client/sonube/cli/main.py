@@ -16,7 +16,7 @@ from sonube.cli.connection import DEFAULT_URL, known_url, signed_in
 from sonube.cli.convert import convert
 from sonube.cli.get import IDS, get
 from sonube.cli.interrupts import INTERRUPTED, install_handlers
-from sonube.cli.tables import format_table, option_table, preset_table, show, task_table
+from sonube.cli.tables import default_table, format_table, option_table, preset_table, show, task_table
 from sonube.client import Sonube
 from sonube.encoding import print_any_text
 from sonube.errors import SonubeError, as_sonube_error, one_line
@@ -128,7 +128,7 @@ def formats(name: str | None, url: str | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(listed, ensure_ascii=False))
     elif name:
-        show(option_table(listed, name))
+        show(option_table(listed, name), default_table(listed, name))
     else:
         show(format_table(listed), preset_table(listed))
 

@@ -49,10 +49,26 @@ def task_table(tasks: Iterable[Task]) -> Table:
 
 def format_table(listed: Mapping[str, Any]) -> Table:
     """Every output format."""
-    table = Table("format", "codec", "lossless", box=None)
+    table = Table("format", "codec", "default", box=None)
     for entry in listed["formats"]:
-        table.add_row(entry["name"], entry["codec"], "yes" if entry["lossless"] else "")
+        usual = entry["defaults"][-1:]
+        table.add_row(entry["name"], entry["codec"], *map(_default, usual) if usual else ["lossless"])
     return table
+
+
+def default_table(listed: Mapping[str, Any], name: str) -> Table:
+    """What outputs of one format get without `bitRateKbps` and `quality`, by sample rate."""
+    table = Table("up to", "default", box=None)
+    for entry in listed["formats"]:
+        for row in entry["defaults"] if entry["name"] == name else ():
+            table.add_row(f"{row['upToHz']} Hz", _default(row))
+    return table
+
+
+def _default(row: Mapping[str, Any]) -> str:
+    if "quality" in row:
+        return f"quality {row['quality']:g}"
+    return f"{row['stereoKbps']} kbit/s stereo, {row['monoKbps']} mono"
 
 
 def preset_table(listed: Mapping[str, Any]) -> Table:

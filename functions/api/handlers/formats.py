@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.formats import FORMATS, Format
+from shared.domain.formats.defaults import defaults_of
 from shared.domain.options import options_table
 from shared.domain.presets import PRESETS, Preset
 from shared.web.http import json_response
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from shared.domain.fields import Field
+    from shared.domain.formats.defaults import Default
     from shared.web.http import Call
 
 
@@ -32,8 +34,19 @@ def _present_format(form: Format) -> dict[str, Any]:
         "contentType": form.content_type,
         "codec": form.codec,
         "lossless": form.lossless,
+        "defaults": [_present_default(default) for default in defaults_of(form)],
         "options": {field.name: _present_option(field) for field in options_table(form).fields},
     }
+
+
+def _present_default(default: Default) -> dict[str, Any]:
+    shown = {
+        "upToHz": default.up_to_hz,
+        "quality": default.quality,
+        "monoKbps": default.mono_kbps,
+        "stereoKbps": default.stereo_kbps,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 def _present_preset(preset: Preset) -> dict[str, Any]:

@@ -134,6 +134,7 @@ FORMATS: dict[str, Any] = {
             "contentType": "audio/mpeg",
             "codec": "mp3",
             "lossless": False,
+            "defaults": [{"upToHz": 48_000, "quality": 2}],
             "options": {
                 "bitRateKbps": {
                     "type": "integer",

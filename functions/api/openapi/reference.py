@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
+from shared.domain.formats.defaults import defaults_of
 from shared.domain.notes import figures_of, findings
 from shared.domain.options import options_table
 from shared.domain.presets import PRESETS
@@ -183,9 +184,12 @@ def _format(name: str) -> Markup:
         for field in options_table(form).fields
     ]
     kind = "lossless" if form.lossless else "lossy"
+    defaults = [f"{row.text} up to {row.up_to_hz} Hz" for row in defaults_of(form)]
+    told = [element("p", f"Default: {'; '.join(defaults)}.")] if defaults else []
     about = f" · {form.codec}, .{form.extension}, {form.content_type}, {kind}"
     summary = joined((element("strong", name), about))
-    return element("details", element("summary", summary), table(("Option", "Values", "Description"), rows))
+    options = table(("Option", "Values", "Description"), rows)
+    return element("details", element("summary", summary), *told, options)
 
 
 def _preset(name: str) -> tuple[Markup, str, str]:

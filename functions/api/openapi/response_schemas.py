@@ -216,6 +216,19 @@ def _signed_request() -> Schema:
     ) | {"description": "A request that needs no other authentication until it expires."}
 
 
+def _default() -> Schema:
+    lowered = (
+        "Highest sample rate of this row. Rates above the last row's are lowered, unless `sampleRateHz` "
+    )
+    return record(
+        ("quality", "monoKbps", "stereoKbps"),
+        upToHz={"type": "integer", "description": f"{lowered}is set."},
+        quality={"type": "number"},
+        monoKbps={"type": "integer", "description": "Also for each channel, if there are more than two."},
+        stereoKbps={"type": "integer"},
+    )
+
+
 def _formats() -> Schema:
     bound = record(
         ("minimum", "maximum", "values", "unit"),
@@ -232,6 +245,11 @@ def _formats() -> Schema:
         contentType=TEXT,
         codec=TEXT,
         lossless={"type": "boolean"},
+        defaults={
+            "type": "array",
+            "items": _default(),
+            "description": "Quality or bit rate without `quality` and `bitRateKbps`; empty if lossless.",
+        },
         options={"type": "object", "additionalProperties": bound},
     )
     preset = record(name=TEXT, description=TEXT, format=TEXT, options={"type": "object"})

@@ -60,7 +60,7 @@ export class Composer {
     this.chosen = name;
     keep(REMEMBERED, name);
     for (const input of byId("formats").querySelectorAll("input")) input.checked = input.value === name;
-    this.options.show(this.#format().options, values);
+    this.options.show(this.#format(), values);
     byId("format-note").textContent = knownText(`format.${name}`) ?? this.#format().codec;
     this.#drawTray();
   }

@@ -19,6 +19,7 @@ import { ask } from "./api.js";
  * @property {string} contentType
  * @property {string} codec
  * @property {boolean} lossless
+ * @property {{upToHz: number, quality?: number, monoKbps?: number, stereoKbps?: number}[]} defaults
  * @property {Record<string, Bound>} options
  */
 

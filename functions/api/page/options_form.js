@@ -6,6 +6,7 @@ import { rivalOf } from "./formats.js";
 import { knownText, text } from "./language.js";
 
 /** @typedef {import("./formats.js").Bound} Bound */
+/** @typedef {import("./formats.js").Format} Format */
 
 const GROUPS = {
   sound: ["bitRateKbps", "quality", "sampleRateHz", "channels", "bitDepth"],
@@ -27,16 +28,19 @@ export class OptionsForm {
     this.place = place;
     /** @type {Map<string, any>} name of an option → its input or select */
     this.inputs = new Map();
+    /** @type {Record<string, string>} what applies to an option that is not set */
+    this.usual = {};
     place.addEventListener("input", () => this.#settle());
   }
 
   /**
    * Show the options of a format.
-   * @param {Record<string, Bound>} bounds
+   * @param {Format} format
    * @param {Record<string, unknown>} values those that are set; others follow the source
    */
-  show(bounds, values) {
+  show({ options: bounds, defaults }, values) {
     this.inputs.clear();
+    this.usual = usual(defaults.at(-1));
     const grouped = Object.values(GROUPS).flat();
     const rest = Object.keys(bounds).filter((name) => !grouped.includes(name));
     const groups = Object.entries({ ...GROUPS, more: rest }).map(([group, names]) =>
@@ -91,7 +95,7 @@ export class OptionsForm {
     input.id = `option-${name}`;
     const label = element("label", { for: input.id, text: knownText(`option.${name}`) ?? bound.description });
     if (bound.type === "boolean") return element("div.field.flag", {}, input, label);
-    const shown = range(bound);
+    const shown = [range(bound), this.usual[name]].filter(Boolean).join(" · ");
     if (!shown) return element("div.field", {}, label, input);
     const hint = element("small", { id: `${input.id}-hint`, text: shown });
     input.setAttribute("aria-describedby", hint.id);
@@ -108,6 +112,16 @@ export class OptionsForm {
       if (rival) input.disabled = rival.value !== "" && input.value === "";
     }
   }
+}
+
+/**
+ * The defaults at the highest sample rate, by option.
+ * @param {Format["defaults"][number] | undefined} row
+ * @returns {Record<string, string>}
+ */
+function usual({ quality, stereoKbps: stereo = 0, monoKbps: mono = 0 } = { upToHz: 0 }) {
+  if (quality !== undefined) return { quality: text("options.default", { value: figures.number(quality) }) };
+  return stereo ? { bitRateKbps: text("options.defaultKbps", { stereo, mono }) } : {};
 }
 
 /** @param {string} name @param {unknown} value */

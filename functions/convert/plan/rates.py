@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from shared.domain.formats.defaults import HIGHEST_HZ, default_at, default_kbps
+
 if TYPE_CHECKING:
     from shared.domain.formats import Format
     from shared.domain.media import Probe
@@ -14,8 +16,15 @@ if TYPE_CHECKING:
 _FLAC_MAX_HZ, _FLAC_EXACT_HZ = 655_350, 65_535
 # libvorbis refuses rates above 200 kHz.
 _VORBIS_MAX_HZ = 192_000
-# By default, ffmpeg's AAC encoder uses 128 kbit/s for any number of channels, which is right for two.
-_AAC_KBPS_PER_CHANNEL = 64
+# Multiples of this rate are lowered to it, not to the highest: the ratio is a whole number.
+_CD_HZ = 44_100
+# Bits per sample of mono for which AAC's `fast` coder is better. With more, or in stereo, it clips the
+# coefficients of loud tones, by up to 2.8 dB; with fewer, its transients overshoot more. Between
+# them, `twoloop` overshoots by up to 6.6 dB, `fast` by up to 2.3.
+_FAST_BITS_PER_SAMPLE = (1.3, 1.85)
+_FAST = ("-aac_coder", "fast")
+# Bands replaced by noise raise peaks by up to 3.5 dB in stereo.
+_TWOLOOP = ("-aac_coder", "twoloop", "-aac_pns", "0")
 # libopus refuses more than this for each channel.
 _OPUS_KBPS_PER_CHANNEL = 256
 # libvorbis has tables for bands of sample rates. Each row: highest rate of the band; lowest kbit/s of a
@@ -33,15 +42,19 @@ _COUPLED = frozenset({2, 6})
 # At constant bit rates, LAME lowers the level against clipping: highest bit rate, and factor up to there
 # (3.100, presets.c; it takes the nearest rate). Below 32 kHz, its highest is 160 kbit/s.
 _LAME_FACTORS = ((176, 0.95), (208, 0.97), (240, 0.98))
-_MPEG_1_MIN_HZ, _MPEG_2_MAX_KBPS, _MP3_DEFAULT_KBPS = 32_000, 160, 128
-_STEREO = 2
+_MPEG_1_MIN_HZ, _MPEG_2_MAX_KBPS = 32_000, 160
 # What encoders make of audio at least, as a share of PCM's bit rate or of the requested one.
 _LOSSLESS_RATIO, _LOSSY_RATIO = 0.3, 0.8
 
 
 def output_rate_hz(form: Format, options: Options, source: Probe) -> int:
-    """Return the requested rate or the source's; else the next higher one of the codec, or its highest."""
+    """Return the requested rate or the source's; else the next higher one of the codec, or its highest.
+
+    Unless a higher one is requested, a lossy output has at most 48 kHz.
+    """
     rate, rates = options.sample_rate_hz or source.sample_rate_hz, form.sample_rates_hz
+    if options.sample_rate_hz is None and not form.lossless and rate > HIGHEST_HZ:
+        rate = HIGHEST_HZ if rate % _CD_HZ else _CD_HZ
     if form.codec == "vorbis":
         rate = min(rate, _VORBIS_MAX_HZ)
     if form.codec == "flac":
@@ -54,14 +67,28 @@ def output_rate_hz(form: Format, options: Options, source: Probe) -> int:
 
 
 def bit_rate_args(form: Format, options: Options, rate_hz: int, channels: int) -> list[str]:
-    """Return ffmpeg's arguments for bit rate or quality; empty where the encoder's default is right."""
-    if options.bit_rate_kbps is not None:
-        return ["-b:a", f"{_nearest_kbps(form, options.bit_rate_kbps, rate_hz, channels)}k"]
-    if options.quality is not None:
-        return ["-q:a", f"{options.quality:g}"]
-    if form.codec == "aac" and channels > _STEREO:
-        return ["-b:a", f"{_AAC_KBPS_PER_CHANNEL * channels}k"]
-    return []
+    """Return ffmpeg's arguments for bit rate or quality, the requested or the default one."""
+    quality = _quality(form, options, rate_hz)
+    if quality is not None:
+        return ["-q:a", f"{quality:g}"]
+    kbps = options.bit_rate_kbps or default_kbps(form, rate_hz, channels)
+    if kbps is None:
+        return []
+    kbps = _nearest_kbps(form, kbps, rate_hz, channels)
+    return ["-b:a", f"{kbps}k", *(_aac_coder(kbps, rate_hz, channels) if form.codec == "aac" else ())]
+
+
+def _quality(form: Format, options: Options, rate_hz: int) -> float | None:
+    """Return the requested quality, or the default one where no bit rate is requested."""
+    if options.quality is not None or options.bit_rate_kbps is not None:
+        return options.quality
+    default = default_at(form, rate_hz)
+    return default.quality if default else None
+
+
+def _aac_coder(kbps: int, rate_hz: int, channels: int) -> tuple[str, ...]:
+    low, high = _FAST_BITS_PER_SAMPLE
+    return _FAST if channels == 1 and low <= 1000 * kbps / rate_hz <= high else _TWOLOOP
 
 
 def _nearest_kbps(form: Format, requested_kbps: int, rate_hz: int, channels: int) -> int:
@@ -79,13 +106,12 @@ def minimum_kbps(form: Format, options: Options, rate_hz: int, channels: int) ->
     """Return the least that an encoder makes of audio; only silence takes less."""
     if form.lossless:
         return _LOSSLESS_RATIO * (options.bit_depth or 16) * channels * rate_hz / 1000
-    return _LOSSY_RATIO * (options.bit_rate_kbps or _AAC_KBPS_PER_CHANNEL * channels)
+    return _LOSSY_RATIO * (options.bit_rate_kbps or default_kbps(form, rate_hz, channels) or 0)
 
 
 def encoder_attenuation_db(form: Format, options: Options, rate_hz: int) -> float:
     """Return by how many decibels the encoder lowers the level."""
-    if form.codec != "mp3" or options.quality is not None:
+    if form.codec != "mp3" or options.bit_rate_kbps is None:
         return 0.0
-    highest = math.inf if rate_hz >= _MPEG_1_MIN_HZ else _MPEG_2_MAX_KBPS
-    kbps = min(options.bit_rate_kbps or _MP3_DEFAULT_KBPS, highest)
+    kbps = min(options.bit_rate_kbps, math.inf if rate_hz >= _MPEG_1_MIN_HZ else _MPEG_2_MAX_KBPS)
     return -20 * math.log10(next((factor for upto, factor in _LAME_FACTORS if kbps < upto), 1.0))

@@ -62,6 +62,8 @@ export const english = {
 
   "options.asSource": "Original",
   "options.range": "{low} to {high} {unit}",
+  "options.default": "default: {value}",
+  "options.defaultKbps": "default: {stereo} in stereo, {mono} in mono",
   "options.endAfterStart": "The end must be after the start.",
   "options.sound": "Sound",
   "options.cut": "Cut",

@@ -71,6 +71,8 @@ export const spanish = {
 
   "options.asSource": "Original",
   "options.range": "de {low} a {high} {unit}",
+  "options.default": "por defecto: {value}",
+  "options.defaultKbps": "por defecto: {stereo} en estéreo, {mono} en mono",
   "options.endAfterStart": "El final debe ir después del principio.",
   "options.sound": "Sonido",
   "options.cut": "Corte",

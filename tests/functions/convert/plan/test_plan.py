@@ -32,8 +32,8 @@ def argument(planned: Plan, name: str) -> str:
         ("mp3", 37_800, 44_100),
         ("opus", 44_100, 48_000),
         ("opus", 11_025, 12_000),
-        ("ogg", 96_000, 96_000),
-        ("m4a", 192_000, 96_000),
+        ("ogg", 96_000, 48_000),
+        ("m4a", 176_400, 44_100),
         ("flac", 192_000, 192_000),
         ("flac", 768_000, 384_000),
         ("flac", 96_001, 96_000),
@@ -85,9 +85,48 @@ def test_a_bit_rate_beyond_the_encoders_becomes_its_nearest(form: str, options: 
     assert argument(plan(form, options=options), "-b:a") == f"{kbps}k"
 
 
-def test_surround_in_aac_gets_a_higher_bit_rate_than_stereo() -> None:
-    assert argument(plan("m4a", replace(CD, channels=6, layout="5.1")), "-b:a") == "384k"
-    assert "-b:a" not in plan("m4a").encoder_args
+@pytest.mark.parametrize("form", ["m4a", "ogg"])
+def test_a_higher_sample_rate_is_kept_on_request(form: str) -> None:
+    options = Options(sample_rate_hz=96_000)
+
+    assert plan(form, replace(CD, sample_rate_hz=96_000), options).sample_rate_hz == 96_000
+
+
+@pytest.mark.parametrize(
+    ("form", "channels", "rate_hz", "default"),
+    [
+        ("mp3", 2, 44_100, "2"),
+        ("ogg", 6, 48_000, "6"),
+        ("m4a", 2, 44_100, "192k"),
+        ("m4a", 6, 48_000, "480k"),
+        ("m4a", 8, 48_000, "512k"),
+        ("m4a", 1, 16_000, "64k"),
+        ("opus", 1, 8_000, "32k"),
+        ("webm", 6, 48_000, "384k"),
+    ],
+)
+def test_a_lossy_output_has_the_default_bit_rate_or_quality(
+    form: str, channels: int, rate_hz: int, default: str
+) -> None:
+    layout = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}[channels]
+    source = replace(CD, channels=channels, layout=layout, sample_rate_hz=rate_hz)
+
+    assert argument(plan(form, source), "-q:a" if form in {"mp3", "ogg"} else "-b:a") == default
+
+
+def test_a_requested_bit_rate_or_quality_replaces_the_default() -> None:
+    assert "-q:a" not in plan("mp3", options=Options(bit_rate_kbps=96)).encoder_args
+    assert argument(plan("mp3", options=Options(quality=5)), "-q:a") == "5"
+
+
+@pytest.mark.parametrize(
+    ("kbps", "channels", "coder"),
+    [(64, 1, "fast"), (48, 1, "twoloop"), (96, 1, "twoloop"), (64, 2, "twoloop")],
+)
+def test_aac_uses_its_fast_coder_where_loud_tones_are_safe(kbps: int, channels: int, coder: str) -> None:
+    options = Options(bit_rate_kbps=kbps, channels=channels)
+
+    assert argument(plan("m4a", options=options), "-aac_coder") == coder
 
 
 @pytest.mark.parametrize(
