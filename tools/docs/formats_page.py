@@ -125,6 +125,7 @@ _REASONS = """
 Qualities are LAME's V2 and libvorbis's q6. AAC is encoded by ffmpeg's `twoloop` coder without noise
 substitution. Mono with 1.3 to 1.85 bits per sample, as by default from 44.1 kHz on, is encoded by `fast`,
 which overshoots less. Elsewhere `fast` would clip loud tones.
+[Measurements](default-rates.md) compare each default with its neighbours.
 
 Published listening tests are the frame. At 64 to 96 kbit/s codecs differ: Opus was rated best in
 Hydrogenaudio's public test at 64 kbit/s (2011) and in Kamedin's at 96 kbit/s (2014), before Apple's AAC and
