@@ -54,7 +54,6 @@ DEFAULTS: dict[str, tuple[Default, ...]] = {
     ),
     "opus": (
         Default(12_000, mono_kbps=32, stereo_kbps=64),
-        Default(16_000, mono_kbps=48, stereo_kbps=96),
         Default(HIGHEST_HZ, mono_kbps=64, stereo_kbps=128),
     ),
 }
