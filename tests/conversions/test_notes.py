@@ -132,6 +132,12 @@ def test_tags_without_a_place_in_the_format_are_noted(noted: Noted, song: Path) 
     assert shown(notes) == [("tags_dropped", 0, {"tags": ["lyrics", "popularimeter", "disc"]})]
 
 
+def test_no_tag_is_missed_among_more_than_a_probe_reads(noted: Noted, song: Path) -> None:
+    pairs = [argument for n in range(70) for argument in ("-metadata", f"tag{n}={n}")]
+
+    assert noted(made(song, "many.flac", *pairs, "-c:a", "flac"), "opus", "mp3") == []
+
+
 @pytest.mark.parametrize("form", ["wav", "aac"])
 def test_nothing_is_noted_of_tags_that_the_client_did_not_want(
     noted: Noted, material: dict[str, Path], form: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shared.domain.formats import Carrier
 from shared.domain.notes import ChaptersDropped, CoverDropped, TagsDropped
 
+from ..probe.report import MAX_TAGS
 from .tags import moved_chapters
 from .technical_tags import technical_tags
 
@@ -38,7 +39,12 @@ def metadata_losses(plan: Plan, source: Probe, found: Probe) -> Iterator[Finding
 
 
 def lost_tags(plan: Plan, source: Probe, found: Probe) -> tuple[str, ...]:
-    """Return the names of the tags whose values an output has under no name."""
+    """Return the names of the tags whose values an output has under no name.
+
+    None where the output has more tags than a probe reads: one of the others may be it.
+    """
+    if len(found.tags) >= MAX_TAGS:
+        return ()
     technical = set(technical_tags(plan, source))
     renamed = {value for name, value in found.tags.items() if name not in source.tags}
     return tuple(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 # A Firestore document holds 1 MiB; no tag that a person reads is longer than this.
-_MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
+MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
 _MAX_CHAPTERS, _MAX_TITLE_CHARACTERS = 500, 200
 # Sample entries of protected audio in MP4: its own standard, iTunes, Audible.
 _PROTECTED = frozenset({"enca", "drms", "aavd"})
@@ -80,7 +80,7 @@ def kept_tags(raw: Mapping[str, Any]) -> dict[str, str]:
     """Return the tags in lower case, cut to what a document holds."""
     # Firestore refuses field names that are empty or begin with two underscores.
     named = {k.lower(): str(v) for k, v in raw.items() if k.strip() and not k.startswith("__")}
-    return {k[:100]: v[:MAX_TAG_CHARACTERS] for k, v in list(named.items())[:_MAX_TAGS]}
+    return {k[:100]: v[:MAX_TAG_CHARACTERS] for k, v in list(named.items())[:MAX_TAGS]}
 
 
 def _audio_stream(
