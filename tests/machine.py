@@ -5,20 +5,16 @@ from __future__ import annotations
 import os
 
 from shared.runtime.config import SETTINGS
-from tools.cleanup.ending import PARENT
-from tools.ffmpeg import CHOSEN
 
-# What a sourced `.localcloud/env` and a cloud shell set.
-_LOCALCLOUD = ("SONUBE_", "LOCALCLOUD_", "CLOUDSDK_", "GOOGLE_", "BOTO_")
-# Variables for the run of the tests itself.
-_RUN = (PARENT, CHOSEN)
+# What a sourced `.localcloud/env`, a cloud shell and a user of the command line set.
+_CLOUDS = ("LOCALCLOUD_", "CLOUDSDK_", "GOOGLE_", "BOTO_", "SONUBE_URL", "SONUBE_SESSION", "SONUBE_PASSWORD")
 
 
 def forget_clouds() -> None:
     """Remove the shell's variables about a cloud, because the tests have their own cloud."""
     settings = {setting.name for setting in SETTINGS}
-    for name in set(os.environ).difference(_RUN):
-        if name in settings or name.startswith(_LOCALCLOUD) or name.endswith("_EMULATOR_HOST"):
+    for name in list(os.environ):
+        if name in settings or name.startswith(_CLOUDS) or name.endswith("_EMULATOR_HOST"):
             del os.environ[name]
 
 

@@ -21,6 +21,7 @@ def named(rows: list[Figure]) -> dict[tuple[str, str], Figure]:
     return found
 
 
+@pytest.mark.wide
 def test_the_engines_are_compared_by_every_pair() -> None:
     ffmpeg = str(Path(ffmpeg_dir()) / "ffmpeg")
     rows = engine.run(ffmpeg, ffmpeg, [engine.Piece("speech", 1, rounds=1)])

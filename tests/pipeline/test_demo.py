@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.sampling import chosen
 from tests.signals import default_signals
 from tests.waiting import HANG_S, wait_until
 
@@ -54,21 +55,15 @@ def test_without_a_file_it_makes_one_and_succeeds() -> None:
     assert steps[-3:] == ["download", "verify", "done"]
 
 
-@pytest.mark.parametrize(
-    ("content", "code"), [(b"", "empty_file"), (b"only text\n" * 50, "not_audio"), (None, "truncated")]
-)
-def test_a_bad_file_ends_with_status_1_and_its_code(
-    tmp_path: Path, audio: Callable[..., Path], content: bytes | None, code: str
-) -> None:
-    file = tmp_path / "x.mp3"
-    whole = audio("wav").read_bytes()
-    file.write_bytes(whole[: len(whole) // 2] if content is None else content)
+def test_a_bad_file_ends_with_status_1_and_its_code(tmp_path: Path, audio: Callable[..., Path]) -> None:
+    file, whole = tmp_path / "x.mp3", audio("wav").read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
     done = demo("--file", str(file), "--to", "wav")
 
-    assert (done.returncode, f"FAILED {code}" in done.stderr) == (1, True)
+    assert (done.returncode, "FAILED truncated" in done.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", chosen([signal.SIGINT, signal.SIGTERM], [signal.SIGINT]))
 def test_interrupted_it_leaves_no_process_behind(number: signal.Signals) -> None:
     argv = [sys.executable, "-u", "-m", "tools.demo"]
     with (

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from localcloud.run.processes import PROC, started_with_tmpdir
+from tests.sampling import chosen
 from tests.signals import default_signals
 from tests.waiting import HANG_S, wait_until
 
@@ -186,7 +187,9 @@ def test_a_localcloud_whose_terminal_is_closed_continues_under_nohup(program: Pr
     assert (program.commands(), program.files()) == ([], [])
 
 
-@pytest.mark.parametrize("signals", [[SIGTERM], [SIGHUP], [SIGINT, SIGINT], [SIGKILL]])
+@pytest.mark.parametrize(
+    "signals", chosen([[SIGTERM], [SIGHUP], [SIGINT, SIGINT], [SIGKILL]], [[SIGHUP], [SIGKILL]])
+)
 def test_a_demo_that_is_ended_while_it_starts_leaves_nothing(
     program: Program, signals: list[signal.Signals]
 ) -> None:
@@ -251,7 +254,7 @@ def test_tests_that_leave_a_process_fail(program: Program) -> None:
     assert program.commands() == []
 
 
-@pytest.mark.parametrize("number", [SIGINT, SIGTERM, SIGHUP, SIGKILL])
+@pytest.mark.parametrize("number", chosen([SIGINT, SIGTERM, SIGHUP, SIGKILL], [SIGINT, SIGKILL]))
 def test_tests_that_are_ended_leave_nothing(program: Program, number: signal.Signals) -> None:
     program.start(run_of(program.folder, "test_that_hangs"))
     program.wait(lambda: any("time.sleep" in command for command in program.commands()))

@@ -1,6 +1,6 @@
 """The same random writes and queries on our Firestore and on Google's emulator, without a difference.
 
-SONUBE_DIFFERENCES sets how many of each (120 by default; thousands now and then), SONUBE_SEED the draw.
+SONUBE_DIFFERENCES sets how many of each (60 by default; thousands now and then), SONUBE_SEED the draw.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from google.cloud.firestore import CollectionReference
 
-CASES = int(os.environ.get("SONUBE_DIFFERENCES", "120"))
+CASES = int(os.environ.get("SONUBE_DIFFERENCES", "60"))
 SEED = int(os.environ.get("SONUBE_SEED", "2026"))
 
 
