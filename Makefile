@@ -3,10 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Names and texts are UTF-8 in any locale.
 export PYTHONUTF8 := 1
+# The tests start hundreds of Pythons, which need not compile the same modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run demo test test-layer test-wide test-ffmpegs faults load bench check layer setup setup-test stage coverage lock clean
 
-PARALLEL = -n auto --maxprocesses 4 --dist loadfile
+# One more than there are cores, as some tests wait; no more than four, each of which imports all tests.
+WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
+PARALLEL = -n $(WORKERS) --dist loadfile
 # Programs that start others: they end, and those with them, also when make is killed.
 PYTHON_RUN = SONUBE_PARENT=$$PPID exec $(BIN)/python
 PYTEST = $(PYTHON_RUN) -m pytest $(PARALLEL)
