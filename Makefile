@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run demo test test-layer test-wide test-ffmpegs faults load bench check layer setup setup-test stage coverage lock clean
 
 # One more than there are cores, as some tests wait; no more than four, each of which imports all tests.
-WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
+WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 PARALLEL = -n $(WORKERS) --dist loadfile
 # Programs that start others: they end, and those with them, also when make is killed.
 PYTHON_RUN = SONUBE_PARENT=$$PPID exec $(BIN)/python
