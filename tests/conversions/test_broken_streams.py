@@ -212,7 +212,5 @@ def test_probe_finds_the_same_without_ffprobes_json(
         states_length=logged.states_length,
         bit_rate_kbps=logged.bit_rate_kbps,
         bits_per_sample=logged.bits_per_sample,
-        # Which `probe` itself finds out.
-        states_length=logged.states_length,
     )
     assert logged.length_is_bound or logged.duration_s == pytest.approx(found.duration_s, abs=0.006)
