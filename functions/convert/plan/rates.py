@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 # FLAC's frames note rates up to the lower one in Hz, up to the higher one in tens of Hz (RFC 9639, 9.1.2).
 _FLAC_MAX_HZ, _FLAC_EXACT_HZ = 655_350, 65_535
-# libvorbis refuses rates above 200 kHz.
-_VORBIS_MAX_HZ = 192_000
 # Multiples of this rate are lowered to it, not to the highest: the ratio is a whole number.
 _CD_HZ = 44_100
 # Bits per sample of mono for which AAC's `fast` coder is better. With more, or in stereo, it clips the
@@ -55,8 +53,6 @@ def output_rate_hz(form: Format, options: Options, source: Probe) -> int:
     rate, rates = options.sample_rate_hz or source.sample_rate_hz, form.sample_rates_hz
     if options.sample_rate_hz is None and not form.lossless and rate > HIGHEST_HZ:
         rate = HIGHEST_HZ if rate % _CD_HZ else _CD_HZ
-    if form.codec == "vorbis":
-        rate = min(rate, _VORBIS_MAX_HZ)
     if form.codec == "flac":
         while rate > _FLAC_MAX_HZ:
             rate //= 2
