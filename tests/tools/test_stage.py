@@ -27,7 +27,7 @@ ADAPTERS = {
 
 
 NOTIFY_DOMAIN = (
-    "documents errors/base errors/conversions errors/platform errors/requests fields files formats "
+    "documents errors/base errors/conversions errors/platform errors/requests fields files "
     "json_object media names notes/base notes/outputs notes/source options presets spelling "
     "states task webhook"
 )
