@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 from functions.convert.attempt import Attempt
 from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
 from functions.convert.pipeline import convert_source
-from functions.convert.probe.probe import probe
 from functions.convert.process.limits import Limits
 from functions.convert.source.fetch import FetchedSource
-from functions.convert.source.probed_source import ProbedSource
+from functions.convert.source.probed_source import probe_fetched
 from functions.convert.verify.checks import RESULT_TOLERANCE_S
 from shared.domain.files import Output
 from shared.domain.options import Options
@@ -30,6 +29,7 @@ from tools.material import CHAPTERS, TITLE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from functions.convert.source.probed_source import ProbedSource
     from functions.convert.verify.verified_output import VerifiedOutput
     from shared.domain.media import Probe
     from shared.domain.notes import Note
@@ -85,9 +85,9 @@ def convert(
     folder.mkdir(parents=True, exist_ok=True)
     given = folder / "source"
     shutil.copyfile(source, given)
-    found = probe(tools, given)
+    probed = probe_fetched(tools, FetchedSource(given))
     outputs = [Output(name, f"out.{name}", options) for name, options in wanted]
-    return found, convert_probed(tools, ProbedSource(FetchedSource(given), found), outputs, notes)
+    return probed.probe, convert_probed(tools, probed, outputs, notes)
 
 
 def convert_probed(

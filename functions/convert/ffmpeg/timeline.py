@@ -36,6 +36,7 @@ MAX_OVERLAP_S, _BEGINNING_S = 10, 1
 # The resampler keeps the silence of a gap in memory, about three times, with up to 8 bytes per sample.
 _MAX_SILENCE_BYTES, _BYTES_PER_SAMPLE = 64 * 1024 * 1024, 8
 # Some containers start late. A clock that counts samples starts at 0.
+_BY_TIMESTAMPS = ("-advanced_editlist", "0")
 _COUNTED = "asetpts=round(N/SR/TB)"
 _FILL = "aresample=async=1:min_hard_comp=0.005"
 # As `print` of ffmpeg's expressions logs a number; not every version says who logs.
@@ -73,6 +74,21 @@ class TimelineReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayedPart:
+    """The samples that are audio, and not the priming or padding of their encoder.
+
+    Attributes:
+        begin: samples to drop, beside those that ffmpeg drops because it knows of them.
+        length: samples to take; None for all.
+        by_timestamps: whether what is before timestamp 0 is priming. In fragments, ffmpeg decodes that.
+    """
+
+    begin: int = 0
+    length: int | None = None
+    by_timestamps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """How a source's timestamps become a continuous timeline.
 
@@ -80,21 +96,34 @@ class Timeline:
         jitter_s: difference from the expected timestamp that means nothing; None if the container has no
             clock, or one that starts again in each of several joined parts.
         max_fill_s: longest gap that ffmpeg can fill in bounded memory.
+        part: what to take of it.
     """
 
     jitter_s: float | None = None
     max_fill_s: float = 0.0
+    part: PlayedPart = PlayedPart()  # immutable
 
     @property
     def input_args(self) -> tuple[str, ...]:
         """The input's arguments for ffmpeg."""
-        return () if self.jitter_s is None else _DISCONTINUITY
+        return (
+            *(_DISCONTINUITY if self.jitter_s else ()),
+            *(_BY_TIMESTAMPS if self.part.by_timestamps else ()),
+        )
 
     def filters(self, *, logs: bool = False) -> tuple[str, ...]:
         """Return the filters that come before all others; `logs` for the one chain whose log is read."""
         if self.jitter_s is None:
-            return (_COUNTED,)
-        return f"asetpts='{_expression(self.jitter_s, self.max_fill_s, logs=logs)}'", _FILL
+            return (_COUNTED, *self._trim())
+        expression = _expression(self.jitter_s, self.max_fill_s, logs=logs)
+        return (f"asetpts='{expression}'", _FILL, *self._trim())
+
+    def _trim(self) -> tuple[str, ...]:
+        begin, length = self.part.begin, self.part.length
+        if length is None:
+            return ()
+        trim = f"atrim=start_sample={begin}:end_sample={begin + length}"
+        return (trim, "asetpts=PTS-STARTPTS") if begin else (trim,)
 
     @property
     def copy_args(self) -> tuple[str, ...]:
@@ -121,12 +150,13 @@ class Timeline:
         return TimelineReport(len(gaps), sum(gaps), len(overlaps), sum(overlaps), max(0.0, cut_s))
 
 
-def timeline_of(source: Probe) -> Timeline:
-    """Return the timeline of a source."""
+def timeline_of(source: Probe, part: PlayedPart) -> Timeline:
+    """Return the timeline of that part of a source."""
     # Each part of a joined Ogg has a clock of its own, and so no duration of the whole is known.
     is_joined = source.container == "ogg" and source.duration_s is None
     max_fill_s = _MAX_SILENCE_BYTES / (source.sample_rate_hz * source.channels * _BYTES_PER_SAMPLE)
-    return Timeline(None if is_joined else CLOCKS.get(source.container), min(max_fill_s, CUT_S / 2))
+    jitter_s = None if is_joined else CLOCKS.get(source.container)
+    return Timeline(jitter_s, min(max_fill_s, CUT_S / 2), part)
 
 
 def read_jumps(log: str) -> tuple[str, tuple[Jump, ...]]:

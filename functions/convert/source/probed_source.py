@@ -11,8 +11,9 @@ from ..containers.truncation import check_complete
 from ..ffmpeg.arguments import input_args, must_decode
 from ..ffmpeg.normalise import NormalisedLayout
 from ..ffmpeg.run import FFmpeg
-from ..ffmpeg.timeline import timeline_of
+from ..ffmpeg.timeline import PlayedPart, timeline_of
 from ..probe.probe import probe
+from .played_part import played_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,12 +33,14 @@ class ProbedSource:
     """A fetched upload, and what the probe found.
 
     Attributes:
+        part: the samples that are audio.
         normalised_layout: what another ffmpeg converts it to first; None to read it as it is.
         may_copy: whether its stream may be copied.
     """
 
     fetched: FetchedSource
     probe: Probe
+    part: PlayedPart = PlayedPart()  # noqa: RUF009  # immutable
     normalised_layout: NormalisedLayout | None = None
     may_copy: bool = True
 
@@ -67,7 +70,7 @@ class ProbedSource:
             input_args=input_args(self.probe),
             stream=self.probe.stream,
             normalise=self.normalised_layout,
-            timeline=timeline_of(self.probe),
+            timeline=timeline_of(self.probe, self.part),
         )
 
 
@@ -83,7 +86,7 @@ def probe_source(tools: Tools, fetcher: SourceFetcher, fetched: FetchedSource, l
         source = _probe_ends(tools, fetched) if fetched.write_to else None
         if source is None:
             whole = fetcher.fetch_whole() if fetched.write_to else fetched
-            source = _probe(tools, whole)
+            source = probe_fetched(tools, whole)
         found = source.probe
         line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
     return source
@@ -92,12 +95,15 @@ def probe_source(tools: Tools, fetcher: SourceFetcher, fetched: FetchedSource, l
 def _probe_ends(tools: Tools, fetched: FetchedSource) -> ProbedSource | None:
     """Probe the two ends; None if they do not suffice for an error or a plan."""
     try:
-        source = _probe(tools, fetched)
+        source = probe_fetched(tools, fetched)
     except ConversionError:
         return None
     return source if source.probe.duration_s else None
 
 
-def _probe(tools: Tools, fetched: FetchedSource) -> ProbedSource:
+def probe_fetched(tools: Tools, fetched: FetchedSource) -> ProbedSource:
+    """Probe a file, or the ends of one."""
     check_complete(fetched.file)
-    return ProbedSource(fetched, probe(tools, fetched.file))
+    found = probe(tools, fetched.file)
+    with fetched.file.open("rb") as data:
+        return ProbedSource(fetched, found, played_part(data, fetched.file.stat().st_size, found))

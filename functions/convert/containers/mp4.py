@@ -1,0 +1,144 @@
+"""Where the audio of an MP4 begins and ends, exact to the sample: its edit list and its sample table.
+
+ffmpeg decodes the last packet whole, with the encoder's padding, and knows the end in the milliseconds of the
+movie's clock only (ISO/IEC 14496-12, 8.6).
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from .chunks import box, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+    from .chunks import Chunk
+
+# A table with more entries describes packets of ever changing length, as no audio codec has.
+_MAX_ENTRIES = 1 << 16
+_MAX_TRACKS = 64
+_EMPTY_EDIT = -1
+# Of `mdhd`, `mvhd` and `elst`: their numbers have 32 bits in version 0 and 64 in version 1.
+_CLOCK = {0: ">8xII", 1: ">16xIQ"}
+_EDIT = {0: ">Ii", 1: ">Qq"}
+_EDIT_BYTES = {0: 12, 1: 20}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The part of a track that is played, in units of 1/`timescale` s.
+
+    Attributes:
+        begin: what comes before is the encoder's priming.
+        length: None where the file does not say it in its head.
+        is_fragmented: whether the packets are in fragments, each with a table of its own.
+    """
+
+    timescale: int
+    begin: int
+    length: int | None
+    is_fragmented: bool = False
+
+
+def audio_edit(data: BinaryIO, size: int, number: int) -> Edit | None:
+    """Return the edit of an audio track, by its number from 0; None where there is none, or several."""
+    movie = _find(data, 0, size, b"moov")
+    if movie is None:
+        return None
+    clock = _find(data, movie.begin, movie.begin + movie.length, b"mvhd")
+    movie_timescale = _clock(data, clock)[0] if clock else 0
+    is_fragmented = _find(data, movie.begin, movie.begin + movie.length, b"mvex") is not None
+    tracks = (child for child in _children(data, movie) if child.name == b"trak")
+    for track in islice(tracks, _MAX_TRACKS):
+        if _is_audio(data, track):
+            if number == 0:
+                return _track_edit(data, track, movie_timescale, is_fragmented=is_fragmented)
+            number -= 1
+    return None
+
+
+def _track_edit(data: BinaryIO, track: Chunk, movie_timescale: int, *, is_fragmented: bool) -> Edit | None:
+    clock, table = _at(data, track, b"mdia", b"mdhd"), _at(data, track, b"mdia", b"minf", b"stbl", b"stts")
+    edits = _edits(data, _at(data, track, b"edts", b"elst"))
+    timescale = _clock(data, clock)[0] if clock else 0
+    if not timescale or not movie_timescale or table is None or len(edits) > 1:
+        return None
+    played, begin = edits[0] if edits else (0, 0)
+    if is_fragmented:
+        return Edit(timescale, begin, None, is_fragmented=True)
+    total = _sum(data, table)
+    if total is None or total <= begin:
+        return None
+    return Edit(timescale, begin, _length(total - begin, played, movie_timescale, timescale))
+
+
+def _length(rest: int, played: int, movie_timescale: int, timescale: int) -> int:
+    """Return the edit's own length where that is exact or shorter than the rest of the track by a tick."""
+    asked = played * timescale // movie_timescale
+    tick = -(-timescale // movie_timescale)
+    is_shorter = 0 < asked < rest - tick or (movie_timescale % timescale == 0 and 0 < asked < rest)
+    return asked if is_shorter else rest
+
+
+def _edits(data: BinaryIO, found: Chunk | None) -> list[tuple[int, int]]:
+    """Return duration and begin of each edit that is not empty."""
+    if found is None:
+        return []
+    content = _read(data, found)
+    version, count = content[0], int.from_bytes(content[4:8])
+    width = _EDIT_BYTES.get(version, 0)
+    if not width or count > _MAX_TRACKS or len(content) < 8 + count * width:
+        return []
+    edits = [struct.unpack_from(_EDIT[version], content, 8 + n * width) for n in range(count)]
+    return [(played, begin) for played, begin in edits if begin != _EMPTY_EDIT]
+
+
+def _sum(data: BinaryIO, table: Chunk) -> int | None:
+    """Return the length of all packets together."""
+    content = _read(data, table)
+    entries = min(int.from_bytes(content[4:8]), (len(content) - 8) // 8)
+    if entries != int.from_bytes(content[4:8]) or entries > _MAX_ENTRIES:
+        return None
+    return sum(
+        int(count * length) for count, length in struct.iter_unpack(">II", content[8 : 8 + 8 * entries])
+    )
+
+
+def _clock(data: BinaryIO, found: Chunk) -> tuple[int, int]:
+    """Return timescale and duration."""
+    content = _read(data, found)
+    form = _CLOCK.get(content[0], "")
+    if not form or len(content) < 4 + struct.calcsize(form):
+        return 0, 0
+    timescale, duration = struct.unpack_from(form, content, 4)
+    return timescale, duration
+
+
+def _is_audio(data: BinaryIO, track: Chunk) -> bool:
+    handler = _at(data, track, b"mdia", b"hdlr")
+    return handler is not None and _read(data, handler)[8:12] == b"soun"
+
+
+def _at(data: BinaryIO, parent: Chunk, *names: bytes) -> Chunk | None:
+    found: Chunk | None = parent
+    for name in names:
+        found = _find(data, found.begin, found.begin + found.length, name) if found else None
+    return found
+
+
+def _find(data: BinaryIO, begin: int, end: int, name: bytes) -> Chunk | None:
+    return next((chunk for chunk in walk(data, begin, end, box) if chunk.name == name), None)
+
+
+def _children(data: BinaryIO, parent: Chunk) -> Iterator[Chunk]:
+    return walk(data, parent.begin, parent.begin + parent.length, box)
+
+
+def _read(data: BinaryIO, found: Chunk) -> bytes:
+    data.seek(found.begin)
+    return data.read(min(found.length, 8 + 8 * _MAX_ENTRIES)) or bytes(1)

@@ -1,0 +1,60 @@
+"""Finds the part of a source's samples that is audio, and not the priming or padding of its encoder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..containers.mp3 import xing_of
+from ..containers.mp4 import audio_edit
+from ..ffmpeg.timeline import PlayedPart
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from shared.domain.media import Probe
+
+_MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
+# iTunes' figures in hexadecimal: an unused one, samples of priming, of padding, and between these.
+_ITUNES, _ITUNES_FIGURES = "itunsmpb", 4
+
+
+def played_part(data: BinaryIO, size: int, source: Probe) -> PlayedPart:
+    """Return the part by what the container says, exact to the sample."""
+    if source.container == _MP4:
+        return _mp4(data, size, source)
+    if source.container == "mp3" and (figures := _itunes(source)) and xing_of(data) is None:
+        return PlayedPart(*figures)
+    return PlayedPart()
+
+
+def _mp4(data: BinaryIO, size: int, source: Probe) -> PlayedPart:
+    edit = audio_edit(data, size, source.stream)
+    if edit is None or not _counts_samples(edit.timescale, source.sample_rate_hz):
+        return PlayedPart()
+    if edit.is_fragmented:
+        return _fragmented(edit.begin * source.sample_rate_hz // edit.timescale, source)
+    if edit.begin == 0 and (figures := _itunes(source)):
+        return PlayedPart(length=figures[1])
+    return PlayedPart(length=(edit.length or 0) * source.sample_rate_hz // edit.timescale or None)
+
+
+def _fragmented(begin: int, source: Probe) -> PlayedPart:
+    """Return the part of a source whose duration is the sum of its fragments, priming included."""
+    if not begin or source.duration_s is None or source.length_is_bound:
+        return PlayedPart()
+    return PlayedPart(length=round(source.duration_s * source.sample_rate_hz) - begin, by_timestamps=True)
+
+
+def _counts_samples(timescale: int, rate_hz: int) -> bool:
+    """Return whether the clock is exact to the sample; HE-AAC may have half the rate of its output."""
+    return timescale % rate_hz == 0 or rate_hz % timescale == 0
+
+
+def _itunes(source: Probe) -> tuple[int, int] | None:
+    """Return begin and length by iTunes' tag; None where it has none or an invalid one."""
+    figures = source.tags.get(_ITUNES, "").split()[:_ITUNES_FIGURES]
+    try:
+        _, begin, _, length = (int(figure, 16) for figure in figures)
+    except ValueError:
+        return None
+    return (begin, length) if length else None
