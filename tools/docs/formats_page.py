@@ -72,6 +72,20 @@ packets have timestamps:
 What was filled or trimmed is [noted](errors.md#notes-of-a-task). Timestamps of MPEG program streams are less
 exact; there, the least gap is {mpeg_ms:g} ms. ADTS has no timestamps: where the source has gaps, its stream
 is not copied but encoded. In all other containers, audio is as long as its samples.
+
+Encoders prepend priming and append padding. Neither is audio: each sample of the source arrives once, and
+tracks of an album play without a gap, wherever files say where their audio begins and ends.
+
+| format | says it by | as source | as output |
+|---|---|---|---|
+| wav, flac, aiff, alac | number of samples | exact | exact |
+| mp3 | LAME's header; in sources also iTunes' figures | exact | exact |
+| m4a, mp4 | edit list and sample table; in sources also iTunes' figures | exact | exact |
+| mp4, fragmented | edit list and duration; without an edit list, nothing | exact | - |
+| ogg, opus, webm | granule positions, pre-skip, discard padding | exact | exact |
+| aac (ADTS) | nothing | with padding | with padding |
+
+A stream that is copied to another container may keep its last packet whole, up to 23 ms of padding.
 """
 _OTHERS = """\
 ## On other versions of ffmpeg
