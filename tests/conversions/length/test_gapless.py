@@ -54,7 +54,7 @@ def tone(
     arguments: str = "",
     begin: int = 0,
     end: int = SAMPLES,
-    *
+    *,
     rate_hz: int = RATE_HZ,
 ) -> Path:
     """A part of a tone in stereo."""
