@@ -1,0 +1,74 @@
+"""What is measured of the samples while outputs are encoded: levels, samples above full scale, a checksum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.domain.notes import Note, SourceClips
+
+from ..ffmpeg.pcm_taps import PcmTap
+from ..metering.levels import Meter
+from ..plan.plan import source_signal
+from .checksum import checksum_of
+from .overs import clips, over_meters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from shared.domain.media import Probe
+
+    from ..ffmpeg.run import FFmpeg
+    from ..plan.plan import Plan, Signal
+    from .checksum import Checksum
+    from .overs import OverMeter
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """The meters of one pass.
+
+    Attributes:
+        source: the signal of the source itself.
+        meters: of the levels of each signal.
+        overs: of the signals that may have samples above full scale.
+        checksum: of the source, where it states one.
+    """
+
+    source: Signal
+    meters: Mapping[Signal, Meter]
+    overs: Mapping[Signal, OverMeter]
+    checksum: Checksum | None
+
+    def taps(self) -> list[PcmTap]:
+        """Return the taps to measure by."""
+        return [*map(self._tap, self.meters), *(meter.tap() for meter in self.overs.values())]
+
+    def notes(self, plans: Sequence[Plan]) -> Iterator[Note]:
+        """Yield what was found, once the pass has ended."""
+        if self.checksum and (wrong := self.checksum.finding()):
+            yield Note.of(wrong)
+        for number, plan in enumerate(plans):
+            meter = self.overs.get(plan.signal) if plan.signal and clips(plan) else None
+            if meter and meter.peak_dbfs > 0:
+                yield Note.of(SourceClips(meter.peak_dbfs), number)
+
+    def _tap(self, signal: Signal) -> PcmTap:
+        meter, checksum = self.meters[signal], self.checksum if signal == self.source else None
+
+        def add(data: memoryview) -> None:
+            meter.add(data)
+            if checksum:
+                checksum.add(data)
+
+        return PcmTap(signal.filters, signal.rate_hz, signal.channels, add)
+
+
+def measuring_of(ffmpeg: FFmpeg, plans: Sequence[Plan], source: Probe) -> Measuring:
+    """Return what to measure: each signal, and the source itself unless only a part of it is decoded."""
+    expected_s = {plan.signal: plan.duration_s for plan in plans if plan.signal}
+    if expected_s and not any(plan.is_cut for plan in plans):
+        expected_s.setdefault(source_signal(source), source.duration_s)
+    meters = {signal: Meter(signal.rate_hz, signal.channels, s) for signal, s in expected_s.items()}
+    checksum = checksum_of(ffmpeg, source) if source_signal(source) in meters else None
+    return Measuring(source_signal(source), meters, over_meters(plans, source), checksum)
