@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.client.terminal import COMMAND, CTRL_C, write_long
 from tests.signals import default_signals
 from tests.waiting import HANG_S, wait_until
@@ -132,6 +134,7 @@ def test_get_shows_progress(terminal: Terminal, service: Sonube, songs: list[str
     assert shown.endswith("a (2).mp3\r\n\x1b[31mno-such-task: There is no such task. [not_found]\x1b[0m\r\n")
 
 
+@pytest.mark.wide
 def test_pip_installs_the_command(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(tmp_path), str(ROOT)]
     subprocess.run(pip, check=True, capture_output=True, timeout=HANG_S)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.sampling import chosen
 from tests.waiting import HANG_S
 from tools.examine import decoded_seconds, inspect_audio
 
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
 
     from tests.users import User
 
-PAIRS = [
-    pair.split("→")
-    for pair in ["wav→mp3", "mp3→ogg", "mp3→wav", "flac→mp3", "m4a→mp3", "ogg→flac", "wav→opus", "aac→mp3"]
-]
+PAIRS = ["wav→mp3", "mp3→ogg", "mp3→wav", "flac→mp3", "m4a→mp3", "ogg→flac", "wav→opus", "aac→mp3"]
+# tests/conversions converts each kind of file; here, each goes through all services.
+SAMPLE = {"wav→mp3", "mp3→ogg", "ogg→flac", "m4a→mp3"}
 CODECS = {"mp3": "mp3", "ogg": "vorbis", "wav": "pcm_s16le", "flac": "flac", "opus": "opus"}
 NAMES = ["موسيقى 🎵.wav", "a b%20c#d?.wav", "ñandú.WAV", "no ending", "A.MP3"]
 
 
-@pytest.mark.parametrize(("ending", "to"), PAIRS)
+@pytest.mark.parametrize("pair", chosen(PAIRS, SAMPLE))
 def test_a_real_file_goes_all_the_way(
-    user: User, audio: Callable[..., Path], tmp_path: Path, ending: str, to: str
+    user: User, audio: Callable[..., Path], tmp_path: Path, pair: str
 ) -> None:
+    ending, to = pair.split("→")
     source = audio(ending)
     task = user.convert(f"song.{ending}", to, source.read_bytes())
     result = tmp_path / task["outputs"][0]["filename"]

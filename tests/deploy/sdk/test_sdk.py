@@ -63,6 +63,7 @@ def distinct(run_calls: list[list[str]]) -> list[list[str]]:
     return [list(c) for c in dict.fromkeys(tuple(call[1:]) for call in run_calls if call[0] == "gcloud")]
 
 
+@pytest.mark.wide
 def test_gcloud_accepts_every_executed_and_documented_command(fresh: Deployer, tmp_path: Path) -> None:
     options = ("--project", "my-project", "--yes")
     runs = [fresh("all", *options, "--budget", "20EUR"), fresh("status", *options)]
