@@ -38,7 +38,8 @@ _MAX_SILENCE_BYTES, _BYTES_PER_SAMPLE = 64 * 1024 * 1024, 8
 # Some containers start late. A clock that counts samples starts at 0.
 _BY_TIMESTAMPS = ("-advanced_editlist", "0")
 _COUNTED = "asetpts=round(N/SR/TB)"
-_FILL = "aresample=async=1:min_hard_comp=0.005"
+# At the source's rate: otherwise the filter would take the output's.
+_FILL = "aresample={rate_hz}:async=1:min_hard_comp=0.005"
 # As `print` of ffmpeg's expressions logs a number; not every version says who logs.
 _LOGGED = re.compile(r"^(?:\[Eval @ [^\]]*\] )?(-?\d+\.\d{6})\n", re.MULTILINE)
 
@@ -97,11 +98,13 @@ class Timeline:
             clock, or one that starts again in each of several joined parts.
         max_fill_s: longest gap that ffmpeg can fill in bounded memory.
         part: what to take of it.
+        rate_hz: of the source.
     """
 
     jitter_s: float | None = None
     max_fill_s: float = 0.0
     part: PlayedPart = PlayedPart()  # immutable
+    rate_hz: int = 0
 
     @property
     def input_args(self) -> tuple[str, ...]:
@@ -116,7 +119,7 @@ class Timeline:
         if self.jitter_s is None:
             return (_COUNTED, *self._trim())
         expression = _expression(self.jitter_s, self.max_fill_s, logs=logs)
-        return (f"asetpts='{expression}'", _FILL, *self._trim())
+        return (f"asetpts='{expression}'", _FILL.format(rate_hz=self.rate_hz), *self._trim())
 
     def _trim(self) -> tuple[str, ...]:
         begin, length = self.part.begin, self.part.length
@@ -156,7 +159,7 @@ def timeline_of(source: Probe, part: PlayedPart) -> Timeline:
     is_joined = source.container == "ogg" and source.duration_s is None
     max_fill_s = _MAX_SILENCE_BYTES / (source.sample_rate_hz * source.channels * _BYTES_PER_SAMPLE)
     jitter_s = None if is_joined else CLOCKS.get(source.container)
-    return Timeline(jitter_s, min(max_fill_s, CUT_S / 2), part)
+    return Timeline(jitter_s, min(max_fill_s, CUT_S / 2), part, source.sample_rate_hz)
 
 
 def read_jumps(log: str) -> tuple[str, tuple[Jump, ...]]:

@@ -126,6 +126,15 @@ def test_every_sample_arrives_once_in_opus(
         assert samples == pytest.approx(SAMPLES, abs=FRAME if is_moved else 0), form
 
 
+def test_the_end_is_that_of_the_source_at_another_rate(
+    tmp_path: Path, made_all: Made, counted: Counted
+) -> None:
+    outputs = made_all(tone(tmp_path, "m4a", "-c:a aac"), "opus", "mp3", "wav", sampleRateHz=48_000)
+
+    expected = pytest.approx(SAMPLES * 48_000 / RATE_HZ, abs=2)
+    assert counted(outputs) == {"opus": expected, "mp3": expected, "wav": expected}
+
+
 def test_figures_of_itunes_alone_are_enough(tmp_path: Path, made_all: Made, counted: Counted) -> None:
     song = tone(tmp_path, "m4a", "-c:a aac -use_editlist 0 -fflags +bitexact")
     figures = f" 00000000 00000400 00000000 {SAMPLES:016X}" + " 00000000" * 8
