@@ -89,7 +89,8 @@ def create_queue_under(plan: str, directory: Path) -> tuple[str, list[str]]:
         source = faults(plan)
         server = grpc.aio.server(interceptors=[RefusingInterceptor(source)])
         port = server.add_insecure_port("127.0.0.1:0")
-        TasksService(Database(directory / "cloud.db"), lambda *_: "").register(server)
+        database = Database(directory / "cloud.db")
+        TasksService(database, lambda *_: "").register(server)
         await server.start()
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             client = tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
@@ -99,6 +100,7 @@ def create_queue_under(plan: str, directory: Path) -> tuple[str, list[str]]:
                 lambda: [q.name for q in client.list_queues(parent=LOCATION, timeout=HANG_S)]
             )
         await server.stop(None)
+        database.close()
         return outcome, names
 
     def create(client: tasks_v2.CloudTasksClient) -> str:
