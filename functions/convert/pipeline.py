@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from shared.domain.files import Output, Upload
     from shared.domain.media import Probe
-    from shared.domain.notes import Note
+    from shared.domain.notes.base import Note
     from shared.domain.task import Task
     from shared.ports.clock import Clock
     from shared.ports.notifier import Notifier

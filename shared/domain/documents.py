@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.files import Output, Source
 from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe
-from shared.domain.notes import Note
+from shared.domain.notes.base import Note
 from shared.domain.options import Options
 from shared.domain.spelling import camel
 from shared.domain.states import State

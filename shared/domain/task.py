@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shared.domain.errors import ConversionError
     from shared.domain.files import Output, Source, Upload
     from shared.domain.media import Probe
-    from shared.domain.notes import Note
+    from shared.domain.notes.base import Note
 
 DROP_OWNER = "drop"
 

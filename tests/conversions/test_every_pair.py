@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
     from functions.convert.verify.verified_output import VerifiedOutput
     from shared.domain.media import Probe
-    from shared.domain.notes import Note
+    from shared.domain.notes.base import Note
 
     Part = tuple[Probe, list[VerifiedOutput], list[Note]]
     PartOf = Callable[[str, int], Part]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
-    from shared.domain.notes import Note
+    from shared.domain.notes.base import Note
 
     Noted = Callable[..., list[Note]]
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shared.adapters.http.outbound import RESPONSE_BYTES
-from shared.domain.notes import CoverDropped, Note
+from shared.domain.notes.base import Note
+from shared.domain.notes.outputs import CoverDropped
 from shared.domain.states import State
 from shared.domain.task import Failure
 from shared.domain.webhook import LOG_ENTRIES, DeliveryState

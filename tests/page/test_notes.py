@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from shared.domain.notes import ChaptersDropped, CoverDropped, Finding, LoudnessMissed, Note
+from shared.domain.notes.base import Finding, Note
+from shared.domain.notes.outputs import ChaptersDropped, CoverDropped, LoudnessMissed
 from tests.waiting import HANG_S
 from tools.ffmpeg import program
 

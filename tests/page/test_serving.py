@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from functions.api.page.serving import FOLDER, page_routes
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
-from shared.domain.notes import findings
+from shared.domain.notes.catalogue import findings
 from shared.domain.options import options_table
 from shared.domain.presets import PRESETS
 from shared.runtime.log import Log

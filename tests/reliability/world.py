@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from functions.convert.lease import Lease
     from shared.domain.files import Output, Upload
-    from shared.domain.notes import Note
+    from shared.domain.notes.base import Note
     from shared.domain.task import Task
     from shared.ports.objects import ObjectInfo
 

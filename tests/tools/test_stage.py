@@ -28,7 +28,7 @@ ADAPTERS = {
 
 NOTIFY_DOMAIN = (
     "documents errors/base errors/conversions errors/platform errors/requests fields files "
-    "json_object media names notes/base notes/outputs notes/source options presets spelling "
+    "json_object media names notes/base options presets spelling "
     "states task webhook"
 )
 NOTIFY_PORTS = "bucket_listing clock links objects task_folder tasks"

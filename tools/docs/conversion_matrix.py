@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from functions.convert.source.probed_source import ProbedSource
     from functions.convert.verify.verified_output import VerifiedOutput
     from shared.domain.media import Probe
-    from shared.domain.notes import Note
+    from shared.domain.notes.base import Note
     from tools.material import Kind
 
 LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=1 << 28)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import SonubeError, conversion_errors, request_errors
-from shared.domain.notes import figures_of, findings
+from shared.domain.notes.catalogue import figures_of, findings
 
 if TYPE_CHECKING:
-    from shared.domain.notes import Finding
+    from shared.domain.notes.base import Finding
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 HEAD = """\

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from shared.domain.errors import NotAudio
-from shared.domain.notes import LengthCorrected, Note
+from shared.domain.notes.base import Note
+from shared.domain.notes.source import LengthCorrected
 
 from ..inputs.fields import REFRESH_TOKEN, TASK_ID_PARAMETER
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
 from shared.domain.formats.defaults import defaults_of
-from shared.domain.notes import figures_of, findings
+from shared.domain.notes.catalogue import figures_of, findings
 from shared.domain.options import options_table
 from shared.domain.presets import PRESETS
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from shared.domain.fields import FieldTable
-    from shared.domain.notes import Finding
+    from shared.domain.notes.base import Finding
     from shared.web.http import Call
 
     from ..service.quotas import Limits

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
-from shared.domain.notes import findings
+from shared.domain.notes.catalogue import findings
 from shared.domain.states import State
 from shared.domain.webhook import DeliveryState
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.domain.notes import ChecksumWrong
+from shared.domain.notes.source import ChecksumWrong
 
 from ..containers.flac import stated_md5
 from ..plan.sample_format import CD_BITS

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.domain.notes import Note, SourceClips
+from shared.domain.notes.base import Note
+from shared.domain.notes.outputs import SourceClips
 
 from ..ffmpeg.pcm_taps import PcmTap
 from ..metering.levels import Meter

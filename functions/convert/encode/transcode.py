@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.domain.notes import DamagedPackets, GapsFilled, Note, OverlapsTrimmed
+from shared.domain.notes.base import Note
+from shared.domain.notes.source import DamagedPackets, GapsFilled, OverlapsTrimmed
 
 from ..ffmpeg.errors import CopyDiffers, damaged_packets
 from ..ffmpeg.timeline import TimelineReport

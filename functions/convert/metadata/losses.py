@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.domain.formats import Carrier
-from shared.domain.notes import ChaptersDropped, CoverDropped, TagsDropped
+from shared.domain.notes.outputs import ChaptersDropped, CoverDropped, TagsDropped
 
 from ..probe.report import MAX_TAGS
 from .tags import moved_chapters
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.domain.media import Probe
-    from shared.domain.notes import Finding
+    from shared.domain.notes.base import Finding
 
     from ..plan.plan import Plan
 

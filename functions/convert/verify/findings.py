@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.domain.notes import CompletenessUnknown, LengthCorrected, LoudnessMissed, PeaksLimited
+from shared.domain.notes.outputs import LoudnessMissed, PeaksLimited
+from shared.domain.notes.source import CompletenessUnknown, LengthCorrected
 
 from ..metadata.losses import metadata_losses
 from ..plan.duration import source_duration
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from shared.domain.media import Normalisation, Probe
-    from shared.domain.notes import Finding
+    from shared.domain.notes.base import Finding
 
     from ..metering.levels import Meter
     from ..plan.plan import Plan, Signal

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from shared.domain.errors import NoAudioStream, NotAudio, OutputMismatch
 from shared.domain.media import Normalisation
-from shared.domain.notes import Note
+from shared.domain.notes.base import Note
 
 from ..ffmpeg.run import FFmpeg
 from ..plan.channel_layout import naming_filters
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.domain.media import Probe
-    from shared.domain.notes import Finding
+    from shared.domain.notes.base import Finding
 
     from ..attempt import Attempt
     from ..encode.transcode import Encoded

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from functions.convert.ffmpeg.binaries import Tools
     from functions.convert.verify.verified_output import VerifiedOutput
-    from shared.domain.notes import Note
+    from shared.domain.notes.base import Note
 
     Made = Callable[..., VerifiedOutput]
     Sound = Callable[[Path], array.array[int]]

@@ -22,7 +22,10 @@ from functions.api.openapi.response_schemas import response_schemas
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
 from shared.domain.media import Levels, Loudness, Normalisation, Probe
-from shared.domain.notes import CoverDropped, GapsFilled, Note, findings
+from shared.domain.notes.base import Note
+from shared.domain.notes.catalogue import findings
+from shared.domain.notes.outputs import CoverDropped
+from shared.domain.notes.source import GapsFilled
 from shared.domain.states import State
 from shared.domain.task import Failure
 from tests.builders import a_task

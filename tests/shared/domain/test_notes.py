@@ -9,23 +9,23 @@ import pytest
 
 from shared.domain.documents import from_document, to_document
 from shared.domain.media import Probe
-from shared.domain.notes import (
+from shared.domain.notes.base import Finding, Note
+from shared.domain.notes.catalogue import figures_of, findings
+from shared.domain.notes.outputs import (
     ChaptersDropped,
-    ChecksumWrong,
-    CompletenessUnknown,
     CoverDropped,
-    DamagedPackets,
-    Finding,
-    GapsFilled,
-    LengthCorrected,
     LoudnessMissed,
-    Note,
-    OverlapsTrimmed,
     PeaksLimited,
     SourceClips,
     TagsDropped,
-    figures_of,
-    findings,
+)
+from shared.domain.notes.source import (
+    ChecksumWrong,
+    CompletenessUnknown,
+    DamagedPackets,
+    GapsFilled,
+    LengthCorrected,
+    OverlapsTrimmed,
 )
 from tests.builders import a_task, an_upload
 from tests.fakes.clock import NOON
