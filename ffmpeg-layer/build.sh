@@ -8,7 +8,7 @@ bin=${LAYER_BIN:-$here/bin}
 work=${LAYER_WORK:-$here/work}
 variants=(baseline x86-64-v3)
 # Source packages; fetch.sh unpacks each into a folder of its name.
-packages=(zlib libogg libvorbis opus lame ffmpeg)
+packages=(zlib libogg libvorbis opus lame libsoxr ffmpeg)
 # Build tools, each with its Debian package.
 tools=(gcc:gcc make:make nasm:nasm pkg-config:pkg-config dpkg-source:dpkg-dev xz:xz-utils patch:patch python3:python3)
 # What sources and objects of one variant after the other take, and some room.

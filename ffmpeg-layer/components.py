@@ -25,10 +25,10 @@ _BESIDE = {
     "demuxer": "ffmetadata",  # tags and chapters as convert writes them
     # Covers, measuring, samples; by their hash the tests know them again.
     "muxer": "hash image2pipe null pcm_s16le pcm_s32le",
-    # apad takes back the limiter's delay.
+    # apad takes back the limiter's delay; amultiply leaves silence without dither.
     "filter": """
-        aformat afade alimiter ametadata anull apad aresample areverse asetnsamples asetpts asplit astats
-        atempo atrim channelmap ebur128 loudnorm pan silencedetect silenceremove volume volumedetect
+        aformat afade alimiter ametadata amultiply anull apad aresample areverse asetnsamples asetpts asplit
+        astats atempo atrim channelmap ebur128 loudnorm pan silencedetect silenceremove volume volumedetect
     """,
     "bsf": "aac_adtstoasc null pcm_rechunk setts",
     "protocol": "file pipe",

@@ -59,6 +59,38 @@ codecs() {
   install_codec --disable-frontend --disable-decoder --disable-gtktest
 }
 
+# Its own build needs cmake, and asks the machine what to include. Single precision, for up to 20 bits, is the SSE code
+# that every x86-64 can run; double precision is plain C, so that nothing depends on the processor.
+soxr() {
+  local file objects=()
+  enter libsoxr
+  cat >src/soxr-config.h <<CONFIG
+#define AVCODEC_FOUND 0
+#define AVUTIL_FOUND 0
+#define WITH_PFFFT 1
+#define HAVE_FENV_H 1
+#define HAVE_STDBOOL_H 1
+#define HAVE_STDINT_H 1
+#define HAVE_LRINT 1
+#define HAVE_BIGENDIAN 0
+#define WITH_CR32 0
+#define WITH_CR32S 1
+#define WITH_CR64 1
+#define WITH_CR64S 0
+#define WITH_VR32 0
+#define WITH_HI_PREC_CLOCK 1
+#define WITH_FLOAT_STD_PREC_CLOCK 0
+#define WITH_DEV_TRACE 0
+CONFIG
+  cd src
+  for file in soxr data-io dbesi0 filter fft4g64 cr cr64 cr32s pffft32s util32s; do
+    gcc -c -std=gnu11 -O3 -fPIE -DNDEBUG -DSOXR_LIB -I. "${march[@]}" $file.c -o $file.o
+    objects+=($file.o)
+  done
+  ar rcsD "$prefix/lib/libsoxr.a" "${objects[@]}"
+  cp soxr.h "$prefix/include/"
+}
+
 ffmpeg() {
   local flags enabled help part disabled=()
   flags=$("${PYTHON:-python3}" "$here/components.py" flags)
@@ -74,7 +106,7 @@ ffmpeg() {
   ./configure --prefix=/nonexistent --disable-everything --disable-autodetect --disable-network --disable-iconv \
     "${disabled[@]}" --disable-doc --disable-debug --disable-ffplay --enable-pic \
     --enable-static --pkg-config-flags=--static --optflags=-O3 \
-    --enable-zlib --enable-libmp3lame --enable-libvorbis --enable-libopus \
+    --enable-zlib --enable-libmp3lame --enable-libvorbis --enable-libopus --enable-libsoxr --extra-libs=-lm \
     --extra-cflags="${hardening[*]} ${march[*]}" --extra-ldexeflags='-static-pie -Wl,-z,relro,-z,now -Wl,--build-id=none' \
     "${enabled[@]}" 2>&1 | tee configured
   # configure only warns of a name that it does not know; what is in the table and not in the binary must not pass.
@@ -85,4 +117,5 @@ ffmpeg() {
 
 zlib
 codecs
+soxr
 ffmpeg
