@@ -10,12 +10,15 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import sub
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functions.convert.attempt import Attempt
 from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
 from functions.convert.pipeline import convert_source
+from functions.convert.plan.depth import is_deeper
+from functions.convert.plan.sample_format import CD_BITS
 from functions.convert.process.limits import Limits
 from functions.convert.source.fetch import FetchedSource
 from functions.convert.source.probed_source import probe_fetched
@@ -39,6 +42,8 @@ LIMITS = Limits(wall_s=60, cpu_s=60, file_bytes=1 << 28)
 # A codec at its default bit rate changes the level by less than this, even that of noise.
 LEVEL_TOLERANCE_DB = 1.5
 CHAPTER_TOLERANCE_S = 0.03
+# By how many steps triangular dither and rounding may change a sample.
+DITHER_STEPS = 2
 
 
 class Fidelity(StrEnum):
@@ -154,7 +159,7 @@ def _kept(kind: Kind, result: Probe) -> str:
 def _judged(made: VerifiedOutput, found: Probe, original: bytes, result: bytes) -> Fidelity:
     plan, name = made.plan, made.plan.form.name
     if plan.form.lossless and not plan.is_copied:
-        if result != original:
+        if not _is_exact(found, original, result):
             raise InvalidOutput(f"{name} does not decode to the samples of its source.")
         return Fidelity.EXACT
     rate = 48_000 if plan.form.codec == "opus" else plan.sample_rate_hz
@@ -167,6 +172,14 @@ def _judged(made: VerifiedOutput, found: Probe, original: bytes, result: bytes) 
     if abs(_level_db(result, width) - _level_db(original, width)) > LEVEL_TOLERANCE_DB:
         raise InvalidOutput(f"{name} is not as loud as its source.")
     return Fidelity.COPIED if plan.is_copied else Fidelity.ENCODED
+
+
+def _is_exact(found: Probe, original: bytes, result: bytes) -> bool:
+    """Whether the samples are the same; but for dither, where the source is of floating point."""
+    if not is_deeper(found, CD_BITS) or found.sample_format.startswith("s32"):
+        return result == original
+    steps = map(sub, array.array("h", original), array.array("h", result))
+    return len(result) == len(original) and max(map(abs, steps)) <= DITHER_STEPS
 
 
 def _level_db(pcm: bytes, width: int) -> float:

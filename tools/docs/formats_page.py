@@ -9,8 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from functions.convert.ffmpeg.resampling import PASSBAND, REJECTION_DB, RIPPLE_DB
 from functions.convert.ffmpeg.timeline import CLOCKS, CUT_S, JITTER_S, MAX_OVERLAP_S
 from functions.convert.plan.channel_layout import STEREO
+from functions.convert.plan.depth import DITHERED
 from functions.convert.plan.loudness import PEAK_CEILING_DBTP
 from functions.convert.plan.mix import BY_NUMBER, LAYOUTS, mix_matrix
 from shared.domain.formats import FORMATS
@@ -18,7 +20,7 @@ from shared.domain.formats.defaults import default_at, defaults_of
 from shared.domain.options import GENERAL, options_table
 from shared.domain.presets import PRESETS
 from shared.domain.sources import SOURCES
-from tools.docs.conversion_matrix import best_tools, row_of
+from tools.docs.conversion_matrix import DITHER_STEPS, best_tools, row_of
 from tools.ffmpeg import ROOT
 from tools.material import KINDS, make_all
 
@@ -43,7 +45,8 @@ source.
 ## Every input to every output
 
 `=` the stream is copied, because its codec fits and no option changes it · `●` lossless: decodes to
-exactly the samples of the source · `○` encoded.
+exactly the samples of the source, but for [dither](#sample-rate-and-depth) where its codec is lossy ·
+`○` encoded.
 """
 _SOURCES = """\
 ## Input formats
@@ -86,6 +89,25 @@ tracks of an album play without a gap, wherever files say where their audio begi
 | aac (ADTS) | nothing | with padding | with padding |
 
 A stream that is copied to another container may keep its last packet whole, up to 23 ms of padding.
+"""
+_SAMPLES = """\
+## Sample rate and depth
+
+Where the sample rate changes, the SoX resampler (soxr) computes the new samples, or, in an ffmpeg without
+it, swresample with a long filter. Tones up to {passband:.1%} of the lower rate, {audible_khz:g} kHz at 44.1,
+are kept within {ripple:g} dB. Nothing that the lower rate cannot hold comes back above -{rejection} dB.
+The length is that of the source to the sample. Meters and waveforms take a simpler resampler.
+
+Where an output has {depths} bits and the samples before have more, triangular dither turns the error of
+rounding from distortion into steady noise: 24 bits or floats reduced to 16, 16 bits after resampling,
+mixing, a gain or a fade, and the floats that lossy codecs decode to. It changes a sample by up to {steps}
+steps. Not dithered are:
+
+- Lossless conversions that keep the depth. They are exact, bit for bit.
+- Samples that already fit, such as 16 bits in a file of 24: the source is examined beforehand, and they
+  come back as they are. In nearly all other files, the first second is enough to see that they do not fit.
+- Digital silence. It stays silent, to the sample.
+- 24 bits: their step, at -144 dBFS, is also that of 32-bit floats.
 """
 _OTHERS = """\
 ## On other versions of ffmpeg
@@ -190,6 +212,7 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
         [_INTRO, *head("from"), *pairs, ""],
         [_SOURCES, *_sources(), ""],
         [_timeline()],
+        [_samples()],
         [_OTHERS],
         [_CHANNELS.format(unlabelled=_unlabelled(), ceiling=PEAK_CEILING_DBTP) + "\n".join(_mixes()), ""],
         [_TAGS, *head("from"), *tags, ""],
@@ -217,6 +240,17 @@ def _timeline() -> str:
         overlap_s=MAX_OVERLAP_S,
         cut_h=CUT_S / 3600,
         mpeg_ms=1000 * CLOCKS["mpeg"],
+    )
+
+
+def _samples() -> str:
+    return _SAMPLES.format(
+        passband=PASSBAND,
+        audible_khz=PASSBAND * 44.1,
+        ripple=RIPPLE_DB,
+        rejection=REJECTION_DB,
+        depths=" or ".join(map(str, DITHERED)),
+        steps=DITHER_STEPS,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from shared.runtime.config import Misconfigured
 
 # The layer is in the root of the bundle.
 LAYER = Path(__file__).resolve().parent.parent / "ffmpeg-layer" / "bin"
+_TIMEOUT_S = 60
 # What the x86-64-v3 build may use (psABI level 3), by its names in /proc/cpuinfo.
 X86_64_V3 = frozenset({"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"})
 
@@ -20,6 +23,18 @@ class Tools:
 
     ffmpeg: str
     ffprobe: str
+
+    @property
+    def has_soxr(self) -> bool:
+        """Whether ffmpeg was built with the SoX resampler; it is asked once."""
+        return _has_soxr(self.ffmpeg)
+
+
+@functools.cache
+def _has_soxr(ffmpeg: str) -> bool:
+    argv = [ffmpeg, "-nostdin", "-version"]
+    printed = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=_TIMEOUT_S).stdout
+    return "--enable-libsoxr" in printed.split()
 
 
 def find_tools(folder: str, cpuinfo: Path = Path("/proc/cpuinfo")) -> Tools:

@@ -20,6 +20,7 @@ class Analysis:
         gain: brings the output to the requested loudness or level, limited where peaks would be too high.
         loudness: of the part of the source that this output takes.
         over_dbtp: true peak that the output would have, where it is limited though no gain was requested.
+        fits_depth: whether the samples of a deeper source fit the output's depth as they are.
         measured_s: length of what was measured, where the source says its own.
     """
 
@@ -27,6 +28,7 @@ class Analysis:
     gain: Gain = Gain()  # noqa: RUF009  # immutable
     loudness: Loudness | None = None
     over_dbtp: float | None = None
+    fits_depth: bool = False
     measured_s: float | None = None
 
     @property

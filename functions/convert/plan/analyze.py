@@ -11,13 +11,16 @@ from shared.domain.formats import FORMATS
 from ..ffmpeg.pcm_taps import PcmTap
 from ..metering.levels import Meter, SilentEnds
 from .analysis import Analysis
+from .depth import DEPTH_FORMAT, DepthMeter, dithered_bits, is_changed
 from .loudness import MAX_CORRECTIONS, Gain, gain_below_full_scale, gain_to, level_filters
+from .sample_format import depth_of
 from .shape import cut_filters, shape_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from shared.domain.files import Output
+    from shared.domain.formats import Format
     from shared.domain.media import Loudness, Probe
     from shared.domain.options import Options
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
     # Measures the loudness behind filters, of audio of that length in seconds.
     Measure = Callable[[Sequence[str], float | None], Loudness]
+
+_BEGINNING = ("atrim=end=1",)
 
 
 def with_measured_length(ffmpeg: FFmpeg, outputs: Sequence[Output], source: Probe) -> Probe:
@@ -60,16 +65,17 @@ def analyze_outputs(ffmpeg: FFmpeg, outputs: Sequence[Output], source: Probe) ->
 def _analyze(ffmpeg: FFmpeg, measure: Measure, output: Output, source: Probe) -> Analysis:
     form, options = FORMATS[output.format], output.options
     span = _audible_span(ffmpeg, options, source) if options.trim_silence else None
-    shape = shape_output(form, options, source, span)
+    shape = shape_output(form, options, source, span, ffmpeg.tools)
     if options.loudness_lufs is None:
         gain, over_dbtp = _gain_below_full_scale(options.gain_db or 0.0, shape, measure)
-        return Analysis(span, gain, over_dbtp=over_dbtp)
+        fits = not gain.gain_db and _fits_depth(ffmpeg, form, options, source, shape)
+        return Analysis(span, gain, over_dbtp=over_dbtp, fits_depth=fits)
     loudness = measure([*shape.cut, *shape.filters], shape.duration_s)
     gain = gain_to(options.loudness_lufs, loudness, form)
     for _ in range(MAX_CORRECTIONS):
         if gain.ceiling_dbtp is None:
             break
-        reached = _measure_after(gain, shape, measure)
+        reached = _measure_after(ffmpeg, gain, shape, measure)
         corrected = gain.corrected(reached, form, options.loudness_lufs)
         if corrected == gain:
             break
@@ -91,8 +97,23 @@ def _gain_below_full_scale(gain_db: float, shape: Shape, measure: Measure) -> tu
     return gain_below_full_scale(gain_db, measured), peak_dbtp if peak_dbtp and peak_dbtp > 0 else None
 
 
-def _measure_after(gain: Gain, shape: Shape, measure: Measure) -> Loudness:
-    level = level_filters(gain.gain_db, gain.ceiling_dbtp, shape.rate_hz)
+def _fits_depth(ffmpeg: FFmpeg, form: Format, options: Options, source: Probe, shape: Shape) -> bool:
+    """Return whether samples lose nothing at a lower depth, as those of 16 bits in a file of 24."""
+    bits = dithered_bits(form, options, source)
+    is_changing = is_changed(shape.filters) or shape.rate_hz != source.sample_rate_hz
+    if bits is None or is_changing or abs(depth_of(source)) <= bits:
+        return False
+    meter = DepthMeter(bits)
+    # Nearly always the beginning tells: it is deeper. Then nothing else is decoded twice.
+    for part in (_BEGINNING, ()):
+        if meter.fits:
+            filters, (rate_hz, channels) = (*shape.cut, *part), (source.sample_rate_hz, source.channels)
+            ffmpeg.run((), taps=[PcmTap(filters, rate_hz, channels, meter.add, format_args=DEPTH_FORMAT)])
+    return meter.fits
+
+
+def _measure_after(ffmpeg: FFmpeg, gain: Gain, shape: Shape, measure: Measure) -> Loudness:
+    level = level_filters(gain.gain_db, gain.ceiling_dbtp, shape.rate_hz, ffmpeg.tools)
     return measure([*shape.cut, *shape.filters, *level], shape.duration_s)
 
 

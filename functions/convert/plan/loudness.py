@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..ffmpeg.resampling import resample
+
 if TYPE_CHECKING:
     from shared.domain.formats import Format
     from shared.domain.media import Loudness
+
+    from ..ffmpeg.binaries import Tools
 
 # EBU R 128 allows no true peak above -1 dBTP; a lossy codec may overshoot its input.
 MAX_TRUE_PEAK_DBTP = -1.0
@@ -64,7 +68,9 @@ def gain_below_full_scale(gain_db: float, measured: Loudness) -> Gain:
     return Gain(gain_db, PEAK_CEILING_DBTP if exceeds else None)
 
 
-def level_filters(gain_db: float, ceiling_dbtp: float | None, rate_hz: int) -> list[str]:
+def level_filters(
+    gain_db: float, ceiling_dbtp: float | None, rate_hz: int, tools: Tools | None = None
+) -> list[str]:
     """Return the filters that change the level, with a limiter for true peaks where there is a ceiling.
 
     They undo the limiter's delay: silence is appended, and as much is cut off at the start.
@@ -77,9 +83,9 @@ def level_filters(gain_db: float, ceiling_dbtp: float | None, rate_hz: int) -> l
     return [
         *filters,
         f"apad=pad_dur={_LOOK_AHEAD_S}",
-        f"aresample={oversampled}",
+        resample(oversampled, tools),
         f"alimiter=limit={10 ** (ceiling_dbtp / 20):.6f}:{attack}:{release}:level=false",
-        f"aresample={rate_hz}",
+        resample(rate_hz, tools),
         f"atrim=start={_LOOK_AHEAD_S}",
         "asetpts=PTS-STARTPTS",
     ]

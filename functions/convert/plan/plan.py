@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from shared.domain.formats import FORMATS, Format
 
+from ..ffmpeg.resampling import resample_to_floats
 from .analysis import Analysis
+from .depth import dither_filters, dithered_bits, is_changed, is_deeper
 from .loudness import level_filters
 from .rates import bit_rate_args, encoder_attenuation_db, minimum_kbps
 from .sample_format import encoder_args
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from shared.domain.files import Output
     from shared.domain.media import Probe
     from shared.domain.options import Options
+
+    from ..ffmpeg.binaries import Tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,12 @@ def source_signal(source: Probe) -> Signal:
 
 
 def plan_output(
-    output: Output, source: Probe, analysis: Analysis | None = None, *, may_copy: bool = True
+    output: Output,
+    source: Probe,
+    analysis: Analysis | None = None,
+    tools: Tools | None = None,
+    *,
+    may_copy: bool = True,
 ) -> Plan:
     """Decide rate, channels, depth, codec and filters of one output.
 
@@ -87,6 +96,7 @@ def plan_output(
         output: format and options.
         source: what the probe found.
         analysis: what was measured, where an option needs it; None if none does.
+        tools: that encode; they decide how to resample.
         may_copy: whether the source's stream may be copied.
 
     Raises:
@@ -96,7 +106,7 @@ def plan_output(
     form = FORMATS[output.format]
     if may_copy and can_copy(form, output.options, source):
         return _copy(output, form, source)
-    return _encode(output, form, source, analysis or Analysis())
+    return _encode(output, form, source, analysis or Analysis(), tools)
 
 
 def _copy(output: Output, form: Format, source: Probe) -> Plan:
@@ -111,10 +121,11 @@ def _copy(output: Output, form: Format, source: Probe) -> Plan:
     )
 
 
-def _encode(output: Output, form: Format, source: Probe, analysis: Analysis) -> Plan:
+def _encode(output: Output, form: Format, source: Probe, analysis: Analysis, tools: Tools | None) -> Plan:
     options = output.options
-    shape = shape_output(form, options, source, analysis.span).padded()
-    filters = (*shape.cut, *shape.filters, *_level(form, options, shape, analysis))
+    shape = shape_output(form, options, source, analysis.span, tools).padded()
+    filters = (*shape.cut, *shape.filters, *_level(form, options, shape, analysis, tools))
+    resampled = (*filters, *_resampling(shape, source, tools))
     return Plan(
         output,
         form,
@@ -126,7 +137,7 @@ def _encode(output: Output, form: Format, source: Probe, analysis: Analysis) -> 
             *bit_rate_args(form, options, shape.rate_hz, shape.channels),
             *_shape_args(shape, source),
         ),
-        filters,
+        (*resampled, *_dithering(form, options, source, analysis, resampled)),
         _signal(filters, shape, source),
         is_cut=bool(shape.cut),
         is_streamable=_is_streamable(form, source),
@@ -135,12 +146,27 @@ def _encode(output: Output, form: Format, source: Probe, analysis: Analysis) -> 
     )
 
 
-def _level(form: Format, options: Options, shape: Shape, analysis: Analysis) -> list[str]:
+def _level(
+    form: Format, options: Options, shape: Shape, analysis: Analysis, tools: Tools | None
+) -> list[str]:
     gain = analysis.gain
-    filters = level_filters(gain.gain_db or options.gain_db or 0.0, gain.ceiling_dbtp, shape.rate_hz)
+    filters = level_filters(gain.gain_db or options.gain_db or 0.0, gain.ceiling_dbtp, shape.rate_hz, tools)
     if options.loudness_lufs is not None:
         filters += level_filters(encoder_attenuation_db(form, options, shape.rate_hz), None, shape.rate_hz)
     return filters
+
+
+def _resampling(shape: Shape, source: Probe, tools: Tools | None) -> tuple[str, ...]:
+    return () if shape.rate_hz == source.sample_rate_hz else (resample_to_floats(shape.rate_hz, tools),)
+
+
+def _dithering(
+    form: Format, options: Options, source: Probe, analysis: Analysis, filters: tuple[str, ...]
+) -> tuple[str, ...]:
+    bits = dithered_bits(form, options, source)
+    if bits is None or analysis.fits_depth or not (is_changed(filters) or is_deeper(source, bits)):
+        return ()
+    return dither_filters(bits)
 
 
 def _shape_args(shape: Shape, source: Probe) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..ffmpeg.resampling import resample_to_floats
 from .channel_layout import LayoutChange, layout_change, output_channels
 from .duration import expected_duration, minimum_source_s
 from .rates import output_rate_hz
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from shared.domain.formats import Format
     from shared.domain.media import Probe
     from shared.domain.options import Options
+
+    from ..ffmpeg.binaries import Tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,11 @@ class Shape:
 
 
 def shape_output(
-    form: Format, options: Options, source: Probe, span: tuple[float, float] | None = None
+    form: Format,
+    options: Options,
+    source: Probe,
+    span: tuple[float, float] | None = None,
+    tools: Tools | None = None,
 ) -> Shape:
     """Decide rate, channels and filters of one output.
 
@@ -55,6 +62,7 @@ def shape_output(
         options: of the output.
         source: what the probe found.
         span: start and end, in seconds, of what trimming silence leaves; it overrides the options' own.
+        tools: that encode; they decide how to resample.
 
     Raises:
         EmptyFile: the source is empty.
@@ -68,7 +76,7 @@ def shape_output(
         filters += layout.filters
     if options.loudness_lufs is not None and rate_hz != source.sample_rate_hz:
         # Loudness must not include what a lower rate takes away.
-        filters.append(f"aresample={rate_hz}")
+        filters.append(resample_to_floats(rate_hz, tools))
     return Shape(
         rate_hz,
         output_channels(form, options, source),
@@ -105,4 +113,5 @@ def _fades(options: Options, duration_s: float | None) -> list[str]:
     if options.fade_out_s and duration_s:
         fade_s = min(options.fade_out_s, duration_s)
         filters.append(f"afade=t=out:st={duration_s - fade_s:.6f}:d={fade_s:.6f}")
-    return filters
+    # Integers would be rounded, without dither.
+    return ["aformat=sample_fmts=fltp", *filters] if filters else []

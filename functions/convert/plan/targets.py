@@ -34,7 +34,7 @@ def plan_outputs(
     source = with_measured_length(ffmpeg, outputs, source)
     analyses = analyze_outputs(ffmpeg, outputs, source)
     plans = [
-        plan_output(output, source, analysis, may_copy=may_copy)
+        plan_output(output, source, analysis, ffmpeg.tools, may_copy=may_copy)
         for output, analysis in zip(outputs, analyses, strict=True)
     ]
     return [Target(plan, ffmpeg.source.with_name(f"output-{n}")) for n, plan in enumerate(plans)]
