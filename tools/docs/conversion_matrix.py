@@ -21,6 +21,7 @@ from functions.convert.plan.depth import is_deeper
 from functions.convert.plan.sample_format import CD_BITS
 from functions.convert.process.limits import Limits
 from functions.convert.source.fetch import FetchedSource
+from functions.convert.source.played_part import played_part
 from functions.convert.source.probed_source import probe_fetched
 from functions.convert.verify.checks import RESULT_TOLERANCE_S
 from shared.domain.files import Output
@@ -124,11 +125,21 @@ def compared(tools: Tools, kind: Kind, found: Probe, made: Sequence[VerifiedOutp
     """
     codec = "pcm_s32le" if found.sample_format.startswith("s32") else "pcm_s16le"
     files = [one.file for one in made]
-    original, *results = decoded(tools, [files[0].with_name("source"), *files], codec)
+    source = files[0].with_name("source")
+    whole, *results = decoded(tools, [source, *files], codec)
+    original = _played(source, found, whole, 4 if codec == "pcm_s32le" else 2)
     return {
         one.plan.form.name: Cell(_judged(one, found, original, result), _kept(kind, one.probe))
         for one, result in zip(made, results, strict=True)
     }
+
+
+def _played(source: Path, found: Probe, whole: bytes, width: int) -> bytes:
+    """The samples without the priming and padding that ffmpeg decodes with them."""
+    with source.open("rb") as data:
+        part = played_part(data, source.stat().st_size, found)
+    frame = width * found.channels
+    return whole[part.begin * frame :][: None if part.length is None else part.length * frame]
 
 
 def decoded(tools: Tools, files: Sequence[Path], codec: str) -> list[bytes]:
