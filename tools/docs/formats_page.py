@@ -165,7 +165,7 @@ substitution. Mono with 1.3 to 1.85 bits per sample, as by default from 44.1 kHz
 which overshoots less. Elsewhere `fast` would clip loud tones.
 [Measurements](default-rates.md) compare each default with its neighbours.
 
-Published listening tests are the frame. At 64 to 96 kbit/s codecs differ: Opus was rated best in
+Published listening tests set the frame. At 64 to 96 kbit/s codecs differ: Opus was rated best in
 Hydrogenaudio's public test at 64 kbit/s (2011) and in Kamedin's at 96 kbit/s (2014), before Apple's AAC and
 Vorbis. In Hydrogenaudio's public test of MP3 at 128 kbit/s (2008), the encoders could hardly be told apart,
 but could still be told from the originals in some samples. So a default has to be above 128 kbit/s in MP3 and
