@@ -60,6 +60,7 @@ class Probe:
     Attributes:
         duration_s: None if the container does not state it.
         stream: index among the audio streams.
+        audio_streams: number of audio streams.
         length_is_bound: `duration_s` includes other streams, so the audio may be shorter.
         states_length: whether the container says where its audio ends, so that a cut would show.
         sample_format: of the decoder, by ffmpeg's name: `s16`, `s32`, `fltp`.
@@ -92,3 +93,4 @@ class Probe:
     states_length: bool = True
     pictures: int = 0
     chapter_count: int = 0
+    audio_streams: int = 1

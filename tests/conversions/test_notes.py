@@ -241,3 +241,10 @@ def test_a_loudness_out_of_reach_is_noted(noted: Noted, tmp_path: Path, level: f
 
     assert [(note.code, note.output) for note in notes] == [("loudness_missed", 0)]
     assert notes[0].figures["targetLufs"] == target
+
+
+def test_of_several_tracks_the_converted_one_is_noted(noted: Noted, song: Path) -> None:
+    """Tichau/FileConverter 289, convert-videos-for-plex 2: of two languages one is left, without a word."""
+    film = made(song, "film.mkv", "-map", "0:a", "-map", "0:a", "-c:a", "flac")
+
+    assert shown(noted(film, "mp3", "flac")) == [("track_chosen", None, {"track": 1, "tracks": 2})]

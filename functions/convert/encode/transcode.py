@@ -94,8 +94,20 @@ def _jumps(timeline: TimelineReport) -> Iterator[Note]:
 def _output_args(ffmpeg: FFmpeg, target: Target, tag_args: Sequence[str]) -> list[str]:
     plan = target.plan
     filters = _copy_args(ffmpeg, plan) if plan.is_copied else _filter_args(ffmpeg, plan)
-    muxer = [*plan.form.muxer_args, "-f", plan.form.muxer, f"file:{target.file.name}"]
+    muxer = [
+        *plan.form.muxer_args,
+        *_clock_args(ffmpeg, plan),
+        "-f",
+        plan.form.muxer,
+        f"file:{target.file.name}",
+    ]
     return [*plan.encoder_args, *filters, *tag_args, *muxer]
+
+
+def _clock_args(ffmpeg: FFmpeg, plan: Plan) -> Sequence[str]:
+    """Return what makes the edit list of an MP4 end at the sample, for players that take it at its word."""
+    is_mp4 = plan.form.muxer == "ipod" and ffmpeg.tools.has_movie_timescale
+    return ("-movie_timescale", str(plan.sample_rate_hz)) if is_mp4 else ()
 
 
 def _filter_args(ffmpeg: FFmpeg, plan: Plan) -> Sequence[str]:

@@ -13,6 +13,7 @@ from shared.runtime.config import Misconfigured
 # The layer is in the root of the bundle.
 LAYER = Path(__file__).resolve().parent.parent / "ffmpeg-layer" / "bin"
 _TIMEOUT_S = 60
+_MOVIE_TIMESCALE_SINCE = 5
 # What the x86-64-v3 build may use (psABI level 3), by its names in /proc/cpuinfo.
 X86_64_V3 = frozenset({"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"})
 
@@ -27,14 +28,21 @@ class Tools:
     @property
     def has_soxr(self) -> bool:
         """Whether ffmpeg was built with the SoX resampler; it is asked once."""
-        return _has_soxr(self.ffmpeg)
+        return "--enable-libsoxr" in _version(self.ffmpeg)
+
+    @property
+    def has_movie_timescale(self) -> bool:
+        """Whether its MP4 muxer counts in other units than milliseconds, too, as since 5.0."""
+        major = "".join(_version(self.ffmpeg)[2:3]).lstrip("n").partition(".")[0]
+        # Others are builds of a day, without a number.
+        return not major.isdecimal() or int(major) >= _MOVIE_TIMESCALE_SINCE
 
 
 @functools.cache
-def _has_soxr(ffmpeg: str) -> bool:
+def _version(ffmpeg: str) -> list[str]:
+    """Return the words of what ffmpeg prints of its version and its build."""
     argv = [ffmpeg, "-nostdin", "-version"]
-    printed = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=_TIMEOUT_S).stdout
-    return "--enable-libsoxr" in printed.split()
+    return subprocess.run(argv, check=True, capture_output=True, text=True, timeout=_TIMEOUT_S).stdout.split()
 
 
 def find_tools(folder: str, cpuinfo: Path = Path("/proc/cpuinfo")) -> Tools:

@@ -17,6 +17,7 @@ from .limits import limit_exceeded
 from .normalise import WAV_ARGS, GapWriter
 from .pcm_taps import PcmTap, open_taps
 from .progress import progress_reader
+from .resampling import resample_to_floats
 from .timeline import Timeline, read_jumps
 
 if TYPE_CHECKING:
@@ -188,7 +189,8 @@ class FFmpeg:
         assert self.normalise  # noqa: S101  # see `run`
         layout = self.normalise
         writer = GapWriter(into, layout.byte_gaps())
-        tap = PcmTap((), layout.rate_hz, layout.channels, writer.write, format_args=WAV_ARGS)
+        filters = (resample_to_floats(layout.rate_hz, self.tools),)
+        tap = PcmTap(filters, layout.rate_hz, layout.channels, writer.write, format_args=WAV_ARGS)
         # Flushing raises when the main ffmpeg has ended, which ends this one too.
         first = replace(self, normalise=None, reinit_filters=True, on_progress=lambda _: into.flush())
         jumps += first.run((), taps=[tap]).jumps

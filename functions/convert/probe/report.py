@@ -56,6 +56,7 @@ def parse_report(
         duration_s=_duration(container, audio, errors),
         length_is_bound=_length_is_bound(container, audio, streams),
         stream=number,
+        audio_streams=_audio_count(str(container.get("format_name")), streams),
         sample_rate_hz=int(audio["sample_rate"]),
         channels=int(audio["channels"]),
         bit_rate_kbps=_kbps(audio.get("bit_rate") or container.get("bit_rate")),
@@ -101,14 +102,21 @@ def _audio_stream(
     raise NotAudio("The file claims to contain audio, but none of it can be decoded.")
 
 
+def _audio_count(container: str, streams: Sequence[Mapping[str, Any]]) -> int:
+    return sum(s.get("codec_type") == "audio" and not _is_video(container, s) for s in streams)
+
+
+def _is_video(container: str, audio: Mapping[str, Any]) -> bool:
+    return container == "mpeg" and int(audio.get("id", "0"), 16) in _MPEG_VIDEO
+
+
 def _is_decodable(container: str, audio: Mapping[str, Any]) -> bool:
-    is_video = container == "mpeg" and int(audio.get("id", "0"), 16) in _MPEG_VIDEO
     # The sample format is the decoder's: without one, the decoder was never opened.
     is_complete = (
         int(audio.get("sample_rate", 0)) and int(audio.get("channels", 0)) and audio.get("sample_fmt")
     )
     is_known = audio.get("codec_name") in DECODED and audio.get("codec_tag_string") not in _PROTECTED
-    return bool(is_complete) and is_known and not is_video
+    return bool(is_complete) and is_known and not _is_video(container, audio)
 
 
 def _length_is_bound(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.domain.notes.outputs import LoudnessMissed, PeaksLimited
-from shared.domain.notes.source import CompletenessUnknown, LengthCorrected
+from shared.domain.notes.source import CompletenessUnknown, LengthCorrected, TrackChosen
 
 from ..metadata.losses import metadata_losses
 from ..plan.duration import source_duration
@@ -26,8 +26,13 @@ _TOLERANCE_LU, _TOLERANCE_DB = 0.5, 0.2
 
 
 def source_findings(source: Probe, meters: Mapping[Signal, Meter]) -> Iterator[Finding]:
-    """Yield what is to be said of the source's length; corrected only where all of it was decoded."""
+    """Yield what is to be said of the source's tracks and of its length.
+
+    The length is corrected only where all of the source was decoded.
+    """
     meter = meters.get(source_signal(source))
+    if source.audio_streams > 1:
+        yield TrackChosen(source.stream + 1, source.audio_streams)
     if not source.states_length:
         yield CompletenessUnknown(meter.seconds if meter else None)
     if meter and source.duration_s and not source.length_is_bound:

@@ -1,7 +1,7 @@
 """The catalogue of notes: what a conversion could not keep as it was, though the task is PROCESSED.
 
     Finding
-    ├── of the source    GapsFilled · OverlapsTrimmed · DamagedPackets · ChecksumWrong
+    ├── of the source    TrackChosen · GapsFilled · OverlapsTrimmed · DamagedPackets · ChecksumWrong
     │                    CompletenessUnknown · LengthCorrected
     └── of one output    SourceClips · PeaksLimited · LoudnessMissed
                          CoverDropped · ChaptersDropped · TagsDropped

@@ -8,6 +8,20 @@ from shared.domain.notes.base import Finding, count, figure
 
 
 @dataclass(frozen=True)
+class TrackChosen(Finding):
+    """The source has several audio tracks; one of them was converted."""
+
+    code, title = "track_chosen", "One of several audio tracks was converted"
+    track: int = field(metadata=figure("Number of the track, from 1."))
+    tracks: int = field(metadata=figure("Number of audio tracks."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        return f"The source has {count(self.tracks, 'audio track')}; number {self.track} was converted."
+
+
+@dataclass(frozen=True)
 class GapsFilled(Finding):
     """The source's clock goes on where it has no audio; silence of that length took its place."""
 

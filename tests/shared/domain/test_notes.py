@@ -26,6 +26,7 @@ from shared.domain.notes.source import (
     GapsFilled,
     LengthCorrected,
     OverlapsTrimmed,
+    TrackChosen,
 )
 from tests.builders import a_task, an_upload
 from tests.fakes.clock import NOON
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 PROBE = Probe("wav", "pcm_s16le", 10.0, 44100, 2)
 SENTENCES = {
+    TrackChosen(2, 3): "The source has 3 audio tracks; number 2 was converted.",
     GapsFilled(28.04, 12): "The source has 12 gaps: 28.04 s of silence fill them.",
     OverlapsTrimmed(0.5, 1): "The source has 1 overlap: 0.50 s left out.",
     SourceClips(3.21): "The audio peaks at +3.2 dBFS. What exceeds 0 dBFS is cut off.",

@@ -2,6 +2,7 @@
 
 export const englishNotes = {
   "note.many": "{count} notes on this conversion",
+  "note.track_chosen": "The original has {tracks} audio tracks; track {track} was converted.",
   "note.gaps_filled": "{places} gaps in the original became silence, {filledS} s in all.",
   "note.gaps_filled.one": "A gap in the original became silence, {filledS} s.",
   "note.overlaps_trimmed": "{places} overlaps in the original were left out, {trimmedS} s in all.",
