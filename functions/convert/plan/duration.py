@@ -67,4 +67,7 @@ def minimum_source_s(form: Format, options: Options, source: Probe, rate_hz: int
     if form.lossless and rate_hz == source.sample_rate_hz and speed == 1:
         return 0.0
     minimum_s = speed * max(_MIN_ENCODED_S, form.least_samples / rate_hz)
-    return minimum_s if speed == 1 else max(minimum_s, _MIN_TEMPO_S)
+    if speed == 1:
+        return minimum_s
+    # The tempo filter returns up to a window less, and then fewer samples than the format needs.
+    return minimum_s + _MIN_TEMPO_S if form.least_samples else max(minimum_s, _MIN_TEMPO_S)
