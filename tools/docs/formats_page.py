@@ -187,7 +187,8 @@ _CHECKS = """\
   audible.
 
 Very short clips are padded with silence: to 10 ms if they are encoded lossily or resampled, to 100 ms if
-their speed changes, and to 1088 samples in ADTS, because fewer are not recognised.
+their speed changes, to 1088 samples in ADTS, because fewer are not recognised, and to 1776 in MP3, because
+fewer may be taken for video at low sample rates.
 """
 
 

@@ -81,6 +81,9 @@ _ID3 = ("-write_id3v2", "1")
 _OPUS_PADDING, _AAC_PADDING = 312 + 960, 3 * 1024
 # Two frames after the priming frame: fewer than three frames are not detected as ADTS.
 _ADTS_LEAST = 1024 + 64
+# Six frames of 576, priming included, behind the header's: of fewer than seven small frames, ffprobe may take
+# what is in them for H.263.
+_MP3_LEAST = 5 * 576 + 1 - 1105
 
 FORMATS: dict[str, Format] = {
     entry.name: entry
@@ -98,6 +101,7 @@ FORMATS: dict[str, Format] = {
             bit_rates_kbps=(8, 320),
             quality=(0, 9),
             padding_samples=1105 + 2 * 1152,
+            least_samples=_MP3_LEAST,
             copy_from=frozenset({"mp3"}),
             cover=Carrier.OWN,
         ),
