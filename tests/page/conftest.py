@@ -42,8 +42,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
             if os.environ.get("CI"):
                 pytest.fail("CI has no Chromium: tools/setup.py must install one.")
             pytest.skip("NO TEST OF THE PAGE RAN: install chromium, or run `make test`.")
-        # Its caches and its configuration go where everything of the tests goes.
-        environment = os.environ | {"HOME": str(tmp_path_factory.mktemp("home"))}
+        # Its caches and its configuration go where everything of the tests goes. In a narrow locale, Chromium
+        # would call what it saves `download`.
+        own = {"HOME": str(tmp_path_factory.mktemp("home")), "LC_ALL": "C.UTF-8"}
+        environment = os.environ | own
         running = playwright.chromium.launch(executable_path=program, env=dict(environment), timeout=HANG_MS)
         yield running
         running.close()
