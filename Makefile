@@ -10,8 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # One more than there are cores, as some tests wait; no more than four, each of which imports all tests.
 WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
-# Files with many short tests come last (tests/conftest.py), so that all workers are busy to the end.
-PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+PARALLEL = -n $(WORKERS) --dist loadfile
 # Programs that start others: they end, and those with them, also when make is killed.
 PYTHON_RUN = SONUBE_PARENT=$$PPID exec $(BIN)/python
 PYTEST = $(PYTHON_RUN) -m pytest $(PARALLEL)

@@ -20,7 +20,7 @@ from tests.machine import forget_clouds
 from tests.other_ffmpegs import lacking
 from tests.waiting import HANG_S
 from tools.clip import write_clip
-from tools.ffmpeg import ROOT, chosen_dir, ffmpeg_dir, program
+from tools.ffmpeg import chosen_dir, ffmpeg_dir, program
 from tools.throwaway import ThrowawayCloud
 
 if TYPE_CHECKING:
@@ -60,17 +60,11 @@ def tools() -> Tools:
     return find_tools(ffmpeg_dir())
 
 
-# Folders whose files take longest: a minute each, where others take seconds.
-SLOW = ("page", "reliability", "conversions", "pipeline", "client", "deploy")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, and see that each test has an id of its own.
+    """See that each test has an id of its own: of those that share one, xdist would run the first alone.
 
-    Of those that share one, xdist would run the first alone. schemathesis tells its operations apart by their
-    names, and not by their ids.
+    schemathesis tells its operations apart by their names, and not by their ids.
     """
-    items.sort(key=_is_quick)
     for item in items:
         if not item.nodeid.endswith(item.name):
             own = f"{item.nodeid.rpartition('::')[0]}::{item.name}"
@@ -78,10 +72,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     several = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
     if several:
         raise pytest.UsageError(f"These ids belong to several tests: {', '.join(several)}")
-
-
-def _is_quick(item: pytest.Item) -> bool:
-    return not any(part in SLOW for part in item.path.parent.relative_to(ROOT / "tests").parts)
 
 
 # What a machine may lack and no set-up can install.
