@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..containers.id3 import tag_bytes
 from ..containers.mp3 import xing_of
 from ..containers.mp4 import audio_edit
 from ..ffmpeg.timeline import PlayedPart
@@ -16,14 +17,17 @@ if TYPE_CHECKING:
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 # iTunes' figures in hexadecimal: an unused one, samples of priming, of padding, and between these.
 _ITUNES, _ITUNES_FIGURES = "itunsmpb", 4
+# Padding is less than two frames of the longest, HE-AAC's. Figures that leave out more are another file's.
+_MAX_PADDING = 2 * 2048
 
 
 def played_part(data: BinaryIO, size: int, source: Probe) -> PlayedPart:
     """Return the part by what the container says, exact to the sample."""
     if source.container == _MP4:
         return _mp4(data, size, source)
-    if source.container == "mp3" and (figures := _itunes(source)) and xing_of(data) is None:
-        return PlayedPart(*figures)
+    if source.container == "mp3" and source.bit_rate_kbps and xing_of(data) is None:
+        seconds = (size - tag_bytes(data)) / (125 * source.bit_rate_kbps)
+        return PlayedPart(*(_itunes(source, round(seconds * source.sample_rate_hz)) or ()))
     return PlayedPart()
 
 
@@ -33,9 +37,10 @@ def _mp4(data: BinaryIO, size: int, source: Probe) -> PlayedPart:
         return PlayedPart()
     if edit.is_fragmented:
         return _fragmented(edit.begin * source.sample_rate_hz // edit.timescale, source)
-    if edit.begin == 0 and (figures := _itunes(source)):
+    length = (edit.length or 0) * source.sample_rate_hz // edit.timescale
+    if edit.begin == 0 and (figures := _itunes(source, length)):
         return PlayedPart(length=figures[1])
-    return PlayedPart(length=(edit.length or 0) * source.sample_rate_hz // edit.timescale or None)
+    return PlayedPart(length=length or None)
 
 
 def _fragmented(begin: int, source: Probe) -> PlayedPart:
@@ -50,11 +55,12 @@ def _counts_samples(timescale: int, rate_hz: int) -> bool:
     return timescale % rate_hz == 0 or rate_hz % timescale == 0
 
 
-def _itunes(source: Probe) -> tuple[int, int] | None:
-    """Return begin and length by iTunes' tag; None where it has none or an invalid one."""
+def _itunes(source: Probe, total: int) -> tuple[int, int] | None:
+    """Return begin and length by iTunes' tag; None where there is none that fits the samples in the file."""
     figures = source.tags.get(_ITUNES, "").split()[:_ITUNES_FIGURES]
     try:
         _, begin, _, length = (int(figure, 16) for figure in figures)
     except ValueError:
         return None
-    return (begin, length) if length else None
+    fits = 0 <= total - (begin + length) <= _MAX_PADDING
+    return (begin, length) if begin >= 0 and length > 0 and fits else None

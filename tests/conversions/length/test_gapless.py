@@ -163,13 +163,33 @@ def test_figures_of_itunes_are_read_in_mp3_too(tmp_path: Path, made_all: Made, c
     assert counted(made_all(song, "wav")) == {"wav": SAMPLES}
 
 
-@pytest.mark.parametrize("figures", ["", "x y z", " 00000000 00000400", " 0 0 0 0"])
+# The last ones are another file's: they would cut the song, or begin before it.
+@pytest.mark.parametrize(
+    "figures",
+    [
+        "",
+        "x y z",
+        " 00000000 00000400",
+        " 0 0 0 0",
+        " 0 400 0 9C40",
+        " 0 -1 0 186A3",
+        " 0 0 0 FFFFFFFFFFFFFFFFFF",
+    ],
+)
 def test_invalid_figures_of_itunes_are_ignored(
     tmp_path: Path, made_all: Made, counted: Counted, end_samples: int, figures: str
 ) -> None:
     song = with_itunes_figures(tone(tmp_path, "m4a", "-c:a aac -fflags +bitexact"), figures)
 
     assert counted(made_all(song, "wav")) == {"wav": pytest.approx(SAMPLES, abs=end_samples)}
+
+
+def test_another_songs_figures_cut_nothing(tmp_path: Path, made_all: Made, counted: Counted) -> None:
+    song = tone(tmp_path, "m4a", "-c:a aac -use_editlist 0 -fflags +bitexact")
+
+    lying = with_itunes_figures(song, " 00000000 00000400 00000000 0000000000009C40")
+
+    assert counted(made_all(lying, "wav"))["wav"] >= SAMPLES
 
 
 @pytest.mark.parametrize("form", ["m4a", "mp3", "ogg"])
