@@ -42,6 +42,8 @@ _DECODERS = {
     "mp1": "mp1float",
     "mp2": "mp2float",
     "mp3": "mp3float",
+    "musepack7": "mpc7",
+    "musepack8": "mpc8",
 }
 # Which codecs each parser splits into packets.
 _PARSERS = {
@@ -57,6 +59,7 @@ _PARSERS = {
     "mpegaudio": {"mp1", "mp2", "mp3"},
     "opus": {"opus"},
     "png": {"png"},
+    "tak": {"tak"},
     "vorbis": {"vorbis"},
 }
 

@@ -62,6 +62,13 @@ SOURCES = {
     "wv": _codecs("wavpack"),
     "ape": _codecs("ape"),
     "tta": _codecs("tta"),
+    "tak": _codecs("tak"),
+    "mpc": _codecs("musepack7"),
+    "mpc8": _codecs("musepack8"),
+    "dsf": _codecs("dsd_lsbf_planar dsd_msbf_planar"),
+    # Of IFF, DSDIFF only; pictures and 8SVX are no sources.
+    "iff": _codecs("dsd_msbf dst"),
+    "voc": _codecs("pcm_u8 pcm_s16le pcm_alaw pcm_mulaw adpcm_sbpro_2 adpcm_sbpro_3 adpcm_sbpro_4 adpcm_ct"),
 }
 # In any container; other codecs in a supported container are not decoded.
 DECODED = frozenset().union(*SOURCES.values())

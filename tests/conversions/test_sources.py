@@ -40,8 +40,8 @@ ENCODERS = {
     "vorbis": "libvorbis",
 }
 MUXERS = {"aac": "adts", "amrnb": "amr", "loas": "latm", "mpeg": "vob"}
-# There are no free encoders for these; test_every_pair.py and tests/ffmpeg_layer read AMR.
-UNWRITTEN = {"amr", "amrnb", "amrwb", "ape"}
+# ffmpeg writes none of these; test_every_pair.py and tests/ffmpeg_layer read AMR, test_dsd.py DSD.
+UNWRITTEN = {"amr", "amrnb", "amrwb", "ape", "dsf", "iff", "mpc", "mpc8", "tak"}
 # What the muxers write otherwise: FLV has logarithmic PCM at 8 kHz alone, Blu-ray's PCM is known by a
 # registration that is left out, 64 bits come out of MOV as 16.
 MISWRITTEN = {("flv", "pcm_alaw"), ("flv", "pcm_mulaw"), ("mpegts", "pcm_bluray"), ("mov", "pcm_s64le")}
@@ -74,17 +74,28 @@ SAMPLE = {
     "loas": "aac_latm",
     "wv": "wavpack",
     "tta": "tta",
+    "voc": "pcm_alaw",
 }
 # Codecs that an ffmpeg without the library does not write.
 OF_LIBRARIES = {"gsm", "gsm_ms", "speex"}
 # Codecs that ffmpeg does not encode, or writes into none of these containers.
 UNWRITTEN_CODECS = {
+    "adpcm_ct",
+    "adpcm_sbpro_2",
+    "adpcm_sbpro_3",
+    "adpcm_sbpro_4",
     "amr_nb",
     "amr_wb",
     "ape",
+    "dsd_lsbf_planar",
+    "dsd_msbf",
+    "dsd_msbf_planar",
+    "dst",
     "mace3",
     "mace6",
     "mp1",
+    "musepack7",
+    "musepack8",
     "pcm_bluray",
     "pcm_s64be",
     "pcm_u16be",
@@ -94,6 +105,7 @@ UNWRITTEN_CODECS = {
     "pcm_u32be",
     "pcm_u32le",
     "qdm2",
+    "tak",
     "wmalossless",
     "wmapro",
     "wmavoice",
