@@ -13,9 +13,11 @@ from pathlib import Path
 
 
 def damaged(layer: Path) -> list[str]:
-    """The files of the manifest that are missing or differ."""
+    """The files of the manifest that are missing or differ, and the sandbox of a layer that has none."""
     wanted: dict[str, str] = json.loads((layer / "manifest.json").read_text())["sha256"]
-    return [name for name, digest in wanted.items() if _digest(layer / name) != digest]
+    sandboxes = {str(Path(name).with_name("sonube-sandbox")) for name in wanted if name.endswith("/ffmpeg")}
+    differing = [name for name, digest in wanted.items() if _digest(layer / name) != digest]
+    return differing + sorted(sandboxes - set(wanted))
 
 
 def _digest(file: Path) -> str:

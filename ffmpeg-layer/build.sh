@@ -53,7 +53,7 @@ recipe() {
     gcc -dumpfullversion
     echo "${packages[*]} ${variants[*]}"
     "$python" "$here/components.py" list
-    cat "$here/variant.sh" "$here"/patches/*
+    cat "$here"/{variant.sh,manifest.py,sbom.py} "$here"/{patches,sandbox}/*
   } | sha256sum | cut -d' ' -f1
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds one variant: the codec libraries, static, then ffmpeg and ffprobe on them.
+# Builds one variant: the codec libraries, static, then ffmpeg and ffprobe on them, and the sandbox that starts these.
 # Paths are kept out of the binaries (relative names, search paths by environment), so that any folder gives the same bytes.
 # Usage: variant.sh baseline|x86-64-v3 WORK OUT
 set -euxo pipefail
@@ -115,7 +115,13 @@ ffmpeg() {
   install -m 755 ffmpeg ffprobe "$out/"
 }
 
+sandbox() {
+  gcc -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE "${hardening[@]}" "${march[@]}" \
+    -static-pie -s -Wl,-z,relro,-z,now -Wl,--build-id=none "$here"/sandbox/*.c -o "$out/sonube-sandbox"
+}
+
 zlib
 codecs
 soxr
 ffmpeg
+sandbox

@@ -21,6 +21,7 @@ from shared.runtime.log import Log, trace_fields
 from shared.runtime.start_up import end_start
 
 from .event import parse_event
+from .process.undumpable import make_undumpable
 from .wiring import build_dispatcher
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from .event import EventDispatcher
 
 refuse_emulators_when_deployed(os.environ)
+# Here, so that it covers the server's main process as well: it has the same environment.
+make_undumpable()
 
 
 @functions_framework.cloud_event

@@ -14,12 +14,13 @@ from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.adapters.storage.drops import BucketDrops
 from shared.adapters.storage.objects import BucketObjects
 from shared.adapters.tasks.cloud_tasks import NotifyQueue, tasks_client
+from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
 from shared.service.drops import DropImporter
 
 from .attempt import Bounds
 from .event import EventDispatcher
-from .ffmpeg.binaries import find_tools
+from .ffmpeg.binaries import find_tools, sandbox_kinds
 from .pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ def build_dispatcher(env: Environment) -> EventDispatcher:
     records = GoogleRecords(firestore.Client(project=project, database=env.text("FIRESTORE_DATABASE")))
     tasks = FirestoreTasks(records)
     queue = tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST"))
+    tools = find_tools(env.text("FFMPEG_DIR"))
+    Log({"function": "convert"}).info("sandbox", **sandbox_kinds(tools))
     pipeline = Pipeline(
         tasks,
         BucketObjects(storage, bucket),
         NotifyQueue(queue, env.text("TASKS_QUEUE"), env.text("NOTIFY_URL"), env.text("NOTIFY_INVOKER")),
-        find_tools(env.text("FFMPEG_DIR")),
+        tools,
         _bounds(env),
         _now,
         _conversion_limits(env, records),

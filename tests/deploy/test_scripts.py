@@ -81,7 +81,9 @@ def layer(tmp_path: Path) -> Path:
     layer = tmp_path / "ffmpeg-layer" / "bin"
     (layer / "baseline").mkdir(parents=True)
     (layer / "baseline" / "ffmpeg").write_bytes(b"ffmpeg")
-    digests = {"baseline/ffmpeg": hashlib.sha256(b"ffmpeg").hexdigest()}
+    (layer / "baseline" / "sonube-sandbox").write_bytes(b"sandbox")
+    files = {"baseline/ffmpeg": b"ffmpeg", "baseline/sonube-sandbox": b"sandbox"}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     (layer / "manifest.json").write_text(json.dumps({"sha256": digests}))
     return layer
 
@@ -103,6 +105,16 @@ def test_damaged_layer_is_refused(layer: Path, tmp_path: Path, content: bytes | 
 
     assert done.returncode == 1
     assert "damaged (baseline/ffmpeg). Run: make layer" in done.stdout
+
+
+def test_layer_from_before_the_sandbox_is_refused(layer: Path, tmp_path: Path) -> None:
+    manifest = json.loads((layer / "manifest.json").read_text())
+    del manifest["sha256"]["baseline/sonube-sandbox"]
+    (layer / "manifest.json").write_text(json.dumps(manifest))
+    done = _program("layer.py", str(tmp_path))
+
+    assert done.returncode == 1
+    assert "damaged (baseline/sonube-sandbox). Run: make layer" in done.stdout
 
 
 def test_missing_layer_is_a_warning(tmp_path: Path) -> None:

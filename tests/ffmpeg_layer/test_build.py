@@ -48,7 +48,8 @@ def machine(tmp_path: Path) -> Path:
     (tmp_path / "ffmpeg-layer").mkdir()
     for script in (ROOT / "ffmpeg-layer").glob("*.*"):
         shutil.copy(script, tmp_path / "ffmpeg-layer")
-    shutil.copytree(ROOT / "ffmpeg-layer/patches", tmp_path / "ffmpeg-layer/patches")
+    for folder in ("patches", "sandbox"):
+        shutil.copytree(ROOT / "ffmpeg-layer" / folder, tmp_path / "ffmpeg-layer" / folder)
     return path
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import json
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared.runtime.config import Misconfigured
+
+from ..process.launcher import sandbox_of
 
 # The layer is in the root of the bundle.
 LAYER = Path(__file__).resolve().parent.parent / "ffmpeg-layer" / "bin"
@@ -38,6 +41,27 @@ class Tools:
         return not major.isdecimal() or int(major) >= _MOVIE_TIMESCALE_SINCE
 
 
+def sandbox_kinds(tools: Tools) -> dict[str, object]:
+    """Return what the sandbox of ffmpeg consists of on this machine: `landlock` is its version, 0 for none.
+
+    It is empty without a sandbox, as for the system's ffmpeg.
+
+    Raises:
+        Misconfigured: the kernel refuses it.
+    """
+    sandbox = sandbox_of(tools.ffmpeg)
+    if not sandbox:
+        return {}
+    try:
+        done = subprocess.run(
+            [sandbox, "--check"], check=True, capture_output=True, text=True, timeout=_TIMEOUT_S
+        )
+        return dict(json.loads(done.stdout))
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        reason = getattr(error, "stderr", None) or error
+        raise Misconfigured(f"The sandbox of ffmpeg cannot be set up here: {reason}") from error
+
+
 @functools.cache
 def _version(ffmpeg: str) -> list[str]:
     """Return the words of what ffmpeg prints of its version and its build."""
@@ -49,16 +73,26 @@ def find_tools(folder: str, cpuinfo: Path = Path("/proc/cpuinfo")) -> Tools:
     """Return the programs in `folder`; if that is empty, the layer's build for this CPU, or PATH's.
 
     Raises:
-        Misconfigured: there are none.
+        Misconfigured: there are none, or they are a layer's without its sandbox.
     """
     candidates = [folder] if folder else [str(LAYER / build) for build in _builds(cpuinfo)] + [None]
     for candidate in candidates:
         ffmpeg, ffprobe = (shutil.which(name, path=candidate) for name in ("ffmpeg", "ffprobe"))
         if ffmpeg and ffprobe:
             # Absolute, because they run in another working directory.
-            return Tools(str(Path(ffmpeg).absolute()), str(Path(ffprobe).absolute()))
+            tools = Tools(str(Path(ffmpeg).absolute()), str(Path(ffprobe).absolute()))
+            _require_sandbox(Path(tools.ffmpeg).parent)
+            return tools
     where = folder or "the bundle or on PATH"
     raise Misconfigured(f"There is no ffmpeg and ffprobe in {where}: install ffmpeg or set FFMPEG_DIR.")
+
+
+def _require_sandbox(folder: Path) -> None:
+    """Refuse a layer that is older than its sandbox, or has lost it: its absence must not go unnoticed."""
+    if (folder.parent / "manifest.json").exists() and not sandbox_of(str(folder / "ffmpeg")):
+        raise Misconfigured(
+            f"The ffmpeg layer in {folder} has no sandbox: run `make layer`, and deploy again."
+        )
 
 
 def _builds(cpuinfo: Path) -> list[str]:

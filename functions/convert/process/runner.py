@@ -1,4 +1,4 @@
-"""Runs a child process: own process group, deadline, resource limits, empty environment, bounded output.
+"""Runs a child: own process group, deadline, resource limits, sandbox, empty environment, bounded output.
 
 No child outlives us. Its whole group is killed at the deadline, when a callback raises (the lease is lost, or
 the task was deleted), and, by the kernel, when this process dies.
@@ -10,12 +10,11 @@ import contextlib
 import os
 import resource
 import select
-import shutil
 import subprocess
 import time
-from functools import cache
 from typing import TYPE_CHECKING, BinaryIO
 
+from .launcher import check_started, launched
 from .limits import MIB, CompletedProcess, Limits
 from .stdin import kill_group, writing_stdin
 
@@ -59,6 +58,7 @@ def run(
 
     Raises:
         FileNotFoundError: there is no such program.
+        Unavailable: the kernel refused its sandbox.
     """
     if not os.access(argv[0], os.X_OK):  # otherwise the launcher's error would look like the program's
         raise FileNotFoundError(argv[0])
@@ -74,27 +74,9 @@ def run(
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     text = errors.decode(errors="replace")
-    return CompletedProcess(child.returncode, output, text, timed_out, time.monotonic() - begin, cpu_s)
-
-
-@cache
-def _program(name: str) -> str | None:
-    return shutil.which(name)
-
-
-def _launcher(limits: Limits) -> list[str]:
-    """Return the command that limits the child before its first instruction and ties its life to ours.
-
-    `preexec_fn` could do both, but it forks a parent that has threads and gRPC, which can deadlock. Without
-    util-linux, the limits apply a moment late, and an orphan lives until its CPU limit.
-    """
-    launcher = []
-    if found := _program("prlimit"):
-        rlimits = limits.as_rlimits().items()
-        launcher += [found, *(f"--{name.lower()}={soft}:{hard}" for name, (soft, hard) in rlimits)]
-    if found := _program("setpriv"):
-        launcher += [found, "--pdeathsig", "KILL", "--"]
-    return launcher
+    completed = CompletedProcess(child.returncode, output, text, timed_out, time.monotonic() - begin, cpu_s)
+    check_started(argv[0], completed)
+    return completed
 
 
 @contextlib.contextmanager
@@ -102,7 +84,7 @@ def _started(
     argv: Sequence[str], folder: Path, limits: Limits, *, has_stdin: bool
 ) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(
-        [*_launcher(limits), *argv],
+        launched(argv, limits),
         cwd=folder,
         env=_ENVIRONMENT,
         stdin=subprocess.PIPE if has_stdin else subprocess.DEVNULL,
