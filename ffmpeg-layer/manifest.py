@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Writes `manifest.json`: what was built, from which source packages, how, and the SHA-256 of all files.
 
+Beside it the same as an SBOM, `sbom.cdx.json`.
+
 Usage: manifest.py BIN WORK RECIPE, where RECIPE is the hash by which build.sh knows its own work, and WORK
 holds the source packages, as they came in `download` and unpacked in `src`.
 """
@@ -9,11 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 import subprocess
 import sys
 from pathlib import Path
 
+import sbom
+
 _TIMEOUT_S = 20
+# Of the compiler and the C library, what the static programs contain.
+_LINKED = ("libc.a", "libgcc.a")
 
 
 def _output(*argv: str) -> str:
@@ -24,6 +31,14 @@ def _output(*argv: str) -> str:
 def _source_version(package: Path) -> str:
     """A source package's version, as the first line of its changelog has it."""
     return _output("dpkg-parsechangelog", "-SVersion", "-l", str(package / "debian/changelog"))
+
+
+def _linked() -> dict[str, str]:
+    """Source packages, with their versions, of the libraries that come from the build machine."""
+    files = (str(Path(_output("gcc", f"-print-file-name={name}")).resolve()) for name in _LINKED)
+    owners = [_output("dpkg-query", "-S", file).partition(": ")[0] for file in files]
+    form = "-f=${source:Package} ${source:Version}"
+    return dict(_output("dpkg-query", "-W", form, owner).split() for owner in owners)
 
 
 def _configuration(ffmpeg: Path) -> str:
@@ -49,6 +64,8 @@ def manifest(layer: Path, work: Path, recipe: str) -> dict[str, object]:
             if package.is_dir()
         },
         "source_sha256": _digests(work / "download"),
+        "distribution": platform.freedesktop_os_release()["ID"],
+        "linked": _linked(),
         "configuration": {
             path.parent.name: _configuration(path)
             for path in sorted(layer.glob("*/ffmpeg"))
@@ -61,4 +78,6 @@ def manifest(layer: Path, work: Path, recipe: str) -> dict[str, object]:
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     described = manifest(target, Path(sys.argv[2]), sys.argv[3])
+    (target / sbom.NAME).write_text(json.dumps(sbom.sbom(described), indent=1) + "\n")
+    described["sha256"] = _digests(target)
     (target / "manifest.json").write_text(json.dumps(described, indent=2) + "\n")

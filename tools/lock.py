@@ -40,11 +40,11 @@ def resolve() -> None:
     subprocess.run(command, cwd=ROOT, check=True, timeout=300)
 
 
-def read_lock() -> dict[str, Package]:
+def read_lock(lock: Path = LOCK) -> dict[str, Package]:
     """The lock as packages; `# via` comments become the graph of who needs whom."""
     packages: dict[str, Package] = {}
     current = Package("")
-    for line in LOCK.read_text().splitlines():
+    for line in lock.read_text().splitlines():
         if match := re.match(r"([a-z0-9][a-z0-9._-]*)==", line):
             current = packages.setdefault(match[1], Package(match[1]))
         if line.lstrip().startswith("#"):
@@ -63,12 +63,17 @@ def note_parent(package: Package, comment: str) -> None:
         package.parents.add(text)
 
 
-def export(packages: dict[str, Package], group: str) -> str:
-    """The requirements of one group: all that is reachable from the packages it names."""
+def needed(packages: dict[str, Package], group: str) -> list[Package]:
+    """All that is reachable from the packages that a group names."""
     wanted = {p.name for p in packages.values() if group in p.groups}
     while more := {p.name for p in packages.values() if p.parents & wanted} - wanted:
         wanted |= more
-    return HEADER + "\n".join(line for p in packages.values() if p.name in wanted for line in p.lines) + "\n"
+    return [p for p in packages.values() if p.name in wanted]
+
+
+def export(packages: dict[str, Package], group: str) -> str:
+    """The requirements of one group."""
+    return HEADER + "\n".join(line for p in needed(packages, group) for line in p.lines) + "\n"
 
 
 def main(arguments: list[str]) -> int:

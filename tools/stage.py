@@ -1,8 +1,8 @@
 """Stages the bundle of each function: `build/<fn>/`, exactly what is deployed and exactly what runs locally.
 
 A bundle is an allow-list: the function's own files, the modules of `shared` that it reaches by its imports,
-its requirements, and for convert the ffmpeg layer if that is built. Sources are compiled, because a function
-that starts without .pyc files takes three times as long.
+its requirements, and for convert the ffmpeg layer if that is built. Beside them is its SBOM. Sources are
+compiled, because a function that starts without .pyc files takes three times as long.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.imports import imported_modules
+from tools.sbom import write_sbom
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ("api", "convert", "notify")
@@ -81,6 +82,7 @@ def _write(function: str, fresh: Path, root: Path) -> None:
         place = fresh / name
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, place)
+    write_sbom(function, fresh, root)
     # Hashes, not times: unpacking on the platform changes the files' times.
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     compileall.compile_dir(fresh, quiet=1, invalidation_mode=mode, stripdir=str(fresh))
