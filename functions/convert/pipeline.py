@@ -12,12 +12,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import ConversionError, LeaseLost, NotFound, Stale
+from shared.domain.errors import ConversionError, EncoderFailed, LeaseLost, NotFound, Stale
 from shared.domain.names import part_prefix
 from shared.domain.task import Failure
 
 from .attempt import Attempt
 from .encode.encode import discard_outputs, encode_outputs
+from .encode.finite import InvalidSamples, has_invalid_samples
 from .ffmpeg.errors import CopyDiffers, MustNormalise
 from .lease import Lease
 from .plan.targets import plan_outputs
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
     from .ffmpeg.binaries import Tools
     from .verify.verified_output import VerifiedOutput
 
-# For its layout or its gaps, and for a copy that differs.
-_MAX_RESTARTS = 2
+# For its layout or its gaps, for a copy that differs, and for samples that are no numbers.
+_MAX_RESTARTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,8 @@ def convert_source(
             another, why = source.normalised(reason.gaps), type(reason).__name__
         except CopyDiffers as reason:
             another, why = source.without_copying(), type(reason).__name__
+        except InvalidSamples as reason:
+            another, why = source.with_finite_samples(), type(reason).__name__
         attempt.log.info("restarted", reason=why)
         discard_outputs(attempt, source.file.parent)
         attempt.notes.clear()
@@ -170,7 +173,12 @@ def _plan_encode_verify(
     on_progress = attempt.analysis_progress(source.probe.duration_s)
     ffmpeg = source.ffmpeg(attempt.tools, attempt.limits, on_progress)
     targets = plan_outputs(ffmpeg, source.probe, outputs, may_copy=source.may_copy)
-    encoded = encode_outputs(attempt, source, targets)
+    try:
+        encoded = encode_outputs(attempt, source, targets)
+    except EncoderFailed as error:
+        if has_invalid_samples(ffmpeg, source.probe):
+            raise InvalidSamples from error
+        raise
     return verify_outputs(attempt, source.probe, targets, encoded), encoded
 
 

@@ -27,7 +27,7 @@ FUNCTION_LAYERS = {
     "api": ("inputs", "service", "page", "handlers", "openapi", "routes", "wiring", "main"),
     "convert": (
         *("process", "containers", "metering", "workspace", "lease", "event"),
-        *("ffmpeg", "probe", "upload", "source", "plan", "metadata", "attempt"),
+        *("ffmpeg", "probe", "plan", "upload", "source", "metadata", "attempt"),
         *("encode", "verify", "store", "pipeline", "wiring", "main"),
     ),
     "notify": (

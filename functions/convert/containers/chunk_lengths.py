@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # A writer that cannot seek back leaves one of these as a length; sox and arecord one of the second row.
 _NEVER_WRITTEN = frozenset({0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF})
 _NEVER_WRITTEN_32 = range(0x7FFF_F000, 0x8000_0001)
+# Of a plain WAV, which some writers count with the audio.
+_HEADER_BYTES = 44
 _ASF_DATA = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
 
 
@@ -33,7 +35,8 @@ def missing_wav(data: BinaryIO, size: int) -> int:
         if chunk.name == b"data":
             length = long_length or chunk.length
             unknown = length in _NEVER_WRITTEN or length in _NEVER_WRITTEN_32
-            return 0 if unknown else chunk.begin + length - size
+            missing = chunk.begin + length - size
+            return 0 if unknown or missing <= _HEADER_BYTES else missing
     return 0
 
 

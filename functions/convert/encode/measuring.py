@@ -12,6 +12,7 @@ from ..ffmpeg.pcm_taps import PcmTap
 from ..metering.levels import Meter
 from ..plan.plan import source_signal
 from .checksum import checksum_of
+from .finite import finite_meter
 from .overs import clips, over_meters
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..ffmpeg.run import FFmpeg
     from ..plan.plan import Plan, Signal
     from .checksum import Checksum
+    from .finite import FiniteMeter
     from .overs import OverMeter
 
 
@@ -34,16 +36,19 @@ class Measuring:
         meters: of the levels of each signal.
         overs: of the signals that may have samples above full scale.
         checksum: of the source, where it states one.
+        finite: of the source, where it may have samples that are no numbers.
     """
 
     source: Signal
     meters: Mapping[Signal, Meter]
     overs: Mapping[Signal, OverMeter]
     checksum: Checksum | None
+    finite: FiniteMeter | None = None
 
     def taps(self) -> list[PcmTap]:
         """Return the taps to measure by."""
-        return [*map(self._tap, self.meters), *(meter.tap() for meter in self.overs.values())]
+        finite = [self.finite.tap()] if self.finite else []
+        return [*map(self._tap, self.meters), *(meter.tap() for meter in self.overs.values()), *finite]
 
     def notes(self, plans: Sequence[Plan]) -> Iterator[Note]:
         """Yield what was found, once the pass has ended."""
@@ -72,4 +77,5 @@ def measuring_of(ffmpeg: FFmpeg, plans: Sequence[Plan], source: Probe) -> Measur
         expected_s.setdefault(source_signal(source), source.duration_s)
     meters = {signal: Meter(signal.rate_hz, signal.channels, s) for signal, s in expected_s.items()}
     checksum = checksum_of(ffmpeg, source) if source_signal(source) in meters else None
-    return Measuring(source_signal(source), meters, over_meters(plans, source), checksum)
+    finite = finite_meter(ffmpeg, source) if meters else None
+    return Measuring(source_signal(source), meters, over_meters(plans, source), checksum, finite)

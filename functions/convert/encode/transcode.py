@@ -12,6 +12,7 @@ from ..ffmpeg.errors import CopyDiffers, damaged_packets
 from ..ffmpeg.timeline import TimelineReport
 from ..metadata.tags import MAX_COVER_BYTES, embeds_picture, tag_output
 from ..plan.stream_copy import loses_clock
+from .finite import InvalidSamples
 from .measuring import measuring_of
 
 if TYPE_CHECKING:
@@ -49,12 +50,15 @@ def transcode(attempt: Attempt, ffmpeg: FFmpeg, source: Probe, targets: Sequence
 
     Raises:
         CopyDiffers: the source has gaps that a copy would not have.
+        InvalidSamples: some of its samples are no numbers.
         ConversionError: as `FFmpeg.run`.
     """
     plans = [target.plan for target in targets]
     inputs, outputs = _arguments(ffmpeg, source, targets)
     measuring = measuring_of(ffmpeg, plans, source)
     completed = ffmpeg.run(outputs, inputs, measuring.taps(), throttle=attempt.uploads.throttle)
+    if measuring.finite and not measuring.finite.is_finite:
+        raise InvalidSamples
     if completed.jumps and any(plan.is_copied and loses_clock(plan.form) for plan in plans):
         raise CopyDiffers
     if damaged := damaged_packets(completed.errors):

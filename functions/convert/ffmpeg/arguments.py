@@ -25,9 +25,30 @@ _LOSSLESS_CODECS = ("flac", "alac", "wavpack", "tta", "ape", "wmalossless", "tru
 # padding of a W64 for a packet, and since 8.0 its own packets have 24 KiB.
 _SIZEABLE = frozenset({"wav", "w64"})
 LARGE_PACKETS, _SMALL_PACKETS = ("-max_size", "16384"), ("-max_size", "1024")
+# For an RF64 whose recorder never wrote its sizes, which ffmpeg takes for empty.
+_TO_THE_END = ("-ignore_length", "1")
+# Nothing in PCM can be corrupt but its end, where a block may be incomplete: too little for a sample.
+_RAW = frozenset({"wav", "w64", "aiff", "au", "caf"})
 # AC-3 carries gains that compress its dynamics for quiet rooms. A conversion keeps the full range, as mpv and
 # HandBrake do by default.
 _COMPRESSED_CODECS, _FULL_RANGE = frozenset({"ac3", "eac3"}), ("-drc_scale", "0")
+
+
+# Share of corrupt packets tolerated in a lossy stream; players skip them. Where two MP3s were joined, or a
+# broadcast was cut, the tags and half frames in between are such packets.
+TOLERATED = 0.02
+# Of the samples of a packet: in a clip of a second, one packet is more than that share.
+_LARGEST_PACKET = 2048
+
+
+def tolerated_share(source: Probe) -> float:
+    """Return the share of packets that may be corrupt; 0 where the first one fails."""
+    if source.codec.startswith("pcm_") and source.container in _RAW:
+        return 1.0
+    if must_decode(source):
+        return 0.0
+    one = _LARGEST_PACKET / (source.sample_rate_hz * source.duration_s) if source.duration_s else 0.0
+    return min(max(TOLERATED, one), 1.0)
 
 
 def must_decode(source: Probe) -> bool:
@@ -41,8 +62,19 @@ def must_decode(source: Probe) -> bool:
 
 
 def input_args(source: Probe) -> tuple[str, ...]:
-    """Return the arguments of demuxer and decoder: packet size of PCM, and no compression of AC-3."""
-    return (*_packet_size(source), *(_FULL_RANGE if source.codec in _COMPRESSED_CODECS else ()))
+    """Return the arguments of demuxer and decoder: what PCM is, and no compression of AC-3."""
+    return (
+        *_packet_size(source),
+        *_wave(source),
+        *(_FULL_RANGE if source.codec in _COMPRESSED_CODECS else ()),
+    )
+
+
+def _wave(source: Probe) -> tuple[str, ...]:
+    """Return the decoder of a WAV's PCM, for which ffmpeg may take another, and how to find its end."""
+    if source.container != "wav" or not source.codec.startswith("pcm_"):
+        return ()
+    return ("-c:a", source.codec, *(_TO_THE_END if source.duration_s is None else ()))
 
 
 def _packet_size(source: Probe) -> tuple[str, ...]:

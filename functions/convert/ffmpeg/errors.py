@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _TRUNCATED = ("end of file", "truncat", "partial file", "overread", "corrupt input packet")
 # What it logs for each packet that it skips, and for a line that is the same as the last one.
 _DAMAGED = ("Error while decoding stream", "Error submitting packet to decoder", "Decoding error:")
+_INCOMPLETE_BLOCK = "Invalid PCM packet"
 _REPEATED = re.compile(r"Last message repeated (\d+) times")
 # Of the end of the log; before it may be packets that were skipped.
 _ERROR_CHARACTERS = 16_384
@@ -74,12 +75,16 @@ def error_of(completed: CompletedProcess) -> Exception:
 
 
 def damaged_packets(errors: str) -> int:
-    """Return how many packets could not be decoded, by ffmpeg's errors."""
-    packets, is_damage = 0, False
+    """Return how many packets could not be decoded, by ffmpeg's errors.
+
+    The end of PCM with an incomplete block is none: it is too little for a sample.
+    """
+    packets, is_damage, is_end = 0, False, False
     for line in errors.splitlines():
         repeated = _REPEATED.search(line)
         if not repeated:
-            is_damage = any(sign in line for sign in _DAMAGED)
+            is_damage = any(sign in line for sign in _DAMAGED) and not is_end
+            is_end = _INCOMPLETE_BLOCK in line
         packets += is_damage * int(repeated[1] if repeated else 1)
     return packets
 

@@ -25,11 +25,13 @@ class NormalisedLayout:
     """What a source is converted to first.
 
     Attributes:
+        mix: filters that bring any layout to these channels; empty to leave it to ffmpeg.
         gaps: that are too long for a filter, which keeps the silence in memory.
     """
 
     rate_hz: int
     channels: int
+    mix: tuple[str, ...] = ()
     gaps: tuple[Jump, ...] = ()
 
     def byte_gaps(self) -> list[tuple[int, int]]:

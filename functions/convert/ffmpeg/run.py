@@ -10,7 +10,7 @@ from shared.domain.errors import TooLong
 
 from ..process.limits import MIB
 from ..process.runner import run
-from .arguments import GUARDS, LARGE_PACKETS, SINGLE_THREAD
+from .arguments import GUARDS, LARGE_PACKETS, SINGLE_THREAD, TOLERATED
 from .ebur128 import MEASURE, padding_to_a_block, parse_summary, without_padding
 from .errors import LongGaps, error_of
 from .limits import limit_exceeded
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from .normalise import NormalisedLayout
     from .timeline import Jump, TimelineReport
 
-# Share of corrupt packets tolerated in a lossy stream; players skip them. Where two MP3s were joined, or a
-# broadcast was cut, the tags and half frames in between are such packets.
-_TOLERATED = ("-max_error_rate", "0.02")
 # Damaged packets, and hours of a conversation in which each pause is a jump of the clock.
 _MAX_LOG_BYTES = 4 * MIB
 
@@ -64,7 +61,7 @@ class FFmpeg:
         on_progress: receives the seconds of audio done; an exception from it ends ffmpeg.
         write_source: writes the input's bytes, where `source` holds only their beginning and end.
         stream: number of the audio stream to use, from 0.
-        tolerant: whether some packets may be corrupt, as in a lossy stream; otherwise the first one fails.
+        tolerated_share: of packets that may be corrupt, as in a lossy stream; with 0, the first one fails.
         input_args: of the input's demuxer and decoder.
         normalise: what another ffmpeg converts the audio to first; None to take it as it is.
         timeline: of the input.
@@ -76,7 +73,7 @@ class FFmpeg:
     source: Path
     limits: Limits
     on_progress: Callable[[float], None]
-    tolerant: bool = False
+    tolerated_share: float = 0.0
     write_source: Callable[[BinaryIO], None] | None = None
     input_args: tuple[str, ...] = ()
     stream: int = 0
@@ -130,7 +127,8 @@ class FFmpeg:
         with open_taps(self.source.parent, taps, self.audio_map, timeline) as tap_outputs:
             argv = [self.tools.ffmpeg, "-nostdin", "-hide_banner", "-y"]
             # The end of a piped WAV, of unknown length, looks truncated; the first ffmpeg is strict instead.
-            argv += _TOLERATED if self.tolerant or self.normalise else ["-xerror"]
+            share = max(self.tolerated_share, TOLERATED if self.normalise else 0.0)
+            argv += ["-max_error_rate", f"{share:.3f}"] if share else ["-xerror"]
             argv += ["-loglevel", f"repeat+{'info' if verbose else 'error'}"]
             argv += ["-progress", "pipe:1", "-nostats"]
             argv += ["-ss", f"{seek_s:.3f}"] if seek_s else []
@@ -189,7 +187,7 @@ class FFmpeg:
         assert self.normalise  # noqa: S101  # see `run`
         layout = self.normalise
         writer = GapWriter(into, layout.byte_gaps())
-        filters = (resample_to_floats(layout.rate_hz, self.tools),)
+        filters = (*layout.mix, resample_to_floats(layout.rate_hz, self.tools))
         tap = PcmTap(filters, layout.rate_hz, layout.channels, writer.write, format_args=WAV_ARGS)
         # Flushing raises when the main ffmpeg has ended, which ends this one too.
         first = replace(self, normalise=None, reinit_filters=True, on_progress=lambda _: into.flush())

@@ -40,6 +40,7 @@ _BY_TIMESTAMPS = ("-advanced_editlist", "0")
 _COUNTED = "asetpts=round(N/SR/TB)"
 # At the source's rate: otherwise the filter would take the output's.
 _FILL = "aresample={rate_hz}:async=1:min_hard_comp=0.005"
+_FINITE = "aeval='if(isnan(val(ch))+isinf(val(ch)),0,val(ch))':c=same"
 # As `print` of ffmpeg's expressions logs a number; not every version says who logs.
 _LOGGED = re.compile(r"^(?:\[Eval @ [^\]]*\] )?(-?\d+\.\d{6})\n", re.MULTILINE)
 
@@ -99,12 +100,14 @@ class Timeline:
         max_fill_s: longest gap that ffmpeg can fill in bounded memory.
         part: what to take of it.
         rate_hz: of the source.
+        is_finite: whether samples that are no numbers become silent.
     """
 
     jitter_s: float | None = None
     max_fill_s: float = 0.0
     part: PlayedPart = PlayedPart()  # immutable
     rate_hz: int = 0
+    is_finite: bool = False
 
     @property
     def input_args(self) -> tuple[str, ...]:
@@ -116,10 +119,11 @@ class Timeline:
 
     def filters(self, *, logs: bool = False) -> tuple[str, ...]:
         """Return the filters that come before all others; `logs` for the one chain whose log is read."""
+        finite = (_FINITE,) if self.is_finite else ()
         if self.jitter_s is None:
-            return (_COUNTED, *self._trim())
+            return (_COUNTED, *finite, *self._trim())
         expression = _expression(self.jitter_s, self.max_fill_s, logs=logs)
-        return (f"asetpts='{expression}'", _FILL.format(rate_hz=self.rate_hz), *self._trim())
+        return (f"asetpts='{expression}'", *finite, _FILL.format(rate_hz=self.rate_hz), *self._trim())
 
     def _trim(self) -> tuple[str, ...]:
         begin, length = self.part.begin, self.part.length
@@ -153,13 +157,13 @@ class Timeline:
         return TimelineReport(len(gaps), sum(gaps), len(overlaps), sum(overlaps), max(0.0, cut_s))
 
 
-def timeline_of(source: Probe, part: PlayedPart) -> Timeline:
-    """Return the timeline of that part of a source."""
+def timeline_of(source: Probe, part: PlayedPart, *, is_finite: bool = False) -> Timeline:
+    """Return the timeline of that part of a source; `is_finite` as in `Timeline`."""
     # Each part of a joined Ogg has a clock of its own, and so no duration of the whole is known.
     is_joined = source.container == "ogg" and source.duration_s is None
     max_fill_s = _MAX_SILENCE_BYTES / (source.sample_rate_hz * source.channels * _BYTES_PER_SAMPLE)
     jitter_s = None if is_joined else CLOCKS.get(source.container)
-    return Timeline(jitter_s, min(max_fill_s, CUT_S / 2), part, source.sample_rate_hz)
+    return Timeline(jitter_s, min(max_fill_s, CUT_S / 2), part, source.sample_rate_hz, is_finite)
 
 
 def read_jumps(log: str) -> tuple[str, tuple[Jump, ...]]:

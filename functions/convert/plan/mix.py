@@ -86,6 +86,8 @@ _LISTED = re.compile(r"(?:\d+ channels? \()?([A-Z0-9]+(?:\+[A-Z0-9]+)*)\)?")
 # As a 32-bit float, this is 1. From a matrix of zeros and ones, ffmpeg makes a map of channels, forgets their
 # layout, and loses channels where the target has another layout than ffmpeg's default for its number.
 _UNITY = "0.99999999"
+# Mono is a centre alone: what folding the centre takes from it.
+_MONO_AT_ITS_LEVEL = f"volume=volume='if(eq(nb_channels,1),{math.sqrt(2):.8g},1)':precision=float"
 
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -104,6 +106,11 @@ def speakers(layout: str, channels: int) -> tuple[str, ...] | None:
     else:
         found = tuple(LAYOUTS.get(BY_NUMBER.get(channels, ""), "").split())
     return found if len(found) == channels and len(set(found)) == channels else None
+
+
+def known_layout(layout: str, channels: int) -> str | None:
+    """Return the name of a layout, or what unlabelled channels are taken for; None where it is unknown."""
+    return layout if layout in LAYOUTS else None if layout else BY_NUMBER.get(channels)
 
 
 def mix_matrix(source: tuple[str, ...], target: tuple[str, ...]) -> Matrix:
@@ -141,6 +148,34 @@ def _route(speaker: str, target: tuple[str, ...]) -> dict[str, float]:
         for name, share in _route(place, target).items():
             total[name] = total.get(name, 0.0) + gain * share
     return total
+
+
+def mix_any(layout: str) -> tuple[str, ...]:
+    """Return filters that mix audio of any layout, by the names of its speakers; it may change midway.
+
+    Where back and side speakers share one pair, they are not attenuated: a part may have only one of them.
+
+    Args:
+        layout: of the result, one of ffmpeg's names.
+    """
+    target = tuple(LAYOUTS[layout].split())
+    named = sorted({speaker for speakers in LAYOUTS.values() for speaker in speakers.split()})
+    if target == ("FC",):
+        pairs = [_route(speaker, ("FL", "FR")) for speaker in named]
+        routes = [{"FC": sum(route.values()) / 2} for route in pairs]
+    else:
+        routes = [_route(speaker, target) for speaker in named]
+    rows = (
+        "+".join(
+            f"{_written(route[to])}*{speaker}"
+            for speaker, route in zip(named, routes, strict=True)
+            if route.get(to)
+        )
+        for to in target
+    )
+    pan = "pan=" + "|".join([layout, *(f"c{number}={row}" for number, row in enumerate(rows))])
+    is_folded = target == ("FC",) or "FC" not in target
+    return ("aformat=sample_fmts=fltp", *((_MONO_AT_ITS_LEVEL,) if is_folded else ()), pan)
 
 
 def is_reordering(matrix: Matrix) -> bool:

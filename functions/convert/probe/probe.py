@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import NotAudio, Unavailable
 
 from ..containers.id3 import ID3_CONTAINERS, multiple_values
 from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
+from ..containers.wave import misread_samples
 from ..ffmpeg.arguments import GUARDS
 from ..ffmpeg.limits import limit_exceeded
 from ..process.limits import Limits
@@ -57,7 +58,7 @@ def probe(tools: Tools, file: Path) -> Probe:
     completed = _run(tools.ffprobe, "-v", "warning", *_REPORT, *GUARDS, file=file)
     try:
         if completed.code == 0:
-            found = parse_report(json.loads(completed.output), completed.errors)
+            found = parse_report(_with_samples(json.loads(completed.output), file), completed.errors)
         elif _NOT_OPENED in completed.errors:
             found = _probe_by_log(tools, file)
         else:
@@ -90,6 +91,24 @@ def _run(program: str, *arguments: str, file: Path, last: Sequence[str] = ()) ->
     if exceeded := limit_exceeded(completed, _LIMITS):
         raise exceeded
     return completed
+
+
+def _with_samples(report: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Return the report of a WAV with what its samples are."""
+    if report.get("format", {}).get("format_name") != "wav" or len(report.get("streams", [])) != 1:
+        return report
+    with file.open("rb") as data:
+        samples = misread_samples(data, file.stat().st_size)
+    if samples is None:
+        return report
+    stream = report["streams"][0] | {
+        "codec_name": samples.codec,
+        "sample_fmt": samples.sample_format,
+        "bits_per_sample": samples.bits,
+        "bits_per_raw_sample": samples.bits,
+        "duration": samples.seconds,
+    }
+    return report | {"streams": [stream]}
 
 
 def _states_length(found: Probe, data: BinaryIO, size: int) -> bool:

@@ -124,13 +124,13 @@ def _length_is_bound(
 ) -> bool:
     """Return whether the audio may be shorter than the duration.
 
-    Matroska, FLV and ASF have one duration for all streams. In MPEG streams, it is the difference of two
-    clocks, which joined broadcasts have of their own.
+    Matroska, FLV and ASF have one duration for all streams, and AVI counts the delay of its audio. In MPEG
+    streams, it is the difference of two clocks, which joined broadcasts have of their own.
     """
     if container.get("format_name") in OWN_CLOCKS:
         return True
     others = [s for s in streams if s is not audio and not s.get("disposition", {}).get("attached_pic")]
-    return bool(others) and ("duration" not in audio or container.get("format_name") == "asf")
+    return bool(others) and ("duration" not in audio or container.get("format_name") in {"asf", "avi"})
 
 
 def _duration(container: Mapping[str, Any], audio: Mapping[str, Any], errors: str) -> float | None:

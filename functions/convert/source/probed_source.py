@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import ConversionError
 
 from ..containers.truncation import check_complete
-from ..ffmpeg.arguments import input_args, must_decode
+from ..ffmpeg.arguments import input_args, tolerated_share
 from ..ffmpeg.normalise import NormalisedLayout
 from ..ffmpeg.run import FFmpeg
 from ..ffmpeg.timeline import PlayedPart, timeline_of
+from ..plan.mix import known_layout, mix_any
 from ..probe.probe import probe
 from .played_part import played_part
 
@@ -36,6 +37,7 @@ class ProbedSource:
         part: the samples that are audio.
         normalised_layout: what another ffmpeg converts it to first; None to read it as it is.
         may_copy: whether its stream may be copied.
+        is_finite: whether samples that are no numbers become silent.
     """
 
     fetched: FetchedSource
@@ -43,6 +45,7 @@ class ProbedSource:
     part: PlayedPart = PlayedPart()  # noqa: RUF009  # immutable
     normalised_layout: NormalisedLayout | None = None
     may_copy: bool = True
+    is_finite: bool = False
 
     @property
     def file(self) -> Path:
@@ -51,12 +54,17 @@ class ProbedSource:
 
     def normalised(self, gaps: tuple[Jump, ...] = ()) -> ProbedSource:
         """Return this source, to be read in the probe's rate and channels, with these gaps filled."""
-        layout = NormalisedLayout(self.probe.sample_rate_hz, self.probe.channels, gaps)
-        return replace(self, normalised_layout=layout)
+        mix = mix_any(layout) if (layout := known_layout(self.probe.layout, self.probe.channels)) else ()
+        normalised = NormalisedLayout(self.probe.sample_rate_hz, self.probe.channels, mix, gaps)
+        return replace(self, normalised_layout=normalised)
 
     def without_copying(self) -> ProbedSource:
         """Return this source, to be decoded for every output."""
         return replace(self, may_copy=False)
+
+    def with_finite_samples(self) -> ProbedSource:
+        """Return this source, with silence in place of samples that are no numbers."""
+        return replace(self, is_finite=True)
 
     def ffmpeg(self, tools: Tools, limits: Limits, on_progress: Callable[[float], None]) -> FFmpeg:
         """Return ffmpeg with this source as its input."""
@@ -65,12 +73,12 @@ class ProbedSource:
             self.file,
             limits,
             on_progress,
-            tolerant=not must_decode(self.probe),
+            tolerated_share=tolerated_share(self.probe),
             write_source=self.fetched.write_to,
             input_args=input_args(self.probe),
             stream=self.probe.stream,
             normalise=self.normalised_layout,
-            timeline=timeline_of(self.probe, self.part),
+            timeline=timeline_of(self.probe, self.part, is_finite=self.is_finite),
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import ConversionError, OutputMismatch
 
-from ..ffmpeg.arguments import GUARDS, SINGLE_THREAD
+from ..ffmpeg.arguments import GUARDS, SINGLE_THREAD, TOLERATED
 from ..ffmpeg.pcm_taps import PcmTap
 from ..metering.levels import Meter
 from ..metering.samples import FULL_SCALE
@@ -79,7 +79,7 @@ def _is_audible(ffmpeg: FFmpeg, output: Playback, upload: StreamingUpload) -> bo
     for write_to in (upload.write_head_to, upload.write_to):
         meter = output.new_meter()
         with suppress(ConversionError):  # a head ends early
-            player = replace(ffmpeg, source=output.file, write_source=write_to, tolerant=True)
+            player = replace(ffmpeg, source=output.file, write_source=write_to, tolerated_share=TOLERATED)
             player.run((), taps=[PcmTap((), meter.rate_hz, meter.channels, meter.add)])
         if meter.peak > SILENT:
             return True
