@@ -125,7 +125,7 @@ class Pipeline:
         uploads = UploadMonitor(self.objects, parts, self.upload_sizes, quota)
         with workspace() as folder, closing(uploads):
             fetcher = SourceFetcher(self.objects, upload, folder / "source", quota)
-            source = probe_source(self.tools, fetcher, fetcher.fetch(log), log)
+            source = probe_source(self.tools, fetcher, fetcher.fetch(log), log, outputs[0].options.track)
             self.bounds.check_duration(source.probe)
             limits = self.bounds.process_limits(source.probe, upload, outputs, until)
             attempt = Attempt(self.tools, limits, lease.report, log, uploads)

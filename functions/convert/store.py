@@ -55,8 +55,8 @@ class OutputStore:
         """
         source, meter = self.lease.task.source, meters.get(source_signal(probe))
         if meter is None:
-            # Levels and waveform of the same bytes, from an earlier conversion, are still true.
-            known = source.probe or probe
+            # Levels and waveform of the same track, from an earlier conversion, are still true.
+            known = source.probe if source.probe and source.probe.track == probe.track else probe
             return replace(probe, levels=known.levels, waveform=known.waveform)
         name = waveform_object(source.object)
         file.write_text(meter.waveform.as_json(), encoding="utf-8")

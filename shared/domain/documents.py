@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.files import Output, Source
-from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe
+from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe, Track
 from shared.domain.notes.base import Note
 from shared.domain.options import Options
 from shared.domain.spelling import camel
@@ -64,6 +64,7 @@ def _probe(document: Mapping[str, Any]) -> Probe:
     # None is not stored, and this field has no default.
     values = {"duration_s": None, **_values(Probe, document)}
     values["chapters"] = tuple(Chapter(**_values(Chapter, e)) for e in document.get("chapters", ()))
+    values["tracks"] = tuple(Track(**_values(Track, e)) for e in document.get("tracks", ()))
     values["levels"] = _levels(document.get("levels"))
     return Probe(**values)
 

@@ -64,6 +64,7 @@ class Field:
         default: value of a field that is left out.
         example: for the documentation.
         parser: checks and normalises a string by itself; pattern and bounds are then only documented.
+        integers: lowest and highest integer that may stand for a string, which then has its digits.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Field:
     default: Any = None
     example: Any = None
     parser: Callable[[str, str], str] | None = None
+    integers: tuple[int, int] | None = None
 
     def parse(self, value: object, path: str = "") -> Any:  # noqa: ANN401  # of the type that `kind` says
         """The value, if this field accepts it.
@@ -95,6 +97,8 @@ class Field:
         if value is None and self.is_nullable:
             return None
         path = path or self.name
+        if self.integers and isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
         if not self.accepts(value):
             valid = ("true", "false") if self.kind == "boolean" else self.values
             raise InvalidField(f"{path} must be {self.expected()}.", field=path, valid=valid)

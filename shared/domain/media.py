@@ -54,13 +54,39 @@ class Normalisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """One audio track of a file, as the container describes it.
+
+    Attributes:
+        number: from 1, in the container's order.
+        codec: by ffprobe's name.
+        language: as the container has it, mostly by ISO 639-2; empty if it does not say.
+        title: empty if it has none.
+        channels, sample_rate_hz: 0 if they are unknown, because nothing decodes the track.
+        is_default: whether the container marks it as the one to play.
+        purpose: `main`, `commentary`, `description` (of the picture, for those who do not see it) or `other`.
+    """
+
+    number: int
+    codec: str
+    language: str = ""
+    title: str = ""
+    channels: int = 0
+    sample_rate_hz: int = 0
+    is_default: bool = False
+    purpose: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
-    """What ffprobe found in a file: its container, and its first audio stream that can be decoded.
+    """What ffprobe found in a file: its container, and the audio track that is converted.
 
     Attributes:
         duration_s: None if the container does not state it.
-        stream: index among the audio streams.
-        audio_streams: number of audio streams.
+        stream: index among the streams that ffmpeg takes for audio.
+        track: number of the track that is converted, from 1.
+        tracks: all audio tracks.
+        track_is_chosen: whether it is one of several, and no option selected it.
         length_is_bound: `duration_s` includes other streams, so the audio may be shorter.
         states_length: whether the container says where its audio ends, so that a cut would show.
         sample_format: of the decoder, by ffmpeg's name: `s16`, `s32`, `fltp`.
@@ -93,4 +119,6 @@ class Probe:
     states_length: bool = True
     pictures: int = 0
     chapter_count: int = 0
-    audio_streams: int = 1
+    track: int = 1
+    tracks: tuple[Track, ...] = ()
+    track_is_chosen: bool = False

@@ -11,7 +11,7 @@ from shared.domain.fields import Field, FieldTable
 from shared.domain.spelling import camel, snake
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from shared.domain.formats import Format
 
@@ -45,6 +45,16 @@ GENERAL: dict[str, Field] = {
         _flag("trimSilence", "Remove silence at the start and the end."),
         _number("speed", "Playback speed, at the same pitch.", 0.5, 2, "times"),
         _flag("keepTags", "Keep title, artist, cover and chapters (the default)."),
+        Field(
+            "track",
+            "string",
+            "Audio track of the source: its number, from 1, or its language (ISO 639). "
+            "By default, the main one. All outputs of a task take the same track.",
+            pattern=r"^(?:[1-9]\d?|[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3})$",
+            must_be="the number of an audio track, from 1 to 99, or a language such as en or eng",
+            is_nullable=True,
+            integers=(1, 99),
+        ),
     )
 }
 # Pairs of options that exclude each other; an error names the second.
@@ -69,8 +79,9 @@ class Options:
     trim_silence: bool | None = None
     speed: float | None = None
     keep_tags: bool | None = None
+    track: str | None = None
 
-    def as_json(self) -> dict[str, float | bool]:
+    def as_json(self) -> dict[str, float | bool | str]:
         """The options that are set, by their JSON names."""
         pairs = ((camel(f.name), getattr(self, f.name)) for f in fields(self))
         return {name: value for name, value in pairs if value is not None}
@@ -112,6 +123,25 @@ def parse_options(raw: Mapping[str, object], form: Format, path: str = "options"
     values = options_table(form).parse(raw, f"{path}.")
     _check_together(values, form, path)
     return Options(**{snake(name): value for name, value in values.items()})
+
+
+def check_same_track(options: Sequence[Options], paths: Sequence[str]) -> None:
+    """Check that the outputs of a task take one track, because one pass makes them all.
+
+    Args:
+        options: of each output.
+        paths: of these options within the whole request, for the error.
+
+    Raises:
+        InvalidField: an output asks for another track than the first.
+    """
+    for one, path in zip(options, paths, strict=True):
+        if one.track != options[0].track:
+            raise InvalidField(
+                "All outputs of a task come from the same track: send the same track with each, "
+                "or create a task for each track.",
+                field=f"{path}.track",
+            )
 
 
 def _check_together(values: Mapping[str, Any], form: Format, path: str) -> None:

@@ -59,6 +59,20 @@ not decoded in any container.
 If the sample rate or the number of channels changes in the middle of a file, as in joined files and
 broadcasts, all of its audio is first brought to one rate and one number of channels.
 """
+_TRACKS = """\
+## Several audio tracks
+
+Of several audio tracks, one is converted: the one that the file marks as its default, unless that is a
+commentary, a description of the picture for the visually impaired, or a mix for the hard of hearing; else
+the first that is none of these. The file's marks decide, or titles such as "Director's Commentary" or
+"Audiodescripción". A track of which nothing can be decoded is passed over. The choice is
+[noted](errors.md#notes-of-a-task).
+
+The option `track` selects another one: by its number, from 1, or by its language, in two letters or in
+three (`de`, `deu`, `ger`). If there is none, the error `track_not_found` lists those that the file has.
+All outputs of a task come from one track. A processed task lists the tracks in `source.tracks`. A result has
+the tags of the file and of its own track; no other track's.
+"""
 _TIMELINE = """\
 ## Length
 
@@ -212,6 +226,7 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
     parts = [
         [_INTRO, *head("from"), *pairs, ""],
         [_SOURCES, *_sources(), ""],
+        [_TRACKS],
         [_timeline()],
         [_samples()],
         [_OTHERS],

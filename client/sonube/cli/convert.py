@@ -36,6 +36,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
     metavar="NAME=VALUE",
     help="Option of the format, such as bitRateKbps=192.",
 )
+@click.option("--track", metavar="TRACK", help="Audio track: its number, from 1, or a language such as en.")
 @click.option("--out", type=FOLDER, help="Folder for the results. Default: the folder of each file.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 @click.option("--resume", is_flag=True, help="Skip files whose result exists.")
@@ -47,6 +48,7 @@ def convert(
     to: str | None,
     preset: str | None,
     pairs: tuple[str, ...],
+    track: str | None,
     out: Path | None,
     parallel: int,
     overwrite: bool,
@@ -60,7 +62,7 @@ def convert(
         raise click.UsageError(
             "--resume keeps existing results, --overwrite replaces them. Use one of the two."
         )
-    options = dict(_pair(pair) for pair in pairs)
+    options = dict(_pair(pair) for pair in pairs) | ({"track": track} if track else {})
     stopper = Stopper()
     service = signed_in(stopper.sleep)
     request = ConversionRequest(

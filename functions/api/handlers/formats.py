@@ -66,5 +66,6 @@ def _present_option(field: Field) -> dict[str, Any]:
         "maximum": field.maximum,
         "values": list(field.values) or None,
         "unit": field.unit or None,
+        "pattern": field.pattern or None,
     }
     return {name: value for name, value in shown.items() if value is not None}

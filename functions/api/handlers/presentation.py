@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.domain.files import Output
-    from shared.domain.media import Levels, Loudness, Normalisation, Probe
+    from shared.domain.media import Levels, Loudness, Normalisation, Probe, Track
     from shared.domain.task import Failure, Task
     from shared.domain.webhook import Delivery, Webhook
     from shared.ports.links import SignedRequest
@@ -159,8 +159,23 @@ def _present_probe(probe: Probe | None) -> dict[str, Any]:
         "channels": probe.channels,
         "bitRateKbps": probe.bit_rate_kbps,
         "bitsPerSample": probe.bits_per_sample,
+        "track": probe.track,
+        "tracks": [_present_track(track) for track in probe.tracks],
         "tags": probe.tags,
         "levels": _present_levels(probe.levels),
+    }
+
+
+def _present_track(track: Track) -> dict[str, Any]:
+    return {
+        "number": track.number,
+        "codec": track.codec,
+        "language": track.language,
+        "title": track.title,
+        "channels": track.channels,
+        "sampleRateHz": track.sample_rate_hz,
+        "isDefault": track.is_default,
+        "purpose": track.purpose,
     }
 
 

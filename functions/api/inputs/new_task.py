@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import InvalidField
 from shared.domain.formats import FORMATS, Format, find_format
-from shared.domain.options import Options, parse_options
+from shared.domain.options import Options, check_same_track, parse_options
 from shared.domain.presets import find_preset, merged
 
 from .fields import NEW_FORMAT, NEW_TASK, ONE_OUTPUT, OUTPUT_CHANGE, OUTPUT_REQUEST, OUTPUTS, WEBHOOK
@@ -86,7 +86,10 @@ def _outputs(body: Mapping[str, Any]) -> tuple[RequestedOutput, ...]:
         raise InvalidField(
             "Send newFormat or preset, or outputs for several.", field=NEW_FORMAT.name, valid=sorted(FORMATS)
         )
-    return tuple(_entry(entry, f"{OUTPUTS.name}[{n}]") for n, entry in enumerate(body[OUTPUTS.name]))
+    outputs = tuple(_entry(entry, f"{OUTPUTS.name}[{n}]") for n, entry in enumerate(body[OUTPUTS.name]))
+    paths = [f"{OUTPUTS.name}[{n}].options" for n in range(len(outputs))]
+    check_same_track([output.options for output in outputs], paths)
+    return outputs
 
 
 def _entry(entry: object, path: str) -> RequestedOutput:

@@ -91,7 +91,9 @@ def value_schema(field: Field) -> Schema:
     if field.values:
         schema: Schema = {"enum": [*field.values, *([None] if field.is_nullable else [])]}
     else:
-        schema = {"type": [field.kind, "null"] if field.is_nullable else field.kind}
+        kinds = [field.kind, *["integer"] * bool(field.integers), *["null"] * field.is_nullable]
+        schema = {"type": kinds if len(kinds) > 1 else field.kind}
+        schema |= dict(zip(_BOUNDS["integer"], field.integers or (), strict=False))
         bounds = zip(_BOUNDS.get(field.kind, ()), (field.minimum, field.maximum), strict=False)
         schema |= {keyword: bound for keyword, bound in bounds if bound is not None}
     described = {"pattern": field.pattern, "format": field.format}

@@ -38,6 +38,7 @@ def response_schemas() -> dict[str, Schema]:
         "Task": _task(),
         "CreatedTask": {"allOf": [ref("Task"), _with("upload", "Upload")]},
         "Source": _source(),
+        "Track": _track(),
         "Output": _output(),
         "TaskError": record(
             code={"enum": sorted(conversion_errors()), "description": "Stable; see /docs/errors."},
@@ -127,6 +128,8 @@ def _source() -> Schema:
         "channels",
         "bitRateKbps",
         "bitsPerSample",
+        "track",
+        "tracks",
         "tags",
         "levels",
         "download",
@@ -145,12 +148,34 @@ def _source() -> Schema:
         channels=WHOLE,
         bitRateKbps=_nullable(WHOLE),
         bitsPerSample=_nullable(WHOLE),
+        track={**WHOLE, "description": "Number of the audio track that is converted."},
+        tracks={
+            "type": "array",
+            "items": ref("Track"),
+            "description": "All audio tracks; the option `track` selects one.",
+        },
         levels=_levels(),
         tags={"type": "object", "additionalProperties": TEXT},
         download={**ref("SignedRequest"), "description": "Once the task is PROCESSED."},
         waveform={
             **ref("SignedRequest"),
             "description": "Its waveform in audiowaveform's format, if all of it was decoded.",
+        },
+    )
+
+
+def _track() -> Schema:
+    return record(
+        number={**WHOLE, "description": "From 1."},
+        codec=TEXT,
+        language={**TEXT, "description": "As in the file, mostly by ISO 639-2; empty if it does not say."},
+        title={**TEXT, "description": "Empty if it has none."},
+        channels={**WHOLE, "description": "0 if nothing decodes the track; so is `sampleRateHz`."},
+        sampleRateHz=WHOLE,
+        isDefault={"type": "boolean", "description": "Whether the file marks it as the one to play."},
+        purpose={
+            "enum": ["main", "commentary", "description", "other"],
+            "description": "By the file's marks or the title. A `description` is for the visually impaired.",
         },
     )
 
@@ -231,13 +256,14 @@ def _default() -> Schema:
 
 def _formats() -> Schema:
     bound = record(
-        ("minimum", "maximum", "values", "unit"),
-        type={"enum": ["integer", "number", "boolean"]},
+        ("minimum", "maximum", "values", "unit", "pattern"),
+        type={"enum": ["integer", "number", "boolean", "string"]},
         description=TEXT,
         minimum={"type": "number"},
         maximum={"type": "number"},
         values={"type": "array", "items": {"type": "number"}},
         unit=TEXT,
+        pattern={**TEXT, "description": "Regular expression for a string."},
     )
     form = record(
         name=TEXT,

@@ -4,12 +4,13 @@ import { ask } from "./api.js";
 
 /**
  * @typedef {object} Bound the valid values of an option
- * @property {"integer" | "number" | "boolean"} type
+ * @property {"integer" | "number" | "boolean" | "string"} type
  * @property {string} description
  * @property {number} [minimum]
  * @property {number} [maximum]
  * @property {number[]} [values]
  * @property {string} [unit]
+ * @property {string} [pattern]
  */
 
 /**

@@ -10,7 +10,7 @@ import { knownText, text } from "./language.js";
 
 const GROUPS = {
   sound: ["bitRateKbps", "quality", "sampleRateHz", "channels", "bitDepth"],
-  cut: ["startS", "endS", "fadeInS", "fadeOutS", "trimSilence"],
+  cut: ["track", "startS", "endS", "fadeInS", "fadeOutS", "trimSilence"],
   level: ["loudnessLufs", "gainDb", "speed", "keepTags"],
 };
 // Flags that are on by default.
@@ -55,13 +55,15 @@ export class OptionsForm {
     this.#settle();
   }
 
-  /** @returns {Record<string, number | boolean>} the options that were chosen */
+  /** @returns {Record<string, number | boolean | string>} the options that were chosen */
   values() {
-    /** @type {Record<string, number | boolean>} */
+    /** @type {Record<string, number | boolean | string>} */
     const found = {};
     for (const [name, input] of this.inputs) {
       if (input.type === "checkbox") {
         if (input.checked !== ON.has(name)) found[name] = input.checked;
+      } else if (input.type === "text") {
+        if (input.value.trim()) found[name] = input.value.trim();
       } else if (input.value !== "" && !input.disabled) found[name] = Number(input.value);
     }
     return found;
@@ -90,12 +92,12 @@ export class OptionsForm {
 
   /** @param {string} name @param {Bound} bound @param {unknown} value */
   #field(name, bound, value) {
-    const input = bound.type === "boolean" ? flag(name, value) : quantity(bound, name, value);
+    const input = control(bound, name, value);
     this.inputs.set(name, input);
     input.id = `option-${name}`;
     const label = element("label", { for: input.id, text: knownText(`option.${name}`) ?? bound.description });
     if (bound.type === "boolean") return element("div.field.flag", {}, input, label);
-    const shown = [range(bound), this.usual[name]].filter(Boolean).join(" · ");
+    const shown = [range(bound), this.usual[name], knownText(`option.${name}.hint`)].filter(Boolean).join(" · ");
     if (!shown) return element("div.field", {}, label, input);
     const hint = element("small", { id: `${input.id}-hint`, text: shown });
     input.setAttribute("aria-describedby", hint.id);
@@ -122,6 +124,18 @@ export class OptionsForm {
 function usual({ quality, stereoKbps: stereo = 0, monoKbps: mono = 0 } = { upToHz: 0 }) {
   if (quality !== undefined) return { quality: text("options.default", { value: figures.number(quality) }) };
   return stereo ? { bitRateKbps: text("options.defaultKbps", { stereo, mono }) } : {};
+}
+
+/** @param {Bound} bound @param {string} name @param {unknown} value */
+function control(bound, name, value) {
+  if (bound.type === "boolean") return flag(name, value);
+  return bound.type === "string" ? words(bound, value) : quantity(bound, name, value);
+}
+
+/** @param {Bound} bound @param {unknown} value */
+function words({ pattern }, value) {
+  const given = /** @type {string | undefined} */ (value);
+  return element("input", { type: "text", pattern, value: given, autocomplete: "off", spellcheck: "false" });
 }
 
 /** @param {string} name @param {unknown} value */
@@ -157,7 +171,7 @@ function choice(values, name, chosen) {
 
 /** @param {Bound} bound */
 function range({ type, minimum = 0, maximum = 0, values, unit, ...rest }) {
-  if (values || choices({ type, minimum, maximum, ...rest })) return "";
+  if (type === "string" || values || choices({ type, minimum, maximum, ...rest })) return "";
   const name = unit ? (knownText(`unit.${unit}`) ?? unit) : "";
   if (maximum > FAR) return name;
   return text("options.range", {

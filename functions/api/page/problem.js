@@ -44,8 +44,10 @@ export async function problemOf(answer) {
  * @returns {string}
  */
 export function explain(problem) {
-  const known = knownText(`problem.${problem.code}`, { field: nameOf(problem.field ?? "") });
-  const own = [problem.detail || problem.message, problem.hint].filter(Boolean).join(" ");
+  const message = problem.detail || problem.message || "";
+  const hint = problem.hint ?? "";
+  const known = knownText(`problem.${problem.code}`, { field: nameOf(problem.field ?? ""), message, hint });
+  const own = [message, hint].filter(Boolean).join(" ");
   return known ?? (own || text("problem.internal"));
 }
 

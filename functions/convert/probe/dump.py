@@ -17,6 +17,8 @@ _TAGS = re.compile(r"\s+Metadata:$")
 # Ends the tags before it; its own lines are skipped.
 _OTHER = re.compile(r"\s+(?:Chapters:|Program \d+|Stream group|Side data:|No Program)")
 
+# Of a stream, at the end of its line.
+_FLAGS = ("default", "comment", "hearing impaired", "visual impaired", "descriptions")
 _CODEC = re.compile(r"(\S+)((?: \([^()]*\))*)")
 _CODEC_TAG = re.compile(r"(.+) / 0x[0-9A-F]{4,8}")
 # A decoder whose name differs from its codec's takes the place of a profile.
@@ -106,7 +108,10 @@ def _stream(found: re.Match[str]) -> dict[str, Any]:
         "index": int(number),
         "id": identity or "0",
         "codec_type": kind.lower(),
-        "disposition": {"attached_pic": int("(attached pic)" in text)},
+        "disposition": {
+            "attached_pic": int("(attached pic)" in text),
+            **{flag.replace(" ", "_"): 1 for flag in _FLAGS if f"({flag})" in text},
+        },
         "tags": {"language": language} if language else {},
     }
     codec, *parts = text.split(", ")

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.errors import NotAudio, Unavailable
+from shared.domain.errors import ConversionTimedOut, NotAudio, Unavailable
 
 from ..containers.id3 import ID3_CONTAINERS, multiple_values
 from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
 from ..containers.wave import misread_samples
 from ..ffmpeg.arguments import GUARDS
 from ..ffmpeg.limits import limit_exceeded
+from ..ffmpeg.progress import decoded_any
 from ..process.limits import Limits
 from ..process.runner import run
 from .dump import read_dump
-from .report import kept_tags, parse_report, too_many_streams
+from .report import always, kept_tags, parse_report, too_many_streams
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -44,23 +46,32 @@ _ENDLESS = frozenset(
 _MAX_LOG_BYTES = 256 * 1024
 
 
-def probe(tools: Tools, file: Path) -> Probe:
-    """Examine the container, and its first audio stream that can be decoded.
+def probe(tools: Tools, file: Path, track: str | None = None, *, is_whole: bool = True) -> Probe:
+    """Examine the container, and the audio track to convert.
+
+    Args:
+        tools: ffprobe, and ffmpeg, which tries the decoders where there is a choice.
+        file: to examine.
+        track: number or language of the track to convert; None for the best.
+        is_whole: whether the file is complete, and not only both ends of one.
 
     Raises:
         NotAudio: no enabled demuxer knows the content, or no audio stream can be decoded.
         NoAudioStream: it is a media file without audio.
+        TrackNotFound: there is no such track.
         Encrypted: the audio is protected.
         TooManyStreams: there are more than `MAX_STREAMS`.
         ConversionTimedOut: ffprobe takes far more CPU time than valid files need.
         Unavailable: ffprobe did not finish in time.
     """
     completed = _run(tools.ffprobe, "-v", "warning", *_REPORT, *GUARDS, file=file)
+    plays = partial(_plays, tools, file, is_whole=is_whole)
     try:
         if completed.code == 0:
-            found = parse_report(_with_samples(json.loads(completed.output), file), completed.errors)
+            report = _with_samples(json.loads(completed.output), file)
+            found = parse_report(report, completed.errors, track, plays=plays)
         elif _NOT_OPENED in completed.errors:
-            found = _probe_by_log(tools, file)
+            found = _probe_by_log(tools, file, track, plays)
         else:
             raise too_many_streams() if "max_streams" in completed.errors else NotAudio
     except (ValueError, KeyError) as error:  # a report beyond the output limit, or a field of another type
@@ -71,16 +82,38 @@ def probe(tools: Tools, file: Path) -> Probe:
         return replace(_corrected(found, data, size), states_length=states_length)
 
 
-def _probe_by_log(tools: Tools, file: Path) -> Probe:
+def _probe_by_log(
+    tools: Tools, file: Path, track: str | None = None, plays: Callable[[int], bool] = always
+) -> Probe:
     """Probe a file of which ffprobe cannot open one stream: by its log, and by trying ffmpeg's decoders."""
-
-    def opens(number: int) -> bool:
-        # Decoding 0 seconds reads no more than a probe; the file may hold only the ends of a streamed source.
-        nothing = ("-map", f"0:a:{number}", "-t", "0", "-f", "null", "-")
-        return _run(tools.ffmpeg, "-nostdin", "-v", "error", *GUARDS, "-i", file=file, last=nothing).code == 0
-
     log = _run(tools.ffprobe, "-v", "info", *GUARDS, file=file).errors
-    return parse_report(read_dump(log), log, opens)
+    return parse_report(read_dump(log), log, track, opens=partial(_opens, tools, file), plays=plays)
+
+
+def _opens(tools: Tools, file: Path, number: int) -> bool:
+    """Return whether ffmpeg opens a decoder for an audio stream, where ffprobe could not for one of them."""
+    # Decoding 0 seconds reads no more than a probe; the file may hold only the ends of a streamed source.
+    return _decode(tools, file, number, "-t", "0").code == 0
+
+
+def _plays(tools: Tools, file: Path, number: int, *, is_whole: bool) -> bool:
+    """Return whether ffmpeg decodes anything of an audio stream; it stops at the first frame.
+
+    Raises:
+        NotAudio: of the ends of a file, nothing could be decoded; the rest may tell.
+    """
+    try:
+        plays = decoded_any(_decode(tools, file, number, "-frames:a", "1", "-progress", "pipe:1").output)
+    except (ConversionTimedOut, Unavailable):  # nothing so far, in as much as a probe may read
+        return False
+    if not plays and not is_whole:
+        raise NotAudio
+    return plays
+
+
+def _decode(tools: Tools, file: Path, number: int, *bounds: str) -> CompletedProcess:
+    last = ("-map", f"0:a:{number}", *bounds, "-f", "null", "-")
+    return _run(tools.ffmpeg, "-nostdin", "-v", "error", *GUARDS, "-i", file=file, last=last)
 
 
 def _run(program: str, *arguments: str, file: Path, last: Sequence[str] = ()) -> CompletedProcess:

@@ -1,15 +1,16 @@
-"""Turns ffprobe's report into a probe: chooses the audio stream, the cover, and what is kept of the tags."""
+"""Turns ffprobe's report into a probe: chooses the audio track, the cover, and what is kept of the tags."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.errors import Encrypted, NoAudioStream, NotAudio, TooManyStreams
+from shared.domain.errors import TooManyStreams
 from shared.domain.media import Chapter, Probe
-from shared.domain.sources import COVERS, DECODED
+from shared.domain.sources import COVERS
 
 from ..ffmpeg.arguments import MAX_STREAMS
+from .tracks import candidates_of, choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,30 +18,39 @@ if TYPE_CHECKING:
 # A Firestore document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
 _MAX_CHAPTERS, _MAX_TITLE_CHARACTERS = 500, 200
-# Sample entries of protected audio in MP4: its own standard, iTunes, Audible.
-_PROTECTED = frozenset({"enca", "drms", "aavd"})
 # ffmpeg's name for this kind of picture, which ID3v2 and FLAC number alike.
 FRONT_COVER = "Cover (front)"
 # ffprobe's warnings about pictures of which it makes no stream: ID3, FLAC and Vorbis comments, MP4.
 _SKIPPED_PICTURE = re.compile(r"Unknown (?:attached )?picture mime ?type|Unknown cover type", re.IGNORECASE)
 # Whose duration is the difference between the first timestamp and the last.
 OWN_CLOCKS = frozenset({"mpegts", "mpeg"})
-# Video in program streams (ISO/IEC 13818-1, 2.4.3.7); an ffmpeg without video may take it for MP3.
-_MPEG_VIDEO = range(0x1E0, 0x1F0)
+
+
+def always(_number: int) -> bool:
+    """Return that a stream can be decoded, where nobody has to ask ffmpeg."""
+    return True
 
 
 def parse_report(
-    report: Mapping[str, Any], errors: str, opens: Callable[[int], bool] = lambda _number: True
+    report: Mapping[str, Any],
+    errors: str,
+    selected: str | None = None,
+    *,
+    opens: Callable[[int], bool] = always,
+    plays: Callable[[int], bool] = always,
 ) -> Probe:
     """Return what the report says.
 
     Args:
         report: `format`, `streams` and `chapters`, as in ffprobe's JSON.
         errors: ffprobe's log.
+        selected: number or language of the track to take; None for the best.
         opens: whether ffmpeg can open the decoder of an audio stream, by its number among these.
+        plays: whether anything of it can be decoded.
 
     Raises:
         NoAudioStream: there is no audio.
+        TrackNotFound: there is no such track.
         Encrypted: the audio is protected.
         NotAudio: no audio stream can be decoded.
         TooManyStreams: there are more than `MAX_STREAMS`.
@@ -49,19 +59,23 @@ def parse_report(
     container, streams = report.get("format", {}), report.get("streams", [])
     if len(streams) > MAX_STREAMS:
         raise too_many_streams()
-    number, audio = _audio_stream(str(container.get("format_name")), streams, opens)
+    candidates = candidates_of(str(container.get("format_name")), streams)
+    track, audio, number = choose(candidates, selected, opens, plays)
     return Probe(
         container=str(container.get("format_name", "")),
         codec=str(audio.get("codec_name", "unknown")),
         duration_s=_duration(container, audio, errors),
         length_is_bound=_length_is_bound(container, audio, streams),
         stream=number,
-        audio_streams=_audio_count(str(container.get("format_name")), streams),
+        track=track.number,
+        tracks=tuple(one.track for one in candidates),
+        track_is_chosen=len(candidates) > 1 and selected is None,
         sample_rate_hz=int(audio["sample_rate"]),
         channels=int(audio["channels"]),
         bit_rate_kbps=_kbps(audio.get("bit_rate") or container.get("bit_rate")),
         bits_per_sample=int(audio.get("bits_per_raw_sample") or audio.get("bits_per_sample") or 0) or None,
-        tags=kept_tags({**container.get("tags", {}), **audio.get("tags", {})}),
+        # Those of the recording come before those of its track, as ffmpeg writes them.
+        tags=kept_tags({**audio.get("tags", {}), **container.get("tags", {})}),
         sample_format=str(audio.get("sample_fmt", "")),
         profile=str(audio.get("profile", "")),
         layout=str(audio.get("channel_layout", "")),
@@ -82,41 +96,6 @@ def kept_tags(raw: Mapping[str, Any]) -> dict[str, str]:
     # Firestore refuses field names that are empty or begin with two underscores.
     named = {k.lower(): str(v) for k, v in raw.items() if k.strip() and not k.startswith("__")}
     return {k[:100]: v[:MAX_TAG_CHARACTERS] for k, v in list(named.items())[:MAX_TAGS]}
-
-
-def _audio_stream(
-    container: str, streams: Sequence[Mapping[str, Any]], opens: Callable[[int], bool]
-) -> tuple[int, Mapping[str, Any]]:
-    """Return the first audio stream that can be decoded, and its number among the audio streams."""
-    candidates = [s for s in streams if s.get("codec_type") == "audio"]
-    if not candidates:
-        raise NoAudioStream
-    for number, audio in enumerate(candidates):
-        if _is_decodable(container, audio) and opens(number):
-            return number, audio
-    if any(s.get("codec_tag_string") in _PROTECTED for s in candidates):
-        raise Encrypted
-    unknown = sorted({str(s.get("codec_name", "unknown")) for s in candidates} - DECODED)
-    if unknown:
-        raise NotAudio(f"The codec is not supported: {', '.join(unknown)}.")
-    raise NotAudio("The file claims to contain audio, but none of it can be decoded.")
-
-
-def _audio_count(container: str, streams: Sequence[Mapping[str, Any]]) -> int:
-    return sum(s.get("codec_type") == "audio" and not _is_video(container, s) for s in streams)
-
-
-def _is_video(container: str, audio: Mapping[str, Any]) -> bool:
-    return container == "mpeg" and int(audio.get("id", "0"), 16) in _MPEG_VIDEO
-
-
-def _is_decodable(container: str, audio: Mapping[str, Any]) -> bool:
-    # The sample format is the decoder's: without one, the decoder was never opened.
-    is_complete = (
-        int(audio.get("sample_rate", 0)) and int(audio.get("channels", 0)) and audio.get("sample_fmt")
-    )
-    is_known = audio.get("codec_name") in DECODED and audio.get("codec_tag_string") not in _PROTECTED
-    return bool(is_complete) and is_known and not _is_video(container, audio)
 
 
 def _length_is_bound(

@@ -82,8 +82,17 @@ class ProbedSource:
         )
 
 
-def probe_source(tools: Tools, fetcher: SourceFetcher, fetched: FetchedSource, log: Log) -> ProbedSource:
+def probe_source(
+    tools: Tools, fetcher: SourceFetcher, fetched: FetchedSource, log: Log, track: str | None = None
+) -> ProbedSource:
     """Probe an upload; if its two ends do not suffice, fetch all of it first.
+
+    Args:
+        tools: ffprobe and ffmpeg.
+        fetcher: of the upload.
+        fetched: what it fetched first.
+        log: of the attempt.
+        track: number or language of the track to convert; None for the best.
 
     Raises:
         ConversionError: the upload ends early, or is not audio.
@@ -91,27 +100,28 @@ def probe_source(tools: Tools, fetcher: SourceFetcher, fetched: FetchedSource, l
         Stale: it was deleted or replaced.
     """
     with log.timed("probed") as line:
-        source = _probe_ends(tools, fetched) if fetched.write_to else None
+        source = _probe_ends(tools, fetched, track) if fetched.write_to else None
         if source is None:
             whole = fetcher.fetch_whole() if fetched.write_to else fetched
-            source = probe_fetched(tools, whole)
+            source = probe_fetched(tools, whole, track)
         found = source.probe
         line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
+        line.update(track=found.track, tracks=len(found.tracks))
     return source
 
 
-def _probe_ends(tools: Tools, fetched: FetchedSource) -> ProbedSource | None:
+def _probe_ends(tools: Tools, fetched: FetchedSource, track: str | None) -> ProbedSource | None:
     """Probe the two ends; None if they do not suffice for an error or a plan."""
     try:
-        source = probe_fetched(tools, fetched)
+        source = probe_fetched(tools, fetched, track)
     except ConversionError:
         return None
     return source if source.probe.duration_s else None
 
 
-def probe_fetched(tools: Tools, fetched: FetchedSource) -> ProbedSource:
+def probe_fetched(tools: Tools, fetched: FetchedSource, track: str | None = None) -> ProbedSource:
     """Probe a file, or the ends of one."""
     check_complete(fetched.file)
-    found = probe(tools, fetched.file)
+    found = probe(tools, fetched.file, track, is_whole=fetched.write_to is None)
     with fetched.file.open("rb") as data:
         return ProbedSource(fetched, found, played_part(data, fetched.file.stat().st_size, found))

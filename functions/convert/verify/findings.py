@@ -31,8 +31,8 @@ def source_findings(source: Probe, meters: Mapping[Signal, Meter]) -> Iterator[F
     The length is corrected only where all of the source was decoded.
     """
     meter = meters.get(source_signal(source))
-    if source.audio_streams > 1:
-        yield TrackChosen(source.stream + 1, source.audio_streams)
+    if source.track_is_chosen:
+        yield TrackChosen(source.track, len(source.tracks))
     if not source.states_length:
         yield CompletenessUnknown(meter.seconds if meter else None)
     if meter and source.duration_s and not source.length_is_bound:

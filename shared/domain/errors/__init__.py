@@ -8,7 +8,7 @@
     │   ├── Conflict · PreconditionFailed · QuotaExceeded · DeclaredTooLarge · DeclaredTooLong
     │   └── KeyInUse · KeyReused · LinkExpired
     ├── ConversionError        the file or the request for it; ends the task as FAILED
-    │   ├── EmptyFile · NotAudio · NoAudioStream · Truncated · Damaged · Encrypted
+    │   ├── EmptyFile · NotAudio · NoAudioStream · TrackNotFound · Truncated · Damaged · Encrypted
     │   ├── TooLarge · TooLong · TooManyStreams · TooManyChannels · DiskQuotaExceeded
     │   ├── NothingLeft · OutputMismatch · ConversionTimedOut · EncoderFailed
     │   ├── AttemptsExhausted · EventTooOld · SourceGone
@@ -49,6 +49,7 @@ from shared.domain.errors.conversions import (
     TooLong,
     TooManyChannels,
     TooManyStreams,
+    TrackNotFound,
     Truncated,
     UnknownTarget,
 )
@@ -138,6 +139,7 @@ __all__ = (
     "TooManyAttempts",
     "TooManyChannels",
     "TooManyStreams",
+    "TrackNotFound",
     "Truncated",
     "Unauthenticated",
     "Unavailable",

@@ -16,8 +16,13 @@ class ConversionError(SonubeError):
     """
 
     code, status, title = "conversion_failed", 422, "The file could not be converted"
-    hint: ClassVar[str] = "If the file plays on your computer, export it as WAV or FLAC and upload that."
+    hint: str = "If the file plays on your computer, export it as WAV or FLAC and upload that."
     retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str | None = None, *, hint: str = "") -> None:
+        super().__init__(message)
+        if hint:
+            self.hint = hint
 
 
 class EmptyFile(ConversionError):
@@ -39,6 +44,13 @@ class NoAudioStream(ConversionError):
 
     code, title = "no_audio_stream", "The file has no audio stream"
     hint = "It may be a silent video or a picture. Upload a file with audio."
+
+
+class TrackNotFound(ConversionError):
+    """The file has no audio track of the requested number or language; the message lists those it has."""
+
+    code, title = "track_not_found", "The file has no such audio track"
+    hint = "Set track to one of the listed numbers or languages, or leave it out."
 
 
 class Truncated(ConversionError):

@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.errors import InvalidField
 from shared.domain.formats import FORMATS, Format, find_format
+from shared.domain.languages import same_language
 from shared.domain.options import Options, options_table, parse_options
 
 MP3, WAV, OPUS = FORMATS["mp3"], FORMATS["wav"], FORMATS["opus"]
@@ -50,6 +51,8 @@ def test_format_accepts_only_its_own_options(form: Format, option: str) -> None:
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 def test_every_published_option_accepts_its_maximum(form: Format) -> None:
     for field in options_table(form).fields:
+        if field.kind == "string":
+            continue
         highest = field.values[-1] if field.values else True if field.kind == "boolean" else field.maximum
         raw = {field.name: highest}
 
@@ -74,3 +77,23 @@ def test_sample_rate_without_selectable_bit_rate_is_refused() -> None:
 
     assert caught.value.field == "options.sampleRateHz"
     assert parse_options({"quality": 5, "sampleRateHz": 96_000}, FORMATS["ogg"]).quality == 5
+
+
+@pytest.mark.parametrize(("given", "meant"), [(2, "2"), ("12", "12"), ("de", "de"), ("pt-BR", "pt-BR")])
+def test_a_track_is_a_number_or_a_language(given: object, meant: str) -> None:
+    assert parse_options({"track": given}, MP3).track == meant
+
+
+@pytest.mark.parametrize("given", [0, -1, 100, True, 1.5, "", "english", "e", "1a", "en;drop", ["en"]])
+def test_anything_else_is_no_track(given: object) -> None:
+    with pytest.raises(InvalidField, match="number of an audio track") as caught:
+        parse_options({"track": given}, MP3)
+
+    assert caught.value.field == "options.track"
+
+
+@pytest.mark.parametrize(("one", "other"), [("en", "eng"), ("DE", "ger"), ("deu", "ger"), ("zh-TW", "chi")])
+def test_a_language_is_known_by_each_of_its_codes(one: str, other: str) -> None:
+    assert same_language(one, other)
+    assert not same_language(one, "spa")
+    assert not same_language(one, "")

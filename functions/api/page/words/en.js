@@ -82,6 +82,8 @@ export const english = {
   "option.loudnessLufs": "Loudness",
   "option.gainDb": "Gain",
   "option.speed": "Speed",
+  "option.track": "Audio track",
+  "option.track.hint": "number or language, such as 2 or en",
   "option.keepTags": "Keep title, artist and cover",
   "unit.s": "seconds",
   "unit.times": "×",
@@ -159,8 +161,8 @@ export const english = {
   "problem.too_many_attempts": "Too many attempts. Wait a minute and try again.",
   "problem.not_found": "This conversion no longer exists.",
   "problem.empty_file": "The file is empty. Check it and choose it again.",
-  "problem.not_audio":
-    "This is not an audio file in a supported format, even if its name says so. Export it as WAV, FLAC or MP3.",
+  "problem.not_audio": "{message} {hint}",
+  "problem.track_not_found": "{message} Choose one of them in “Audio track”, or leave that empty.",
   "problem.no_audio_stream":
     "The file has no audio. It may be a silent video or a picture. Choose another file.",
   "problem.truncated":

@@ -91,6 +91,8 @@ export const spanish = {
   "option.loudnessLufs": "Sonoridad",
   "option.gainDb": "Ganancia",
   "option.speed": "Velocidad",
+  "option.track": "Pista de audio",
+  "option.track.hint": "número o idioma, como 2 o es",
   "option.keepTags": "Conservar título, artista y carátula",
   "unit.s": "segundos",
   "unit.times": "×",
@@ -169,7 +171,9 @@ export const spanish = {
   "problem.not_found": "Esta conversión ya no existe.",
   "problem.empty_file": "El archivo está vacío. Compruébalo y vuelve a elegirlo.",
   "problem.not_audio":
-    "No es un archivo de audio en un formato admitido, diga lo que diga su nombre. Expórtalo como WAV, FLAC o MP3.",
+    "No es un archivo de audio en un formato admitido, diga lo que diga su nombre. Expórtalo como WAV, FLAC o MP3. ({message} {hint})",
+  "problem.track_not_found":
+    "El archivo no contiene esa pista de audio. Elige otra en «Pista de audio» o deja el campo vacío. ({message})",
   "problem.no_audio_stream": "El archivo no tiene audio: quizá es un vídeo mudo o una imagen. Elige otro.",
   "problem.truncated": "El archivo está incompleto: quizá se cortó al copiarlo. Sube una copia completa.",
   "problem.damaged": "Una parte del audio no se puede descodificar. Vuelve a exportarlo o sube otra copia.",
