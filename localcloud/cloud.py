@@ -22,6 +22,8 @@ from localcloud.faults.decisions import Faults
 from localcloud.faults.kill_points import Killer
 from localcloud.faults.plan import FaultPlan
 from localcloud.firestore.hosts import GRPC, JSON, firestore_hosts
+from localcloud.identity.service_accounts.certificates import SIGN_IN_CERTIFICATES
+from localcloud.network.browsers import Pages
 from localcloud.network.listeners import Listeners
 from localcloud.network.ports import Ports
 from localcloud.run.ingress import ingress_app
@@ -88,6 +90,7 @@ class LocalCloud:
         ports = Ports(settings.data / "ports.json")
         names = API_PORTS if settings.apis_only else API_PORTS + FUNCTION_PORTS
         self._ports = {name: ports.choose(name, getattr(settings, f"{name}_port")) for name in names}
+        self._pages = Pages.allowed(os.environ, self._ports.get("api"))
         self.client = self._client_environment()
         await self._serve()
         await create_bucket(settings, self.client["STORAGE_EMULATOR_HOST"])
@@ -123,6 +126,7 @@ class LocalCloud:
             **firestore_hosts(os.environ, {GRPC: grpc, JSON: f"{HOST}:{ports['firestore']}"}),
             "CLOUD_TASKS_EMULATOR_HOST": grpc,
             "FIREBASE_AUTH_EMULATOR_HOST": f"{HOST}:{ports['identity']}",
+            "TOKEN_CERTIFICATES_URL": f"http://{HOST}:{ports['identity']}{SIGN_IN_CERTIFICATES}",
         }
 
     def _command_line_environment(self) -> dict[str, str]:
@@ -147,7 +151,7 @@ class LocalCloud:
         token_uri = f"http://{self.client['FIREBASE_AUTH_EMULATOR_HOST']}/token"
         credentials = settings.data / "service-account.json"
         self._account = write_service_account(credentials, settings.project, "sonube", token_uri)
-        self._listeners = Listeners()
+        self._listeners = Listeners(self._pages)
         self._exit.push_async_callback(self._listeners.close)
         places = (self._listeners, self._ports, localhost_certificate(settings.data))
         identity = (self._key, self._account)
@@ -178,6 +182,8 @@ class LocalCloud:
             "WEBHOOKS_QUEUE": queue_path(settings, "webhooks"),
             "NOTIFY_URL": f"http://{HOST}:{ports['notify']}",
             "NOTIFY_INVOKER": self._account.email,
+            "ALLOWED_HOSTS": " ".join(sorted(self._pages.hosts)),
+            "CORS_ORIGINS": " ".join(sorted(self._pages.origins)),
         }
         environment = function_environment(self.client, wiring)
         self._functions = Deployment(settings, environment, ports["api"], self._on_log_line)

@@ -1,6 +1,6 @@
 """Builds the use cases from settings and adapters.
 
-What nearly every request needs, firebase-admin above all, is imported here, before the server forks: the same
+What nearly every request needs, google-auth above all, is imported here, before the server forks: the same
 import in a thread of the fork takes a quarter longer. The rest is imported by the first request that needs it
 (docs/adr/0012).
 """
@@ -15,7 +15,9 @@ from shared.adapters.firestore.admission import FirestoreAdmission
 from shared.adapters.firestore.rest_records import records
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.adapters.identity.accounts import IdentityToolkit
-from shared.adapters.identity.tokens import FirebaseTokens
+from shared.adapters.identity.certificates import TokenCertificates
+from shared.adapters.identity.tokens import IdTokens
+from shared.adapters.identity.users import Users
 from shared.adapters.storage.signing import BucketUrls, signing_credentials
 
 from .page.serving import GOOGLE_STORAGE, page_routes
@@ -55,7 +57,7 @@ def use_cases(env: Environment) -> UseCases:
     quotas = cache(lambda: Quotas(admission(), limits, _now))
     return UseCases(
         accounts=cache(lambda: _accounts(env)),
-        verifier=cache(lambda: FirebaseTokens(env.text("GOOGLE_CLOUD_PROJECT"))),
+        verifier=cache(lambda: _verifier(env)),
         user_tasks=user_tasks,
         creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime)),
         changes=cache(lambda: TaskChanges(user_tasks(), tasks(), _folders(env), quotas(), _now)),
@@ -76,8 +78,16 @@ def _limits(env: Environment) -> Limits:
 
 
 def _accounts(env: Environment) -> IdentityToolkit:
-    emulator = env.variables.get("FIREBASE_AUTH_EMULATOR_HOST", "")
-    return IdentityToolkit(env.text("FIREBASE_API_KEY"), emulator)
+    return IdentityToolkit(env.text("FIREBASE_API_KEY"), _identity_emulator(env))
+
+
+def _verifier(env: Environment) -> IdTokens:
+    project, certificates = env.text("GOOGLE_CLOUD_PROJECT"), env.secure_url("TOKEN_CERTIFICATES_URL")
+    return IdTokens(project, TokenCertificates(certificates), Users(project, _identity_emulator(env)))
+
+
+def _identity_emulator(env: Environment) -> str:
+    return env.variables.get("FIREBASE_AUTH_EMULATOR_HOST", "")
 
 
 def _records(env: Environment) -> Records:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MIB = 1024 * 1024
+SECURE_URL = re.compile(r"https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/]")
 
 
 class Misconfigured(SonubeError):
@@ -38,8 +39,20 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("BUCKET", "api convert notify", "Bucket for uploads and outputs."),
     Setting("FIRESTORE_DATABASE", "api convert notify", "Firestore database.", "(default)"),
     Setting("FIREBASE_API_KEY", "api", "Web API key of the Firebase project, for sign-up and sign-in."),
+    Setting(
+        "TOKEN_CERTIFICATES_URL",
+        "api",
+        "Where the certificates that sign ID tokens are published: https, or http on this machine.",
+        "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com",
+    ),
     Setting("UPLOAD_MAX_BYTES", "api convert", "Limit for the size of an upload.", str(2 * 1024 * MIB)),
     Setting("URL_LIFETIME_S", "api notify", "Lifetime of a signed URL.", "900"),
+    Setting(
+        "ALLOWED_HOSTS",
+        "api convert notify",
+        "Host names, without ports, under which the function answers, separated by spaces; `*` allows all.",
+        "*",
+    ),
     Setting(
         "CORS_ORIGINS",
         "api",
@@ -165,6 +178,13 @@ class Environment:
         """As `text`, for words separated by spaces; `none` is an empty set."""
         return frozenset(self.text(name).split()) - {"none"}
 
+    def secure_url(self, name: str) -> str:
+        """As `text`, for a URL whose content nobody on the network can change."""
+        value = self.text(name)
+        if not SECURE_URL.match(value):
+            raise Misconfigured(f"{name} is {value!r}; it must be an https URL, or http on this machine.")
+        return value
+
     def seconds(self, name: str) -> tuple[float, ...]:
         """As `text`, for seconds separated by spaces."""
         value = self.text(name)
@@ -174,10 +194,9 @@ class Environment:
 
 
 def refuse_emulators_when_deployed(variables: Mapping[str, str]) -> None:
-    """Raise Misconfigured on Cloud Run (which sets K_SERVICE) if a check is turned off.
-
-    With an emulator, firebase-admin verifies neither signature nor expiry of a token.
-    """
+    """Raise Misconfigured on Cloud Run (which sets K_SERVICE) if a check is turned off."""
     found = [name for name in EMULATORS if variables.get(name)]
+    if variables.get("TOKEN_CERTIFICATES_URL", "").startswith("http:"):
+        found.append("TOKEN_CERTIFICATES_URL")
     if variables.get("K_SERVICE") and found:
         raise Misconfigured(f"Unset {', '.join(found)}: only local development may use it.")

@@ -24,7 +24,9 @@ NEEDED = {
     "firestore/client_records": {DATASTORE},
     "firestore/rest_calls": {DATASTORE},
     "identity/accounts": set(),  # an API key, no role
-    "identity/tokens": {("roles/firebaseauth.viewer", "project")},
+    "identity/certificates": set(),  # public
+    "identity/tokens": set(),  # a computation
+    "identity/users": {("roles/firebaseauth.viewer", "project")},
     "firestore/rest_records": set(),  # calls through rest_calls
     "storage/bucket": {OBJECTS},
     "storage/drops": {OBJECTS},

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 CACHE_CONTROL = "public, max-age=21600, must-revalidate, no-transform"
 
 # kid → X.509 in PEM: ID tokens, session cookies, OIDC tokens of service accounts.
+SIGN_IN_CERTIFICATES = "/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com"
 PEM_PATHS = (
-    "/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com",
+    SIGN_IN_CERTIFICATES,
     "/identitytoolkit/v3/relyingparty/publicKeys",
     "/oauth2/v1/certs",
 )

@@ -1,7 +1,7 @@
 """The part of Firestore that our adapters use: records by path, conditional writes, simple queries.
 
 There are two implementations. `client_records` uses Google's client. `rest_records` uses Firestore's JSON API
-with modules that firebase-admin imports anyway, which saves api a fifth of its cold start. Named tuples do so
+with modules that api imports anyway, which saves it a fifth of its cold start. Named tuples do so
 too: creating a data class takes seven times as long.
 """
 

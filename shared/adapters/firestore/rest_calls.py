@@ -1,4 +1,4 @@
-"""Calls of a JSON API of Google's, over the HTTP client that firebase-admin has imported already."""
+"""Calls of a JSON API of Google's, over the HTTP client that verifies tokens too."""
 
 from __future__ import annotations
 

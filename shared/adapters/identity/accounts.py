@@ -48,7 +48,7 @@ _ERRORS: dict[str, SonubeError] = {
 
 
 class IdentityToolkit:
-    """`Accounts` over REST; `emulator` is host:port in place of Google's, as firebase-admin reads it."""
+    """`Accounts` over REST; `emulator` is host:port in place of Google's."""
 
     def __init__(self, api_key: str, emulator: str = "") -> None:
         prefix = f"http://{emulator}/" if emulator else "https://"

@@ -3,7 +3,8 @@
     SonubeError
     ├── RequestError           the caller can fix it
     │   ├── InvalidField · MalformedBody · UnsupportedMediaType · BodyTooLarge
-    │   ├── Unauthenticated · Forbidden · InvalidCredentials · EmailTaken · AccountDisabled · TooManyAttempts
+    │   ├── Unauthenticated · ClockSkew · InvalidCredentials · EmailTaken · AccountDisabled · TooManyAttempts
+    │   ├── Forbidden · OriginNotAllowed · HostNotAllowed · RequestTimedOut
     │   ├── NotFound · RouteNotFound · MethodNotAllowed
     │   ├── Conflict · PreconditionFailed · QuotaExceeded · DeclaredTooLarge · DeclaredTooLong
     │   └── KeyInUse · KeyReused · LinkExpired
@@ -17,7 +18,7 @@
     ├── IllegalTransition      the task's state cannot change in this way
     ├── Stale                  the event is out of date; nothing to do
     └── PlatformError          a service that we depend on failed; worth another attempt
-        └── Unavailable · LeaseHeld · LeaseLost · RevisionChanged · AlreadyExists
+        └── Unavailable · Busy · LeaseHeld · LeaseLost · RevisionChanged · AlreadyExists
 
 `code` and `status` never change once published. A message says what happened, the limit or the valid values,
 and what to do next. It never quotes an internal cause, which is chained with `raise … from` and logged.
@@ -55,6 +56,7 @@ from shared.domain.errors.conversions import (
 )
 from shared.domain.errors.platform import (
     AlreadyExists,
+    Busy,
     IllegalTransition,
     LeaseHeld,
     LeaseLost,
@@ -66,11 +68,13 @@ from shared.domain.errors.platform import (
 from shared.domain.errors.requests import (
     AccountDisabled,
     BodyTooLarge,
+    ClockSkew,
     Conflict,
     DeclaredTooLarge,
     DeclaredTooLong,
     EmailTaken,
     Forbidden,
+    HostNotAllowed,
     InvalidCredentials,
     InvalidField,
     KeyInUse,
@@ -79,9 +83,11 @@ from shared.domain.errors.requests import (
     MalformedBody,
     MethodNotAllowed,
     NotFound,
+    OriginNotAllowed,
     PreconditionFailed,
     QuotaExceeded,
     RequestError,
+    RequestTimedOut,
     RouteNotFound,
     TooManyAttempts,
     Unauthenticated,
@@ -94,6 +100,8 @@ __all__ = (
     "AttemptsExhausted",
     "BadFolderOptions",
     "BodyTooLarge",
+    "Busy",
+    "ClockSkew",
     "Conflict",
     "ConversionError",
     "ConversionTimedOut",
@@ -108,6 +116,7 @@ __all__ = (
     "Encrypted",
     "EventTooOld",
     "Forbidden",
+    "HostNotAllowed",
     "IllegalTransition",
     "InvalidCredentials",
     "InvalidField",
@@ -122,11 +131,13 @@ __all__ = (
     "NotAudio",
     "NotFound",
     "NothingLeft",
+    "OriginNotAllowed",
     "OutputMismatch",
     "PlatformError",
     "PreconditionFailed",
     "QuotaExceeded",
     "RequestError",
+    "RequestTimedOut",
     "RevisionChanged",
     "RouteNotFound",
     "ServiceLimitReached",

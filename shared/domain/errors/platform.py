@@ -15,6 +15,12 @@ class Unavailable(PlatformError):
     """A service that we depend on failed. Retry after the seconds in `Retry-After`."""
 
 
+class Busy(Unavailable):
+    """The service makes as many calls of this kind as it can. Retry after the seconds in `Retry-After`."""
+
+    code, title = "busy", "The service is busy"
+
+
 class LeaseHeld(PlatformError):
     """Another instance is converting this task; the event must be redelivered."""
 

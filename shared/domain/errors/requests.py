@@ -41,6 +41,12 @@ class Unauthenticated(RequestError):
     code, status, title = "unauthenticated", 401, "A valid ID token is required"
 
 
+class ClockSkew(Unauthenticated):
+    """The token was issued in the future, by the server's clock. A new one does not help: set the clock."""
+
+    code, title = "clock_skew", "The token was issued in the future: a clock is wrong"
+
+
 class InvalidCredentials(RequestError):
     """The e-mail address or the password is wrong; the response does not say which."""
 
@@ -51,6 +57,24 @@ class Forbidden(RequestError):
     """The caller has no permission for this request."""
 
     code, status, title = "forbidden", 403, "The caller has no permission for this"
+
+
+class OriginNotAllowed(Forbidden):
+    """Web pages of this origin may not call the service. The operator allows origins with `CORS_ORIGINS`."""
+
+    code, title = "origin_not_allowed", "Web pages of this origin may not call this service"
+
+
+class HostNotAllowed(RequestError):
+    """The server does not answer under this host name. The operator allows names with `ALLOWED_HOSTS`."""
+
+    code, status, title = "host_not_allowed", 421, "The server does not answer under this host name"
+
+
+class RequestTimedOut(RequestError):
+    """The headers or the body did not arrive within 10 seconds. Send the request again."""
+
+    code, status, title = "request_timed_out", 408, "The request did not arrive in time"
 
 
 class AccountDisabled(Forbidden):

@@ -154,6 +154,12 @@ export const english = {
   "problem.internal": "Something went wrong on our side. Try again in a moment.",
   "problem.unavailable": "A service that we depend on does not respond. Try again in a moment.",
   "problem.unauthenticated": "Your session has ended. Sign in again.",
+  "problem.clock_skew":
+    "A clock is wrong: your session begins in the future. Wait a minute. If it does not help, contact the operator.",
+  "problem.busy": "The service is busy. Try again in a few seconds.",
+  "problem.request_timed_out": "The request took too long to arrive. Check your network and try again.",
+  "problem.origin_not_allowed": "The service does not accept this page's address. Contact the operator of this service.",
+  "problem.host_not_allowed": "The service does not accept this page's address. Contact the operator of this service.",
   "problem.invalid_credentials":
     "The e-mail address or the password is wrong. Check both, or create an account.",
   "problem.email_taken": "An account with this e-mail address already exists. Sign in instead.",

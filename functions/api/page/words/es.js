@@ -163,6 +163,12 @@ export const spanish = {
   "problem.internal": "Algo falló por nuestra parte. Vuelve a intentarlo en un momento.",
   "problem.unavailable": "Un servicio del que dependemos no responde. Vuelve a intentarlo en un momento.",
   "problem.unauthenticated": "Tu sesión terminó. Vuelve a entrar.",
+  "problem.clock_skew":
+    "Un reloj va mal: tu sesión empieza en el futuro. Espera un minuto; si sigue igual, contacta con quien lleva este servicio.",
+  "problem.busy": "El servicio está ocupado. Vuelve a intentarlo en unos segundos.",
+  "problem.request_timed_out": "La petición tardó demasiado en llegar. Comprueba tu red y vuelve a intentarlo.",
+  "problem.origin_not_allowed": "El servicio no admite la dirección de esta página. Contacta con quien lleva este servicio.",
+  "problem.host_not_allowed": "El servicio no admite la dirección de esta página. Contacta con quien lleva este servicio.",
   "problem.invalid_credentials":
     "El correo o la contraseña no son correctos. Revisa ambos o crea una cuenta.",
   "problem.email_taken": "Ya hay una cuenta con este correo. Entra con ella.",

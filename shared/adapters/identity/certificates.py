@@ -1,0 +1,57 @@
+"""The certificates that ID tokens are verified with, fetched from a URL and kept for as long as it says."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+import requests
+
+from shared.adapters.failures import translated, unexpected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+SERVICE = "The server of the token certificates"
+TIMEOUT_S = 10
+# Bounds for what `max-age` says.
+KEPT_MIN_S, KEPT_MAX_S = 60, 86_400
+
+
+class TokenCertificates:
+    """X.509 certificates in PEM by key ID, in the form in which Google publishes those of Firebase.
+
+    Args:
+        url: where they are published.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._url, self._clock = url, clock
+        self._known: Mapping[str, str] = {}
+        self._read_at = self._fresh_until = float("-inf")
+
+    def containing(self, key_id: str) -> Mapping[str, str]:
+        """All certificates; one call if they are out of date or lack this key.
+
+        The key may be newer than what is kept. Tokens with invented keys cause one call a minute. Threads
+        that need the certificates at once may each fetch them, so that none waits for another.
+
+        Raises:
+            Unavailable: the server did not respond as expected.
+        """
+        now = self._clock()
+        if now >= self._fresh_until or (key_id not in self._known and now >= self._read_at + KEPT_MIN_S):
+            self._fetch(now)
+        return self._known
+
+    def _fetch(self, now: float) -> None:
+        with translated(SERVICE):
+            response = requests.get(self._url, timeout=TIMEOUT_S, allow_redirects=False)
+            content = response.json() if response.status_code == requests.codes.ok else None
+        if not isinstance(content, dict) or not all(isinstance(pem, str) for pem in content.values()):
+            raise unexpected(SERVICE) from RuntimeError(f"{self._url}: {response.status_code}")
+        age = re.search(r"max-age=([0-9]{1,9})", response.headers.get("Cache-Control", ""))
+        kept_s = min(max(int(age[1]) if age else 0, KEPT_MIN_S), KEPT_MAX_S)
+        self._known, self._read_at, self._fresh_until = content, now, now + kept_s
