@@ -16,6 +16,7 @@ from flask import request as current_request
 from shared.runtime.config import Environment, refuse_emulators_when_deployed
 from shared.runtime.log import Log, trace_fields
 from shared.runtime.start_up import end_start
+from shared.web.guard import guard_hosts
 
 from .wiring import build_application
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from shared.web.http import Application
 
 refuse_emulators_when_deployed(os.environ)
+guard_hosts(Environment(os.environ).words("ALLOWED_HOSTS"))
 
 
 @functions_framework.http

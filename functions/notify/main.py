@@ -15,6 +15,7 @@ import functions_framework
 from shared.runtime.config import Environment, refuse_emulators_when_deployed
 from shared.runtime.log import Log, trace_fields
 from shared.runtime.start_up import end_start
+from shared.web.guard import guard_hosts
 
 from .wiring import build_application
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from shared.web.http import Application
 
 refuse_emulators_when_deployed(os.environ)
+guard_hosts(Environment(os.environ).words("ALLOWED_HOSTS"))
 
 
 @functions_framework.http

@@ -1,7 +1,7 @@
 """CORS: which web pages of other origins may call the API, which uses no cookies.
 
-A browser never sends a bearer token by itself, so allowing every origin is safe. `CORS_ORIGINS` restricts
-them.
+A browser never sends a bearer token by itself, so allowing every origin is safe on a public server.
+`CORS_ORIGINS` restricts them. A local Sonube allows its own pages only: others cannot reach it otherwise.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from shared.domain.errors import (
     MethodNotAllowed,
+    OriginNotAllowed,
     RequestError,
     SonubeError,
     Unauthenticated,
@@ -33,6 +34,8 @@ SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+# A year; a browser that has called the service once never tries http again.
+HSTS = "max-age=31536000"
 REALM = 'Bearer realm="sonube"'
 
 
@@ -51,17 +54,22 @@ class Call:
 
     @property
     def base_url(self) -> str:
-        """Scheme and host of the client's request, without a trailing slash.
-
-        TLS ends in front of the function, so the scheme is in a header of the platform.
-        """
-        forwarded = self.request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip()
-        scheme = forwarded if forwarded in {"http", "https"} else self.request.scheme
-        return f"{scheme}://{self.request.host}"
+        """Scheme and host of the client's request, without a trailing slash."""
+        return base_url(self.request)
 
     def body(self) -> dict[str, Any]:
         """The JSON object in the body; raises as `json_object`."""
         return json_object(self.request)
+
+
+def base_url(request: Request) -> str:
+    """Scheme and host of the client's request: the origin of our own pages.
+
+    TLS ends in front of the function, so the scheme is in a header of the platform.
+    """
+    forwarded = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip()
+    scheme = forwarded if forwarded in {"http", "https"} else request.scheme
+    return f"{scheme}://{request.host}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +117,15 @@ class Application:
         response.headers.extend(cors_headers(self._origins, request.headers.get("Origin")))
         for name, value in SAFE_HEADERS.items():
             response.headers.setdefault(name, value)
+        if base_url(request).startswith("https:"):
+            response.headers["Strict-Transport-Security"] = HSTS
         discard_rest(request)
         duration_ms = round((time.monotonic() - begin) * 1000, 1)
         log.info("responded", status=response.status_code, durationMs=duration_ms)
         return response
 
     def _answer(self, request: Request, log: Log) -> Response:
+        self._check_origin(request)
         methods, variables = self._table.find(request.path)
         handler = methods.get(request.method)
         if handler:
@@ -123,6 +134,15 @@ class Application:
         if request.method == "OPTIONS":
             return Response(status=204, headers=preflight_headers(valid))
         raise MethodNotAllowed(f"{request.path[:200]} does not support {request.method[:40]}.", valid=valid)
+
+    def _check_origin(self, request: Request) -> None:
+        """Refuse a page of another origin, also where a browser sends its request without asking first."""
+        origin = request.headers.get("Origin")
+        if origin is None or not self._origins.isdisjoint((origin, "*")) or origin == base_url(request):
+            return
+        raise OriginNotAllowed(
+            f"Web pages of {origin[:200]} may not call this service. To allow it, add it to CORS_ORIGINS."
+        )
 
 
 def log_error(log: Log, error: SonubeError) -> None:

@@ -97,7 +97,7 @@ def test_an_upload_session_does_not_overwrite_the_object(user: User) -> None:
 def test_cors_allows_the_headers_of_the_upload(user: User) -> None:
     upload = user.create()["upload"]
     preflight = {
-        "Origin": "https://page.example",
+        "Origin": user.url,
         "Access-Control-Request-Method": "PUT",
         "Access-Control-Request-Headers": ", ".join(upload["headers"]),
     }

@@ -1,0 +1,36 @@
+"""Refuses requests under other host names, in front of everything that functions-framework serves."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import current_app, has_app_context, request
+
+from shared.domain.errors import HostNotAllowed
+from shared.web.hosts import is_allowed_host
+from shared.web.http import problem
+from shared.web.json_body import discard_rest
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+
+def guard_hosts(allowed: frozenset[str]) -> None:
+    """Guard the application that functions-framework is loading, if it is: its tests load only the module."""
+
+    def refuse() -> Response | None:
+        host = request.environ.get("HTTP_HOST", "")
+        if is_allowed_host(host, allowed):
+            return None
+        valid = sorted(allowed)
+        error = HostNotAllowed(
+            f"This server does not answer under the name {host[:100]!r}, but under {', '.join(valid)}. "
+            "To allow it, add it to ALLOWED_HOSTS.",
+            valid=valid,
+        )
+        discard_rest(request)
+        return problem(error, secrets.token_urlsafe(12))
+
+    if has_app_context():
+        current_app.before_request(refuse)
