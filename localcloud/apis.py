@@ -16,7 +16,7 @@ from localcloud.firestore.indexes.requirements import IndexRules
 from localcloud.identity.app import identity_app
 from localcloud.identity.service_accounts.google_tokens import GoogleTokens
 from localcloud.settings import ROOT
-from localcloud.storage.app import storage_app
+from localcloud.storage.app import is_capability, storage_app
 from localcloud.tasks.service import TasksService
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ async def serve_apis(
     for name, app in (("identity", accounts), ("storage", storage), ("firestore", documents)):
         app.middlewares.append(refusing(faults, name))
     await listeners.http(accounts, ports["identity"])
-    await listeners.http(storage, ports["storage"])
+    await listeners.http(storage, ports["storage"], is_capability=is_capability)
     await listeners.http(storage, ports["storage_https"], certificate)
     await listeners.http(documents, ports["firestore"])
 

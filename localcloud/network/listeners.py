@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import grpc.aio
 from aiohttp import web
 
+from localcloud.network.browsers import Pages, refusing_pages
 from localcloud.settings import HOST
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 # What a gRPC message of Firestore may hold (10 MiB) with room for its envelope.
@@ -19,19 +21,41 @@ MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 GRACE_S = 1.0
 
 
-class Listeners:
-    """Everything that listens; closed together."""
+def _is_no_capability(_: web.Request) -> bool:
+    return False
 
-    def __init__(self) -> None:
+
+class Listeners:
+    """Everything that listens; closed together.
+
+    Args:
+        pages: web pages that may send requests.
+    """
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
         self._runners: dict[int, web.AppRunner] = {}
         self._servers: list[grpc.aio.Server] = []
 
     async def http(
-        self, app: web.Application, port: int, certificate: tuple[Path, Path] | None = None
+        self,
+        app: web.Application,
+        port: int,
+        certificate: tuple[Path, Path] | None = None,
+        is_capability: Callable[[web.Request], bool] | None = None,
     ) -> None:
-        """Serve an application on a port of loopback; the same one may have several ports."""
+        """Serve an application on a port of loopback; the same one may have several ports.
+
+        Args:
+            app: what to serve.
+            port: of loopback.
+            certificate: of TLS, and its key.
+            is_capability: for an application that pages call: whether a URL is itself the permission.
+        """
         runner = self._runners.get(id(app))
         if runner is None:
+            pages = self._pages if is_capability else self._pages.without_origins()
+            app.middlewares.insert(0, refusing_pages(pages, is_capability or _is_no_capability))
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_S)
             self._runners[id(app)] = runner
             await runner.setup()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from localcloud.network.browsers import Refusal
 from localcloud.storage.errors import INVALID, NOT_MODIFIED, StorageError, not_implemented
 from localcloud.storage.json_api.batch import answer_batch
 from localcloud.storage.json_api.copies import Copies
@@ -25,7 +26,7 @@ from localcloud.storage.store.objects import Objects
 from localcloud.storage.store.preconditions import Preconditions
 from localcloud.storage.store.uploads import Uploads
 from localcloud.storage.xml_api.objects import XmlApi
-from localcloud.storage.xml_api.signatures import Signatures
+from localcloud.storage.xml_api.signatures import Signatures, is_signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,6 +66,11 @@ def storage_app(
     app.router.add_route("*", "/{path:.*}", service.handle, expect_handler=leave_expectation)
     app.on_response_prepare.append(service.add_cors_headers)
     return app
+
+
+def is_capability(request: web.Request) -> bool:
+    """Whether the URL is the permission: an upload session's, or a signed one, which the XML API verifies."""
+    return not _is_json(request) and (is_signed(request.query) or "upload_id" in request.query)
 
 
 class _Service:
@@ -143,7 +149,7 @@ class _Service:
     async def add_cors_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         """Aiohttp's hook before the headers of any answer go out."""
         origin = request.get(SESSION_ORIGIN) if SESSION_ORIGIN in request else request.headers.get("Origin")
-        if origin is None:
+        if origin is None or isinstance(response, Refusal):
             return
         asked = request.headers.get("Access-Control-Request-Headers", "")
         is_preflight = request.method == "OPTIONS"

@@ -46,7 +46,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         # would call what it saves `download`.
         own = {"HOME": str(tmp_path_factory.mktemp("home")), "LC_ALL": "C.UTF-8"}
         environment = os.environ | own
-        running = playwright.chromium.launch(executable_path=program, env=dict(environment), timeout=HANG_MS)
+        # As if the DNS server of another page gave its names this machine's address.
+        rebound = ["--host-resolver-rules=MAP *.example 127.0.0.1"]
+        running = playwright.chromium.launch(
+            executable_path=program, env=dict(environment), timeout=HANG_MS, args=rebound
+        )
         yield running
         running.close()
 
