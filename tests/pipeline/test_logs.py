@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from functions.convert.ffmpeg.binaries import sandbox_kinds
 from tests.pipeline.logs import steps_of
 from tests.waiting import wait_until
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from functions.convert.ffmpeg.binaries import Tools
     from tests.users import User
     from tools.throwaway import ThrowawayCloud
 
@@ -45,3 +48,18 @@ def test_the_log_shows_what_became_of_a_task(
     assert all("requestId" in line for line in lines if line["function"] == "api")
     assert all(TRACE.fullmatch(line[FIELD]) for line in lines if line["function"] != "api")
     assert len({line[FIELD] for line in converts}) == 1
+
+
+def test_the_log_says_what_the_sandbox_of_ffmpeg_consists_of(
+    cloud: ThrowawayCloud, user: User, audio: Callable[..., Path], tools: Tools
+) -> None:
+    user.convert("song.wav", "mp3", audio("wav").read_bytes())
+    lines = cloud.log.read_text().splitlines()
+    logged = next(line for line in map(json.loads, filter(_is_json, lines)) if line.get("step") == "sandbox")
+
+    assert logged["function"] == "convert"
+    assert sandbox_kinds(tools).items() <= logged.items()
+
+
+def _is_json(line: str) -> bool:
+    return line.startswith("{") and line.endswith("}")
