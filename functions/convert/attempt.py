@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import AttemptsExhausted, EmptyFile, EventTooOld, TooLarge, TooLong
 
+from .checkpoint import UNBOUNDED, Checkpoint
 from .ffmpeg.limits import limits_for
 from .probe.report import OWN_CLOCKS
 from .upload.monitor import UploadMonitor
@@ -81,12 +82,15 @@ class Bounds:
             raise TooLong(f"The audio is {source.duration_s:.0f} s long; the limit is {self.duration_s} s.")
 
     def process_limits(
-        self, source: Probe, upload: Upload, outputs: Sequence[Output], until: float
+        self, source: Probe, size_bytes: int, outputs: Sequence[Output], until: float
     ) -> Limits:
-        """Return the limits of each ffmpeg on this source; `until` is the end, by the monotonic clock."""
+        """Return the limits of each ffmpeg on a source of that size.
+
+        `until` is the end of the attempt, by the monotonic clock.
+        """
         return limits_for(
             source,
-            upload.size_bytes,
+            size_bytes,
             outputs,
             until=until,
             longest_s=self.duration_s,
@@ -103,6 +107,7 @@ class Attempt:
         report: receives the progress, 0 to 1; an exception from it ends the attempt.
         uploads: the outputs that are uploaded while they are written.
         notes: of what cannot be kept as it is; steps append to it.
+        checkpoint: ends steps that report no progress.
     """
 
     tools: Tools
@@ -111,6 +116,7 @@ class Attempt:
     log: Log
     uploads: UploadMonitor = field(default_factory=UploadMonitor)
     notes: list[Note] = field(default_factory=list)
+    checkpoint: Checkpoint = UNBOUNDED
 
     def analysis_progress(self, total_s: float | None) -> Callable[[float], None]:
         """Return a callback for the seconds of audio analyzed so far of `total_s`."""

@@ -17,6 +17,7 @@ from shared.domain.names import part_prefix
 from shared.domain.task import Failure
 
 from .attempt import Attempt
+from .checkpoint import Checkpoint
 from .encode.encode import discard_outputs, encode_outputs
 from .encode.finite import InvalidSamples, has_invalid_samples
 from .ffmpeg.errors import CopyDiffers, MustNormalise
@@ -119,16 +120,23 @@ class Pipeline:
     def _convert(
         self, lease: Lease, upload: Upload, log: Log
     ) -> tuple[tuple[Output, ...], Probe, tuple[Note, ...]]:
-        until = time.monotonic() + self.bounds.timeout_s
+        checkpoint = Checkpoint(time.monotonic() + self.bounds.timeout_s, lease.beat)
         outputs, quota = lease.task.outputs, DiskQuota(self.bounds.disk_bytes)
         parts = part_prefix(lease.task.id, lease.lease_id)
         uploads = UploadMonitor(self.objects, parts, self.upload_sizes, quota)
         with workspace() as folder, closing(uploads):
-            fetcher = SourceFetcher(self.objects, upload, folder / "source", quota)
+            fetcher = SourceFetcher(
+                self.objects,
+                upload,
+                folder / "source",
+                quota,
+                checkpoint=checkpoint,
+            )
             source = probe_source(self.tools, fetcher, fetcher.fetch(log), log, outputs[0].options.track)
             self.bounds.check_duration(source.probe)
-            limits = self.bounds.process_limits(source.probe, upload, outputs, until)
-            attempt = Attempt(self.tools, limits, lease.report, log, uploads)
+            size_bytes = source.file.stat().st_size
+            limits = self.bounds.process_limits(source.probe, size_bytes, outputs, checkpoint.until)
+            attempt = Attempt(self.tools, limits, lease.report, log, uploads, checkpoint=checkpoint)
             verified, encoded = convert_source(attempt, source, outputs)
             lease.report(1.0)
             store = OutputStore(self.objects, lease, log)

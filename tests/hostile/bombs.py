@@ -40,12 +40,12 @@ def flac_silence(seconds: int, *, states_length: bool = True) -> bytes:
 
 
 def _flac_frame(number: int) -> bytes:
-    head = b"\xff\xf8\x74\x08" + _coded(number) + struct.pack(">H", _FLAC_BLOCK - 1)
+    head = b"\xff\xf8\x74\x08" + coded(number) + struct.pack(">H", _FLAC_BLOCK - 1)
     frame = head + bytes([_crc(head, 8, 0x07)]) + b"\0\0\0"
     return frame + struct.pack(">H", _crc(frame, 16, 0x8005))
 
 
-def _coded(number: int) -> bytes:
+def coded(number: int) -> bytes:
     """Return the number as UTF-8 would code it, surrogates included."""
     return bytes([number]) if number < 0x80 else chr(number).encode("utf-8", "surrogatepass")
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hostile.mutation import mutated
-from tests.hostile.originals import ENDINGS, write_originals
+from tests.hostile.fuzzing.mutation import mutated
+from tests.hostile.fuzzing.originals import ENDINGS, write_originals
 from tests.sampling import chosen
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functions.convert.attempt import Attempt
+from functions.convert.containers.reader import reading
 from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
 from functions.convert.pipeline import convert_source
 from functions.convert.plan.depth import is_deeper
@@ -136,8 +137,8 @@ def compared(tools: Tools, kind: Kind, found: Probe, made: Sequence[VerifiedOutp
 
 def _played(source: Path, found: Probe, whole: bytes, width: int) -> bytes:
     """The samples without the priming and padding that ffmpeg decodes with them."""
-    with source.open("rb") as data:
-        part = played_part(data, source.stat().st_size, found)
+    with reading(source) as data:
+        part = played_part(data, found)
     frame = width * found.channels
     return whole[part.begin * frame :][: None if part.length is None else part.length * frame]
 

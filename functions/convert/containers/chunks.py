@@ -8,10 +8,12 @@ negative length says that these bytes are no chunk.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from .reader import Reader
 
     Header = tuple[bytes, int, int, int]
 
@@ -29,16 +31,13 @@ class Chunk(NamedTuple):
     length: int
 
 
-def walk(data: BinaryIO, position: int, size: int, header: Callable[[bytes, int], Header]) -> Iterator[Chunk]:
-    """Yield chunk after chunk from a position on, in a file of that size."""
+def walk(data: Reader, position: int, end: int, header: Callable[[bytes, int], Header]) -> Iterator[Chunk]:
+    """Yield chunk after chunk from a position up to the end of the file, or of what holds them."""
     for _ in range(_MAX_CHUNKS):
-        if position > size:  # and perhaps beyond what a seek can take
-            return
-        data.seek(position)
-        head = data.read(24)
+        head = data.at(position, 24) if position < end else b""
         if len(head) < 8:  # noqa: PLR2004  # no header is shorter
             return
-        name, own, length, multiple = header(head, size - position)
+        name, own, length, multiple = header(head, end - position)
         if length < 0:  # not a chunk, but what another program appended
             return
         yield Chunk(name, position + own, length)

@@ -1,21 +1,28 @@
 """Where the audio of FLAC begins and ends, and whether it is complete (RFC 9639), by header and last frame.
 
-As in `chunk_lengths`, the functions take the open file and its size.
+As in `chunk_lengths`, the functions take a reader of the file.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from .flac_frame import frame_bytes, holds_complete_frame
+from .flac_frame import crc8, frame_bytes, holds_complete_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .reader import Reader
+
 # Covers tags behind the last frame, and a frame whose maximum length the header does not state.
 _TAIL_BYTES = 1 << 20
+# 65,535 samples of 8 channels with 32 bits.
+_MAX_FRAME_BYTES = 1 << 21
+# What each frame begins with, and how many of these are examined. A megabyte of noise has 32.
+_SYNC, _MAX_SYNCS, _SYNC_BLOCK_BYTES = re.compile(rb"\xff[\xf8\xf9]"), 1 << 15, 1 << 16
 _MAX_BLOCKS = 1000
 # The beginning of a FLAC file, up to the length of its first block.
 _FILE_BEGIN = b"fLaC\0\0\0\x22"
@@ -58,28 +65,27 @@ class _StreamInfo:
     audio_begin: int
 
 
-def flac_audio_begin(data: BinaryIO, size: int) -> int:
+def flac_audio_begin(data: Reader) -> int:
     """Return where the first frame begins, behind tags and cover; 0 if this is no FLAC."""
-    info = _stream_info(data, size)
+    info = _stream_info(data)
     return info.audio_begin if info else 0
 
 
-def stated_md5(data: BinaryIO) -> bytes | None:
+def stated_md5(data: Reader) -> bytes | None:
     """Return the checksum of the samples; None if there is none, or STREAMINFO is not at the beginning."""
-    data.seek(0)
-    head = data.read(_MD5_AT + _MD5_BYTES)
+    head = data.at(0, _MD5_AT + _MD5_BYTES)
     md5 = head[_MD5_AT:]
     return md5 if head.startswith(_FILE_BEGIN) and len(md5) == _MD5_BYTES and any(md5) else None
 
 
-def missing_flac(data: BinaryIO, size: int) -> int:
+def missing_flac(data: Reader) -> int:
     """At least 1 if a metadata block is cut, the last sample is missing, or its frame is incomplete."""
-    info = _stream_info(data, size)
-    if info is None or info.audio_begin > size:
-        return 0 if info is None else info.audio_begin - size
+    info = _stream_info(data)
+    if info is None or info.audio_begin > data.size:
+        return 0 if info is None else info.audio_begin - data.size
     if info.total == 0:
         return 0
-    _, tail = _tail(data, size, info)
+    tail = _tail(data, info)
     frames = list(_frames(tail, info))
     if (
         not frames or max(frame.end for frame in frames) > info.total
@@ -89,46 +95,44 @@ def missing_flac(data: BinaryIO, size: int) -> int:
     return 0 if last and holds_complete_frame(tail[last.at : last.at + _TAIL_BYTES]) else 1
 
 
-def flac_audio_end(data: BinaryIO, size: int) -> int:
+def flac_audio_end(data: Reader) -> int:
     """Return where the frame with the last sample ends; the file's size if that cannot be known.
 
     That frame's checksum proves that it is complete, so what follows is not audio. With more samples than
     stated, or another file joined, players differ, and ffmpeg decodes all of it.
     """
-    info = _stream_info(data, size)
-    if info is None or info.total == 0 or info.audio_begin > size:
-        return size
-    begin, tail = _tail(data, size, info)
+    info = _stream_info(data)
+    if info is None or info.total == 0 or info.audio_begin > data.size:
+        return data.size
+    tail = _tail(data, info)
     frames = list(_frames(tail, info))
     last = next((frame for frame in frames if frame.end == info.total), None)
-    if last is None or _FILE_BEGIN in tail[last.at :] or max(frame.end for frame in frames) > info.total:
-        return size
+    is_joined = last is not None and tail.find(_FILE_BEGIN, last.at) >= 0
+    if last is None or is_joined or max(frame.end for frame in frames) > info.total:
+        return data.size
     rest = tail[last.at : last.at + _TAIL_BYTES]
     length = frame_bytes(rest, last.header_bytes, last.block, info.depth)
-    return begin + last.at + length if length else size
+    return data.size - len(tail) + last.at + length if length else data.size
 
 
-def _tail(data: BinaryIO, size: int, info: _StreamInfo) -> tuple[int, bytes]:
-    """Return the end of the file, with the last frame in it, and where that begins."""
-    begin = max(info.audio_begin, size - _TAIL_BYTES - info.largest_frame)
-    data.seek(begin)
-    return begin, data.read(size - begin)
+def _tail(data: Reader, info: _StreamInfo) -> bytes:
+    """Return the end of the file, with the last frame in it."""
+    longest = _TAIL_BYTES + min(info.largest_frame, _MAX_FRAME_BYTES)
+    return data.tail(min(longest, data.size - info.audio_begin))
 
 
-def _stream_info(data: BinaryIO, size: int) -> _StreamInfo | None:
+def _stream_info(data: Reader) -> _StreamInfo | None:
     """Read STREAMINFO and skip the other metadata blocks."""
-    data.seek(0)
-    if data.read(4) != b"fLaC":
+    if data.at(0, 4) != b"fLaC":
         return None
     position, block = 4, bytes(34)
     for number in range(_MAX_BLOCKS):
-        data.seek(position)  # each length has 24 bits: this cannot overflow
-        head = data.read(4)
+        head = data.at(position, 4)
         if len(head) < 4:  # noqa: PLR2004  # the header of a metadata block
-            position = max(position, size) + 1
+            position = max(position, data.size) + 1
             break
         if number == 0:
-            block = data.read(34).ljust(34, b"\0")
+            block = data.at(8, 34).ljust(34, b"\0")
         position += 4 + int.from_bytes(head[1:])
         if head[0] & 0x80:
             break
@@ -138,11 +142,21 @@ def _stream_info(data: BinaryIO, size: int) -> _StreamInfo | None:
 
 
 def _frames(tail: bytes, info: _StreamInfo) -> Iterator[_Frame]:
-    for match in re.finditer(rb"\xff[\xf8\xf9]", tail):
-        at = match.start()
+    for at in _syncs(tail):
         frame = _frame(at, tail[at : at + 16], info)
         if frame is not None:
             yield frame
+
+
+def _syncs(tail: bytes) -> list[int]:
+    """Return where frames may begin: the last places, where there are too many."""
+    blocks: list[list[int]] = []
+    for end in range(len(tail), 0, -_SYNC_BLOCK_BYTES):
+        begin = max(0, end - _SYNC_BLOCK_BYTES)
+        blocks.append([match.start() for match in _SYNC.finditer(tail, begin, end + 1)])
+        if sum(map(len, blocks)) > _MAX_SYNCS:
+            break
+    return list(chain.from_iterable(reversed(blocks)))[-_MAX_SYNCS:]
 
 
 def _frame(begin: int, head: bytes, info: _StreamInfo) -> _Frame | None:
@@ -160,17 +174,8 @@ def _frame(begin: int, head: bytes, info: _StreamInfo) -> _Frame | None:
     explicit = {6: 1, 7: 2}.get(code, 0)
     block = int.from_bytes(head[at : at + explicit]) + 1 if explicit else _BLOCK_SIZES.get(code, 0)
     at += explicit + {12: 1, 13: 2, 14: 2}.get(head[2] & 15, 0)
-    if not block or at >= len(head) or _crc8(head[:at]) != head[at]:
+    if not block or at >= len(head) or crc8(head[:at]) != head[at]:
         return None
     is_variable = head[1] & 1
     first = number if is_variable else number * info.largest_block
     return _Frame(begin, at + 1, block, first + block)
-
-
-def _crc8(data: bytes) -> int:
-    crc = 0
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc << 1 ^ 0x07) & 0xFF if crc & 0x80 else crc << 1
-    return crc

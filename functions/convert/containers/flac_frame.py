@@ -89,6 +89,8 @@ def _residual(bits: _Bits, block: int, order: int) -> None:
     for partition in range(partitions):
         parameter = bits.number(parameter_bits)
         count = block // partitions - (0 if partition else order)
+        if count < 0:
+            raise ValueError(count)
         if parameter == (1 << parameter_bits) - 1:
             bits.skip(count * bits.number(5))
             continue
@@ -100,7 +102,7 @@ def _residual(bits: _Bits, block: int, order: int) -> None:
 
 def holds_complete_frame(rest: bytes) -> bool:
     """Return whether any prefix of these bytes ends with its own checksum, as a complete frame does."""
-    crc, table = 0, _crc16_table()
+    crc, table = 0, _crc_table(16, 0x8005)
     for count, byte in enumerate(rest):
         crc = (crc << 8 & 0xFF00) ^ table[crc >> 8 ^ byte]
         if crc == 0 and count > 8:  # noqa: PLR2004  # a header and a subframe are longer
@@ -108,20 +110,29 @@ def holds_complete_frame(rest: bytes) -> bool:
     return False
 
 
+def crc8(data: bytes) -> int:
+    """Return the checksum of a frame's header (section 9.1.8)."""
+    crc, table = 0, _crc_table(8, 0x07)
+    for byte in data:
+        crc = table[crc ^ byte]
+    return crc
+
+
 def _crc16(data: bytes) -> int:
     """Return the checksum of a frame; 0 for a complete frame with its checksum."""
-    crc, table = 0, _crc16_table()
+    crc, table = 0, _crc_table(16, 0x8005)
     for byte in data:
         crc = (crc << 8 & 0xFF00) ^ table[crc >> 8 ^ byte]
     return crc
 
 
 @cache
-def _crc16_table() -> list[int]:
-    table = []
+def _crc_table(bits: int, polynomial: int) -> list[int]:
+    """Return the checksum of each byte, highest bit first."""
+    table, top, mask = [], 1 << (bits - 1), (1 << bits) - 1
     for byte in range(256):
-        crc = byte << 8
+        crc = byte << (bits - 8)
         for _ in range(8):
-            crc = (crc << 1 ^ 0x8005) & 0xFFFF if crc & 0x8000 else crc << 1
+            crc = (crc << 1 ^ (polynomial if crc & top else 0)) & mask
         table.append(crc)
     return table

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .reader import Reader
+
 _HEADER, _VERSIONS, _MAX_FRAMES, _MAX_TEXT = 10, (3, 4), 1000, 1 << 16
+# A task keeps fewer characters of a tag, and a probe fewer tags.
+_MAX_CHARACTERS = 4096
 _UNSYNCHRONISED, _EXTENDED = 0x80, 0x40
 _ENCODINGS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 # ffmpeg's names of frames that make sense with several values; other frames keep their own names.
@@ -29,14 +33,13 @@ ID3_CONTAINERS = frozenset({"mp3", "aac"})
 _NUMBER = re.compile(r"\(?\d+\)?")
 
 
-def tag_bytes(data: BinaryIO) -> int:
+def tag_bytes(data: Reader) -> int:
     """Return the length of the tag at the beginning of a file; 0 if there is none."""
-    data.seek(0)
-    head = data.read(_HEADER)
+    head = data.at(0, _HEADER)
     return _HEADER + _syncsafe(head[6:10]) if head[:3] == b"ID3" and len(head) == _HEADER else 0
 
 
-def multiple_values(data: BinaryIO) -> dict[str, str]:
+def multiple_values(data: Reader) -> dict[str, str]:
     """Return the tags that have several values, joined, by ffmpeg's names in lower case."""
     found = {}
     for frame, body in _text_frames(data):
@@ -45,27 +48,25 @@ def multiple_values(data: BinaryIO) -> dict[str, str]:
         if frame == "TXXX":
             name, *values = values or [""]
         if len(values) > 1 and not any(map(_NUMBER.fullmatch, values)):
-            found[name.lower()] = VALUE_SEPARATOR.join(values)
+            found[name[:_MAX_CHARACTERS].lower()] = VALUE_SEPARATOR.join(values)[:_MAX_CHARACTERS]
     return found
 
 
-def _text_frames(data: BinaryIO) -> Iterator[tuple[str, bytes]]:
+def _text_frames(data: Reader) -> Iterator[tuple[str, bytes]]:
     """Yield the text frames that are stored plainly: not compressed, encrypted or unsynchronised."""
-    data.seek(0)
-    head = data.read(_HEADER)
+    head = data.at(0, _HEADER)
     if len(head) < _HEADER or head[:3] != b"ID3" or head[3] not in _VERSIONS or head[5] & _EXTENDED:
         return
     if head[3] == _VERSIONS[0] and head[5] & _UNSYNCHRONISED:
         return
     position, end = _HEADER, _HEADER + _syncsafe(head[6:10])
     for _ in range(_MAX_FRAMES):
-        data.seek(position)
-        frame = data.read(_HEADER)
+        frame = data.at(position, _HEADER)
         if position + _HEADER > end or len(frame) < _HEADER or not frame[:4].isalnum():
             return
         size = _syncsafe(frame[4:8]) if head[3] == _VERSIONS[1] else int.from_bytes(frame[4:8])
         if frame[:1] == b"T" and frame[9] == 0 and size <= _MAX_TEXT:
-            yield frame[:4].decode("ascii"), data.read(size)
+            yield frame[:4].decode("ascii"), data.at(position + _HEADER, size)
         position += _HEADER + size
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .id3 import tag_bytes
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from .reader import Reader
 
 _XING_HAS_FRAMES = 1
 # Taggers and editors leave the figure as it was; they drop less than this.
@@ -36,24 +36,23 @@ class Xing:
     length: int
 
 
-def xing_of(data: BinaryIO) -> Xing | None:
+def xing_of(data: Reader) -> Xing | None:
     """Return the frame of an MP3 that counts its bytes; None where there is none."""
     begin = tag_bytes(data)
-    data.seek(begin)
-    found = re.search(rb"(?:Xing|Info)\x00\x00\x00([\x02\x03\x06\x07\x0a\x0b\x0e\x0f])", data.read(4096))
+    head = data.at(begin, 4096)
+    found = re.search(rb"(?:Xing|Info)\x00\x00\x00([\x02\x03\x06\x07\x0a\x0b\x0e\x0f])", head)
     if found is None:
         return None
     at = begin + found.end() + (4 if found[1][0] & _XING_HAS_FRAMES else 0)
-    data.seek(at)
-    return Xing(begin, at, int.from_bytes(data.read(4)))
+    return Xing(begin, at, int.from_bytes(data.at(at, 4)))
 
 
-def missing_mp3(data: BinaryIO, size: int) -> int:
+def missing_mp3(data: Reader) -> int:
     """Missing bytes by the Xing or Info frame; 0 where there is none."""
-    if (begin := tag_bytes(data)) > size:
-        return begin - size
+    if (begin := tag_bytes(data)) > data.size:
+        return begin - data.size
     xing = xing_of(data)
     if xing is None:
         return 0
-    missing = xing.begin + xing.length - size
+    missing = xing.begin + xing.length - data.size
     return missing if missing > max(_SLACK_BYTES, xing.length * _SLACK_RATIO) else 0

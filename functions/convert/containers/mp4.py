@@ -15,13 +15,15 @@ from .chunks import box, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
 
     from .chunks import Chunk
+    from .reader import Reader
 
 # A table with more entries describes packets of ever changing length, as no audio codec has.
 _MAX_ENTRIES = 1 << 16
 _MAX_TRACKS = 64
+# Of 192 kHz, 46 years; ffmpeg counts samples in 64 bits.
+_MAX_SAMPLES = 1 << 48
 _EMPTY_EDIT = -1
 # Of `mdhd`, `mvhd` and `elst`: their numbers have 32 bits in version 0 and 64 in version 1.
 _CLOCK = {0: ">8xII", 1: ">16xIQ"}
@@ -45,9 +47,9 @@ class Edit:
     is_fragmented: bool = False
 
 
-def audio_edit(data: BinaryIO, size: int, number: int) -> Edit | None:
+def audio_edit(data: Reader, number: int) -> Edit | None:
     """Return the edit of an audio track, by its number from 0; None where there is none, or several."""
-    movie = _find(data, 0, size, b"moov")
+    movie = _find(data, 0, data.size, b"moov")
     if movie is None:
         return None
     clock = _find(data, movie.begin, movie.begin + movie.length, b"mvhd")
@@ -62,7 +64,7 @@ def audio_edit(data: BinaryIO, size: int, number: int) -> Edit | None:
     return None
 
 
-def _track_edit(data: BinaryIO, track: Chunk, movie_timescale: int, *, is_fragmented: bool) -> Edit | None:
+def _track_edit(data: Reader, track: Chunk, movie_timescale: int, *, is_fragmented: bool) -> Edit | None:
     clock, table = _at(data, track, b"mdia", b"mdhd"), _at(data, track, b"mdia", b"minf", b"stbl", b"stts")
     edits = _edits(data, _at(data, track, b"edts", b"elst"))
     timescale = _clock(data, clock)[0] if clock else 0
@@ -72,7 +74,7 @@ def _track_edit(data: BinaryIO, track: Chunk, movie_timescale: int, *, is_fragme
     if is_fragmented:
         return Edit(timescale, begin, None, is_fragmented=True)
     total = _sum(data, table)
-    if total is None or total <= begin:
+    if total is None or not begin < total < _MAX_SAMPLES:
         return None
     return Edit(timescale, begin, _length(total - begin, played, movie_timescale, timescale))
 
@@ -85,7 +87,7 @@ def _length(rest: int, played: int, movie_timescale: int, timescale: int) -> int
     return asked if is_shorter else rest
 
 
-def _edits(data: BinaryIO, found: Chunk | None) -> list[tuple[int, int]]:
+def _edits(data: Reader, found: Chunk | None) -> list[tuple[int, int]]:
     """Return duration and begin of each edit that is not empty."""
     if found is None:
         return []
@@ -98,7 +100,7 @@ def _edits(data: BinaryIO, found: Chunk | None) -> list[tuple[int, int]]:
     return [(played, begin) for played, begin in edits if begin != _EMPTY_EDIT]
 
 
-def _sum(data: BinaryIO, table: Chunk) -> int | None:
+def _sum(data: Reader, table: Chunk) -> int | None:
     """Return the length of all packets together."""
     content = _read(data, table)
     entries = min(int.from_bytes(content[4:8]), (len(content) - 8) // 8)
@@ -109,7 +111,7 @@ def _sum(data: BinaryIO, table: Chunk) -> int | None:
     )
 
 
-def _clock(data: BinaryIO, found: Chunk) -> tuple[int, int]:
+def _clock(data: Reader, found: Chunk) -> tuple[int, int]:
     """Return timescale and duration."""
     content = _read(data, found)
     form = _CLOCK.get(content[0], "")
@@ -119,26 +121,25 @@ def _clock(data: BinaryIO, found: Chunk) -> tuple[int, int]:
     return timescale, duration
 
 
-def _is_audio(data: BinaryIO, track: Chunk) -> bool:
+def _is_audio(data: Reader, track: Chunk) -> bool:
     handler = _at(data, track, b"mdia", b"hdlr")
     return handler is not None and _read(data, handler)[8:12] == b"soun"
 
 
-def _at(data: BinaryIO, parent: Chunk, *names: bytes) -> Chunk | None:
+def _at(data: Reader, parent: Chunk, *names: bytes) -> Chunk | None:
     found: Chunk | None = parent
     for name in names:
         found = _find(data, found.begin, found.begin + found.length, name) if found else None
     return found
 
 
-def _find(data: BinaryIO, begin: int, end: int, name: bytes) -> Chunk | None:
+def _find(data: Reader, begin: int, end: int, name: bytes) -> Chunk | None:
     return next((chunk for chunk in walk(data, begin, end, box) if chunk.name == name), None)
 
 
-def _children(data: BinaryIO, parent: Chunk) -> Iterator[Chunk]:
+def _children(data: Reader, parent: Chunk) -> Iterator[Chunk]:
     return walk(data, parent.begin, parent.begin + parent.length, box)
 
 
-def _read(data: BinaryIO, found: Chunk) -> bytes:
-    data.seek(found.begin)
-    return data.read(min(found.length, 8 + 8 * _MAX_ENTRIES)) or bytes(1)
+def _read(data: Reader, found: Chunk) -> bytes:
+    return data.at(found.begin, min(found.length, 8 + 8 * _MAX_ENTRIES)) or bytes(1)

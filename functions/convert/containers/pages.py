@@ -1,6 +1,6 @@
 """How much an Ogg or WavPack file lacks, by its last page or block, and whether Ogg or FLV is what it seems.
 
-As in `chunk_lengths`, each function takes the open file and its size, and returns the missing bytes: 0 where
+As in `chunk_lengths`, each function takes a reader of the file, and returns the missing bytes: 0 where
 none are, or where the file does not say. Data appended to the end (ID3v1, APE tags, padding) does no harm.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from .reader import Reader
 
 # An Ogg page has at most 27 + 255 + 255 * 255 bytes (RFC 3533).
-_MAX_OGG_PAGE = 65_307
+_OGG_HEADER, _MAX_OGG_PAGE = 27, 65_307
 # A flag of a stream's first page. These pages come before all others.
 _OGG_BEGINS, _OGG_ENDS, _MAX_STREAMS = 2, 4, 64
 _FLV_HEADER = 11
@@ -20,10 +20,9 @@ _FLV_HEADER = 11
 _MAX_WAVPACK_BLOCKS = 1 << 18
 
 
-def missing_ogg(data: BinaryIO, size: int) -> int:
+def missing_ogg(data: Reader) -> int:
     """Bytes of the last page. A stream without an end flag is complete if its last page is."""
-    data.seek(max(0, size - 2 * _MAX_OGG_PAGE))
-    tail = data.read()
+    tail = data.tail(2 * _MAX_OGG_PAGE)
     begin = tail.rfind(b"OggS")
     if begin < 0:
         return 0
@@ -32,45 +31,40 @@ def missing_ogg(data: BinaryIO, size: int) -> int:
     return begin + 27 + segments + sum(lacing) - len(tail)
 
 
-def ogg_has_end(data: BinaryIO, size: int) -> bool:
+def ogg_has_end(data: Reader) -> bool:
     """Return whether the last page has the flag of a stream's end."""
-    data.seek(max(0, size - 2 * _MAX_OGG_PAGE))
-    tail = data.read()
+    tail = data.tail(2 * _MAX_OGG_PAGE)
     last = tail.rfind(b"OggS")
     return 0 <= last < len(tail) - 5 and bool(tail[last + 5] & _OGG_ENDS)
 
 
-def ogg_is_joined(data: BinaryIO, size: int) -> bool:
+def ogg_is_joined(data: Reader) -> bool:
     """Return whether several files were joined: the last page's stream does not start at the beginning."""
     serials, position = set(), 0
     for _ in range(_MAX_STREAMS):
-        data.seek(position)
-        page = data.read(27 + 255)
-        if page[:4] != b"OggS" or not page[5] & _OGG_BEGINS:
+        page = data.at(position, _OGG_HEADER + 255)
+        if page[:4] != b"OggS" or len(page) < _OGG_HEADER or not page[5] & _OGG_BEGINS:
             break
         serials.add(page[14:18])
-        position += 27 + page[26] + sum(page[27 : 27 + page[26]])
-    data.seek(max(0, size - 2 * _MAX_OGG_PAGE))
-    tail = data.read()
+        position += _OGG_HEADER + page[26] + sum(page[_OGG_HEADER : _OGG_HEADER + page[26]])
+    tail = data.tail(2 * _MAX_OGG_PAGE)
     last = tail.rfind(b"OggS")
     return bool(serials) and last >= 0 and tail[last + 14 : last + 18] not in serials
 
 
-def flv_is_complete(data: BinaryIO, size: int) -> bool:
+def flv_is_complete(data: Reader) -> bool:
     """Return whether FLV ends with a tag and that tag's length, as every tag does."""
-    data.seek(max(0, size - 4))
-    length = int.from_bytes(data.read(4))
-    data.seek(max(0, size - 4 - length))
-    return int.from_bytes(data.read(4)[1:]) + _FLV_HEADER == length
+    length = int.from_bytes(data.tail(4))
+    tag = data.at(max(0, data.size - 4 - length), 4)
+    return int.from_bytes(tag[1:]) + _FLV_HEADER == length
 
 
-def missing_wavpack(data: BinaryIO, size: int) -> int:
+def missing_wavpack(data: Reader) -> int:
     """Bytes of the last block; each states its length. What follows, such as tags, is no block."""
     position = 0
     for _ in range(_MAX_WAVPACK_BLOCKS):
-        data.seek(position)
-        head = data.read(8)
+        head = data.at(position, 8)
         if head[:4] != b"wvpk":
             break
         position += 8 + max(24, int.from_bytes(head[4:8], "little"))
-    return position - size
+    return position - data.size

@@ -8,7 +8,7 @@ plays everywhere is never refused here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from shared.domain.errors import Truncated
 
@@ -16,13 +16,16 @@ from . import chunk_lengths as chunks
 from .flac import missing_flac
 from .mp3 import is_mp3, missing_mp3
 from .pages import missing_ogg, missing_wavpack
+from .reader import reading, unless_complex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    # Takes the open file and its size, and returns the missing bytes.
-    MissingBytes = Callable[[BinaryIO, int], int]
+    from .reader import Reader
+
+    # Returns the missing bytes.
+    MissingBytes = Callable[[Reader], int]
 
 # Chunks are padded to even sizes; many writers forget the last byte.
 _SLACK_BYTES = 1
@@ -31,12 +34,11 @@ _ASF = bytes.fromhex("3026b2758e66cf11")
 _EBML = b"\x1a\x45\xdf\xa3"
 
 
-def check_complete(file: Path) -> None:
+def check_complete(file: Path, check: Callable[[], None] | None = None) -> None:
     """Raise Truncated if the file ends before its container says so."""
-    size = file.stat().st_size
-    with file.open("rb") as data:
-        parser = _parser_for(data.read(16))
-        missing = parser(data, size) if parser else 0
+    with reading(file, check) as data:
+        parser = _parser_for(data.at(0, 16))
+        missing = unless_complex(parser, data, 0) if parser else 0
     if missing > (_SLACK_BYTES if parser in _PADDED else 0):
         raise Truncated
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from .chunks import big, little, walk
 
 if TYPE_CHECKING:
     from .chunks import Chunk
+    from .reader import Reader
 
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _UNKNOWN = frozenset({0, 0xFFFFFFFF})
@@ -44,23 +45,22 @@ class WaveSamples:
     seconds: float | None
 
 
-def misread_samples(data: BinaryIO, size: int) -> WaveSamples | None:
+def misread_samples(data: Reader) -> WaveSamples | None:
     """Return what the samples are; None where ffmpeg reads them right, or the file is no such WAV."""
-    data.seek(0)
-    magic = data.read(4)
+    magic = data.at(0, 4)
     if magic not in {b"RIFF", b"RIFX"}:
         return None
     is_big = magic == b"RIFX"
     chunks: dict[bytes, Chunk] = {}
-    for chunk in walk(data, 12, size, big if is_big else little):
+    for chunk in walk(data, 12, data.size, big if is_big else little):
         chunks.setdefault(chunk.name, chunk)
         if chunk.name == b"data":
             break
     description, samples = chunks.get(b"fmt "), chunks.get(b"data")
     if description is None or samples is None:
         return None
-    data.seek(description.begin)
-    return _samples(data.read(min(description.length, 26)), samples.length, ">" if is_big else "<")
+    fields = data.at(description.begin, min(description.length, 26))
+    return _samples(fields, samples.length, ">" if is_big else "<")
 
 
 def _samples(description: bytes, length: int, order: str) -> WaveSamples | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shared.domain.notes.source import ChecksumWrong
 
 from ..containers.flac import stated_md5
+from ..containers.reader import reading
 from ..plan.sample_format import CD_BITS
 
 if TYPE_CHECKING:
@@ -43,6 +44,6 @@ def checksum_of(ffmpeg: FFmpeg, source: Probe) -> Checksum | None:
     is_cd_depth = (source.sample_format, source.bits_per_sample) == ("s16", CD_BITS)
     if source.container != "flac" or not is_cd_depth or ffmpeg.normalise:
         return None
-    with ffmpeg.source.open("rb") as data:
+    with reading(ffmpeg.source) as data:
         stated = stated_md5(data)
     return Checksum(stated) if stated else None

@@ -20,6 +20,7 @@ _SUMMARY = re.compile(
     r"I:\s+(?P<integrated>\S+) LUFS.*?LRA:\s+(?P<range>\S+) LU\b.*?Peak:\s+(?P<peak>\S+) dBFS",
     re.DOTALL,
 )
+_SUMMARY_CHARACTERS = 2000
 # ffmpeg logs the filter's summary at level `info`.
 MEASURE = f"ebur128@{_NAME}=peak=true:framelog=verbose"
 
@@ -44,12 +45,14 @@ def parse_summary(log: str) -> Loudness:
     Raises:
         EncoderFailed: there is no summary in ffmpeg's log.
     """
-    summaries = list(_SUMMARY.finditer(log))
-    if not summaries:
+    # The last one is the filter's; a tag of the source may look like another.
+    begin = max(0, log.rfind(f"[ebur128@{_NAME} @ "))
+    found = _SUMMARY.match(log[begin : begin + _SUMMARY_CHARACTERS])
+    if not found:
         raise EncoderFailed from RuntimeError(f"no summary of ebur128 in: {log[-500:]}")
-    integrated, peak = float(summaries[-1]["integrated"]), float(summaries[-1]["peak"])
+    integrated, peak = float(found["integrated"]), float(found["peak"])
     return Loudness(
         integrated if integrated > _GATE_LUFS else None,
-        float(summaries[-1]["range"]),
+        float(found["range"]),
         peak if peak > float("-inf") else None,
     )

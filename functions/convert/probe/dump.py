@@ -28,6 +28,8 @@ _BIT_RATE = re.compile(r"(\d+) kb/s")
 _SAMPLES = re.compile(r"((?:u8|s16|s32|s64|flt|dbl)p?)(?: \((\d+) bit\))?")
 _SIZE = re.compile(r"(\d+)x(\d+)\b")
 _UNNAMED = re.compile(r"(\d+) channels?")
+# A task keeps fewer characters of a tag.
+_MAX_TAG_CHARACTERS = 4096
 _AMBISONIC = re.compile(r"ambisonic (\d+)")
 # Layouts whose names are not numbers of channels.
 _LAYOUTS = {
@@ -76,7 +78,8 @@ def _add_tag(tags: dict[str, str], line: str) -> None:
         tags[name.strip()] = text
     elif colon and tags:
         last = next(reversed(tags))
-        tags[last] += f"\n{text}"
+        if len(tags[last]) < _MAX_TAG_CHARACTERS:
+            tags[last] += f"\n{text}"
 
 
 def _entry(line: str, report: dict[str, Any]) -> dict[str, Any] | None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import ConversionTimedOut, NotAudio, Unavailable
 
+from ..checkpoint import UNBOUNDED
 from ..containers.id3 import ID3_CONTAINERS, multiple_values
 from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
+from ..containers.reader import reading, unless_complex
 from ..containers.wave import misread_samples
 from ..ffmpeg.arguments import GUARDS
 from ..ffmpeg.limits import limit_exceeded
@@ -23,10 +25,11 @@ from .report import always, kept_tags, parse_report, too_many_streams
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from typing import BinaryIO
 
     from shared.domain.media import Probe
 
+    from ..checkpoint import Checkpoint
+    from ..containers.reader import Reader
     from ..ffmpeg.binaries import Tools
     from ..process.limits import CompletedProcess
 
@@ -46,7 +49,14 @@ _ENDLESS = frozenset(
 _MAX_LOG_BYTES = 256 * 1024
 
 
-def probe(tools: Tools, file: Path, track: str | None = None, *, is_whole: bool = True) -> Probe:
+def probe(
+    tools: Tools,
+    file: Path,
+    track: str | None = None,
+    *,
+    is_whole: bool = True,
+    checkpoint: Checkpoint = UNBOUNDED,
+) -> Probe:
     """Examine the container, and the audio track to convert.
 
     Args:
@@ -54,6 +64,7 @@ def probe(tools: Tools, file: Path, track: str | None = None, *, is_whole: bool 
         file: to examine.
         track: number or language of the track to convert; None for the best.
         is_whole: whether the file is complete, and not only both ends of one.
+        checkpoint: of the attempt.
 
     Raises:
         NotAudio: no enabled demuxer knows the content, or no audio stream can be decoded.
@@ -61,64 +72,76 @@ def probe(tools: Tools, file: Path, track: str | None = None, *, is_whole: bool 
         TrackNotFound: there is no such track.
         Encrypted: the audio is protected.
         TooManyStreams: there are more than `MAX_STREAMS`.
-        ConversionTimedOut: ffprobe takes far more CPU time than valid files need.
+        ConversionTimedOut: ffprobe takes far more CPU time than valid files need, or the attempt's is up.
+        LeaseLost: the task was deleted, cancelled or taken over.
         Unavailable: ffprobe did not finish in time.
     """
-    completed = _run(tools.ffprobe, "-v", "warning", *_REPORT, *GUARDS, file=file)
-    plays = partial(_plays, tools, file, is_whole=is_whole)
+    completed = _run(tools.ffprobe, "-v", "warning", *_REPORT, *GUARDS, file=file, checkpoint=checkpoint)
+    plays = partial(_plays, tools, file, checkpoint, is_whole=is_whole)
     try:
         if completed.code == 0:
-            report = _with_samples(json.loads(completed.output), file)
+            report = _with_samples(json.loads(completed.output), file, checkpoint)
             found = parse_report(report, completed.errors, track, plays=plays)
         elif _NOT_OPENED in completed.errors:
-            found = _probe_by_log(tools, file, track, plays)
+            found = _probe_by_log(tools, file, track, plays, checkpoint)
         else:
             raise too_many_streams() if "max_streams" in completed.errors else NotAudio
     except (ValueError, KeyError) as error:  # a report beyond the output limit, or a field of another type
         raise NotAudio("The description of the streams in the file is invalid.") from error
-    size = file.stat().st_size
-    with file.open("rb") as data:
-        states_length = _states_length(found, data, size)
-        return replace(_corrected(found, data, size), states_length=states_length)
+    with reading(file, checkpoint) as data:
+        states_length = _states_length(found, data)
+        return replace(_corrected(found, data), states_length=states_length)
 
 
 def _probe_by_log(
-    tools: Tools, file: Path, track: str | None = None, plays: Callable[[int], bool] = always
+    tools: Tools,
+    file: Path,
+    track: str | None = None,
+    plays: Callable[[int], bool] = always,
+    checkpoint: Checkpoint = UNBOUNDED,
 ) -> Probe:
     """Probe a file of which ffprobe cannot open one stream: by its log, and by trying ffmpeg's decoders."""
-    log = _run(tools.ffprobe, "-v", "info", *GUARDS, file=file).errors
-    return parse_report(read_dump(log), log, track, opens=partial(_opens, tools, file), plays=plays)
+    log = _run(tools.ffprobe, "-v", "info", *GUARDS, file=file, checkpoint=checkpoint).errors
+    opens = partial(_opens, tools, file, checkpoint)
+    return parse_report(read_dump(log), log, track, opens=opens, plays=plays)
 
 
-def _opens(tools: Tools, file: Path, number: int) -> bool:
+def _opens(tools: Tools, file: Path, checkpoint: Checkpoint, number: int) -> bool:
     """Return whether ffmpeg opens a decoder for an audio stream, where ffprobe could not for one of them."""
     # Decoding 0 seconds reads no more than a probe; the file may hold only the ends of a streamed source.
-    return _decode(tools, file, number, "-t", "0").code == 0
+    return _decode(tools, file, checkpoint, number, "-t", "0").code == 0
 
 
-def _plays(tools: Tools, file: Path, number: int, *, is_whole: bool) -> bool:
+def _plays(tools: Tools, file: Path, checkpoint: Checkpoint, number: int, *, is_whole: bool) -> bool:
     """Return whether ffmpeg decodes anything of an audio stream; it stops at the first frame.
 
     Raises:
         NotAudio: of the ends of a file, nothing could be decoded; the rest may tell.
     """
+    first = ("-frames:a", "1", "-progress", "pipe:1")
     try:
-        plays = decoded_any(_decode(tools, file, number, "-frames:a", "1", "-progress", "pipe:1").output)
+        plays = decoded_any(_decode(tools, file, checkpoint, number, *first).output)
     except (ConversionTimedOut, Unavailable):  # nothing so far, in as much as a probe may read
+        checkpoint()
         return False
     if not plays and not is_whole:
         raise NotAudio
     return plays
 
 
-def _decode(tools: Tools, file: Path, number: int, *bounds: str) -> CompletedProcess:
+def _decode(tools: Tools, file: Path, checkpoint: Checkpoint, number: int, *bounds: str) -> CompletedProcess:
     last = ("-map", f"0:a:{number}", *bounds, "-f", "null", "-")
-    return _run(tools.ffmpeg, "-nostdin", "-v", "error", *GUARDS, "-i", file=file, last=last)
+    argv = (tools.ffmpeg, "-nostdin", "-v", "error", *GUARDS, "-i")
+    return _run(*argv, file=file, checkpoint=checkpoint, last=last)
 
 
-def _run(program: str, *arguments: str, file: Path, last: Sequence[str] = ()) -> CompletedProcess:
+def _run(
+    program: str, *arguments: str, file: Path, checkpoint: Checkpoint, last: Sequence[str] = ()
+) -> CompletedProcess:
     argv = [program, "-hide_banner", *arguments, f"file:{file.name}", *last]
-    completed = run(argv, file.parent, _LIMITS, max_errors=_MAX_LOG_BYTES)
+    limits = replace(_LIMITS, until=checkpoint.until)
+    completed = run(argv, file.parent, limits, lambda _: checkpoint(), max_errors=_MAX_LOG_BYTES)
+    checkpoint()
     if completed.timed_out:
         raise Unavailable("ffprobe did not finish in time.")
     if exceeded := limit_exceeded(completed, _LIMITS):
@@ -126,12 +149,12 @@ def _run(program: str, *arguments: str, file: Path, last: Sequence[str] = ()) ->
     return completed
 
 
-def _with_samples(report: dict[str, Any], file: Path) -> dict[str, Any]:
+def _with_samples(report: dict[str, Any], file: Path, checkpoint: Checkpoint) -> dict[str, Any]:
     """Return the report of a WAV with what its samples are."""
     if report.get("format", {}).get("format_name") != "wav" or len(report.get("streams", [])) != 1:
         return report
-    with file.open("rb") as data:
-        samples = misread_samples(data, file.stat().st_size)
+    with reading(file, checkpoint) as data:
+        samples = unless_complex(misread_samples, data, None)
     if samples is None:
         return report
     stream = report["streams"][0] | {
@@ -144,24 +167,26 @@ def _with_samples(report: dict[str, Any], file: Path) -> dict[str, Any]:
     return report | {"streams": [stream]}
 
 
-def _states_length(found: Probe, data: BinaryIO, size: int) -> bool:
+def _states_length(found: Probe, data: Reader) -> bool:
     """Return whether the container says where its audio ends; ffprobe reports what is there."""
     if found.container == "ogg":
-        return ogg_has_end(data, size)
+        return ogg_has_end(data)
     return found.container in _SIZED or (found.duration_s is not None and found.container not in _ENDLESS)
 
 
-def _corrected(found: Probe, data: BinaryIO, size: int) -> Probe:
+def _corrected(found: Probe, data: Reader) -> Probe:
     """Correct what ffprobe gets wrong.
 
     It reports the last one's duration for joined Oggs, the whole one's for a truncated FLV, and the first of
     several values of an ID3 text.
     """
-    if found.container == "ogg" and ogg_is_joined(data, size):
+    if found.container == "ogg" and ogg_is_joined(data):
         return replace(found, duration_s=None)
-    if found.container == "flv" and not flv_is_complete(data, size):
+    if found.container == "flv" and not flv_is_complete(data):
         return replace(found, length_is_bound=False)
     if found.container in ID3_CONTAINERS:
-        multiple = {name: text for name, text in multiple_values(data).items() if name in found.tags}
+        none: dict[str, str] = {}
+        values = unless_complex(multiple_values, data, none)
+        multiple = {name: text for name, text in values.items() if name in found.tags}
         return replace(found, tags={**found.tags, **kept_tags(multiple)})
     return found

@@ -9,13 +9,19 @@ between them is a hole, which takes no space.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
+from shared.domain.errors import ConversionTimedOut, Unavailable
+
+from ..checkpoint import UNBOUNDED, Checkpoint
+from ..containers.reader import Reader, unless_complex
 from ..containers.streamable import is_streamable, may_hold_video
 from ..containers.trailing_tags import has_trailing_tags, remove_trailing_tags
 from ..workspace import MIB, DiskQuota
 from .mp3_pipe import pipe_writer
+from .watched import fetch_watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +58,7 @@ class SourceFetcher:
         file: where to put it; ffmpeg runs in its folder.
         stream_from: smallest upload to stream, in bytes.
         end_bytes: length of each end.
+        checkpoint: of the attempt.
     """
 
     objects: ObjectStore
@@ -60,13 +67,15 @@ class SourceFetcher:
     quota: DiskQuota = DiskQuota()  # noqa: RUF009  # immutable
     stream_from: int = STREAM_FROM_BYTES
     end_bytes: int = END_BYTES
+    checkpoint: Checkpoint = UNBOUNDED
 
     def fetch(self, log: Log) -> FetchedSource:
         """Fetch both ends of the upload if the rest can be streamed, or else all of it.
 
         Raises:
             DiskQuotaExceeded: it cannot be streamed, and is too large for the workspace.
-            Stale: it was deleted or replaced.
+            Unavailable: the bucket did not send it in the time of the attempt.
+            Stale, LeaseLost: it was deleted or replaced, or its task was.
         """
         with log.timed("downloaded", bytes=self.upload.size_bytes) as line:
             fetched = self._fetch_ends() or self.fetch_whole()
@@ -76,8 +85,9 @@ class SourceFetcher:
     def fetch_whole(self) -> FetchedSource:
         """Fetch the whole upload, as `fetch` does if it cannot be streamed."""
         self.quota.check_size(self.upload.size_bytes)
-        self.objects.download(self.upload.object, self.upload.generation, self.file)
-        remove_trailing_tags(self.file)
+        with self.file.open("wb") as whole:
+            self._fetch_into(whole, self._read_into)
+        remove_trailing_tags(self.file, self.checkpoint)
         return FetchedSource(self.file)
 
     def _fetch_ends(self) -> FetchedSource | None:
@@ -86,18 +96,29 @@ class SourceFetcher:
         if size < max(self.stream_from, 2 * self.end_bytes):
             return None
         head = BytesIO()
-        self._read_into(head, range(self.end_bytes))
-        if not is_streamable(head.getvalue(), size):
+        self._fetch_range(head, range(self.end_bytes))
+        begin = Reader.of(head.getvalue(), self.checkpoint)
+        if not unless_complex(partial(is_streamable, size=size), begin, unknown=False):
             return None
-        if may_hold_video(head.getvalue()):
-            self._read_into(head, range(self.end_bytes, min(size, _VIDEO_HEAD_RATIO * self.end_bytes)))
+        if may_hold_video(begin):
+            self._fetch_range(head, range(self.end_bytes, min(size, _VIDEO_HEAD_RATIO * self.end_bytes)))
         with self.file.open("wb") as ends:
             ends.truncate(size)
             ends.write(head.getvalue())
             ends.seek(size - self.end_bytes)
-            self._read_into(ends, range(size - self.end_bytes, size))
+            self._fetch_range(ends, range(size - self.end_bytes, size))
         write_to = pipe_writer(self.file, self._read_into)
-        return FetchedSource(self.file, write_to) if write_to and not has_trailing_tags(self.file) else None
+        has_tags = write_to and has_trailing_tags(self.file, self.checkpoint)
+        return FetchedSource(self.file, write_to) if write_to and not has_tags else None
+
+    def _fetch_range(self, into: BinaryIO, span: range) -> None:
+        self._fetch_into(into, partial(self._read_into, span=span))
+
+    def _fetch_into(self, into: BinaryIO, write_to: Callable[[BinaryIO], None]) -> None:
+        try:
+            fetch_watched(write_to, into, self.checkpoint)
+        except ConversionTimedOut as error:  # the file is not at fault
+            raise Unavailable("The upload could not be fetched in the time of an attempt.") from error
 
     def _read_into(self, into: BinaryIO, span: range | None = None) -> None:
         self.objects.read_into(self.upload.object, self.upload.generation, into, span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ..containers.mp3 import is_mp3, xing_of
+from ..containers.reader import reading
 from ..containers.trailing_tags import APE, ID3V1, ID3V1_BYTES
 
 if TYPE_CHECKING:
@@ -50,13 +51,10 @@ def pipe_writer(file: Path, write_to: Callable[[BinaryIO], None]) -> Callable[[B
         file: the source's two ends, in a sparse file of its length.
         write_to: writes all of the source's bytes.
     """
-    size = file.stat().st_size
-    with file.open("rb") as data:
-        if not is_mp3(data.read(16)):
+    with reading(file) as data:
+        if not is_mp3(data.at(0, 16)):
             return write_to
-        xing = xing_of(data)
-        data.seek(max(0, size - _TAG_BYTES))
-        tail = data.read()
+        xing, tail, size = xing_of(data), data.tail(_TAG_BYTES), data.size
     if xing is None or any(tag in tail for tag in _OTHER_TAGS):
         return None
     audio_end = size - ID3V1_BYTES if tail[-ID3V1_BYTES:].startswith(ID3V1) else size

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from ..containers.id3 import tag_bytes
 from ..containers.mp3 import xing_of
 from ..containers.mp4 import audio_edit
+from ..containers.reader import TooComplex
 from ..ffmpeg.timeline import PlayedPart
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
-
     from shared.domain.media import Probe
+
+    from ..containers.reader import Reader
 
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 # iTunes' figures in hexadecimal: an unused one, samples of priming, of padding, and between these.
@@ -21,18 +22,25 @@ _ITUNES, _ITUNES_FIGURES = "itunsmpb", 4
 _MAX_PADDING = 2 * 2048
 
 
-def played_part(data: BinaryIO, size: int, source: Probe) -> PlayedPart:
-    """Return the part by what the container says, exact to the sample."""
+def played_part(data: Reader, source: Probe) -> PlayedPart:
+    """Return the part by what the container says, exact to the sample; all of it if that is too complex."""
+    try:
+        return _stated_part(data, source)
+    except TooComplex:
+        return PlayedPart()
+
+
+def _stated_part(data: Reader, source: Probe) -> PlayedPart:
     if source.container == _MP4:
-        return _mp4(data, size, source)
+        return _mp4(data, source)
     if source.container == "mp3" and source.bit_rate_kbps and xing_of(data) is None:
-        seconds = (size - tag_bytes(data)) / (125 * source.bit_rate_kbps)
+        seconds = (data.size - tag_bytes(data)) / (125 * source.bit_rate_kbps)
         return PlayedPart(*(_itunes(source, round(seconds * source.sample_rate_hz)) or ()))
     return PlayedPart()
 
 
-def _mp4(data: BinaryIO, size: int, source: Probe) -> PlayedPart:
-    edit = audio_edit(data, size, source.stream)
+def _mp4(data: Reader, source: Probe) -> PlayedPart:
+    edit = audio_edit(data, source.stream)
     if edit is None or not _counts_samples(edit.timescale, source.sample_rate_hz):
         return PlayedPart()
     if edit.is_fragmented:

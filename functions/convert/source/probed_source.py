@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import ConversionError
 
+from ..checkpoint import UNBOUNDED
+from ..containers.reader import reading
 from ..containers.truncation import check_complete
 from ..ffmpeg.arguments import input_args, tolerated_share
 from ..ffmpeg.normalise import NormalisedLayout
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from shared.domain.media import Probe
     from shared.runtime.log import Log
 
+    from ..checkpoint import Checkpoint
     from ..ffmpeg.binaries import Tools
     from ..ffmpeg.timeline import Jump
     from ..process.limits import Limits
@@ -97,31 +100,36 @@ def probe_source(
     Raises:
         ConversionError: the upload ends early, or is not audio.
         DiskQuotaExceeded: all of it is too large for the workspace.
-        Stale: it was deleted or replaced.
+        Stale, LeaseLost: it was deleted or replaced, or its task was.
     """
     with log.timed("probed") as line:
-        source = _probe_ends(tools, fetched, track) if fetched.write_to else None
+        source = _probe_ends(tools, fetched, track, fetcher.checkpoint) if fetched.write_to else None
         if source is None:
             whole = fetcher.fetch_whole() if fetched.write_to else fetched
-            source = probe_fetched(tools, whole, track)
+            source = probe_fetched(tools, whole, track, fetcher.checkpoint)
         found = source.probe
         line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
         line.update(track=found.track, tracks=len(found.tracks))
     return source
 
 
-def _probe_ends(tools: Tools, fetched: FetchedSource, track: str | None) -> ProbedSource | None:
+def _probe_ends(
+    tools: Tools, fetched: FetchedSource, track: str | None, checkpoint: Checkpoint
+) -> ProbedSource | None:
     """Probe the two ends; None if they do not suffice for an error or a plan."""
     try:
-        source = probe_fetched(tools, fetched, track)
+        source = probe_fetched(tools, fetched, track, checkpoint)
     except ConversionError:
+        checkpoint()
         return None
     return source if source.probe.duration_s else None
 
 
-def probe_fetched(tools: Tools, fetched: FetchedSource, track: str | None = None) -> ProbedSource:
+def probe_fetched(
+    tools: Tools, fetched: FetchedSource, track: str | None = None, checkpoint: Checkpoint = UNBOUNDED
+) -> ProbedSource:
     """Probe a file, or the ends of one."""
-    check_complete(fetched.file)
-    found = probe(tools, fetched.file, track, is_whole=fetched.write_to is None)
-    with fetched.file.open("rb") as data:
-        return ProbedSource(fetched, found, played_part(data, fetched.file.stat().st_size, found))
+    check_complete(fetched.file, checkpoint)
+    found = probe(tools, fetched.file, track, is_whole=fetched.write_to is None, checkpoint=checkpoint)
+    with reading(fetched.file, checkpoint) as data:
+        return ProbedSource(fetched, found, played_part(data, found))

@@ -83,11 +83,12 @@ def _findings(source: Probe, output: VerifiedOutput) -> Iterator[Finding]:
 
 def _probe(attempt: Attempt, target: Target, write_to: Callable[[BinaryIO], None] | None) -> Probe:
     try:
-        found = probe(attempt.tools, target.file)
+        found = probe(attempt.tools, target.file, checkpoint=attempt.checkpoint)
     except (NotAudio, NoAudioStream) as error:  # which would blame the source
         raise OutputMismatch("The output cannot be read.") from error
     if target.plan.form.muxer == "adts":
-        return replace(found, duration_s=adts_duration_s(attempt.tools, target.file, write_to))
+        seconds = adts_duration_s(attempt.tools, target.file, write_to, attempt.checkpoint)
+        return replace(found, duration_s=seconds)
     return found
 
 

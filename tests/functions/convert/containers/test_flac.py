@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 import subprocess
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.containers.flac import flac_audio_end
+from functions.convert.containers.reader import Reader
 from tests.waiting import HANG_S
 from tools.ffmpeg import program
 
@@ -38,7 +38,7 @@ SIGNALS = {
 
 
 def end_of(data: bytes) -> int:
-    return flac_audio_end(io.BytesIO(data), len(data))
+    return flac_audio_end(Reader.of(data))
 
 
 ENCODED = [(name, depth) for name in SIGNALS for depth in ("s16", "s32")]

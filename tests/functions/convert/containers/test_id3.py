@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import pytest
 
 from functions.convert.containers.id3 import multiple_values
+from functions.convert.containers.reader import Reader
 from functions.convert.metadata.tags import tag_output
 from functions.convert.plan.plan import plan_output
 from functions.convert.probe.probe import probe
@@ -35,7 +35,7 @@ def tag(*frames: bytes, version: int = 4, flags: int = 0) -> bytes:
 
 
 def found(data: bytes) -> dict[str, str]:
-    return multiple_values(io.BytesIO(data))
+    return multiple_values(Reader.of(data))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import struct
 import pytest
 
 from functions.convert.containers.mp4 import Edit, audio_edit
+from functions.convert.containers.reader import Reader
 
 RATE_HZ, PRIMING = 44_100, 1024
 
@@ -40,7 +41,7 @@ def movie(*tracks: bytes, timescale: int = 1000, extra: bytes = b"") -> io.Bytes
 
 
 def edit_of(data: io.BytesIO, number: int = 0) -> Edit | None:
-    return audio_edit(data, len(data.getvalue()), number)
+    return audio_edit(Reader.of(data.getvalue()), number)
 
 
 # 100,003 samples are 2,267.6 ms.
