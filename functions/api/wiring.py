@@ -116,6 +116,7 @@ def _webhooks(env: Environment, firestore: Records, tasks: TaskStore, quotas: Qu
     from shared.adapters.firestore.endpoints import FirestoreEndpoints  # noqa: PLC0415  # few requests need it
     from shared.adapters.http.outbound import Outbound  # noqa: PLC0415  # as above
     from shared.adapters.tasks.cloud_tasks import WebhookQueue, tasks_client  # noqa: PLC0415  # as above
+    from shared.webhooks.bounded import TESTS_MAX, BoundedSender  # noqa: PLC0415  # as above
 
     from .service.webhooks import UserWebhooks  # noqa: PLC0415  # as above
 
@@ -126,7 +127,7 @@ def _webhooks(env: Environment, firestore: Records, tasks: TaskStore, quotas: Qu
         env.text("NOTIFY_INVOKER"),
     )
     allow_loopback = env.flag("WEBHOOK_ALLOW_LOOPBACK")
-    sender = Outbound(allow_loopback, env.number("WEBHOOK_TIMEOUT_S"))
+    sender = BoundedSender(Outbound(allow_loopback, env.number("WEBHOOK_TIMEOUT_S")), TESTS_MAX)
     endpoints = FirestoreEndpoints(firestore)
     return UserWebhooks(endpoints, tasks, queue, sender, quotas, _now, allow_loopback)
 

@@ -20,6 +20,7 @@ from shared.runtime.config import Environment, refuse_emulators_when_deployed
 from shared.runtime.log import Log, trace_fields
 from shared.runtime.start_up import end_start
 from shared.web.guard import guard_hosts
+from shared.web.worker import use_collecting_worker
 
 from .event import parse_event
 from .process.undumpable import make_undumpable
@@ -34,6 +35,7 @@ refuse_emulators_when_deployed(os.environ)
 # Here, so that it covers the server's main process as well: it has the same environment.
 make_undumpable()
 guard_hosts(Environment(os.environ).words("ALLOWED_HOSTS"))
+use_collecting_worker()
 
 
 @functions_framework.cloud_event

@@ -16,6 +16,7 @@ from shared.runtime.config import Environment, refuse_emulators_when_deployed
 from shared.runtime.log import Log, trace_fields
 from shared.runtime.start_up import end_start
 from shared.web.guard import guard_hosts
+from shared.web.worker import use_collecting_worker
 
 from .wiring import build_application
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 refuse_emulators_when_deployed(os.environ)
 guard_hosts(Environment(os.environ).words("ALLOWED_HOSTS"))
+use_collecting_worker()
 
 
 @functions_framework.http

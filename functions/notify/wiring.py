@@ -71,10 +71,12 @@ def _deliver(
 ) -> DeliverWebhook:
     from shared.adapters.http.outbound import Outbound  # noqa: PLC0415  # few calls need it
     from shared.adapters.storage.signing import GOOGLE, BucketUrls, signing_credentials  # noqa: PLC0415
+    from shared.webhooks.bounded import DELIVERIES_MAX, BoundedSender  # noqa: PLC0415
 
     storage = env.variables.get("STORAGE_EMULATOR_HOST") or GOOGLE
     urls = BucketUrls(env.text("BUCKET"), signing_credentials(), env.number("URL_LIFETIME_S"), storage)
-    sender = Outbound(env.flag("WEBHOOK_ALLOW_LOOPBACK"), env.number("WEBHOOK_TIMEOUT_S"))
+    outbound = Outbound(env.flag("WEBHOOK_ALLOW_LOOPBACK"), env.number("WEBHOOK_TIMEOUT_S"))
+    sender = BoundedSender(outbound, DELIVERIES_MAX)
     return DeliverWebhook(tasks, endpoints, queue, urls, sender, _now, env.seconds("WEBHOOK_RETRY_DELAYS_S"))
 
 

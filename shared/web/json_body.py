@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
 
 # More than any request needs; files are uploaded to the bucket.
 MAX_BODY_BYTES = 64 * 1024
-# Cloud Run's own limit for an HTTP/1 request.
-MAX_DISCARDED_BYTES = 32 * 1024 * 1024
-CHUNK_BYTES = 64 * 1024
 
 
 def json_object(request: Request) -> dict[str, Any]:
@@ -33,17 +29,10 @@ def json_object(request: Request) -> dict[str, Any]:
 
 
 def discard_rest(request: Request) -> None:
-    """Read and discard the unread part of the body, so that a client that is still sending gets the response.
+    """Leave the unread part of the body to the server, which discards it without holding a thread.
 
-    Otherwise functions-framework reads it into memory after our response.
+    Otherwise functions-framework reads it into memory after our response, for as long as the client likes.
     """
-    chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
-    left = MAX_DISCARDED_BYTES if chunked else min(request.content_length or 0, MAX_DISCARDED_BYTES)
-    source = request.environ["wsgi.input"]
-    # A body that ends early or has invalid chunks has no rest; the server raises errors of its own.
-    with suppress(Exception):
-        while left > 0 and (chunk := source.read(min(left, CHUNK_BYTES))):
-            left -= len(chunk)
     request.__dict__["stream"] = io.BytesIO()
 
 
