@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +20,7 @@ from shared.domain.sources import SOURCES
 if TYPE_CHECKING:
     from types import ModuleType
 
+ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = Options(
     start_s=1, end_s=9, fade_in_s=1, fade_out_s=1, gain_db=3, loudness_lufs=-16, trim_silence=True, speed=1.5
 )
@@ -66,6 +69,14 @@ def test_every_filter_that_convert_uses_is_built(components: ModuleType) -> None
 
     assert used
     assert used <= components.components()["filter"]
+
+
+def test_every_container_that_convert_names_is_built(components: ModuleType) -> None:
+    code = "".join(path.read_text() for path in (ROOT / "functions/convert").rglob("*.py"))
+    held = components.components()
+    known = {name.removeprefix("pcm_") for name in held["muxer"] | held["demuxer"]}
+
+    assert set(re.findall(r'"-f", "(\w+)"', code)) <= known
 
 
 def test_no_component_reads_other_files(components: ModuleType) -> None:
