@@ -28,7 +28,7 @@ _BESIDE = {
     # apad takes back the limiter's delay; amultiply leaves silence without dither.
     "filter": """
         aformat afade alimiter ametadata amultiply anull apad aresample areverse asetnsamples asetpts asplit
-        astats atempo atrim channelmap ebur128 loudnorm pan silencedetect silenceremove volume volumedetect
+        aeval astats atempo atrim channelmap ebur128 loudnorm pan silencedetect silenceremove volume volumedetect
     """,
     "bsf": "aac_adtstoasc null pcm_rechunk setts",
     "protocol": "file pipe",

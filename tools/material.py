@@ -95,7 +95,8 @@ def make_all(folder: Path) -> dict[str, Path]:
             continue
         argv += ["-map", "0:a", *kind.arguments.split(), files[kind.name].name]
     subprocess.run(argv, cwd=folder, check=True, timeout=120)
-    files[AMR.name] = _write_amr(folder / "in.amr")
+    files[AMR.name] = folder / "in.amr"
+    files[AMR.name].write_bytes(make_amr())
     return files
 
 
@@ -118,8 +119,7 @@ def _write_tags(folder: Path) -> None:
     (folder / "comments").write_text("\n".join(comments) + "\n", encoding="utf-8")
 
 
-def _write_amr(target: Path) -> Path:
+def make_amr() -> bytes:
     """A buzz: no free encoder writes AMR, and any bits are speech to its decoder."""
     bits = random.Random(_AMR_SEED).randbytes(_AMR_BYTES)  # noqa: S311  # the same buzz every time
-    target.write_bytes(b"#!AMR\n" + (bytes([_AMR_HEAD]) + bits) * _AMR_FRAMES)
-    return target
+    return b"#!AMR\n" + (bytes([_AMR_HEAD]) + bits) * _AMR_FRAMES

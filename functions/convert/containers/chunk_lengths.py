@@ -60,6 +60,12 @@ def missing_caf(data: Reader) -> int:
     return _beyond(walk(data, 8, data.size, core_audio), {b"data", b"pakt"}, data.size)
 
 
+def caf_states_length(data: Reader) -> bool:
+    """Return whether the length of a CAF's audio is known."""
+    audio = next((chunk for chunk in walk(data, 8, data.size, core_audio) if chunk.name == b"data"), None)
+    return audio is not None and audio.length >= 0
+
+
 def missing_mp4(data: Reader) -> int:
     """MP4 and QuickTime: the media data and their index."""
     return _beyond(walk(data, 0, data.size, box), {b"moov", b"mdat", b"moof"}, data.size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from shared.domain.sources import SOURCES
@@ -41,13 +42,19 @@ TOLERATED = 0.02
 _LARGEST_PACKET = 2048
 
 
-def tolerated_share(source: Probe) -> float:
-    """Return the share of packets that may be corrupt; 0 where the first one fails."""
+def tolerated_share(source: Probe, size: int) -> float:
+    """Return the share of packets that may be corrupt; 0 where the first one fails.
+
+    Args:
+        source: what the probe found.
+        size: of the file, from which the length of a stream without one is estimated.
+    """
     if source.codec.startswith("pcm_") and source.container in _RAW:
         return 1.0
     if must_decode(source):
         return 0.0
-    one = _LARGEST_PACKET / (source.sample_rate_hz * source.duration_s) if source.duration_s else 0.0
+    seconds = source.duration_s or size / (125 * (source.bit_rate_kbps or math.inf))
+    one = _LARGEST_PACKET / (source.sample_rate_hz * seconds) if seconds else 0.0
     return min(max(TOLERATED, one), 1.0)
 
 

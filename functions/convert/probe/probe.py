@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shared.domain.errors import ConversionTimedOut, NotAudio, Unavailable
 
 from ..checkpoint import UNBOUNDED
+from ..containers.chunk_lengths import caf_states_length
 from ..containers.id3 import ID3_CONTAINERS, multiple_values
 from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
 from ..containers.reader import reading, unless_complex
@@ -40,7 +41,7 @@ _REPORT = ("-show_format", "-show_streams", "-show_chapters", "-of", "json")
 # ffprobe's last error where it cannot open a stream's decoder. Then it writes no report.
 _NOT_OPENED = "Could not open codec for input stream"
 # Containers that state the length of their audio, though ffprobe reports no duration.
-_SIZED = frozenset({"caf", "w64"})
+_SIZED = frozenset({"w64"})
 # Frames one after the other, of which ffprobe reads the length from the last one's clock, or not at all.
 _ENDLESS = frozenset(
     ["aac", "ac3", "amr", "amrnb", "amrwb", "dts", "eac3", "loas", "mlp", "mpeg", "mpegts", "truehd"],
@@ -171,6 +172,8 @@ def _states_length(found: Probe, data: Reader) -> bool:
     """Return whether the container says where its audio ends; ffprobe reports what is there."""
     if found.container == "ogg":
         return ogg_has_end(data)
+    if found.container == "caf":
+        return caf_states_length(data)
     return found.container in _SIZED or (found.duration_s is not None and found.container not in _ENDLESS)
 
 

@@ -76,7 +76,7 @@ class ProbedSource:
             self.file,
             limits,
             on_progress,
-            tolerated_share=tolerated_share(self.probe),
+            tolerated_share=tolerated_share(self.probe, self.file.stat().st_size),
             write_source=self.fetched.write_to,
             input_args=input_args(self.probe),
             stream=self.probe.stream,
