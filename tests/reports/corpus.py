@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reports.kinds import wave_headers
+from tests.reports.kinds import (
+    films_and_broadcasts,
+    flac_and_ogg,
+    levels,
+    mpeg_audio,
+    phones_and_browsers,
+    tags_and_covers,
+    telephony_and_games,
+    wave_headers,
+)
 
 if TYPE_CHECKING:
     from tests.reports.report import Elsewhere, Report
 
 KINDS: dict[str, tuple[Report, ...]] = {
     "Headers of WAV files": wave_headers.REPORTS,
+    "MP3": mpeg_audio.REPORTS,
+    "FLAC and Ogg": flac_and_ogg.REPORTS,
+    "Phones and browsers": phones_and_browsers.REPORTS,
+    "Telephony and games": telephony_and_games.REPORTS,
+    "Films and broadcasts": films_and_broadcasts.REPORTS,
+    "Tags and covers": tags_and_covers.REPORTS,
+    "Levels and loudness": levels.REPORTS,
 }
 ELSEWHERE: tuple[Elsewhere, ...] = ()
 REPORTS = tuple(report for reports in KINDS.values() for report in reports)
