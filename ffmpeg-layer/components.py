@@ -27,8 +27,9 @@ _BESIDE = {
     "muxer": "hash image2pipe null pcm_f32le pcm_s16le pcm_s32le",
     # apad takes back the limiter's delay; amultiply leaves silence without dither.
     "filter": """
-        aformat afade alimiter ametadata amultiply anull apad aresample areverse asetnsamples asetpts asplit
-        aeval astats atempo atrim channelmap ebur128 loudnorm pan silencedetect silenceremove volume volumedetect
+        aeval aformat afade alimiter ametadata amultiply anull apad aresample areverse asetnsamples asetpts
+        asplit astats atempo atrim channelmap ebur128 loudnorm pan silencedetect silenceremove volume
+        volumedetect
     """,
     "bsf": "aac_adtstoasc null pcm_rechunk setts",
     "protocol": "file pipe",

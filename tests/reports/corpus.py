@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.reports.elsewhere import ELSEWHERE
 from tests.reports.kinds import (
     films_and_broadcasts,
     flac_and_ogg,
@@ -16,7 +17,7 @@ from tests.reports.kinds import (
 )
 
 if TYPE_CHECKING:
-    from tests.reports.report import Elsewhere, Report
+    from tests.reports.report import Report
 
 KINDS: dict[str, tuple[Report, ...]] = {
     "Headers of WAV files": wave_headers.REPORTS,
@@ -28,5 +29,5 @@ KINDS: dict[str, tuple[Report, ...]] = {
     "Tags and covers": tags_and_covers.REPORTS,
     "Levels and loudness": levels.REPORTS,
 }
-ELSEWHERE: tuple[Elsewhere, ...] = ()
+__all__ = ("ELSEWHERE", "KINDS", "REPORTS")
 REPORTS = tuple(report for reports in KINDS.values() for report in reports)

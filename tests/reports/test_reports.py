@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
 
 ROOT = Path(__file__).resolve().parents[2]
-SEEN = re.compile(r"[\w.-]+/[\w.-]+ \d+")
+# Some are known by the name of their project alone.
+SEEN = re.compile(r"[\w.-]+(?:/[\w.-]+)? \d+")
 
 
 def named(report: Report | Elsewhere) -> str:

@@ -113,7 +113,7 @@ REPORTS = (
     ),
     Report(
         "Ten bytes of junk between two frames break the file.",
-        ["sindresorhus/file-type 750", "jiaaro/pydub 674"],
+        ["sindresorhus/file-type 750"],
         "The audio goes on after them; a note counts the packets that were lost.",
         lambda: stream()[: 417 * 20] + b"\x13" * 10 + stream()[417 * 20 :],
         Converted(seconds=1.0188, within_s=FRAME_S, notes=["completeness_unknown", "damaged_packets"]),

@@ -125,12 +125,4 @@ REPORTS = (
         Converted(tags={"date": "2005-11-24"}),
         to="flac",
     ),
-    Report(
-        "UTF-16 in a WAV's or MP3's tag turns into question marks.",
-        ["xbmc/xbmc 8648"],
-        "Any script is kept.",
-        lambda: mp3(text(b"TIT2", "Žluťoučký кот 猫")),
-        Converted(tags={"title": "Žluťoučký кот 猫"}),
-        to="m4a",
-    ),
 )

@@ -1,0 +1,144 @@
+"""Reports whose cases are in other tests, because they belong to a series there."""
+
+from __future__ import annotations
+
+from tests.reports.report import Elsewhere
+
+_TIMELINE, _GAPLESS = (f"tests/conversions/length/test_{name}.py" for name in ("timeline", "gapless"))
+_DEFAULTS, _NOTES = "tests/conversions/quality/test_defaults.py", "tests/conversions/test_notes.py"
+_MIXING, _RESAMPLING = (f"tests/conversions/test_{name}.py" for name in ("mixing", "resampling"))
+
+ELSEWHERE = (
+    Elsewhere(
+        "Calls recorded by WebRTC lose the pauses in which nobody spoke.",
+        ["meetecho/janus-gateway 515", "livekit/egress 1002", "livekit/egress 1368", "bigbluebutton 25259"],
+        "Gaps in the container's clock become silence of their length, with a note.",
+        f"{_TIMELINE}::test_lost_packets_become_silence_of_their_length",
+    ),
+    Elsewhere(
+        "A recorded broadcast whose clock jumps is hours too long.",
+        ["stackia/rtp2httpd 676"],
+        "Jumps of two hours, or back to the beginning, join the parts.",
+        f"{_TIMELINE}::test_joined_broadcasts_lie_no_hours_apart",
+    ),
+    Elsewhere(
+        "Between the tracks of an album there are gaps after a conversion.",
+        ["nu774/qaac 109", "DeaDBeeF 965", "DeaDBeeF 3154", "Vanilagy/mediabunny 199"],
+        "Each sample of the source arrives once, without priming and padding.",
+        f"{_GAPLESS}::test_every_sample_arrives_once",
+    ),
+    Elsewhere(
+        "Songs of a shop say only in a tag of iTunes where they end.",
+        ["naudio/NLayer 9", "naudio/NLayer 50"],
+        "The tag counts where it fits the file.",
+        f"{_GAPLESS}::test_figures_of_itunes_are_read_in_mp3_too",
+    ),
+    Elsewhere(
+        "Speech as MP3 has the least bit rate that the encoder knows.",
+        ["simonw/ospeak 7"],
+        "The default grows with sample rate and channels, by measurement.",
+        f"{_DEFAULTS}::test_mp3_of_speech_at_a_low_sample_rate_is_not_starved",
+    ),
+    Elsewhere(
+        "Music exported without options sounds worse than it should.",
+        ["OpenShot/openshot-qt 3879", "audacity/audacity 5079", "Tonyu2 62"],
+        "The defaults are chosen by measurement and by published listening tests.",
+        f"{_DEFAULTS}::test_music_gets_the_bit_rate_that_it_needs",
+    ),
+    Elsewhere(
+        "Eight channels get the bit rate of two.",
+        ["NVEnc 585"],
+        "The bit rate grows with the channels.",
+        f"{_DEFAULTS}::test_the_bit_rate_grows_with_the_channels",
+    ),
+    Elsewhere(
+        "Loud scenes of films clip in stereo, or their dialogue is quiet.",
+        ["HandBrake/HandBrake 2030", "mpv 6343", "mpv 6563", "slhck/ffmpeg-normalize 253"],
+        "One matrix by ITU-R BS.775; peaks above full scale are limited, and nothing else gets quieter.",
+        f"{_MIXING}::test_a_loud_film_is_limited_and_neither_clipped_nor_turned_down",
+    ),
+    Elsewhere(
+        "Resampling takes the treble away, or lets aliases in.",
+        ["jiaaro/pydub 817", "wenet-e2e/wenet 822", "xbmc/xbmc 16391", "slhck/ffmpeg-normalize 160"],
+        "20 kHz at 44.1 is kept within 0.1 dB; aliases stay below -100 dB.",
+        f"{_RESAMPLING}::test_the_audible_band_is_kept_and_nothing_is_reflected_or_mirrored",
+    ),
+    Elsewhere(
+        "Samples of 16 bits in a file of 24 come back changed, and digital silence is dithered.",
+        ["enzo1982/freac 179", "audacity/audacity 698", "staxrip/staxrip 880"],
+        "What fits comes back exactly; silence stays silent.",
+        f"{_RESAMPLING}::test_samples_of_16_bits_in_a_deeper_file_come_back_exactly",
+    ),
+    Elsewhere(
+        "A cover makes conversions to WAV and AAC fail.",
+        ["C4illin/ConvertX 601"],
+        "It is left out with a note where the format holds none.",
+        f"{_NOTES}::test_a_picture_that_the_format_cannot_hold_is_noted",
+    ),
+    Elsewhere(
+        "Of the front and the back cover, only one arrives.",
+        ["clementine-player/Clementine 3191"],
+        "The front cover is kept; a note counts the others.",
+        f"{_NOTES}::test_a_second_picture_is_noted",
+    ),
+    Elsewhere(
+        "Covers in WebP are lost.",
+        ["advplyr/audiobookshelf 239"],
+        "The audio is converted; a note names the cover.",
+        f"{_NOTES}::test_a_cover_that_is_neither_jpeg_nor_png_is_noted",
+    ),
+    Elsewhere(
+        "An audiobook loses its chapters without a warning.",
+        ["sandreas/m4b-tool 237"],
+        "They are kept where the format holds them, else a note counts them.",
+        f"{_NOTES}::test_chapters_that_the_format_cannot_hold_are_noted",
+    ),
+    Elsewhere(
+        "Ratings and lyrics are lost on the way to another format.",
+        ["enzo1982/freac 295", "ZivaVatra/flac2all 20"],
+        "What a format has no place for is named in a note.",
+        f"{_NOTES}::test_tags_without_a_place_in_the_format_are_noted",
+    ),
+    Elsewhere(
+        "An export clips what was fine in floating point.",
+        ["musescore/MuseScore 21330", "mxfng/drumhaus 346"],
+        "A note has the peak; a lower gain comes before anything is cut off.",
+        f"{_NOTES}::test_floats_above_full_scale_are_noted_where_they_are_cut_off",
+    ),
+    Elsewhere(
+        "Bad frames are skipped, and no one learns that the file got shorter.",
+        ["Quentendo64/TonieToolbox 38", "lieff/minimp3 60"],
+        "A note counts them.",
+        f"{_NOTES}::test_packets_that_cannot_be_decoded_are_noted",
+    ),
+    Elsewhere(
+        "Joined MP3s state the length of the first.",
+        ["JamesHeinrich/getID3 120", "richardr1126/openreader 129"],
+        "All of it is converted; a note has both lengths.",
+        f"{_NOTES}::test_a_length_that_the_header_understates_is_noted",
+    ),
+    Elsewhere(
+        "The checksum in a FLAC is another's, and no one looks at it.",
+        ["mbunkus/mkvtoolnix 2069", "xiph/flac 690"],
+        "A note has the stated and the found one.",
+        f"{_NOTES}::test_a_checksum_that_does_not_match_is_noted",
+    ),
+    Elsewhere(
+        "Half of a file that states no length passes for all of it.",
+        ["MediaArea/MediaInfo 55", "franklioxygen/MyTube 471"],
+        "A note says that no one can know.",
+        f"{_NOTES}::test_a_file_that_may_have_been_cut_unseen_is_noted",
+    ),
+    Elsewhere(
+        "A loudness is missed, and only a log says so.",
+        ["slhck/ffmpeg-normalize 251"],
+        "A note has the target and what was reached.",
+        f"{_NOTES}::test_a_loudness_out_of_reach_is_noted",
+    ),
+    Elsewhere(
+        "Of two languages one is left, without a word.",
+        ["Tichau/FileConverter 289", "convert-videos-for-plex 2"],
+        "A note names the track; an option selects another.",
+        f"{_NOTES}::test_of_several_tracks_the_converted_one_is_noted",
+    ),
+)
