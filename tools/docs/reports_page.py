@@ -32,8 +32,8 @@ TABLE = """
 
 def page() -> str:
     """The content of the file."""
-    sections = {**KINDS, "Held by other tests": ELSEWHERE}
-    return HEAD + "".join(_section(title, reports) for title, reports in sections.items())
+    sections = [_section(title, reports) for title, reports in KINDS.items()]
+    return "".join([HEAD, *sections, _section("Held by other tests", ELSEWHERE)])
 
 
 def _section(title: str, reports: Iterable[Report | Elsewhere]) -> str:
