@@ -1,6 +1,6 @@
 /* System calls, by a list of those that an audio-only ffmpeg makes. Others do not exist for it (ENOSYS, on which the C
-   library falls back to older ones): sockets, processes, signals to others, ptrace, mounts, io_uring, new files'
-   modes, links … A call of another architecture, or an exec of anything but the program, kills it. */
+   library falls back to older ones): sockets, processes, signals to others, ptrace, mounts, io_uring, modes and links
+   of files … A call of another architecture, or an exec of anything but the program, kills it. */
 #include "sandbox.h"
 
 #include <asm/termbits.h>
@@ -41,7 +41,7 @@ static const uint16_t ALLOWED[] = {
 #endif
 };
 /* Not those by which a file's signals are sent to another process. */
-static const uint32_t FCNTL[] = {F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD, F_DUPFD_CLOEXEC, F_GETLK, F_SETLK};
+static const uint32_t FCNTL[] = {F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD, F_DUPFD_CLOEXEC};
 static const uint32_t IOCTL[] = {TCGETS, TIOCGWINSZ, FIONREAD};
 enum { MAX_INSTRUCTIONS = 512, REAL_THREAD = CLONE_VM | CLONE_THREAD, LOW = 0, HIGH = 4 };
 
@@ -49,7 +49,8 @@ static struct sock_filter code[MAX_INSTRUCTIONS];
 static struct sock_fprog filter = {0, code};
 
 static void emit(uint16_t operation, uint32_t value, uint8_t if_true, uint8_t if_false) {
-  if (filter.len == MAX_INSTRUCTIONS) errno = E2BIG, fail("filter of system calls");
+  errno = E2BIG;
+  if (filter.len == MAX_INSTRUCTIONS) fail("filter of system calls");
   code[filter.len++] = (struct sock_filter){operation, if_true, if_false, value};
 }
 
@@ -58,7 +59,8 @@ static void load_argument(int number, int half) { load(offsetof(struct seccomp_d
 static void skip_unless_equal(uint32_t value, int skipped) { emit(BPF_JMP | BPF_JEQ | BPF_K, value, 0, skipped); }
 static void answer(uint32_t action) { emit(BPF_RET | BPF_K, action, 0, 0); }
 
-/* Rules of one call: each looks at its arguments, and ends with an answer for whatever they are. */
+/* Rules of one call by one argument: each ends with an answer for whatever that is. Of integers the kernel takes the
+   low half; pointers are compared whole. */
 
 static void allow_values(int call, int argument, const uint32_t *values, int count) {
   skip_unless_equal(call, 2 + 2 * count);
