@@ -110,6 +110,9 @@ class FolderObjects:
                 self.read_into(part.name, part.generation, target)
         return self._info(name, content_type, 1 + replacing)
 
+    def reset_headers(self, name: str, generation: int) -> None:
+        """Files have no headers."""
+
     def delete_folder(self, folder: str) -> int:
         """Delete all files of the folder."""
         files = list((self.folder / folder).glob("*"))

@@ -6,8 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.files import Output, Source, Upload
+from shared.domain.names import new_task_id
 from shared.domain.task import Task
 from tests.fakes.clock import NOON
+
+
+def a_folder() -> str:
+    """A folder that no task can have: convert deletes what is uploaded for tasks that do not exist."""
+    return f"test.{new_task_id()}"
 
 
 def a_task(**changes: object) -> Task:

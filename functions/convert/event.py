@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from shared.service.drops import DropImporter
 
 FINALIZED = "google.cloud.storage.object.v1.finalized"
+# A signed URL does not bind these headers, and a link does not replace all of them.
+OWN_HEADERS = ("cacheControl", "contentDisposition", "contentLanguage")
 # gsutil and gcloud storage upload the parts of a large file here in parallel, and then compose them.
 _COMPOSITE_PARTS = re.compile(r"(^|/)(gsutil|gcloud)/tmp/parallel_composite_uploads/")
 
@@ -75,6 +77,7 @@ def parse_event(kind: str, data: Mapping[str, Any]) -> Upload:
             crc32c=str(data.get("crc32c", "")),
             content_type=str(data.get("contentType", "")),
             time_created=datetime.fromisoformat(str(data["timeCreated"])),
+            has_own_headers=any(data.get(name) for name in OWN_HEADERS),
         )
     except (KeyError, ValueError) as error:
         raise MalformedBody(

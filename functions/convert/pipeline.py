@@ -96,8 +96,14 @@ class Pipeline:
 
     def _claim(self, task_id: str, upload: Upload, log: Log) -> Lease:
         task = self.tasks.get(task_id)
-        if task is None or task.source.object != upload.object:
+        if task is None:
+            # A signed URL or an upload session outlives its task.
+            self.objects.delete(upload.object)
+            raise Stale("the task is deleted; what was uploaded for it is deleted too")
+        if task.source.object != upload.object:
             raise Stale("not the source of a task")
+        if upload.has_own_headers:
+            self.objects.reset_headers(upload.object, upload.generation)
         if task.awaits_notify(upload.generation):
             self._notify(task, log)
             raise Stale("already finished; notify was called again")

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from shared.domain.media import Levels, Normalisation, Probe
 
 
+BYTES = "application/octet-stream"
+# RFC 3534; browsers play it like audio/ogg.
+OGG = "application/ogg"
+
+
+def stored_type(declared: str) -> str:
+    """The type for a file that its owner declares to be of another: nothing that a browser runs or shows."""
+    kind = declared.strip().lower()
+    return kind if kind.startswith(("audio/", "video/")) or kind == OGG else BYTES
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A finalised object, from its event.
@@ -21,6 +32,7 @@ class Upload:
         object: name in the bucket.
         generation: of the object; increases with every overwrite.
         time_created: of this generation.
+        has_own_headers: whether it was uploaded with headers of its own for downloads.
     """
 
     bucket: str
@@ -30,6 +42,7 @@ class Upload:
     crc32c: str
     content_type: str
     time_created: datetime
+    has_own_headers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,7 @@ class Source:
     """
 
     object: str
-    content_type: str = "application/octet-stream"
+    content_type: str = BYTES
     generation: int | None = None
     size_bytes: int | None = None
     crc32c: str | None = None

@@ -58,6 +58,10 @@ class ObjectStore(Protocol):
         """Create the object by joining others, or replace that generation of it. Raises AlreadyExists."""
         ...
 
+    def reset_headers(self, name: str, generation: int) -> None:
+        """Remove what the uploader stored as headers for downloads; nothing if that generation is gone."""
+        ...
+
     def delete(self, name: str) -> None:
         """Delete the object if it exists."""
         ...

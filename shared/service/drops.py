@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import AlreadyExists, BadFolderOptions, InvalidField, MalformedBody, UnknownTarget
-from shared.domain.files import Output, Source
+from shared.domain.files import Output, Source, stored_type
 from shared.domain.formats import find_format
 from shared.domain.json_object import parse_object
 from shared.domain.names import clean_filename, output_objects, source_object
@@ -131,7 +131,7 @@ class DropImporter:
             id=task_id,
             owner=drop.owner,
             filename=drop.filename,
-            source=Source(source_object(task_id, drop.filename), upload.content_type),
+            source=Source(source_object(task_id, drop.filename), stored_type(upload.content_type)),
             outputs=outputs,
             nonce=secrets.token_urlsafe(16),
             created_at=now,

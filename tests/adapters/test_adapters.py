@@ -23,7 +23,7 @@ from shared.domain.states import State
 from shared.domain.task import Claim
 from shared.ports.tasks import TaskQuery
 from shared.service.update import change_task
-from tests.builders import a_task
+from tests.builders import a_folder, a_task
 from tests.fakes.clock import NOON
 from tests.waiting import HANG_S
 
@@ -148,7 +148,7 @@ def test_every_page_query_has_an_index(
 
 
 def test_object_is_created_once_and_read_by_generation(objects: BucketObjects, tmp_path: Path) -> None:
-    name, file = f"{new_task_id()}/a b%#🎵.wav", tmp_path / "file"
+    name, file = f"{a_folder()}/a b%#🎵.wav", tmp_path / "file"
     file.write_bytes(b"sound")
     info = objects.upload(file, name, "audio/wav")
     with pytest.raises(AlreadyExists):
@@ -169,7 +169,7 @@ def test_object_is_created_once_and_read_by_generation(objects: BucketObjects, t
 def test_download_url_preserves_any_file_name(
     objects: BucketObjects, urls: BucketUrls, tmp_path: Path
 ) -> None:
-    name, filename = f"{new_task_id()}/x.wav", 'say "hi"; ñ 🎵\\.wav'
+    name, filename = f"{a_folder()}/x.wav", 'say "hi"; ñ 🎵\\.wav'
     (tmp_path / "file").write_bytes(b"sound")
     objects.upload(tmp_path / "file", name, "audio/wav")
     answer = requests.get(urls.download(name, filename, "audio/x-special").url, timeout=HANG_S)
@@ -180,7 +180,7 @@ def test_download_url_preserves_any_file_name(
 
 @pytest.mark.parametrize(("data", "status"), [(b"1234", 200), (b"12345", 400)])
 def test_upload_url_enforces_its_size_limit(urls: BucketUrls, data: bytes, status: int) -> None:
-    request = urls.upload(f"{new_task_id()}/x.wav", "audio/wav", 4)
+    request = urls.upload(f"{a_folder()}/x.wav", "audio/wav", 4)
     answer = requests.put(request.url, data=data, headers=request.headers, timeout=HANG_S)
 
     assert status == answer.status_code

@@ -10,7 +10,7 @@ import pytest
 from functions.convert.process.stdin import StdinClosed
 from shared.adapters.storage.objects import DOWNLOAD_CHUNK_BYTES, BucketObjects
 from shared.domain.errors import Stale
-from shared.domain.names import new_task_id
+from tests.builders import a_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ SOUND = bytes(range(256)) * 12_000
 def info(objects: BucketObjects, tmp_path: Path) -> ObjectInfo:
     file = tmp_path / "file"
     file.write_bytes(SOUND)
-    return objects.upload(file, f"{new_task_id()}/song.wav", "audio/wav")
+    return objects.upload(file, f"{a_folder()}/song.wav", "audio/wav")
 
 
 @pytest.mark.parametrize("span", [None, range(1000), range(1000, 2_000_000), range(3_000_000, len(SOUND))])

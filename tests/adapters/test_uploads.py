@@ -13,7 +13,8 @@ from requests import Session, codes
 
 from shared.adapters.storage.objects import STREAM_CHUNK_BYTES, BucketObjects
 from shared.domain.errors import AlreadyExists, Unavailable
-from shared.domain.names import new_task_id, part_prefix
+from shared.domain.names import part_prefix
+from tests.builders import a_folder
 
 if TYPE_CHECKING:
     from requests import Response
@@ -60,7 +61,7 @@ class Recorded(io.BytesIO):
 
 @pytest.fixture
 def task() -> str:
-    return new_task_id()
+    return a_folder()
 
 
 def content(objects: BucketObjects, name: str) -> bytes:

@@ -74,6 +74,9 @@ class FakeObjects:
             self.delete(name)
         return len(names)
 
+    def reset_headers(self, name: str, generation: int) -> None:
+        """Nothing here has headers."""
+
     def delete(self, name: str) -> None:
         self.contents.pop(name, None)
 

@@ -15,7 +15,7 @@ from shared.adapters.storage.listing import BucketListing
 from shared.domain.errors import RevisionChanged
 from shared.domain.names import new_task_id
 from shared.domain.states import State
-from tests.builders import a_task
+from tests.builders import a_folder, a_task
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_cursor_is_stored_and_an_invalid_token_starts_from_the_beginning(records
 
 
 def test_all_objects_are_listed_page_by_page(bucket: Bucket) -> None:
-    prefix = new_task_id()
+    prefix = a_folder()
     names = [f"{prefix}/{n} ñ" for n in range(5)]
     for name in names:
         bucket.blob(name).upload_from_string(b"x", timeout=HANG_S)
@@ -78,7 +78,7 @@ def test_all_objects_are_listed_page_by_page(bucket: Bucket) -> None:
 
 
 def test_object_is_rewritten_and_deleted_by_generation(bucket: Bucket) -> None:
-    listing, name = BucketListing(bucket.client, bucket.name), f"{new_task_id()}/x"
+    listing, name = BucketListing(bucket.client, bucket.name), f"{a_folder()}/x"
     bucket.blob(name).upload_from_string(b"x", timeout=HANG_S)
     seen = listing.stat(name)
     assert seen
@@ -95,7 +95,7 @@ def test_object_is_rewritten_and_deleted_by_generation(bucket: Bucket) -> None:
 
 
 def test_dropped_file_is_moved_once_and_by_generation(bucket: Bucket) -> None:
-    drops, folder = BucketDrops(bucket.client, bucket.name), new_task_id()
+    drops, folder = BucketDrops(bucket.client, bucket.name), a_folder()
     blob = bucket.blob(f"drop/nothing/{folder}/")
     blob.upload_from_string(b"sound", timeout=HANG_S)
     generation = int(blob.generation)
@@ -108,7 +108,7 @@ def test_dropped_file_is_moved_once_and_by_generation(bucket: Bucket) -> None:
 
 
 def test_move_interrupted_after_its_copy_is_completed(bucket: Bucket) -> None:
-    drops, folder = BucketDrops(bucket.client, bucket.name), new_task_id()
+    drops, folder = BucketDrops(bucket.client, bucket.name), a_folder()
     blob = bucket.blob(f"drop/nothing/{folder}/")
     blob.upload_from_string(b"sound", timeout=HANG_S)
     bucket.copy_blob(blob, bucket, f"{folder}/a", timeout=HANG_S)

@@ -76,7 +76,8 @@ FILENAME = Field(
 CONTENT_TYPE = Field(
     "contentType",
     "string",
-    "Stored with the upload. The type of the audio is detected from its content.",
+    "Stored with the upload if it is audio or video; anything else is stored as application/octet-stream. "
+    "The type of the audio is detected from its content.",
     pattern=f"^{MEDIA_TYPE}/{MEDIA_TYPE}$",
     must_be="a media type, such as audio/wav",
     default="application/octet-stream",

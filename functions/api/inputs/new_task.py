@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import InvalidField
+from shared.domain.files import stored_type
 from shared.domain.formats import FORMATS, Format, find_format
 from shared.domain.options import Options, check_same_track, parse_options
 from shared.domain.presets import find_preset, merged
@@ -51,7 +52,7 @@ def parse_new_task(body: Mapping[str, Any]) -> NewTask:
     values = NEW_TASK.parse({**body, **_webhook_url(body)})
     return NewTask(
         values["filename"],
-        values["contentType"].lower(),
+        stored_type(values["contentType"]),
         _outputs(body),
         values["webhook"],
         values["sizeBytes"],

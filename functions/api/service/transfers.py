@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import Conflict, InvalidField
+from shared.domain.files import stored_type
 from shared.domain.formats import FORMATS
 from shared.domain.names import WAVEFORM_TYPE
 from shared.domain.states import State
@@ -73,7 +74,9 @@ class Transfers:
         if choice.kind == "original":
             if not task.source.is_uploaded:
                 raise Conflict(f"The task is {task.state}; its file has not been uploaded.")
-            return self.urls.download(task.source.object, task.filename, task.source.content_type)
+            # Old tasks may have any type.
+            content_type = stored_type(task.source.content_type)
+            return self.urls.download(task.source.object, task.filename, content_type)
         if task.state is not State.PROCESSED:
             raise Conflict(f"The task is {task.state}; outputs can be downloaded once it is PROCESSED.")
         if choice.kind == "waveform":

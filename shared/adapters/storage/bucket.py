@@ -52,6 +52,14 @@ class Bucket:
         with translated(SERVICE), contextlib.suppress(*gone):
             self._bucket.blob(name).delete(if_generation_match=generation, timeout=TIMEOUT_S)
 
+    def reset_headers(self, name: str, generation: int) -> None:
+        """One call; Cloud Storage's own defaults apply then."""
+        blob = self._bucket.blob(name)
+        blob.cache_control = blob.content_disposition = blob.content_language = None
+        gone = (google_errors.NotFound, google_errors.PreconditionFailed)
+        with translated(SERVICE), contextlib.suppress(*gone):
+            blob.patch(if_generation_match=generation, timeout=TIMEOUT_S)
+
     def delete_all(self, names: Iterable[str]) -> int:
         """One call for each name, several at a time."""
         listed = list(names)
