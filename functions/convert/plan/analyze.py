@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     # Measures the loudness behind filters, of audio of that length in seconds.
     Measure = Callable[[Sequence[str], float | None], Loudness]
 
+# Mean and copy are all that mixing does between mono and stereo.
+_STEREO_CODECS = frozenset({"mp1", "mp2", "mp3"})
 _BEGINNING = ("atrim=end=1",)
 
 
@@ -67,7 +70,8 @@ def _analyze(ffmpeg: FFmpeg, measure: Measure, output: Output, source: Probe) ->
     span = _audible_span(ffmpeg, options, source) if options.trim_silence else None
     shape = shape_output(form, options, source, span, ffmpeg.tools)
     if options.loudness_lufs is None:
-        gain, over_dbtp = _gain_below_full_scale(options.gain_db or 0.0, shape, measure)
+        mixed = shape.layout.peak_gain if shape.layout else _mixed_before(ffmpeg, source)
+        gain, over_dbtp = _gain_below_full_scale(options.gain_db or 0.0, mixed, shape, measure)
         fits = not gain.gain_db and _fits_depth(ffmpeg, form, options, source, shape)
         return Analysis(span, gain, over_dbtp=over_dbtp, fits_depth=fits)
     loudness = measure([*shape.cut, *shape.filters], shape.duration_s)
@@ -83,13 +87,20 @@ def _analyze(ffmpeg: FFmpeg, measure: Measure, output: Output, source: Probe) ->
     return Analysis(span, gain, loudness, measured_s=shape.duration_s)
 
 
-def _gain_below_full_scale(gain_db: float, shape: Shape, measure: Measure) -> tuple[Gain, float | None]:
+def _mixed_before(ffmpeg: FFmpeg, source: Probe) -> float:
+    """Return by how much mixing raised peaks before this pass: unknown where layouts change."""
+    is_mixed = ffmpeg.normalise is not None and ffmpeg.normalise.mix and source.codec not in _STEREO_CODECS
+    return math.inf if is_mixed else 1.0
+
+
+def _gain_below_full_scale(
+    gain_db: float, mixed: float, shape: Shape, measure: Measure
+) -> tuple[Gain, float | None]:
     """Return the requested gain, limited if it or the mix pushes peaks above full scale.
 
     Returns:
         The gain; and the true peak of the mix if that, and not only a requested gain, is above full scale.
     """
-    mixed = shape.layout.peak_gain if shape.layout else 1.0
     if mixed * 10 ** (gain_db / 20) <= 1:
         return Gain(gain_db), None
     measured = measure([*shape.cut, *shape.filters], shape.duration_s)

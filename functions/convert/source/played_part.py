@@ -8,6 +8,7 @@ from ..containers.id3 import tag_bytes
 from ..containers.mp3 import xing_of
 from ..containers.mp4 import audio_edit
 from ..containers.reader import TooComplex
+from ..containers.wave import stated_samples
 from ..ffmpeg.timeline import PlayedPart
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from ..containers.reader import Reader
 
+# Codecs whose last block is filled with padding.
+_IN_BLOCKS = ("adpcm_ima_wav", "adpcm_ms", "gsm_ms")
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 # iTunes' figures in hexadecimal: an unused one, samples of priming, of padding, and between these.
 _ITUNES, _ITUNES_FIGURES = "itunsmpb", 4
@@ -36,6 +39,8 @@ def _stated_part(data: Reader, source: Probe) -> PlayedPart:
     if source.container == "mp3" and source.bit_rate_kbps and xing_of(data) is None:
         seconds = (data.size - tag_bytes(data)) / (125 * source.bit_rate_kbps)
         return PlayedPart(*(_itunes(source, round(seconds * source.sample_rate_hz)) or ()))
+    if source.container == "wav" and source.codec.startswith(_IN_BLOCKS):
+        return PlayedPart(length=stated_samples(data))
     return PlayedPart()
 
 

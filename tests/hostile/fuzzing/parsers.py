@@ -65,6 +65,8 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "audio_end": trailing_tags.audio_end,
     "audio_begin": header_size.audio_begin,
     "misread_samples": wave.misread_samples,
+    "stated_samples": wave.stated_samples,
+    "caf_states_length": chunk_lengths.caf_states_length,
     "played_part": partial(played_part, source=_TAGGED),
 }
 
