@@ -136,6 +136,12 @@ ELSEWHERE = (
         f"{_NOTES}::test_a_loudness_out_of_reach_is_noted",
     ),
     Elsewhere(
+        "A film's first audio track is a commentary, and that is what one hears.",
+        ["jellyfin/jellyfin 5179", "damontecres/Wholphin 1657", "jellyrock/jellyrock 500"],
+        "The main track is converted; commentaries and descriptions only if nothing else is there.",
+        "tests/conversions/test_tracks.py::test_the_main_track_is_chosen",
+    ),
+    Elsewhere(
         "Of two languages one is left, without a word.",
         ["Tichau/FileConverter 289", "convert-videos-for-plex 2"],
         "A note names the track; an option selects another.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 from tests.reports.inputs.made import encoded, sine
 from tests.reports.inputs.pcm import chunk, fmt, riff, tone, wav
 from tests.reports.report import Converted, Refused, Report
@@ -11,6 +13,12 @@ ULAW, ALAW = 7, 6
 
 def call(codec: str, ending: str = "wav", rate_hz: int = 8000, seconds: float = 1.0) -> bytes:
     return encoded(codec, ending, sine(seconds, rate_hz))
+
+
+def with_count(source: bytes, samples: int) -> bytes:
+    """Return a WAV whose `fact` counts so many samples."""
+    at = source.index(b"fact") + 8
+    return source[:at] + struct.pack("<I", samples) + source[at + 4 :]
 
 
 REPORTS = (
@@ -56,6 +64,13 @@ REPORTS = (
         "Any size of block is decoded.",
         lambda: encoded("adpcm_ima_wav -block_size 512", "wav", sine(1.0, 33_075)),
         Converted(seconds=1.0, within_s=0.05, rate_hz=33_075, peak_dbfs=-6.0, within_db=0.5),
+    ),
+    Report(
+        "A sound effect in ADPCM gets silence at its end, and no longer loops.",
+        ["dbry/adpcm-xq 20"],
+        "The padding of the last block is not audio: the header counts the samples.",
+        lambda: with_count(call("adpcm_ima_wav", rate_hz=22_050), 22_050),
+        Converted(seconds=1.0, rate_hz=22_050),
     ),
     Report(
         "A sample rate of zero makes a program divide by it.",
