@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 def build_application(env: Environment) -> Application:
     """All routes of api, with these settings."""
-    pages = page_routes(_storage_endpoint(env))
+    pages = page_routes(f"{_storage_endpoint(env).rstrip('/')}/{env.text('BUCKET')}/")
     return application(use_cases(env), pages=pages, origins=env.words("CORS_ORIGINS"))
 
 

@@ -24,7 +24,7 @@ from tools.stage import ROOT, bundle_files
 if TYPE_CHECKING:
     from pathlib import Path
 
-BUCKET = "https://storage.googleapis.com"
+BUCKET = "https://storage.googleapis.com/sonube-test/"
 MODULES = sorted(FOLDER.rglob("*.js"))
 INDEX = (FOLDER / "index.html").read_text()
 TOLD_BY_THE_API = "problem.invalid_field"
@@ -113,6 +113,7 @@ def test_the_policy_lets_nothing_inline_run_and_nothing_leave_but_to_the_bucket(
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert policy["connect-src"] == f"'self' {BUCKET}"
+    assert policy["media-src"] == f"'self' blob: {BUCKET}"
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert policy["frame-ancestors"] == "'none'"
     assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "no-referrer")

@@ -40,10 +40,10 @@ class Page:
 
     Args:
         folder: contains index.html and everything that it refers to.
-        storage_origin: origin of Cloud Storage, for uploads and downloads.
+        bucket_url: of the one bucket that the page uploads to and downloads from, with a slash at its end.
     """
 
-    def __init__(self, folder: Path, storage_origin: str) -> None:
+    def __init__(self, folder: Path, bucket_url: str) -> None:
         found = sorted(path for path in folder.rglob("*") if path.suffix in CONTENT_TYPES and path.is_file())
         contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
         self.version = hashlib.sha256(b"".join(contents.values())).hexdigest()[:12]
@@ -52,7 +52,7 @@ class Page:
             name: StaticFile.of(content, CONTENT_TYPES[Path(name).suffix])
             for name, content in contents.items()
         }
-        self._headers = security_headers(storage_origin)
+        self._headers = security_headers(bucket_url)
 
     def index(self, call: Call) -> Response:
         """The page itself; browsers revalidate it each time."""
@@ -69,16 +69,16 @@ class Page:
         return file.response(call, {**self._headers, "Cache-Control": cache_control})
 
 
-def security_headers(storage_origin: str) -> dict[str, str]:
-    """Restrict the page to its own files, its own API and the bucket."""
+def security_headers(bucket_url: str) -> dict[str, str]:
+    """Restrict the page to its own files, its own API and the bucket, of all that Cloud Storage serves."""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
         "font-src": "'self'",
-        "connect-src": f"'self' {storage_origin}",
-        "media-src": f"'self' blob: {storage_origin}",
+        "connect-src": f"'self' {bucket_url}",
+        "media-src": f"'self' blob: {bucket_url}",
         "base-uri": "'none'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",
@@ -94,12 +94,12 @@ def security_headers(storage_origin: str) -> dict[str, str]:
     }
 
 
-def page_routes(storage_origin: str) -> list[Route]:
+def page_routes(bucket_url: str) -> list[Route]:
     """The routes of the page; its files are read at the first request."""
 
     @cache
     def page() -> Page:
-        return Page(FOLDER, storage_origin)
+        return Page(FOLDER, bucket_url)
 
     return [
         Route("GET", "/", lambda call: page().index(call)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import math
 from typing import Any
 
 import pytest
@@ -57,6 +58,39 @@ def test_another_caller_is_forbidden(claims: dict[str, Any]) -> None:
 def test_a_request_without_a_valid_token_is_unauthenticated(header: str) -> None:
     with pytest.raises(Unauthenticated):
         INVOKER.check(header, now_s=1_000)
+
+
+@pytest.mark.parametrize(
+    "exp", [math.nan, math.inf, -math.inf, True, None, "2000", "NaN", "inf", [2_000], {}, 2e400, 2000.5]
+)
+def test_a_token_whose_expiry_is_no_time_is_unauthenticated(exp: object) -> None:
+    with pytest.raises(Unauthenticated):
+        INVOKER.check(authorization(exp=exp), now_s=1_000)
+
+
+@pytest.mark.parametrize("name", ["iss", "aud", "email", "email_verified"])
+@pytest.mark.parametrize("value", [[], {}, ["https://notify.example"], 1, math.nan, "", None])
+def test_a_claim_of_another_type_is_refused(name: str, value: object) -> None:
+    with pytest.raises((Forbidden, Unauthenticated)):
+        INVOKER.check(authorization(**{name: value}), now_s=1_000)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'{"exp": 1, "exp": 99999}',
+        b'{"exp": 1e999}',
+        b"[1]",
+        b"null",
+        b"\xff",
+        b"[" * 100_000,
+        json.dumps({**VALID, "sub": "x"}).encode()[:-1] + b', "aud": "https://other"}',
+    ],
+)
+def test_a_token_that_parsers_could_read_differently_is_refused(payload: bytes) -> None:
+    encoded = base64.urlsafe_b64encode(payload).decode().rstrip("=")
+    with pytest.raises(Unauthenticated):
+        INVOKER.check(f"Bearer e30.{encoded}.x", now_s=0)
 
 
 def unused() -> Any:

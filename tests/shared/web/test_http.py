@@ -126,3 +126,44 @@ def test_every_response_has_security_headers() -> None:
 
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
+@pytest.mark.parametrize(
+    ("base", "headers", "sent"),
+    [
+        ("http://localhost", {}, None),
+        ("https://sonube.example", {}, "max-age=31536000"),
+        ("http://sonube.example", {"X-Forwarded-Proto": "https"}, "max-age=31536000"),
+        ("http://sonube.example", {"X-Forwarded-Proto": "javascript"}, None),
+    ],
+)
+def test_a_browser_that_came_by_https_never_comes_by_http_again(
+    base: str, headers: dict[str, str], sent: str | None
+) -> None:
+    for path in ("/echo/x", "/nowhere"):
+        answer = client("*").get(path, base_url=base, headers=headers)
+
+        assert answer.headers.get("Strict-Transport-Security") == sent
+
+
+@pytest.mark.parametrize(
+    ("origins", "origin", "status"),
+    [
+        ((), "http://localhost", 200),
+        ((), "https://localhost", 403),
+        ((), "http://localhost:8080", 403),
+        ((), "null", 403),
+        ((), "", 403),
+        (("https://a.example",), "https://a.example", 200),
+        (("https://a.example",), "https://b.example", 403),
+        (("*",), "null", 200),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_page_of_another_origin_is_refused_even_where_a_browser_does_not_ask(
+    method: str, origins: tuple[str, ...], origin: str, status: int
+) -> None:
+    answer = client(*origins).open("/echo/x", method=method, headers={"Origin": origin})
+
+    assert answer.status_code == status
+    assert status == 200 or answer.get_json()["code"] == "origin_not_allowed"
