@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 RATE_HZ = 44_100
 # Computing every sample of a song in Python takes long; a phrase, repeated, takes a second, and an encoder,
 # which remembers a few frames, works as hard on it.
-PHRASE_S = 12
+MAX_PHRASE_S = 12
 _PEAK = 28_000
 _CHORDS_HZ = ((110.0, 164.8, 220.0, 277.2), (98.0, 146.8, 196.0, 246.9), (130.8, 164.8, 196.0, 329.6))
 # Formants (Hz) of a, e, i, o as a male speaker has them, rounded from phonetics tables.
@@ -57,11 +57,11 @@ def _bar(chance: random.Random, chord: tuple[float, ...], frames: int) -> tuple[
     return left, right
 
 
-def _music(chance: random.Random) -> array[int]:
-    """A phrase of stereo music, interleaved."""
+def _music(chance: random.Random, length: int) -> array[int]:
+    """At least so many frames of stereo music, interleaved."""
     out = array("h")
     frames = RATE_HZ // 2
-    for chord in islice(cycle(_CHORDS_HZ), PHRASE_S * RATE_HZ // frames):
+    for chord in islice(cycle(_CHORDS_HZ), math.ceil(length / frames)):
         left, right = _bar(chance, chord, frames)
         scale = _PEAK / max(1.0, *map(abs, left), *map(abs, right))
         for pair in zip(left, right, strict=True):
@@ -101,11 +101,11 @@ def _syllable(chance: random.Random, frames: int) -> list[float]:
     return [*noise, *(value / loudest for value in swell), *breath]
 
 
-def _speech(chance: random.Random) -> array[int]:
-    """A phrase of mono speech-like sound."""
+def _speech(chance: random.Random, length: int) -> array[int]:
+    """So many frames of mono speech-like sound."""
     out = array("h")
-    while len(out) < PHRASE_S * RATE_HZ:
-        frames = min(round(RATE_HZ * chance.uniform(0.15, 0.35)), PHRASE_S * RATE_HZ - len(out))
+    while len(out) < length:
+        frames = min(round(RATE_HZ * chance.uniform(0.15, 0.35)), length - len(out))
         if frames < RATE_HZ // 20:
             out.extend([0] * frames)
             continue
@@ -113,7 +113,7 @@ def _speech(chance: random.Random) -> array[int]:
     return out
 
 
-_KINDS: dict[str, tuple[int, Callable[[random.Random], array[int]]]] = {
+_KINDS: dict[str, tuple[int, Callable[[random.Random, int], array[int]]]] = {
     "music": (2, _music),
     "speech": (1, _speech),
 }
@@ -132,7 +132,8 @@ def write_wav(path: Path, kind: str, seconds: float, seed: int = 4) -> Path:
         `path`.
     """
     channels, phrase_of = _KINDS[kind]
-    phrase = phrase_of(random.Random(seed))  # noqa: S311 -- sound, not secrets
+    length = math.ceil(min(seconds, MAX_PHRASE_S) * RATE_HZ)
+    phrase = phrase_of(random.Random(seed), length)  # noqa: S311 -- sound, not secrets
     if sys.byteorder == "big":
         phrase.byteswap()
     left_bytes = round(seconds * RATE_HZ) * channels * 2

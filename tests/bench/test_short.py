@@ -62,6 +62,7 @@ def test_each_function_is_started_beside_a_hello_world() -> None:
         assert any(name.startswith(f"{function}, most expensive import: ") for name, _ in found)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("route", ["create", "get", "list 20"])
 def test_the_api_is_asked_beside_a_bare_route(route: str, asked: dict[tuple[str, str], Figure]) -> None:
     percentiles = [asked[f"{route}, p{percent}", ""].value for percent in (50, 95, 99)]
@@ -70,6 +71,7 @@ def test_the_api_is_asked_beside_a_bare_route(route: str, asked: dict[tuple[str,
     assert percentiles == sorted(percentiles)
 
 
+@pytest.mark.wide
 def test_calls_to_other_services_are_counted(asked: dict[tuple[str, str], Figure]) -> None:
     assert asked["create, calls to other services", ""].verdict == "reached"
     assert asked["get, calls to other services", ""].verdict == "reached"

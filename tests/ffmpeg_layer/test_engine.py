@@ -86,7 +86,7 @@ while not pathlib.Path({str(seen)!r}).exists():
 
 @pytest.mark.parametrize("kind", ["music", "speech"])
 def test_the_same_arguments_make_the_same_audio(tmp_path: Path, kind: str) -> None:
-    first, second = (write_wav(tmp_path / name, kind, 13).read_bytes() for name in ("a.wav", "b.wav"))
+    first, second = (write_wav(tmp_path / name, kind, 1).read_bytes() for name in ("a.wav", "b.wav"))
 
     assert first == second
-    assert first != write_wav(tmp_path / "c.wav", kind, 13, seed=5).read_bytes()
+    assert first != write_wav(tmp_path / "c.wav", kind, 1, seed=5).read_bytes()
