@@ -1,8 +1,11 @@
-"""The environment variables of the machine that a test passes on to programs."""
+"""What a test takes from its machine: environment variables to pass on, and programs without set-up."""
 
 from __future__ import annotations
 
 import os
+import shutil
+
+import pytest
 
 from shared.runtime.config import SETTINGS
 
@@ -21,3 +24,8 @@ def forget_clouds() -> None:
 def machine() -> dict[str, str]:
     """Return PATH, and TMPDIR, by which files and processes are found that a test leaves."""
     return {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+
+
+def needs(program: str) -> pytest.MarkDecorator:
+    """Skip the test, with the reason, on a machine without this program."""
+    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")

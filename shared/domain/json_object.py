@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import MalformedBody
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Far more than any request has; Python's own limit depends on its version.
+_MAX_LEVELS = 64
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:
     """The object in these bytes. Raises MalformedBody."""
     try:
         value = json.loads(raw.decode(), object_pairs_hook=_unique, parse_float=_number, parse_constant=_no)
+        _check_levels(value)
         # Python accepts an escaped lone surrogate, but cannot encode it later.
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError as error:
@@ -22,6 +29,21 @@ def parse_object(raw: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise MalformedBody("The body must be a JSON object.")
     return value
+
+
+def _check_levels(value: object) -> None:
+    level = [value]
+    for _ in range(_MAX_LEVELS):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return
+    raise ValueError(f"it is nested more than {_MAX_LEVELS} levels deep")
+
+
+def _children(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

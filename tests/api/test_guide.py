@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.machine import machine
+from tests.machine import machine, needs
 from tests.waiting import HANG_S
 from tools.examine import inspect_audio
 
@@ -34,6 +34,7 @@ def run(argv: list[str], cloud: ThrowawayCloud, folder: Path, song: Path) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@needs("curl")
 def test_the_curl_session_of_the_guide_works(
     cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path
 ) -> None:

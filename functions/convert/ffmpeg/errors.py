@@ -37,6 +37,8 @@ _UNDECODABLE = (
 _TOO_MANY_ERRORS = 69
 # More channels than formats hold, without a layout; for 16 and 24, ffmpeg has a default one.
 _UNMIXABLE = "rematrix is needed between"
+# What ffmpeg 9 says of joined Ogg Vorbis with other channels, which older ones decode.
+_GAVE_UP = "Error during demuxing: Not yet implemented"
 # Sample rate or channels change after the first frame.
 _FORMAT_CHANGED = ("changing audio frame properties on the fly", "not available from input layout")
 
@@ -72,6 +74,11 @@ def error_of(completed: CompletedProcess) -> Exception:
     error = _meaning(completed, completed.errors[-_ERROR_CHARACTERS:].lower())
     error.__cause__ = RuntimeError(completed.errors[-2000:])
     return error
+
+
+def gave_up(errors: str) -> bool:
+    """Return whether ffmpeg stopped reading in the middle, which it may call a success."""
+    return _GAVE_UP in errors
 
 
 def damaged_packets(errors: str) -> int:

@@ -12,7 +12,7 @@ from ..process.limits import MIB
 from ..process.runner import run
 from .arguments import GUARDS, LARGE_PACKETS, SINGLE_THREAD, TOLERATED
 from .ebur128 import MEASURE, padding_to_a_block, parse_summary, without_padding
-from .errors import LongGaps, error_of
+from .errors import LongGaps, error_of, gave_up
 from .limits import limit_exceeded
 from .normalise import WAV_ARGS, GapWriter
 from .pcm_taps import PcmTap, open_taps
@@ -145,7 +145,7 @@ class FFmpeg:
         if exceeded := limit_exceeded(completed, self.limits):
             raise exceeded
         errors, logged = read_jumps(completed.errors)
-        if completed.code != 0:
+        if completed.code != 0 or gave_up(errors):
             raise error_of(replace(completed, errors=errors))
         return self._completed(errors, (*jumps, *logged))
 

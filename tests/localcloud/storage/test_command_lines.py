@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import os
-import shutil
 import ssl
 import subprocess
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from localcloud.storage.gcloud_config import command_line_environment
 from tests.localcloud.storage.running import Server
-from tests.machine import machine
+from tests.machine import machine, needs
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -41,8 +40,8 @@ PARALLEL_GCLOUD = {
 }
 
 # Each command takes a second of CPU to start: `make test` copies, `make test-wide` does the rest.
-needs_gsutil = pytest.mark.skipif(shutil.which("gsutil") is None, reason="gsutil is not installed")
-needs_gcloud = pytest.mark.skipif(shutil.which("gcloud") is None, reason="gcloud is not installed")
+needs_gsutil = needs("gsutil")
+needs_gcloud = needs("gcloud")
 
 
 @dataclass

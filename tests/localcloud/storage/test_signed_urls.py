@@ -14,6 +14,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.localcloud.storage.running import SIGNER, code_of, credentials_with
+from tests.machine import needs
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def test_a_signed_put_stores_and_a_signed_get_reads(bucket: Bucket, credentials:
     assert (read.content, read.headers["Content-Type"]) == (b"RIFF", "audio/wav")
 
 
+@needs("curl")
 @pytest.mark.parametrize("upload", [["-T"], ["--data-binary"]])
 def test_curl_puts_a_large_file(
     tmp_path: Path, bucket: Bucket, credentials: Credentials, upload: list[str]
@@ -70,6 +72,7 @@ def test_curl_puts_a_large_file(
     assert bucket.get_blob("song").size == 3 << 20
 
 
+@needs("curl")
 def test_curl_puts_a_stream_of_unknown_length(bucket: Bucket, credentials: Credentials) -> None:
     url = signed(bucket, credentials, "PUT", "song")
     command = ["curl", "-sS", "--fail", "-T", "-", url]
@@ -220,6 +223,7 @@ def test_a_url_of_the_future_is_not_yet_valid(
     assert (refused.status_code, code_of(refused)) == (403, "AccessDenied")
 
 
+@needs("curl")
 def test_a_refusal_comes_before_the_body_is_sent(
     tmp_path: Path, bucket: Bucket, credentials: Credentials
 ) -> None:
