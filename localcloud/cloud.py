@@ -24,6 +24,7 @@ from localcloud.faults.plan import FaultPlan
 from localcloud.firestore.hosts import GRPC, JSON, firestore_hosts
 from localcloud.identity.service_accounts.certificates import SIGN_IN_CERTIFICATES
 from localcloud.network.browsers import Pages
+from localcloud.network.ipv6 import Ipv6Relay
 from localcloud.network.listeners import Listeners
 from localcloud.network.ports import Ports
 from localcloud.run.ingress import ingress_app
@@ -189,6 +190,9 @@ class LocalCloud:
         self._functions = Deployment(settings, environment, ports["api"], self._on_log_line)
         self._exit.push_async_callback(self._functions.stop)
         await self._functions.start()
+        relay = Ipv6Relay(ports["api"])
+        self._exit.push_async_callback(relay.stop)
+        await relay.start()
         await self._listeners.http(ingress_app(self._functions.notify, self._verify_oidc), ports["notify"])
 
     def _on_log_line(self, line: LogLine) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import socket
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -166,6 +168,27 @@ def test_own_page_may_call_the_api_and_the_bucket(
 
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, origin)
     assert (preflight.status_code, preflight.headers["Access-Control-Allow-Origin"]) == (200, "*")
+
+
+def test_page_is_also_at_the_ipv6_address_of_this_machine(cloud: ThrowawayCloud) -> None:
+    if not has_ipv6():
+        return  # nothing listens there, and no browser looks there
+    check_page_and_sign_up(cloud.url.replace("127.0.0.1", "[::1]"))
+
+
+def has_ipv6() -> bool:
+    with suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False
+
+
+def check_page_and_sign_up(url: str) -> None:
+    account = {"email": f"six-{time.time_ns()}@example.com", "password": "correct horse"}
+    page = requests.get(url, timeout=HANG_S)
+    answer = requests.post(f"{url}/api/auth/signup", json=account, headers={"Origin": url}, timeout=HANG_S)
+
+    assert (page.status_code, answer.status_code) == (200, 201)
+    assert "<title>" in page.text
 
 
 def test_unsigned_token_of_an_emulator_is_refused(cloud: ThrowawayCloud) -> None:
