@@ -57,7 +57,8 @@ nothing else. With another ffmpeg, all other demuxers are disabled. Codecs that 
 not decoded in any container.
 
 If the sample rate or the number of channels changes in the middle of a file, as in joined files and
-broadcasts, all of its audio is first brought to one rate and one number of channels.
+broadcasts, all of its audio is first brought to one rate and one number of channels, each part by the
+[matrix](#channels) for its layout. Floats that are no finite numbers become silent.
 """
 _TRACKS = """\
 ## Several audio tracks
@@ -96,6 +97,7 @@ tracks of an album play without a gap, wherever files say where their audio begi
 | format | says it by | as source | as output |
 |---|---|---|---|
 | wav, flac, aiff, alac | number of samples | exact | exact |
+| wav with ADPCM or GSM | number of samples in `fact`; without it, nothing | exact | - |
 | mp3 | LAME's header; in sources also iTunes' figures | exact | exact |
 | m4a, mp4 | edit list and sample table; in sources also iTunes' figures | exact | exact |
 | mp4, fragmented | edit list and duration; without an edit list, nothing | exact | - |

@@ -32,7 +32,7 @@ REPORTS = (
     Report(
         "The sound of an MP4 starts after its picture.",
         ["RandomEngy/VidCoder 1100"],
-        "As above.",
+        "Audio starts with its first packet.",
         lambda: late("mpeg4", "aac", "mp4"),
         Converted(seconds=1.01, within_s=0.03),
     ),

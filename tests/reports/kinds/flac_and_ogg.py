@@ -95,7 +95,7 @@ REPORTS = (
     Report(
         "A game stores its music as a chain of short Ogg files, and most of it is lost.",
         ["villermen/runescape-cache-tools 8"],
-        "As above.",
+        "Every link of the chain is converted.",
         lambda: vorbis() + made(f"{sine(1.0, hertz=882)} -c:a libvorbis", "ogg"),
         Converted(seconds=2.0, within_s=0.01),
     ),

@@ -65,7 +65,7 @@ REPORTS = (
     Report(
         "A generated voice with NaN in it fails in AAC.",
         ["Kosinkadink/ComfyUI-VideoHelperSuite 694", "FreeRDP/FreeRDP 9576"],
-        "As above.",
+        "Such samples become silent; the rest is converted.",
         lambda: float_wav([*sine(11_025, 0.5), math.nan, *sine(11_025, 0.5)]),
         Converted(seconds=0.5, within_s=0.001, peak_dbfs=-6.02),
         to="m4a",
@@ -131,7 +131,7 @@ REPORTS = (
     Report(
         "A mono mix takes only the left channel.",
         ["AudioKit/AudioKit 2993", "monochrome-music/monochrome 939"],
-        "As above: a channel alone comes out at half.",
+        "Mono is the mean of left and right: a channel alone comes out at half.",
         lambda: stereo(0.0, 0.5),
         Converted(seconds=0.5, channels=1, peak_dbfs=-12.04),
         options={"channels": 1},

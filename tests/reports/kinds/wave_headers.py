@@ -20,7 +20,7 @@ REPORTS = (
     Report(
         "A streamed WAV states 4 GiB for each of its sizes.",
         ["naudio/NAudio 688", "mackron/dr_libs 252"],
-        "As above.",
+        "The audio lasts until the end of the file, with the same note.",
         lambda: riff(fmt(), chunk(b"data", SOUND, UNKNOWN), size=UNKNOWN),
         UNSURE,
     ),
@@ -103,7 +103,7 @@ REPORTS = (
     Report(
         "20-bit samples in 24-bit containers come out at another level.",
         ["xiph/flac 301"],
-        "As above.",
+        "Samples are read at the width of their container.",
         lambda: riff(extensible(1, 24, 20, 4), chunk(b"data", _in_24_bits(SOUND))),
         Converted(seconds=0.5, peak_dbfs=-6.02),
     ),
