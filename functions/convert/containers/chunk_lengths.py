@@ -77,6 +77,16 @@ def missing_au(data: Reader) -> int:
     return 0 if length in _NEVER_WRITTEN else begin + length - data.size
 
 
+def missing_dsf(data: Reader) -> int:
+    """DSF: its header has the length of the file."""
+    return int.from_bytes(data.at(12, 8), "little") - data.size
+
+
+def missing_dsdiff(data: Reader) -> int:
+    """DSDIFF: one chunk, with a length of 64 bits, around all others."""
+    return 12 + int.from_bytes(data.at(4, 8)) - data.size
+
+
 def missing_asf(data: Reader) -> int:
     """ASF and WMA: the data object, whose length a broadcast leaves at 0."""
     return _beyond(walk(data, 0, data.size, asf), {_ASF_DATA}, data.size)

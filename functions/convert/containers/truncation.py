@@ -62,6 +62,8 @@ _BY_MAGIC: dict[bytes, MissingBytes] = {
     b"caff": chunks.missing_caf,
     b"wvpk": missing_wavpack,
     b".snd": chunks.missing_au,
+    b"DSD ": chunks.missing_dsf,
+    b"FRM8": chunks.missing_dsdiff,
     _EBML: chunks.missing_matroska,
 }
-_PADDED = (chunks.missing_wav, chunks.missing_aiff, chunks.missing_w64)
+_PADDED = (chunks.missing_wav, chunks.missing_aiff, chunks.missing_dsdiff, chunks.missing_w64)

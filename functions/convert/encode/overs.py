@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..ffmpeg.pcm_taps import PcmTap
 from ..metering.samples import FULL_SCALE, extremes
-from ..plan.sample_format import DOUBLE, FLOAT, depth_of
+from ..plan.sample_format import DOUBLE, FLOAT, depth_of, is_dsd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ class OverMeter:
 
 def over_meters(plans: Iterable[Plan], source: Probe) -> dict[Signal, OverMeter]:
     """Return a meter for each signal that may have overs where its output has no place for them."""
-    if depth_of(source) not in {FLOAT, DOUBLE}:
+    if depth_of(source) not in {FLOAT, DOUBLE} and not is_dsd(source):
         return {}
     return {plan.signal: OverMeter(plan.signal) for plan in plans if plan.signal and clips(plan)}
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from shared.domain.formats.defaults import HIGHEST_HZ, default_at, default_kbps
 
+from .sample_format import is_dsd
+
 if TYPE_CHECKING:
     from shared.domain.formats import Format
     from shared.domain.media import Probe
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 _FLAC_MAX_HZ, _FLAC_EXACT_HZ = 655_350, 65_535
 # Multiples of this rate are lowered to it, not to the highest: the ratio is a whole number.
 _CD_HZ = 44_100
+# DSD's noise begins to rise where hearing ends. The rates divide those of its two families.
+_DSD_HZ = (88_200, 96_000)
 # Bits per sample of mono for which AAC's `fast` coder is better. With more, or in stereo, it clips the
 # coefficients of loud tones, by up to 2.8 dB; with fewer, its transients overshoot more. Between
 # them, `twoloop` overshoots by up to 6.6 dB, `fast` by up to 2.3.
@@ -50,7 +54,7 @@ def output_rate_hz(form: Format, options: Options, source: Probe) -> int:
 
     Unless a higher one is requested, a lossy output has at most 48 kHz.
     """
-    rate, rates = options.sample_rate_hz or source.sample_rate_hz, form.sample_rates_hz
+    rate, rates = options.sample_rate_hz or _source_rate_hz(form, source), form.sample_rates_hz
     if options.sample_rate_hz is None and not form.lossless and rate > HIGHEST_HZ:
         rate = HIGHEST_HZ if rate % _CD_HZ else _CD_HZ
     if form.codec == "flac":
@@ -60,6 +64,14 @@ def output_rate_hz(form: Format, options: Options, source: Probe) -> int:
     if form.bit_rate_up_to_hz and options.bit_rate_kbps:
         return min(rate, form.bit_rate_up_to_hz)
     return rate if not rates or rate in rates else min((r for r in rates if r > rate), default=max(rates))
+
+
+def _source_rate_hz(form: Format, source: Probe) -> int:
+    """Return the source's rate; of DSD, a rate that holds its audio and leaves out most of its noise."""
+    rate = source.sample_rate_hz
+    if not form.lossless or not is_dsd(source):
+        return rate
+    return next((kept for kept in _DSD_HZ if rate % kept == 0), rate)
 
 
 def bit_rate_args(form: Format, options: Options, rate_hz: int, channels: int) -> list[str]:

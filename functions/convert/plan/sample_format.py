@@ -35,6 +35,9 @@ _FLOATS = {"flt": FLOAT, "dbl": DOUBLE}
 _DEPTHS = (8, 16, 24, 32)
 # Codecs that store floating point; a lossy codec only decodes to it.
 _FLOAT_CODECS = ("pcm_f", "wavpack")
+# One bit at some MHz, which decoders filter to floats at an eighth of the rate. WavPack says how wide its
+# packed samples are.
+_DSD_CODECS, _DSD_IN_WAVPACK, _DSD_DEPTH = ("dsd_", "dst"), ("wavpack", "fltp", 8), 24
 
 
 def encoder_args(form: Format, options: Options, source: Probe) -> tuple[str, ...]:
@@ -54,6 +57,8 @@ def depth_of(source: Probe) -> int:
     Returns:
         8, 16, 24 or 32; `FLOAT` or `DOUBLE` for floating point.
     """
+    if is_dsd(source):
+        return _DSD_DEPTH
     samples = source.sample_format.removesuffix("p")
     if samples in _FLOATS:
         return _FLOATS[samples] if source.codec.startswith(_FLOAT_CODECS) else CD_BITS
@@ -63,3 +68,9 @@ def depth_of(source: Probe) -> int:
         return CD_BITS
     bits = source.bits_per_sample or (CD_BITS if not samples else max(_DEPTHS))
     return next((depth for depth in _DEPTHS if depth >= bits), max(_DEPTHS))
+
+
+def is_dsd(source: Probe) -> bool:
+    """Return whether the source is DSD, as on SACDs."""
+    packed = (source.codec, source.sample_format, source.bits_per_sample)
+    return source.codec.startswith(_DSD_CODECS) or packed == _DSD_IN_WAVPACK
