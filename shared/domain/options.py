@@ -42,7 +42,10 @@ GENERAL: dict[str, Field] = {
         _number("fadeOutS", "Length of the fade-out.", 0, 60, "s"),
         _number("gainDb", "Change in level.", -40, 40, "dB"),
         _number("loudnessLufs", "Target integrated loudness (EBU R 128).", -40, -5, "LUFS"),
-        _flag("trimSilence", "Remove silence at the start and the end."),
+        _flag(
+            "trimSilence",
+            "Remove silence at both ends: below -50 dBFS, or 40 dB below the peak if that is less.",
+        ),
         _number("speed", "Playback speed, at the same pitch.", 0.5, 2, "times"),
         _flag("keepTags", "Keep title, artist, cover and chapters (the default)."),
         Field(

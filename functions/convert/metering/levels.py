@@ -16,6 +16,8 @@ from .waveform import Waveform
 
 PEAKS = 200
 SILENCE_DBFS = -50.0
+# In a quiet recording, silence is this far below its own peak instead.
+_SILENCE_BELOW_PEAK_DB = 40.0
 
 
 @dataclass
@@ -79,13 +81,19 @@ class Meter:
 
 @dataclass
 class SilentEnds:
-    """Finds the silence at both ends: audio whose samples are below `SILENCE_DBFS`.
+    """Finds the silence at both ends: audio whose samples are below a level.
 
     It examines whole chunks, and only the first and the last loud one in steps of 10 ms.
+
+    Attributes:
+        silence_dbfs: that level.
+        peak: highest sample, 0 to 1; of whole chunks, so that it is known after the last one.
     """
 
     rate_hz: int
     channels: int
+    silence_dbfs: float = SILENCE_DBFS
+    peak: float = 0.0
     _frames: int = 0
     _rest: bytes = b""
     _begin: int | None = None
@@ -100,7 +108,9 @@ class SilentEnds:
         chunk = self._rest + bytes(data)
         whole = len(chunk) // frame_bytes * frame_bytes
         chunk, self._rest = chunk[:whole], chunk[whole:]
-        if self._is_loud(chunk):
+        loudest = segment(chunk, self.rate_hz, self.channels).max
+        self.peak = max(self.peak, loudest / FULL_SCALE)
+        if self._is_over(loudest):
             if self._begin is None:
                 self._begin = self._frames + self._loud_steps(chunk)[0]
             self._last = (self._frames, chunk)
@@ -114,6 +124,17 @@ class SilentEnds:
         end = offset + self._loud_steps(chunk)[-1] + self._step_frames
         return self._begin / self.rate_hz, min(end, self._frames) / self.rate_hz
 
+    def for_its_level(self) -> SilentEnds | None:
+        """Return what finds the silence of this recording by its own level; None if that makes no difference.
+
+        It has to examine all audio once more.
+        """
+        if not self.peak:
+            return None
+        silence_dbfs = 20 * math.log10(self.peak) - _SILENCE_BELOW_PEAK_DB
+        is_lower = silence_dbfs < self.silence_dbfs
+        return SilentEnds(self.rate_hz, self.channels, silence_dbfs) if is_lower else None
+
     @property
     def _step_frames(self) -> int:
         return max(1, self.rate_hz // 100)
@@ -125,7 +146,10 @@ class SilentEnds:
         return [n * self._step_frames for n, at in enumerate(starts) if self._is_loud(chunk[at : at + size])]
 
     def _is_loud(self, part: bytes) -> bool:
-        return bool(segment(part, self.rate_hz, self.channels).max > FULL_SCALE * 10 ** (SILENCE_DBFS / 20))
+        return self._is_over(segment(part, self.rate_hz, self.channels).max)
+
+    def _is_over(self, sample: int) -> bool:
+        return sample > FULL_SCALE * 10 ** (self.silence_dbfs / 20)
 
 
 def downsampled(peaks: list[int], most: int) -> list[int]:

@@ -131,9 +131,19 @@ def _measure_after(ffmpeg: FFmpeg, gain: Gain, shape: Shape, measure: Measure) -
 def _audible_span(ffmpeg: FFmpeg, options: Options, source: Probe) -> tuple[float, float]:
     """Return where the audible part starts and ends in the source, within the requested part."""
     ends = SilentEnds(source.sample_rate_hz, source.channels)
-    ffmpeg.run((), taps=[PcmTap(cut_filters(options), source.sample_rate_hz, source.channels, ends.add)])
+    ffmpeg.run((), taps=[_tap(options, ends)])
+    if quieter := ends.for_its_level():
+        ends = quieter
+        ffmpeg.run((), taps=[_tap(options, ends)])
     span = ends.audible_span()
     if span is None:
-        raise NothingLeft("The audio is silent, so trimSilence leaves nothing.")
+        raise NothingLeft(
+            "Every sample is silent, so trimSilence leaves nothing.",
+            hint="Turn trimSilence off to keep the silence, or check why the recording has no sound.",
+        )
     offset = options.start_s or 0.0
     return offset + span[0], offset + span[1]
+
+
+def _tap(options: Options, ends: SilentEnds) -> PcmTap:
+    return PcmTap(cut_filters(options), ends.rate_hz, ends.channels, ends.add)
