@@ -12,7 +12,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import ConversionError, EncoderFailed, LeaseLost, NotFound, Stale
+from shared.domain.errors import (
+    ConversionError,
+    EncoderFailed,
+    LeaseLost,
+    NotAudio,
+    NotFound,
+    OutputMismatch,
+    Stale,
+)
 from shared.domain.names import part_prefix
 from shared.domain.task import Failure
 
@@ -50,8 +58,9 @@ if TYPE_CHECKING:
     from .ffmpeg.binaries import Tools
     from .verify.verified_output import VerifiedOutput
 
-# For its layout or its gaps, for a copy that differs, and for samples that are no numbers.
-_MAX_RESTARTS = 3
+# For its layout or its gaps, for a copy that differs, for samples that are no numbers, and for a cover or
+# chapters that ffmpeg fails at.
+_MAX_RESTARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,11 @@ def convert_source(
             another, why = source.without_copying(), type(reason).__name__
         except InvalidSamples as reason:
             another, why = source.with_finite_samples(), type(reason).__name__
+        except (EncoderFailed, NotAudio, OutputMismatch) as error:
+            if not source.has_accessories:
+                raise
+            # The audio may be perfect: covers and chapters must not decide over it.
+            another, why = source.without_accessories(), f"{type(error).__name__} with accessories"
         attempt.log.info("restarted", reason=why)
         discard_outputs(attempt, source.file.parent)
         attempt.notes.clear()

@@ -12,6 +12,10 @@ from shared.domain.names import WAVEFORM_TYPE, waveform_object
 from .plan.duration import source_duration
 from .plan.plan import source_signal
 
+# Of the source's chapters: a document holds 1 MiB.
+_MAX_STORED_CHAPTERS = 500
+
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -53,6 +57,7 @@ class OutputStore:
             meters: of what was encoded; the source is among it where it was decoded whole.
             file: to write the waveform to.
         """
+        probe = replace(probe, chapters=probe.chapters[:_MAX_STORED_CHAPTERS])
         source, meter = self.lease.task.source, meters.get(source_signal(probe))
         if meter is None:
             # Levels and waveform of the same track, from an earlier conversion, are still true.

@@ -94,7 +94,8 @@ class Probe:
         layout: of the channels, such as `stereo` or `5.1(side)`; empty if the container does not state it.
         cover: index of the stream with the attached picture, if there is one.
         pictures: number of attached pictures, with those that ffmpeg cannot read.
-        chapter_count: number of chapters; `chapters` has the first ones.
+        chapters: all of them, or none where there are too many to read; a stored probe has the first ones.
+        chapter_count: number of chapters.
         levels: of the decoded audio.
         waveform: name of the object with its waveform; None if the file was not decoded completely.
     """

@@ -111,16 +111,17 @@ def test_chapters_that_the_format_cannot_hold_are_noted(noted: Noted, material: 
     assert shown(notes) == [("chapters_dropped", 0, {"chapters": 2})]
 
 
-def test_chapters_beyond_the_limit_are_noted(noted: Noted, song: Path) -> None:
+def test_chapters_are_kept_as_far_as_the_format_counts(noted: Noted, song: Path) -> None:
+    """TheMetalCenter/m4b-mp3-chapters-from-cuesheets 14, KrumpetPirate/AAXtoMP3 83: chapters were lost."""
     lines = [";FFMETADATA1"]
-    for n in range(501):
-        lines += ["[CHAPTER]", "TIMEBASE=1/1000", f"START={3 * n}", f"END={3 * n + 3}", f"title={n}"]
+    for n in range(1189):
+        lines += ["[CHAPTER]", "TIMEBASE=1/1000", f"START={n}", f"END={n + 1}", f"title={n}"]
     text = song.with_name("chapters")
     text.write_text("\n".join(lines))
     book = made(song, "book.mka", "-f", "ffmetadata", "-i", str(text), "-map_chapters", "1", "-c:a", "flac")
-    notes = noted(book, "m4a")
+    notes = noted(book, "m4a", "mp3", "ogg")
 
-    assert shown(notes) == [("chapters_dropped", 0, {"chapters": 1})]
+    assert shown(notes) == [("chapters_dropped", 2, {"chapters": 190})]
 
 
 def test_tags_without_a_place_in_the_format_are_noted(noted: Noted, song: Path) -> None:

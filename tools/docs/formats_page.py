@@ -124,6 +124,10 @@ steps. Not dithered are:
   come back as they are. In nearly all other files, the first second is enough to see that they do not fit.
 - Digital silence. It stays silent, to the sample.
 - 24 bits: their step, at -144 dBFS, is also that of 32-bit floats.
+
+DSD (DSF, DSDIFF, WavPack) is filtered to samples. Lossless outputs get 24 bits and, unless another rate is
+requested, 88.2 kHz (96 kHz from multiples of 48), which leaves out most of its ultrasonic noise. 0 dB of an
+SACD is -6 dBFS. FLAC with 32 bits per sample is read where ffmpeg is 6.0 or newer, which the layer is not.
 """
 _OTHERS = """\
 ## On other versions of ffmpeg
@@ -159,7 +163,9 @@ _TAGS = """\
 the others what the output keeps. WAV keeps tags in its INFO list, but no pictures or chapters; ADTS and
 WebM keep no pictures.
 
-What a format cannot hold is [noted](errors.md#notes-of-a-task): tags, covers and chapters.
+What a format cannot hold is [noted](errors.md#notes-of-a-task): tags, covers and chapters. Ogg, Opus and
+FLAC number up to 999 chapters; all others hold as many as there are. None of these decides over the sound:
+a cover or chapters that cannot be read or written are left out, and noted.
 Chapters are adjusted to a cut and a change of speed. `keepTags: false` drops everything. A change of
 level drops ReplayGain tags, which would be wrong. Technical notes about the old file are dropped as
 well: brands and handlers, lengths, statistics, encoders. If there are several pictures, the front cover

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # As a Vorbis comment, a picture is in memory three times over. Covers are far smaller than this.
 MAX_COVER_BYTES = 8 * 1024 * 1024
+# CHAPTER001 to CHAPTER999: readers take three digits.
+_MAX_COMMENTED_CHAPTERS = 999
 # Of the kinds of pictures that ID3v2 and FLAC number alike.
 _FRONT_COVER_NUMBER = 3
 
@@ -58,7 +60,7 @@ def tag_output(plan: Plan, source: Probe, picture: bytes | None, text_input: int
     if plan.output.options.keep_tags is False:
         return Tagging("", ("-map_metadata", "-1", "-map_chapters", "-1"))
     chapters = moved_chapters(source.chapters, plan)
-    comments = _comments(plan, chapters, picture)
+    comments = _comments(plan, chapters, picture) | dict(_multiple_values(source))
     text = _ffmetadata(comments, chapters if plan.form.chapters is Carrier.OWN else ())
     tag_args = _tag_args(plan, source, text_input if text else None)
     return Tagging(text, (*tag_args, *_cover_args(plan, source)))
@@ -100,8 +102,6 @@ def _tag_args(plan: Plan, source: Probe, text_input: int | None) -> Iterator[str
     yield from ("-map_metadata:s:a:0", "-1" if is_ogg else f"0:s:a:{source.stream}")
     maps_chapters = text_input is not None and plan.form.chapters is Carrier.OWN
     yield from ("-map_chapters", str(text_input) if maps_chapters else "-1")
-    for name, text in _multiple_values(source):
-        yield from ("-metadata", f"{name}={text}")
     for name in stale_tags(plan, source):
         yield from ("-metadata", f"{name}=", "-metadata:s:a:0", f"{name}=")
 
@@ -124,7 +124,7 @@ def _cover_args(plan: Plan, source: Probe) -> tuple[str, ...]:
 def _comments(plan: Plan, chapters: Sequence[Chapter], picture: bytes | None) -> dict[str, str]:
     comments = {}
     if plan.form.chapters is Carrier.COMMENT:
-        for n, chapter in enumerate(chapters, 1):
+        for n, chapter in enumerate(chapters[:_MAX_COMMENTED_CHAPTERS], 1):
             comments[f"CHAPTER{n:03}"] = _timestamp(chapter.start_s)
             comments[f"CHAPTER{n:03}NAME"] = chapter.title
     if picture and plan.form.cover is Carrier.COMMENT:
@@ -152,7 +152,7 @@ def _ffmetadata(comments: dict[str, str], chapters: Sequence[Chapter]) -> str:
     """Return tags and chapters in ffmpeg's text format; empty if there are none."""
     if not comments and not chapters:
         return ""
-    lines = [";FFMETADATA1", *(f"{name}={_escaped(value)}" for name, value in comments.items())]
+    lines = [";FFMETADATA1", *(f"{_escaped(name)}={_escaped(value)}" for name, value in comments.items())]
     for chapter in chapters:
         times = (f"START={round(chapter.start_s * 1000)}", f"END={round(chapter.end_s * 1000)}")
         lines += ["[CHAPTER]", "TIMEBASE=1/1000", *times, f"title={_escaped(chapter.title)}"]

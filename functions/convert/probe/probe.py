@@ -18,9 +18,10 @@ from ..containers.wave import misread_samples
 from ..ffmpeg.arguments import GUARDS
 from ..ffmpeg.limits import limit_exceeded
 from ..ffmpeg.progress import decoded_any
-from ..process.limits import Limits
+from ..process.limits import MIB, Limits
 from ..process.runner import run
 from .dump import read_dump
+from .kinds import HEAD_BYTES, check_kind, unknown_kind
 from .report import always, kept_tags, parse_report, too_many_streams
 
 if TYPE_CHECKING:
@@ -38,10 +39,20 @@ if TYPE_CHECKING:
 # file is at fault, and another attempt would end alike.
 _LIMITS = Limits(wall_s=90, cpu_s=5, file_bytes=0)
 _REPORT = ("-show_format", "-show_streams", "-show_chapters", "-of", "json")
+# The same without tags and titles, where these exceed what is read of a report; chapters are then counted.
+_SHORT_REPORT = (
+    "-show_entries",
+    "format=format_name,duration,bit_rate:stream:stream_tags=language:stream_disposition:chapter=id",
+    "-of",
+    "json",
+)
+_MAX_REPORT_BYTES = 4 * MIB
+# FLAC of 32 bits is decoded since ffmpeg 6.0; earlier versions read it and return nothing.
+_FLAC_BITS = 24
 # ffprobe's last error where it cannot open a stream's decoder. Then it writes no report.
 _NOT_OPENED = "Could not open codec for input stream"
 # Containers that state the length of their audio, though ffprobe reports no duration.
-_SIZED = frozenset({"w64"})
+_SIZED = frozenset({"dsf", "iff", "w64"})
 # Frames one after the other, of which ffprobe reads the length from the last one's clock, or not at all.
 _ENDLESS = frozenset(
     ["aac", "ac3", "amr", "amrnb", "amrwb", "dts", "eac3", "loas", "mlp", "mpeg", "mpegts", "truehd"],
@@ -77,7 +88,12 @@ def probe(
         LeaseLost: the task was deleted, cancelled or taken over.
         Unavailable: ffprobe did not finish in time.
     """
+    with file.open("rb") as data:
+        check_kind(head := data.read(HEAD_BYTES))
     completed = _run(tools.ffprobe, "-v", "warning", *_REPORT, *GUARDS, file=file, checkpoint=checkpoint)
+    if completed.code == 0 and len(completed.output) >= _MAX_REPORT_BYTES:
+        short = (tools.ffprobe, "-v", "warning", *_SHORT_REPORT, *GUARDS)
+        completed = _run(*short, file=file, checkpoint=checkpoint)
     plays = partial(_plays, tools, file, checkpoint, is_whole=is_whole)
     try:
         if completed.code == 0:
@@ -86,9 +102,14 @@ def probe(
         elif _NOT_OPENED in completed.errors:
             found = _probe_by_log(tools, file, track, plays, checkpoint)
         else:
-            raise too_many_streams() if "max_streams" in completed.errors else NotAudio
+            raise too_many_streams() if "max_streams" in completed.errors else unknown_kind(head)
     except (ValueError, KeyError) as error:  # a report beyond the output limit, or a field of another type
         raise NotAudio("The description of the streams in the file is invalid.") from error
+    if found.codec == "flac" and (found.bits_per_sample or 0) > _FLAC_BITS and not plays(found.stream):
+        raise NotAudio(
+            f"This is a FLAC with {found.bits_per_sample} bits per sample; FLAC is read up to {_FLAC_BITS}.",
+            hint="Export it as FLAC with 24 bits, or as WAV with 32, and upload that.",
+        )
     with reading(file, checkpoint) as data:
         states_length = _states_length(found, data)
         return replace(_corrected(found, data), states_length=states_length)
@@ -141,7 +162,14 @@ def _run(
 ) -> CompletedProcess:
     argv = [program, "-hide_banner", *arguments, f"file:{file.name}", *last]
     limits = replace(_LIMITS, until=checkpoint.until)
-    completed = run(argv, file.parent, limits, lambda _: checkpoint(), max_errors=_MAX_LOG_BYTES)
+    completed = run(
+        argv,
+        file.parent,
+        limits,
+        lambda _: checkpoint(),
+        max_output=_MAX_REPORT_BYTES,
+        max_errors=_MAX_LOG_BYTES,
+    )
     checkpoint()
     if completed.timed_out:
         raise Unavailable("ffprobe did not finish in time.")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # A Firestore document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
-_MAX_CHAPTERS, _MAX_TITLE_CHARACTERS = 500, 200
+_MAX_TITLE_CHARACTERS = 200
 # ffmpeg's name for this kind of picture, which ID3v2 and FLAC number alike.
 FRONT_COVER = "Cover (front)"
 # ffprobe's warnings about pictures of which it makes no stream: ID3, FLAC and Vorbis comments, MP4.
@@ -81,7 +81,7 @@ def parse_report(
         layout=str(audio.get("channel_layout", "")),
         cover=_cover(streams),
         pictures=_picture_count(streams, errors),
-        chapters=tuple(_chapter(entry) for entry in report.get("chapters", [])[:_MAX_CHAPTERS]),
+        chapters=tuple(_chapter(entry) for entry in report.get("chapters", []) if "start_time" in entry),
         chapter_count=len(report.get("chapters", [])),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import ConversionError
 
 from ..checkpoint import UNBOUNDED
+from ..containers.padding import pad_chunks
 from ..containers.reader import reading
 from ..containers.truncation import check_complete
 from ..ffmpeg.arguments import input_args, tolerated_share
@@ -64,6 +65,15 @@ class ProbedSource:
     def without_copying(self) -> ProbedSource:
         """Return this source, to be decoded for every output."""
         return replace(self, may_copy=False)
+
+    @property
+    def has_accessories(self) -> bool:
+        """Whether it has a cover or chapters."""
+        return self.probe.cover is not None or bool(self.probe.chapters)
+
+    def without_accessories(self) -> ProbedSource:
+        """Return this source without its cover and its chapters, which may be what ffmpeg fails at."""
+        return replace(self, probe=replace(self.probe, cover=None, chapters=()))
 
     def with_finite_samples(self) -> ProbedSource:
         """Return this source, with silence in place of samples that are no numbers."""
@@ -129,6 +139,8 @@ def probe_fetched(
     tools: Tools, fetched: FetchedSource, track: str | None = None, checkpoint: Checkpoint = UNBOUNDED
 ) -> ProbedSource:
     """Probe a file, or the ends of one."""
+    if fetched.write_to is None:
+        pad_chunks(fetched.file)
     check_complete(fetched.file, checkpoint)
     found = probe(tools, fetched.file, track, is_whole=fetched.write_to is None, checkpoint=checkpoint)
     with reading(fetched.file, checkpoint) as data:
