@@ -100,7 +100,7 @@ def new_deployer(folder: Path, cloud: dict[str, Any] | None = None, source: Path
     repository = folder / "repository"
     for name in COPIED:
         shutil.copytree(source / name, repository / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("deploy.sh", "firestore.indexes.json"):
+    for name in ("deploy.sh", "firestore.indexes.json", "pyproject.toml", "requirements.lock"):
         shutil.copy2(source / name, repository / name)
     programs = folder / "bin"
     programs.mkdir()

@@ -9,7 +9,7 @@ import pytest
 
 from shared.runtime.config import EMULATORS, SETTINGS
 from tests.deploy.running import PROJECT, Deployer, Run
-from tools.stage import FUNCTIONS, bundle_files
+from tools.stage import FUNCTIONS, bundle_files, stage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,13 +59,16 @@ def test_convert_calls_notify_at_the_url_that_notify_expects_as_audience(run: Ru
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_uploaded_bundle_equals_the_tested_bundle(run: Run, fresh: Deployer, function: str) -> None:
+def test_uploaded_bundle_equals_the_tested_bundle(
+    run: Run, fresh: Deployer, function: str, tmp_path: Path
+) -> None:
     source = fresh.repository / run.deployment(function)["source"]
     uploaded = {
         str(path.relative_to(source)): digest(path)
         for path in source.rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
+    sbom = uploaded.pop("sbom.cdx.json", None)
     tested = {
         name: digest(path)
         for name, path in bundle_files(function).items()
@@ -73,6 +76,7 @@ def test_uploaded_bundle_equals_the_tested_bundle(run: Run, fresh: Deployer, fun
     }
 
     assert tested == uploaded
+    assert sbom == digest(stage(function, tmp_path / function, fresh.repository) / "sbom.cdx.json")
 
 
 @pytest.mark.parametrize("function", ["api", "notify"])
