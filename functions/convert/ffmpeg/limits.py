@@ -57,5 +57,8 @@ def limit_exceeded(completed: CompletedProcess, limits: Limits) -> ConversionErr
     if completed.timed_out or completed.code == -signal.SIGXCPU:
         return ConversionTimedOut(f"The conversion did not finish within {completed.wall_s:.0f} s.")
     if completed.code == -signal.SIGXFSZ:
-        return TooLarge(f"The output is larger than the limit of {limits.file_bytes} bytes.")
+        return TooLarge(
+            f"The output is larger than the limit of {limits.file_bytes} bytes.",
+            hint="Convert to a lossy format such as mp3 or opus, or a shorter part with startS and endS.",
+        )
     return None

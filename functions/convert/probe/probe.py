@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.errors import ConversionTimedOut, NotAudio, Unavailable
+from shared.domain.errors import ConversionTimedOut, NotAudio, Truncated, Unavailable
 
 from ..checkpoint import UNBOUNDED
 from ..containers.chunk_lengths import caf_states_length
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from shared.domain.errors import ConversionError
     from shared.domain.media import Probe
 
     from ..checkpoint import Checkpoint
@@ -51,6 +52,8 @@ _MAX_REPORT_BYTES = 4 * MIB
 _FLAC_BITS = 24
 # ffprobe's last error where it cannot open a stream's decoder. Then it writes no report.
 _NOT_OPENED = "Could not open codec for input stream"
+# Of MP4, which recorders write last.
+_NO_INDEX = "moov atom not found"
 # Containers that state the length of their audio, though ffprobe reports no duration.
 _SIZED = frozenset({"dsf", "iff", "w64"})
 # Frames one after the other, of which ffprobe reads the length from the last one's clock, or not at all.
@@ -102,7 +105,7 @@ def probe(
         elif _NOT_OPENED in completed.errors:
             found = _probe_by_log(tools, file, track, plays, checkpoint)
         else:
-            raise too_many_streams() if "max_streams" in completed.errors else unknown_kind(head)
+            raise _unreadable(completed.errors, head)
     except (ValueError, KeyError) as error:  # a report beyond the output limit, or a field of another type
         raise NotAudio("The description of the streams in the file is invalid.") from error
     if found.codec == "flac" and (found.bits_per_sample or 0) > _FLAC_BITS and not plays(found.stream):
@@ -126,6 +129,18 @@ def _probe_by_log(
     log = _run(tools.ffprobe, "-v", "info", *GUARDS, file=file, checkpoint=checkpoint).errors
     opens = partial(_opens, tools, file, checkpoint)
     return parse_report(read_dump(log), log, track, opens=opens, plays=plays)
+
+
+def _unreadable(errors: str, head: bytes) -> ConversionError:
+    """Return the error of a file that ffprobe does not describe, by its log and the file's first bytes."""
+    if "max_streams" in errors:
+        return too_many_streams()
+    if _NO_INDEX in errors:
+        return Truncated(
+            "The recording was not finished: the index of its audio (moov) is missing.",
+            hint="Open it in the recorder itself, which may finish it, or in a program that repairs MP4.",
+        )
+    return unknown_kind(head)
 
 
 def _opens(tools: Tools, file: Path, checkpoint: Checkpoint, number: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.errors import TooManyStreams
+from shared.domain.errors import Encrypted, TooManyStreams
 from shared.domain.media import Chapter, Probe
 from shared.domain.sources import COVERS
 
@@ -22,6 +22,8 @@ _MAX_TITLE_CHARACTERS = 200
 FRONT_COVER = "Cover (front)"
 # ffprobe's warnings about pictures of which it makes no stream: ID3, FLAC and Vorbis comments, MP4.
 _SKIPPED_PICTURE = re.compile(r"Unknown (?:attached )?picture mime ?type|Unknown cover type", re.IGNORECASE)
+# ffprobe's warning about Windows Media.
+_PROTECTED_ASF = "DRM protected stream detected"
 # Whose duration is the difference between the first timestamp and the last.
 OWN_CLOCKS = frozenset({"mpegts", "mpeg"})
 
@@ -59,6 +61,8 @@ def parse_report(
     container, streams = report.get("format", {}), report.get("streams", [])
     if len(streams) > MAX_STREAMS:
         raise too_many_streams()
+    if _PROTECTED_ASF in errors:
+        raise Encrypted
     candidates = candidates_of(str(container.get("format_name")), streams)
     track, audio, number = choose(candidates, selected, opens, plays)
     return Probe(

@@ -26,6 +26,7 @@ _PROTECTED = frozenset({"enca", "drms", "aavd"})
 _MPEG_VIDEO = range(0x1E0, 0x1F0)
 # In MP4, a track's title may be the name of its handler, which mostly only says what that is.
 _HANDLER, _HANDLERS = "handler_name", ("handler", "media", "iso", "gpac", "mainconcept", "stereo", "audio")
+_CONVERT = "Convert it to WAV or FLAC with a program that plays it, and upload that."
 _MAX_TITLE, _MAX_LANGUAGE = 100, 20
 # Each takes a process; of a hostile file, up to a second or more of CPU.
 _MAX_TRIED = 8
@@ -155,10 +156,16 @@ def _is_protected(stream: Stream) -> bool:
     return stream.get("codec_tag_string") in _PROTECTED
 
 
+def _codec(one: Candidate) -> str:
+    """Return the codec's name, or what the container calls one that ffmpeg does not know."""
+    tag = str(one.stream.get("codec_tag_string", ""))
+    return f"unknown ({tag})" if one.track.codec in {"unknown", "none"} and tag else one.track.codec
+
+
 def _undecodable(asked: Sequence[Candidate]) -> Encrypted | NotAudio:
     if any(_is_protected(one.stream) for one in asked):
         return Encrypted()
-    unknown = sorted({one.track.codec for one in asked} - DECODED)
+    unknown = sorted({_codec(one) for one in asked} - DECODED)
     if unknown:
-        return NotAudio(f"The codec is not supported: {', '.join(unknown)}.")
+        return NotAudio(f"The codec is not supported: {', '.join(unknown)}.", hint=_CONVERT)
     return NotAudio("The file claims to contain audio, but none of it can be decoded.")

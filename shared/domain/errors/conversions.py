@@ -29,7 +29,7 @@ class EmptyFile(ConversionError):
     """The upload has no bytes, or no samples."""
 
     code, title = "empty_file", "The file is empty"
-    hint = "Check the file and upload it again."
+    hint = "Check that the file plays on your computer, and upload it again."
 
 
 class NotAudio(ConversionError):
@@ -57,7 +57,10 @@ class Truncated(ConversionError):
     """The file is shorter than its header says, or ends while decoding."""
 
     code, title = "truncated", "The file ends before its audio does"
-    hint = "It was probably cut off while it was copied. Upload a complete copy."
+    hint = (
+        "It was probably cut off while it was copied or recorded. Upload a complete copy; "
+        "if there is none, export what a player plays of it."
+    )
 
 
 class Damaged(ConversionError):
@@ -78,7 +81,7 @@ class TooLarge(ConversionError):
     """The file, or an output, is over its size limit."""
 
     code, title = "too_large", "The file is too large"
-    hint = "Split the file, or compress it losslessly (FLAC) before you upload it."
+    hint = "Split the file, compress WAV or AIFF to FLAC, or upload only the audio of a video."
 
 
 class TooLong(ConversionError):
@@ -123,7 +126,7 @@ class OutputMismatch(ConversionError):
     """The output is not what was requested. It was not stored."""
 
     code, title = "output_mismatch", "The output did not pass verification"
-    hint = "The file is probably damaged. Export it again from its source."
+    hint = "Export the file as WAV or FLAC from a program that plays it, and upload that."
 
 
 class ConversionTimedOut(ConversionError):

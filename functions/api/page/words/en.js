@@ -176,9 +176,9 @@ export const english = {
   "problem.damaged":
     "A part of the audio cannot be decoded. Export it again from its source, or upload another copy.",
   "problem.encrypted": "The audio is copy-protected. Use a copy without protection.",
-  "problem.too_large": "The file is too large. Split it, or compress it as FLAC first.",
+  "problem.too_large": "The file is too large. Split it, compress WAV or AIFF as FLAC first, or choose a smaller format.",
   "problem.too_long":
-    "The audio is too long. Split it, or convert a part of it with “Start at” and “End at”.",
+    "The audio is too long. Split it into shorter files.",
   "problem.too_many_streams": "The file has too many streams. Export the audio alone.",
   "problem.too_many_channels":
     "The audio has more than 8 channels and no channel layout. Export a mix of up to 7.1.",
@@ -186,7 +186,7 @@ export const english = {
     "The conversion needs too much memory. Use WAV, FLAC or Ogg, another output format, or a shorter part.",
   "problem.nothing_left": "The options leave no audio. Check “Start at”, “End at” and “Trim silence”.",
   "problem.output_mismatch":
-    "The result did not pass our checks. The file is probably damaged. Export it again.",
+    "The result did not pass our checks. If the file plays on your device, export it there as WAV or FLAC.",
   "problem.timed_out": "The conversion took too long. Shorten the file or choose another format.",
   "problem.encoder_failed":
     "The file could not be decoded. If it plays on your device, export it there as WAV or FLAC.",

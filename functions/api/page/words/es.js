@@ -184,9 +184,9 @@ export const spanish = {
   "problem.truncated": "El archivo está incompleto: quizá se cortó al copiarlo. Sube una copia completa.",
   "problem.damaged": "Una parte del audio no se puede descodificar. Vuelve a exportarlo o sube otra copia.",
   "problem.encrypted": "El audio está protegido. Usa una copia sin protección.",
-  "problem.too_large": "El archivo es demasiado grande. Divídelo o comprímelo antes como FLAC.",
+  "problem.too_large": "El archivo es demasiado grande. Divídelo, comprime antes WAV o AIFF como FLAC o elige un formato menor.",
   "problem.too_long":
-    "El audio es demasiado largo. Divídelo o convierte una parte con «Empezar en» y «Acabar en».",
+    "El audio es demasiado largo. Divídelo en archivos más cortos.",
   "problem.too_many_streams": "El archivo contiene demasiadas pistas. Exporta solo el audio.",
   "problem.too_many_channels":
     "El audio tiene más de 8 canales sin disposición conocida. Exporta una mezcla de hasta 7.1.",
@@ -195,7 +195,7 @@ export const spanish = {
   "problem.nothing_left":
     "Con estas opciones no queda audio. Revisa «Empezar en», «Acabar en» y «Recortar el silencio».",
   "problem.output_mismatch":
-    "El resultado no pasó nuestra comprobación; el archivo parece dañado. Vuelve a exportarlo.",
+    "El resultado no pasó nuestra comprobación. Si tu dispositivo reproduce el archivo, expórtalo allí como WAV o FLAC.",
   "problem.timed_out": "La conversión tardó demasiado. Acorta el archivo o elige otro formato.",
   "problem.encoder_failed": "No se pudo descodificar el archivo. Si suena en tu propio equipo, expórtalo allí como WAV o FLAC.",
   "problem.attempts_exhausted":
