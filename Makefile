@@ -27,8 +27,8 @@ demo: setup stage  ## One conversion through the whole pipeline: make demo [FILE
 test: setup-test stage  ## The tests: make test [ARGS="tests/shared -q"]
 	@$(PYTEST) $(ARGS)
 
-test-layer: setup-test stage  ## Tests of the ffmpeg layer, and conversions with it (after make layer)
-	@$(PYTEST) -m "not wide" tests/ffmpeg_layer tests/conversions tests/hostile tests/functions/convert $(ARGS)
+test-layer: setup-test stage  ## Tests of the ffmpeg layer, and all conversions with it (after make layer)
+	@$(PYTEST) -m "" tests/ffmpeg_layer tests/conversions tests/hostile tests/functions/convert $(ARGS)
 
 test-wide: setup-test stage  ## Wide matrices and long runs, beyond what make test samples (some minutes)
 	@$(PYTEST) -m wide $(ARGS)
