@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from tools.throwaway import ThrowawayCloud
 
+DESK = {"width": 1280, "height": 900}
+
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
@@ -57,12 +59,15 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture
 def window(browser: Browser, cloud: ThrowawayCloud) -> Iterator[Callable[..., Visitor]]:
-    """Opens windows, each with storage of its own; takes what `Browser.new_context` takes."""
+    """Opens windows, each with storage of its own; takes what `Browser.new_context` takes.
+
+    Animations are a third of the CPU time of a test, so they are off unless a test asks for them.
+    """
     visitors: list[Visitor] = []
 
     def open_window(**settings: Any) -> Visitor:
         context = browser.new_context(
-            **{"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **settings}
+            **{"locale": "en-GB", "viewport": DESK, "reduced_motion": "reduce", **settings}
         )
         context.set_default_timeout(HANG_MS)
         visitors.append(Visitor(context.new_page(), cloud.url))

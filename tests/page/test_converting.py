@@ -27,7 +27,10 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_clip(tmp_path_factory.mktemp("sounds") / "Canción de cuna ☁.wav", 4)
 
 
-def test_three_dropped_files_are_converted_heard_and_downloaded(visitor: Visitor, clip: Path) -> None:
+def test_three_dropped_files_are_converted_heard_and_downloaded(
+    member: Callable[..., Visitor], clip: Path
+) -> None:
+    visitor = member(reduced_motion="no-preference")
     page, sound = visitor.page, in_base64(clip)
 
     visitor.drop((clip.name, sound), ("two.wav", sound), ("three.wav", sound))
