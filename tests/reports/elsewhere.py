@@ -6,6 +6,7 @@ from tests.reports.report import Elsewhere
 
 _TIMELINE, _GAPLESS = (f"tests/conversions/length/test_{name}.py" for name in ("timeline", "gapless"))
 _DEFAULTS, _NOTES = "tests/conversions/quality/test_defaults.py", "tests/conversions/test_notes.py"
+_SOURCES = "tests/conversions/sources"
 _MIXING, _RESAMPLING = (f"tests/conversions/test_{name}.py" for name in ("mixing", "resampling"))
 
 ELSEWHERE = (
@@ -139,7 +140,43 @@ ELSEWHERE = (
         "A film's first audio track is a commentary, and that is what one hears.",
         ["jellyfin/jellyfin 5179", "damontecres/Wholphin 1657", "jellyrock/jellyrock 500"],
         "The main track is converted; commentaries and descriptions only if nothing else is there.",
-        "tests/conversions/test_tracks.py::test_the_main_track_is_chosen",
+        f"{_SOURCES}/test_tracks.py::test_the_main_track_is_chosen",
+    ),
+    Elsewhere(
+        "A cover at which ffmpeg fails ends the whole conversion.",
+        ["advplyr/audiobookshelf 3379", "TypNull/Tubifarry 196"],
+        "The audio is converted without it, with a note.",
+        f"{_SOURCES}/test_accessories.py::test_a_cover_that_ffmpeg_fails_at_is_left_out",
+    ),
+    Elsewhere(
+        "Many long tags are too much for a command line.",
+        ["ifauzeee/QBZ-Downloader 57", "rawnaldclark/Stash 118"],
+        "They travel in a file.",
+        f"{_SOURCES}/test_accessories.py::test_tags_are_not_limited_by_the_argument_list",
+    ),
+    Elsewhere(
+        "A chunk of odd length without its padding hides the audio of a WAV.",
+        ["jstrait/wavefile 8", "awslabs/ferret-scan 346", "FFmpeg/FFmpeg 13", "mono/taglib-sharp 101"],
+        "The audio after it is found.",
+        f"{_SOURCES}/test_accessories.py::test_a_chunk_without_its_padding_does_not_hide_the_audio",
+    ),
+    Elsewhere(
+        "A FLAC of 32 bits is refused without a reason.",
+        ["alexkay/spek 246", "anilbeesetti/nextlib 110"],
+        "It is converted where the decoder can, else the error names its depth.",
+        f"{_SOURCES}/test_accessories.py::test_a_flac_of_32_bits_is_converted_or_named",
+    ),
+    Elsewhere(
+        "DSD is not read, or comes out at another level.",
+        ["HighResMusicPlayer/hrmp 98", "DeaDBeeF-Player/deadbeef 1820"],
+        "It becomes 88.2 kHz where a lossless output has no rate requested, at its level.",
+        f"{_SOURCES}/test_dsd.py::test_dsd_is_converted_at_its_level",
+    ),
+    Elsewhere(
+        "Trimming by a fixed threshold takes a quiet recording for silence.",
+        ["ibab/tensorflow-wavenet 56", "librosa/librosa 722"],
+        "The threshold follows the recording's own level.",
+        f"{_SOURCES}/test_accessories.py::test_silence_is_trimmed_by_the_level_of_the_recording",
     ),
     Elsewhere(
         "Of two languages one is left, without a word.",

@@ -73,6 +73,13 @@ REPORTS = (
         Converted(seconds=1.0, rate_hz=22_050),
     ),
     Report(
+        "A game's music is a MIDI file, and the converter does not say why it fails.",
+        ["Tichau/FileConverter 105", "ArijanJ/midi-converter 26"],
+        "The error says that it holds notes and no sound.",
+        lambda: b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk\0\0\0\4\0\xff\x2f\0",
+        Refused("not_audio", "MIDI"),
+    ),
+    Report(
         "A sample rate of zero makes a program divide by it.",
         ["sahaRatul/sela 15"],
         "The file is refused.",
