@@ -34,6 +34,7 @@ READERS = {"walk", "unless_complex"}
 # Other modules that open files, and whose.
 OPENING = {
     "containers/reader.py": "uploads, and outputs",
+    "containers/padding.py": "an upload, to move its bytes",
     "source/fetch.py": "the file that an upload is fetched into; nothing is read",
     "encode/transcode.py": "a cover that ffmpeg wrote, of 8 MiB at most, which is not parsed",
     "ffmpeg/binaries.py": "a description of this machine's processor",

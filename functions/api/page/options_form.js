@@ -10,8 +10,8 @@ import { knownText, text } from "./language.js";
 
 const GROUPS = {
   sound: ["bitRateKbps", "quality", "sampleRateHz", "channels", "bitDepth"],
-  cut: ["track", "startS", "endS", "fadeInS", "fadeOutS", "trimSilence"],
-  level: ["loudnessLufs", "gainDb", "speed", "keepTags"],
+  cut: ["startS", "endS", "fadeInS", "fadeOutS", "trimSilence"],
+  level: ["loudnessLufs", "gainDb", "speed", "track", "keepTags"],
 };
 // Flags that are on by default.
 const ON = new Set(["keepTags"]);

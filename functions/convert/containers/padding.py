@@ -6,16 +6,20 @@ behind it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from .chunks import big, little
+from .chunks import big, little, walk
+from .reader import reading, unless_complex
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from .reader import Reader
+
 # A hostile file can consist of such chunks only, and each moves all bytes behind it.
-_MAX_CHUNKS, _MAX_PADDED = 1000, 8
-_HEADER, _FIRST = 8, 12
+_MAX_PADDED = 8
+_FIRST = 12
 # What mostly comes before the audio.
 _NAMES = frozenset(
     b"fmt |data|LIST|fact|bext|iXML|id3 |ID3 |cue |smpl|inst|JUNK|junk|PAD |FLLR|axml|PEAK|COMM|SSND".split(
@@ -27,32 +31,40 @@ _BLOCK_BYTES = 1 << 20
 _FORMS = {b"RIFFWAVE": (little, b"data"), b"FORMAIFF": (big, b"SSND"), b"FORMAIFC": (big, b"SSND")}
 
 
-def pad_chunks(file: Path) -> None:
-    """Insert the padding that is missing; leave other files as they are."""
-    with file.open("r+b") as data:
-        head = data.read(_FIRST)
-        header, audio = _FORMS.get(head[:4] + head[8:12], (None, b""))
-        if header is None:
+def pad_chunks(file: Path, check: Callable[[], None] | None = None) -> None:
+    """Insert the padding that is missing; leave other files as they are.
+
+    Args:
+        file: an upload, complete.
+        check: is called now and then; an exception from it ends this.
+    """
+    for _ in range(_MAX_PADDED):
+        with reading(file, check) as data:
+            at = unless_complex(missing_padding, data, None)
+        if at is None:
             return
-        position, padded = _FIRST, 0
-        for _ in range(_MAX_CHUNKS):
-            data.seek(position)
-            found = data.read(_HEADER)
-            if len(found) < _HEADER or found[:4] == audio or padded == _MAX_PADDED:
-                return
-            length = header(found, 0)[2]
-            end = position + _HEADER + length
-            if length % 2 and _lacks_padding(data, end):
-                _insert_byte(data, end)
-                padded += 1
-            position = end + length % 2
+        _insert_byte(file, at)
 
 
-def _lacks_padding(data: BinaryIO, end: int) -> bool:
-    """Return whether the next chunk's name begins right here and not, as it should, a byte later."""
-    data.seek(end)
-    here, later = (following := data.read(5))[:4], following[1:]
-    if len(following) < 5 or later in _NAMES:  # noqa: PLR2004  # see above
+def missing_padding(data: Reader) -> int | None:
+    """Return where the first padding is missing before the audio; None if it is nowhere."""
+    head = data.at(0, _FIRST)
+    header, audio = _FORMS.get(head[:4] + head[8:12], (None, b""))
+    if header is None:
+        return None
+    for chunk in walk(data, _FIRST, data.size, header):
+        if chunk.name == audio:
+            return None
+        end = chunk.begin + chunk.length
+        if chunk.length % 2 and _lacks_padding(data.at(end, 5)):
+            return end
+    return None
+
+
+def _lacks_padding(following: bytes) -> bool:
+    """Return whether a name begins right behind a chunk and not, as it should, a byte later."""
+    here, later = following[:4], following[1:]
+    if len(following) < 5 or later in _NAMES:  # noqa: PLR2004  # a name and a byte
         return False
     return here in _NAMES or (_is_name(here) and not _is_name(later))
 
@@ -62,15 +74,16 @@ def _is_name(text: bytes) -> bool:
     return all(32 <= byte < 127 for byte in text) and text[:1] != b" "  # noqa: PLR2004  # ASCII
 
 
-def _insert_byte(data: BinaryIO, at: int) -> None:
+def _insert_byte(file: Path, at: int) -> None:
     """Insert a zero; the blocks behind it move from the last one on."""
-    end = data.seek(0, 2)
-    while end > at:
-        begin = max(at, end - _BLOCK_BYTES)
-        data.seek(begin)
-        block = data.read(end - begin)
-        data.seek(begin + 1)
-        data.write(block)
-        end = begin
-    data.seek(at)
-    data.write(b"\0")
+    with file.open("r+b") as data:
+        end = data.seek(0, 2)
+        while end > at:
+            begin = max(at, end - _BLOCK_BYTES)
+            data.seek(begin)
+            block = data.read(end - begin)
+            data.seek(begin + 1)
+            data.write(block)
+            end = begin
+        data.seek(at)
+        data.write(b"\0")

@@ -26,6 +26,7 @@ _DECODER = re.compile(r"[a-z0-9_]+")
 _RATE = re.compile(r"(\d+) Hz")
 _BIT_RATE = re.compile(r"(\d+) kb/s")
 _SAMPLES = re.compile(r"((?:u8|s16|s32|s64|flt|dbl)p?)(?: \((\d+) bit\))?")
+_PIXELS = re.compile(r"[a-z][a-z0-9]+")
 _SIZE = re.compile(r"(\d+)x(\d+)\b")
 _UNNAMED = re.compile(r"(\d+) channels?")
 # A task keeps fewer characters of a tag.
@@ -151,9 +152,11 @@ def _audio(parts: list[str]) -> dict[str, Any]:
 
 
 def _picture(parts: list[str]) -> dict[str, Any]:
-    """Parse the size in `yuvj420p(pc)`, `300x300 [SAR 1:1 DAR 1:1]`, if there is one."""
+    """Parse `yuvj420p(pc)`, `300x300 [SAR 1:1 DAR 1:1]`: pixel format and size, as far as they are there."""
     size = next(filter(None, map(_SIZE.match, parts)), None)
-    return {"width": int(size[1]), "height": int(size[2])} if size else {}
+    found = _PIXELS.match(parts[0]) if parts else None
+    pixels = {"pix_fmt": found[0]} if found else {}
+    return pixels | ({"width": int(size[1]), "height": int(size[2])} if size else {})
 
 
 def _channels(layout: str) -> int:

@@ -91,8 +91,8 @@ def probe(
         LeaseLost: the task was deleted, cancelled or taken over.
         Unavailable: ffprobe did not finish in time.
     """
-    with file.open("rb") as data:
-        check_kind(head := data.read(HEAD_BYTES))
+    with reading(file, checkpoint) as data:
+        check_kind(head := data.at(0, HEAD_BYTES))
     completed = _run(tools.ffprobe, "-v", "warning", *_REPORT, *GUARDS, file=file, checkpoint=checkpoint)
     if completed.code == 0 and len(completed.output) >= _MAX_REPORT_BYTES:
         short = (tools.ffprobe, "-v", "warning", *_SHORT_REPORT, *GUARDS)

@@ -141,9 +141,13 @@ def _picture_count(streams: Sequence[Mapping[str, Any]], errors: str) -> int:
 
 
 def _is_cover(stream: Mapping[str, Any]) -> bool:
-    """Return whether it is a picture that muxers take: they need its size, which junk has not."""
+    """Return whether it is a picture that muxers and players take.
+
+    Muxers need its size. A FLAC states one of anything, but junk has no pixel format: nothing decodes it.
+    """
     is_picture = stream.get("codec_name") in COVERS and int(stream.get("width", 0)) > 0
-    return is_picture and bool(stream.get("disposition", {}).get("attached_pic"))
+    is_decodable = stream.get("pix_fmt", "unknown") not in {"unknown", "none"}
+    return is_picture and is_decodable and bool(stream.get("disposition", {}).get("attached_pic"))
 
 
 def _chapter(entry: Mapping[str, Any]) -> Chapter:

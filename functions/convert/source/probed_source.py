@@ -140,7 +140,7 @@ def probe_fetched(
 ) -> ProbedSource:
     """Probe a file, or the ends of one."""
     if fetched.write_to is None:
-        pad_chunks(fetched.file)
+        pad_chunks(fetched.file, checkpoint)
     check_complete(fetched.file, checkpoint)
     found = probe(tools, fetched.file, track, is_whole=fetched.write_to is None, checkpoint=checkpoint)
     with reading(fetched.file, checkpoint) as data:

@@ -89,6 +89,30 @@ def test_a_cover_that_ffmpeg_fails_at_is_left_out(
     assert {note.code for note in notes} == {"cover_dropped", "chapters_dropped"}
 
 
+JUNK = {
+    "a web page": b"<!DOCTYPE html><html><body>404</body></html>",
+    "noise": bytes(n * n % 251 for n in range(3000)),
+    "a beginning": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00",
+    "WebP": b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0",
+    "a huge PNG": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+    + struct.pack(">IIBBBBBI", 60_000, 60_000, 8, 2, 0, 0, 0, 0),
+}
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_what_is_labelled_jpeg_and_is_none_is_left_out(
+    made_all: Callable[..., dict[str, VerifiedOutput]], song: Path, junk: str
+) -> None:
+    """advplyr/audiobookshelf 3379, ytdl-org/youtube-dl 25687. The FLAC states a size, whatever it holds."""
+    flac = by_ffmpeg(song, song.with_name("junk.flac"))
+    data, picture = flac.read_bytes(), JUNK[junk]
+    block = struct.pack(">II", 3, 10) + b"image/jpeg" + struct.pack(">IIIIII", 0, 64, 64, 24, 0, len(picture))
+    flac.write_bytes(data[:42] + b"\x06" + len(block + picture).to_bytes(3) + block + picture + data[42:])
+    results = made_all(flac, "mp3", "m4a", "flac", "ogg")
+
+    assert {one.probe.pictures for one in results.values()} == {0}
+
+
 def odd(song: Path, form: str) -> bytes:
     """The song with an odd chunk before its audio, and no padding behind that."""
     data = song.read_bytes()
