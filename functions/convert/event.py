@@ -78,6 +78,7 @@ def parse_event(kind: str, data: Mapping[str, Any]) -> Upload:
             content_type=str(data.get("contentType", "")),
             time_created=datetime.fromisoformat(str(data["timeCreated"])),
             has_own_headers=any(data.get(name) for name in OWN_HEADERS),
+            content_encoding=str(data.get("contentEncoding", "")),
         )
     except (KeyError, ValueError) as error:
         raise MalformedBody(

@@ -145,6 +145,7 @@ class Pipeline:
                 upload,
                 folder / "source",
                 quota,
+                max_bytes=self.bounds.size_bytes,
                 checkpoint=checkpoint,
             )
             source = probe_source(self.tools, fetcher, fetcher.fetch(log), log, outputs[0].options.track)

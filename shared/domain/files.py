@@ -33,6 +33,7 @@ class Upload:
         generation: of the object; increases with every overwrite.
         time_created: of this generation.
         has_own_headers: whether it was uploaded with headers of its own for downloads.
+        content_encoding: that the client stated, true or not; the size and the bytes are the encoded ones.
     """
 
     bucket: str
@@ -43,6 +44,7 @@ class Upload:
     content_type: str
     time_created: datetime
     has_own_headers: bool = False
+    content_encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

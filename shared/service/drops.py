@@ -11,6 +11,7 @@ import base64
 import hashlib
 import re
 import secrets
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 PREFIX = "drop/"
 OPTIONS_FILE = "sonube.json"
 OPTIONS_MAX_BYTES = 16 * 1024
+# Programs that compress what they upload compress this file too. Of zlib: gzip's header and trailer.
+_GZIP_MAGIC, _GZIP_WINDOW = b"\x1f\x8b", 31
 # Firebase Authentication gives its users ids of 28 letters and digits.
 UID = re.compile(r"[A-Za-z0-9]{28}")
 
@@ -151,6 +154,7 @@ class DropImporter:
 
 def _parse_options(raw: bytes, form: Format) -> Options:
     """The options in a folder's `sonube.json`: `preset`, `options` or both, as in the API."""
+    raw = _decompressed(raw)
     if len(raw) > OPTIONS_MAX_BYTES:
         raise BadFolderOptions(f"{OPTIONS_FILE} is larger than the limit of {OPTIONS_MAX_BYTES} bytes.")
     try:
@@ -159,6 +163,21 @@ def _parse_options(raw: bytes, form: Format) -> Options:
         return given if preset is None else merged(find_preset(preset), given, form)
     except (InvalidField, MalformedBody) as error:
         raise BadFolderOptions(f"{OPTIONS_FILE}: {error.message}") from error
+
+
+def _decompressed(raw: bytes) -> bytes:
+    """Undo gzip, up to a byte more than is valid."""
+    if not raw.startswith(_GZIP_MAGIC):
+        return raw
+    decoder = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        text = decoder.decompress(raw, OPTIONS_MAX_BYTES + 1)
+        is_whole = decoder.eof or len(text) > OPTIONS_MAX_BYTES
+    except zlib.error:
+        is_whole = False
+    if not is_whole:
+        raise BadFolderOptions(f"{OPTIONS_FILE} is compressed with gzip, and damaged.")
+    return text
 
 
 def _fields(body: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
 from functions.convert.ffmpeg.binaries import Tools
+from shared.domain.errors import Unavailable
 from shared.domain.files import Source
 from shared.domain.states import State
 from shared.runtime.log import Log
 from tests.builders import a_task, an_upload
+from tests.fakes.objects import FakeObjects
 from tests.fakes.tasks import FakeTasks
 from tests.hostile import bombs
 from tests.hostile.victim import ID
-from tests.waiting import wait_until
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +77,9 @@ def hanging(layer_victim: Victim, tmp_path: Path) -> Callable[[str], Victim]:
 
 def all_gone(folder: Path) -> bool:
     """Return whether no recorded process exists any more."""
-    pids = (folder / "pids").read_text().split()
+    pids = [path.name.removeprefix("pid-") for path in folder.glob("pid-*")]
+    pids += (folder / "pids").read_text().split() if (folder / "pids").exists() else []
+    assert pids
     return not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
@@ -104,3 +109,69 @@ def test_it_is_killed_when_the_task_is_no_longer_ours(
     assert '"stopped"' in lines.getvalue()
     assert [f"{ID}/song.wav"] == list(victim.objects.contents)
     wait_until(lambda: all_gone(tmp_path))
+
+
+class Silent(FakeObjects):
+    """A bucket that sends nothing until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_send = Event()
+
+    def read_into(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
+        self.may_send.wait(HANG_S)
+        super().read_into(name, generation, into, span)
+
+
+def attempted(victim: Victim, tasks: FakeTasks, data: bytes = AUDIO) -> str:
+    """Make one attempt; return its log."""
+    tasks.create(a_task(source=Source(f"{ID}/song.wav")))
+    info = victim.objects.put(f"{ID}/song.wav", data)
+    upload = an_upload(object=info.name, generation=info.generation, size_bytes=info.size_bytes)
+    lines = io.StringIO()
+    victim.pipeline(tasks).run(ID, upload, Log(stream=lines))
+    return lines.getvalue()
+
+
+@pytest.fixture
+def hanging_probe(layer_victim: Victim, tmp_path: Path) -> Victim:
+    """A victim whose ffprobe records its pid, as a folder because it may write no file, and hangs logging."""
+    ffprobe = tmp_path / "ffprobe"
+    ffprobe.write_text(f"#!/bin/sh\nmkdir {tmp_path}/pid-$$\nwhile :; do echo log >&2; sleep 0.1; done\n")
+    ffprobe.chmod(0o755)
+    layer_victim.tools = Tools(layer_victim.tools.ffmpeg, str(ffprobe))
+    return layer_victim
+
+
+def test_a_probe_that_hangs_ends_at_the_attempts_deadline(hanging_probe: Victim, tmp_path: Path) -> None:
+    hanging_probe.bounds = replace(hanging_probe.bounds, timeout_s=2)
+
+    assert hanging_probe.convert(AUDIO).code == "timed_out"
+    wait_until(lambda: all_gone(tmp_path))
+
+
+@pytest.mark.parametrize("store", [Deleted, Cancelled, TakenOver])
+def test_a_probe_ends_when_the_task_is_no_longer_ours(
+    hanging_probe: Victim, tmp_path: Path, store: type[FakeTasks]
+) -> None:
+    assert '"stopped"' in attempted(hanging_probe, store())
+    wait_until(lambda: all_gone(tmp_path))
+
+
+@pytest.mark.parametrize("store", [Deleted, Cancelled, TakenOver])
+def test_fetching_ends_when_the_task_is_no_longer_ours(layer_victim: Victim, store: type[FakeTasks]) -> None:
+    layer_victim.objects = bucket = Silent()
+    log = attempted(layer_victim, store())
+    bucket.may_send.set()
+
+    assert '"stopped"' in log
+
+
+def test_a_bucket_that_sends_nothing_ends_the_attempt_and_not_the_task(layer_victim: Victim) -> None:
+    layer_victim.objects, tasks = Silent(), FakeTasks()
+    layer_victim.bounds = replace(layer_victim.bounds, timeout_s=1)
+    with pytest.raises(Unavailable, match="could not be fetched"):
+        attempted(layer_victim, tasks)
+    layer_victim.objects.may_send.set()
+
+    assert tasks.stored[ID].state is not State.FAILED

@@ -54,14 +54,21 @@ class Victim:
     objects: FakeObjects = field(default_factory=FakeObjects)
     bounds: Bounds = LIMITED
 
-    def convert(self, data: bytes, form: str = "wav", filename: str = "song.mp3") -> Outcome:
+    def convert(
+        self, data: bytes, form: str = "wav", filename: str = "song.mp3", content_encoding: str = ""
+    ) -> Outcome:
         """Upload the bytes, convert them, and return the outcome."""
         source, result = f"{ID}/{filename}", f"{ID}/result.{form}"
         self.tasks.stored.clear()
         self.tasks.create(a_task(filename=filename, source=Source(source), outputs=(Output(form, result),)))
         self.objects.contents.clear()
         info = self.objects.put(source, data)
-        upload = an_upload(object=source, generation=info.generation, size_bytes=info.size_bytes)
+        upload = an_upload(
+            object=source,
+            generation=info.generation,
+            size_bytes=info.size_bytes,
+            content_encoding=content_encoding,
+        )
         lines = io.StringIO()
         self.pipeline(self.tasks).run(ID, upload, Log(stream=lines))
         task = self.tasks.stored[ID]

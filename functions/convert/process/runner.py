@@ -48,7 +48,7 @@ def run(
         argv: path of the program, and its arguments; no shell.
         folder: working directory.
         limits: enforced by the kernel, and by a deadline.
-        on_output: receives standard output as it arrives, and `b""` about once a second while none does;
+        on_output: receives standard output as it arrives, and `b""` at least once a second while none does;
             an exception from it kills the child and is raised.
         max_output: bytes of standard output to keep; the rest is read and dropped.
         max_errors: bytes to keep of the end of standard error.
@@ -131,7 +131,7 @@ def _read_output(
         if left_s <= 0:
             return bytes(output), bytes(errors), True
         ready = select.select(list(open_pipes), [], [], min(left_s, _POLL_S))[0]
-        if not ready and on_output:
+        if child.stdout not in ready and on_output:  # also while it only logs
             on_output(b"")
         for pipe in ready:
             chunk = os.read(pipe.fileno(), 65_536)

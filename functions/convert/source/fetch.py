@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from shared.domain.errors import ConversionTimedOut, Unavailable
 
@@ -20,6 +20,7 @@ from ..containers.reader import Reader, unless_complex
 from ..containers.streamable import is_streamable, may_hold_video
 from ..containers.trailing_tags import has_trailing_tags, remove_trailing_tags
 from ..workspace import MIB, DiskQuota
+from .content_encoding import Decoder, is_encoded
 from .mp3_pipe import pipe_writer
 from .watched import fetch_watched
 
@@ -58,6 +59,7 @@ class SourceFetcher:
         file: where to put it; ffmpeg runs in its folder.
         stream_from: smallest upload to stream, in bytes.
         end_bytes: length of each end.
+        max_bytes: of an upload whose Content-Encoding is undone.
         checkpoint: of the attempt.
     """
 
@@ -67,6 +69,7 @@ class SourceFetcher:
     quota: DiskQuota = DiskQuota()  # noqa: RUF009  # immutable
     stream_from: int = STREAM_FROM_BYTES
     end_bytes: int = END_BYTES
+    max_bytes: float = float("inf")
     checkpoint: Checkpoint = UNBOUNDED
 
     def fetch(self, log: Log) -> FetchedSource:
@@ -74,6 +77,8 @@ class SourceFetcher:
 
         Raises:
             DiskQuotaExceeded: it cannot be streamed, and is too large for the workspace.
+            TooLarge, Damaged, Truncated, UnsupportedEncoding: it is compressed and too large, or cannot be
+                decompressed.
             Unavailable: the bucket did not send it in the time of the attempt.
             Stale, LeaseLost: it was deleted or replaced, or its task was.
         """
@@ -86,7 +91,7 @@ class SourceFetcher:
         """Fetch the whole upload, as `fetch` does if it cannot be streamed."""
         self.quota.check_size(self.upload.size_bytes)
         with self.file.open("wb") as whole:
-            self._fetch_into(whole, self._read_into)
+            self._fetch_into(whole, self._decoded if is_encoded(self.upload) else self._read_into)
         remove_trailing_tags(self.file, self.checkpoint)
         return FetchedSource(self.file)
 
@@ -119,6 +124,11 @@ class SourceFetcher:
             fetch_watched(write_to, into, self.checkpoint)
         except ConversionTimedOut as error:  # the file is not at fault
             raise Unavailable("The upload could not be fetched in the time of an attempt.") from error
+
+    def _decoded(self, into: BinaryIO) -> None:
+        decoder = Decoder(into, self.upload.content_encoding, self.max_bytes, self.quota)
+        self._read_into(cast("BinaryIO", decoder))
+        decoder.close()
 
     def _read_into(self, into: BinaryIO, span: range | None = None) -> None:
         self.objects.read_into(self.upload.object, self.upload.generation, into, span)

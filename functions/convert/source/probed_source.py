@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import ConversionError
+from shared.domain.errors import ConversionError, NotAudio
 
 from ..checkpoint import UNBOUNDED
 from ..containers.padding import pad_chunks
@@ -17,6 +17,7 @@ from ..ffmpeg.run import FFmpeg
 from ..ffmpeg.timeline import PlayedPart, timeline_of
 from ..plan.mix import known_layout, mix_any
 from ..probe.probe import probe
+from .content_encoding import check_encoding
 from .played_part import played_part
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def probe_source(
         source = _probe_ends(tools, fetched, track, fetcher.checkpoint) if fetched.write_to else None
         if source is None:
             whole = fetcher.fetch_whole() if fetched.write_to else fetched
-            source = probe_fetched(tools, whole, track, fetcher.checkpoint)
+            source = _probe_whole(tools, whole, track, fetcher)
         found = source.probe
         line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
         line.update(track=found.track, tracks=len(found.tracks))
@@ -133,6 +134,16 @@ def _probe_ends(
         checkpoint()
         return None
     return source if source.probe.duration_s else None
+
+
+def _probe_whole(
+    tools: Tools, fetched: FetchedSource, track: str | None, fetcher: SourceFetcher
+) -> ProbedSource:
+    try:
+        return probe_fetched(tools, fetched, track, fetcher.checkpoint)
+    except NotAudio:
+        check_encoding(fetcher.upload)
+        raise
 
 
 def probe_fetched(

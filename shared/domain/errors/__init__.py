@@ -11,6 +11,7 @@
     ├── ConversionError        the file or the request for it; ends the task as FAILED
     │   ├── EmptyFile · NotAudio · NoAudioStream · TrackNotFound · Truncated · Damaged · Encrypted
     │   ├── TooLarge · TooLong · TooManyStreams · TooManyChannels · DiskQuotaExceeded
+    │   ├── UnsupportedEncoding
     │   ├── NothingLeft · OutputMismatch · ConversionTimedOut · EncoderFailed
     │   ├── AttemptsExhausted · EventTooOld · SourceGone
     │   ├── UnknownTarget · BadFolderOptions
@@ -53,6 +54,7 @@ from shared.domain.errors.conversions import (
     TrackNotFound,
     Truncated,
     UnknownTarget,
+    UnsupportedEncoding,
 )
 from shared.domain.errors.platform import (
     AlreadyExists,
@@ -155,6 +157,7 @@ __all__ = (
     "Unauthenticated",
     "Unavailable",
     "UnknownTarget",
+    "UnsupportedEncoding",
     "UnsupportedMediaType",
     "conversion_errors",
     "request_errors",

@@ -77,6 +77,13 @@ class Encrypted(ConversionError):
     hint = "Copy-protected files cannot be converted. Upload a copy without protection."
 
 
+class UnsupportedEncoding(ConversionError):
+    """The upload has a Content-Encoding that is not undone, and is not audio without that."""
+
+    code, title = "unsupported_encoding", "The upload's Content-Encoding is not supported"
+    hint = "Upload the file as it is, or with gzip. Turn compression off in the program that uploads it."
+
+
 class TooLarge(ConversionError):
     """The file, or an output, is over its size limit."""
 

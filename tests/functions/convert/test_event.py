@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.event import EventDispatcher
+from functions.convert.event import FINALIZED, EventDispatcher, parse_event
 from shared.runtime.log import Log
 from shared.service.drops import DropImporter
 from tests.builders import an_upload
@@ -42,6 +42,13 @@ def dispatch(name: str) -> tuple[RecordingPipeline, dict[str, str], FakeTasks]:
     drops = DropImporter(tasks, FakeDropFolder(FakeObjects()), FakeClock(), timedelta(days=30))
     EventDispatcher(pipeline, drops).dispatch(an_upload(object=name), Log(stream=lines))
     return pipeline, json.loads(lines.getvalue().splitlines()[0]), tasks
+
+
+def test_an_event_states_the_encoding_of_the_object() -> None:
+    data = {"bucket": "b", "name": "a.wav", "generation": "1", "timeCreated": "2026-01-01T00:00:00Z"}
+
+    assert parse_event(FINALIZED, data).content_encoding == ""
+    assert parse_event(FINALIZED, {**data, "contentEncoding": "gzip"}).content_encoding == "gzip"
 
 
 def test_an_object_in_a_tasks_folder_goes_to_the_pipeline() -> None:

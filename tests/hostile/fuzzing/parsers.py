@@ -29,15 +29,19 @@ from functions.convert.ffmpeg.progress import decoded_any
 from functions.convert.ffmpeg.timeline import read_jumps
 from functions.convert.probe.dump import read_dump
 from functions.convert.probe.report import parse_report
+from functions.convert.source.content_encoding import Decoder
 from functions.convert.source.mp3_pipe import Mp3PipeWriter
 from functions.convert.source.played_part import played_part
 from functions.convert.upload import header_size
+from functions.convert.workspace import DiskQuota
 from shared.domain.errors import ConversionError
 from shared.domain.media import Probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Of an upload that the decoder of Content-Encoding accepts.
+_DECODED_BYTES = 16 << 20
 _UPLOAD_BYTES = 1 << 31
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 _TAGGED = Probe(
@@ -73,6 +77,12 @@ BINARY: dict[str, Callable[[Reader], object]] = {
 }
 
 
+def _decoded(data: bytes) -> None:
+    decoder = Decoder(BytesIO(), "gzip, aws-chunked", _DECODED_BYTES, DiskQuota())
+    decoder.write(data)
+    decoder.close()
+
+
 def _report(data: bytes) -> object:
     try:
         return parse_report(json.loads(data), "")
@@ -92,6 +102,7 @@ def _of_text(parser: Callable[[str], object]) -> Callable[[bytes], object]:
 
 
 OTHER: dict[str, Callable[[bytes], object]] = {
+    "Decoder": _decoded,
     "Mp3PipeWriter": lambda data: Mp3PipeWriter(BytesIO(), 36, len(data)).write(data),
     "parse_report": _report,
     "read_dump": _dump,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from dataclasses import dataclass, field
@@ -163,6 +164,15 @@ def test_drop_overwritten_during_the_move_leaves_no_task(world: World) -> None:
     assert world.accept(world.dropped()) is None
 
 
+def test_sonube_json_may_be_compressed(world: World) -> None:
+    """As `gsutil cp -Z` does with every file."""
+    world.objects.put("drop/mp3/sonube.json", gzip.compress(b'{"preset": "voice"}'))
+    task = world.accept(world.dropped())
+
+    assert task
+    assert task.outputs[0].options.channels == 1
+
+
 def test_sonube_json_applies_to_its_folder_only(world: World) -> None:
     body = json.dumps({"preset": "voice", "options": {"bitRateKbps": 64}})
     world.objects.put("drop/mp3/talks/sonube.json", body.encode())
@@ -178,6 +188,7 @@ def test_sonube_json_applies_to_its_folder_only(world: World) -> None:
 BAD_OPTIONS = [
     b"{", b"[]", b"\xff", b'{"options": {"bitRateKbps": 1}}', b'{"options": {"nope": 1}}', b'{"preset": 1}',
     b'{"preset": "nope"}', b'{"options": []}', b'{"owner": "me"}', b" " * 20_000,
+    gzip.compress(b" " * 20_000_000), gzip.compress(b"{}")[:-9], b"\x1f\x8b" + bytes(99),
 ]  # fmt: skip
 
 
