@@ -80,6 +80,33 @@ def test_the_commands_that_are_printed_work(
     assert ended.returncode == 0, ended.stderr
 
 
+# How a client may compress what it uploads.
+COMPRESSING = {
+    "gsutil": "gsutil cp -Z song.wav gs://$BUCKET/drop/flac/gsutil.wav",
+    "gcloud": "gcloud storage cp --gzip-local-all song.wav gs://$BUCKET/drop/flac/gcloud.wav",
+}
+
+
+@pytest.mark.parametrize("tool", chosen(COMPRESSING, ["gcloud"]))
+def test_a_compressed_upload_is_converted(
+    own: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path, tool: str
+) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    shutil.copy(audio("wav"), tmp_path / "song.wav")
+    script = f"set -eu; . '{own.data}/env'; {COMPRESSING[tool]}"
+    environment = {**machine(), "LANG": "C.UTF-8"}
+    subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environment, check=True, timeout=HANG_S)
+    bucket = f"{own.environment['STORAGE_EMULATOR_HOST']}/storage/v1/b/{own.environment['BUCKET']}/o"
+
+    def objects() -> dict[str, dict[str, Any]]:
+        listed = requests.get(bucket, timeout=HANG_S).json().get("items", [])
+        return {each["name"].partition("/")[2]: each for each in listed}
+
+    wait_until(lambda: f"{tool}.flac" in objects())
+    assert objects()[f"{tool}.wav"]["contentEncoding"] == "gzip"
+
+
 def test_faults_are_set_while_everything_runs(
     own: ThrowawayCloud, plan: Callable[[str], dict[str, Any]]
 ) -> None:

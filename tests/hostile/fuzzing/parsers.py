@@ -50,7 +50,11 @@ _TAGGED = Probe(
 
 # By the names of the functions.
 BINARY: dict[str, Callable[[Reader], object]] = {
-    **{name: parser for name, parser in vars(chunk_lengths).items() if name.startswith("missing_")},
+    **{
+        name: parser
+        for name, parser in vars(chunk_lengths).items()
+        if name.startswith(("missing_", "caf_states"))
+    },
     "flac_audio_begin": flac.flac_audio_begin,
     "flac_audio_end": flac.flac_audio_end,
     "missing_flac": flac.missing_flac,
