@@ -43,7 +43,7 @@ def pad_chunks(file: Path, check: Callable[[], None] | None = None) -> None:
             at = unless_complex(missing_padding, data, None)
         if at is None:
             return
-        _insert_byte(file, at)
+        _insert_byte(file, at, check)
 
 
 def missing_padding(data: Reader) -> int | None:
@@ -74,11 +74,13 @@ def _is_name(text: bytes) -> bool:
     return all(32 <= byte < 127 for byte in text) and text[:1] != b" "  # noqa: PLR2004  # ASCII
 
 
-def _insert_byte(file: Path, at: int) -> None:
+def _insert_byte(file: Path, at: int, check: Callable[[], None] | None) -> None:
     """Insert a zero; the blocks behind it move from the last one on."""
     with file.open("r+b") as data:
         end = data.seek(0, 2)
         while end > at:
+            if check:
+                check()
             begin = max(at, end - _BLOCK_BYTES)
             data.seek(begin)
             block = data.read(end - begin)

@@ -179,7 +179,6 @@ export const english = {
   "problem.too_large": "The file is too large. Split it, compress WAV or AIFF as FLAC first, or choose a smaller format.",
   "problem.unsupported_encoding":
     "The file was compressed while it was uploaded, in a way that is not supported. Upload it as it is.",
-  "problem.too_large": "The file is too large. Split it, or compress it as FLAC first.",
   "problem.too_long":
     "The audio is too long. Split it into shorter files.",
   "problem.too_many_streams": "The file has too many streams. Export the audio alone.",

@@ -187,7 +187,6 @@ export const spanish = {
   "problem.too_large": "El archivo es demasiado grande. Divídelo, comprime antes WAV o AIFF como FLAC o elige un formato menor.",
   "problem.unsupported_encoding":
     "El archivo se comprimió al subirlo de una forma no admitida. Súbelo tal como está.",
-  "problem.too_large": "El archivo es demasiado grande. Divídelo o comprímelo antes como FLAC.",
   "problem.too_long":
     "El audio es demasiado largo. Divídelo en archivos más cortos.",
   "problem.too_many_streams": "El archivo contiene demasiadas pistas. Exporta solo el audio.",
