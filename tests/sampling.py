@@ -1,8 +1,9 @@
-"""Many combinations as parameters: a sample with every value in `make test`, the rest in `make test-wide`."""
+"""Many combinations as parameters: a sample in `make test`, the rest in `make test-wide`."""
 
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,14 +13,19 @@ if TYPE_CHECKING:
 
     from _pytest.mark import ParameterSet
 
+# Combinations in a sample.
+MOST = 12
+
 
 def crossed(*dimensions: Sequence[object]) -> list[ParameterSet]:
-    """Every combination of the dimensions' values; the sample has each value at least once.
+    """Every combination of the dimensions' values; the sample has each value of short dimensions.
 
-    Its nth combination is the nth value of each dimension; the shorter dimensions begin again.
+    Its nth combination is the nth value of each dimension; the shorter dimensions begin again. Of long
+    dimensions, it has every second value, or every third.
     """
     longest = max(len(values) for values in dimensions)
-    sample = {tuple(n % len(values) for values in dimensions) for n in range(longest)}
+    step = math.ceil(longest / MOST)
+    sample = {tuple(n % len(values) for values in dimensions) for n in range(0, longest, step)}
     return [
         _parameter(
             [values[n] for values, n in zip(dimensions, places, strict=True)], is_wide=places not in sample

@@ -20,6 +20,7 @@ from functions.convert.ffmpeg.binaries import Tools
 from functions.convert.ffmpeg.resampling import PASSBAND, REJECTION_DB, RIPPLE_DB, resample
 from shared.domain.formats import FORMATS
 from shared.domain.options import parse_options
+from tests.sampling import crossed
 from tools.docs.conversion_matrix import convert, decoded
 from tools.ffmpeg import program
 
@@ -93,30 +94,25 @@ def level_db(samples: list[int], hz: float, rate_hz: int, most: int = 8192) -> f
     return db(2 * abs(total) / sum(weights) / FULL_SCALE + 1e-12)
 
 
-@pytest.fixture(params=["chosen", "without soxr"])
-def resampled(request: pytest.FixtureRequest, tools: Tools, tmp_path: Path) -> Callable[..., list[int]]:
-    """Converts a file to a WAV of 24 bits; returns its samples."""
-    used = tools if request.param == "chosen" else WithoutSoxr(tools.ffmpeg, tools.ffprobe)
-
-    def make(source: Path, rate_hz: int) -> list[int]:
-        options = parse_options({"sampleRateHz": rate_hz, "bitDepth": 24}, FORMATS["wav"])
-        folder = tmp_path / f"{source.stem}-{rate_hz}"
-        return samples_of(convert(used, source, folder, [("wav", options)])[1][0].file)
-
-    return make
+def resampled(tools: Tools, source: Path, rate_hz: int) -> list[int]:
+    """The samples of its conversion to a WAV of 24 bits."""
+    options = parse_options({"sampleRateHz": rate_hz, "bitDepth": 24}, FORMATS["wav"])
+    return samples_of(convert(tools, source, source.with_name("made"), [("wav", options)])[1][0].file)
 
 
-@pytest.mark.parametrize(("before", "after"), RATES)
+@pytest.mark.parametrize(("rates_hz", "resampler"), crossed(RATES, ["chosen", "without soxr"]))
 def test_the_audible_band_is_kept_and_nothing_is_reflected_or_mirrored(
-    resampled: Callable[..., list[int]], tmp_path: Path, before: int, after: int
+    tools: Tools, tmp_path: Path, rates_hz: tuple[int, int], resampler: str
 ) -> None:
+    used = tools if resampler == "chosen" else WithoutSoxr(tools.ffmpeg, tools.ffprobe)
+    before, after = rates_hz
     edge_hz = PASSBAND * min(before, after)
     # At 44.1 kHz, 22.5 kHz would be heard at 21.6. At a higher rate, an image lies above the old band.
     beyond_hz = after * 22.5 / 44.1
     levels = {edge_hz: LOUD, beyond_hz: LOUD} if before > after else {edge_hz: LOUD}
     wrong_hz = after - beyond_hz if before > after else before - edge_hz
 
-    found = resampled(tones(tmp_path / "tones.wav", before, levels), after)
+    found = resampled(used, tones(tmp_path / "tones.wav", before, levels), after)
 
     assert len(found) == after
     assert level_db(found, edge_hz, after) == pytest.approx(db(LOUD), abs=RIPPLE_DB)
