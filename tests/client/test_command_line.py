@@ -111,6 +111,14 @@ def test_an_option_out_of_bounds_is_refused_with_the_bounds(terminal: Terminal, 
     assert (done.returncode, "320" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
 
 
+def test_a_track_that_the_file_does_not_have_is_refused_with_those_that_it_has(
+    terminal: Terminal, songs: list[str]
+) -> None:
+    done = terminal.run("convert", songs[0], "--to", "mp3", "--track", "2")
+
+    assert (done.returncode, "It has: 1 (pcm_s16le" in done.stderr) == (1, True), done.stderr
+
+
 def test_an_option_that_is_not_a_number_is_refused_by_the_service(
     terminal: Terminal, songs: list[str]
 ) -> None:

@@ -19,7 +19,7 @@ from functions.api.inputs.new_task import parse_new_task
 from functions.api.openapi.document import document
 from functions.api.openapi.operations import OPERATIONS
 from functions.api.openapi.response_schemas import response_schemas
-from shared.domain.errors import conversion_errors, request_errors
+from shared.domain.errors import InvalidField, conversion_errors, request_errors
 from shared.domain.formats import FORMATS
 from shared.domain.media import Levels, Loudness, Normalisation, Probe
 from shared.domain.notes.base import Note
@@ -70,6 +70,17 @@ def test_examples_follow_their_schemas(schema: str, example: Any) -> None:
 
 def test_the_example_of_a_new_task_is_valid() -> None:
     assert parse_new_task(NEW_TASK.example()).filename == "song.wav"
+
+
+def test_all_outputs_of_a_task_come_from_one_track() -> None:
+    def outputs(*tracks: object) -> dict[str, object]:
+        wanted = [{"format": "flac", "options": {"track": track}} for track in tracks]
+        return {"filename": "film.mkv", "outputs": wanted}
+
+    assert [one.options.track for one in parse_new_task(outputs(2, "2")).outputs] == ["2", "2"]
+    with pytest.raises(InvalidField, match="a task for each track") as caught:
+        parse_new_task(outputs("en", "fr"))
+    assert caught.value.field == "outputs[1].options.track"
 
 
 def test_real_responses_follow_the_schemas(world: World) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from shared.domain.documents import from_document, to_document
 from shared.domain.files import Output, Source
-from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe
+from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe, Track
 from shared.domain.options import Options
 from shared.domain.task import Claim, Failure
 from tests.builders import a_task
@@ -25,6 +25,8 @@ def test_task_is_read_back_unchanged() -> None:
         tags={"title": "é"},
         chapters=(Chapter(0, 1, "é"), Chapter(1, 2)),
         levels=levels,
+        track=2,
+        tracks=(Track(1, "ac3", "eng", "Commentary", 2, 48_000, True, "commentary"), Track(2, "ac3")),  # noqa: FBT003  # by position
     )
     figures = Normalisation(Loudness(None, 0.0, -3.0), Loudness(-16.0, 0.1, None))
     task = a_task(
