@@ -13,12 +13,13 @@ from standardwebhooks import Webhook as Official
 from functions.notify.deliver import DeliverWebhook
 from functions.notify.inputs import DeliveryAttempt, FinishedAttempt, parse_delivery_attempt
 from functions.notify.settle import SettleTask
-from shared.domain.errors import Forbidden, InvalidField
+from shared.domain.errors import Busy, Forbidden, InvalidField
 from shared.domain.media import Probe
 from shared.domain.states import State
 from shared.domain.task import Failure, Task
 from shared.domain.webhook import LOG_ENTRIES, DeliveryState, Webhook, event_id
 from shared.runtime.config import Environment
+from shared.webhooks.bounded import BoundedSender
 from shared.webhooks.endpoint import Endpoint
 from shared.webhooks.ports import WebhookResponse
 from shared.webhooks.signing import new_secret
@@ -105,6 +106,18 @@ def test_without_its_own_receiver_it_is_delivered_to_the_owners_endpoint() -> No
 
     assert world.attempt() == "delivered"
     assert [url for url, _, _ in world.sender.sent] == [DEFAULT]
+
+
+def test_attempt_that_finds_the_instance_busy_is_made_by_the_next_call() -> None:
+    """Cloud Tasks repeats a call that gets 503; nothing was sent, so nothing is counted."""
+    world = World(OWN).settled()
+    world.deliver = replace(world.deliver, sender=BoundedSender(world.sender, 0))
+    with pytest.raises(Busy):
+        world.attempt()
+    assert (world.log, world.task.webhook.state) == ((), DeliveryState.PENDING)
+
+    world.deliver = replace(world.deliver, sender=world.sender)
+    assert world.attempt() == "delivered"
 
 
 def test_without_any_receiver_nothing_is_delivered() -> None:
