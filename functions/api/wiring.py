@@ -17,7 +17,6 @@ from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.adapters.identity.accounts import IdentityToolkit
 from shared.adapters.identity.certificates import TokenCertificates
 from shared.adapters.identity.tokens import IdTokens
-from shared.adapters.identity.users import Users
 from shared.adapters.storage.signing import BucketUrls, signing_credentials
 
 from .page.serving import GOOGLE_STORAGE, page_routes
@@ -31,6 +30,7 @@ from .service.transfers import Transfers
 
 if TYPE_CHECKING:
     from shared.adapters.firestore.records import Records
+    from shared.adapters.identity.users import Users
     from shared.ports.links import UrlSigner
     from shared.ports.task_folder import TaskFolder
     from shared.ports.tasks import TaskStore
@@ -83,7 +83,13 @@ def _accounts(env: Environment) -> IdentityToolkit:
 
 def _verifier(env: Environment) -> IdTokens:
     project, certificates = env.text("GOOGLE_CLOUD_PROJECT"), env.secure_url("TOKEN_CERTIFICATES_URL")
-    return IdTokens(project, TokenCertificates(certificates), Users(project, _identity_emulator(env)))
+    return IdTokens(project, TokenCertificates(certificates), cache(lambda: _users(project)))
+
+
+def _users(project: str) -> Users:
+    from shared.adapters.identity.users import Users  # noqa: PLC0415  # few requests need it
+
+    return Users(project)
 
 
 def _identity_emulator(env: Environment) -> str:

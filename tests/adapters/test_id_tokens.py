@@ -8,6 +8,7 @@ import hmac
 import json
 import math
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,9 +38,10 @@ def identity(tmp_path: Path, key: SigningKey) -> Iterator[Identity]:
 
 
 @pytest.fixture
-def verifier(identity: Identity) -> IdTokens:
+def verifier(identity: Identity, monkeypatch: pytest.MonkeyPatch) -> IdTokens:
+    monkeypatch.setenv("FIREBASE_AUTH_EMULATOR_HOST", identity.host)
     certificates = TokenCertificates(f"http://{identity.host}{SIGN_IN_CERTIFICATES}")
-    return IdTokens(PROJECT, certificates, Users(PROJECT, identity.host))
+    return IdTokens(PROJECT, certificates, cache(lambda: Users(PROJECT)))
 
 
 def claims(**other: object) -> dict[str, Any]:

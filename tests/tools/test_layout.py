@@ -145,7 +145,7 @@ def test_clients_are_imported_only_where_they_are_needed(path: Path) -> None:
 @pytest.mark.parametrize(
     ("function", "spared"),
     [
-        ("api", {"grpc", "google.api_core"}),
+        ("api", {"firebase_admin", "grpc", "google.api_core"}),
         ("convert", {"pydub"}),
         ("notify", {"google.cloud.storage", "google.cloud.tasks_v2"}),
     ],

@@ -1,7 +1,7 @@
 """Firebase's ID tokens, verified as Google documents it for a service without its SDK.
 
-There is no mode without signatures: an emulator publishes certificates of its own, and the same code verifies
-its tokens.
+firebase-admin would skip signatures where it knows an emulator. There is no such mode here: localcloud
+publishes certificates of its own, and the same code verifies its tokens.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from shared.domain.errors import ClockSkew, Unauthenticated
 from shared.ports.accounts import Caller
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from shared.adapters.identity.certificates import TokenCertificates
     from shared.adapters.identity.users import Users
@@ -40,10 +40,10 @@ class IdTokens:
     Args:
         project: that the tokens must be meant for.
         certificates: of the issuer.
-        users: tells which tokens are revoked.
+        users: makes what tells which tokens are revoked, when a request needs it.
     """
 
-    def __init__(self, project: str, certificates: TokenCertificates, users: Users) -> None:
+    def __init__(self, project: str, certificates: TokenCertificates, users: Callable[[], Users]) -> None:
         self._project = project
         self._certificates = certificates
         self._users = users
@@ -60,7 +60,7 @@ class IdTokens:
             raise _refusal(error) from error
         uid = self._checked_uid(claims)
         if check_revoked:
-            self._users.check_not_revoked(uid, int(claims["iat"]))
+            self._users().check_not_revoked(uid, int(claims["iat"]))
         email = claims.get("email")
         return Caller(uid, email if isinstance(email, str) else None)
 
