@@ -22,9 +22,19 @@ _CODES = """
 _BY_CODE = {code: codes[1] for codes in (entry.split(":") for entry in _CODES.split()) for code in codes}
 
 
+# Languages that are often tagged by the larger one that ISO 639-3 counts them to.
+_WITHIN = {"nob": "nor", "nno": "nor", "cmn": "zho", "yue": "zho"}
+
+
 def same_language(one: str, other: str) -> bool:
-    """Return whether two codes mean one language; a region, as in `pt-BR`, makes no difference."""
-    return _canonical(one) == _canonical(other) != ""
+    """Return whether two codes mean one language, or one of them what the other belongs to.
+
+    A region, as in `pt-BR`, makes no difference.
+    """
+    codes = {_canonical(one), _canonical(other)}
+    larger = {_WITHIN.get(code, code) for code in codes}
+    # Two within the same larger one are two languages.
+    return "" not in codes and len(larger) == 1 and (len(codes) == 1 or larger < codes)
 
 
 def _canonical(tag: str) -> str:
