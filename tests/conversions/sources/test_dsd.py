@@ -86,7 +86,7 @@ def test_dsd_is_converted_at_its_level(
 
 
 def test_dsd_in_wavpack_is_known_by_its_width() -> None:
-    """hank/dsf2flac's users keep DSD in WavPack, whose packed samples have 8 bits; floats have 32."""
+    """Its packed samples have 8 bits; floats have 32."""
     packed = Probe("wv", "wavpack", 1.0, 352_800, 2, sample_format="fltp", bits_per_sample=8)
     floats = Probe("wv", "wavpack", 1.0, 44_100, 2, sample_format="fltp", bits_per_sample=32)
 

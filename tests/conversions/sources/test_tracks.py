@@ -151,7 +151,6 @@ def test_the_result_has_the_sound_of_the_main_track_and_the_title_of_the_film(
 def test_a_track_is_selected_by_number_or_language(
     tools: Tools, tmp_path: Path, track: str, right: int
 ) -> None:
-    """HandBrake/HandBrake's and Tichau/FileConverter's users want another language than the first."""
     tracks = [title("A", "default", "eng"), title("Commentary", "0", "fre"), title("C", "0", "fre")]
     number, tags, notes = converted(tools, film(tmp_path / "film.mkv", tracks), tmp_path / "made", track)
 
