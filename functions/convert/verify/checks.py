@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 # Beside the codec's padding, which the formats table has: containers count milliseconds, and resamplers delay
 # by some samples.
 RESULT_TOLERANCE_S = 0.005
+_TOO_SHORT_HINT = (
+    "The rest is missing or damaged. Copy the file again, or export it again from its source; "
+    "if there is none, export what a player plays of it."
+)
 
 
 def check_not_empty(plan: Plan, meter: Meter) -> None:
@@ -68,7 +72,7 @@ def _compare(what: str, planned: str | int, found: str | int) -> None:
 def _check_claim(claimed_s: float | None, decoded_s: float) -> None:
     """Check that the source holds as much as its header claims; more does no harm."""
     if claimed_s is not None and decoded_s < _shortest(claimed_s):
-        raise Truncated(_too_short(claimed_s, decoded_s))
+        raise Truncated(_too_short(claimed_s, decoded_s), hint=_TOO_SHORT_HINT)
 
 
 def _check_length(plan: Plan, encoded_s: float, result_s: float | None) -> None:
@@ -97,4 +101,4 @@ def _shortest(claimed_s: float) -> float:
 
 
 def _too_short(claimed_s: float, found_s: float) -> str:
-    return f"The file claims {claimed_s:.2f} s of audio, but contains only {found_s:.2f} s."
+    return f"The file claims {claimed_s:.2f} s of audio, but only {found_s:.2f} s can be decoded."
