@@ -35,6 +35,8 @@ READERS = {"walk", "unless_complex"}
 OPENING = {
     "containers/reader.py": "uploads, and outputs",
     "containers/padding.py": "an upload, to move its bytes",
+    "containers/mp4.py": "an upload, to write the lengths of its edits",
+    "containers/trailing_tags.py": "an upload, to append the tag behind those that were removed",
     "source/fetch.py": "the file that an upload is fetched into; nothing is read",
     "encode/transcode.py": "a cover that ffmpeg wrote, of 8 MiB at most, which is not parsed",
     "ffmpeg/binaries.py": "a description of this machine's processor",

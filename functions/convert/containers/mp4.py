@@ -12,19 +12,25 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from .chunks import box, walk
+from .reader import reading, unless_complex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from .chunks import Chunk
     from .reader import Reader
 
+# ffmpeg's name of the container.
+MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 # A table with more entries describes packets of ever changing length, as no audio codec has.
 _MAX_ENTRIES = 1 << 16
 _MAX_TRACKS = 64
 # Of 192 kHz, 46 years; ffmpeg counts samples in 64 bits.
 _MAX_SAMPLES = 1 << 48
 _EMPTY_EDIT = -1
+# The sample entry of audio under Common Encryption (ISO/IEC 23001-7).
+_PROTECTED = b"enca"
 # Of `mdhd`, `mvhd` and `elst`: their numbers have 32 bits in version 0 and 64 in version 1.
 _CLOCK = {0: ">8xII", 1: ">16xIQ"}
 _EDIT = {0: ">Ii", 1: ">Qq"}
@@ -55,13 +61,67 @@ def audio_edit(data: Reader, number: int) -> Edit | None:
     clock = _find(data, movie.begin, movie.begin + movie.length, b"mvhd")
     movie_timescale = _clock(data, clock)[0] if clock else 0
     is_fragmented = _find(data, movie.begin, movie.begin + movie.length, b"mvex") is not None
+    track = next(islice(_audio_tracks(data, movie), number, None), None)
+    return _track_edit(data, track, movie_timescale, is_fragmented=is_fragmented) if track else None
+
+
+def is_protected(data: Reader, number: int) -> bool:
+    """Return whether an audio track, by its number from 0, is encrypted, whatever codec ffprobe names."""
+    movie = _find(data, 0, data.size, b"moov")
+    track = next(islice(_audio_tracks(data, movie), number, None), None) if movie else None
+    description = _at(data, track, b"mdia", b"minf", b"stbl", b"stsd") if track else None
+    return description is not None and data.at(description.begin + 12, 4) == _PROTECTED
+
+
+def state_lengths(file: Path, check: Callable[[], None] | None = None) -> None:
+    """Write the lengths of edits that last to the end of their track, which ffmpeg takes for empty.
+
+    Args:
+        file: an upload, complete.
+        check: is called now and then; an exception from it ends this.
+    """
+    with reading(file, check) as data:
+        nothing: list[tuple[int, bytes]] = []
+        edits = unless_complex(open_edits, data, nothing)
+    if edits:
+        with file.open("r+b") as changed:
+            for at, length in edits:
+                changed.seek(at)
+                changed.write(length)
+
+
+def open_edits(data: Reader) -> list[tuple[int, bytes]]:
+    """Return where the only edit of an audio track has a length of 0, and the length to write there.
+
+    Muxers that write an MP4 while they encode leave it so. Players play the track to its end.
+    """
+    movie = _find(data, 0, data.size, b"moov")
+    if movie is None or _find(data, movie.begin, movie.begin + movie.length, b"mvex"):
+        return []
+    clock = _find(data, movie.begin, movie.begin + movie.length, b"mvhd")
+    movie_timescale = _clock(data, clock)[0] if clock else 0
+    found = (_open_edit(data, track, movie_timescale) for track in _audio_tracks(data, movie))
+    return [edit for edit in found if edit]
+
+
+def _open_edit(data: Reader, track: Chunk, movie_timescale: int) -> tuple[int, bytes] | None:
+    found = _at(data, track, b"edts", b"elst")
+    edit = _track_edit(data, track, movie_timescale, is_fragmented=False)
+    if found is None or edit is None or edit.length is None:
+        return None
+    if [played for played, _ in _edits(data, found)] != [0]:
+        return None
+    version, count = data.at(found.begin, 1)[0], int.from_bytes(data.at(found.begin + 4, 4))
+    # An empty edit may come first.
+    at = found.begin + 8 + (count - 1) * _EDIT_BYTES[version]
+    length = -(-edit.length * movie_timescale // edit.timescale)
+    width = 8 if version else 4
+    return (at, length.to_bytes(width)) if length.bit_length() <= 8 * width else None
+
+
+def _audio_tracks(data: Reader, movie: Chunk) -> Iterator[Chunk]:
     tracks = (child for child in _children(data, movie) if child.name == b"trak")
-    for track in islice(tracks, _MAX_TRACKS):
-        if _is_audio(data, track):
-            if number == 0:
-                return _track_edit(data, track, movie_timescale, is_fragmented=is_fragmented)
-            number -= 1
-    return None
+    return (track for track in islice(tracks, _MAX_TRACKS) if _is_audio(data, track))
 
 
 def _track_edit(data: Reader, track: Chunk, movie_timescale: int, *, is_fragmented: bool) -> Edit | None:

@@ -52,6 +52,18 @@ def ogg_is_joined(data: Reader) -> bool:
     return bool(serials) and last >= 0 and tail[last + 14 : last + 18] not in serials
 
 
+def ogg_is_empty(data: Reader) -> bool:
+    """Return whether it is an Ogg of header pages only: the position of the last one is 0."""
+    tail = data.tail(2 * _MAX_OGG_PAGE)
+    last = tail.rfind(b"OggS")
+    return data.at(0, 4) == b"OggS" and tail[last + 6 : last + 14] == bytes(8)
+
+
+def is_later_page(head: bytes) -> bool:
+    """Return whether a file that begins so is Ogg without the first page of its stream."""
+    return head.startswith(b"OggS") and len(head) >= _OGG_HEADER and not head[5] & _OGG_BEGINS
+
+
 def flv_is_complete(data: Reader) -> bool:
     """Return whether FLV ends with a tag and that tag's length, as every tag does."""
     length = int.from_bytes(data.tail(4))

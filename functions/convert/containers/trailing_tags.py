@@ -1,4 +1,4 @@
-"""Tags and junk that other programs append to a FLAC file, which ffmpeg would take for damaged audio."""
+"""Tags and junk that other programs append to a FLAC or MP3, which ffmpeg would take for damaged audio."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from .flac import flac_audio_end
+from .mp3 import is_mp3
 from .reader import reading, unless_complex
 
 if TYPE_CHECKING:
@@ -17,15 +18,25 @@ if TYPE_CHECKING:
 ID3V1, ID3V1_BYTES = b"TAG", 128
 # A hostile file can consist of tags only.
 _MAX_TAGS = 4
+# Lyrics3: version 2 states its length in six digits before its end; version 1 has at most 5,100 letters.
+_LYRICS, _LYRICS_1, _LYRICS_2 = b"LYRICSBEGIN", b"LYRICSEND", b"LYRICS200"
+_LYRICS_FOOTER, _MAX_LYRICS_1 = 15, 5200
 # A footer. The length in it counts itself and the items, but not the optional header of the same size.
 APE, _APE_BYTES = b"APETAGEX", 32
 
 
 def remove_trailing_tags(file: Path, check: Callable[[], None] | None = None) -> None:
-    """Truncate a FLAC file where its audio ends; leave other files as they are."""
+    """Truncate a FLAC where its audio ends, and take Lyrics3 out of an MP3; leave other files as they are."""
     with reading(file, check) as data:
         end = unless_complex(audio_end, data, data.size)
+        nothing = range(end, end)
+        lyrics = unless_complex(lyrics3, data, nothing)
+        rest = data.at(lyrics.stop, ID3V1_BYTES)
     os.truncate(file, end)
+    if lyrics:
+        os.truncate(file, lyrics.start)
+        with file.open("ab") as changed:
+            changed.write(rest)
 
 
 def has_trailing_tags(file: Path, check: Callable[[], None] | None = None) -> bool:
@@ -43,6 +54,22 @@ def audio_end(data: Reader) -> int:
         for _ in range(_MAX_TAGS):
             end -= _tag_bytes(data, end)
     return end
+
+
+def lyrics3(data: Reader) -> range:
+    """Return where an MP3 has a Lyrics3 tag: at its end or before ID3v1; an empty range for none."""
+    tail = data.tail(ID3V1_BYTES)
+    end = data.size - (ID3V1_BYTES if tail.startswith(ID3V1) else 0)
+    footer = data.at(max(0, end - _LYRICS_FOOTER), _LYRICS_FOOTER)
+    begin = end
+    if footer.endswith(_LYRICS_2) and footer[:6].isdigit():
+        begin = end - _LYRICS_FOOTER - int(footer[:6])
+    elif footer.endswith(_LYRICS_1):
+        most = min(end, _MAX_LYRICS_1)
+        found = data.at(end - most, most).rfind(_LYRICS)
+        begin = end - most + found if found >= 0 else end
+    is_lyrics = is_mp3(data.at(0, 16)) and begin >= 0 and data.at(begin, len(_LYRICS)) == _LYRICS
+    return range(begin, end) if is_lyrics else range(end, end)
 
 
 def _tag_bytes(data: Reader, end: int) -> int:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.errors import ConversionTimedOut, NotAudio, Truncated, Unavailable
+from shared.domain.errors import ConversionTimedOut, Encrypted, NotAudio, Unavailable
 
 from ..checkpoint import UNBOUNDED
 from ..containers.chunk_lengths import caf_states_length
 from ..containers.id3 import ID3_CONTAINERS, multiple_values
+from ..containers.mp4 import MP4, is_protected
 from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
 from ..containers.reader import reading, unless_complex
 from ..containers.wave import misread_samples
@@ -21,14 +22,14 @@ from ..ffmpeg.progress import decoded_any
 from ..process.limits import MIB, Limits
 from ..process.runner import run
 from .dump import read_dump
-from .kinds import HEAD_BYTES, check_kind, unknown_kind
-from .report import always, kept_tags, parse_report, too_many_streams
+from .kinds import HEAD_BYTES, check_kind
+from .report import always, kept_tags, parse_report
+from .unreadable import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from shared.domain.errors import ConversionError
     from shared.domain.media import Probe
 
     from ..checkpoint import Checkpoint
@@ -52,8 +53,6 @@ _MAX_REPORT_BYTES = 4 * MIB
 _FLAC_BITS = 24
 # ffprobe's last error where it cannot open a stream's decoder. Then it writes no report.
 _NOT_OPENED = "Could not open codec for input stream"
-# Of MP4, which recorders write last.
-_NO_INDEX = "moov atom not found"
 # Containers that state the length of their audio, though ffprobe reports no duration.
 _SIZED = frozenset({"dsf", "iff", "w64"})
 # Frames one after the other, of which ffprobe reads the length from the last one's clock, or not at all.
@@ -92,7 +91,7 @@ def probe(
         Unavailable: ffprobe did not finish in time.
     """
     with reading(file, checkpoint) as data:
-        check_kind(head := data.at(0, HEAD_BYTES))
+        check_kind(data.at(0, HEAD_BYTES))
     completed = _run(tools.ffprobe, "-v", "warning", *_REPORT, *GUARDS, file=file, checkpoint=checkpoint)
     if completed.code == 0 and len(completed.output) >= _MAX_REPORT_BYTES:
         short = (tools.ffprobe, "-v", "warning", *_SHORT_REPORT, *GUARDS)
@@ -105,7 +104,8 @@ def probe(
         elif _NOT_OPENED in completed.errors:
             found = _probe_by_log(tools, file, track, plays, checkpoint)
         else:
-            raise _unreadable(completed.errors, head)
+            with reading(file, checkpoint) as data:
+                raise unreadable(completed.errors, data)
     except (ValueError, KeyError) as error:  # a report beyond the output limit, or a field of another type
         raise NotAudio("The description of the streams in the file is invalid.") from error
     if found.codec == "flac" and (found.bits_per_sample or 0) > _FLAC_BITS and not plays(found.stream):
@@ -114,6 +114,8 @@ def probe(
             hint="Export it as FLAC with 24 bits, or as WAV with 32, and upload that.",
         )
     with reading(file, checkpoint) as data:
+        if _is_protected(found, data):
+            raise Encrypted
         states_length = _states_length(found, data)
         return replace(_corrected(found, data), states_length=states_length)
 
@@ -129,18 +131,6 @@ def _probe_by_log(
     log = _run(tools.ffprobe, "-v", "info", *GUARDS, file=file, checkpoint=checkpoint).errors
     opens = partial(_opens, tools, file, checkpoint)
     return parse_report(read_dump(log), log, track, opens=opens, plays=plays)
-
-
-def _unreadable(errors: str, head: bytes) -> ConversionError:
-    """Return the error of a file that ffprobe does not describe, by its log and the file's first bytes."""
-    if "max_streams" in errors:
-        return too_many_streams()
-    if _NO_INDEX in errors:
-        return Truncated(
-            "The recording was not finished: the index of its audio (moov) is missing.",
-            hint="Open it in the recorder itself, which may finish it, or in a program that repairs MP4.",
-        )
-    return unknown_kind(head)
 
 
 def _opens(tools: Tools, file: Path, checkpoint: Checkpoint, number: int) -> bool:
@@ -209,6 +199,12 @@ def _with_samples(report: dict[str, Any], file: Path, checkpoint: Checkpoint) ->
         "duration": samples.seconds,
     }
     return report | {"streams": [stream]}
+
+
+def _is_protected(found: Probe, data: Reader) -> bool:
+    """Return whether what ffprobe found is encrypted, of which decoders make noise or nothing."""
+    protected = partial(is_protected, number=found.stream)
+    return found.container == MP4 and unless_complex(protected, data, unknown=False)
 
 
 def _states_length(found: Probe, data: Reader) -> bool:

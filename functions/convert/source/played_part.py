@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..containers.id3 import tag_bytes
 from ..containers.mp3 import xing_of
-from ..containers.mp4 import audio_edit
+from ..containers.mp4 import MP4, audio_edit
 from ..containers.reader import TooComplex
 from ..containers.wave import stated_samples
 from ..ffmpeg.timeline import PlayedPart
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # Codecs whose last block is filled with padding.
 _IN_BLOCKS = ("adpcm_ima_wav", "adpcm_ms", "gsm_ms")
-_MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 # iTunes' figures in hexadecimal: an unused one, samples of priming, of padding, and between these.
 _ITUNES, _ITUNES_FIGURES = "itunsmpb", 4
 # Padding is less than two frames of the longest, HE-AAC's. Figures that leave out more are another file's.
@@ -34,7 +33,7 @@ def played_part(data: Reader, source: Probe) -> PlayedPart:
 
 
 def _stated_part(data: Reader, source: Probe) -> PlayedPart:
-    if source.container == _MP4:
+    if source.container == MP4:
         return _mp4(data, source)
     if source.container == "mp3" and source.bit_rate_kbps and xing_of(data) is None:
         seconds = (data.size - tag_bytes(data)) / (125 * source.bit_rate_kbps)

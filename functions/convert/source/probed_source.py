@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import ConversionError, NotAudio
 
 from ..checkpoint import UNBOUNDED
+from ..containers.mp4 import state_lengths
 from ..containers.padding import pad_chunks
 from ..containers.reader import reading
 from ..containers.truncation import check_complete
@@ -152,6 +153,7 @@ def probe_fetched(
     """Probe a file, or the ends of one."""
     if fetched.write_to is None:
         pad_chunks(fetched.file, checkpoint)
+        state_lengths(fetched.file, checkpoint)
     check_complete(fetched.file, checkpoint)
     found = probe(tools, fetched.file, track, is_whole=fetched.write_to is None, checkpoint=checkpoint)
     with reading(fetched.file, checkpoint) as data:

@@ -29,6 +29,7 @@ from functions.convert.ffmpeg.progress import decoded_any
 from functions.convert.ffmpeg.timeline import read_jumps
 from functions.convert.probe.dump import read_dump
 from functions.convert.probe.report import parse_report
+from functions.convert.probe.unreadable import unreadable
 from functions.convert.source.content_encoding import Decoder
 from functions.convert.source.mp3_pipe import Mp3PipeWriter
 from functions.convert.source.played_part import played_part
@@ -64,19 +65,24 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "xing_of": mp3.xing_of,
     "missing_mp3": mp3.missing_mp3,
     "audio_edit": partial(mp4.audio_edit, number=60),
+    "is_protected": partial(mp4.is_protected, number=60),
+    "open_edits": mp4.open_edits,
     "missing_padding": padding.missing_padding,
     "missing_ogg": pages.missing_ogg,
     "ogg_has_end": pages.ogg_has_end,
     "ogg_is_joined": pages.ogg_is_joined,
+    "ogg_is_empty": pages.ogg_is_empty,
     "flv_is_complete": pages.flv_is_complete,
     "missing_wavpack": pages.missing_wavpack,
     "is_streamable": partial(streamable.is_streamable, size=_UPLOAD_BYTES),
     "may_hold_video": streamable.may_hold_video,
     "audio_end": trailing_tags.audio_end,
+    "lyrics3": trailing_tags.lyrics3,
     "audio_begin": header_size.audio_begin,
     "misread_samples": wave.misread_samples,
     "stated_samples": wave.stated_samples,
     "caf_states_length": chunk_lengths.caf_states_length,
+    "unreadable": partial(unreadable, ""),
     "played_part": partial(played_part, source=_TAGGED),
 }
 

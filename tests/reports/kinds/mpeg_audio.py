@@ -45,7 +45,21 @@ def is_even(result: Result) -> None:
     assert abs(result.peak(0.2, 1.8) - result.peak(2.3, 3.8)) < 0.03
 
 
+def lyrics3() -> bytes:
+    """A tag of version 2, whose text has bytes like the beginning of a frame."""
+    content = b"LYRICSBEGIN" + b"LYR01000" + b"la la \xff\xfb\x90\x64" * 100
+    return content + b"%06d" % len(content) + b"LYRICS200"
+
+
 REPORTS = (
+    Report(
+        "Lyrics behind an MP3 are read as audio that is damaged.",
+        ["spotify/pedalboard 164", "Moonbase59/loudgain 11", "taglib/taglib 934"],
+        "They are no audio.",
+        lambda: song() + lyrics3() + id3v1("Title"),
+        Converted(seconds=1.0, tags={"title": "Title"}),
+        to="flac",
+    ),
     Report(
         "A radio recording with variable bit rate has no header, and its length is guessed.",
         ["DSheirer/sdrtrunk 1377", "rmcrackan/Libation 110", "Borewit/music-metadata 788"],

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PRIMING = 1024
 TICK = 48_000
+# Of WebM: what its audio is in.
+CLUSTER = b"\x1f\x43\xb6\x75"
 
 
 def aac(seconds: float = 3.0) -> bytes:
@@ -48,6 +50,13 @@ def aiff(form: bytes, bits: int, samples: bytes) -> bytes:
 
 def is_loud(result: Result) -> None:
     assert result.peak() > 0.2
+
+
+def encrypted() -> bytes:
+    """A voice memo under Common Encryption."""
+    key = "00112233445566778899aabbccddeeff"
+    options = f"-encryption_scheme cenc-aes-ctr -encryption_key {key} -encryption_kid {key}"
+    return made(f"-i 0 -c copy {options}", "mp4", aac())
 
 
 REPORTS = (
@@ -114,6 +123,41 @@ REPORTS = (
         webm,
         Converted(seconds=2.0, within_s=0.03),
         to="opus",
+    ),
+    Report(
+        "Of a recording that a browser saves every few seconds, only the first piece can be opened.",
+        ["muaz-khan/RecordRTC 550", "streamproc/Record-Entire-Meeting 2"],
+        "The error says that its beginning is missing, and to join the pieces.",
+        lambda: webm()[webm().index(CLUSTER) :],
+        Refused("not_audio", "later piece of a recording"),
+    ),
+    Report(
+        "A browser's first piece is one byte, and a program drops it.",
+        ["muaz-khan/RecordRTC 657"],
+        "The error says that the beginning is missing, and to join the pieces.",
+        lambda: webm()[1:],
+        Refused("not_audio", "Join all pieces"),
+    ),
+    Report(
+        "A browser's recording has no bytes, and is saved all the same.",
+        ["ScratchAddons/ScratchAddons 5236"],
+        "It is called empty.",
+        lambda: b"",
+        Refused("empty_file"),
+    ),
+    Report(
+        "An MP4 whose edit states a length of zero is taken for one without sound.",
+        ["google/ExoPlayer 1102", "jellyfin/jellyfin 17543"],
+        "The edit lasts to the end of the track.",
+        lambda: with_edits(aac(), (0, PRIMING)),
+        Converted(seconds=3.0, also=is_loud),
+    ),
+    Report(
+        "An MP4 under Common Encryption cannot be opened, and no one says why.",
+        ["nilaoda/N_m3u8DL-RE 453", "gpac/gpac 2776"],
+        "It is refused as encrypted.",
+        encrypted,
+        Refused("encrypted"),
     ),
     Report(
         "Chunks behind the audio of a CAF are played as noise.",
