@@ -67,7 +67,8 @@ class IncomingRequest:
         if any(name == b"transfer-encoding" for name, _ in named):
             self._length = None
         elif len(lengths) == 1 and lengths[0].isdigit():
-            self._length = int(lengths[0][:18])
+            # Zeros in front count for nothing. Python refuses thousands of digits, and so does the server.
+            self._length = int(lengths[0].lstrip(b"0")[:18] or b"0")
         self.expects_continue = (b"expect", b"100-continue") in named
 
     def _chunked(self) -> Progress:

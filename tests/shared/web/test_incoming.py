@@ -24,6 +24,7 @@ WHOLE = [
     HEAD + b"Content-Length: 3\r\n\r\nabc",
     HEAD + b"content-length:3\r\n\r\nabc",
     HEAD + b"Content-Length: 0\r\n\r\n",
+    HEAD + b"Content-Length: 0000000000000000000003\r\n\r\nabc",
     CHUNKED + b"3\r\nabc\r\n0\r\n\r\n",
     CHUNKED + b"3;name=value\r\nabc\r\n00\r\n\r\n",
     CHUNKED + b"1\r\na\r\n2\r\nbc\r\n0\r\nTrailer: x\r\n\r\n",
