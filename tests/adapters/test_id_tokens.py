@@ -115,6 +115,16 @@ def test_token_with_odd_claims_is_refused(
         verifier.verify(key.sign_jwt(claims(**other)))
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_deeply_nested_token_is_refused(verifier: IdTokens, place: int) -> None:
+    parts = ["e30", "e30", "e30"]
+    # As long as a token may be; a multiple of 3 needs no padding.
+    parts[place] = base64.urlsafe_b64encode(b"[" * 3000).decode()
+
+    with pytest.raises(Unauthenticated):
+        verifier.verify(".".join(parts))
+
+
 def test_token_from_a_clock_a_little_ahead_is_accepted(identity: Identity, verifier: IdTokens) -> None:
     identity.clock.ahead_s = CLOCK_SKEW_S - 1
 

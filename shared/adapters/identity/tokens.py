@@ -56,6 +56,7 @@ class IdTokens:
             ValueError,
             TypeError,
             AttributeError,
+            RecursionError,  # of json, which google-auth reads header and claims with
         ) as error:  # of google-auth, by what is wrong in the token
             raise _refusal(error) from error
         uid = self._checked_uid(claims)
