@@ -9,7 +9,7 @@ from flask import current_app, has_app_context, request
 
 from shared.domain.errors import HostNotAllowed
 from shared.web.hosts import is_allowed_host
-from shared.web.http import problem
+from shared.web.http import problem, secure
 from shared.web.json_body import discard_rest
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def guard_hosts(allowed: frozenset[str]) -> None:
             valid=valid,
         )
         discard_rest(request)
-        return problem(error, secrets.token_urlsafe(12))
+        response = problem(error, secrets.token_urlsafe(12))
+        secure(response, request)
+        return response
 
     if has_app_context():
         current_app.before_request(refuse)

@@ -115,10 +115,7 @@ class Application:
             response = problem(SonubeError(), request_id)
         response.headers["X-Request-Id"] = request_id
         response.headers.extend(cors_headers(self._origins, request.headers.get("Origin")))
-        for name, value in SAFE_HEADERS.items():
-            response.headers.setdefault(name, value)
-        if base_url(request).startswith("https:"):
-            response.headers["Strict-Transport-Security"] = HSTS
+        secure(response, request)
         discard_rest(request)
         duration_ms = round((time.monotonic() - begin) * 1000, 1)
         log.info("responded", status=response.status_code, durationMs=duration_ms)
@@ -143,6 +140,14 @@ class Application:
         raise OriginNotAllowed(
             f"Web pages of {origin[:200]} may not call this service. To allow it, add it to CORS_ORIGINS."
         )
+
+
+def secure(response: Response, request: Request) -> None:
+    """Add the headers that every response has, also one to a host name that is not allowed."""
+    for name, value in SAFE_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if base_url(request).startswith("https:"):
+        response.headers["Strict-Transport-Security"] = HSTS
 
 
 def log_error(log: Log, error: SonubeError) -> None:
