@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+# For a writer whose child has ended, and which may be waiting for the network.
+_GRACE_S = 2.0
+
+
 class StdinClosed(Exception):
     """The child reads no more. Not an OSError, because client libraries would retry that."""
 
@@ -70,9 +74,10 @@ def writing_stdin(
     try:
         yield
     finally:
-        # A thread that is waiting to write into the pipe wakes up when the child is gone.
+        # A thread that is waiting to write into the pipe wakes up when the child is gone. One that is waiting
+        # for the bucket is left behind: it ends at its next write.
         kill_group(child)
-        thread.join()
+        thread.join(_GRACE_S)
     if failures:
         raise failures[0]
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from shared.ports.objects import ObjectInfo, ObjectStore
 
 _POLL_S = 0.02
+# For a request whose result is no longer needed.
+_GRACE_S = 2.0
 _SLICE_BYTES = 1 << 18
 
 
@@ -110,12 +112,15 @@ class StreamingUpload:
         return self._objects.compose([self._head(), self._body()], name, content_type, replacing)
 
     def discard(self) -> None:
-        """Stop uploading, and delete the parts. Idempotent."""
+        """Stop uploading, and delete the parts. Idempotent.
+
+        A thread that is waiting for the bucket is left behind, and ends with its request.
+        """
         self._enter(_Phase.ABANDONED)
-        self._thread.join()
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        self._thread.join(_GRACE_S)
+        if self._thread.is_alive():
+            return
+        self._close()
         while self._parts:
             self._objects.delete(self._parts.pop().name)
 
@@ -163,6 +168,14 @@ class StreamingUpload:
             pass
         except Exception as failure:  # noqa: BLE001  # raised in the thread that needs the object
             self.failure = failure
+        if self._phase is _Phase.ABANDONED:
+            self._close()
+
+    def _close(self) -> None:
+        with self._changed:
+            if self._file >= 0:
+                os.close(self._file)
+            self._file = -1
 
     def _enter(self, phase: _Phase) -> None:
         with self._changed:

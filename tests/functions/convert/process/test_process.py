@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -230,6 +231,19 @@ def test_a_writer_blocked_by_a_child_that_does_not_read_ends_at_the_deadline(tmp
     assert run(
         ["/bin/sleep", str(FOREVER)], tmp_path, replace(LIMITS, wall_s=0.5), write_stdin=write
     ).timed_out
+
+
+def test_a_writer_that_waits_for_its_own_source_does_not_delay_the_end(tmp_path: Path) -> None:
+    has_bytes, ended = Event(), Event()
+
+    def write(into: BinaryIO) -> None:
+        has_bytes.wait(HANG_S)
+        ended.set()
+        into.write(b"x")
+
+    assert run(["/bin/true"], tmp_path, LIMITS, write_stdin=write).code == 0
+    assert not ended.is_set()
+    has_bytes.set()
 
 
 def test_output_beyond_the_limit_is_dropped(tmp_path: Path) -> None:

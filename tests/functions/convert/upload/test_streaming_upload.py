@@ -9,6 +9,8 @@ import struct
 import subprocess
 import zlib
 from dataclasses import replace
+from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
@@ -31,7 +33,6 @@ from tools.ffmpeg import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
     from shared.ports.objects import ObjectInfo
@@ -226,6 +227,31 @@ def test_a_change_to_uploaded_bytes_is_noticed(streaming: tuple[StreamingUpload,
 
     with pytest.raises(OutputMismatch):
         upload.check_unchanged()
+
+
+class Hanging(FakeObjects):
+    """A bucket that does not answer until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_answer = Event()
+
+    def upload_stream(self, source: BinaryIO, name: str) -> ObjectInfo:
+        self.may_answer.wait(HANG_S)
+        return super().upload_stream(source, name)
+
+
+def test_discarding_does_not_wait_for_a_bucket_that_hangs(tmp_path: Path) -> None:
+    file, bucket = tmp_path / "output-0", Hanging()
+    file.write_bytes(b"\1" * PIECE)
+    upload = StreamingUpload(bucket, file, 0, "parts/0", SMALL)
+    upload.start()
+    before = {path.name for path in Path("/proc/self/fd").iterdir()}
+    upload.discard()
+    bucket.may_answer.set()
+
+    wait_until(lambda: {path.name for path in Path("/proc/self/fd").iterdir()} < before)
+    assert not bucket.contents
 
 
 def wav(silent_s: float, loud_s: float) -> bytes:
