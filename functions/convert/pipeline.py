@@ -155,7 +155,7 @@ class Pipeline:
             attempt = Attempt(self.tools, limits, lease.report, log, uploads, checkpoint=checkpoint)
             verified, encoded = convert_source(attempt, source, outputs)
             lease.report(1.0)
-            store = OutputStore(self.objects, lease, log)
+            store = OutputStore(self.objects, lease, log, checkpoint)
             stored = tuple(store.store_output(output) for output in verified)
             probe = store.store_source(source.probe, encoded.meters, folder / "waveform")
             return stored, probe, tuple(attempt.notes)

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import AlreadyExists
+from shared.domain.errors import AlreadyExists, ConversionTimedOut, Unavailable
 from shared.domain.names import WAVEFORM_TYPE, waveform_object
 
+from .checkpoint import UNBOUNDED, Checkpoint
 from .plan.duration import source_duration
 from .plan.plan import source_signal
+from .watched import watched
 
 # Of the source's chapters: a document holds 1 MiB.
 _MAX_STORED_CHAPTERS = 500
@@ -36,14 +38,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OutputStore:
-    """Puts results into the bucket while the attempt holds its lease."""
+    """Puts results into the bucket while the attempt holds its lease.
+
+    Attributes:
+        checkpoint: of the attempt. What is being sent then may still arrive, for the next attempt to replace.
+    """
 
     objects: ObjectStore
     lease: Lease
     log: Log
+    checkpoint: Checkpoint = UNBOUNDED
 
     def store_output(self, verified: VerifiedOutput) -> Output:
-        """Store one output, and return it as the task records it."""
+        """Store one output, and return it as the task records it.
+
+        Raises:
+            Unavailable: the bucket did not take it in the time of the attempt.
+            LeaseLost: the task was deleted, cancelled or taken over.
+        """
         name, content_type = verified.plan.output.object, verified.plan.form.content_type
         uploaded = verified.upload
         send = uploaded.compose if uploaded else partial(self.objects.upload, verified.file)
@@ -71,7 +83,7 @@ class OutputStore:
 
     def _put(self, send: Send, name: str, content_type: str) -> ObjectInfo:
         try:
-            info = send(name, content_type, 0)
+            info = self._sent(send, name, content_type, 0)
         except AlreadyExists:
             info = self._replace(send, name, content_type)
         self.log.info("stored", object=name, generation=info.generation, bytes=info.size_bytes)
@@ -85,4 +97,10 @@ class OutputStore:
         """
         known = self.objects.stat(name)
         self.lease.confirm()
-        return send(name, content_type, known.generation if known else 0)
+        return self._sent(send, name, content_type, known.generation if known else 0)
+
+    def _sent(self, send: Send, name: str, content_type: str, replacing: int) -> ObjectInfo:
+        try:
+            return watched(partial(send, name, content_type, replacing), self.checkpoint)
+        except ConversionTimedOut as error:  # the file is not at fault
+            raise Unavailable("A result could not be stored in the time of an attempt.") from error

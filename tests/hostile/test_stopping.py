@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.domain.task import Task
+    from shared.ports.objects import ObjectInfo
     from tests.hostile.victim import Victim
 
 BUSY = "while :; do echo out_time_us=1000; sleep 0.1; done"
@@ -175,3 +177,39 @@ def test_a_bucket_that_sends_nothing_ends_the_attempt_and_not_the_task(layer_vic
     layer_victim.objects.may_send.set()
 
     assert tasks.stored[ID].state is not State.FAILED
+
+
+class Full(FakeObjects):
+    """A bucket that takes no result until it is told to."""
+
+    def __init__(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        super().__init__()
+        self.meanwhile, self.may_take = meanwhile, Event()
+
+    def upload(self, source: Path, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
+        self.meanwhile()
+        self.may_take.wait(HANG_S)
+        return super().upload(source, name, content_type, replacing)
+
+
+def test_a_bucket_that_takes_no_result_ends_the_attempt_and_not_the_task(layer_victim: Victim) -> None:
+    asked = Event()
+    layer_victim.objects = bucket = Full(asked.set)
+    for timeout_s in (5, 50):  # on a busy machine the conversion alone may take five seconds
+        if not asked.is_set():
+            tasks = FakeTasks()
+            layer_victim.bounds = replace(layer_victim.bounds, timeout_s=timeout_s)
+            with suppress(Unavailable):
+                attempted(layer_victim, tasks)
+    bucket.may_take.set()
+
+    assert tasks.stored[ID].state is State.UPLOADED
+
+
+def test_storing_ends_when_the_task_is_deleted(layer_victim: Victim) -> None:
+    tasks = FakeTasks()
+    layer_victim.objects = bucket = Full(lambda: tasks.delete(ID))
+    log = attempted(layer_victim, tasks)
+    bucket.may_take.set()
+
+    assert '"stopped"' in log

@@ -19,10 +19,10 @@ from ..checkpoint import UNBOUNDED, Checkpoint
 from ..containers.reader import Reader, unless_complex
 from ..containers.streamable import is_streamable, may_hold_video
 from ..containers.trailing_tags import has_trailing_tags, remove_trailing_tags
+from ..watched import fetch_watched
 from ..workspace import MIB, DiskQuota
 from .content_encoding import Decoder, is_encoded
 from .mp3_pipe import pipe_writer
-from .watched import fetch_watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
