@@ -69,7 +69,7 @@ class OutputStore:
             meters: of what was encoded; the source is among it where it was decoded whole.
             file: to write the waveform to.
         """
-        probe = replace(probe, chapters=probe.chapters[:_MAX_STORED_CHAPTERS])
+        probe = replace(probe, chapters=probe.chapters[:_MAX_STORED_CHAPTERS], decoded_tags=None)
         source, meter = self.lease.task.source, meters.get(source_signal(probe))
         if meter is None:
             # Levels and waveform of the same track, from an earlier conversion, are still true.

@@ -78,6 +78,24 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class DecodedTags:
+    """All tags of a file whose text ffmpeg would not copy as it is meant.
+
+    Attributes:
+        guessed: encodings that had to be guessed, by the names of tags in lower case; `chapters` stands for
+            the titles of these.
+        recording: tags of the file, which include those of its track.
+        track: those of the audio track alone.
+        cover: those of the cover.
+    """
+
+    guessed: dict[str, str]
+    recording: dict[str, str]
+    track: dict[str, str]
+    cover: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """What ffprobe found in a file: its container, and the audio track that is converted.
 
@@ -96,6 +114,7 @@ class Probe:
         pictures: number of attached pictures, with those that ffmpeg cannot read.
         chapters: all of them, or none where there are too many to read; a stored probe has the first ones.
         chapter_count: number of chapters.
+        decoded_tags: where the encoding of some text had to be guessed; a stored probe has none.
         levels: of the decoded audio.
         waveform: name of the object with its waveform; None if the file was not decoded completely.
     """
@@ -123,3 +142,4 @@ class Probe:
     track: int = 1
     tracks: tuple[Track, ...] = ()
     track_is_chosen: bool = False
+    decoded_tags: DecodedTags | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.reports.elsewhere import ELSEWHERE
 from tests.reports.kinds import (
     accessories,
+    encodings,
     films_and_broadcasts,
     flac_and_ogg,
     levels,
@@ -28,6 +29,7 @@ KINDS: dict[str, tuple[Report, ...]] = {
     "Telephony and games": telephony_and_games.REPORTS,
     "Films and broadcasts": films_and_broadcasts.REPORTS,
     "Tags and covers": tags_and_covers.REPORTS,
+    "Encodings of tags": encodings.REPORTS,
     "Broken pictures": accessories.REPORTS,
     "Levels and loudness": levels.REPORTS,
 }

@@ -166,6 +166,9 @@ WebM keep no pictures.
 What a format cannot hold is [noted](errors.md#notes-of-a-task): tags, covers and chapters. Ogg, Opus and
 FLAC number up to 999 chapters; all others hold as many as there are. None of these decides over the sound:
 a cover or chapters that cannot be read or written are left out, and noted.
+Text is written as UTF-8. Where the bytes of a tag or of a chapter's title are valid UTF-8, they are read as
+that, whatever an ID3v2 frame says; others as Windows-1252, whose five undefined bytes become U+FFFD. What
+had to be guessed is noted. Where an ID3v2 frame in Latin-1 has only characters of that, it is believed.
 Chapters are adjusted to a cut and a change of speed. `keepTags: false` drops everything. A change of
 level drops ReplayGain tags, which would be wrong. Technical notes about the old file are dropped as
 well: brands and handlers, lengths, statistics, encoders. If there are several pictures, the front cover

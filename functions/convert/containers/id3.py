@@ -14,7 +14,8 @@ _HEADER, _VERSIONS, _MAX_FRAMES, _MAX_TEXT = 10, (3, 4), 1000, 1 << 16
 # A task keeps fewer characters of a tag, and a probe fewer tags.
 _MAX_CHARACTERS = 4096
 _UNSYNCHRONISED, _EXTENDED = 0x80, 0x40
-_ENCODINGS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
+_UTF_8 = "utf-8"
+_ENCODINGS = ("latin-1", "utf-16", "utf-16-be", _UTF_8)
 # ffmpeg's names of frames that make sense with several values; other frames keep their own names.
 _NAMES = {
     "TCOM": "composer",
@@ -40,7 +41,10 @@ def tag_bytes(data: Reader) -> int:
 
 
 def multiple_values(data: Reader) -> dict[str, str]:
-    """Return the tags that have several values, joined, by ffmpeg's names in lower case."""
+    """Return the tags that have several values, joined, by ffmpeg's names in lower case.
+
+    Bytes that are no UTF-8, though a frame says so, are surrogates in them.
+    """
     found = {}
     for frame, body in _text_frames(data):
         values = _values(body)
@@ -77,5 +81,11 @@ def _syncsafe(data: bytes) -> int:
 def _values(body: bytes) -> list[str]:
     if not body or body[0] >= len(_ENCODINGS):
         return []
-    texts = body[1:].decode(_ENCODINGS[body[0]], "replace").rstrip("\0").split("\0")
+    encoding = _ENCODINGS[body[0]]
+    texts = (
+        body[1:]
+        .decode(encoding, "surrogateescape" if encoding == _UTF_8 else "replace")
+        .rstrip("\0")
+        .split("\0")
+    )
     return [text.lstrip("\ufeff") for text in texts]

@@ -21,7 +21,7 @@ from ..probe.report import FRONT_COVER, MAX_TAG_CHARACTERS
 from .technical_tags import stale_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from shared.domain.media import Probe
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MAX_COVER_BYTES = 8 * 1024 * 1024
 # CHAPTER001 to CHAPTER999: readers take three digits.
 _MAX_COMMENTED_CHAPTERS = 999
+# Streams of our file of tags.
+_TRACK, _COVER = 0, 1
 # Of the kinds of pictures that ID3v2 and FLAC number alike.
 _FRONT_COVER_NUMBER = 3
 
@@ -60,10 +62,13 @@ def tag_output(plan: Plan, source: Probe, picture: bytes | None, text_input: int
     if plan.output.options.keep_tags is False:
         return Tagging("", ("-map_metadata", "-1", "-map_chapters", "-1"))
     chapters = moved_chapters(source.chapters, plan)
-    comments = _comments(plan, chapters, picture) | dict(_multiple_values(source))
-    text = _ffmetadata(comments, chapters if plan.form.chapters is Carrier.OWN else ())
+    decoded = source.decoded_tags
+    ours = _comments(plan, chapters, picture) | dict(_multiple_values(source))
+    tags = _added(ours, decoded.recording) if decoded else ours
+    streams = (decoded.track, decoded.cover) if decoded else ()
+    text = _ffmetadata(tags, streams, chapters if plan.form.chapters is Carrier.OWN else ())
     tag_args = _tag_args(plan, source, text_input if text else None)
-    return Tagging(text, (*tag_args, *_cover_args(plan, source)))
+    return Tagging(text, (*tag_args, *_cover_args(plan, source, text_input)))
 
 
 def embeds_picture(plan: Plan, source: Probe) -> bool:
@@ -91,15 +96,20 @@ def moved_chapters(chapters: Sequence[Chapter], plan: Plan) -> tuple[Chapter, ..
 
 
 def _tag_args(plan: Plan, source: Probe, text_input: int | None) -> Iterator[str]:
+    track = f"0:s:a:{source.stream}"
     if text_input is not None:
         # First, to keep our tags in order: ffmpeg fills the place of a tag that it drops with the last one.
         yield from ("-map_metadata", str(text_input))
-    yield from ("-map_metadata", "0")
-    # Tags of the stream, which in Ogg are all there are, and in Matroska those of a track.
-    yield from ("-map_metadata", f"0:s:a:{source.stream}")
+    if source.decoded_tags:
+        # All tags are in our file, because ffmpeg would copy their bytes.
+        track = f"{text_input}:s:{_TRACK}"
+    else:
+        yield from ("-map_metadata", "0")
+        # Tags of the stream, which in Ogg are all there are, and in Matroska those of a track.
+        yield from ("-map_metadata", track)
     # In Ogg, these would be the same twice, or the track's title instead of the recording's.
     is_ogg = "ogg" in {*source.container.split(","), *plan.form.containers}
-    yield from ("-map_metadata:s:a:0", "-1" if is_ogg else f"0:s:a:{source.stream}")
+    yield from ("-map_metadata:s:a:0", "-1" if is_ogg else track)
     maps_chapters = text_input is not None and plan.form.chapters is Carrier.OWN
     yield from ("-map_chapters", str(text_input) if maps_chapters else "-1")
     for name in stale_tags(plan, source):
@@ -113,11 +123,18 @@ def _multiple_values(source: Probe) -> Iterator[tuple[str, str]]:
             yield name, text
 
 
-def _cover_args(plan: Plan, source: Probe) -> tuple[str, ...]:
+def _added(ours: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """Return our tags, first as in `_tag_args`, and the others; case does not matter in their names."""
+    names = {name.lower() for name in ours}
+    return {**ours, **{name: text for name, text in others.items() if name.lower() not in names}}
+
+
+def _cover_args(plan: Plan, source: Probe, text_input: int) -> tuple[str, ...]:
     if source.cover is None or plan.form.cover is not Carrier.OWN:
         return ()
     # It is the only picture carried over, and players look for a front cover.
-    named = ("-map_metadata:s:v:0", f"0:s:{source.cover}", "-metadata:s:v:0", f"comment={FRONT_COVER}")
+    described = f"{text_input}:s:{_COVER}" if source.decoded_tags else f"0:s:{source.cover}"
+    named = ("-map_metadata:s:v:0", described, "-metadata:s:v:0", f"comment={FRONT_COVER}")
     return ("-map", f"0:{source.cover}", "-c:v", "copy", "-disposition:v:0", "attached_pic", *named)
 
 
@@ -148,18 +165,26 @@ def _timestamp(seconds: float) -> str:
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{ms:03}"
 
 
-def _ffmetadata(comments: dict[str, str], chapters: Sequence[Chapter]) -> str:
+def _ffmetadata(
+    tags: Mapping[str, str], streams: Sequence[Mapping[str, str]], chapters: Sequence[Chapter]
+) -> str:
     """Return tags and chapters in ffmpeg's text format; empty if there are none."""
-    if not comments and not chapters:
+    if not tags and not streams and not chapters:
         return ""
-    lines = [";FFMETADATA1", *(f"{_escaped(name)}={_escaped(value)}" for name, value in comments.items())]
+    lines = [";FFMETADATA1", *_lines(tags)]
+    for stream in streams:
+        lines += ["[STREAM]", *_lines(stream)]
     for chapter in chapters:
         times = (f"START={round(chapter.start_s * 1000)}", f"END={round(chapter.end_s * 1000)}")
         lines += ["[CHAPTER]", "TIMEBASE=1/1000", *times, f"title={_escaped(chapter.title)}"]
     return "\n".join(lines) + "\n"
 
 
+def _lines(tags: Mapping[str, str]) -> Iterator[str]:
+    return (f"{_escaped(name)}={_escaped(value)}" for name, value in tags.items())
+
+
 def _escaped(value: str) -> str:
     # At the end of a line, ffmpeg takes a backslash for an escape even if it is escaped.
     safe = f"{value} " if value.endswith("\\") else value
-    return re.sub(r"([=;#\\\n])", r"\\\1", safe)
+    return re.sub(r"([=;#\\\n\[])", r"\\\1", safe)

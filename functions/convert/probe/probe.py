@@ -24,6 +24,7 @@ from ..process.runner import run
 from .dump import read_dump
 from .kinds import HEAD_BYTES, check_kind
 from .report import always, kept_tags, parse_report
+from .text import decode, without_loss
 from .unreadable import unreadable
 
 if TYPE_CHECKING:
@@ -40,13 +41,15 @@ if TYPE_CHECKING:
 # A valid file takes a tenth of a second. Even on a busy machine, CPU time runs out before wall time: then the
 # file is at fault, and another attempt would end alike.
 _LIMITS = Limits(wall_s=90, cpu_s=5, file_bytes=0)
-_REPORT = ("-show_format", "-show_streams", "-show_chapters", "-of", "json")
+# Bytes that are no UTF-8 are written as they are, and decoded here.
+_JSON = "json=string_validation=ignore"
+_REPORT = ("-show_format", "-show_streams", "-show_chapters", "-of", _JSON)
 # The same without tags and titles, where these exceed what is read of a report; chapters are then counted.
 _SHORT_REPORT = (
     "-show_entries",
     "format=format_name,duration,bit_rate:stream:stream_tags=language:stream_disposition:chapter=id",
     "-of",
-    "json",
+    _JSON,
 )
 _MAX_REPORT_BYTES = 4 * MIB
 # FLAC of 32 bits is decoded since ffmpeg 6.0; earlier versions read it and return nothing.
@@ -99,7 +102,7 @@ def probe(
     plays = partial(_plays, tools, file, checkpoint, is_whole=is_whole)
     try:
         if completed.code == 0:
-            report = _with_samples(json.loads(completed.output), file, checkpoint)
+            report = _with_samples(json.loads(without_loss(completed.output)), file, checkpoint)
             found = parse_report(report, completed.errors, track, plays=plays)
         elif _NOT_OPENED in completed.errors:
             found = _probe_by_log(tools, file, track, plays, checkpoint)
@@ -128,9 +131,10 @@ def _probe_by_log(
     checkpoint: Checkpoint = UNBOUNDED,
 ) -> Probe:
     """Probe a file of which ffprobe cannot open one stream: by its log, and by trying ffmpeg's decoders."""
-    log = _run(tools.ffprobe, "-v", "info", *GUARDS, file=file, checkpoint=checkpoint).errors
+    completed = _run(tools.ffprobe, "-v", "info", *GUARDS, file=file, checkpoint=checkpoint)
+    described = read_dump(without_loss(completed.error_bytes))
     opens = partial(_opens, tools, file, checkpoint)
-    return parse_report(read_dump(log), log, track, opens=opens, plays=plays)
+    return parse_report(described, completed.errors, track, opens=opens, plays=plays)
 
 
 def _opens(tools: Tools, file: Path, checkpoint: Checkpoint, number: int) -> bool:
@@ -229,6 +233,6 @@ def _corrected(found: Probe, data: Reader) -> Probe:
     if found.container in ID3_CONTAINERS:
         none: dict[str, str] = {}
         values = unless_complex(multiple_values, data, none)
-        multiple = {name: text for name, text in values.items() if name in found.tags}
+        multiple = {n: decode(text, may_be_latin1=True)[0] for n, text in values.items() if n in found.tags}
         return replace(found, tags={**found.tags, **kept_tags(multiple)})
     return found

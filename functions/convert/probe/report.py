@@ -6,17 +6,18 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import Encrypted, TooManyStreams
-from shared.domain.media import Chapter, Probe
+from shared.domain.media import Chapter, DecodedTags, Probe
 from shared.domain.sources import COVERS
 
 from ..ffmpeg.arguments import MAX_STREAMS
+from .text import decode_tags
 from .tracks import candidates_of, choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 # A Firestore document holds 1 MiB; no tag that a person reads is longer than this.
-MAX_TAGS, MAX_TAG_CHARACTERS = 64, 1000
+MAX_TAGS, MAX_NAME_CHARACTERS, MAX_TAG_CHARACTERS = 64, 100, 1000
 _MAX_TITLE_CHARACTERS = 200
 # ffmpeg's name for this kind of picture, which ID3v2 and FLAC number alike.
 FRONT_COVER = "Cover (front)"
@@ -24,6 +25,8 @@ FRONT_COVER = "Cover (front)"
 _SKIPPED_PICTURE = re.compile(r"Unknown (?:attached )?picture mime ?type|Unknown cover type", re.IGNORECASE)
 # ffprobe's warning about Windows Media.
 _PROTECTED_ASF = "DRM protected stream detected"
+# The name of their titles, among those of tags.
+_CHAPTERS = "chapters"
 # Whose duration is the difference between the first timestamp and the last.
 OWN_CLOCKS = frozenset({"mpegts", "mpeg"})
 
@@ -58,9 +61,10 @@ def parse_report(
         TooManyStreams: there are more than `MAX_STREAMS`.
         KeyError, ValueError: a field is missing or invalid.
     """
-    container, streams = report.get("format", {}), report.get("streams", [])
-    if len(streams) > MAX_STREAMS:
+    if len(report.get("streams", [])) > MAX_STREAMS:
         raise too_many_streams()
+    report = decode_tags(report)
+    container, streams = report["format"], report["streams"]
     if _PROTECTED_ASF in errors:
         raise Encrypted
     candidates = candidates_of(str(container.get("format_name")), streams)
@@ -78,15 +82,15 @@ def parse_report(
         channels=int(audio["channels"]),
         bit_rate_kbps=_kbps(audio.get("bit_rate") or container.get("bit_rate")),
         bits_per_sample=int(audio.get("bits_per_raw_sample") or audio.get("bits_per_sample") or 0) or None,
-        # Those of the recording come before those of its track, as ffmpeg writes them.
-        tags=kept_tags({**audio.get("tags", {}), **container.get("tags", {})}),
+        tags=kept_tags(_recording_tags(container, audio)),
         sample_format=str(audio.get("sample_fmt", "")),
         profile=str(audio.get("profile", "")),
         layout=str(audio.get("channel_layout", "")),
         cover=_cover(streams),
         pictures=_picture_count(streams, errors),
-        chapters=tuple(_chapter(entry) for entry in report.get("chapters", []) if "start_time" in entry),
-        chapter_count=len(report.get("chapters", [])),
+        chapters=tuple(_chapter(entry) for entry in report["chapters"] if "start_time" in entry),
+        chapter_count=len(report["chapters"]),
+        decoded_tags=_decoded_tags(report, audio),
     )
 
 
@@ -99,7 +103,26 @@ def kept_tags(raw: Mapping[str, Any]) -> dict[str, str]:
     """Return the tags in lower case, cut to what a document holds."""
     # Firestore refuses field names that are empty or begin with two underscores.
     named = {k.lower(): str(v) for k, v in raw.items() if k.strip() and not k.startswith("__")}
-    return {k[:100]: v[:MAX_TAG_CHARACTERS] for k, v in list(named.items())[:MAX_TAGS]}
+    return {k[:MAX_NAME_CHARACTERS]: v[:MAX_TAG_CHARACTERS] for k, v in list(named.items())[:MAX_TAGS]}
+
+
+def _recording_tags(container: Mapping[str, Any], audio: Mapping[str, Any]) -> dict[str, str]:
+    """Return all tags; those of the recording come before those of its track, as ffmpeg writes them."""
+    return {**audio.get("tags", {}), **container.get("tags", {})}
+
+
+def _decoded_tags(report: Mapping[str, Any], audio: Mapping[str, Any]) -> DecodedTags | None:
+    """Return all tags that an output may get, if any of them had to be decoded."""
+    container, streams = report["format"], report["streams"]
+    number = _cover(streams)
+    cover: Mapping[str, Any] = next((s for s in streams if int(s.get("index", -1)) == number), {})
+    guessed = {name.lower(): e for s in (cover, audio, container) for name, e in s.get("guessed", {}).items()}
+    if titles := [e for chapter in report["chapters"] for e in chapter.get("guessed", {}).values()]:
+        guessed[_CHAPTERS] = titles[0]
+    if not guessed:
+        return None
+    recording = _recording_tags(container, audio)
+    return DecodedTags(guessed, recording, dict(audio.get("tags", {})), dict(cover.get("tags", {})))
 
 
 def _length_is_bound(

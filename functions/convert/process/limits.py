@@ -55,6 +55,7 @@ class CompletedProcess:
         code: exit status; negative for a signal.
         output: beginning of standard output.
         errors: end of standard error.
+        error_bytes: the same, not decoded.
     """
 
     code: int
@@ -63,3 +64,4 @@ class CompletedProcess:
     timed_out: bool
     wall_s: float
     cpu_s: float
+    error_bytes: bytes = b""

@@ -74,7 +74,8 @@ def run(
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     text = errors.decode(errors="replace")
-    completed = CompletedProcess(child.returncode, output, text, timed_out, time.monotonic() - begin, cpu_s)
+    wall_s = time.monotonic() - begin
+    completed = CompletedProcess(child.returncode, output, text, timed_out, wall_s, cpu_s, errors)
     check_started(argv[0], completed)
     return completed
 

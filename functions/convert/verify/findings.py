@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.domain.notes.outputs import LoudnessMissed, PeaksLimited
-from shared.domain.notes.source import CompletenessUnknown, LengthCorrected, TrackChosen
+from shared.domain.notes.source import CompletenessUnknown, LengthCorrected, TextEncodingGuessed, TrackChosen
 
 from ..metadata.losses import metadata_losses
 from ..plan.duration import source_duration
 from ..plan.loudness import MAX_TRUE_PEAK_DBTP, PEAK_CEILING_DBTP
 from ..plan.plan import source_signal
+from ..probe.report import MAX_NAME_CHARACTERS, MAX_TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from shared.domain.media import Normalisation, Probe
     from shared.domain.notes.base import Finding
@@ -39,6 +40,16 @@ def source_findings(source: Probe, meters: Mapping[Signal, Meter]) -> Iterator[F
         found_s = source_duration(source, meter.seconds)
         if found_s != source.duration_s:
             yield LengthCorrected(source.duration_s, found_s)
+
+
+def text_findings(source: Probe, plans: Sequence[Plan]) -> Iterator[Finding]:
+    """Yield a finding for each guessed encoding of tags; nothing where the client asked for no tags."""
+    guessed = source.decoded_tags.guessed if source.decoded_tags else {}
+    if all(plan.output.options.keep_tags is False for plan in plans):
+        return
+    for encoding in sorted(set(guessed.values())):
+        names = [name for name, found in guessed.items() if found == encoding]
+        yield TextEncodingGuessed(tuple(name[:MAX_NAME_CHARACTERS] for name in names[:MAX_TAGS]), encoding)
 
 
 def output_findings(

@@ -16,7 +16,7 @@ from ..probe.adts import adts_duration_s
 from ..probe.probe import probe
 from .audibility import Playback, check_audible
 from .checks import check_not_empty, check_output
-from .findings import output_findings, source_findings
+from .findings import output_findings, source_findings, text_findings
 from .verified_output import VerifiedOutput
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def verify_outputs(
     with attempt.log.timed("verified"):
         verified = [_verify(attempt, source, target, encoded) for target in targets]
         attempt.notes.extend(Note.of(finding) for finding in source_findings(source, encoded.meters))
+        plans = [target.plan for target in targets]
+        attempt.notes.extend(Note.of(finding) for finding in text_findings(source, plans))
         for number, output in enumerate(verified):
             attempt.notes.extend(Note.of(finding, number) for finding in _findings(source, output))
         heard = [_playback(output, encoded.meters) for output in verified if output.plan.signal]

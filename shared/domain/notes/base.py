@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from shared.domain.spelling import camel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+# In a sentence.
+_MAX_NAMED = 8
 # A value in JSON.
 Figure = int | float | str | list[str] | None
 
@@ -68,6 +70,12 @@ def figure(description: str) -> dict[str, str]:
 def count(number: int, what: str) -> str:
     """`1 gap`, `2 gaps`."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def named(names: Sequence[str]) -> str:
+    """`title, artist`, and how many more there are than fit into a sentence."""
+    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
+    return f"{', '.join(names[:_MAX_NAMED])}{more}"
 
 
 def _plain(value: object) -> Figure:

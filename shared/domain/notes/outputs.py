@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from shared.domain.notes.base import Finding, count, figure
+from shared.domain.notes.base import Finding, count, figure, named
 
-# In a sentence.
-_MAX_NAMED = 8
 _COVER_REASONS = {
     "format": "this format holds none",
     "kind": "not a JPEG or PNG that can be read",
@@ -107,5 +105,4 @@ class TagsDropped(Finding):
     @property
     def message(self) -> str:
         """A sentence with the figures."""
-        more = f" and {len(self.tags) - _MAX_NAMED} more" if len(self.tags) > _MAX_NAMED else ""
-        return f"{count(len(self.tags), 'tag')} left out: {', '.join(self.tags[:_MAX_NAMED])}{more}."
+        return f"{count(len(self.tags), 'tag')} left out: {named(self.tags)}."

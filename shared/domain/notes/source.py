@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from shared.domain.notes.base import Finding, count, figure
+from shared.domain.notes.base import Finding, count, figure, named
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,25 @@ class TrackChosen(Finding):
     def message(self) -> str:
         """A sentence with the figures."""
         return f"The source has {count(self.tracks, 'audio track')}; number {self.track} was converted."
+
+
+@dataclass(frozen=True)
+class TextEncodingGuessed(Finding):
+    """Tags are in another encoding than their container says, or in one that it does not state.
+
+    Bytes that are valid UTF-8 are read as UTF-8, others as Windows-1252. There is a note for each encoding.
+    """
+
+    code, title = "text_encoding_guessed", "The encoding of tags was guessed"
+    tags: tuple[str, ...] = field(
+        metadata=figure("Their names, in lower case; `chapters` for titles of those.")
+    )
+    encoding: str = field(metadata=figure("`UTF-8` or `windows-1252`."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        return f"The encoding of {named(self.tags)} is not stated, or wrong; {self.encoding} was assumed."
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from tests.reports.report import Converted, Report
 LONG = "The Way of Love: Part I, Metaphor; Part II, Good-Time Music; Part III, Love Is All; " * 3
 
 
-def flac(*comments: str, picture: bytes = b"") -> bytes:
+def flac(*comments: str | bytes, picture: bytes = b"") -> bytes:
     """A FLAC with these Vorbis comments, each `NAME=text`, and a picture."""
     audio = encoded("flac -sample_fmt s16", "flac", sine(0.5))
     info, frames = audio[4:42], audio[_end_of_blocks(audio) :]
-    fields = [struct.pack("<I", len(c.encode())) + c.encode() for c in comments]
+    texts = [c if isinstance(c, bytes) else c.encode() for c in comments]
+    fields = [struct.pack("<I", len(text)) + text for text in texts]
     body = struct.pack("<I", 4) + b"test" + struct.pack("<I", len(fields)) + b"".join(fields)
     blocks = [b"\0" + info[1:], b"\4" + len(body).to_bytes(3) + body]
     if picture:

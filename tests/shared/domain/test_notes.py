@@ -26,6 +26,7 @@ from shared.domain.notes.source import (
     GapsFilled,
     LengthCorrected,
     OverlapsTrimmed,
+    TextEncodingGuessed,
     TrackChosen,
 )
 from tests.builders import a_task, an_upload
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 PROBE = Probe("wav", "pcm_s16le", 10.0, 44100, 2)
 SENTENCES = {
     TrackChosen(2, 3): "The source has 3 audio tracks; number 2 was converted.",
+    TextEncodingGuessed(("title", "chapters"), "UTF-8"): (
+        "The encoding of title, chapters is not stated, or wrong; UTF-8 was assumed."
+    ),
     GapsFilled(28.04, 12): "The source has 12 gaps: 28.04 s of silence fill them.",
     OverlapsTrimmed(0.5, 1): "The source has 1 overlap: 0.50 s left out.",
     SourceClips(3.21): "The audio peaks at +3.2 dBFS. What exceeds 0 dBFS is cut off.",

@@ -3,6 +3,8 @@
 export const englishNotes = {
   "note.many": "{count} notes on this conversion",
   "note.track_chosen": "The original has {tracks} audio tracks; track {track} was converted.",
+  "note.text_encoding_guessed":
+    "The encoding of these tags is not stated, or wrong; {encoding} was assumed: {tags}.",
   "note.gaps_filled": "{places} gaps in the original became silence, {filledS} s in all.",
   "note.gaps_filled.one": "A gap in the original became silence, {filledS} s.",
   "note.overlaps_trimmed": "{places} overlaps in the original were left out, {trimmedS} s in all.",

@@ -3,6 +3,8 @@
 export const spanishNotes = {
   "note.many": "{count} notas sobre esta conversión",
   "note.track_chosen": "El original tiene {tracks} pistas de audio; se convirtió la pista {track}.",
+  "note.text_encoding_guessed":
+    "La codificación de estas etiquetas no se indica o es errónea; se supuso {encoding}: {tags}.",
   "note.gaps_filled": "{places} huecos del original son ahora silencio, {filledS} s en total.",
   "note.gaps_filled.one": "Un hueco del original es ahora silencio, {filledS} s.",
   "note.overlaps_trimmed": "{places} solapamientos del original quedaron fuera, {trimmedS} s en total.",

@@ -1,0 +1,95 @@
+"""Decodes the text of tags by its bytes: UTF-8 where they are valid UTF-8, else Windows-1252.
+
+Most containers do not say how text is encoded, or say what is not true. ffmpeg passes on the bytes, except
+those that an ID3v2 tag calls Latin-1: there it makes a character of each byte.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+UTF_8, WINDOWS_1252 = "UTF-8", "windows-1252"
+# Whose ID3v2 tags ffmpeg reads.
+_WITH_ID3V2 = frozenset({"mp3", "aac", "aiff", "wav", "w64", "dsf", "iff", "tta"})
+# Control characters of Latin-1, which no one writes; Windows-1252 has quotation marks and dashes there.
+_CONTROL = re.compile("[\x80-\x9f]")
+_BEYOND_UTF_8 = "surrogateescape"
+
+
+def without_loss(data: bytes) -> str:
+    """Return ffprobe's output as text from which `decode` can tell the bytes that are no UTF-8."""
+    return data.decode("utf-8", _BEYOND_UTF_8)
+
+
+def decode(text: str, *, may_be_latin1: bool) -> tuple[str, str | None]:
+    """Return a text as it is meant, and its encoding where that had to be guessed.
+
+    The five bytes that Windows-1252 does not define become U+FFFD.
+
+    Args:
+        text: as of `without_loss`.
+        may_be_latin1: whether ffmpeg may have made each character of a byte.
+    """
+    if text.isascii():
+        return text, None
+    data = text.encode("utf-8", _BEYOND_UTF_8)
+    if _is_utf_8(data):
+        latin1 = _latin1_bytes(text) if may_be_latin1 else None
+        if latin1 is None or not (_is_utf_8(latin1) or _CONTROL.search(text)):
+            return text, None
+        data = latin1
+    if (whole := _whole_utf_8(data)) is not None:
+        return whole, UTF_8
+    return data.decode(WINDOWS_1252, "replace"), WINDOWS_1252
+
+
+def decode_tags(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ffprobe's report with all tags decoded.
+
+    Entries whose tags differ from ffmpeg's have `guessed`: encodings by the names of these tags.
+    """
+    container = report.get("format", {})
+    is_id3 = container.get("format_name") in _WITH_ID3V2
+    lists = {
+        kind: [_decoded(one, is_id3) for one in report.get(kind, [])] for kind in ("streams", "chapters")
+    }
+    return {**report, **lists, "format": _decoded(container, is_id3)}
+
+
+def _decoded(entry: Mapping[str, Any], is_id3: bool) -> Mapping[str, Any]:  # noqa: FBT001
+    tags, guessed = {}, {}
+    for raw_name, raw_text in entry.get("tags", {}).items():
+        name, encoding_of_name = decode(raw_name, may_be_latin1=is_id3)
+        tags[name], encoding = decode(str(raw_text), may_be_latin1=is_id3)
+        if found := encoding or encoding_of_name:
+            guessed[name] = found
+    return {**entry, "tags": tags, "guessed": guessed} if guessed else entry
+
+
+def _latin1_bytes(text: str) -> bytes | None:
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _whole_utf_8(data: bytes) -> str | None:
+    """Return the characters of UTF-8, without a last one that was cut; None for other text."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        # One incomplete character proves nothing: "café" in Latin-1 ends like that.
+        is_cut = error.reason == "unexpected end of data" and not data[: error.start].isascii()
+        return data[: error.start].decode() if is_cut else None
