@@ -146,7 +146,8 @@ number. Where the number changes, channels are mixed by one explicit matrix, the
 Stereo follows ITU-R BS.775-3: centre and surrounds at -3 dB, without low frequency effects (LFE). The table
 has the layouts that it leaves open too. Mono is the mean of left and right: what has opposite phase in the
 two cancels out. Mono becomes stereo, or the centre of a larger layout, at its own level. Stereo becomes the
-front pair of a larger layout, whose other channels are silent. Unlabelled channels are taken for {unlabelled}.
+front pair of a larger layout, whose other channels are silent.
+Unlabelled channels are taken for {unlabelled}.
 Channels of an unknown layout, such as ambisonics, are mixed by ffmpeg.
 
 Mixed audio, and audio with a positive `gainDb`, is measured beforehand if it could exceed full scale. If its

@@ -56,7 +56,7 @@ def ogg_is_empty(data: Reader) -> bool:
     """Return whether it is an Ogg of header pages only: the position of the last one is 0."""
     tail = data.tail(2 * _MAX_OGG_PAGE)
     last = tail.rfind(b"OggS")
-    return data.at(0, 4) == b"OggS" and tail[last + 6 : last + 14] == bytes(8)
+    return data.at(0, 4) == b"OggS" and last >= 0 and tail[last + 6 : last + 14] == bytes(8)
 
 
 def is_later_page(head: bytes) -> bool:
