@@ -33,6 +33,9 @@ MAX_COVER_BYTES = 8 * 1024 * 1024
 _MAX_COMMENTED_CHAPTERS = 999
 # Streams of our file of tags.
 _TRACK, _COVER = 0, 1
+# In ID3v2.4, ffmpeg writes the sizes of chapters and of their list as in 2.3. Where a list has more than some
+# 30 chapters, or a title more than 100 bytes, readers that trust these sizes lose chapters and the cover.
+_ID3_WITH_CHAPTERS, _ID3_MUXERS = ("-id3v2_version", "3"), frozenset({"mp3", "aiff"})
 # Of the kinds of pictures that ID3v2 and FLAC number alike.
 _FRONT_COVER_NUMBER = 3
 
@@ -68,7 +71,8 @@ def tag_output(plan: Plan, source: Probe, picture: bytes | None, text_input: int
     streams = (decoded.track, decoded.cover) if decoded else ()
     text = _ffmetadata(tags, streams, chapters if plan.form.chapters is Carrier.OWN else ())
     tag_args = _tag_args(plan, source, text_input if text else None)
-    return Tagging(text, (*tag_args, *_cover_args(plan, source, text_input)))
+    version = _ID3_WITH_CHAPTERS if chapters and plan.form.muxer in _ID3_MUXERS else ()
+    return Tagging(text, (*tag_args, *_cover_args(plan, source, text_input), *version))
 
 
 def embeds_picture(plan: Plan, source: Probe) -> bool:

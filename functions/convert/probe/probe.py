@@ -11,7 +11,7 @@ from shared.domain.errors import ConversionTimedOut, Encrypted, NotAudio, Unavai
 
 from ..checkpoint import UNBOUNDED
 from ..containers.chunk_lengths import caf_states_length
-from ..containers.id3 import ID3_CONTAINERS, multiple_values
+from ..containers.id3 import ID3_CONTAINERS, chapters, multiple_values
 from ..containers.mp4 import MP4, is_protected
 from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
 from ..containers.reader import reading, unless_complex
@@ -23,7 +23,7 @@ from ..process.limits import MIB, Limits
 from ..process.runner import run
 from .dump import read_dump
 from .kinds import HEAD_BYTES, check_kind
-from .report import always, kept_tags, parse_report
+from .report import MAX_TITLE_CHARACTERS, always, kept_tags, parse_report
 from .text import decode, without_loss
 from .unreadable import unreadable
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from shared.domain.media import Probe
+    from shared.domain.media import Chapter, Probe
 
     from ..checkpoint import Checkpoint
     from ..containers.reader import Reader
@@ -223,16 +223,29 @@ def _states_length(found: Probe, data: Reader) -> bool:
 def _corrected(found: Probe, data: Reader) -> Probe:
     """Correct what ffprobe gets wrong.
 
-    It reports the last one's duration for joined Oggs, the whole one's for a truncated FLV, and the first of
-    several values of an ID3 text.
+    It reports the last one's duration for joined Oggs, the whole one's for a truncated FLV, the first of
+    several values of an ID3 text, and not all chapters of ID3.
     """
     if found.container == "ogg" and ogg_is_joined(data):
         return replace(found, duration_s=None)
     if found.container == "flv" and not flv_is_complete(data):
         return replace(found, length_is_bound=False)
+    if found.container in {*ID3_CONTAINERS, "aiff"}:
+        found = _with_chapters(found, data)
     if found.container in ID3_CONTAINERS:
         none: dict[str, str] = {}
         values = unless_complex(multiple_values, data, none)
         multiple = {n: decode(text, may_be_latin1=True)[0] for n, text in values.items() if n in found.tags}
         return replace(found, tags={**found.tags, **kept_tags(multiple)})
     return found
+
+
+def _with_chapters(found: Probe, data: Reader) -> Probe:
+    """Return the probe with the chapters that are in the ID3 tag, if ffprobe did not find all of them."""
+    none: list[Chapter] = []
+    read = unless_complex(chapters, data, none)
+    if len(read) <= found.chapter_count:
+        return found
+    titles = (decode(one.title, may_be_latin1=True)[0][:MAX_TITLE_CHARACTERS] for one in read)
+    all_of_them = tuple(replace(one, title=title) for one, title in zip(read, titles, strict=True))
+    return replace(found, chapters=all_of_them, chapter_count=len(read))

@@ -51,6 +51,27 @@ def test_a_chapter_outside_the_cut_is_removed(
     assert [(0, CHAPTERS[1].title)] == begins(made(material["mp3"], "flac", startS=0.6).probe.chapters)
 
 
+def test_chapters_in_id3_are_for_every_reader(
+    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path], tmp_path: Path
+) -> None:
+    """TheMetalCenter/m4b-mp3-chapters-from-cuesheets 1: many chapters, or long titles, were lost."""
+    titles = ["章" * 60, *(f"Chapter {n}" for n in range(2, 61))]
+    entries = [f"START={8 * n}\nEND={8 * n + 8}\ntitle={title}\n" for n, title in enumerate(titles)]
+    text = "".join(f"[CHAPTER]\nTIMEBASE=1/1000\n{entry}" for entry in entries)
+    (tmp_path / "chapters").write_text(f";FFMETADATA1\n{text}")
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(material["wav"])]
+    argv += ["-i", str(tmp_path / "chapters"), "-map_chapters", "1", str(tmp_path / "book.mp3")]
+    subprocess.run(argv, check=True, timeout=HANG_S)
+    results = made_all(tmp_path / "book.mp3", "mp3", "m4a", "aiff")
+
+    for form, one in results.items():
+        assert [title for _, title in begins(one.probe.chapters)] == titles, form
+    # The sizes of frames are written as that version has them.
+    assert results["mp3"].file.read_bytes().startswith(b"ID3\3")
+    assert b"ID3 \0" in (aiff := results["aiff"].file.read_bytes())
+    assert b"ID3\3" in aiff
+
+
 @pytest.mark.parametrize("options", [{}, {"startS": 0.25, "speed": 0.5}], ids=str)
 def test_chapters_end_with_the_audio(
     made_all: Callable[..., dict[str, VerifiedOutput]],

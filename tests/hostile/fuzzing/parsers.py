@@ -62,6 +62,7 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "stated_md5": flac.stated_md5,
     "tag_bytes": id3.tag_bytes,
     "multiple_values": id3.multiple_values,
+    "chapters": id3.chapters,
     "xing_of": mp3.xing_of,
     "missing_mp3": mp3.missing_mp3,
     "audio_edit": partial(mp4.audio_edit, number=60),

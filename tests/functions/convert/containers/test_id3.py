@@ -1,4 +1,4 @@
-"""ID3v2 texts with several values are read as taggers write them."""
+"""ID3v2 texts with several values, and chapters, are read as taggers write them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.containers.id3 import multiple_values
+from functions.convert.containers.id3 import chapters, multiple_values
 from functions.convert.containers.reader import Reader
 from functions.convert.metadata.tags import tag_output
 from functions.convert.plan.plan import plan_output
 from functions.convert.probe.probe import probe
 from shared.domain.files import Output
+from shared.domain.media import Chapter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,3 +89,38 @@ def test_all_values_reach_the_output(tools: Tools, audio: Callable[..., Path], t
     assert (source.tags["title"], source.tags["artist"]) == ("Title", "Alice;Bo;Çelik")
     assert "artist=Alice\\;Bo\\;Çelik" in text
     assert "title=" not in text
+
+
+def chapter(title: str | None, begin_ms: int, end_ms: int, version: int = 4) -> bytes:
+    times = begin_ms.to_bytes(4) + end_ms.to_bytes(4) + b"\xff" * 8
+    text = b"" if title is None else frame(b"TIT2", b"\3" + title.encode(), version)
+    return frame(b"CHAP", f"id{begin_ms}\0".encode() + times + text, version)
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_chapters_have_long_titles_or_none(version: int) -> None:
+    frames = (chapter("b" * 300, 500, 900, version), chapter(None, 0, 500, version))
+
+    assert chapters(Reader.of(tag(*frames, version=version))) == [
+        Chapter(0, 0.5, ""),
+        Chapter(0.5, 0.9, "b" * 300),
+    ]
+
+
+def test_a_chapter_that_ends_before_it_begins_is_none() -> None:
+    assert chapters(Reader.of(tag(chapter("a", 500, 400), frame(b"CHAP", b"id\0\0\0")))) == []
+
+
+def test_chapters_in_an_aiff_are_found_in_its_chunk() -> None:
+    text = tag(chapter("a", 0, 500))
+    chunk = b"ID3 " + len(text).to_bytes(4) + text
+
+    assert chapters(Reader.of(b"FORM\0\0\0\0AIFFSSND\0\0\0\2ab" + chunk)) == [Chapter(0, 0.5, "a")]
+
+
+def test_chapters_with_sizes_as_in_version_3_are_found() -> None:
+    """As ffmpeg writes them, with sizes of titles as in version 4."""
+    first, second = chapter("a" * 150, 0, 500), chapter("b", 500, 900)
+    first = first[:4] + (len(first) - 10).to_bytes(4) + first[8:]
+
+    assert [one.title[:1] for one in chapters(Reader.of(tag(first, second)))] == ["a", "b"]
