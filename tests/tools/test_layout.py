@@ -26,7 +26,7 @@ BUILDERS = {"main.py", "wiring.py"}
 FUNCTION_LAYERS = {
     "api": ("inputs", "service", "page", "handlers", "openapi", "routes", "wiring", "main"),
     "convert": (
-        *("process", "containers", "metering", "workspace", "lease", "checkpoint", "event"),
+        *("process", "containers", "metering", "workspace", "lease", "checkpoint", "watched", "event"),
         *("ffmpeg", "probe", "plan", "upload", "source", "metadata", "attempt"),
         *("encode", "verify", "store", "pipeline", "wiring", "main"),
     ),
