@@ -19,7 +19,7 @@ from flask import request
 from shared.runtime.config import Environment, refuse_emulators_when_deployed
 from shared.runtime.log import Log, trace_fields
 from shared.runtime.start_up import end_start
-from shared.web.guard import guard_hosts
+from shared.web.guard import guard_hosts, refuse_pages
 from shared.web.worker import use_collecting_worker
 
 from .event import parse_event
@@ -35,6 +35,8 @@ refuse_emulators_when_deployed(os.environ)
 # Here, so that it covers the server's main process as well: it has the same environment.
 make_undumpable()
 guard_hosts(Environment(os.environ).words("ALLOWED_HOSTS"))
+# functions-framework takes an event in a body of any Content-Type, which a page may send without asking.
+refuse_pages()
 use_collecting_worker()
 
 
