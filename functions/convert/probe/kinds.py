@@ -45,6 +45,8 @@ def _kind(is_a: str, hint: str, *magics: bytes | tuple[int, bytes]) -> Kind:
 _MIDI = "MIDI file: it holds notes, no sound"
 _MODULE = "tracker module: it holds notes and instruments, no recording"
 _PROJECT = "project of a music program, which only refers to its audio or wraps it"
+# Brands of still pictures (ISO/IEC 23008-12, and AVIF); a sequence of pictures may have sound.
+_PICTURE_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"avif")
 _AEA = b"\0\x08\0\0"
 _KINDS = (
     _kind(_MIDI, _NOTES, b"MThd"),
@@ -92,8 +94,9 @@ _KINDS = (
     _kind("GIF picture", _AUDIO, b"GIF8"),
     _kind("WebP picture", _AUDIO, b"RIFF", (8, b"WEBP")),
     _kind("TIFF picture", _AUDIO, b"II*\x00"),
-    _kind("HEIC or AVIF picture", _AUDIO, (4, b"ftypheic")),
-    _kind("HEIC or AVIF picture", _AUDIO, (4, b"ftypavif")),
+    _kind("TIFF picture", _AUDIO, b"MM\x00*"),
+    *(_kind("HEIC or AVIF picture", _AUDIO, (4, b"ftyp" + brand)) for brand in _PICTURE_BRANDS),
+    _kind("TAR archive", _UNPACK, (257, b"ustar")),
     _kind("program, not a recording", _AUDIO, b"\x7fELF"),
 )  # fmt: skip
 _AUDIBLE = (4, b"\x57\x90\x75\x36")

@@ -22,6 +22,10 @@ NAMED = {
     b"PK\3\4": "ZIP archive",
     b"\xff\xd8\xff\xe0": "JPEG picture",
     b"%PDF-1.4": "PDF document",
+    b"\0\0\0\x1cftypmif1\0\0\0\0mif1heic": "HEIC or AVIF picture",
+    b"\0\0\0\x18ftypheix\0\0\0\0mif1heix": "HEIC or AVIF picture",
+    b"MM\0*\0\0\0\x08": "TIFF picture",
+    b"song.wav".ljust(257, b"\0") + b"ustar\x0000": "TAR archive",
 }
 FOUND_IN_NOTHING = {
     b"<!DOCTYPE html><html>": "web page",
