@@ -76,7 +76,7 @@ def test_a_machine_without_a_browser_gets_one_or_a_message(
     setup.ensure_chromium()
 
     assert said in capsys.readouterr().out
-    assert installed == (["chromium"] if as_root else [])
+    assert installed == (["chromium-headless-shell"] if as_root else [])
 
 
 def test_an_installed_browser_is_enough(
