@@ -10,7 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # One more than there are cores, as some tests wait; no more than four, each of which imports all tests.
 WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
-PARALLEL = -n $(WORKERS) --dist loadfile
+# In the order of the folders, of which the last have the quick tests, so that all workers are busy to the end.
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Programs that start others: they end, and those with them, also when make is killed.
 PYTHON_RUN = SONUBE_PARENT=$$PPID exec $(BIN)/python
 PYTEST = $(PYTHON_RUN) -m pytest $(PARALLEL)
