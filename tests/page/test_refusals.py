@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from tests.page.visitor import Visitor
 
-NOT_AUDIO = "not an audio file"
-
 
 def test_a_file_that_is_no_sound_says_what_to_do_and_is_deleted(visitor: Visitor, tmp_path: Path) -> None:
     fake = tmp_path / "letter.mp3"
@@ -26,7 +24,7 @@ def test_a_file_that_is_no_sound_says_what_to_do_and_is_deleted(visitor: Visitor
     visitor.convert()
     row = visitor.await_status("letter.mp3", "failed")
 
-    expect(row.locator(".problem")).to_contain_text(NOT_AUDIO)
+    expect(row.locator(".problem")).to_contain_text("This is a text file. Upload the audio itself")
     expect(visitor.page.locator("#announcements")).to_have_text("letter.mp3 could not be converted.")
     # The same file can end in no other way.
     expect(row.locator("footer button:visible")).to_have_text(["Delete"])
