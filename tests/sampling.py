@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
 
 # Combinations in a sample.
-MOST = 12
+MOST = 8
 
 
 def crossed(*dimensions: Sequence[object]) -> list[ParameterSet]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.sampling import chosen
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -60,27 +62,29 @@ def test_a_failure_that_is_not_the_files_fault_is_tried_again(visitor: Visitor, 
     visitor.await_status(clip.name, "ready")
 
 
-@pytest.mark.parametrize(
-    ("problem", "words", "buttons"),
-    [
-        ({"code": "forbidden"}, "Esta cuenta no puede hacer eso.", ["Reintentar", "Borrar"]),
-        (
-            {"code": "invalid_field", "field": "options.bitRateKbps"},
-            "El servicio no admite este valor: Tasa de bits.",
-            ["Borrar"],
-        ),
-        ({"code": "declared_too_large"}, "El archivo es mayor", ["Borrar"]),
-    ],
-)
+# What the service answers, what the page says then, and its buttons.
+PROBLEMS = {
+    "forbidden": ({}, "Esta cuenta no puede hacer eso.", ["Reintentar", "Borrar"]),
+    "invalid_field": (
+        {"field": "options.bitRateKbps"},
+        "El servicio no admite este valor: Tasa de bits.",
+        ["Borrar"],
+    ),
+    "declared_too_large": ({}, "El archivo es mayor", ["Borrar"]),
+}
+
+
+@pytest.mark.parametrize("code", chosen(PROBLEMS, {"invalid_field"}))
 def test_errors_of_the_service_are_shown_in_the_users_language(
-    member: Callable[..., Visitor], clip: Path, problem: dict[str, str], words: str, buttons: list[str]
+    member: Callable[..., Visitor], clip: Path, code: str
 ) -> None:
+    details, words, buttons = PROBLEMS[code]
     visitor = member(locale="es-ES")
     visitor.expected.append("400")
 
     def refuse(route: Route) -> None:
         if route.request.method == "POST":
-            route.fulfill(status=400, json={**problem, "detail": "In English."})
+            route.fulfill(status=400, json={"code": code, **details, "detail": "In English."})
         else:
             route.continue_()
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.page.network import Gate, Network
@@ -271,6 +272,7 @@ def descendants(process: Path) -> Iterator[Path]:
                 yield from descendants(process.with_name(child))
 
 
+@pytest.mark.wide
 def test_two_hundred_megabytes_pass_without_being_held(visitor: Visitor, tmp_path: Path) -> None:
     page, huge = visitor.page, silence(tmp_path / "huge.wav", 200_000_000)
     held = [memory_bytes()]
