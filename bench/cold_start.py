@@ -140,7 +140,7 @@ def _invokers_token() -> str:
         "aud": AUDIENCE,
         "email": INVOKER,
         "email_verified": True,
-        "exp": time.time() + 3600,
+        "exp": int(time.time()) + 3600,
     }
     encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in ({}, claims)]
     return ".".join([*encoded, "SIGNATURE_REMOVED_BY_GOOGLE"])

@@ -89,10 +89,11 @@ class MeasuredCloud(ThrowawayCloud):
 def converts_ffmpeg() -> str:
     """The ffmpeg that the staged convert finds by itself on this machine."""
     bundle = ROOT / "build" / "convert"
-    program = f"from ffmpeg.binaries import find_tools; print(find_tools({ffmpeg_dir()!r}).ffmpeg)"
-    argv = [sys.executable, "-c", program]
+    # As functions-framework loads it: the bundle is a package, and `shared` is beside its modules.
+    program = f"from convert.ffmpeg.binaries import find_tools; print(find_tools({ffmpeg_dir()!r}).ffmpeg)"
+    argv, environment = [sys.executable, "-c", program], {**os.environ, "PYTHONPATH": str(bundle)}
     return subprocess.run(
-        argv, cwd=bundle, capture_output=True, text=True, timeout=300, check=True
+        argv, cwd=bundle.parent, env=environment, capture_output=True, text=True, timeout=300, check=True
     ).stdout.strip()
 
 
