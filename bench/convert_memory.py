@@ -136,6 +136,7 @@ class FolderObjects:
 
 def convert(engine: str, bucket: Path, form: str) -> None:
     """Run the pipeline on `song.wav` in the bucket."""
+    import functions.convert.wiring  # noqa: F401, PLC0415  # what an idle instance has imported
     from functions.convert.ffmpeg.binaries import find_tools  # noqa: PLC0415  # as above
     from shared.domain.files import Output, Source  # noqa: PLC0415  # as above
     from shared.runtime.log import Log  # noqa: PLC0415  # as above

@@ -42,15 +42,28 @@ class Cost:
 
 
 def tree_bytes(pid: int, field: str = PEAK) -> int:
-    """Resident memory of a process and its living descendants by that field of proc(5); 0 once gone."""
+    """Resident memory of a process and its living descendants by that field of proc(5); 0 once gone.
+
+    A child that has not executed its program yet still has its parent's memory, which counts once.
+    """
     try:
+        image = _image(pid)
         status = Path(f"/proc/{pid}/status").read_text()
         threads = Path(f"/proc/{pid}/task").iterdir()
-        children = [child for thread in threads for child in (thread / "children").read_text().split()]
+        children = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return 0
     own = re.search(rf"{field}:\s+(\d+) kB", status)
-    return (int(own[1]) * 1024 if own else 0) + sum(tree_bytes(int(child), field) for child in children)
+    begun = [child for child in children if _image(child) != image]
+    return (int(own[1]) * 1024 if own else 0) + sum(tree_bytes(child, field) for child in begun)
+
+
+def _image(pid: int) -> tuple[bytes, str]:
+    """Return the command line, and the size of the address space in pages; empty once gone."""
+    process = Path(f"/proc/{pid}")
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return (process / "cmdline").read_bytes(), (process / "statm").read_text().split()[0]
+    return b"", ""
 
 
 def folder_bytes(folder: Path) -> int:
