@@ -14,8 +14,8 @@ from .plan.duration import source_duration
 from .plan.plan import source_signal
 from .watched import watched
 
-# Of the source's chapters: a document holds 1 MiB.
-_MAX_STORED_CHAPTERS = 500
+# Of the source's chapters, and of their titles: a document holds 1 MiB.
+_MAX_STORED_CHAPTERS, _MAX_TITLE_CHARACTERS = 500, 200
 
 
 if TYPE_CHECKING:
@@ -69,7 +69,11 @@ class OutputStore:
             meters: of what was encoded; the source is among it where it was decoded whole.
             file: to write the waveform to.
         """
-        probe = replace(probe, chapters=probe.chapters[:_MAX_STORED_CHAPTERS], decoded_tags=None)
+        chapters = (
+            replace(one, title=one.title[:_MAX_TITLE_CHARACTERS])
+            for one in probe.chapters[:_MAX_STORED_CHAPTERS]
+        )
+        probe = replace(probe, chapters=tuple(chapters), decoded_tags=None)
         source, meter = self.lease.task.source, meters.get(source_signal(probe))
         if meter is None:
             # Levels and waveform of the same track, from an earlier conversion, are still true.

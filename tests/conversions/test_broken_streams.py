@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from functions.convert.plan.sample_format import depth_of
-from functions.convert.probe.probe import _probe_by_log, probe
+from functions.convert.probe.examination import Examination
+from functions.convert.probe.probe import probe, probe_by_log
 from shared.domain.errors import NoAudioStream, NotAudio
 from tests.sampling import chosen, crossed
 from tests.waiting import HANG_S
@@ -201,7 +202,7 @@ def test_probe_finds_the_same_without_ffprobes_json(
     tools: Tools, material: dict[str, Path], kind: str
 ) -> None:
     found = probe(tools, material[kind])
-    logged = _probe_by_log(tools, material[kind])
+    logged = probe_by_log(Examination(tools, material[kind]))
 
     assert depth_of(logged) == depth_of(found)
     # The log has no duration of single streams, and rounds; the file itself states its length or not.

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # A Firestore document holds 1 MiB; no tag that a person reads is longer than this.
 MAX_TAGS, MAX_NAME_CHARACTERS, MAX_TAG_CHARACTERS = 64, 100, 1000
-MAX_TITLE_CHARACTERS = 200
 # ffmpeg's name for this kind of picture, which ID3v2 and FLAC number alike.
 FRONT_COVER = "Cover (front)"
 # ffprobe's warnings about pictures of which it makes no stream: ID3, FLAC and Vorbis comments, MP4.
@@ -32,7 +31,7 @@ OWN_CLOCKS = frozenset({"mpegts", "mpeg"})
 
 
 def always(_number: int) -> bool:
-    """Return that a stream can be decoded, where nobody has to ask ffmpeg."""
+    """Return that a stream can be decoded, without asking ffmpeg."""
     return True
 
 
@@ -174,5 +173,5 @@ def _is_cover(stream: Mapping[str, Any]) -> bool:
 
 
 def _chapter(entry: Mapping[str, Any]) -> Chapter:
-    title = str(entry.get("tags", {}).get("title", ""))[:MAX_TITLE_CHARACTERS]
+    title = str(entry.get("tags", {}).get("title", ""))
     return Chapter(float(entry["start_time"]), float(entry["end_time"]), title)

@@ -68,7 +68,7 @@ def test_a_report_too_long_to_read_is_read_without_titles(
     made: Callable[..., VerifiedOutput], song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tens of thousands of chapters, or a tag of megabytes."""
-    monkeypatch.setattr("functions.convert.probe.probe._MAX_REPORT_BYTES", 4000)
+    monkeypatch.setattr("functions.convert.probe.examination._MAX_REPORT_BYTES", 4000)
     tagged = by_ffmpeg(song, song.with_name("long.flac"), "-metadata", f"lyrics={'la ' * 2000}")
 
     assert made(tagged, "opus").probe.duration_s == pytest.approx(0.5, abs=0.05)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from functions.convert.ffmpeg.ebur128 import parse_summary
 from functions.convert.ffmpeg.errors import damaged_packets
 from functions.convert.ffmpeg.progress import decoded_any
 from functions.convert.ffmpeg.timeline import read_jumps
+from functions.convert.probe import corrections
 from functions.convert.probe.dump import read_dump
 from functions.convert.probe.report import parse_report
 from functions.convert.probe.unreadable import unreadable
@@ -84,6 +86,9 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "stated_samples": wave.stated_samples,
     "caf_states_length": chunk_lengths.caf_states_length,
     "unreadable": partial(unreadable, ""),
+    "with_samples": partial(corrections.with_samples, {"format": {"format_name": "wav"}, "streams": [{}]}),
+    "is_encrypted": partial(corrections.is_encrypted, _TAGGED),
+    "corrected": partial(corrections.corrected, replace(_TAGGED, container="mp3")),
     "played_part": partial(played_part, source=_TAGGED),
 }
 

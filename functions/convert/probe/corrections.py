@@ -1,0 +1,94 @@
+"""What ffprobe gets wrong or does not say of a container, by our own parsers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..containers.chunk_lengths import caf_states_length
+from ..containers.id3 import ID3_CONTAINERS, chapters, multiple_values
+from ..containers.mp4 import MP4, is_protected
+from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
+from ..containers.reader import unless_complex
+from ..containers.wave import misread_samples
+from .report import kept_tags
+from .text import decode
+
+if TYPE_CHECKING:
+    from shared.domain.media import Chapter, Probe
+
+    from ..containers.reader import Reader
+
+# Containers that state the length of their audio, though ffprobe reports no duration.
+_SIZED = frozenset({"dsf", "iff", "w64"})
+# Frames one after the other, of which ffprobe reads the length from the last one's clock, or not at all.
+_ENDLESS = frozenset(
+    ["aac", "ac3", "amr", "amrnb", "amrwb", "dts", "eac3", "loas", "mlp", "mpeg", "mpegts", "truehd"],
+)
+
+
+def with_samples(report: dict[str, Any], data: Reader) -> dict[str, Any]:
+    """Return ffprobe's report of a WAV with what its samples are; other reports as they are."""
+    if report.get("format", {}).get("format_name") != "wav" or len(report.get("streams", [])) != 1:
+        return report
+    samples = unless_complex(misread_samples, data, None)
+    if samples is None:
+        return report
+    stream = report["streams"][0] | {
+        "codec_name": samples.codec,
+        "sample_fmt": samples.sample_format,
+        "bits_per_sample": samples.bits,
+        "bits_per_raw_sample": samples.bits,
+        "duration": samples.seconds,
+    }
+    return report | {"streams": [stream]}
+
+
+def is_encrypted(found: Probe, data: Reader) -> bool:
+    """Return whether what ffprobe found is encrypted, of which decoders make noise or nothing."""
+    protected = partial(is_protected, number=found.stream)
+    return found.container == MP4 and unless_complex(protected, data, unknown=False)
+
+
+def corrected(found: Probe, data: Reader) -> Probe:
+    """Return the probe as it should be.
+
+    ffprobe reports the last one's duration for joined Oggs, the whole one's for a truncated FLV, the first of
+    several values of an ID3 text, and not all chapters of ID3.
+    """
+    found = replace(found, states_length=_states_length(found, data))
+    if found.container == "ogg" and ogg_is_joined(data):
+        return replace(found, duration_s=None)
+    if found.container == "flv" and not flv_is_complete(data):
+        return replace(found, length_is_bound=False)
+    if found.container in {*ID3_CONTAINERS, "aiff"}:
+        found = _with_chapters(found, data)
+    return _with_all_values(found, data) if found.container in ID3_CONTAINERS else found
+
+
+def _states_length(found: Probe, data: Reader) -> bool:
+    """Return whether the container says where its audio ends; ffprobe reports what is there."""
+    if found.container == "ogg":
+        return ogg_has_end(data)
+    if found.container == "caf":
+        return caf_states_length(data)
+    return found.container in _SIZED or (found.duration_s is not None and found.container not in _ENDLESS)
+
+
+def _with_chapters(found: Probe, data: Reader) -> Probe:
+    """Return the probe with the chapters that are in the ID3 tag, if ffprobe did not find all of them."""
+    none: list[Chapter] = []
+    read = unless_complex(chapters, data, none)
+    if len(read) <= found.chapter_count:
+        return found
+    titles = (decode(one.title, may_be_latin1=True)[0] for one in read)
+    all_of_them = tuple(replace(one, title=title) for one, title in zip(read, titles, strict=True))
+    return replace(found, chapters=all_of_them, chapter_count=len(read))
+
+
+def _with_all_values(found: Probe, data: Reader) -> Probe:
+    none: dict[str, str] = {}
+    values = unless_complex(multiple_values, data, none)
+    multiple = {n: decode(text, may_be_latin1=True)[0] for n, text in values.items() if n in found.tags}
+    return replace(found, tags={**found.tags, **kept_tags(multiple)})
