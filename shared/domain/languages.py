@@ -20,8 +20,6 @@ _CODES = """
     zu:zul
 """
 _BY_CODE = {code: codes[1] for codes in (entry.split(":") for entry in _CODES.split()) for code in codes}
-
-
 # Languages that are often tagged by the larger one that ISO 639-3 counts them to.
 _WITHIN = {"nob": "nor", "nno": "nor", "cmn": "zho", "yue": "zho"}
 

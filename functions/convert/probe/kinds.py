@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Enough for each of them.
 HEAD_BYTES = 512
 _EXPORT = "Open it in the program that made it, export it as WAV, FLAC or MP3, and upload that."
-_CONVERT = "Convert it to WAV or FLAC with a program that plays it, and upload that."
+CONVERT = "Convert it to WAV or FLAC with a program that plays it, and upload that."
 _NOTES = "Render it to WAV, FLAC or MP3 with a synthesizer or a music program, and upload that."
 _UNPACK = "Unpack it and upload the audio files in it one by one."
 _AUDIO = "Upload the audio itself, for example as MP3, M4A or WAV."
@@ -59,24 +59,24 @@ _KINDS = (
     _kind("SoundFont: it holds instruments, no recording", _NOTES, b"RIFF", (8, b"sfbk")),
     _kind("game console's music program: it holds code, no recording", _NOTES, b"PSID"),
     _kind("game console's music program: it holds code, no recording", _NOTES, b"NESM\x1a"),
-    _kind("RealAudio file, a format that is not supported", _CONVERT, b".ra\xfd"),
-    _kind("RealMedia file, whose RealAudio is not supported", _CONVERT, b".RMF"),
-    _kind("8SVX file of an Amiga, a format that is not supported", _CONVERT, b"FORM", (8, b"8SVX")),
-    _kind("16SV file of an Amiga, a format that is not supported", _CONVERT, b"FORM", (8, b"16SV")),
-    _kind("NIST SPHERE file, a format that is not supported", _CONVERT, b"NIST_1A"),
-    _kind("Sony OpenMG file with ATRAC, a format that is not supported", _CONVERT, b"ea3"),
-    _kind("Sony OpenMG file with ATRAC, a format that is not supported", _CONVERT, b"EA3"),
-    _kind("MiniDisc file with ATRAC1, a format that is not supported", _CONVERT, _AEA, (260, b"\x02")),
-    _kind("MiniDisc file with ATRAC1, a format that is not supported", _CONVERT, _AEA, (260, b"\x01")),
-    _kind("OptimFROG file, a format that is not supported", _CONVERT, b"OFR "),
-    _kind("OptimFROG file, a format that is not supported", _CONVERT, b"OFRX"),
-    _kind("Lossless Audio (LA) file, a format that is not supported", _CONVERT, b"LA0"),
-    _kind("Shorten file, a format that is not supported", _CONVERT, b"ajkg"),
-    _kind("TwinVQ file, a format that is not supported", _CONVERT, b"TWIN"),
-    _kind("QCP file of a phone, a format that is not supported", _CONVERT, b"RIFF", (8, b"QLCM")),
-    _kind("dictation in Olympus DSS, a format that is not supported", _CONVERT, b"\x02dss"),
-    _kind("dictation in Olympus DSS, a format that is not supported", _CONVERT, b"\x03ds2"),
-    _kind("dictation of a Sony recorder, a format that is not supported", _CONVERT, b"MS_VOICE"),
+    _kind("RealAudio file, a format that is not supported", CONVERT, b".ra\xfd"),
+    _kind("RealMedia file, whose RealAudio is not supported", CONVERT, b".RMF"),
+    _kind("8SVX file of an Amiga, a format that is not supported", CONVERT, b"FORM", (8, b"8SVX")),
+    _kind("16SV file of an Amiga, a format that is not supported", CONVERT, b"FORM", (8, b"16SV")),
+    _kind("NIST SPHERE file, a format that is not supported", CONVERT, b"NIST_1A"),
+    _kind("Sony OpenMG file with ATRAC, a format that is not supported", CONVERT, b"ea3"),
+    _kind("Sony OpenMG file with ATRAC, a format that is not supported", CONVERT, b"EA3"),
+    _kind("MiniDisc file with ATRAC1, a format that is not supported", CONVERT, _AEA, (260, b"\x02")),
+    _kind("MiniDisc file with ATRAC1, a format that is not supported", CONVERT, _AEA, (260, b"\x01")),
+    _kind("OptimFROG file, a format that is not supported", CONVERT, b"OFR "),
+    _kind("OptimFROG file, a format that is not supported", CONVERT, b"OFRX"),
+    _kind("Lossless Audio (LA) file, a format that is not supported", CONVERT, b"LA0"),
+    _kind("Shorten file, a format that is not supported", CONVERT, b"ajkg"),
+    _kind("TwinVQ file, a format that is not supported", CONVERT, b"TWIN"),
+    _kind("QCP file of a phone, a format that is not supported", CONVERT, b"RIFF", (8, b"QLCM")),
+    _kind("dictation in Olympus DSS, a format that is not supported", CONVERT, b"\x02dss"),
+    _kind("dictation in Olympus DSS, a format that is not supported", CONVERT, b"\x03ds2"),
+    _kind("dictation of a Sony recorder, a format that is not supported", CONVERT, b"MS_VOICE"),
     _kind("shortcut to a track of an audio CD: it holds no sound", _RIP, b"RIFF", (8, b"CDDA")),
     _kind("companion file of macOS, named ._…: it holds no sound", _ORIGINAL, b"\0\x05\x16\x07"),
     _kind(_PROJECT, _EXPORT, b"SQLite format 3\x00"),
@@ -153,5 +153,5 @@ def _is_utf8(head: bytes) -> bool:
 
 
 def _named(is_a: str, hint: str) -> NotAudio:
-    article = "an" if is_a[0] in "AEIOX8" and not is_a.startswith("On") else "a"
+    article = "an" if is_a[0] in "AEIOX8" else "a"
     return NotAudio(f"This is {article} {is_a}.", hint=hint)

@@ -13,6 +13,7 @@ from shared.domain.languages import same_language
 from shared.domain.media import Track
 from shared.domain.sources import DECODED
 
+from .kinds import CONVERT
 from .purpose import MAIN, purpose_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _PROTECTED = frozenset({"enca", "drms", "aavd"})
 _MPEG_VIDEO = range(0x1E0, 0x1F0)
 # In MP4, a track's title may be the name of its handler, which mostly only says what that is.
 _HANDLER, _HANDLERS = "handler_name", ("handler", "media", "iso", "gpac", "mainconcept", "stereo", "audio")
-_CONVERT = "Convert it to WAV or FLAC with a program that plays it, and upload that."
 _MAX_TITLE, _MAX_LANGUAGE = 100, 20
 # Each takes a process; of a hostile file, up to a second or more of CPU.
 _MAX_TRIED = 8
@@ -167,5 +167,5 @@ def _undecodable(asked: Sequence[Candidate]) -> Encrypted | NotAudio:
         return Encrypted()
     unknown = sorted({_codec(one) for one in asked} - DECODED)
     if unknown:
-        return NotAudio(f"The codec is not supported: {', '.join(unknown)}.", hint=_CONVERT)
+        return NotAudio(f"The codec is not supported: {', '.join(unknown)}.", hint=CONVERT)
     return NotAudio("The file claims to contain audio, but none of it can be decoded.")
