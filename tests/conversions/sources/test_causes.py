@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +44,24 @@ def opus() -> bytes:
     return encoded("libopus", "opus", sine(3.0, 48_000))
 
 
+def unfinished() -> bytes:
+    """As a recorder leaves it that crashes: all media, and no index."""
+    data = made(f"{sine(1.0)} -c:a aac", "m4a")
+    assert data.index(b"mdat") < data.index(b"moov")
+    return data[: data.index(b"moov") - 4]
+
+
+def bought() -> bytes:
+    """Windows Media with ASF's object of content that a licence protects."""
+    data = made(f"{sine(1.0)} -c:a wmav2", "wma")
+    size, objects = struct.unpack_from("<QI", data, 16)
+    licence = struct.pack("<I4sI5sI5sI5s", 4, bytes(4), 5, b"DRM\0\0", 5, b"KEY\0\0", 5, b"URL\0\0")
+    protection = CONTENT_ENCRYPTION + struct.pack("<Q", 24 + len(licence)) + licence
+    head = data[:16] + struct.pack("<QI", size + len(protection), objects + 1) + data[28:30]
+    return head + protection + data[30:]
+
+
+CONTENT_ENCRYPTION = bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e")
 PICTURES = "-f lavfi -i color=s=64x48:r=5:d=1 -c:v"
 # By what the file is: how it is made, the error's code, and a part of its message and of its hint.
 CAUSES: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
@@ -63,6 +82,12 @@ CAUSES: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
     ),
     "a later page of an Ogg": (
         lambda: opus()[opus().index(b"OggS", 200) :], "not_audio", "later piece", "Join all pieces"
+    ),
+    "an MP4 that was never finished": (unfinished, "truncated", "was not finished", "repairs MP4"),
+    "Windows Media with a licence": (bought, "encrypted", "encrypted", "without protection"),
+    "a codec that is not read": (
+        lambda: made(f"{sine(1.0, 8000)} -ac 1 -c:a g723_1 -b:a 6300", "wav"),
+        "not_audio", "g723_1", "a program that plays it",
     ),
     "an Ogg with noise in it": (
         lambda: noisy(opus()), "truncated", "can be decoded", "missing or damaged"

@@ -9,7 +9,7 @@ import json
 import math
 import time
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -19,22 +19,7 @@ from shared.adapters.identity.certificates import TokenCertificates
 from shared.adapters.identity.tokens import CLOCK_SKEW_S, ISSUER, IdTokens
 from shared.adapters.identity.users import Users
 from shared.domain.errors import AccountDisabled, ClockSkew, Unauthenticated, Unavailable
-from tests.localcloud.identity.service import PROJECT, Identity, running
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-
-@pytest.fixture(scope="module")
-def key() -> SigningKey:
-    return SigningKey.create()
-
-
-@pytest.fixture
-def identity(tmp_path: Path, key: SigningKey) -> Iterator[Identity]:
-    with running(tmp_path, key) as service:
-        yield service
+from tests.localcloud.identity.service import PROJECT, Identity
 
 
 @pytest.fixture
