@@ -193,12 +193,14 @@ def test_a_length_that_the_header_understates_is_noted(noted: Noted, song: Path)
     }
 
 
+@pytest.mark.parametrize("samples", ["s16", "s32"])
 @pytest.mark.parametrize(("stated", "codes"), [(1, ["checksum_wrong"]), (0, [])])
 def test_a_checksum_that_does_not_match_is_noted(
-    noted: Noted, song: Path, stated: int, codes: list[str]
+    noted: Noted, song: Path, stated: int, codes: list[str], samples: str
 ) -> None:
     """mbunkus/mkvtoolnix 2069 and xiph/flac 690: the MD5 was another's, or there was none."""
-    flac = made(song, "changed.flac", "-c:a", "flac")
+    flac = made(song, "changed.flac", "-c:a", "flac", "-sample_fmt", samples)
+    assert noted(flac, "wav") == []
     data = flac.read_bytes()
     flac.write_bytes(data[:26] + bytes(15) + bytes([stated]) + data[42:])
     notes = noted(flac, "mp3", "wav")

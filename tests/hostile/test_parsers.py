@@ -38,6 +38,7 @@ OPENING = {
     "containers/mp4.py": "an upload, to write the lengths of its edits",
     "containers/trailing_tags.py": "an upload, to append the tag behind those that were removed",
     "source/fetch.py": "the file that an upload is fetched into; nothing is read",
+    "encode/checksum.py": "a sum that ffmpeg wrote",
     "encode/transcode.py": "a cover that ffmpeg wrote, of 8 MiB at most, which is not parsed",
     "ffmpeg/binaries.py": "a description of this machine's processor",
     "process/fifo.py": "decoded audio",

@@ -32,14 +32,12 @@ class Measuring:
     """The meters of one pass.
 
     Attributes:
-        source: the signal of the source itself.
         meters: of the levels of each signal.
         overs: of the signals that may have samples above full scale.
         checksum: of the source, where it states one.
         finite: of the source, where it may have samples that are no numbers.
     """
 
-    source: Signal
     meters: Mapping[Signal, Meter]
     overs: Mapping[Signal, OverMeter]
     checksum: Checksum | None
@@ -59,15 +57,13 @@ class Measuring:
             if meter and meter.peak_dbfs > 0:
                 yield Note.of(SourceClips(meter.peak_dbfs), number)
 
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """What ffmpeg itself measures, as arguments of further outputs."""
+        return self.checksum.output if self.checksum else ()
+
     def _tap(self, signal: Signal) -> PcmTap:
-        meter, checksum = self.meters[signal], self.checksum if signal == self.source else None
-
-        def add(data: memoryview) -> None:
-            meter.add(data)
-            if checksum:
-                checksum.add(data)
-
-        return PcmTap(signal.filters, signal.rate_hz, signal.channels, add)
+        return PcmTap(signal.filters, signal.rate_hz, signal.channels, self.meters[signal].add)
 
 
 def measuring_of(ffmpeg: FFmpeg, plans: Sequence[Plan], source: Probe) -> Measuring:
@@ -78,4 +74,4 @@ def measuring_of(ffmpeg: FFmpeg, plans: Sequence[Plan], source: Probe) -> Measur
     meters = {signal: Meter(signal.rate_hz, signal.channels, s) for signal, s in expected_s.items()}
     checksum = checksum_of(ffmpeg, source) if source_signal(source) in meters else None
     finite = finite_meter(ffmpeg, source) if meters else None
-    return Measuring(source_signal(source), meters, over_meters(plans, source), checksum, finite)
+    return Measuring(meters, over_meters(plans, source), checksum, finite)

@@ -56,6 +56,7 @@ def transcode(attempt: Attempt, ffmpeg: FFmpeg, source: Probe, targets: Sequence
     plans = [target.plan for target in targets]
     inputs, outputs = _arguments(ffmpeg, source, targets)
     measuring = measuring_of(ffmpeg, plans, source)
+    outputs += measuring.outputs
     completed = ffmpeg.run(outputs, inputs, measuring.taps(), throttle=attempt.uploads.throttle)
     if measuring.finite and not measuring.finite.is_finite:
         raise InvalidSamples

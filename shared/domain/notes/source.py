@@ -89,7 +89,7 @@ class DamagedPackets(Finding):
 class ChecksumWrong(Finding):
     """A FLAC file's samples differ from those that its MD5 was made of, though each frame is intact.
 
-    It is checked where a file of 16 bits is decoded as a whole.
+    It is checked where a file of 16 or 24 bits is decoded as a whole.
     """
 
     code, title = "checksum_wrong", "The source's checksum is wrong"
