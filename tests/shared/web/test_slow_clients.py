@@ -135,10 +135,11 @@ def test_slow_and_odd_requests_are_answered(patient: int) -> None:
         assert answer.read() == b"abc"
         # The same connection, two requests in one packet.
         connection.sendall((HEAD + b"Content-Length: 1\r\n\r\n1") + (HEAD + b"Content-Length: 1\r\n\r\n2"))
-        for expected in (b"1", b"2"):
-            answer = http.client.HTTPResponse(connection, method="POST")
-            answer.begin()
-            assert answer.read() == expected
+        # Both answers may arrive at once, and a reader of one would swallow the other.
+        answers = b""
+        while not answers.endswith(b"\r\n\r\n2"):
+            answers += connection.recv(4096) or pytest.fail(f"closed after {answers!r}")
+        assert (answers.count(b"HTTP/1.1 200 "), b"\r\n\r\n1HTTP" in answers) == (2, True)
 
 
 def test_client_that_waits_for_continue_is_told_to(patient: int) -> None:
