@@ -114,6 +114,7 @@ class Probe:
         pictures: number of attached pictures, with those that ffmpeg cannot read.
         chapters: all of them, or none where there are too many to read; a stored probe has the first ones.
         chapter_count: number of chapters.
+        tag_count: number of tags, of which `tags` has the first ones.
         decoded_tags: where the encoding of some text had to be guessed; a stored probe has none.
         levels: of the decoded audio.
         waveform: name of the object with its waveform; None if the file was not decoded completely.
@@ -139,6 +140,7 @@ class Probe:
     states_length: bool = True
     pictures: int = 0
     chapter_count: int = 0
+    tag_count: int = 0
     track: int = 1
     tracks: tuple[Track, ...] = ()
     track_is_chosen: bool = False

@@ -130,7 +130,9 @@ def test_tags_without_a_place_in_the_format_are_noted(noted: Noted, song: Path) 
     pairs = [argument for name, text in told.items() for argument in ("-metadata", f"{name}={text}")]
     notes = noted(made(song, "tagged.flac", *pairs, "-c:a", "flac"), "wav", "opus")
 
-    assert shown(notes) == [("tags_dropped", 0, {"tags": ["lyrics", "popularimeter", "disc"]})]
+    assert shown(notes) == [
+        ("tags_dropped", 0, {"tags": ["lyrics", "popularimeter", "disc"], "unchecked": 0})
+    ]
 
 
 def test_no_tag_is_missed_among_more_than_a_probe_reads(noted: Noted, song: Path) -> None:

@@ -35,7 +35,7 @@ def metadata_losses(plan: Plan, source: Probe, found: Probe) -> Iterator[Finding
     if (chapters := _chapter_count(plan, source) - found.chapter_count) > 0:
         yield ChaptersDropped(chapters)
     if tags := lost_tags(plan, source, found):
-        yield TagsDropped(tags)
+        yield TagsDropped(tags, max(0, source.tag_count - MAX_TAGS))
 
 
 def lost_tags(plan: Plan, source: Probe, found: Probe) -> tuple[str, ...]:

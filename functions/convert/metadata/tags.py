@@ -92,7 +92,7 @@ def moved_chapters(chapters: Sequence[Chapter], plan: Plan) -> tuple[Chapter, ..
     if plan.duration_s is not None and chapters:
         # Chapters beyond the end would make an MP4 as long as they are.
         end = min(end, begin + plan.duration_s * speed)
-    kept = [c for c in chapters if c.end_s > begin and c.start_s < end]
+    kept = [c for c in chapters if (c.end_s > begin or c.start_s >= begin) and c.start_s < end]
     return tuple(
         Chapter((max(c.start_s, begin) - begin) / speed, (min(c.end_s, end) - begin) / speed, c.title)
         for c in kept

@@ -68,6 +68,7 @@ def parse_report(
         raise Encrypted
     candidates = candidates_of(str(container.get("format_name")), streams)
     track, audio, number = choose(candidates, selected, opens, plays)
+    tags = _recording_tags(container, audio)
     return Probe(
         container=str(container.get("format_name", "")),
         codec=str(audio.get("codec_name", "unknown")),
@@ -81,7 +82,8 @@ def parse_report(
         channels=int(audio["channels"]),
         bit_rate_kbps=_kbps(audio.get("bit_rate") or container.get("bit_rate")),
         bits_per_sample=int(audio.get("bits_per_raw_sample") or audio.get("bits_per_sample") or 0) or None,
-        tags=kept_tags(_recording_tags(container, audio)),
+        tags=kept_tags(tags),
+        tag_count=len(tags),
         sample_format=str(audio.get("sample_fmt", "")),
         profile=str(audio.get("profile", "")),
         layout=str(audio.get("channel_layout", "")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 # In a sentence.
 _MAX_NAMED = 8
+# A file chooses the names of its tags.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 # A value in JSON.
 Figure = int | float | str | list[str] | None
 
@@ -75,7 +78,7 @@ def count(number: int, what: str) -> str:
 def named(names: Sequence[str]) -> str:
     """`title, artist`, and how many more there are than fit into a sentence."""
     more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
-    return f"{', '.join(names[:_MAX_NAMED])}{more}"
+    return f"{', '.join(_CONTROLS.sub(' ', name) for name in names[:_MAX_NAMED])}{more}"
 
 
 def _plain(value: object) -> Figure:

@@ -101,8 +101,10 @@ class TagsDropped(Finding):
 
     code, title, of_output = "tags_dropped", "Tags were left out", True
     tags: tuple[str, ...] = field(metadata=figure("Their names, in lower case."))
+    unchecked: int = field(default=0, metadata=figure("Further tags of the source, which were not compared."))
 
     @property
     def message(self) -> str:
         """A sentence with the figures."""
-        return f"{count(len(self.tags), 'tag')} left out: {named(self.tags)}."
+        left_out = f"{count(len(self.tags), 'tag')} left out: {named(self.tags)}."
+        return f"{left_out} Further tags, not compared: {self.unchecked}." if self.unchecked else left_out

@@ -58,6 +58,7 @@ SENTENCES = {
     ChaptersDropped(3): "3 chapters left out: this format does not hold them.",
     TagsDropped(("isrc", "lyrics")): "2 tags left out: isrc, lyrics.",
     TagsDropped(tuple("abcdefghij")): "10 tags left out: a, b, c, d, e, f, g, h and 2 more.",
+    TagsDropped(("two\nlines",), 436): "1 tag left out: two lines. Further tags, not compared: 436.",
 }
 
 
