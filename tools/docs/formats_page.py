@@ -196,12 +196,13 @@ substitution. Mono with 1.3 to 1.85 bits per sample, as by default from 44.1 kHz
 which overshoots less. Elsewhere `fast` would clip loud tones.
 [Measurements](default-rates.md) compare each default with its neighbours.
 
-Published listening tests set the frame. At 64 to 96 kbit/s codecs differ: Opus was rated best in
-Hydrogenaudio's public test at 64 kbit/s (2011) and in Kamedin's at 96 kbit/s (2014), before Apple's AAC and
-Vorbis. In Hydrogenaudio's public test of MP3 at 128 kbit/s (2008), the encoders could hardly be told apart,
-but could still be told from the originals in some samples. So a default has to be above 128 kbit/s in MP3 and
-AAC, while Opus can have less. For speech, the IETF's summary of Opus tests (draft-ietf-codec-results, 2013)
-has results at 11 to 32 kbit/s; the defaults at low sample rates leave a margin above these.
+Published listening tests set the frame. At 64 kbit/s, Vorbis was rated 3.5 of 5 in
+[Hydrogenaudio's public test](http://listening-tests.hydrogenaud.io/igorc/results.html) (2011, 531 results). With
+AAC and Vorbis at 96, 128 and 192 kbit/s, 20 trained listeners heard a difference in one of three songs, with AAC
+at 96 ([Engborg, 2016](https://docslib.org/download/7925480/bachelor-thesis)). With MP3 from 48 to 256 kbit/s,
+most of 21 listeners noticed none from 128 on ([Böhne et al.](http://saungauk.systmuwi.de/?cat=10)). Listeners and
+music were few, so the stereo defaults of MP3, AAC and Vorbis are above 128 kbit/s. That Opus needs less, and
+speech at low rates too, is what [our measurements](default-rates.md) say.
 """
 _OPTIONS = """\
 ## Options
