@@ -40,6 +40,11 @@ def other(visitor: Visitor) -> Visitor:
     return tab
 
 
+def expect_locks(tab: Visitor, count: int) -> None:
+    """Wait until so many uploads hold a lock, which can be granted after the row says "Uploading"."""
+    tab.page.wait_for_function(f"async () => (await navigator.locks.query()).held.length === {count}")
+
+
 def test_signing_out_asks_first_while_another_tab_sends(
     visitor: Visitor, other: Visitor, large: Path
 ) -> None:
@@ -47,6 +52,7 @@ def test_signing_out_asks_first_while_another_tab_sends(
     other.choose(large)
     other.convert()
     expect(other.row("large.wav").locator(".status")).to_contain_text("Uploading")
+    expect_locks(visitor, 1)
 
     visitor.page.get_by_role("button", name="Sign out").click()
     expect(visitor.page.get_by_role("dialog")).to_contain_text("Another tab is still uploading files.")
@@ -91,18 +97,17 @@ def test_a_session_that_was_refused_ends_no_upload_here_or_in_another_tab(
 def test_signing_out_stops_the_uploads_of_a_tab_whose_session_was_refused(
     visitor: Visitor, other: Visitor, large: Path
 ) -> None:
-    sending = "async () => (await navigator.locks.query()).held.length"
     Gate(visitor.page, lambda _: True)
     visitor.choose(large)
     visitor.convert()
     expect(visitor.row("large.wav").locator(".status")).to_contain_text("Uploading")
     refuse(visitor)
-    assert other.page.evaluate(sending) == 1
+    expect_locks(other, 1)
 
     other.page.get_by_role("button", name="Sign out").click()
     other.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
     expect(other.page.get_by_label("E-mail")).to_be_visible()
-    visitor.page.wait_for_function(f"async () => (await ({sending})()) === 0")
+    expect_locks(visitor, 0)
 
 
 def test_another_user_finds_nothing_after_a_refused_session(visitor: Visitor, clip: Path) -> None:
