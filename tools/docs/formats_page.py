@@ -197,12 +197,13 @@ which overshoots less. Elsewhere `fast` would clip loud tones.
 [Measurements](default-rates.md) compare each default with its neighbours.
 
 Published listening tests set the frame. At 64 kbit/s, Vorbis was rated 3.5 of 5 in
-[Hydrogenaudio's public test](http://listening-tests.hydrogenaud.io/igorc/results.html) (2011, 531 results). With
-AAC and Vorbis at 96, 128 and 192 kbit/s, 20 trained listeners heard a difference in one of three songs, with AAC
-at 96 ([Engborg, 2016](https://docslib.org/download/7925480/bachelor-thesis)). With MP3 from 48 to 256 kbit/s,
-most of 21 listeners noticed none from 128 on ([Böhne et al.](http://saungauk.systmuwi.de/?cat=10)). Listeners and
-music were few, so the stereo defaults of MP3, AAC and Vorbis are above 128 kbit/s. That Opus needs less, and
-speech at low rates too, is what [our measurements](default-rates.md) say.
+[Hydrogenaudio's public test](http://listening-tests.hydrogenaud.io/igorc/results.html) (2011, 531 results).
+With AAC and Vorbis at 96, 128 and 192 kbit/s, 20 trained listeners heard a difference in one of three songs,
+with AAC at 96 ([Engborg, 2016](https://docslib.org/download/7925480/bachelor-thesis)). With MP3 from 48 to
+256 kbit/s, most of 21 listeners noticed none from 128 on
+([Böhne et al.](http://saungauk.systmuwi.de/?cat=10)). Listeners and music were few, so the stereo defaults of
+MP3, AAC and Vorbis are above 128 kbit/s. That Opus needs less, and speech at low rates too, is what
+[our measurements](default-rates.md) say.
 """
 _OPTIONS = """\
 ## Options
