@@ -34,7 +34,7 @@ READERS = {"walk", "unless_complex"}
 # Other modules that open files, and whose.
 OPENING = {
     "containers/reader.py": "uploads, and outputs",
-    "containers/padding.py": "an upload, to move its bytes",
+    "containers/chunked/padding.py": "an upload, to move its bytes",
     "containers/mp4.py": "an upload, to write the lengths of its edits",
     "containers/trailing_tags.py": "an upload, to append the tag behind those that were removed",
     "source/fetch.py": "the file that an upload is fetched into; nothing is read",
@@ -76,7 +76,7 @@ def test_uploads_are_opened_by_the_bounded_reader_only() -> None:
 def test_no_parser_calls_itself() -> None:
     recursive = [
         f"{file.name}: {function.name}"
-        for file in (CONVERT / "containers").glob("*.py")
+        for file in (CONVERT / "containers").rglob("*.py")
         for function in ast.walk(ast.parse(file.read_text()))
         if isinstance(function, ast.FunctionDef)
         and any(

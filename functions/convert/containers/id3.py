@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.media import Chapter
 
-from .chunks import big, walk
+from .chunked.chunks import big, walk
 from .reader import Reader
 
 if TYPE_CHECKING:

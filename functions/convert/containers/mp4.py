@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from .chunks import box, walk
+from .chunked.chunks import box, walk
 from .reader import reading, unless_complex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from .chunks import Chunk
+    from .chunked.chunks import Chunk
     from .reader import Reader
 
 # ffmpeg's name of the container.

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .chunks import MATROSKA_SEGMENT, big, box, ebml, little, walk
+from .chunked.chunks import MATROSKA_SEGMENT, big, box, ebml, little, walk
 from .flac import flac_audio_begin
 from .mp3 import is_mp3, xing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .chunks import Chunk, Header
+    from .chunked.chunks import Chunk, Header
     from .reader import Reader
 
 # Matroska's elements (RFC 9559).

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import Truncated
 
-from . import chunk_lengths as chunks
+from .chunked import lengths
 from .flac import missing_flac
 from .mp3 import is_mp3, missing_mp3
 from .pages import missing_ogg, missing_wavpack
@@ -46,24 +46,24 @@ def check_complete(file: Path, check: Callable[[], None] | None = None) -> None:
 def _parser_for(head: bytes) -> MissingBytes | None:
     """Return the parser for a file that begins so."""
     if head[4:8] in _MP4_BOXES:
-        return chunks.missing_mp4
+        return lengths.missing_mp4
     if head[:4] in {b"RIFF", b"RF64"}:
-        return {b"WAVE": chunks.missing_wav, b"AVI ": chunks.missing_avi}.get(head[8:12])
+        return {b"WAVE": lengths.missing_wav, b"AVI ": lengths.missing_avi}.get(head[8:12])
     if is_mp3(head):
         return missing_mp3
-    return _BY_MAGIC.get(head[:4]) or (chunks.missing_asf if head[:8] == _ASF else None)
+    return _BY_MAGIC.get(head[:4]) or (lengths.missing_asf if head[:8] == _ASF else None)
 
 
 _BY_MAGIC: dict[bytes, MissingBytes] = {
     b"OggS": missing_ogg,
     b"fLaC": missing_flac,
-    b"riff": chunks.missing_w64,
-    b"FORM": chunks.missing_aiff,
-    b"caff": chunks.missing_caf,
+    b"riff": lengths.missing_w64,
+    b"FORM": lengths.missing_aiff,
+    b"caff": lengths.missing_caf,
     b"wvpk": missing_wavpack,
-    b".snd": chunks.missing_au,
-    b"DSD ": chunks.missing_dsf,
-    b"FRM8": chunks.missing_dsdiff,
-    _EBML: chunks.missing_matroska,
+    b".snd": lengths.missing_au,
+    b"DSD ": lengths.missing_dsf,
+    b"FRM8": lengths.missing_dsdiff,
+    _EBML: lengths.missing_matroska,
 }
-_PADDED = (chunks.missing_wav, chunks.missing_aiff, chunks.missing_dsdiff, chunks.missing_w64)
+_PADDED = (lengths.missing_wav, lengths.missing_aiff, lengths.missing_dsdiff, lengths.missing_w64)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..containers.chunk_lengths import caf_states_length
+from ..containers.chunked.lengths import caf_states_length
 from ..containers.id3 import ID3_CONTAINERS, chapters, multiple_values
 from ..containers.mp4 import MP4, is_protected
 from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
 from ..containers.reader import unless_complex
-from ..containers.wave import misread_samples
+from ..containers.chunked.wave import misread_samples
 from .report import kept_tags
 from .text import decode
 

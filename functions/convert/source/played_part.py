@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..containers.chunked.wave import stated_samples
 from ..containers.id3 import tag_bytes
 from ..containers.mp3 import xing_of
 from ..containers.mp4 import MP4, audio_edit
 from ..containers.reader import TooComplex
-from ..containers.wave import stated_samples
 from ..ffmpeg.timeline import PlayedPart
 
 if TYPE_CHECKING:

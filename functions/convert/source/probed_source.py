@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import ConversionError, NotAudio
 
 from ..checkpoint import UNBOUNDED
+from ..containers.chunked.padding import pad_chunks
 from ..containers.mp4 import state_lengths
-from ..containers.padding import pad_chunks
 from ..containers.reader import reading
 from ..containers.truncation import check_complete
 from ..ffmpeg.arguments import input_args, tolerated_share

@@ -11,18 +11,8 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from functions.convert.containers import (
-    chunk_lengths,
-    flac,
-    id3,
-    mp3,
-    mp4,
-    padding,
-    pages,
-    streamable,
-    trailing_tags,
-    wave,
-)
+from functions.convert.containers import flac, id3, mp3, mp4, pages, streamable, trailing_tags
+from functions.convert.containers.chunked import lengths, padding, wave
 from functions.convert.containers.reader import Reader
 from functions.convert.ffmpeg.ebur128 import parse_summary
 from functions.convert.ffmpeg.errors import damaged_packets
@@ -53,11 +43,7 @@ _TAGGED = Probe(
 
 # By the names of the functions.
 BINARY: dict[str, Callable[[Reader], object]] = {
-    **{
-        name: parser
-        for name, parser in vars(chunk_lengths).items()
-        if name.startswith(("missing_", "caf_states"))
-    },
+    **{name: parser for name, parser in vars(lengths).items() if name.startswith("missing_")},
     "flac_audio_begin": flac.flac_audio_begin,
     "flac_audio_end": flac.flac_audio_end,
     "missing_flac": flac.missing_flac,
@@ -84,7 +70,7 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "audio_begin": header_size.audio_begin,
     "misread_samples": wave.misread_samples,
     "stated_samples": wave.stated_samples,
-    "caf_states_length": chunk_lengths.caf_states_length,
+    "caf_states_length": lengths.caf_states_length,
     "unreadable": partial(unreadable, ""),
     "with_samples": partial(corrections.with_samples, {"format": {"format_name": "wav"}, "streams": [{}]}),
     "is_encrypted": partial(corrections.is_encrypted, _TAGGED),

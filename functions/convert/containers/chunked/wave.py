@@ -16,8 +16,8 @@ from .chunks import big, little, walk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..reader import Reader
     from .chunks import Chunk, Header
-    from .reader import Reader
 
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 # Length of a description that has the number of samples in a block.

@@ -15,8 +15,8 @@ from .chunks import MATROSKA_SEGMENT, W64_DATA, asf, big, box, core_audio, ebml,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..reader import Reader
     from .chunks import Chunk
-    from .reader import Reader
 
 # A writer that cannot seek back leaves one of these as a length; sox and arecord one of the second row.
 _NEVER_WRITTEN = frozenset({0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF})

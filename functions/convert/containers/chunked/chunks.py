@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .reader import Reader
+    from ..reader import Reader
 
     Header = tuple[bytes, int, int, int]
 

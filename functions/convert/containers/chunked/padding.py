@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..reader import reading, unless_complex
 from .chunks import big, little, walk
-from .reader import reading, unless_complex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from .reader import Reader
+    from ..reader import Reader
 
 # A hostile file can consist of such chunks only, and each moves all bytes behind it.
 _MAX_PADDED = 8

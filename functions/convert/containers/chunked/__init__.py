@@ -1,0 +1,1 @@
+"""Containers made of chunks: RIFF, AIFF, CAF, Wave64, MP4, ASF, Matroska."""
