@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..containers.asf import ASF, Unread, unread_metadata
 from ..containers.chunked.lengths import caf_states_length
+from ..containers.chunked.wave import misread_samples
 from ..containers.id3 import ID3_CONTAINERS, chapters, multiple_values
 from ..containers.mp4 import MP4, is_protected
 from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
 from ..containers.reader import unless_complex
-from ..containers.chunked.wave import misread_samples
 from .report import kept_tags
 from .text import decode
 
@@ -55,13 +56,15 @@ def corrected(found: Probe, data: Reader) -> Probe:
     """Return the probe as it should be.
 
     ffprobe reports the last one's duration for joined Oggs, the whole one's for a truncated FLV, the first of
-    several values of an ID3 text, and not all chapters of ID3.
+    several values of an ID3 text, and not all chapters of ID3 and pictures of ASF.
     """
     found = replace(found, states_length=_states_length(found, data))
     if found.container == "ogg" and ogg_is_joined(data):
         return replace(found, duration_s=None)
     if found.container == "flv" and not flv_is_complete(data):
         return replace(found, length_is_bound=False)
+    if found.container == ASF:
+        return _with_unread(found, data)
     if found.container in {*ID3_CONTAINERS, "aiff"}:
         found = _with_chapters(found, data)
     return _with_all_values(found, data) if found.container in ID3_CONTAINERS else found
@@ -85,6 +88,14 @@ def _with_chapters(found: Probe, data: Reader) -> Probe:
     titles = (decode(one.title, may_be_latin1=True)[0] for one in read)
     all_of_them = tuple(replace(one, title=title) for one, title in zip(read, titles, strict=True))
     return replace(found, chapters=all_of_them, chapter_count=len(read))
+
+
+def _with_unread(found: Probe, data: Reader) -> Probe:
+    """Return the probe with what no output will have, so that its loss is noted."""
+    unread = unless_complex(unread_metadata, data, Unread(0, {}))
+    tags = kept_tags({**found.tags, **unread.tags})
+    count = found.tag_count + len(unread.tags)
+    return replace(found, pictures=found.pictures + unread.pictures, tags=tags, tag_count=count)
 
 
 def _with_all_values(found: Probe, data: Reader) -> Probe:

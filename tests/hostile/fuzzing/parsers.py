@@ -11,7 +11,7 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from functions.convert.containers import flac, id3, mp3, mp4, pages, streamable, trailing_tags
+from functions.convert.containers import asf, flac, id3, mp3, mp4, pages, streamable, trailing_tags
 from functions.convert.containers.chunked import lengths, padding, wave
 from functions.convert.containers.reader import Reader
 from functions.convert.ffmpeg.ebur128 import parse_summary
@@ -44,6 +44,7 @@ _TAGGED = Probe(
 # By the names of the functions.
 BINARY: dict[str, Callable[[Reader], object]] = {
     **{name: parser for name, parser in vars(lengths).items() if name.startswith("missing_")},
+    "unread_metadata": asf.unread_metadata,
     "flac_audio_begin": flac.flac_audio_begin,
     "flac_audio_end": flac.flac_audio_end,
     "missing_flac": flac.missing_flac,

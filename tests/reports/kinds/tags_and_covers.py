@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from tests.reports.inputs.asf import entry, library, picture, with_objects
 from tests.reports.inputs.made import encoded, made, sine
 from tests.reports.inputs.tags import frame, id3, text
 from tests.reports.report import Converted, Report
@@ -77,6 +78,14 @@ REPORTS = (
         "Both are kept apart.",
         lambda: flac("ARTIST=Singer", "ALBUMARTIST=Various Artists"),
         Converted(tags={"artist": "Singer", "album_artist": "Various Artists"}),
+        to="mp3",
+    ),
+    Report(
+        "Covers of WMA beyond 64 KiB have a place of their own, where not every program looks.",
+        ["quodlibet/mutagen 60"],
+        "The sound is converted; notes say that the cover and the tags behind it are lost.",
+        lambda: with_objects(library(picture(70_000), entry("WM/Mood", "calm"))),
+        Converted(has_cover=False, notes=("cover_dropped", "tags_dropped")),
         to="mp3",
     ),
     Report(
