@@ -1,23 +1,23 @@
 /** Starts the page. */
 
-import { startAccount } from "./account.js";
-import { Composer } from "./composer.js";
-import { forgetAll } from "./conversions.js";
-import { byId, element } from "./dom.js";
-import { takeFiles } from "./dropping.js";
-import { catalogue } from "./formats.js";
-import { forgetHistory } from "./history.js";
-import { language, speak, translatePage } from "./language.js";
-import { showMore, startList } from "./list.js";
-import { withRetries } from "./retries.js";
-import { forgetSessions } from "./resuming.js";
-import { startOverall } from "./overall.js";
-import { stopPlaying } from "./player.js";
-import { explain } from "./problem.js";
-import { resumeStopped } from "./sending.js";
-import { hasExpired, signedInAs, whenSessionChanges } from "./session.js";
-import { drawSky } from "./sky.js";
-import { watch } from "./watching.js";
+import { startAccount } from "./account/account.js";
+import { Composer } from "./composer/composer.js";
+import { forgetAll } from "./conversions/conversions.js";
+import { byId, element } from "./browser/dom.js";
+import { takeFiles } from "./composer/dropping.js";
+import { catalogue } from "./service/formats.js";
+import { forgetHistory } from "./conversions/history.js";
+import { language, speak, translatePage } from "./words/language.js";
+import { showMore, startList } from "./list/list.js";
+import { withRetries } from "./service/retries.js";
+import { forgetSessions } from "./upload/resuming.js";
+import { startOverall } from "./list/overall.js";
+import { stopPlaying } from "./row/player.js";
+import { explain } from "./service/problem.js";
+import { resumeStopped } from "./upload/sending.js";
+import { hasExpired, signedInAs, whenSessionChanges } from "./account/session.js";
+import { drawSky } from "./browser/sky.js";
+import { watch } from "./conversions/watching.js";
 
 translatePage();
 for (const drawing of document.querySelectorAll("svg.sky")) drawSky(/** @type {any} */ (drawing));

@@ -1,16 +1,16 @@
 /** The form for new conversions: files, format, preset and options. */
 
-import { announce } from "./announce.js";
-import { byId, element } from "./dom.js";
-import * as figures from "./figures.js";
-import { icon } from "./icons.js";
-import { knownText, text, whenLanguageChanges } from "./language.js";
+import { announce } from "../browser/announce.js";
+import { byId, element } from "../browser/dom.js";
+import * as figures from "../words/figures.js";
+import { icon } from "../browser/icons.js";
+import { knownText, text, whenLanguageChanges } from "../words/language.js";
 import { OptionsForm } from "./options_form.js";
-import { convertFiles } from "./sending.js";
-import { keep, kept } from "./storage.js";
+import { convertFiles } from "../upload/sending.js";
+import { keep, kept } from "../browser/storage.js";
 
-/** @typedef {import("./formats.js").Format} Format */
-/** @typedef {import("./formats.js").Preset} Preset */
+/** @typedef {import("../service/formats.js").Format} Format */
+/** @typedef {import("../service/formats.js").Preset} Preset */
 
 const MOST_FILES = 50;
 const REMEMBERED = "sonube.format";

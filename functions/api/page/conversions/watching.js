@@ -1,10 +1,10 @@
 /** Polls the tasks in progress: a few at a time, less often while nothing changes. */
 
-import { call } from "./api.js";
+import { call } from "../service/api.js";
 import { conversions, forget, isUnderWay, mergeTasks } from "./conversions.js";
-import { pause } from "./retries.js";
-import { Problem } from "./problem.js";
-import { signedInAs } from "./session.js";
+import { pause } from "../service/retries.js";
+import { Problem } from "../service/problem.js";
+import { signedInAs } from "../account/session.js";
 
 const AT_A_TIME = 8;
 const SHORTEST_MS = 700;

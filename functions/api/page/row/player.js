@@ -1,11 +1,11 @@
 /** Plays one sound at a time. Original and result can be switched while playing, to hear the difference. */
 
-import { announce } from "./announce.js";
-import { ask } from "./api.js";
-import { text } from "./language.js";
-import { explain } from "./problem.js";
+import { announce } from "../browser/announce.js";
+import { ask } from "../service/api.js";
+import { text } from "../words/language.js";
+import { explain } from "../service/problem.js";
 
-/** @typedef {import("./conversions.js").Conversion} Conversion */
+/** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
 /** @typedef {"before" | "after"} Which the original or the result */
 
 const audio = new Audio();

@@ -1,7 +1,7 @@
 /** Takes files and folders by drag and drop anywhere on the page, from the file dialog, or from the clipboard. */
 
-import { byId } from "./dom.js";
-import { text } from "./language.js";
+import { byId } from "../browser/dom.js";
+import { text } from "../words/language.js";
 
 /**
  * Pass on every file that the user adds.

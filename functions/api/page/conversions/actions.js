@@ -1,10 +1,10 @@
 /** What a user can do with a conversion: download, cancel, retry, delete. */
 
-import { ask } from "./api.js";
+import { ask } from "../service/api.js";
 import { change, conversions, forget, mergeTasks, statusOf } from "./conversions.js";
-import { element } from "./dom.js";
-import { stopPlaying } from "./player.js";
-import { convertFiles, sendAgain } from "./sending.js";
+import { element } from "../browser/dom.js";
+import { stopPlaying } from "../row/player.js";
+import { convertFiles, sendAgain } from "../upload/sending.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
 

@@ -1,12 +1,12 @@
 /** The form for signing in and up, and the header with the user's address. */
 
-import { isConfirmed } from "./confirming.js";
-import { byId } from "./dom.js";
-import { text, whenLanguageChanges } from "./language.js";
-import { explain } from "./problem.js";
-import { filesUnderWay } from "./sending.js";
+import { isConfirmed } from "../browser/confirming.js";
+import { byId } from "../browser/dom.js";
+import { text, whenLanguageChanges } from "../words/language.js";
+import { explain } from "../service/problem.js";
+import { filesUnderWay } from "../upload/sending.js";
 import { enter, hasExpired, signedInAs, signOut, whenSessionChanges } from "./session.js";
-import { areOthersUploading } from "./tabs.js";
+import { areOthersUploading } from "../browser/tabs.js";
 
 let isNew = false;
 

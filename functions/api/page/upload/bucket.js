@@ -1,6 +1,6 @@
 /** One request to the bucket, with progress. It uses XMLHttpRequest, because fetch does not report upload progress. */
 
-import { Problem } from "./problem.js";
+import { Problem } from "../service/problem.js";
 
 // A connection without a byte for this long counts as broken.
 const STALL_MS = 60_000;

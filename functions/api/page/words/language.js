@@ -1,8 +1,8 @@
 /** The words of the page, in the user's language. */
 
-import { keep, kept } from "./storage.js";
-import { english } from "./words/en.js";
-import { spanish } from "./words/es.js";
+import { keep, kept } from "../browser/storage.js";
+import { english } from "./en.js";
+import { spanish } from "./es.js";
 
 /** @type {Record<string, Record<string, string>>} */
 const LANGUAGES = { en: english, es: spanish };

@@ -1,10 +1,10 @@
 /** The properties of the original and the result: codec, length, size, loudness. */
 
-import { element } from "./dom.js";
-import * as figures from "./figures.js";
-import { text } from "./language.js";
+import { element } from "../browser/dom.js";
+import * as figures from "../words/figures.js";
+import { text } from "../words/language.js";
 
-/** @typedef {import("./conversions.js").Conversion} Conversion */
+/** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
 
 /**
  * Two lists of figures, the original's and the result's.

@@ -1,19 +1,19 @@
 /** The list of conversions: one row each, filtered. The end of a conversion is announced. */
 
-import { downloadAll } from "./actions.js";
-import { announce } from "./announce.js";
-import { conversions, isUnderWay, statusOf, whenConversionsChange } from "./conversions.js";
-import { byId } from "./dom.js";
-import { FILTERS, hasMore, isFresh, loadAll, loadMore, refreshList } from "./history.js";
-import { text, whenLanguageChanges } from "./language.js";
-import { sketch } from "./outlines.js";
-import { withRetries } from "./retries.js";
-import { whenPlayerChanges } from "./player.js";
-import { explain } from "./problem.js";
-import { Row } from "./row.js";
-import { signedInAs } from "./session.js";
+import { downloadAll } from "../conversions/actions.js";
+import { announce } from "../browser/announce.js";
+import { conversions, isUnderWay, statusOf, whenConversionsChange } from "../conversions/conversions.js";
+import { byId } from "../browser/dom.js";
+import { FILTERS, hasMore, isFresh, loadAll, loadMore, refreshList } from "../conversions/history.js";
+import { text, whenLanguageChanges } from "../words/language.js";
+import { sketch } from "../row/outlines.js";
+import { withRetries } from "../service/retries.js";
+import { whenPlayerChanges } from "../row/player.js";
+import { explain } from "../service/problem.js";
+import { Row } from "../row/row.js";
+import { signedInAs } from "../account/session.js";
 
-/** @typedef {import("./conversions.js").Conversion} Conversion */
+/** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
 
 const SAID = new Set(["ready", "failed", "stuck", "interrupted"]);
 // While more than this number are in progress, results are announced together.

@@ -1,12 +1,12 @@
 /** The options of a format as form fields with their bounds. */
 
-import { element } from "./dom.js";
-import * as figures from "./figures.js";
-import { rivalOf } from "./formats.js";
-import { knownText, text } from "./language.js";
+import { element } from "../browser/dom.js";
+import * as figures from "../words/figures.js";
+import { rivalOf } from "../service/formats.js";
+import { knownText, text } from "../words/language.js";
 
-/** @typedef {import("./formats.js").Bound} Bound */
-/** @typedef {import("./formats.js").Format} Format */
+/** @typedef {import("../service/formats.js").Bound} Bound */
+/** @typedef {import("../service/formats.js").Format} Format */
 
 const GROUPS = {
   sound: ["bitRateKbps", "quality", "sampleRateHz", "channels", "bitDepth"],

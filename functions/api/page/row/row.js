@@ -1,21 +1,21 @@
 /** One row of the list: waveform, status, properties and buttons of a conversion. */
 
-import { canRetry, cancel, download, remove, retry } from "./actions.js";
-import { announce } from "./announce.js";
-import { isConfirmed } from "./confirming.js";
-import { change, statusOf } from "./conversions.js";
-import { element } from "./dom.js";
+import { canRetry, cancel, download, remove, retry } from "../conversions/actions.js";
+import { announce } from "../browser/announce.js";
+import { isConfirmed } from "../browser/confirming.js";
+import { change, statusOf } from "../conversions/conversions.js";
+import { element } from "../browser/dom.js";
 import { facts } from "./facts.js";
-import * as figures from "./figures.js";
-import { icon } from "./icons.js";
-import { text } from "./language.js";
+import * as figures from "../words/figures.js";
+import { icon } from "../browser/icons.js";
+import { text } from "../words/language.js";
 import { drawNotes } from "./notes.js";
 import { listenTo, playerOf, seek, skip, togglePlaying } from "./player.js";
-import { explain } from "./problem.js";
-import { sendAgain } from "./sending.js";
+import { explain } from "../service/problem.js";
+import { sendAgain } from "../upload/sending.js";
 import { Waveform } from "./waveform.js";
 
-/** @typedef {import("./conversions.js").Conversion} Conversion */
+/** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
 
 /** The buttons for each status. @type {Record<string, string[]>} */
 const BUTTONS = {

@@ -1,11 +1,11 @@
 /** The overall progress of several uploads, because most of their rows are out of sight. */
 
-import { conversions, statusOf, whenConversionsChange } from "./conversions.js";
-import { byId } from "./dom.js";
-import { percent } from "./figures.js";
-import { text, whenLanguageChanges } from "./language.js";
+import { conversions, statusOf, whenConversionsChange } from "../conversions/conversions.js";
+import { byId } from "../browser/dom.js";
+import { percent } from "../words/figures.js";
+import { text, whenLanguageChanges } from "../words/language.js";
 
-/** @typedef {import("./conversions.js").Conversion} Conversion */
+/** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
 
 const RISING = new Set(["queued", "sending", "interrupted"]);
 /** All uploads since the last time that none was running. @type {Set<Conversion>} */

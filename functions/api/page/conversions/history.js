@@ -1,8 +1,8 @@
 /** The user's earlier tasks, page by page, newest first. */
 
-import { ask } from "./api.js";
+import { ask } from "../service/api.js";
 import { conversions, forget, mergeTasks } from "./conversions.js";
-import { stopPlaying } from "./player.js";
+import { stopPlaying } from "../row/player.js";
 
 /** What each filter shows: the task's states, and the page's own. */
 export const FILTERS = {

@@ -1,6 +1,6 @@
 /** Draws a conversion's waveforms: the original above the line, the result mirrored below it. */
 
-import { vector } from "./dom.js";
+import { vector } from "../browser/dom.js";
 import { SLICES } from "./peaks.js";
 
 const HEIGHT = 50;

@@ -1,8 +1,8 @@
 /** Uploads a file: with one PUT if it is small, in a resumable session if it is large. */
 
 import { send } from "./bucket.js";
-import { backoff, countFailure, pause, withRetries } from "./retries.js";
-import { Problem } from "./problem.js";
+import { backoff, countFailure, pause, withRetries } from "../service/retries.js";
+import { Problem } from "../service/problem.js";
 
 export const LARGE_BYTES = 8 * 1024 * 1024;
 // A multiple of 256 KiB, as Cloud Storage requires. After a broken connection, one chunk at most is sent again.

@@ -2,7 +2,7 @@
 
 import { peaksOf, resampled } from "./peaks.js";
 
-/** @typedef {import("./conversions.js").Conversion} Conversion */
+/** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
 /** @typedef {import("./waveform.js").Waveform} Waveform */
 
 /** @type {WeakSet<File>} */

@@ -1,7 +1,7 @@
 /** Calls of the API with the user's token. */
 
 import { Problem, problemOf } from "./problem.js";
-import { idToken } from "./session.js";
+import { idToken } from "../account/session.js";
 
 const TIMEOUT_MS = 30_000;
 

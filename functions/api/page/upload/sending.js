@@ -1,14 +1,14 @@
 /** Starts conversions: creates each task and sends its file, a few at a time. */
 
-import { ask } from "./api.js";
-import { adopt, change, conversions, startConversion, statusOf } from "./conversions.js";
-import { withRetries } from "./retries.js";
-import { Problem } from "./problem.js";
+import { ask } from "../service/api.js";
+import { adopt, change, conversions, startConversion, statusOf } from "../conversions/conversions.js";
+import { withRetries } from "../service/retries.js";
+import { Problem } from "../service/problem.js";
 import { forgetSession, keepSession, sessionOf } from "./resuming.js";
-import { tellOtherTabs } from "./tabs.js";
+import { tellOtherTabs } from "../browser/tabs.js";
 import { sendFile } from "./upload.js";
 
-/** @typedef {import("./conversions.js").Conversion} Conversion */
+/** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
 
 const AT_A_TIME = 3;
 /** @type {Conversion[]} */

@@ -1,8 +1,8 @@
 /** What a conversion could not keep as it was, in the user's words: a few lines, or a list to open. */
 
-import { element } from "./dom.js";
-import * as figures from "./figures.js";
-import { knownText, text } from "./language.js";
+import { element } from "../browser/dom.js";
+import * as figures from "../words/figures.js";
+import { knownText, text } from "../words/language.js";
 
 /** @typedef {{code: string, message: string, output: number | null, figures: Record<string, any>}} Note */
 

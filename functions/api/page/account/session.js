@@ -1,7 +1,7 @@
 /** The user's session: the current ID token, and the refresh token that renews it. */
 
-import { Problem, problemOf } from "./problem.js";
-import { drop, keep, kept } from "./storage.js";
+import { Problem, problemOf } from "../service/problem.js";
+import { drop, keep, kept } from "../browser/storage.js";
 
 /** @typedef {{email: string, refreshToken: string, idToken: string, expiresAt: number}} Session `expiresAt` in ms */
 

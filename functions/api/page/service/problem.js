@@ -1,6 +1,6 @@
 /** Problems, and their explanations for the user. */
 
-import { knownText, text } from "./language.js";
+import { knownText, text } from "../words/language.js";
 
 /** An error of the API (RFC 9457), or one of the page's own. */
 export class Problem extends Error {

@@ -1,6 +1,6 @@
 /** Remembers unfinished upload sessions, so that an upload can continue after a reload or a crash. */
 
-import { drop, keep, kept } from "./storage.js";
+import { drop, keep, kept } from "../browser/storage.js";
 
 /** @typedef {{url: string, name: string, size: number, lastModified: number, openedAt: number}} Session times in ms */
 
