@@ -1,5 +1,7 @@
 /** All conversions on the page, newest first: those that this page started and those of the history. */
 
+import { wasUploaded } from "../upload/resuming.js";
+
 /**
  * @typedef {object} Conversion
  * @property {string} key the page's own name for it
@@ -26,6 +28,8 @@ const STATUSES = {
   CANCELLED: "cancelled",
   EXPIRED: "expired",
 };
+
+const FINAL = new Set(["PROCESSED", "FAILED", "CANCELLED", "EXPIRED"]);
 
 /** @type {Map<string, Conversion>} */
 const known = new Map();
@@ -73,7 +77,8 @@ export function mergeTasks(tasks) {
     if (conversion) change(conversion, { task: { ...conversion.task, ...task } });
     else {
       const made = blank(task.id, task.filename, task.outputs[0].format, Date.parse(task.createdAt));
-      known.set(task.id, { ...made, task, stage: "sent" });
+      const hasUpload = task.state === "WAITING" && wasUploaded(task.id);
+      known.set(task.id, { ...made, task: { ...task, hasUpload }, stage: "sent" });
       isNew = true;
     }
   }
@@ -118,6 +123,11 @@ export function statusOf({ task, stage }) {
   if (reached) return reached;
   if (stage !== "sent") return stage;
   return task.hasUpload ? "arrived" : "waiting";
+}
+
+/** Whether the service may still change it: all but the final states. @param {Conversion} conversion */
+export function isOpen({ task, stage }) {
+  return Boolean(task) && stage === "sent" && !FINAL.has(task.state);
 }
 
 /** @param {Conversion} conversion @returns {boolean} whether it is in progress */

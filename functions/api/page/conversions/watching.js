@@ -1,7 +1,7 @@
-/** Polls the tasks in progress: a few at a time, less often while nothing changes. */
+/** Polls the tasks that are not final: a few at a time, less often while nothing changes. */
 
 import { call } from "../service/api.js";
-import { conversions, forget, isUnderWay, mergeTasks } from "./conversions.js";
+import { conversions, forget, isOpen, isUnderWay, mergeTasks } from "./conversions.js";
 import { pause } from "../service/retries.js";
 import { Problem } from "../service/problem.js";
 import { signedInAs } from "../account/session.js";
@@ -9,6 +9,8 @@ import { signedInAs } from "../account/session.js";
 const AT_A_TIME = 8;
 const SHORTEST_MS = 700;
 const LONGEST_MS = 6_000;
+// If all that is left is files that may never be uploaded.
+const IDLE_MS = 30_000;
 const SLOWER = 1.3;
 const HIDDEN_MS = 30_000;
 
@@ -21,16 +23,17 @@ export async function watch() {
   for (let wait = SHORTEST_MS; ;) {
     await rest(wait);
     const slower = signedInAs() ? await lookAtSome() : null;
-    wait = slower ? Math.min(LONGEST_MS, wait * slower) : SHORTEST_MS;
+    const longest = conversions().some(isUnderWay) ? LONGEST_MS : IDLE_MS;
+    wait = slower ? Math.min(longest, wait * slower) : SHORTEST_MS;
   }
 }
 
 /**
  * Poll the next few tasks.
- * @returns {Promise<number | null>} factor for the next pause; null after a change, or if nothing is in progress
+ * @returns {Promise<number | null>} factor for the next pause; null after a change, or if all are final
  */
 async function lookAtSome() {
-  const all = conversions().filter((one) => one.task && isUnderWay(one) && one.stage === "sent");
+  const all = conversions().filter(isOpen);
   if (!all.length) return null;
   const begin = turn % all.length;
   const chosen = [...all.slice(begin), ...all.slice(0, begin)].slice(0, AT_A_TIME);

@@ -181,10 +181,14 @@ export class Row {
   }
 }
 
-/** Ask before deleting a file in the cloud, which may be the only copy. @param {Conversion} conversion */
-async function mayRemove({ task, filename }) {
-  if (!task?.source.sizeBytes) return true;
-  return isConfirmed(text("question.remove", { name: filename }), text("action.remove"));
+/**
+ * Ask before every deletion: what is in the cloud may be the only copy, and until a conversion begins, its task does
+ * not say whether its file is there.
+ * @param {Conversion} conversion
+ */
+function mayRemove({ task, filename }) {
+  const question = task ? "question.remove" : "question.removeEntry";
+  return isConfirmed(text(question, { name: filename }), text("action.remove"));
 }
 
 /** @param {Conversion} conversion @param {string} status */
@@ -196,6 +200,7 @@ function statusText({ sentBytes, file, task }, status) {
 /** @param {Conversion} conversion @param {string} status */
 function problemText({ problem, task }, status) {
   if (problem) return explain(problem);
+  if (status === "waiting") return text("hint.waiting");
   return status === "failed" && task.error ? explain(task.error) : "";
 }
 

@@ -1,10 +1,13 @@
-/** Remembers unfinished upload sessions, so that an upload can continue after a reload or a crash. */
+/** Remembers uploads across a reload or a crash: unfinished sessions to continue, and finished uploads. */
 
 import { drop, keep, kept } from "../browser/storage.js";
 
 /** @typedef {{url: string, name: string, size: number, lastModified: number, openedAt: number}} Session times in ms */
 
 const STORED = "sonube.uploads";
+// Tasks whose file this browser has uploaded: until convert begins, the task itself does not say so.
+const FINISHED = "sonube.uploaded";
+const MOST_FINISHED = 500;
 // Sessions of Cloud Storage expire after a week.
 const LIFETIME_MS = 6 * 24 * 3600 * 1000;
 
@@ -35,9 +38,25 @@ export function forgetSession(taskId) {
   if (gone) store(rest);
 }
 
-/** Forget all sessions, because another user may sign in. */
+/** @param {string} taskId whose file is in the bucket */
+export function noteUploaded(taskId) {
+  keep(FINISHED, JSON.stringify([...finished().filter((id) => id !== taskId), taskId].slice(-MOST_FINISHED)));
+}
+
+/** Whether this browser has uploaded the file of a task. @param {string} taskId */
+export function wasUploaded(taskId) {
+  return finished().includes(taskId);
+}
+
+/** Forget all uploads, because another user may sign in. */
 export function forgetSessions() {
   drop(STORED);
+  drop(FINISHED);
+}
+
+/** @returns {string[]} */
+function finished() {
+  return JSON.parse(kept(FINISHED) ?? "[]");
 }
 
 /** @returns {Record<string, Session>} */

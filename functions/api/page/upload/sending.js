@@ -1,10 +1,10 @@
 /** Starts conversions: creates each task and sends its file, a few at a time. */
 
 import { ask } from "../service/api.js";
-import { adopt, change, conversions, startConversion, statusOf } from "../conversions/conversions.js";
+import { adopt, change, conversions, mergeTasks, startConversion, statusOf } from "../conversions/conversions.js";
 import { withRetries } from "../service/retries.js";
 import { Problem } from "../service/problem.js";
-import { forgetSession, keepSession, sessionOf } from "./resuming.js";
+import { forgetSession, keepSession, noteUploaded, sessionOf } from "./resuming.js";
 import { tellOtherTabs } from "../browser/tabs.js";
 import { sendFile } from "./upload.js";
 
@@ -88,17 +88,35 @@ async function uploadFile(conversion) {
   const { signal } = conversion.stop;
   if (signal.aborted) return;
   try {
-    await sendOnce(conversion).catch((problem) => {
-      // The URL or the session may have expired during an outage: try once with a new one.
-      if (problem.code !== "upload_refused" || !conversion.task) throw problem;
-      forgetSession(conversion.task.id);
-      return sendOnce(conversion);
-    });
+    await sendOnce(conversion)
+      .catch((problem) => {
+        // The URL or the session may have expired during an outage: try once with a new one.
+        if (problem.code !== "upload_refused" || isThere(problem) || !conversion.task) throw problem;
+        forgetSession(conversion.task.id);
+        return sendOnce(conversion);
+      })
+      .catch((problem) => readAgain(conversion, problem));
     forgetSession(conversion.task.id);
+    noteUploaded(conversion.task.id);
     change(conversion, { stage: "sent", task: { ...conversion.task, hasUpload: true } });
   } catch (problem) {
     if (!signal.aborted) change(conversion, { stage: "stuck", problem: asProblem(problem) });
   }
+}
+
+/**
+ * Whether an upload was refused because the file is there: an earlier attempt succeeded, whose answer was lost, or
+ * another window sent it.
+ * @param {Problem} problem
+ */
+function isThere({ code, status }) {
+  return code === "conflict" || status === 412;
+}
+
+/** Read what has become of a task whose file is there already. @param {Conversion} conversion @param {Problem} problem */
+async function readAgain(conversion, problem) {
+  if (!conversion.task || !isThere(problem)) throw problem;
+  mergeTasks([await ask("GET", `tasks/${conversion.task.id}`)]);
 }
 
 /** @param {Conversion} conversion */

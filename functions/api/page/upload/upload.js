@@ -30,7 +30,8 @@ const MOST_FAILURES = 12;
  * @param {Blob} file
  * @param {SignedRequest & {resumable: SignedRequest}} upload
  * @param {Way} way
- * @throws {Problem} `upload_refused`, `offline` after many tries, `unreadable_file`, `cancelled`
+ * @throws {Problem} `upload_refused` (412: there is a file already), `offline` after many tries, `unreadable_file`,
+ *   `cancelled`
  */
 export async function sendFile(file, upload, way) {
   if (file.size < LARGE_BYTES) return putWhole(file, upload, way);
@@ -54,8 +55,7 @@ async function putWhole(file, upload, way) {
   const attempt = async () => {
     try {
       const answer = await send({ ...upload, body: file, onSent: way.onSent, signal: way.signal });
-      // 412: an earlier attempt has succeeded, but its response was lost.
-      if (answer.status >= 300 && answer.status !== 412) throw refused(answer.status);
+      if (answer.status >= 300) throw refused(answer.status);
       way.onInterruption(false);
     } catch (problem) {
       way.onInterruption(true);

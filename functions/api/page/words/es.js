@@ -120,7 +120,7 @@ export const spanish = {
   "status.sending": "Subiendo {percent}",
   "status.interrupted": "Sin conexión, seguirá desde el {percent}",
   "status.stuck": "Sin subir",
-  "status.waiting": "Espera su archivo",
+  "status.waiting": "Sin empezar",
   "status.arrived": "Subido",
   "status.converting": "Convirtiendo {percent}",
   "status.ready": "Lista",
@@ -153,6 +153,7 @@ export const spanish = {
   "question.leave": "{count} archivos aún no se han subido. Si sales, no se subirán.",
   "question.leave.one": "Un archivo aún no se ha subido. Si sales, no se subirá.",
   "question.leaveOthers": "Otra pestaña aún está subiendo archivos. Si sales, se detendrá.",
+  "question.removeEntry": "¿Borrar {name} de esta lista? No está en la nube.",
 
   "problem.offline": "No hay conexión con el servidor. Comprueba tu red y vuelve a intentarlo.",
   "problem.cancelled": "Se canceló la conversión.",
@@ -240,4 +241,6 @@ export const spanish = {
     "El servicio no tiene lo que la página pide: quizá es más nuevo. Vuelve a cargarla.",
   "problem.method_not_allowed":
     "El servicio no tiene lo que la página pide: quizá es más nuevo. Vuelve a cargarla.",
+  "hint.waiting":
+    "Su conversión no ha empezado: aún se está subiendo o espera su turno. Si la subida se cortó, vuelve a subir el archivo.",
 };
