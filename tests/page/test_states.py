@@ -1,4 +1,4 @@
-"""What the page says about a conversion is true after a reload and on a second device, and nothing goes unasked."""
+"""What the page says of a conversion is true after a reload and on a second device; nothing goes unasked."""
 
 from __future__ import annotations
 
