@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from localcloud.identity.body import Body
     from localcloud.identity.identity_toolkit.accounts import Accounts
 
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
+EMAIL = re.compile(r"[^@\s]+@[\w-]+(\.[\w-]+)*")
 EMAIL_LENGTH_MAX = 255
 PASSWORD_LENGTH_MIN = 6
 ID_LENGTH_MAX = 128
