@@ -20,7 +20,7 @@ OGG = "application/ogg"
 
 def stored_type(declared: str) -> str:
     """The type for a file that its owner declares to be of another: nothing that a browser runs or shows."""
-    kind = declared.strip().lower()
+    kind = declared.partition(";")[0].strip().lower()
     return kind if kind.startswith(("audio/", "video/")) or kind == OGG else BYTES
 
 

@@ -42,6 +42,7 @@ def resource(cloud: ThrowawayCloud) -> Callable[[str], dict[str, Any] | None]:
         ("text/html", "application/octet-stream"),
         ("image/svg+xml", "application/octet-stream"),
         ("audio/wav", "audio/wav"),
+        ("audio/webm;codecs=opus", "audio/webm"),
         ("application/ogg", "application/ogg"),
     ],
 )

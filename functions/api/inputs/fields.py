@@ -14,6 +14,8 @@ MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE = 100, 20
 MAX_OUTPUT_NUMBER = 99
 MAX_KEY_CHARACTERS = 255
 MEDIA_TYPE = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}"
+# Browsers state the codecs of what they record, not always quoted: video/webm;codecs=vp8,opus.
+PARAMETER = f'[ \\t]*;[ \\t]*{MEDIA_TYPE}=([!#-:<-\\[\\]-~]{{1,64}}|"[ !#-\\[\\]-~]{{0,64}}")'
 ETAG = r'^"[0-9a-f.]{20,40}"$'
 FILES = ("converted", "original", "waveform")
 
@@ -76,9 +78,9 @@ FILENAME = Field(
 CONTENT_TYPE = Field(
     "contentType",
     "string",
-    "Stored with the upload if it is audio or video; anything else is stored as application/octet-stream. "
-    "The type of the audio is detected from its content.",
-    pattern=f"^{MEDIA_TYPE}/{MEDIA_TYPE}$",
+    "Stored with the upload, without parameters, if it is audio or video; anything else is stored as "
+    "application/octet-stream. The type of the audio is detected from its content.",
+    pattern=f"^{MEDIA_TYPE}/{MEDIA_TYPE}({PARAMETER}){{0,8}}$",
     must_be="a media type, such as audio/wav",
     default="application/octet-stream",
 )

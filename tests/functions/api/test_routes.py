@@ -60,6 +60,7 @@ def test_a_task_shows_no_internal_fields(world: World) -> None:
         ({"filename": "a.wav", "newFormat": "mp3", "options": {"bitRateKbps": 9999}}, "options.bitRateKbps"),
         ({"filename": "a.wav", "newFormat": "mp3", "options": []}, "options"),
         ({"filename": "a.wav", "newFormat": "mp3", "contentType": "x\r\ny"}, "contentType"),
+        ({"filename": "a.wav", "newFormat": "mp3", "contentType": "audio/wav;codecs"}, "contentType"),
     ],
 )
 def test_an_invalid_field_is_named(world: World, body: dict[str, Any], field: str) -> None:

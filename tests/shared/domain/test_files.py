@@ -12,6 +12,10 @@ def test_audio_and_video_keep_their_type(kind: str) -> None:
     assert stored_type(kind) == kind.lower()
 
 
+def test_type_is_stored_without_its_parameters() -> None:
+    assert stored_type('audio/webm; codecs="opus"') == "audio/webm"
+
+
 @pytest.mark.parametrize(
     "kind",
     [
