@@ -1,4 +1,4 @@
-"""The Xing frame of an MP3: what it says of the file's length, and how much of that is missing."""
+"""The Xing frame of an MP3, which states the file's length."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from .reader import Reader
 
 _XING_HAS_FRAMES = 1
-# Taggers and editors leave the figure as it was; they drop less than this.
-_SLACK_RATIO, _SLACK_BYTES = 0.02, 2048
 
 
 def is_mp3(head: bytes) -> bool:
-    """Return whether a file that begins so is an MP3: with a tag, or a frame of layer III."""
-    return head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2)  # noqa: PLR2004  # as ISO/IEC 11172-3 has it
+    """Return whether a file that begins so is an MP3: with a tag, or a frame."""
+    return head[:3] == b"ID3" or is_frame(head)
+
+
+def is_frame(head: bytes) -> bool:
+    """Return whether a frame of layer III begins so (ISO/IEC 11172-3, 2.4.1.3)."""
+    return head[:1] == b"\xff" and head[1:2] != b"" and head[1] & 0xE6 == 0xE2  # noqa: PLR2004  # as in the norm
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,3 @@ def xing_of(data: Reader) -> Xing | None:
         return None
     at = begin + found.end() + (4 if found[1][0] & _XING_HAS_FRAMES else 0)
     return Xing(begin, at, int.from_bytes(data.at(at, 4)))
-
-
-def missing_mp3(data: Reader) -> int:
-    """Missing bytes by the Xing or Info frame; 0 where there is none."""
-    if (begin := tag_bytes(data)) > data.size:
-        return begin - data.size
-    xing = xing_of(data)
-    if xing is None:
-        return 0
-    missing = xing.begin + xing.length - data.size
-    return missing if missing > max(_SLACK_BYTES, xing.length * _SLACK_RATIO) else 0

@@ -50,9 +50,13 @@ def audio_end(data: Reader) -> int:
     if data.at(0, 4) != b"fLaC":
         return data.size
     end = flac_audio_end(data)
-    if end == data.size:
-        for _ in range(_MAX_TAGS):
-            end -= _tag_bytes(data, end)
+    return before_tags(data, end) if end == data.size else end
+
+
+def before_tags(data: Reader, end: int) -> int:
+    """Return where the ID3v1 and APE tags begin that end at a position."""
+    for _ in range(_MAX_TAGS):
+        end -= _tag_bytes(data, end)
     return end
 
 

@@ -10,6 +10,7 @@ from ..containers.asf import ASF, Unread, unread_metadata
 from ..containers.chunked.lengths import caf_states_length
 from ..containers.chunked.wave import misread_samples
 from ..containers.id3 import ID3_CONTAINERS, chapters, multiple_values
+from ..containers.mp3_end import is_cut
 from ..containers.mp4 import MP4, is_protected
 from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
 from ..containers.reader import unless_complex
@@ -56,11 +57,14 @@ def corrected(found: Probe, data: Reader) -> Probe:
     """Return the probe as it should be.
 
     ffprobe reports the last one's duration for joined Oggs, the whole one's for a truncated FLV, the first of
-    several values of an ID3 text, and not all chapters of ID3 and pictures of ASF.
+    several values of an ID3 text, the whole one's for a piece of an MP3, and not all chapters of ID3 and
+    pictures of ASF.
     """
     found = replace(found, states_length=_states_length(found, data))
     if found.container == "ogg" and ogg_is_joined(data):
         return replace(found, duration_s=None)
+    if found.container == "mp3" and is_cut(data):
+        found = replace(found, duration_s=None, states_length=False)
     if found.container == "flv" and not flv_is_complete(data):
         return replace(found, length_is_bound=False)
     if found.container == ASF:

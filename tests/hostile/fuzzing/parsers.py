@@ -11,7 +11,7 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from functions.convert.containers import asf, flac, id3, mp3, mp4, pages, streamable, trailing_tags
+from functions.convert.containers import asf, flac, id3, mp3, mp3_end, mp4, pages, streamable, trailing_tags
 from functions.convert.containers.chunked import lengths, padding, wave
 from functions.convert.containers.reader import Reader
 from functions.convert.ffmpeg.ebur128 import parse_summary
@@ -53,7 +53,9 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "multiple_values": id3.multiple_values,
     "chapters": id3.chapters,
     "xing_of": mp3.xing_of,
-    "missing_mp3": mp3.missing_mp3,
+    "missing_mp3": mp3_end.missing_mp3,
+    "is_cut": mp3_end.is_cut,
+    "ends_with_frame": mp3_end.ends_with_frame,
     "audio_edit": partial(mp4.audio_edit, number=60),
     "is_protected": partial(mp4.is_protected, number=60),
     "open_edits": mp4.open_edits,
@@ -67,6 +69,7 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "is_streamable": partial(streamable.is_streamable, size=_UPLOAD_BYTES),
     "may_hold_video": streamable.may_hold_video,
     "audio_end": trailing_tags.audio_end,
+    "before_tags": lambda data: trailing_tags.before_tags(data, data.size),
     "lyrics3": trailing_tags.lyrics3,
     "audio_begin": header_size.audio_begin,
     "misread_samples": wave.misread_samples,

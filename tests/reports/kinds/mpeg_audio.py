@@ -148,6 +148,14 @@ REPORTS = (
         Converted(seconds=2.065, within_s=FRAME_S, notes=["completeness_unknown"]),
     ),
     Report(
+        "A piece of a longer song keeps the header of the whole, and plays silence for an hour.",
+        ["androidx/media 1376", "mp3splt/mp3splt 197"],
+        "The audio that is there is converted; a note says that the header is about another file.",
+        # Frames of 576 bytes.
+        lambda: song(sine(10.0, 32_000))[: 101 * 576],
+        Converted(seconds=3.6, within_s=0.04, rate_hz=32_000, notes=["completeness_unknown"]),
+    ),
+    Report(
         "Mono and stereo parts are joined, and play at other speeds or not at all.",
         ["dmulholl/mp3cat 12", "dmulholl/mp3cat 7", "alivedevking/audiomaker 2"],
         "All parts get the channels and the rate of the first, at their own level.",
