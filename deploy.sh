@@ -51,7 +51,7 @@ option() {
   printf -v "${name^^}" %s "$2"
 }
 
-for part in settings commands doctor identity grants infra functions monitoring status destroy; do
+for part in settings commands doctor identity grants infra layer quota functions public monitoring status destroy; do
   # shellcheck source=/dev/null  # each file is checked on its own
   source "deploy/$part.sh"
 done

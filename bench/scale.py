@@ -64,7 +64,7 @@ class Deployment:
         start_rate: instances that the platform starts in a second: a cautious guess, no promise of Google's.
     """
 
-    convert_gib: float = 4.0
+    convert_gib: float = 2.0
     http_gib: float = 0.5
     instances: int = 20
     cold_start_s: float = 3.0

@@ -2,7 +2,7 @@
 # How commands run: reads are silent and may find nothing, changes are printed, and errors name their step.
 
 SCRATCH=$(mktemp -d)
-STEP="" CHANGES=0 FOUND="" ERRORS="" WARNINGS=()
+STEP="" CHANGES=0 FOUND="" ERRORS="" WARNINGS=() NOTES=()
 trap 'on_exit $?' EXIT
 
 say() { printf '%s\n' "$*"; }
@@ -45,47 +45,58 @@ try_read() {
   return 1
 }
 
-# read_resource COMMAND...: as try_read, but false only if the resource does not exist. Other errors end the script.
+# read_resource COMMAND...: as try_read, but false only if the resource does not exist. Waits for Google where that
+# helps (deploy/refusals.tsv); other errors end the script.
 read_resource() {
-  if try_read "$@"; then return 0; fi
-  [[ -n $ERRORS ]] || return 1
-  [[ ! ${ERRORS,,} =~ not[\ _]found|cannot\ find|does\ not\ exist|error:\ 404 ]] || return 1
-  printf '%s\n' "$ERRORS" >&2
-  fail "This command failed: $(quoted "$@")"
+  local tries=0
+  until try_read "$@"; do
+    [[ -n $ERRORS ]] || return 1
+    [[ ! ${ERRORS,,} =~ not[\ _]found|cannot\ find|does\ not\ exist|may\ not\ exist|error:\ 404 ]] || return 1
+    wait_for_google $((tries++)) || {
+      printf '%s\n' "$ERRORS" >&2
+      fail "This command failed: $(quoted "$@")"
+    }
+  done
 }
 
 # resource_exists COMMAND...: as read_resource, but true in a dry run.
 resource_exists() { read_resource "$@" || [[ -n $DRY_RUN ]]; }
 
-# apply COMMAND...: print and run a command that changes something; its output is dropped, its errors are shown.
+# apply COMMAND...: print and run a command that changes something. Waits for Google where that helps; its output is
+# dropped, and its last errors are shown if it fails.
 apply() {
-  say "  + $(quoted "$@")"
-  CHANGES=$((CHANGES + 1))
-  [[ -n $DRY_RUN ]] || "$@" >/dev/null
+  attempt "$@" || { printf '%s\n' "$ERRORS" >&2 && return 1; }
 }
 
-# apply_with_retries COMMAND...: as apply, retried for a minute, because new resources take time to become visible.
-apply_with_retries() { apply_retrying_on "" 2 5 10 20 30 -- "$@"; }
-
-# apply_retrying_on PATTERN SECONDS... -- COMMAND...: as apply, retried after each wait while its errors match.
-apply_retrying_on() {
-  local pattern=$1 waits_s=()
-  shift
-  while [[ $1 != -- ]]; do waits_s+=("$1") && shift; done
-  shift
-  while ! apply_keeping_errors "$@"; do
-    [[ ${#waits_s[@]} -gt 0 && $(<"$SCRATCH/errors") =~ $pattern ]] || return 1
-    say "  failed; retrying in ${waits_s[0]} s"
-    sleep "${waits_s[0]}"
-    waits_s=("${waits_s[@]:1}")
+# attempt COMMAND...: as apply, but a failure is silent, with the reason in ERRORS.
+attempt() {
+  local tries=0
+  say "  + $(quoted "$@")"
+  CHANGES=$((CHANGES + 1))
+  [[ -z $DRY_RUN ]] || return 0
+  until "$@" >/dev/null 2>"$SCRATCH/errors"; do
+    ERRORS=$(<"$SCRATCH/errors")
+    # An earlier run was killed, or a lost answer hid that the command had worked.
+    if [[ " $* " == *" create "* && $ERRORS =~ ALREADY_EXISTS|already\ exists|you\ already\ own\ it ]]; then return; fi
+    wait_for_google $((tries++)) || return 1
   done
 }
 
-# apply_keeping_errors COMMAND...: as apply, and write the errors to a file too.
-apply_keeping_errors() {
-  say "  + $(quoted "$@")"
-  CHANGES=$((CHANGES + 1))
-  [[ -n $DRY_RUN ]] || "$@" 2>&1 >/dev/null | tee "$SCRATCH/errors" >&2
+# Seconds between tries: five minutes in all.
+WAITS_S=(5 10 15 20 30 40 60 60 60)
+
+# wait_for_google TRIES: wait if the refusal in ERRORS passes by itself. False if it does not, or did not in time.
+wait_for_google() {
+  local pattern reason delay_s=${WAITS_S[$1]:-}
+  [[ -n $delay_s ]] || return 1
+  while IFS=$'\t' read -r pattern reason _; do
+    if [[ $pattern != \#* && $ERRORS =~ $pattern ]]; then
+      say "  … waiting $delay_s s: $reason"
+      sleep "$delay_s"
+      return
+    fi
+  done <deploy/refusals.tsv
+  return 1
 }
 
 unchanged() { say "  = $*"; }
@@ -93,14 +104,23 @@ unchanged() { say "  = $*"; }
 # matches WANTED: whether the JSON in FOUND has everything in the JSON text WANTED.
 matches() { printf '%s' "$FOUND" | python deploy/matches.py "$1"; }
 
-# call_api METHOD URL [JSON]: an authorised call, where gcloud has no command. The token is passed in a private file.
-call_api() {
+# call_api METHOD URL [JSON]: an authorised call, where gcloud has no command. The API must be enabled in the project.
+call_api() { call_google "$1" "$2" "${3:-}" --header "x-goog-user-project: $PROJECT"; }
+
+# call_google METHOD URL JSON [OPTION...]: as call_api, also if the API is not enabled. The token is in a private file.
+call_google() {
   local token body=()
   token=$(gcloud auth print-access-token)
   printf 'Authorization: Bearer %s\n' "$token" >"$SCRATCH/authorization"
   [[ -z ${3:-} ]] || body=(--data "$3")
+  # The answer of a refused call has the reason.
   curl --silent --show-error --fail-with-body --max-time 60 --request "$1" --header @"$SCRATCH/authorization" \
-    --header "x-goog-user-project: $PROJECT" --header 'content-type: application/json' "${body[@]}" "$2"
+    --header 'content-type: application/json' "${body[@]}" "${@:4}" "$2" >"$SCRATCH/answer" || {
+    local status=$?
+    cat "$SCRATCH/answer" >&2
+    return "$status"
+  }
+  cat "$SCRATCH/answer"
 }
 
 confirm() {
@@ -113,9 +133,16 @@ confirm() {
 # warn_at_end TEXT: a problem that does not stop the script; printed at the end, with exit status 1.
 warn_at_end() { WARNINGS+=("$*"); }
 
+# note_at_end TEXT: something to know, printed at once and at the end.
+note_at_end() {
+  say "  ! $*"
+  NOTES+=("$*")
+}
+
 summary() {
   if [[ -n $DRY_RUN ]]; then say "Dry run: nothing was changed. In an empty project, these commands would run."; return; fi
   if [[ $COMMAND == doctor || $COMMAND == status ]]; then return; fi
+  ((${#NOTES[@]} == 0)) || printf 'Note: %s\n' "${NOTES[@]}"
   if ((${#WARNINGS[@]})); then
     printf 'deploy.sh: %s\n' "${WARNINGS[@]}" >&2
     exit 1

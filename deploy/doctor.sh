@@ -20,7 +20,7 @@ doctor() {
   check_bucket
   check_database
   check_roles
-  check_ffmpeg
+  check_layer
   check_quota
   [[ -n $DRY_RUN ]] || say "$PROBLEMS problems."
   ((PROBLEMS == 0))
@@ -39,8 +39,6 @@ check_tools() {
   else
     unknown "The version of gcloud cannot be read."
   fi
-  [[ $RUNTIME == "$(python -c 'import sys; print("python%d%d" % sys.version_info[:2])')" ]] ||
-    unknown "$PYTHON is not $RUNTIME: its compiled files do not fit, so functions start more slowly."
 }
 
 check_login() {
@@ -76,6 +74,8 @@ check_region() {
   else
     problem "Cloud Functions is not available in $REGION. Choose another with --region."
   fi
+  [[ " ${BUILD_REGIONS[*]} " == *" $REGION "* ]] ||
+    unknown "Whether this project may build in $REGION. New projects may build only in ${BUILD_REGIONS[*]}. The database cannot be moved later."
 }
 
 check_bucket() {
@@ -106,7 +106,8 @@ check_database() {
 check_roles() {
   local permission role wanted url="https://cloudresourcemanager.googleapis.com/v1/projects/$PROJECT"
   wanted=$(cut -f1 deploy/permissions.tsv | sed 's/.*/"&"/' | paste -sd,)
-  if ! try_read call_api POST "$url:testIamPermissions" "{\"permissions\":[$wanted]}" || [[ -z $FOUND ]]; then
+  # Of a new project, whose Resource Manager API is not enabled yet.
+  if ! try_read call_google POST "$url:testIamPermissions" "{\"permissions\":[$wanted]}" || [[ -z $FOUND ]]; then
     unknown "The permissions of this account cannot be read. ${ERRORS%%$'\n'*}"
     return
   fi
@@ -116,31 +117,26 @@ check_roles() {
   [[ $FOUND != *"\"serviceusage.services.enable\""* ]] || ok "permissions"
 }
 
-check_ffmpeg() {
-  local layer=ffmpeg-layer/bin/baseline
-  if [[ -x $layer/ffmpeg && -x $layer/ffprobe ]]; then
-    ok "the ffmpeg layer is built"
-  elif [[ $RUNTIME =~ ^python31[0-3]$ ]]; then
-    unknown "The ffmpeg layer is not built. convert would use the ffmpeg of the $RUNTIME image, which is slower and has a larger attack surface. Run: make layer"
-  else
-    problem "The $RUNTIME image has no ffmpeg, and the ffmpeg layer is not built. Run: make layer"
-  fi
-}
-
-# All instances together must fit. The quota is in thousandths of a CPU.
+# A low quota is no problem: deploy.sh deploys the instances that fit.
 check_quota() {
-  local needed=$((1000 * (CONVERT_MAX_INSTANCES + 2 * HTTP_MAX_INSTANCES)))
-  local name=CpuAllocPerProjectRegion granted
-  if ! try_read gcloud beta quotas info describe "$name" --service=run.googleapis.com --project="$PROJECT" --format=json; then
-    unknown "Cloud Run's CPU quota cannot be read. Full load needs $((needed / 1000)) CPUs in $REGION."
+  find_quotas
+  if [[ -z $CPU_ALLOWED$MEMORY_ALLOWED ]]; then
+    unknown "Cloud Run's quotas cannot be read until the Cloud Quotas API is enabled. deploy.sh deploys as many instances as they allow."
     return
   fi
-  granted=$(printf '%s' "$FOUND" | python deploy/quota.py "$REGION")
-  if [[ -z $granted ]]; then
-    unknown "Cloud Run has no CPU quota for $REGION. Full load needs $((needed / 1000)) CPUs."
-  elif ((granted < needed)); then
-    problem "Cloud Run's CPU quota in $REGION is $((granted / 1000)); full load needs $((needed / 1000)). Request an increase, or lower *_MAX_INSTANCES in deploy/settings.sh."
+  check_instances convert "$CONVERT_MAX_INSTANCES" "$CONVERT_MEMORY"
+  check_instances api "$HTTP_MAX_INSTANCES" "$HTTP_MEMORY"
+}
+
+# check_instances FUNCTION WANTED MEMORY
+check_instances() {
+  local fit
+  fit=$(instances_allowed "$2" "$3")
+  if ((fit == 0)); then
+    problem "The quota of Cloud Run in $REGION does not allow a single instance of $1. Use another --region."
+  elif ((fit < $2)); then
+    ok "$fit of $2 instances of $1, because the quota of Cloud Run in $REGION allows no more"
   else
-    ok "quota: $((granted / 1000)) CPUs in $REGION"
+    ok "$2 instances of $1"
   fi
 }

@@ -2,9 +2,11 @@
 # The three functions, in the order of their dependencies, and what depends on them.
 
 functions() {
+  step "ffmpeg layer" layer
   step bundles stage
   step "API key" find_api_key
   step "bucket location" find_trigger_location
+  step quotas find_quotas
   step notify deploy_notify
   step "permissions on notify" grants service:notify
   step convert deploy_convert
@@ -12,7 +14,7 @@ functions() {
   step "dead-letter policy" trigger_dead_letter
   step "permissions on the trigger" grants subscription
   step api deploy_api
-  step "permissions on api" grants service:api
+  step "public access to api" publish_api
   step sweeper sweeper
 }
 
@@ -36,43 +38,71 @@ find_trigger_location() {
 }
 
 deploy_notify() {
-  deploy_function notify --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only \
-    --memory="$HTTP_MEMORY" --cpu=1 --concurrency="$HTTP_CONCURRENCY" --timeout=120s --max-instances="$HTTP_MAX_INSTANCES"
+  deploy_function notify "$HTTP_MAX_INSTANCES" "$HTTP_MEMORY" --trigger-http --no-allow-unauthenticated \
+    --ingress-settings=internal-only --cpu=1 --concurrency="$HTTP_CONCURRENCY" --timeout=120s
 }
 
 deploy_convert() {
-  deploy_function convert --no-allow-unauthenticated --ingress-settings=internal-only --retry \
+  deploy_function convert "$CONVERT_MAX_INSTANCES" "$CONVERT_MEMORY" --no-allow-unauthenticated \
+    --ingress-settings=internal-only --retry \
     --trigger-event-filters=type=google.cloud.storage.object.v1.finalized --trigger-event-filters=bucket="$BUCKET" \
     --trigger-location="$TRIGGER_LOCATION" --trigger-service-account="$(account trigger)" \
-    --memory="$CONVERT_MEMORY" --cpu=1 --concurrency=1 --timeout=540s --max-instances="$CONVERT_MAX_INSTANCES"
+    --cpu=1 --concurrency=1 --timeout=540s
 }
 
+# Not --allow-unauthenticated: see publish_api.
 deploy_api() {
-  deploy_function api --trigger-http --allow-unauthenticated --ingress-settings=all \
-    --memory="$HTTP_MEMORY" --cpu=1 --concurrency="$HTTP_CONCURRENCY" --timeout=60s --max-instances="$HTTP_MAX_INSTANCES"
+  deploy_function api "$HTTP_MAX_INSTANCES" "$HTTP_MEMORY" --trigger-http --no-allow-unauthenticated \
+    --ingress-settings=all --cpu=1 --concurrency="$HTTP_CONCURRENCY" --timeout=60s
 }
 
-# deploy_function NAME FLAG...: deploy unless the running function has the same bundle and flags, as in its label.
+# deploy_function NAME INSTANCES MEMORY FLAG...: deploy unless the running function has the same bundle and flags, as
+# in its label.
 deploy_function() {
-  local name=$1 fingerprint variables flags
+  local name=$1 instances fingerprint variables flags
+  instances=$(instances_allowed "$2" "$3")
+  say_instances "$name" "$instances" "$2"
   variables=$(function_environment "$name")
   # functions-framework starts four threads per CPU. Further concurrent requests would wait for them, and four slow
   # webhook receivers would block everything else.
   [[ $name == convert ]] || variables+=,THREADS=$HTTP_CONCURRENCY
+  # Compiled files with hashes instead of times: the buildpack compiles all sources, and then sets all times to 1980,
+  # so that files with times are stale and every cold start compiles again.
   flags=(--gen2 --region="$REGION" --runtime="$RUNTIME" --source="build/$name" --entry-point="$name"
     --service-account="$(account "$name")"
     --build-service-account="projects/$PROJECT/serviceAccounts/$(account build)"
-    --set-env-vars="$variables" "${@:2}")
+    --set-build-env-vars=SOURCE_DATE_EPOCH=315532801
+    --set-env-vars="$variables" --memory="$3" "${@:4}")
   fingerprint=not-staged
-  [[ ! -d build/$name ]] || fingerprint=$(python deploy/fingerprint.py "build/$name" "${flags[@]}")
+  [[ ! -d build/$name ]] || fingerprint=$(python deploy/fingerprint.py "build/$name" "${flags[@]}" "$instances")
   if read_resource gcloud functions describe "sonube-$name" --v2 --region="$REGION" --format='value(state,labels.sonube)' &&
     [[ $FOUND == ACTIVE$'\t'"$fingerprint" ]]; then
     unchanged "sonube-$name"
-  else
-    # In a new project, permissions of Google's agents and of our accounts take minutes to become effective.
-    apply_retrying_on 'ervice [Aa]gent|ermission' 30 60 120 -- \
-      gcloud functions deploy "sonube-$name" "${flags[@]}" --update-labels=sonube="$fingerprint"
+    return
   fi
+  flags+=(--update-labels=sonube="$fingerprint")
+  say "  building and starting sonube-$name: about three minutes"
+  attempt gcloud functions deploy "sonube-$name" "${flags[@]}" --max-instances="$instances" ||
+    deploy_what_fits "$name" "$instances" "${flags[@]}"
+}
+
+# deploy_what_fits NAME WANTED FLAG...: deploy again with the number of instances that the refusal in ERRORS allows.
+deploy_what_fits() {
+  local instances
+  instances=$(instances_in_refusal)
+  if [[ -z $instances ]]; then
+    printf '%s\n' "$ERRORS" >&2
+    explain_refusal
+    return 1
+  fi
+  say_instances "$1" "$instances" "$2"
+  apply gcloud functions deploy "sonube-$1" "${@:3}" --max-instances="$instances"
+}
+
+# explain_refusal: what a refusal in ERRORS means that no wait and no retry helps against.
+explain_refusal() {
+  [[ $ERRORS != *"cannot run builds in this region"* ]] ||
+    fail "This project may not build in $REGION. New projects may build in ${BUILD_REGIONS[*]}. Deploy to one of these, or ask Google's support for Cloud Build in $REGION."
 }
 
 # The settings that the function reads, by shared/runtime/config.py, except defaults.
@@ -80,7 +110,7 @@ function_environment() {
   local queue=projects/$PROJECT/locations/$REGION/queues/sonube
   python deploy/environment.py "$1" GOOGLE_CLOUD_PROJECT="$PROJECT" BUCKET="$BUCKET" \
     FIREBASE_API_KEY="$FIREBASE_API_KEY" TASKS_QUEUE="$queue-notify" WEBHOOKS_QUEUE="$queue-webhooks" \
-    NOTIFY_URL="$NOTIFY_URL" NOTIFY_INVOKER="$(account invoker)" "${OVERRIDES[@]}"
+    NOTIFY_URL="$NOTIFY_URL" NOTIFY_INVOKER="$(account invoker)" TEMP_MAX_BYTES=$(($(bytes "$CONVERT_MEMORY") - $(bytes "$PROGRAMS_MEMORY"))) "${OVERRIDES[@]}"
 }
 
 # Eventarc delivers through a Pub/Sub subscription, which has the retry and dead-letter policies.

@@ -18,7 +18,7 @@ grant() {
     return
   fi
   policy_command add-iam-policy-binding "$3"
-  apply_with_retries "${POLICY_COMMAND[@]}" --member="$1" --role="$2" "${POLICY_EXTRA[@]}"
+  apply "${POLICY_COMMAND[@]}" --member="$1" --role="$2" "${POLICY_EXTRA[@]}"
 }
 
 # POLICY: "role<TAB>member" of each binding on the scope.
@@ -49,23 +49,23 @@ policy_command() {
 
 member() {
   case $1 in
-    allUsers) printf allUsers ;;
     storage-agent) printf 'serviceAccount:service-%s@gs-project-accounts.iam.gserviceaccount.com' "$PROJECT_NUMBER" ;;
-    pubsub-agent) printf 'serviceAccount:service-%s@gcp-sa-pubsub.iam.gserviceaccount.com' "$PROJECT_NUMBER" ;;
+    *-agent) printf 'serviceAccount:service-%s@gcp-sa-%s.iam.gserviceaccount.com' "$PROJECT_NUMBER" "${1%-agent}" ;;
     *) printf 'serviceAccount:%s' "$(account "$1")" ;;
   esac
 }
 
-# Google creates its service agents on request; grants need them to exist.
+# Google creates its service agents on request, without roles; grants need them to exist.
 service_agents() {
-  local name
+  local name url=https://serviceusage.googleapis.com/v1beta1/projects/$PROJECT_NUMBER/services
   read_policy project
   if [[ $POLICY != *@gs-project-accounts.* ]]; then apply gcloud storage service-agent --project="$PROJECT"; fi
   for name in pubsub eventarc; do
-    if [[ $POLICY == *"roles/$name.serviceAgent"* ]]; then
+    if [[ $POLICY == *"$(member "$name-agent")"* ]]; then
       unchanged "service agent of $name"
     else
-      apply gcloud beta services identity create --service="$name.googleapis.com" --project="$PROJECT"
+      # gcloud has a command for it only in its beta component, which not every machine has.
+      apply call_api POST "$url/$name.googleapis.com:generateServiceIdentity" '{}'
     fi
   done
 }

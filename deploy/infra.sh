@@ -67,27 +67,27 @@ database() {
 }
 
 # firestore.indexes.json is the list of indexes; localcloud refuses queries without one. Firestore builds them in the
-# background, and refuses a change to a collection while it applies another, so changes are retried.
+# background, and refuses a change while it applies another (deploy/refusals.tsv).
 indexes() {
   local line group field flags
   read_resource gcloud firestore indexes composite list --database='(default)' --format=json || true
   while read -ra flags; do
     if ((${#flags[@]})); then
-      apply_with_retries gcloud firestore indexes composite create --database='(default)' "${flags[@]}" --async
+      apply gcloud firestore indexes composite create --database='(default)' "${flags[@]}" --async
     fi
   done < <(printf '%s' "$FOUND" | python deploy/indexes.py missing-indexes)
   read_resource gcloud firestore indexes fields list --database='(default)' --format='value(name)' || true
   while read -r group field; do
     line=/collectionGroups/$group/fields/$field
     if [[ $FOUND$'\n' == *"$line"$'\n'* ]]; then continue; fi
-    apply_with_retries gcloud firestore indexes fields update "$field" --collection-group="$group" --database='(default)' \
+    apply gcloud firestore indexes fields update "$field" --collection-group="$group" --database='(default)' \
       --disable-indexes --async
   done < <(python deploy/indexes.py exempt)
   read_resource gcloud firestore fields ttls list --database='(default)' --format='value(name)' || true
   while read -r group field; do
     line=/collectionGroups/$group/fields/$field
     if [[ $FOUND$'\n' == *"$line"$'\n'* ]]; then continue; fi
-    apply_with_retries gcloud firestore fields ttls update "$field" --collection-group="$group" --database='(default)' \
+    apply gcloud firestore fields ttls update "$field" --collection-group="$group" --database='(default)' \
       --enable-ttl --async
   done < <(python deploy/indexes.py ttl)
 }

@@ -28,12 +28,12 @@ def main() -> int:
     """0 unless the layer is damaged."""
     layer = Path(sys.argv[1], "ffmpeg-layer", "bin")
     if not (layer / "manifest.json").is_file():
-        sys.stdout.write(
-            "  ! no ffmpeg layer: convert uses the ffmpeg of the runtime. To build it, run: make layer\n"
-        )
-        return 0
+        sys.stdout.write("  ! no ffmpeg layer. To build it, run: ffmpeg-layer/build.sh\n")
+        return 1
     if found := damaged(layer):
-        sys.stdout.write(f"  ! the ffmpeg layer is damaged ({', '.join(found)}). Run: make layer\n")
+        sys.stdout.write(
+            f"  ! the ffmpeg layer is damaged ({', '.join(found)}). Run: ffmpeg-layer/build.sh --force\n"
+        )
         return 1
     sys.stdout.write("  = ffmpeg layer\n")
     return 0

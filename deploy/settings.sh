@@ -2,10 +2,14 @@
 # Names and numbers of the deployment.
 
 RUNTIME=python312
-GCLOUD_MIN_VERSION=490
+# The oldest version that is known to have `gcloud run services update --no-invoker-iam-check`.
+GCLOUD_MIN_VERSION=528
 
-# Memory includes /tmp, which holds an upload of up to UPLOAD_MAX_BYTES (2 GiB by default) and its outputs.
-CONVERT_MEMORY=4Gi
+# The temporary files of a conversion are memory, too: what PROGRAMS_MEMORY leaves (TEMP_MAX_BYTES). Most conversions
+# are streamed and need some 50 MiB of it; only sources that must be fetched whole need their size (docs/deploy.md).
+# 20 instances of 1 CPU and 2 GiB are exactly the quotas of a new project: 20 CPUs and 40 GiB.
+CONVERT_MEMORY=2Gi
+PROGRAMS_MEMORY=512Mi
 CONVERT_MAX_INSTANCES=20
 HTTP_MEMORY=512Mi
 HTTP_CONCURRENCY=40
@@ -32,10 +36,13 @@ QUEUE_WANTED='{
 EVENT_DELIVERIES=100
 EVENT_RETRY_FLAGS=(--max-delivery-attempts=100 --min-retry-delay=10s --max-retry-delay=600s)
 
+# Where Cloud Build builds for every project: https://cloud.google.com/build/docs/locations
+BUILD_REGIONS=(us-central1 us-west2 europe-west1 asia-east1 australia-southeast1 southamerica-east1)
+
 SWEEP_SCHEDULE='*/10 * * * *'
 
 APIS=(
-  apikeys artifactregistry cloudbuild cloudfunctions cloudresourcemanager cloudscheduler cloudtasks eventarc
+  apikeys artifactregistry cloudbuild cloudfunctions cloudquotas cloudresourcemanager cloudscheduler cloudtasks eventarc
   firestore iam iamcredentials identitytoolkit logging monitoring pubsub run securetoken storage
 )
 

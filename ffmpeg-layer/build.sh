@@ -23,13 +23,17 @@ need_machine() {
 }
 
 need_tools() {
-  local tool lacking=()
+  local tool lacking=() root=()
   for tool in "${tools[@]}"; do command -v "${tool%:*}" >/dev/null || lacking+=("${tool#*:}"); done
   [ -e /usr/include/stdio.h ] || lacking+=(libc6-dev)
   [ ${#lacking[@]} -eq 0 ] && return
-  [ "$(id -u)" -eq 0 ] || die "missing packages: ${lacking[*]}. Install them (apt-get install ${lacking[*]}) and run this again"
+  if [ "$(id -u)" -ne 0 ]; then
+    # Cloud Shell's user may become root without a password.
+    sudo -n true 2>/dev/null || die "missing packages: ${lacking[*]}. Install them (apt-get install ${lacking[*]}) and run this again"
+    root=(sudo -n)
+  fi
   say "installing ${lacking[*]}"
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq \
+  { "${root[@]}" apt-get update -qq && "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq \
     --no-install-recommends "${lacking[@]}" >/dev/null; } || die "could not install ${lacking[*]}: apt-get says why above"
 }
 

@@ -20,7 +20,8 @@ from shared.service.drops import DropImporter
 
 from .attempt import Bounds
 from .event import EventDispatcher
-from .ffmpeg.binaries import find_tools, sandbox_kinds
+from .ffmpeg.binaries import find_tools
+from .instance import describe_instance
 from .pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def build_dispatcher(env: Environment) -> EventDispatcher:
     tasks = FirestoreTasks(records)
     queue = tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST"))
     tools = find_tools(env.text("FFMPEG_DIR"))
-    Log({"function": "convert"}).info("sandbox", **sandbox_kinds(tools))
+    Log({"function": "convert"}).info("instance", **describe_instance(tools))
     pipeline = Pipeline(
         tasks,
         BucketObjects(storage, bucket),

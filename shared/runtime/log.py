@@ -56,15 +56,21 @@ class Log:
 
 
 def trace_fields(project: str, headers: Mapping[str, str]) -> dict[str, str]:
-    """The fields that group lines by request, from `traceparent` (W3C) or `X-Cloud-Trace-Context`."""
+    """The fields that group lines by request, from `traceparent` (W3C) or `X-Cloud-Trace-Context`.
+
+    Cloud Logging wants the span as 16 hexadecimal digits; Google's own header has it as a decimal number.
+    """
     lowered = {name.lower(): value for name, value in headers.items()}
     found = re.match(r"00-([0-9a-f]{32})-([0-9a-f]{16})-", lowered.get("traceparent", ""))
-    found = found or re.match(r"([0-9a-f]{32})(?:/(\d+))?", lowered.get("x-cloud-trace-context", ""))
+    span = found[2] if found else ""
+    if not found:
+        found = re.match(r"([0-9a-f]{32})(?:/(\d{1,20}))?", lowered.get("x-cloud-trace-context", ""))
+        span = f"{int(found[2]) % 2**64:016x}" if found and found[2] else ""
     if not found:
         return {}
     return {
         "logging.googleapis.com/trace": f"projects/{project}/traces/{found[1]}",
-        "logging.googleapis.com/spanId": found[2] or "",
+        "logging.googleapis.com/spanId": span,
     }
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.deploy.fake_gcloud.server import fake_gcloud
 from tests.waiting import HANG_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = "my-project"
 INTERNAL = "INTERNAL: the test makes it fail"
 COPIED = ("deploy", "functions", "shared", "tools")
+# Derived from firestore.indexes.json, and tested separately.
+INDEX = re.compile(r"  \+ gcloud firestore (indexes|fields) ")
 READING = {
     "describe",
     "list",
@@ -50,6 +57,12 @@ class Run:
         """The gcloud commands that change something."""
         return [call for call in self.calls if call[0] == "gcloud" and not READING & set(call)]
 
+    def transcript(self, *beginnings: str) -> str:
+        """The lines of the steps, without what differs between checkouts and without the many indexes."""
+        steps = self.stdout[self.stdout.index("== APIs") : self.stdout.index("== status")]
+        lines = [line for line in steps.splitlines() if line.startswith(beginnings) and not INDEX.match(line)]
+        return re.sub(r"sonube=[0-9a-f]{32}", "sonube=FINGERPRINT", "\n".join(lines)) + "\n"
+
     def deployment(self, function: str) -> dict[str, str]:
         """The flags that a function was deployed with (of a repeated flag: the last)."""
         call = next(c for c in self.calls if c[1:4] == ["functions", "deploy", f"sonube-{function}"])
@@ -64,10 +77,18 @@ class Deployer:
 
     folder: Path
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refusals: tuple[str, ...] = ()
 
-    def __call__(self, *arguments: str, fails: str = "", error: str = INTERNAL) -> Run:
+    def __call__(
+        self,
+        *arguments: str,
+        fails: str = "",
+        error: str = INTERNAL,
+        watch: Callable[[list[str]], None] = lambda _call: None,
+        **environment: str,
+    ) -> Run:
         """Run it. A command that contains `fails` fails with that error."""
-        with fake_gcloud(self.resources, fails, error) as gcloud:
+        with fake_gcloud(self.resources, fails, error, self.refusals, watch) as gcloud:
             done = subprocess.run(
                 [str(self.repository / "deploy.sh"), *arguments],
                 env={
@@ -75,6 +96,7 @@ class Deployer:
                     "FAKE_GCLOUD_PORT": str(gcloud.port),
                     "HOME": str(self.folder),
                     "TMPDIR": str(self.folder),
+                    **environment,
                 },
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -102,12 +124,33 @@ def new_deployer(folder: Path, cloud: dict[str, Any] | None = None, source: Path
         shutil.copytree(source / name, repository / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("deploy.sh", "firestore.indexes.json", "pyproject.toml", "requirements.lock"):
         shutil.copy2(source / name, repository / name)
+    if source == ROOT:
+        put_layer(repository)
+    else:
+        shutil.copytree(source / "ffmpeg-layer", repository / "ffmpeg-layer")
     programs = folder / "bin"
     programs.mkdir()
-    for program in ("gcloud", "curl"):
+    for program in ("gcloud", "curl", "sleep"):
         shutil.copy2(Path(__file__).with_name("fake_gcloud") / "client.sh", programs / program)
     # The interpreter itself: the shim of a version manager takes longer than most scripts.
     (programs / "python3").symlink_to(Path(sys.executable).resolve())
-    (programs / "sleep").write_text("#!/bin/sh\nexit 0\n")
-    (programs / "sleep").chmod(0o755)
     return Deployer(folder, cloud or {})
+
+
+def put_layer(repository: Path) -> None:
+    """A builder that copies a small layer, in the place of one that builds for minutes."""
+    home = repository / "ffmpeg-layer"
+    programs = home / "prebuilt" / "x86-64-v3"
+    programs.mkdir(parents=True)
+    for name in ("ffmpeg", "ffprobe", "sonube-sandbox"):
+        (programs / name).write_text(name)
+        (programs / name).chmod(0o755)
+    digests = {
+        str(file.relative_to(home / "prebuilt")): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in programs.iterdir()
+    }
+    (home / "prebuilt" / "manifest.json").write_text(json.dumps({"sha256": digests}))
+    builder = home / "build.sh"
+    copy = "if [ -d bin ]; then echo bin is up to date; else cp -r prebuilt bin; fi"
+    builder.write_text(f'#!/bin/sh\ncd "$(dirname "$0")"\n{copy}\n')
+    builder.chmod(0o755)

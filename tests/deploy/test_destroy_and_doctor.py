@@ -58,7 +58,10 @@ def test_doctor_finds_no_problems_in_an_empty_project_and_changes_nothing(deploy
     [
         ({"settings": {"version": "400.0.0"}}, "gcloud 400.0.0 is older than"),
         ({"settings": {"billing": False}}, "Billing is disabled. Run: gcloud billing projects link"),
-        ({"settings": {"quota": "8000"}}, "Cloud Run's CPU quota in us-central1 is 8; full load needs 40."),
+        (
+            {"settings": {"quotas": {"MemAllocPerProjectRegion": 2**30}}},
+            "The quota of Cloud Run in us-central1 does not allow a single instance of convert.",
+        ),
         (
             {"missing permissions": {"iam.serviceAccounts.create": 1}},
             "This account lacks iam.serviceAccounts.create. Grant it",
@@ -96,12 +99,12 @@ def test_doctor_reports_a_failed_read(deploy: Deployer, failing: str, sentence: 
     assert f"  PROBLEM  {sentence}" in run.stdout
 
 
-def test_doctor_reports_that_later_runtimes_have_no_ffmpeg(deploy: Deployer) -> None:
-    settings = deploy.repository / "deploy" / "settings.sh"
-    settings.write_text(settings.read_text().replace("RUNTIME=python312", "RUNTIME=python314"))
+def test_doctor_says_how_many_instances_the_quotas_allow(deploy: Deployer) -> None:
+    deploy.resources = {"settings": {"quotas": {"CpuAllocPerProjectRegion": 8000}}}
     run = deploy("doctor", "--project", PROJECT)
 
-    assert "  PROBLEM  The python314 image has no ffmpeg, and the ffmpeg layer is not built." in run.stdout
+    assert run.status == 0
+    assert "8 of 20 instances of convert, because the quota of Cloud Run in us-central1 allows" in run.stdout
 
 
 def test_all_stops_at_a_problem_without_confirmation(deploy: Deployer) -> None:

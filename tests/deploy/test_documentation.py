@@ -31,6 +31,18 @@ def test_documented_costs_are_quantity_times_price_and_add_up() -> None:
     assert sum(cost for *_, cost in lines) == pytest.approx(sums["work, files and downloads"])
 
 
+def test_documented_songs_of_the_free_tier_follow_from_the_quantities() -> None:
+    quantity = {name: float(q) for name, q, _, _ in ROW.findall(TEXT) if q}
+    cpu_s = quantity["convert, vCPU-seconds"] + quantity["api and notify, vCPU-seconds"]
+    http_gib_s = quantity["api and notify, GiB-seconds of memory"]
+
+    for convert_gib, documented in ((2, 27_200), (4, 14_800)):
+        memory = convert_gib * quantity["convert, vCPU-seconds"] + http_gib_s
+        songs = 1000 * min(180_000 / cpu_s, 360_000 / memory)
+        assert documented == songs // 100 * 100
+        assert f"{documented:,}" in TEXT
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_documented_commands_are_valid(deploy: Deployer, command: str) -> None:
     words = [word.replace("my-sonube", PROJECT) for word in shlex.split(command)]

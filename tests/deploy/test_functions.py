@@ -69,19 +69,23 @@ def test_uploaded_bundle_equals_the_tested_bundle(
         if path.is_file() and path.suffix != ".pyc"
     }
     sbom = uploaded.pop("sbom.cdx.json", None)
-    tested = {
-        name: digest(path)
-        for name, path in bundle_files(function).items()
-        if not name.startswith("ffmpeg-layer/")  # the copy has none
-    }
+    tested = {name: digest(path) for name, path in bundle_files(function).items()}
 
-    assert tested == uploaded
+    # The layer of the copy is another.
+    assert _without_layer(tested) == _without_layer(uploaded)
+    assert ("ffmpeg-layer/bin/manifest.json" in uploaded) == (function == "convert")
     assert sbom == digest(stage(function, tmp_path / function, fresh.repository) / "sbom.cdx.json")
 
 
 @pytest.mark.parametrize("function", ["api", "notify"])
 def test_instance_has_a_thread_for_each_concurrent_request(run: Run, function: str) -> None:
     assert environment(run, function)["THREADS"] == run.deployment(function)["concurrency"]
+
+
+def test_temporary_files_leave_memory_for_programs(run: Run) -> None:
+    memory, temporary = run.deployment("convert")["memory"], environment(run, "convert")["TEMP_MAX_BYTES"]
+
+    assert (memory, int(temporary)) == ("2Gi", 2 * 1024**3 - 512 * 1024**2)
 
 
 def test_convert_handles_one_event_at_a_time_with_the_longest_timeout(run: Run) -> None:
@@ -120,6 +124,10 @@ def test_missing_api_key_is_reported_at_the_end(deploy: Deployer) -> None:
 
     assert run.status == 1
     assert "The API key could not be read, so users cannot sign in." in run.stderr
+
+
+def _without_layer(files: dict[str, str]) -> dict[str, str]:
+    return {name: content for name, content in files.items() if not name.startswith("ffmpeg-layer/")}
 
 
 def digest(path: Path) -> str:

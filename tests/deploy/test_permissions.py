@@ -78,16 +78,14 @@ def test_no_account_has_a_basic_or_admin_role() -> None:
     assert [grant for grant in grants() if TOO_MUCH.search(grant.role)] == []
 
 
-def test_only_api_is_public() -> None:
-    assert [(grant.role, grant.scope) for grant in grants() if grant.who == "allUsers"] == [
-        ("roles/run.invoker", "service:api")
-    ]
+def test_nothing_is_public_by_a_role() -> None:
+    assert [grant for grant in grants() if grant.who.startswith("all")] == []
 
 
 def test_only_its_caller_may_invoke_a_private_function() -> None:
     callers = {grant.scope: grant.who for grant in grants() if grant.role == "roles/run.invoker"}
 
-    assert callers == {"service:notify": "invoker", "service:convert": "trigger", "service:api": "allUsers"}
+    assert callers == {"service:notify": "invoker", "service:convert": "trigger"}
 
 
 def test_documented_permissions_equal_the_grants() -> None:

@@ -104,7 +104,7 @@ def test_damaged_layer_is_refused(layer: Path, tmp_path: Path, content: bytes | 
     done = _program("layer.py", str(tmp_path))
 
     assert done.returncode == 1
-    assert "damaged (baseline/ffmpeg). Run: make layer" in done.stdout
+    assert "damaged (baseline/ffmpeg). Run: ffmpeg-layer/build.sh --force" in done.stdout
 
 
 def test_layer_from_before_the_sandbox_is_refused(layer: Path, tmp_path: Path) -> None:
@@ -114,14 +114,14 @@ def test_layer_from_before_the_sandbox_is_refused(layer: Path, tmp_path: Path) -
     done = _program("layer.py", str(tmp_path))
 
     assert done.returncode == 1
-    assert "damaged (baseline/sonube-sandbox). Run: make layer" in done.stdout
+    assert "damaged (baseline/sonube-sandbox). Run: ffmpeg-layer/build.sh --force" in done.stdout
 
 
-def test_missing_layer_is_a_warning(tmp_path: Path) -> None:
+def test_bundle_without_a_layer_is_refused(tmp_path: Path) -> None:
     done = _program("layer.py", str(tmp_path))
 
-    assert done.returncode == 0
-    assert "run: make layer" in done.stdout
+    assert done.returncode == 1
+    assert "no ffmpeg layer" in done.stdout
 
 
 def test_unknown_setting_is_refused() -> None:

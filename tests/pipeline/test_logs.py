@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from functions.convert.ffmpeg.binaries import sandbox_kinds
+from functions.convert.instance import describe_instance
 from tests.pipeline.logs import steps_of
 from tests.waiting import wait_until
 
@@ -50,15 +50,16 @@ def test_the_log_shows_what_became_of_a_task(
     assert len({line[FIELD] for line in converts}) == 1
 
 
-def test_the_log_says_what_the_sandbox_of_ffmpeg_consists_of(
+def test_each_instance_logs_once_what_it_runs_on(
     cloud: ThrowawayCloud, user: User, audio: Callable[..., Path], tools: Tools
 ) -> None:
     user.convert("song.wav", "mp3", audio("wav").read_bytes())
     lines = cloud.log.read_text().splitlines()
-    logged = next(line for line in map(json.loads, filter(_is_json, lines)) if line.get("step") == "sandbox")
+    logged = next(line for line in map(json.loads, filter(_is_json, lines)) if line.get("step") == "instance")
 
     assert logged["function"] == "convert"
-    assert sandbox_kinds(tools).items() <= logged.items()
+    assert describe_instance(tools).items() <= logged.items()
+    assert {"ffmpeg", "build", "sparseFiles", "kernel"} <= logged.keys()
 
 
 def _is_json(line: str) -> bool:

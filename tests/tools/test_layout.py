@@ -28,7 +28,7 @@ FUNCTION_LAYERS = {
     "convert": (
         *("process", "containers", "metering", "workspace", "lease", "checkpoint", "watched", "event"),
         *("ffmpeg", "probe", "plan", "upload", "source", "metadata", "attempt"),
-        *("encode", "verify", "store", "pipeline", "wiring", "main"),
+        *("encode", "verify", "store", "pipeline", "instance", "wiring", "main"),
     ),
     "notify": (
         *("inputs", "invoker", "settle", "deliver", "orphans", "sweep"),

@@ -29,6 +29,11 @@ class Tools:
     ffprobe: str
 
     @property
+    def version(self) -> str:
+        """The version of ffmpeg, such as 7.1.3-0+deb13u1."""
+        return "".join(_version(self.ffmpeg)[2:3])
+
+    @property
     def has_soxr(self) -> bool:
         """Whether ffmpeg was built with the SoX resampler; it is asked once."""
         return "--enable-libsoxr" in _version(self.ffmpeg)
@@ -36,7 +41,7 @@ class Tools:
     @property
     def has_movie_timescale(self) -> bool:
         """Whether its MP4 muxer counts in other units than milliseconds, too, as since 5.0."""
-        major = "".join(_version(self.ffmpeg)[2:3]).lstrip("n").partition(".")[0]
+        major = self.version.lstrip("n").partition(".")[0]
         # Others are builds of a day, without a number.
         return not major.isdecimal() or int(major) >= _MOVIE_TIMESCALE_SINCE
 

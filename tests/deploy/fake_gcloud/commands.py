@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from tests.deploy.fake_gcloud.effects import (
@@ -15,9 +16,19 @@ from tests.deploy.fake_gcloud.effects import (
     field,
     index,
     policies,
+    public,
     updated_database,
 )
-from tests.deploy.fake_gcloud.resources import PREFIX, bucket, budget, from_file, job, queue, subscription
+from tests.deploy.fake_gcloud.resources import (
+    PREFIX,
+    bucket,
+    budget,
+    from_file,
+    job,
+    queue,
+    quota,
+    subscription,
+)
 from tests.deploy.fake_gcloud.state import NUMBER, PROJECT, Arguments, Cloud, GoogleError, shown, value
 
 if TYPE_CHECKING:
@@ -61,6 +72,10 @@ def _rest(cloud: Cloud, arguments: list[str]) -> Any:
     if "/config?updateMask=" in url and method == "PATCH":
         cloud.get("sign-in", "config").update(body)
         return body
+    if found := re.search(r"services/(\w+)\.googleapis\.com:generateServiceIdentity$", url):
+        return agent(cloud, found[1])
+    if found := re.search(r"quotaInfos/(\w+)$", url):
+        return quota(cloud, found[1])
     raise GoogleError(f"the fake does not support: {method} {url}")
 
 
@@ -138,14 +153,6 @@ COMMANDS: dict[str, Callable[[Cloud, Arguments, list[str]], Any]] = {
         "billingAccountName": "billingAccounts/A",
     },
     "functions regions list": _fixed([{"name": f"{PREFIX}/locations/us-central1"}]),
-    "beta quotas info describe": lambda cloud, _w, _n: {
-        "dimensionsInfos": [
-            {
-                "dimensions": {"region": "us-central1"},
-                "details": {"value": _settings(cloud, "quota", "200000")},
-            }
-        ]
-    },
     "services list": _listed("apis"),
     "services enable": enable,
     "services api-keys list": _listed("keys"),
@@ -158,7 +165,6 @@ COMMANDS: dict[str, Callable[[Cloud, Arguments, list[str]], Any]] = {
     "services api-keys get-key-string": lambda cloud, _w, names: (
         {"keyString": "AIza-key"} if cloud.get("keys", names[0]) else {}
     ),
-    "beta services identity create": agent,
     "storage service-agent": _fixed(""),
     "storage rm": emptied,
     "firestore databases create": _without_positional(
@@ -185,6 +191,7 @@ COMMANDS: dict[str, Callable[[Cloud, Arguments, list[str]], Any]] = {
     "functions deploy": deploy,
     "functions delete": _delete("functions"),
     "run services describe": _describe("services"),
+    "run services update": public,
     "eventarc triggers describe": _describe("triggers"),
     "scheduler jobs create http": _create("jobs", job),
     "scheduler jobs update http": _update("jobs", job),
@@ -213,7 +220,9 @@ COMMANDS: dict[str, Callable[[Cloud, Arguments, list[str]], Any]] = {
 COMMANDS["scheduler jobs describe"] = _describe("jobs")
 COMMANDS["scheduler jobs delete"] = _delete("jobs")
 COMMANDS["iam service-accounts create"] = lambda cloud, _w, names: cloud.create(
-    "accounts", f"{names[0]}@{PROJECT}.iam.gserviceaccount.com", {"email": names[0]}
+    "accounts",
+    f"{names[0]}@{PROJECT}.iam.gserviceaccount.com",
+    {"email": names[0], "since_s": cloud.now_s},
 )
 COMMANDS["monitoring dashboards create"] = _without_positional(
     "dashboards", f"{PREFIX}/dashboards/D", from_file("dashboards")

@@ -17,7 +17,7 @@ DATABASE = f"{PREFIX}/databases/(default)"
 def enable(cloud: Cloud, _words: Arguments, names: list[str]) -> Any:
     """`services enable`."""
     for name in names:
-        cloud.create("apis", name, {"config": {"name": name}})
+        cloud.create("apis", name, {"config": {"name": name}, "since_s": cloud.now_s})
     return {}
 
 
@@ -57,6 +57,7 @@ def deploy(cloud: Cloud, words: Arguments, names: list[str]) -> Any:
     label, _, fingerprint = words.one("update-labels").partition("=")
     function.update(state="ACTIVE", labels={label: fingerprint}, environment=words.one("set-env-vars"))
     function["updateTime"] = "2026-01-01T00:00:00Z"
+    function["instances"], function["build"] = words.one("max-instances"), words.one("set-build-env-vars")
     url = f"https://{name}-{NUMBER}.{words.one('region')}.run.app"
     cloud.kind("services")[name] = {"metadata": {"annotations": {"run.googleapis.com/urls": f'["{url}"]'}}}
     if "allow-unauthenticated" in words.flags:
@@ -74,12 +75,19 @@ def deploy(cloud: Cloud, words: Arguments, names: list[str]) -> Any:
     return {}
 
 
-def agent(cloud: Cloud, words: Arguments, _names: list[str]) -> Any:
-    """`services identity create`: the agent and its role."""
-    service = words.one("service").partition(".")[0]
-    member = f"serviceAccount:service-{NUMBER}@gcp-sa-{service}.iam.gserviceaccount.com"
-    bindings = cloud.kind("policies").setdefault("project", [])
-    bindings.append([f"roles/{service}.serviceAgent", member])
+def agent(cloud: Cloud, name: str) -> Any:
+    """A service agent, which Google creates without roles."""
+    member = f"service-{NUMBER}@gcp-sa-{name}.iam.gserviceaccount.com"
+    cloud.kind("agents").setdefault(member, {"since_s": cloud.now_s})
+    return {"done": True}
+
+
+def public(cloud: Cloud, words: Arguments, names: list[str]) -> Any:
+    """`run services update --no-invoker-iam-check`."""
+    if "no-invoker-iam-check" not in words.flags:
+        raise GoogleError("the fake does not support other updates of services")
+    annotations = cloud.get("services", names[0])["metadata"]["annotations"]
+    annotations["run.googleapis.com/invoker-iam-disabled"] = "true"
     return {}
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.deploy.fake_gcloud.state import PROJECT
+from tests.deploy.fake_gcloud.refusals import CPU, MEMORY
+from tests.deploy.fake_gcloud.state import PROJECT, GoogleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.deploy.fake_gcloud.state import Arguments
+    from tests.deploy.fake_gcloud.state import Arguments, Cloud
 
 PREFIX = f"projects/{PROJECT}"
 
@@ -106,4 +107,23 @@ def budget(words: Arguments, _names: list[str]) -> dict[str, Any]:
         "name": "billingAccounts/A/budgets/B",
         "displayName": words.one("display-name"),
         "amount": {"specifiedAmount": units},
+    }
+
+
+def quota(cloud: Cloud, name: str) -> dict[str, Any]:
+    """A quota of Cloud Run, of a project with low ones unless the test says otherwise.
+
+    Raises:
+        GoogleError: the test hides the quotas.
+    """
+    found = cloud.kind("settings").get(
+        "quotas", {"CpuAllocPerProjectRegion": CPU, "MemAllocPerProjectRegion": MEMORY}
+    )
+    if name not in found:
+        raise GoogleError("curl: (22) The requested URL returned error: 403")
+    return {
+        "dimensionsInfos": [
+            {"dimensions": {"region": "us-central1"}, "details": {"value": str(found[name])}},
+            {"details": {"value": str(found[name])}},
+        ]
     }

@@ -9,30 +9,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.deploy.fake_gcloud.commands import execute
+from tests.deploy.fake_gcloud.refusals import REFUSALS
 from tests.deploy.fake_gcloud.state import Arguments, Cloud, GoogleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class FakeGcloud(socketserver.TCPServer):
     """Executes one command at a time, and records all of them in `calls`."""
 
-    def __init__(self, resources: dict[str, dict[str, Any]], fails: str, error: str) -> None:
+    def __init__(
+        self,
+        resources: dict[str, dict[str, Any]],
+        fails: str,
+        error: str,
+        refusals: tuple[str, ...],
+        watch: Callable[[list[str]], None],
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Command)
         self.cloud, self.fails, self.error = Cloud(resources), fails, error
+        self.refusals, self.watch = [REFUSALS[name] for name in refusals], watch
         self.calls: list[list[str]] = []
         self.port = int(self.server_address[1])
 
     def execute(self, directory: Path, program: str, arguments: list[str]) -> tuple[int, str]:
         """The exit status, and the output or the error."""
+        if program == "sleep":
+            self.cloud.sleep(float(arguments[0]))
+            return 0, ""
         self.calls.append([program, *arguments])
-        if self.fails and self.fails in " ".join([program, *arguments]):
+        text = " ".join([program, *arguments])
+        if self.fails and self.fails in text:
             return 1, f"ERROR: (gcloud) {self.error}\n"
+        words = Arguments.parse(program, arguments, directory)
         try:
-            return 0, execute(self.cloud, program, Arguments.parse(arguments, directory), arguments)
+            for refusal in self.refusals:
+                refusal(self.cloud, words, text)
+            found = execute(self.cloud, program, words, arguments)
         except GoogleError as error:
             return 1, f"ERROR: (gcloud) {error}\n"
+        self.watch([program, *arguments])
+        return 0, found
 
 
 class _Command(socketserver.StreamRequestHandler):
@@ -49,9 +67,23 @@ class _Command(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def fake_gcloud(resources: dict[str, dict[str, Any]], fails: str, error: str) -> Iterator[FakeGcloud]:
-    """Serve while deploy.sh runs. A command that contains `fails` fails with that error."""
-    with FakeGcloud(resources, fails, error) as server:
+def fake_gcloud(
+    resources: dict[str, dict[str, Any]],
+    fails: str,
+    error: str,
+    refusals: tuple[str, ...],
+    watch: Callable[[list[str]], None],
+) -> Iterator[FakeGcloud]:
+    """Serve while deploy.sh runs.
+
+    Args:
+        resources: of the cloud.
+        fails: a command that contains this fails with that error.
+        error: Google's words.
+        refusals: names of `refusals.REFUSALS`.
+        watch: is called with each command that worked, before its answer is sent.
+    """
+    with FakeGcloud(resources, fails, error, refusals, watch) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         try:
             yield server

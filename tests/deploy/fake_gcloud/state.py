@@ -19,14 +19,15 @@ class GoogleError(Exception):
 class Arguments:
     """A command line: positional arguments, and flags with their values in order."""
 
+    program: str = "gcloud"
     positional: list[str] = field(default_factory=list)
     flags: dict[str, list[str]] = field(default_factory=dict)
     directory: Path = Path()
 
     @classmethod
-    def parse(cls, arguments: list[str], directory: Path) -> Arguments:
+    def parse(cls, program: str, arguments: list[str], directory: Path) -> Arguments:
         """Flags have the form --name=value; file names are relative to `directory`."""
-        parsed = cls(directory=directory)
+        parsed = cls(program, directory=directory)
         for argument in arguments:
             if argument.startswith("--"):
                 name, _, value = argument[2:].partition("=")
@@ -49,6 +50,15 @@ class Cloud:
     """Resources: kind → name → the service's JSON."""
 
     resources: dict[str, dict[str, Any]]
+
+    @property
+    def now_s(self) -> float:
+        """Seconds that the script has slept."""
+        return float(self.kind("times").get("now", 0))
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.kind("times")["now"] = self.now_s + seconds
 
     def create(self, kind: str, name: str, body: dict[str, Any]) -> Any:
         """Raise GoogleError if it exists, as the services do."""
@@ -74,6 +84,7 @@ class Cloud:
         if binding in bindings:
             raise GoogleError(f"ALREADY_EXISTS: {binding} on {scope}")
         bindings.append(binding)
+        self.kind("times").setdefault(" ".join(binding), self.now_s)
         return {}
 
 

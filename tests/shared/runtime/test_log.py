@@ -46,3 +46,13 @@ def test_both_trace_headers_are_parsed() -> None:
     field = "logging.googleapis.com/trace"
     assert f"projects/p/traces/{trace}" == w3c[field] == elder[field]
     assert trace_fields("p", {}) == {}
+
+
+def test_span_is_hexadecimal_whichever_header_has_it() -> None:
+    trace, field = "0af7651916cd43dd8448eb211c80319c", "logging.googleapis.com/spanId"
+    decimal = {"X-Cloud-Trace-Context": f"{trace}/{0xB7AD6B7169203331};o=1"}
+
+    assert trace_fields("p", {"Traceparent": f"00-{trace}-b7ad6b7169203331-01"})[field] == "b7ad6b7169203331"
+    assert trace_fields("p", decimal)[field] == "b7ad6b7169203331"
+    assert trace_fields("p", {"X-Cloud-Trace-Context": f"{trace}/1"})[field] == "0000000000000001"
+    assert trace_fields("p", {"X-Cloud-Trace-Context": trace})[field] == ""
