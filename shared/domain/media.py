@@ -79,7 +79,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class DecodedTags:
-    """All tags of a file whose text ffmpeg would not copy as it is meant.
+    """All tags of a file, by ffmpeg's names.
 
     Attributes:
         guessed: encodings that had to be guessed, by the names of tags in lower case; `chapters` stands for
@@ -115,7 +115,7 @@ class Probe:
         chapters: all of them, or none where there are too many to read; a stored probe has the first ones.
         chapter_count: number of chapters.
         tag_count: number of tags, of which `tags` has the first ones.
-        decoded_tags: where the encoding of some text had to be guessed; a stored probe has none.
+        decoded_tags: all tags, of which `tags` are the first; a stored probe has none.
         levels: of the decoded audio.
         waveform: name of the object with its waveform; None if the file was not decoded completely.
     """

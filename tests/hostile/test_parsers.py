@@ -30,7 +30,7 @@ from tools.ffmpeg import ROOT
 CONVERT = ROOT / "functions" / "convert"
 MIB = 1 << 20
 # What takes a reader, and parses nothing by itself.
-READERS = {"walk", "unless_complex"}
+READERS = {"walk", "unless_complex", "read_long"}
 # Other modules that open files, and whose.
 OPENING = {
     "containers/reader.py": "uploads, and outputs",

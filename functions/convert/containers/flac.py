@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .flac_frame import crc8, frame_bytes, holds_complete_frame
 
@@ -23,7 +23,7 @@ _TAIL_BYTES = 1 << 20
 _MAX_FRAME_BYTES = 1 << 21
 # What each frame begins with, and how many of these are examined. A megabyte of noise has 32.
 _SYNC, _MAX_SYNCS, _SYNC_BLOCK_BYTES = re.compile(rb"\xff[\xf8\xf9]"), 1 << 15, 1 << 16
-_MAX_BLOCKS = 1000
+_MAX_BLOCKS, _BLOCK_HEADER, _MAGIC = 1000, 4, b"fLaC"
 # The beginning of a FLAC file, up to the length of its first block.
 _FILE_BEGIN = b"fLaC\0\0\0\x22"
 # At the end of STREAMINFO.
@@ -63,6 +63,29 @@ class _StreamInfo:
     depth: int
     total: int
     audio_begin: int
+
+
+class Block(NamedTuple):
+    """A metadata block (section 8): its type, and where its content is."""
+
+    kind: int
+    begin: int
+    length: int
+    is_last: bool
+
+
+def metadata_blocks(data: Reader, begin: int = 0) -> Iterator[Block]:
+    """Yield the metadata blocks of a FLAC that begins there; none if there is no FLAC."""
+    position = begin + len(_MAGIC)
+    for _ in range(_MAX_BLOCKS if data.at(begin, 4) == _MAGIC else 0):
+        head = data.at(position, _BLOCK_HEADER)
+        if len(head) < _BLOCK_HEADER:
+            return
+        block = Block(head[0] & 0x7F, position + len(head), int.from_bytes(head[1:]), bool(head[0] & 0x80))
+        yield block
+        if block.is_last:
+            return
+        position = block.begin + block.length
 
 
 def flac_audio_begin(data: Reader) -> int:
@@ -123,19 +146,13 @@ def _tail(data: Reader, info: _StreamInfo) -> bytes:
 
 def _stream_info(data: Reader) -> _StreamInfo | None:
     """Read STREAMINFO and skip the other metadata blocks."""
-    if data.at(0, 4) != b"fLaC":
+    blocks = list(metadata_blocks(data))
+    if data.at(0, 4) != _MAGIC:
         return None
-    position, block = 4, bytes(34)
-    for number in range(_MAX_BLOCKS):
-        head = data.at(position, 4)
-        if len(head) < 4:  # noqa: PLR2004  # the header of a metadata block
-            position = max(position, data.size) + 1
-            break
-        if number == 0:
-            block = data.at(8, 34).ljust(34, b"\0")
-        position += 4 + int.from_bytes(head[1:])
-        if head[0] & 0x80:
-            break
+    position = blocks[-1].begin + blocks[-1].length if blocks else len(_MAGIC)
+    if not blocks or (not blocks[-1].is_last and len(data.at(position, _BLOCK_HEADER)) < _BLOCK_HEADER):
+        position = max(position, data.size) + 1
+    block = (data.at(blocks[0].begin, 34) if blocks else b"").ljust(34, b"\0")
     total = int.from_bytes(block[13:18]) & ((1 << 36) - 1)
     depth = ((block[12] & 1) << 4 | block[13] >> 4) + 1
     return _StreamInfo(int.from_bytes(block[2:4]), int.from_bytes(block[7:10]), depth, total, position)

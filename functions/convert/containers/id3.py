@@ -1,162 +1,172 @@
-"""ID3v2: the length of a tag, and what ffmpeg reads wrong: texts with several values (4.2), and chapters."""
+"""ID3v2: where tags lie in a file, their frames, and the content of these, whatever hides it.
+
+Versions 2.2, 2.3 and 2.4 (id3.org): extended headers, unsynchronisation of a whole tag or of one frame, data
+length indicators, compression. Where programs write something else than they say, the bytes decide.
+"""
 
 from __future__ import annotations
 
 import re
-import struct
-from typing import TYPE_CHECKING, NamedTuple
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from shared.domain.media import Chapter
-
-from .chunked.chunks import big, walk
-from .reader import Reader
+from .reader import MAX_READ_BYTES, Reader, read_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_HEADER, _MAX_TAGS = 10, 8
 # A podcast or an audiobook has a frame for each chapter.
-_HEADER, _VERSIONS, _MAX_FRAMES, _MAX_BODY = 10, (3, 4), 5000, 1 << 16
-# A task keeps fewer characters of a tag, and a probe fewer tags.
-_MAX_CHARACTERS = 4096
-_UNSYNCHRONISED, _EXTENDED = 0x80, 0x40
-_UTF_8 = "utf-8"
-_ENCODINGS = ("latin-1", "utf-16", "utf-16-be", _UTF_8)
-# ffmpeg's names of frames that make sense with several values; other frames keep their own names.
-_NAMES = {
-    "TCOM": "composer",
-    "TCON": "genre",
-    "TLAN": "language",
-    "TPE1": "artist",
-    "TPE2": "album_artist",
-    "TPE3": "performer",
-    "TPUB": "publisher",
-}
-# ffmpeg joins the values of Vorbis comments by this.
-VALUE_SEPARATOR = ";"
+_MAX_FRAMES = 5000
+# Of a tag that is unsynchronised as a whole, which has to be in memory.
+_MAX_UNSYNCHRONISED = 12 << 20
+# Flags of a tag. In version 2.2, `_EXTENDED` says that it is compressed, in a way that was never defined.
+_UNSYNCHRONISED, _EXTENDED, _FOOTER = 0x80, 0x40, 0x10
+# Flags of a frame: compressed, encrypted, grouped; in version 2.4 also unsynchronised, with its length first.
+_FLAGS = {3: (0x80, 0x40, 0x20, 0, 0), 4: (0x08, 0x04, 0x40, 0x02, 0x01)}
+_SYNC = re.compile(rb"\xff[\xe0-\xff]")
 # Containers that begin with an ID3 tag, if they have one.
 ID3_CONTAINERS = frozenset({"mp3", "aac"})
-# Of a chapter: where it begins and ends, in ms and in bytes (ID3v2 Chapter Frame Addendum).
-_CHAPTER_TIMES = struct.Struct(">IIII")
-# Genres by number, which ffmpeg replaces with their names.
-_NUMBER = re.compile(r"\(?\d+\)?")
 
 
-def tag_bytes(data: Reader) -> int:
-    """Return the length of the tag at the beginning of a file; 0 if there is none."""
-    head = data.at(0, _HEADER)
-    return _HEADER + _syncsafe(head[6:10]) if head[:3] == b"ID3" and len(head) == _HEADER else 0
+@dataclass(frozen=True, slots=True)
+class Id3Tag:
+    """A tag: where its frames begin and end.
 
-
-def multiple_values(data: Reader) -> dict[str, str]:
-    """Return the tags that have several values, joined, by ffmpeg's names in lower case.
-
-    Bytes that are no UTF-8, though a frame says so, are surrogates in them.
+    Attributes:
+        data: the file, or the tag without unsynchronisation.
+        version: 2, 3 or 4.
+        is_unsynchronised: whether each frame is, in version 2.4.
     """
-    found = {}
-    for frame, body in _text_frames(data):
-        values = _values(body)
-        name = _NAMES.get(frame, frame)
-        if frame == "TXXX":
-            name, *values = values or [""]
-        if len(values) > 1 and not any(map(_NUMBER.fullmatch, values)):
-            found[name[:_MAX_CHARACTERS].lower()] = VALUE_SEPARATOR.join(values)[:_MAX_CHARACTERS]
-    return found
 
-
-def chapters(data: Reader) -> list[Chapter]:
-    """Return the chapters of a tag at the beginning of a file, or in an AIFF.
-
-    In ID3v2.4, ffmpeg leaves out each chapter whose title has more than 127 bytes.
-    """
-    span = _frames_of(data, _tag_begin(data))
-    found = (_chapter(body, span.version) for name, body in _frames(data, span) if name == "CHAP")
-    return sorted(filter(None, found), key=lambda chapter: chapter.start_s)
-
-
-class _Span(NamedTuple):
-    """Where the frames of a tag, or of a chapter, begin and end."""
-
+    data: Reader
     begin: int
     end: int
     version: int
+    is_unsynchronised: bool = False
 
 
-def _tag_begin(data: Reader) -> int:
-    """Return where the tag begins if there is one."""
-    if data.at(0, 4) != b"FORM":
-        return 0
-    return next((chunk.begin for chunk in walk(data, 12, data.size, big) if chunk.name == b"ID3 "), 0)
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame: its name of three letters in version 2.2, of four in others, and where its content is."""
+
+    name: str
+    begin: int
+    size: int
+    flags: int = 0
 
 
-def _chapter(body: bytes, version: int) -> Chapter | None:
-    times = body.partition(b"\0")[2]
-    if len(times) < _CHAPTER_TIMES.size:
-        return None
-    start_ms, end_ms, _, _ = _CHAPTER_TIMES.unpack_from(times)
-    if end_ms < start_ms:
-        return None
-    frames = _frames(Reader.of(times), _Span(_CHAPTER_TIMES.size, len(times), version))
-    titles = next((_values(text) for name, text in frames if name == "TIT2"), [])
-    return Chapter(start_ms / 1000, end_ms / 1000, titles[0] if titles else "")
-
-
-def _text_frames(data: Reader) -> Iterator[tuple[str, bytes]]:
-    return (frame for frame in _frames(data, _frames_of(data, 0)) if frame[0].startswith("T"))
-
-
-def _frames_of(data: Reader, begin: int) -> _Span:
-    """Return where the frames of a tag are; nowhere if it is unsynchronised or has an extended header."""
+def tag_bytes(data: Reader, begin: int = 0) -> int:
+    """Return the length of the tag that begins there; 0 if none does."""
     head = data.at(begin, _HEADER)
-    if len(head) < _HEADER or head[:3] != b"ID3" or head[3] not in _VERSIONS or head[5] & _EXTENDED:
-        return _Span(0, 0, 0)
-    if head[3] == _VERSIONS[0] and head[5] & _UNSYNCHRONISED:
-        return _Span(0, 0, 0)
-    return _Span(begin + _HEADER, begin + _HEADER + _syncsafe(head[6:10]), head[3])
+    if head[:3] != b"ID3" or len(head) < _HEADER or head[3] == 0xFF:  # noqa: PLR2004  # never a version
+        return 0
+    footer = _HEADER if head[3] == 4 and head[5] & _FOOTER else 0  # noqa: PLR2004  # since version 2.4
+    return _HEADER + syncsafe(head[6:10]) + footer
 
 
-def _frames(data: Reader, span: _Span) -> Iterator[tuple[str, bytes]]:
-    """Yield the texts and chapters that are stored plainly: not compressed, encrypted or unsynchronised."""
-    position = span.begin
+def id3_tags(data: Reader, begin: int = 0) -> Iterator[Id3Tag]:
+    """Yield the tags that follow each other from there on; programs that do not know one add another."""
+    for _ in range(_MAX_TAGS):
+        length = tag_bytes(data, begin)
+        if not length:
+            return
+        if tag := _tag(data, begin):
+            yield tag
+        begin += length
+
+
+def frames_of(tag: Id3Tag) -> Iterator[Frame]:
+    """Yield the frames up to the padding; one that the end cuts off is none."""
+    position, header = tag.begin, 6 if tag.version == 2 else _HEADER  # noqa: PLR2004  # 2.2
     for _ in range(_MAX_FRAMES):
-        if position + _HEADER > span.end:
+        head = tag.data.at(position, header) if position + header <= tag.end else b""
+        name = head[: header // 2 if header == 6 else 4]  # noqa: PLR2004  # as above
+        if len(head) < header or not name.rstrip(b"\0 ").isalnum():
             return
-        frame = data.at(position, _HEADER)
-        if len(frame) < _HEADER or not frame[:4].isalnum():
+        size = _size(tag, position, head)
+        if position + header + size > min(tag.end, tag.data.size):
             return
-        size = _size(data, position, frame[4:8], span)
-        if (frame[:1] == b"T" or frame[:4] == b"CHAP") and frame[9] == 0 and size <= _MAX_BODY:
-            yield frame[:4].decode("ascii"), data.at(position + _HEADER, size)
-        position += _HEADER + size
+        flags = 0 if header == 6 else head[9]  # noqa: PLR2004  # as above
+        yield Frame(name.rstrip(b"\0 ").decode("ascii"), position + header, size, flags)
+        position += header + size
 
 
-def _size(data: Reader, position: int, stated: bytes, span: _Span) -> int:
+def content(tag: Id3Tag, frame: Frame, most: int = MAX_READ_BYTES) -> bytes | None:
+    """Return what a frame holds; None if it is encrypted, broken or longer than `most`."""
+    compressed, encrypted, grouped, unsynchronised, stated = (
+        flag & frame.flags for flag in _FLAGS.get(tag.version, (0, 0, 0, 0, 0))
+    )
+    if encrypted or frame.size > most:
+        return None
+    body = read_long(tag.data, frame.begin, frame.size)
+    is_4 = tag.version == 4  # noqa: PLR2004  # 2.4
+    before = (1 if grouped else 0) + (4 if stated or (compressed and not is_4) else 0)
+    body = body[before:]
+    if unsynchronised or tag.is_unsynchronised:
+        body = _synchronised(body)
+    return _inflated(body, most) if compressed else body
+
+
+def syncsafe(data: bytes) -> int:
+    """Return a number of seven bits a byte."""
+    return sum((byte & 0x7F) << 7 * (len(data) - 1 - place) for place, byte in enumerate(data))
+
+
+def _tag(data: Reader, begin: int) -> Id3Tag | None:
+    head = data.at(begin, _HEADER)
+    version, flags = head[3], head[5]
+    if version not in {2, 3, 4} or (version == 2 and flags & _EXTENDED):  # noqa: PLR2004  # 2.2
+        return None
+    first, end = begin + _HEADER, begin + _HEADER + syncsafe(head[6:10])
+    is_unsynchronised = bool(flags & _UNSYNCHRONISED)
+    if is_unsynchronised and version < 4:  # noqa: PLR2004  # since 2.4, each frame is
+        if end - first > _MAX_UNSYNCHRONISED:
+            return None
+        whole = _synchronised(read_long(data, first, end - first))
+        data, first, end, is_unsynchronised = data.part(whole), 0, len(whole), False
+    if flags & _EXTENDED:
+        first += _extended_bytes(data.at(first, 4), version)
+    return Id3Tag(data, first, end, version, is_unsynchronised)
+
+
+def _extended_bytes(size: bytes, version: int) -> int:
+    """Return the length of an extended header, which counts itself in version 2.4 only.
+
+    A frame in its place shows that there is none, whatever the flag says.
+    """
+    if size.isalnum():
+        return 0
+    return 4 + int.from_bytes(size) if version == 3 else syncsafe(size)  # noqa: PLR2004  # 2.3
+
+
+def _size(tag: Id3Tag, position: int, head: bytes) -> int:
     """Return the size of a frame. In ID3v2.4, some programs write it as in 2.3: the next frame tells."""
-    plain, syncsafe = int.from_bytes(stated), _syncsafe(stated)
-    if span.version != _VERSIONS[1] or plain == syncsafe:
+    if tag.version == 2:  # noqa: PLR2004  # 2.2
+        return int.from_bytes(head[3:6])
+    plain, safe = int.from_bytes(head[4:8]), syncsafe(head[4:8])
+    if tag.version == 3 or plain == safe:  # noqa: PLR2004  # 2.3
         return plain
     begin = position + _HEADER
-    is_plain = _may_end(data, begin + plain, span.end) and not _may_end(data, begin + syncsafe, span.end)
-    return plain if is_plain else syncsafe
+    is_plain = _may_end(tag, begin + plain) and not _may_end(tag, begin + safe)
+    return plain if is_plain else safe
 
 
-def _may_end(data: Reader, position: int, end: int) -> bool:
+def _may_end(tag: Id3Tag, position: int) -> bool:
     """Return whether a frame, padding or nothing follows."""
-    name = data.at(position, 4) if position < end else b""
-    return position == end or (bool(name) and ((name.isalnum() and name.isupper()) or not name.strip(b"\0")))
+    name = tag.data.at(position, 4) if position < tag.end else b""
+    is_next = name.isalnum() and name.isupper()
+    return position == tag.end or (bool(name) and (is_next or not name.strip(b"\0")))
 
 
-def _syncsafe(data: bytes) -> int:
-    return sum((byte & 0x7F) << 7 * (3 - place) for place, byte in enumerate(data))
+def _synchronised(body: bytes) -> bytes:
+    """Undo unsynchronisation, where it was done: then no byte of 0xE0 or more follows one of 0xFF."""
+    return body if _SYNC.search(body) else body.replace(b"\xff\0", b"\xff")
 
 
-def _values(body: bytes) -> list[str]:
-    if not body or body[0] >= len(_ENCODINGS):
-        return []
-    encoding = _ENCODINGS[body[0]]
-    texts = (
-        body[1:]
-        .decode(encoding, "surrogateescape" if encoding == _UTF_8 else "replace")
-        .rstrip("\0")
-        .split("\0")
-    )
-    return [text.lstrip("\ufeff") for text in texts]
+def _inflated(body: bytes, most: int) -> bytes | None:
+    try:
+        return zlib.decompressobj().decompress(body, most)
+    except zlib.error:
+        return None

@@ -73,6 +73,10 @@ class Reader:
         self._data.seek(position)
         return self._data.read(length)
 
+    def part(self, data: bytes) -> Reader:
+        """Return a reader of bytes that were read here, such as a tag; its steps are counted anew."""
+        return type(self).of(data, self._check)
+
     def tail(self, length: int) -> bytes:
         """Return so many bytes of the end, fewer if the file is shorter; raises as `at`."""
         begin = max(0, self.size - length)
@@ -90,6 +94,12 @@ class Reader:
         self._steps += 1
         if self._steps > MAX_STEPS:
             raise TooComplex
+
+
+def read_long(data: Reader, begin: int, length: int) -> bytes:
+    """Return so many bytes from a position on, however long a single read may be; raises as `Reader.at`."""
+    ends = range(begin, begin + min(length, data.size), MAX_READ_BYTES)
+    return b"".join(data.at(at, min(MAX_READ_BYTES, begin + length - at)) for at in ends)
 
 
 @contextlib.contextmanager

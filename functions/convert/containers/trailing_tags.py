@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from .ape import HEADER_BYTES, ID3V1, ID3V1_BYTES
+from .ape import MAGIC as APE
 from .flac import flac_audio_end
 from .mp3 import is_mp3
 from .reader import reading, unless_complex
@@ -15,14 +17,11 @@ if TYPE_CHECKING:
 
     from .reader import Reader
 
-ID3V1, ID3V1_BYTES = b"TAG", 128
 # A hostile file can consist of tags only.
 _MAX_TAGS = 4
 # Lyrics3: version 2 states its length in six digits before its end; version 1 has at most 5,100 letters.
 _LYRICS, _LYRICS_1, _LYRICS_2 = b"LYRICSBEGIN", b"LYRICSEND", b"LYRICS200"
 _LYRICS_FOOTER, _MAX_LYRICS_1 = 15, 5200
-# A footer. The length in it counts itself and the items, but not the optional header of the same size.
-APE, _APE_BYTES = b"APETAGEX", 32
 
 
 def remove_trailing_tags(file: Path, check: Callable[[], None] | None = None) -> None:
@@ -82,9 +81,10 @@ def _tag_bytes(data: Reader, end: int) -> int:
     tail = data.at(begin, end - begin)
     if len(tail) == ID3V1_BYTES and tail.startswith(ID3V1):
         return ID3V1_BYTES
-    footer = tail[-_APE_BYTES:]
+    footer = tail[-HEADER_BYTES:]
     if not footer.startswith(APE):
         return 0
+    # It counts the footer and the items, but not the optional header.
     length = int.from_bytes(footer[12:16], "little")
-    length += _APE_BYTES if data.at(max(0, end - length - _APE_BYTES), len(APE)) == APE else 0
+    length += HEADER_BYTES if data.at(max(0, end - length - HEADER_BYTES), len(APE)) == APE else 0
     return length if length <= end else 0

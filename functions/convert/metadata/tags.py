@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from shared.domain.formats import Carrier
 from shared.domain.media import Chapter
 
-from ..containers.id3 import ID3_CONTAINERS, VALUE_SEPARATOR
-from ..probe.report import FRONT_COVER, MAX_TAG_CHARACTERS
+from ..probe.report import FRONT_COVER
 from .technical_tags import stale_tags
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def tag_output(plan: Plan, source: Probe, picture: bytes | None, text_input: int
         return Tagging("", ("-map_metadata", "-1", "-map_chapters", "-1"))
     chapters = moved_chapters(source.chapters, plan)
     decoded = source.decoded_tags
-    ours = _comments(plan, chapters, picture) | dict(_multiple_values(source))
+    ours = _comments(plan, chapters, picture)
     tags = _added(ours, decoded.recording) if decoded else ours
     streams = (decoded.track, decoded.cover) if decoded else ()
     text = _ffmetadata(tags, streams, chapters if plan.form.chapters is Carrier.OWN else ())
@@ -118,13 +117,6 @@ def _tag_args(plan: Plan, source: Probe, text_input: int | None) -> Iterator[str
     yield from ("-map_chapters", str(text_input) if maps_chapters else "-1")
     for name in stale_tags(plan, source):
         yield from ("-metadata", f"{name}=", "-metadata:s:a:0", f"{name}=")
-
-
-def _multiple_values(source: Probe) -> Iterator[tuple[str, str]]:
-    """Yield tags with several values, of which ffmpeg would read one; not those that the probe cut short."""
-    for name, text in source.tags.items() if source.container in ID3_CONTAINERS else ():
-        if VALUE_SEPARATOR in text and "=" not in name and len(text) < MAX_TAG_CHARACTERS:
-            yield name, text
 
 
 def _added(ours: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:

@@ -62,7 +62,10 @@ def stale_tags(plan: Plan, source: Probe) -> Iterator[str]:
     names |= frozenset() if plan.is_copied else _ENCODING
     names |= _LEVELS if plan.filters else frozenset()
     names |= frozenset() if _WITH_HANDLER in plan.form.containers else {_HANDLER}
-    for name, value in source.tags.items():
+    decoded = source.decoded_tags
+    every = {**decoded.track, **decoded.recording} if decoded else source.tags
+    for raw_name, value in every.items():
+        name = raw_name.lower()
         is_private = name.startswith(_PRIVATE) and plan.form.name not in _WITH_PRIVATE
         is_undefined = (name, value) == ("language", "und")
         # ffmpeg would take what follows the first equals sign for the value, and set another tag.

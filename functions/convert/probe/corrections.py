@@ -6,21 +6,23 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from shared.domain.media import DecodedTags
+
 from ..containers.asf import ASF, Unread, unread_metadata
 from ..containers.chunked.lengths import caf_states_length
 from ..containers.chunked.wave import misread_samples
-from ..containers.id3 import ID3_CONTAINERS, chapters, multiple_values
 from ..containers.mp3_end import is_cut
 from ..containers.mp4 import MP4, is_protected
 from ..containers.pages import flv_is_complete, ogg_has_end, ogg_is_joined
 from ..containers.reader import unless_complex
+from ..metadata.model.view import by_ffmpeg_names, ffmpeg_name
 from .report import kept_tags
-from .text import decode
 
 if TYPE_CHECKING:
-    from shared.domain.media import Chapter, Probe
+    from shared.domain.media import Probe
 
     from ..containers.reader import Reader
+    from ..metadata.model.tags import Tags
 
 # Containers that state the length of their audio, though ffprobe reports no duration.
 _SIZED = frozenset({"dsf", "iff", "w64"})
@@ -56,9 +58,8 @@ def is_encrypted(found: Probe, data: Reader) -> bool:
 def corrected(found: Probe, data: Reader) -> Probe:
     """Return the probe as it should be.
 
-    ffprobe reports the last one's duration for joined Oggs, the whole one's for a truncated FLV, the first of
-    several values of an ID3 text, the whole one's for a piece of an MP3, and not all chapters of ID3 and
-    pictures of ASF.
+    ffprobe reports the last one's duration for joined Oggs, the whole one's for a truncated FLV and for a piece
+    of an MP3, and not all pictures of ASF.
     """
     found = replace(found, states_length=_states_length(found, data))
     if found.container == "ogg" and ogg_is_joined(data):
@@ -67,11 +68,24 @@ def corrected(found: Probe, data: Reader) -> Probe:
         found = replace(found, duration_s=None, states_length=False)
     if found.container == "flv" and not flv_is_complete(data):
         return replace(found, length_is_bound=False)
-    if found.container == ASF:
-        return _with_unread(found, data)
-    if found.container in {*ID3_CONTAINERS, "aiff"}:
-        found = _with_chapters(found, data)
-    return _with_all_values(found, data) if found.container in ID3_CONTAINERS else found
+    return _with_unread(found, data) if found.container == ASF else found
+
+
+def with_tags(found: Probe, tags: Tags) -> Probe:
+    """Return the probe with what our readers found, which is more than ffprobe does."""
+    shown = by_ffmpeg_names(tags)
+    seen = found.decoded_tags or DecodedTags({}, {}, {}, {})
+    guessed = {ffmpeg_name(name): encoding for name, encoding in tags.guessed.items()}
+    private = {name: text for name, text in seen.recording.items() if name.startswith("id3v2_priv.")}
+    chapters = tags.chapters if len(tags.chapters) > found.chapter_count else found.chapters
+    return replace(
+        found,
+        tags=kept_tags(shown),
+        tag_count=len(shown),
+        chapters=chapters,
+        chapter_count=max(found.chapter_count, len(chapters)),
+        decoded_tags=replace(seen, guessed=guessed, recording={**private, **shown}),
+    )
 
 
 def _states_length(found: Probe, data: Reader) -> bool:
@@ -83,27 +97,9 @@ def _states_length(found: Probe, data: Reader) -> bool:
     return found.container in _SIZED or (found.duration_s is not None and found.container not in _ENDLESS)
 
 
-def _with_chapters(found: Probe, data: Reader) -> Probe:
-    """Return the probe with the chapters that are in the ID3 tag, if ffprobe did not find all of them."""
-    none: list[Chapter] = []
-    read = unless_complex(chapters, data, none)
-    if len(read) <= found.chapter_count:
-        return found
-    titles = (decode(one.title, may_be_latin1=True)[0] for one in read)
-    all_of_them = tuple(replace(one, title=title) for one, title in zip(read, titles, strict=True))
-    return replace(found, chapters=all_of_them, chapter_count=len(read))
-
-
 def _with_unread(found: Probe, data: Reader) -> Probe:
     """Return the probe with what no output will have, so that its loss is noted."""
     unread = unless_complex(unread_metadata, data, Unread(0, {}))
-    tags = kept_tags({**found.tags, **unread.tags})
-    count = found.tag_count + len(unread.tags)
-    return replace(found, pictures=found.pictures + unread.pictures, tags=tags, tag_count=count)
-
-
-def _with_all_values(found: Probe, data: Reader) -> Probe:
-    none: dict[str, str] = {}
-    values = unless_complex(multiple_values, data, none)
-    multiple = {n: decode(text, may_be_latin1=True)[0] for n, text in values.items() if n in found.tags}
-    return replace(found, tags={**found.tags, **kept_tags(multiple)})
+    seen = found.decoded_tags
+    decoded = seen and replace(seen, recording={**seen.recording, **unread.tags})
+    return replace(found, pictures=found.pictures + unread.pictures, decoded_tags=decoded)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import Encrypted, NotAudio
 
 from ..checkpoint import UNBOUNDED
-from .corrections import corrected, is_encrypted, with_samples
+from ..metadata.readers.read import read_tags
+from .corrections import corrected, is_encrypted, with_samples, with_tags
 from .dump import read_dump
 from .examination import Examination
 from .kinds import HEAD_BYTES, check_kind
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..checkpoint import Checkpoint
     from ..ffmpeg.binaries import Tools
+    from ..metadata.model.tags import Tags
 
 # FLAC of 32 bits is decoded since ffmpeg 6.0; earlier versions read it and return nothing.
 _FLAC_BITS = 24
@@ -30,15 +32,20 @@ _FLAC_BITS = 24
 _NOT_OPENED = "Could not open codec for input stream"
 
 
-def probe(
+def probe(tools: Tools, file: Path, track: str | None = None, *, checkpoint: Checkpoint = UNBOUNDED) -> Probe:
+    """Examine a whole file, as `examine` does, but for its tags."""
+    return examine(tools, file, track, checkpoint=checkpoint)[0]
+
+
+def examine(
     tools: Tools,
     file: Path,
     track: str | None = None,
     *,
     is_whole: bool = True,
     checkpoint: Checkpoint = UNBOUNDED,
-) -> Probe:
-    """Examine the container, and the audio track to convert.
+) -> tuple[Probe, Tags]:
+    """Examine the container, the audio track to convert, and the tags.
 
     Args:
         tools: ffprobe, and ffmpeg, which tries the decoders where there is a choice.
@@ -68,7 +75,10 @@ def probe(
     with examination.reading() as data:
         if is_encrypted(found, data):
             raise Encrypted
-        return corrected(found, data)
+        found = corrected(found, data)
+    with examination.reading() as data:
+        tags = read_tags(data, found)
+    return with_tags(found, tags), tags
 
 
 def _probe_by_report(examination: Examination, track: str | None) -> Probe:

@@ -6,17 +6,15 @@ those that an ID3v2 tag calls Latin-1: there it makes a character of each byte.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from ..metadata.readers.encoding import decode_bytes, is_utf_8
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-UTF_8, WINDOWS_1252 = "UTF-8", "windows-1252"
 # Whose ID3v2 tags ffmpeg reads.
 _WITH_ID3V2 = frozenset({"mp3", "aac", "aiff", "wav", "w64", "dsf", "iff", "tta"})
-# Control characters of Latin-1, which no one writes; Windows-1252 has quotation marks and dashes there.
-_CONTROL = re.compile("[\x80-\x9f]")
 _BEYOND_UTF_8 = "surrogateescape"
 
 
@@ -37,14 +35,10 @@ def decode(text: str, *, may_be_latin1: bool) -> tuple[str, str | None]:
     if text.isascii():
         return text, None
     data = text.encode("utf-8", _BEYOND_UTF_8)
-    if _is_utf_8(data):
-        latin1 = _latin1_bytes(text) if may_be_latin1 else None
-        if latin1 is None or not (_is_utf_8(latin1) or _CONTROL.search(text)):
-            return text, None
-        data = latin1
-    if (whole := _whole_utf_8(data)) is not None:
-        return whole, UTF_8
-    return data.decode(WINDOWS_1252, "replace"), WINDOWS_1252
+    if not is_utf_8(data):
+        return decode_bytes(data, is_latin1=False)
+    latin1 = _latin1_bytes(text) if may_be_latin1 else None
+    return (text, None) if latin1 is None else decode_bytes(latin1, is_latin1=True)
 
 
 def decode_tags(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,21 +69,3 @@ def _latin1_bytes(text: str) -> bytes | None:
         return text.encode("latin-1")
     except UnicodeEncodeError:
         return None
-
-
-def _is_utf_8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _whole_utf_8(data: bytes) -> str | None:
-    """Return the characters of UTF-8, without a last one that was cut; None for other text."""
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        # One incomplete character proves nothing: "café" in Latin-1 ends like that.
-        is_cut = error.reason == "unexpected end of data" and not data[: error.start].isascii()
-        return data[: error.start].decode() if is_cut else None

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import EmptyFile, NotAudio, Truncated
 
+from ..containers.ape import ID3V1, ID3V1_BYTES
 from ..containers.id3 import tag_bytes
 from ..containers.pages import is_later_page, ogg_is_empty
-from ..containers.trailing_tags import ID3V1, ID3V1_BYTES
 from .kinds import HEAD_BYTES, unknown_kind
 from .report import too_many_streams
 

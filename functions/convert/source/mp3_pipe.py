@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from ..containers.ape import ID3V1, ID3V1_BYTES
+from ..containers.ape import MAGIC as APE
 from ..containers.mp3 import is_mp3, xing_of
 from ..containers.reader import reading
-from ..containers.trailing_tags import APE, ID3V1, ID3V1_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

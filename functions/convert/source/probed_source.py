@@ -16,8 +16,9 @@ from ..ffmpeg.arguments import input_args, tolerated_share
 from ..ffmpeg.normalise import NormalisedLayout
 from ..ffmpeg.run import FFmpeg
 from ..ffmpeg.timeline import PlayedPart, timeline_of
+from ..metadata.model.tags import Tags
 from ..plan.mix import known_layout, mix_any
-from ..probe.probe import probe
+from ..probe.probe import examine
 from .content_encoding import check_encoding
 from .played_part import played_part
 
@@ -44,6 +45,7 @@ class ProbedSource:
         normalised_layout: what another ffmpeg converts it to first; None to read it as it is.
         may_copy: whether its stream may be copied.
         is_finite: whether samples that are no numbers become silent.
+        tags: with pictures, and chapters that are among them.
     """
 
     fetched: FetchedSource
@@ -52,6 +54,7 @@ class ProbedSource:
     normalised_layout: NormalisedLayout | None = None
     may_copy: bool = True
     is_finite: bool = False
+    tags: Tags = Tags()  # noqa: RUF009  # immutable
 
     @property
     def file(self) -> Path:
@@ -75,7 +78,11 @@ class ProbedSource:
 
     def without_accessories(self) -> ProbedSource:
         """Return this source without its cover and its chapters, which may be what ffmpeg fails at."""
-        return replace(self, probe=replace(self.probe, cover=None, chapters=()))
+        return replace(
+            self,
+            probe=replace(self.probe, cover=None, chapters=()),
+            tags=replace(self.tags, pictures=(), chapters=()),
+        )
 
     def with_finite_samples(self) -> ProbedSource:
         """Return this source, with silence in place of samples that are no numbers."""
@@ -155,6 +162,7 @@ def probe_fetched(
         pad_chunks(fetched.file, checkpoint)
         state_lengths(fetched.file, checkpoint)
     check_complete(fetched.file, checkpoint)
-    found = probe(tools, fetched.file, track, is_whole=fetched.write_to is None, checkpoint=checkpoint)
+    is_whole = fetched.write_to is None
+    found, tags = examine(tools, fetched.file, track, is_whole=is_whole, checkpoint=checkpoint)
     with reading(fetched.file, checkpoint) as data:
-        return ProbedSource(fetched, found, played_part(data, found))
+        return ProbedSource(fetched, found, played_part(data, found), tags=tags)

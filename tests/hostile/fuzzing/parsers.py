@@ -11,13 +11,28 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from functions.convert.containers import asf, flac, id3, mp3, mp3_end, mp4, pages, streamable, trailing_tags
+from functions.convert.containers import (
+    ape,
+    asf,
+    flac,
+    id3,
+    mp3,
+    mp3_end,
+    mp4,
+    ogg,
+    pages,
+    streamable,
+    trailing_tags,
+)
 from functions.convert.containers.chunked import lengths, padding, wave
 from functions.convert.containers.reader import Reader
 from functions.convert.ffmpeg.ebur128 import parse_summary
 from functions.convert.ffmpeg.errors import damaged_packets
 from functions.convert.ffmpeg.progress import decoded_any
 from functions.convert.ffmpeg.timeline import read_jumps
+from functions.convert.metadata.readers.found import Found
+from functions.convert.metadata.readers.mp4 import has_item_list
+from functions.convert.metadata.readers.read import FAMILIES, read_tags
 from functions.convert.probe import corrections
 from functions.convert.probe.dump import read_dump
 from functions.convert.probe.report import parse_report
@@ -41,6 +56,15 @@ _TAGGED = Probe(
     _MP4, "aac", 1.0, 44_100, 2, 128, tags={"itunsmpb": "0 840 1C4 AC44"}, sample_format="fltp"
 )  # fmt: skip
 
+
+def _id3_contents(data: Reader) -> list[bytes | None]:
+    return [id3.content(tag, frame) for tag in id3.id3_tags(data) for frame in id3.frames_of(tag)]
+
+
+def _of_family(reader: Callable[[Reader, Found], None]) -> Callable[[Reader], None]:
+    return lambda data: reader(data, Found("any"))
+
+
 # By the names of the functions.
 BINARY: dict[str, Callable[[Reader], object]] = {
     **{name: parser for name, parser in vars(lengths).items() if name.startswith("missing_")},
@@ -50,8 +74,14 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "missing_flac": flac.missing_flac,
     "stated_md5": flac.stated_md5,
     "tag_bytes": id3.tag_bytes,
-    "multiple_values": id3.multiple_values,
-    "chapters": id3.chapters,
+    "id3_tags": _id3_contents,
+    "ape_items": lambda data: list(ape.ape_items(data)),
+    "second_packets": lambda data: list(ogg.second_packets(data)),
+    "metadata_blocks": lambda data: list(flac.metadata_blocks(data)),
+    "values": lambda data: list(asf.values(data)),
+    "has_item_list": has_item_list,
+    "read_tags": partial(read_tags, probed=_TAGGED),
+    **{reader.__name__: _of_family(reader) for family in FAMILIES.values() for _, reader in family},
     "xing_of": mp3.xing_of,
     "missing_mp3": mp3_end.missing_mp3,
     "is_cut": mp3_end.is_cut,
@@ -78,7 +108,7 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "unreadable": partial(unreadable, ""),
     "with_samples": partial(corrections.with_samples, {"format": {"format_name": "wav"}, "streams": [{}]}),
     "is_encrypted": partial(corrections.is_encrypted, _TAGGED),
-    "corrected": partial(corrections.corrected, replace(_TAGGED, container="mp3")),
+    "corrected": partial(corrections.corrected, replace(_TAGGED, container="ogg")),
     "played_part": partial(played_part, source=_TAGGED),
 }
 

@@ -34,7 +34,7 @@ _TABLE = (
     row("grouping", "TIT1", "TT1", "©grp", asf="WM/ContentGroupDescription"),
     row("mood", "TMOO", v23="TXXX:MOOD", many=True, asf="WM/Mood"),
     row("comment", "COMM", "COM", "©cmt", many=True, riff="ICMT", asf="Description"),
-    row("description", mp4="desc"),
+    row("description", mp4="desc", riff="bext:description"),
     row("lyrics", "USLT", "ULT", "©lyr", many=True, asf="WM/Lyrics"),
     row("syncedlyrics", "SYLT", "SLT", many=True, asf="WM/Lyrics_Synchronised"),
     row("compilation", "TCMP", "TCP", "cpil", kind=_FLAG, asf="WM/IsCompilation"),
@@ -61,6 +61,14 @@ _TABLE = (
     row("originalartist", "TOPE", "TOA", many=True, ape="Original Artist", asf="WM/OriginalArtist"),
     row("originalalbum", "TOAL", "TOT", asf="WM/OriginalAlbumTitle"),
     row("originallyricist", "TOLY", "TOL", many=True),
+    row("fileowner", "TOWN"),
+    row("radiostation", "TRSN"),
+    row("radiostationowner", "TRSO"),
+    row("producednotice", "TPRO", v23="TXXX:PRODUCEDNOTICE"),
+    row("encodingtime", "TDEN", kind=_DATE, v23="TXXX:ENCODINGTIME", ffmpeg="creation_time"),
+    row("taggingdate", "TDTG", kind=_DATE, v23="TXXX:TAGGINGDATE"),
+    row("filetype", "TFLT", "TFT"),
+    row("playlistdelay", "TDLY", "TDY"),
     row("originalfilename", "TOFN", "TOF", asf="WM/OriginalFilename"),
     # Sort names.
     row("titlesort", "TSOT", "TST", "sonm", asf="WM/TitleSortOrder", ffmpeg="title-sort"),
@@ -135,7 +143,6 @@ _TABLE = (
     row("r128_track_gain", kind=_GAIN),
     row("r128_album_gain", kind=_GAIN),
     # Broadcasts (EBU Tech 3285).
-    row("bext_description", riff="bext:description"),
     row("originator", riff="bext:originator"),
     row("originator_reference", riff="bext:originator_reference"),
     row("origination_date", riff="bext:origination_date"),
@@ -143,6 +150,7 @@ _TABLE = (
     row("time_reference", kind=_WHOLE, riff="bext:time_reference"),
     row("umid", riff="bext:umid"),
     row("coding_history", riff="bext:coding_history"),
+    row("ixml", "", mp4="", vorbis="", ape="", riff="iXML", ffmpeg="ixml"),
 )  # fmt: skip
 
 # By name, in the order of the table.

@@ -1,24 +1,13 @@
-"""ID3v2 texts with several values, and chapters, are read as taggers write them."""
+"""The frames of ID3v2 are found in every version, and whatever hides their content."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import zlib
 
 import pytest
 
-from functions.convert.containers.id3 import chapters, multiple_values
+from functions.convert.containers.id3 import content, frames_of, id3_tags, tag_bytes
 from functions.convert.containers.reader import Reader
-from functions.convert.metadata.tags import tag_output
-from functions.convert.plan.plan import plan_output
-from functions.convert.probe.probe import probe
-from shared.domain.files import Output
-from shared.domain.media import Chapter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from functions.convert.ffmpeg.binaries import Tools
 
 
 def syncsafe(number: int) -> bytes:
@@ -30,97 +19,126 @@ def frame(name: bytes, body: bytes, version: int = 4, flags: int = 0) -> bytes:
     return name + size + bytes([0, flags]) + body
 
 
-def tag(*frames: bytes, version: int = 4, flags: int = 0) -> bytes:
-    body = b"".join(frames) + bytes(100)
+def tag(*frames: bytes, version: int = 4, flags: int = 0, extended: bytes = b"") -> bytes:
+    body = extended + b"".join(frames) + bytes(100)
     return b"ID3" + bytes([version, 0, flags]) + syncsafe(len(body)) + body
 
 
-def found(data: bytes) -> dict[str, str]:
-    return multiple_values(Reader.of(data))
+def found(data: bytes) -> dict[str, bytes | None]:
+    return {frame.name: content(tag, frame) for tag in id3_tags(Reader.of(data)) for frame in frames_of(tag)}
+
+
+TITLE, ARTIST = b"\3Title", b"\3Band"
+PICTURE = b"\0image/jpeg\0\3\0\xff\xd8\xff\xe0\xff\0" + b"\xff\xfe" * 60
+
+
+def unsynchronised(data: bytes) -> bytes:
+    """As a tagger writes it: no byte of 0xE0 or more, and no zero, follows one of 0xFF."""
+    changed = bytearray()
+    for byte in data:
+        if changed[-1:] == b"\xff" and (byte >= 0xE0 or byte == 0):
+            changed.append(0)
+        changed.append(byte)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_frames_are_found(version: int) -> None:
+    data = tag(frame(b"TIT2", TITLE, version), frame(b"APIC", PICTURE, version), version=version)
+
+    assert found(data) == {"TIT2": TITLE, "APIC": PICTURE}
+
+
+def test_frames_of_version_2_2_have_three_letters() -> None:
+    assert found(tag(b"TT2\0\0\6\0Title", b"TP1\0\0\5\0Band", version=2)) == {
+        "TT2": b"\0Title",
+        "TP1": b"\0Band",
+    }
+
+
+def test_a_tag_that_is_unsynchronised_as_a_whole_is_read_to_its_end() -> None:
+    frames = frame(b"APIC", PICTURE, 3) + frame(b"TPE1", ARTIST, 3)
+    data = tag(unsynchronised(frames), version=3, flags=0x80)
+
+    assert found(data) == {"APIC": PICTURE, "TPE1": ARTIST}
+
+
+@pytest.mark.parametrize(("of_tag", "of_frame"), [(0x80, 0), (0, 2), (0x80, 2)])
+def test_single_frames_are_unsynchronised_in_version_2_4(of_tag: int, of_frame: int) -> None:
+    data = tag(frame(b"APIC", unsynchronised(PICTURE), 4, of_frame), frame(b"TPE1", ARTIST, 4), flags=of_tag)
+
+    assert found(data) == {"APIC": PICTURE, "TPE1": ARTIST}
+
+
+def test_a_frame_that_only_claims_to_be_unsynchronised_is_left_alone() -> None:
+    assert found(tag(frame(b"APIC", PICTURE, 4, 2)))["APIC"] == PICTURE
 
 
 @pytest.mark.parametrize(
-    ("number", "encoding"), [(0, "latin-1"), (1, "utf-16"), (2, "utf-16-be"), (3, "utf-8")]
+    ("version", "flags", "body"),
+    [
+        (4, 0x01, syncsafe(len(TITLE)) + TITLE),
+        (4, 0x41, b"\7" + syncsafe(len(TITLE)) + TITLE),
+        (4, 0x09, syncsafe(len(TITLE)) + zlib.compress(TITLE)),
+        (3, 0x80, len(TITLE).to_bytes(4) + zlib.compress(TITLE)),
+        (3, 0x20, b"\7" + TITLE),
+    ],
+    ids=["length", "group", "deflated", "deflated 2.3", "group 2.3"],
 )
-def test_values_are_found_in_every_encoding(number: int, encoding: str) -> None:
-    values = [text.encode(encoding) for text in ("Ångström", "Bo", "Cé")]
-    nul = "\0".encode("utf-16-be" if encoding.startswith("utf-16") else encoding)
-
-    assert found(tag(frame(b"TPE1", bytes([number]) + nul.join(values)))) == {"artist": "Ångström;Bo;Cé"}
+def test_what_precedes_the_content_is_left_out(version: int, flags: int, body: bytes) -> None:
+    assert found(tag(frame(b"TIT2", body, version, flags), version=version))["TIT2"] == TITLE
 
 
-@pytest.mark.parametrize("version", [3, 4])
-def test_other_frames_are_skipped(version: int) -> None:
-    picture = frame(b"APIC", b"\0image/png\0\3\0" + b"T" * 70_000, version)
-    own = frame(b"TXXX", b"\3MOOD\0calm\0sad", version)
-    data = tag(frame(b"TIT2", b"\3Title\0", version), picture, own, version=version)
+def test_encrypted_and_broken_frames_have_no_content() -> None:
+    data = tag(frame(b"TIT2", b"\1secret", 4, 4), frame(b"TALB", b"\0\0\0\5nonsense", 4, 9))
 
-    assert found(data) == {"mood": "calm;sad"}
+    assert found(data) == {"TIT2": None, "TALB": None}
 
 
-# Tags that are left to ffmpeg, and data that is no tag.
-LEFT = {
+@pytest.mark.parametrize(
+    ("version", "extended"),
+    [(3, b"\0\0\0\6" + bytes(6)), (4, syncsafe(6) + b"\1\0"), (4, syncsafe(12) + b"\1\x20\5" + bytes(5))],
+)
+def test_an_extended_header_is_skipped(version: int, extended: bytes) -> None:
+    data = tag(frame(b"TIT2", TITLE, version), version=version, flags=0x40, extended=extended)
+
+    assert found(data) == {"TIT2": TITLE}
+
+
+def test_a_tag_that_only_claims_an_extended_header_is_read() -> None:
+    assert found(tag(frame(b"TIT2", TITLE), flags=0x40)) == {"TIT2": TITLE}
+
+
+def test_sizes_of_version_2_4_may_be_those_of_2_3() -> None:
+    """As iTunes once wrote them."""
+    long = frame(b"COMM", b"\3eng\0" + b"a" * 300, 3)
+
+    assert list(found(tag(long, frame(b"TPE1", ARTIST, 3)))) == ["COMM", "TPE1"]
+
+
+def test_several_tags_one_after_the_other_are_read() -> None:
+    data = tag(frame(b"TIT2", TITLE)) + tag(frame(b"TPE1", ARTIST, 3), version=3)
+
+    assert found(data) == {"TIT2": TITLE, "TPE1": ARTIST}
+
+
+def test_a_footer_belongs_to_the_tag() -> None:
+    data = tag(frame(b"TIT2", TITLE), flags=0x10)
+
+    assert tag_bytes(Reader.of(data)) == len(data) + 10
+
+
+# Data that is no tag, or no frame.
+NOTHING = {
     "nothing": b"",
     "no tag": b"\xff\xfb\x90\0" * 20,
-    "one value": tag(frame(b"TPE1", b"\3Alice\0")),
-    "numbered genres": tag(frame(b"TCON", b"\x0317\0(8)")),
-    "compressed": tag(frame(b"TPE1", b"\3a\0b", flags=8)),
-    "unsynchronised 2.3": tag(frame(b"TPE1", b"\3a\0b", 3), version=3, flags=0x80),
-    "2.2": tag(b"TP1\0\0\4\3a\0b", version=2),
-    "an unknown encoding": tag(frame(b"TPE1", b"\x09a\0b")),
-    "a frame beyond the end": tag(frame(b"TPE1", b"\3a\0b"))[:18],
-    "a size beyond the end": b"ID3\4\0\0\x7f\x7f\x7f\x7fTPE1\x7f\x7f\x7f\x7f\0\0\3a",
-    "an empty text": tag(frame(b"TPE1", b""), frame(b"TXXX", b"")),
+    "compressed in a way that was never defined": tag(b"TT2\0\0\6\0Title", version=2, flags=0x40),
+    "a frame beyond the end": tag(frame(b"TPE1", ARTIST))[:18],
+    "sizes beyond the end": b"ID3\4\0\0\x7f\x7f\x7f\x7fTPE1\x7f\x7f\x7f\x7f\0\0\3a",
+    "an unknown version": tag(frame(b"TPE1", ARTIST), version=5),
 }
 
 
-@pytest.mark.parametrize("name", LEFT)
-def test_tags_without_several_values_yield_none(name: str) -> None:
-    assert found(LEFT[name]) == {}
-
-
-def test_all_values_reach_the_output(tools: Tools, audio: Callable[..., Path], tmp_path: Path) -> None:
-    song = audio("mp3", "-id3v2_version", "0").read_bytes()
-    artists = frame(b"TPE1", "\3Alice\0Bo\0Çelik".encode())
-    (tmp_path / "several.mp3").write_bytes(tag(frame(b"TIT2", b"\3Title"), artists) + song)
-    source = probe(tools, tmp_path / "several.mp3")
-    text = tag_output(plan_output(Output("flac", "out.flac"), source), source, None, 1).text
-
-    assert (source.tags["title"], source.tags["artist"]) == ("Title", "Alice;Bo;Çelik")
-    assert "artist=Alice\\;Bo\\;Çelik" in text
-    assert "title=" not in text
-
-
-def chapter(title: str | None, begin_ms: int, end_ms: int, version: int = 4) -> bytes:
-    times = begin_ms.to_bytes(4) + end_ms.to_bytes(4) + b"\xff" * 8
-    text = b"" if title is None else frame(b"TIT2", b"\3" + title.encode(), version)
-    return frame(b"CHAP", f"id{begin_ms}\0".encode() + times + text, version)
-
-
-@pytest.mark.parametrize("version", [3, 4])
-def test_chapters_have_long_titles_or_none(version: int) -> None:
-    frames = (chapter("b" * 300, 500, 900, version), chapter(None, 0, 500, version))
-
-    assert chapters(Reader.of(tag(*frames, version=version))) == [
-        Chapter(0, 0.5, ""),
-        Chapter(0.5, 0.9, "b" * 300),
-    ]
-
-
-def test_a_chapter_that_ends_before_it_begins_is_none() -> None:
-    assert chapters(Reader.of(tag(chapter("a", 500, 400), frame(b"CHAP", b"id\0\0\0")))) == []
-
-
-def test_chapters_in_an_aiff_are_found_in_its_chunk() -> None:
-    text = tag(chapter("a", 0, 500))
-    chunk = b"ID3 " + len(text).to_bytes(4) + text
-
-    assert chapters(Reader.of(b"FORM\0\0\0\0AIFFSSND\0\0\0\2ab" + chunk)) == [Chapter(0, 0.5, "a")]
-
-
-def test_chapters_with_sizes_as_in_version_3_are_found() -> None:
-    """As ffmpeg writes them, with sizes of titles as in version 4."""
-    first, second = chapter("a" * 150, 0, 500), chapter("b", 500, 900)
-    first = first[:4] + (len(first) - 10).to_bytes(4) + first[8:]
-
-    assert [one.title[:1] for one in chapters(Reader.of(tag(first, second)))] == ["a", "b"]
+@pytest.mark.parametrize("name", NOTHING)
+def test_what_is_no_frame_yields_none(name: str) -> None:
+    assert found(NOTHING[name]) == {}

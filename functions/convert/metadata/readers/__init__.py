@@ -1,0 +1,1 @@
+"""Readers: the tags of a file, of whatever family, become the model's."""
