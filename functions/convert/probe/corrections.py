@@ -58,8 +58,8 @@ def is_encrypted(found: Probe, data: Reader) -> bool:
 def corrected(found: Probe, data: Reader) -> Probe:
     """Return the probe as it should be.
 
-    ffprobe reports the last one's duration for joined Oggs, the whole one's for a truncated FLV and for a piece
-    of an MP3, and not all pictures of ASF.
+    ffprobe reports the last one's duration for joined Oggs, the whole one's for a truncated FLV and for a
+    piece of an MP3, and not all pictures of ASF.
     """
     found = replace(found, states_length=_states_length(found, data))
     if found.container == "ogg" and ogg_is_joined(data):

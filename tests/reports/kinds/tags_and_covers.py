@@ -83,9 +83,9 @@ REPORTS = (
     Report(
         "Covers of WMA beyond 64 KiB have a place of their own, where not every program looks.",
         ["quodlibet/mutagen 60"],
-        "The sound is converted; notes say that the cover and the tags behind it are lost.",
+        "The tags behind it are kept; a note says that the cover is lost.",
         lambda: with_objects(library(picture(70_000), entry("WM/Mood", "calm"))),
-        Converted(has_cover=False, notes=("cover_dropped", "tags_dropped")),
+        Converted(tags={"mood": "calm"}, has_cover=False, notes=("cover_dropped",)),
         to="mp3",
     ),
     Report(

@@ -77,6 +77,14 @@ class Found:
         else:
             self.pictures.append(Picture(kind, mime_of(data) or mime, data, description))
 
+    def add_missing(self, other: Found) -> None:
+        """Add the fields that are not here yet, and other things of which there are none yet."""
+        names = {entry.name for entry in self.entries}
+        self.entries += [entry for entry in other.entries if entry.name not in names]
+        self.pictures = self.pictures or other.pictures
+        self.chapters = self.chapters or other.chapters
+        self.unknown += other.unknown
+
     def skip(self, name: str) -> None:
         """Note what the model has no place for."""
         if len(self.unknown) < MAX_ENTRIES:

@@ -28,18 +28,27 @@ _TIMES_BYTES, _DSF_TAG_AT = 16, 20
 
 
 def read_id3(data: Reader, found: Found, begin: int = 0) -> None:
-    """Add what the tags that begin there hold; a chapter's title is left to be decoded."""
-    for tag in id3_tags(data, begin):
-        dates: dict[str, str] = {}
-        for frame in frames_of(tag):
-            body = content(tag, frame) if _is_read(frame.name) else None
-            if body is None:
-                _skip(tag, frame, found)
-            elif frame.name in _OLD_DATES:
-                dates[_OLD_DATES[frame.name]] = contents.plain(contents.first_text(body))
-            else:
-                _read(tag, frame, body, found)
-        found.add("date", contents.old_date(dates))
+    """Add what the tags that begin there hold: of a later one, what no earlier one does."""
+    for number, tag in enumerate(id3_tags(data, begin)):
+        if number == 0:
+            _read_tag(tag, found)
+        else:
+            later = Found(found.family)
+            _read_tag(tag, later)
+            found.add_missing(later)
+
+
+def _read_tag(tag: Id3Tag, found: Found) -> None:
+    dates: dict[str, str] = {}
+    for frame in frames_of(tag):
+        body = content(tag, frame) if _is_read(frame.name) else None
+        if body is None:
+            _skip(tag, frame, found)
+        elif frame.name in _OLD_DATES:
+            dates[_OLD_DATES[frame.name]] = contents.plain(contents.first_text(body))
+        else:
+            _read_frame(tag, frame, body, found)
+    found.add("date", contents.old_date(dates))
 
 
 def read_dsf(data: Reader, found: Found) -> None:
@@ -59,7 +68,7 @@ def _skip(tag: Id3Tag, frame: Frame, found: Found) -> None:
         found.skip(contents.described(frame.name, head))
 
 
-def _read(tag: Id3Tag, frame: Frame, body: bytes, found: Found) -> None:
+def _read_frame(tag: Id3Tag, frame: Frame, body: bytes, found: Found) -> None:
     name = frame.name
     if name in _TECHNICAL or (len(body) > MAX_TEXT_BYTES and name not in {"APIC", "PIC"}):
         return
