@@ -9,7 +9,7 @@ from shared.web.http import Application, Route, json_response
 
 from .handlers.accounts import AccountHandlers
 from .handlers.authentication import authenticated
-from .handlers.formats import formats
+from .handlers.formats import FormatHandlers
 from .handlers.tasks import TaskHandlers
 from .handlers.transfers import TransferHandlers, by_link_or
 from .handlers.webhooks import WebhookHandlers
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .service.changes import TaskChanges
     from .service.creation import TaskCreation
     from .service.links import Links
+    from .service.quotas import Limits
     from .service.tasks import UserTasks
     from .service.transfers import Transfers
     from .service.webhooks import UserWebhooks
@@ -44,6 +45,8 @@ class UseCases:
     links: Callable[[], Links]
     webhooks: Callable[[], UserWebhooks]
     reference: Callable[[], Reference]
+    limits: Limits
+    kept_days: int
 
 
 def application(
@@ -69,7 +72,7 @@ def application(
     download = by_link_or(reads(transfer.download), transfer.download_by_link)
     routes = [
         Route("GET", "/api/health", _health),
-        Route("GET", "/api/formats", formats),
+        Route("GET", "/api/formats", FormatHandlers(use.limits, use.kept_days).list),
         Route("GET", "/api/openapi.json", lambda call: use.reference().open_api(call)),
         Route("GET", "/docs", lambda call: use.reference().reference(call)),
         Route("GET", "/docs/errors", lambda call: use.reference().errors(call)),

@@ -41,15 +41,21 @@ if TYPE_CHECKING:
     from .service.webhooks import UserWebhooks
 
 
+# Links at the foot of the page, and the settings of their addresses.
+PAGE_LINKS = {"terms": "TERMS_URL", "source": "SOURCE_URL"}
+
+
 def build_application(env: Environment) -> Application:
     """All routes of api, with these settings."""
-    pages = page_routes(f"{_storage_endpoint(env).rstrip('/')}/{env.text('BUCKET')}/")
+    links = {name: env.secure_url(setting) for name, setting in PAGE_LINKS.items() if env.text(setting)}
+    pages = page_routes(f"{_storage_endpoint(env).rstrip('/')}/{env.text('BUCKET')}/", links)
     return application(use_cases(env), pages=pages, origins=env.words("CORS_ORIGINS"))
 
 
 def use_cases(env: Environment) -> UseCases:
     """The use cases; each is built when a request first needs it, once."""
-    limits, lifetime = _limits(env), timedelta(days=env.number("TASK_LIFETIME_DAYS"))
+    limits, kept_days = _limits(env), env.number("TASK_LIFETIME_DAYS")
+    lifetime = timedelta(days=kept_days)
     firestore = cache(lambda: _records(env))
     tasks = cache(lambda: FirestoreTasks(firestore()))
     admission = cache(lambda: FirestoreAdmission(firestore()))
@@ -65,6 +71,8 @@ def use_cases(env: Environment) -> UseCases:
         links=cache(lambda: Links(tasks(), _now, env.number("URL_LIFETIME_S"))),
         webhooks=cache(lambda: _webhooks(env, firestore(), tasks(), quotas())),
         reference=cache(lambda: _reference(limits)),
+        limits=limits,
+        kept_days=kept_days,
     )
 
 

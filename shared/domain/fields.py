@@ -65,6 +65,7 @@ class Field:
         example: for the documentation.
         parser: checks and normalises a string by itself; pattern and bounds are then only documented.
         integers: lowest and highest integer that may stand for a string, which then has its digits.
+        better: which end of a number's scale is the better quality, `lower` or `higher`, where one is.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Field:
     example: Any = None
     parser: Callable[[str, str], str] | None = None
     integers: tuple[int, int] | None = None
+    better: str = ""
 
     def parse(self, value: object, path: str = "") -> Any:  # noqa: ANN401  # of the type that `kind` says
         """The value, if this field accepts it.

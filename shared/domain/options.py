@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -103,9 +103,10 @@ def options_table(form: Format) -> FieldTable:
         low, high = form.bit_rates_kbps
         table.append(_integer("bitRateKbps", "Bit rate.", range(low, high + 1), "kbit/s"))
     if form.quality:
-        best = "lowest" if form.quality[0] < form.quality[1] else "highest"
+        best, better = ("lowest", "lower") if form.quality[0] < form.quality[1] else ("highest", "higher")
         meaning = f"Variable bit rate; the {best} value is the best quality."
-        table.append(_number("quality", meaning, min(form.quality), max(form.quality)))
+        field = _number("quality", meaning, min(form.quality), max(form.quality))
+        table.append(replace(field, better=better))
     if form.bit_depths:
         table.append(_integer("bitDepth", "Bits per sample.", form.bit_depths, "bit"))
     return FieldTable(f"Options.{form.name}", tuple(table), noun=f"an option of {form.name}")

@@ -65,6 +65,8 @@ SETTINGS: tuple[Setting, ...] = (
         "Days after which a task and its files are deleted.",
         "30",
     ),
+    Setting("TERMS_URL", "api", "Terms of use, https, for a link on the page; if empty, there is none.", ""),
+    Setting("SOURCE_URL", "api", "Source code, https, for a link on the page; if empty, there is none.", ""),
     Setting("OPEN_TASKS_MAX", "api", "Limit of unfinished tasks per user.", "1000"),
     Setting("UPLOADS_PER_MINUTE", "api", "Limit of uploads and conversions per user and minute.", "600"),
     Setting("DURATION_MAX_S", "api convert", "Limit for the duration of the audio.", str(4 * 3600)),

@@ -32,7 +32,7 @@ TOLD_BY_THE_API = "problem.invalid_field"
 
 @pytest.fixture(scope="module")
 def client() -> Client:
-    application = Application(page_routes(BUCKET))
+    application = Application(page_routes(BUCKET, {"terms": "https://example.com/terms?a=1&b=2"}))
 
     @Request.application
     def respond(request: Request) -> Response:

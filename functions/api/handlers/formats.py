@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.formats import FORMATS, Format
@@ -17,14 +18,33 @@ if TYPE_CHECKING:
     from shared.domain.formats.defaults import Default
     from shared.web.http import Call
 
+    from ..service.quotas import Limits
 
-def formats(call: Call) -> Response:  # noqa: ARG001  # a handler takes the call
-    """All output formats with their options and bounds, and all presets."""
-    shown = {
-        "formats": [_present_format(form) for form in FORMATS.values()],
-        "presets": [_present_preset(preset) for preset in PRESETS.values()],
-    }
-    return json_response(shown, headers={"Cache-Control": "public, max-age=300"})
+
+@dataclass(frozen=True, slots=True)
+class FormatHandlers:
+    """What the service offers.
+
+    Attributes:
+        limits: of one upload.
+        kept_days: after which a task and its files are deleted.
+    """
+
+    limits: Limits
+    kept_days: int
+
+    def list(self, call: Call) -> Response:  # noqa: ARG002  # a handler takes the call
+        """All output formats with their options and bounds, all presets, and the limits of an upload."""
+        shown = {
+            "formats": [_present_format(form) for form in FORMATS.values()],
+            "presets": [_present_preset(preset) for preset in PRESETS.values()],
+            "limits": {
+                "uploadMaxBytes": self.limits.upload_bytes,
+                "durationMaxS": self.limits.duration_s,
+                "keptDays": self.kept_days,
+            },
+        }
+        return json_response(shown, headers={"Cache-Control": "public, max-age=300"})
 
 
 def _present_format(form: Format) -> dict[str, Any]:
@@ -67,5 +87,6 @@ def _present_option(field: Field) -> dict[str, Any]:
         "values": list(field.values) or None,
         "unit": field.unit or None,
         "pattern": field.pattern or None,
+        "better": field.better or None,
     }
     return {name: value for name, value in shown.items() if value is not None}

@@ -155,4 +155,5 @@ FORMATS: dict[str, Any] = {
             "options": {"sampleRateHz": 44_100, "channels": 2, "bitDepth": 16},
         }
     ],
+    "limits": {"uploadMaxBytes": 2_147_483_648, "durationMaxS": 14_400, "keptDays": 30},
 }

@@ -290,9 +290,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "/api/formats",
         "listFormats",
         SERVICE,
-        "List formats, options and presets",
+        "List formats, options, presets and limits",
         "Requests are checked against the same tables.",
-        (Success(200, "All formats and presets.", "Formats", (), FORMATS),),
+        (Success(200, "All formats and presets, and the limits of an upload.", "Formats", (), FORMATS),),
         is_public=True,
     ),
     Operation(

@@ -256,7 +256,7 @@ def _default() -> Schema:
 
 def _formats() -> Schema:
     bound = record(
-        ("minimum", "maximum", "values", "unit", "pattern"),
+        ("minimum", "maximum", "values", "unit", "pattern", "better"),
         type={"enum": ["integer", "number", "boolean", "string"]},
         description=TEXT,
         minimum={"type": "number"},
@@ -264,6 +264,7 @@ def _formats() -> Schema:
         values={"type": "array", "items": {"type": "number"}},
         unit=TEXT,
         pattern={**TEXT, "description": "Regular expression for a string."},
+        better={"enum": ["lower", "higher"], "description": "Which end of the scale is the better quality."},
     )
     form = record(
         name=TEXT,
@@ -279,7 +280,16 @@ def _formats() -> Schema:
         options={"type": "object", "additionalProperties": bound},
     )
     preset = record(name=TEXT, description=TEXT, format=TEXT, options={"type": "object"})
-    return record(formats={"type": "array", "items": form}, presets={"type": "array", "items": preset})
+    limits = record(
+        uploadMaxBytes=WHOLE,
+        durationMaxS=WHOLE,
+        keptDays={**WHOLE, "description": "Days after which a task and its files are deleted."},
+    )
+    return record(
+        formats={"type": "array", "items": form},
+        presets={"type": "array", "items": preset},
+        limits=limits,
+    )
 
 
 def _endpoint() -> Schema:

@@ -4,6 +4,7 @@ import { startAccount } from "./account/account.js";
 import { Composer } from "./composer/composer.js";
 import { forgetAll } from "./conversions/conversions.js";
 import { byId, element } from "./browser/dom.js";
+import { forgetSettings } from "./composer/settings.js";
 import { takeFiles } from "./composer/dropping.js";
 import { catalogue } from "./service/formats.js";
 import { forgetHistory } from "./conversions/history.js";
@@ -16,6 +17,8 @@ import { stopPlaying } from "./row/player.js";
 import { explain } from "./service/problem.js";
 import { resumeStopped } from "./upload/sending.js";
 import { hasExpired, signedInAs, whenSessionChanges } from "./account/session.js";
+import { keepComposerInView } from "./composer/staying.js";
+import { showLimits } from "./composer/limits.js";
 import { drawSky } from "./browser/sky.js";
 import { watch } from "./conversions/watching.js";
 
@@ -24,6 +27,7 @@ for (const drawing of document.querySelectorAll("svg.sky")) drawSky(/** @type {a
 byId("language").value = language();
 byId("language").addEventListener("change", () => speak(byId("language").value));
 startAccount();
+keepComposerInView();
 startList();
 startOverall();
 /** The user whose conversions are on the page. */
@@ -47,12 +51,14 @@ takeFiles(async (files) => (await composer)?.add(files));
 function forgetUser() {
   forgetAll();
   forgetSessions();
+  forgetSettings();
   composer.then((form) => form?.clear());
 }
 
 async function startComposer() {
   try {
     const known = await withRetries(catalogue);
+    showLimits(known.limits);
     byId("welcome-formats").replaceChildren(
       ...known.formats.map(({ name }) => element("li", { text: name })),
     );

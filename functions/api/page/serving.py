@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from shared.web.http import Route
 from .static_file import StaticFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from werkzeug.wrappers import Response
 
@@ -25,6 +26,8 @@ GOOGLE_STORAGE = "https://storage.googleapis.com"
 VERSION_PLACEHOLDER = b"page/@/"
 # Placeholder for preload links to all modules; without them a browser finds each only in its importer.
 MODULES_PLACEHOLDER = b"<!-- modules -->"
+# Placeholder for the links of this service, at the foot of the page.
+LINKS_PLACEHOLDER = b"<!-- links -->"
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -41,13 +44,15 @@ class Page:
     Args:
         folder: contains index.html and everything that it refers to.
         bucket_url: of the one bucket that the page uploads to and downloads from, with a slash at its end.
+        links: name of each further link at the foot of the page, and its address.
     """
 
-    def __init__(self, folder: Path, bucket_url: str) -> None:
+    def __init__(self, folder: Path, bucket_url: str, links: Mapping[str, str]) -> None:
         found = sorted(path for path in folder.rglob("*") if path.suffix in CONTENT_TYPES and path.is_file())
         contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
         self.version = hashlib.sha256(b"".join(contents.values())).hexdigest()[:12]
-        contents["index.html"] = _with_links(contents["index.html"], contents, self.version)
+        index = contents["index.html"].replace(LINKS_PLACEHOLDER, _foot(links))
+        contents["index.html"] = _with_links(index, contents, self.version)
         self._files = {
             name: StaticFile.of(content, CONTENT_TYPES[Path(name).suffix])
             for name, content in contents.items()
@@ -94,17 +99,23 @@ def security_headers(bucket_url: str) -> dict[str, str]:
     }
 
 
-def page_routes(bucket_url: str) -> list[Route]:
+def page_routes(bucket_url: str, links: Mapping[str, str]) -> list[Route]:
     """The routes of the page; its files are read at the first request."""
 
     @cache
     def page() -> Page:
-        return Page(FOLDER, bucket_url)
+        return Page(FOLDER, bucket_url, links)
 
     return [
         Route("GET", "/", lambda call: page().index(call)),
         Route("GET", "/page/<version>/<path:name>", lambda call: page().asset(call)),
     ]
+
+
+def _foot(links: Mapping[str, str]) -> bytes:
+    """A link for each name, with the words that the page has for it."""
+    shown = (f'<a href="{escape(url)}" data-text="foot.{name}">{name}</a>' for name, url in links.items())
+    return " ".join(shown).encode()
 
 
 def _with_links(index: bytes, names: Iterable[str], version: str) -> bytes:

@@ -75,6 +75,8 @@ class World:
             links=lambda: links,
             webhooks=lambda: webhooks,
             reference=lambda: Reference(LIMITS),
+            limits=LIMITS,
+            kept_days=30,
         )
         self.application = application(use)
         self.log = io.StringIO()

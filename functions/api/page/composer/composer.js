@@ -1,164 +1,127 @@
-/** The form for new conversions: files, format, preset and options. */
+/** The form for conversions: files, formats, preset and options. */
 
-import { announce } from "../browser/announce.js";
-import { byId, element } from "../browser/dom.js";
-import * as figures from "../words/figures.js";
-import { icon } from "../browser/icons.js";
-import { knownText, text, whenLanguageChanges } from "../words/language.js";
-import { OptionsForm } from "./options_form.js";
+import { byId } from "../browser/dom.js";
+import { changeOutputs } from "../conversions/actions.js";
+import { conversions, whenConversionsChange } from "../conversions/conversions.js";
 import { convertFiles } from "../upload/sending.js";
-import { keep, kept } from "../browser/storage.js";
+import { knownText, text, whenLanguageChanges } from "../words/language.js";
+import { whenConvertedAgain } from "./again.js";
+import { commonBounds, outputsOf, takes } from "./bounds.js";
+import { FormatChoice } from "./format_choice.js";
+import { distinctNames } from "./naming.js";
+import { OptionsForm } from "./options_form.js";
+import { PresetChoice } from "./preset_choice.js";
+import { keepSettings, lastSettings } from "./settings.js";
+import { Tray } from "./tray.js";
 
-/** @typedef {import("../service/formats.js").Format} Format */
-/** @typedef {import("../service/formats.js").Preset} Preset */
-
-const MOST_FILES = 50;
-const REMEMBERED = "sonube.format";
+/** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
+/** @typedef {import("../service/formats.js").Catalogue} Catalogue */
 
 /** The form on the page. */
 export class Composer {
-  /** @param {{formats: Format[], presets: Preset[]}} catalogue */
+  /** @param {Catalogue} catalogue */
   constructor({ formats, presets }) {
-    this.formats = formats;
-    this.presets = presets;
-    /** @type {File[]} */
-    this.files = [];
-    this.chosen = kept(REMEMBERED) ?? formats[0].name;
+    this.tray = new Tray(() => this.#drawButton());
     this.options = new OptionsForm(byId("options"));
-    byId("preset").addEventListener("change", () => this.#choosePreset(byId("preset").value));
-    byId("options").addEventListener("change", () => this.#showPreset(""));
+    this.formats = new FormatChoice(formats, () => this.#changeFormats());
+    this.presets = new PresetChoice(presets, {
+      onChoose: (choice) => {
+        this.#show(choice?.formats ?? this.formats.names(), choice?.options ?? {});
+        this.#keep();
+      },
+      current: () => ({ formats: this.formats.names(), options: this.options.values() }),
+    });
+    byId("options").addEventListener("change", () => this.#withoutPreset());
     byId("composer").addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event));
+    whenConvertedAgain((conversion, goTo) => this.#again(conversion, goTo));
     whenLanguageChanges(() => this.#redraw());
-    this.#redraw();
-    this.#choose(formats.some(({ name }) => name === this.chosen) ? this.chosen : formats[0].name, {});
+    whenConversionsChange((conversion) => conversion || this.tray.dropAgainUnless(conversions()));
+    const { formats: names = [], preset = "", options = {} } = lastSettings() ?? {};
+    this.#show(names, options);
+    this.presets.draw(preset);
+    if (!this.presets.name) this.#withoutPreset();
   }
 
-  /**
-   * Put files on the tray.
-   * @param {Iterable<File>} files
-   */
+  /** Put files on the tray. @param {Iterable<File>} files */
   add(files) {
-    const isNew = (/** @type {File} */ file) =>
-      !this.files.some((other) => other.name === file.name && other.size === file.size);
-    const wanted = [...this.files, ...[...files].filter(isNew)];
-    this.files = wanted.slice(0, MOST_FILES);
-    const left = wanted.length - this.files.length;
-    const tooMany = left ? text("tray.tooMany", { count: left, most: MOST_FILES }) : "";
-    announce(tooMany || text("tray.holds", { count: this.files.length }));
-    this.#drawTray();
-    byId("tray-note").textContent = tooMany;
+    this.tray.add(files);
   }
 
-  /** Take all files off the tray. */
+  /** Take everything off the tray. */
   clear() {
-    this.files = [];
-    this.#drawTray();
+    this.tray.clear();
   }
 
-  /** @param {string} name of a format @param {Record<string, unknown>} values of its options */
-  #choose(name, values) {
-    this.chosen = name;
-    keep(REMEMBERED, name);
-    for (const input of byId("formats").querySelectorAll("input")) input.checked = input.value === name;
-    this.options.show(this.#format(), values);
-    byId("format-note").textContent = knownText(`format.${name}`) ?? this.#format().codec;
-    this.#drawTray();
+  /** @param {string[]} names of formats @param {Record<string, any>} values of options; those that the formats have are kept */
+  #show(names, values) {
+    this.formats.draw(names);
+    const chosen = this.formats.chosen();
+    const bounds = commonBounds(chosen);
+    const valid = Object.entries(values).filter(([name, value]) => takes(bounds[name], value));
+    this.options.show(bounds, Object.fromEntries(valid), chosen.length === 1 ? chosen[0].defaults : []);
+    const [{ name, codec }] = chosen;
+    byId("format-note").textContent = chosen.length > 1 ? "" : (knownText(`format.${name}`) ?? codec);
+    this.#drawButton();
   }
 
-  /** @param {string} name of a preset, or nothing */
-  #choosePreset(name) {
-    const preset = this.presets.find((one) => one.name === name);
-    if (preset) this.#choose(preset.format, preset.options);
-    else this.#choose(this.chosen, {});
-    this.#showPreset(name);
+  /** Other formats: a preset's options go with it, the user's own stay where the formats have them. */
+  #changeFormats() {
+    this.#show(this.formats.names(), this.presets.name ? {} : this.options.values());
+    this.#withoutPreset();
   }
 
-  /** @param {string} name of a preset; empty if the format and options are not those of a preset */
-  #showPreset(name) {
-    const preset = this.presets.find((one) => one.name === name);
-    const count = Object.keys(this.options.values()).length;
-    const own = count ? text("preset.none.note", { count }) : "";
-    byId("preset").value = preset?.name ?? "";
-    byId("preset-note").textContent = preset ? presetNote(preset) : own;
+  #withoutPreset() {
+    this.presets.draw("");
+    this.presets.note(Object.keys(this.options.values()).length);
+    this.#keep();
+  }
+
+  /** @param {Conversion} conversion @param {string} goTo `format`, or an option */
+  #again(conversion, goTo) {
+    const { outputs } = conversion.task;
+    if (!this.tray.count)
+      this.#show(
+        outputs.map(({ format }) => format),
+        Object.assign({}, ...outputs.map(({ options }) => options)),
+      );
+    this.tray.addAgain(conversion);
+    this.#withoutPreset();
+    if (goTo === "format") return byId("formats").querySelector(":checked").focus();
+    byId("more").open = true;
+    this.options.focus(goTo);
   }
 
   /** @param {Event} event */
   #submit(event) {
     event.preventDefault();
     // A field in a closed section cannot show its error.
-    if (byId("options").querySelector(":invalid")) byId("more").open = true;
-    if (!this.files.length || !this.options.check()) return;
-    convertFiles(this.files, this.chosen, this.options.values());
-    this.clear();
+    if (!this.options.isValid()) byId("more").open = true;
+    if (!this.tray.count || !this.options.showProblem()) return;
+    const outputs = outputsOf(this.formats.chosen(), this.options.values());
+    for (const conversion of this.tray.again) changeOutputs(conversion, outputs);
+    convertFiles(distinctNames(this.tray.files), outputs);
+    this.tray.clear();
     byId("list-title").focus();
   }
 
-  #format() {
-    return /** @type {Format} */ (this.formats.find(({ name }) => name === this.chosen));
-  }
-
   #redraw() {
-    byId("formats").replaceChildren(...this.formats.map((format) => this.#chip(format)));
-    const none = element("option", { value: "", text: text("preset.none") });
-    const listed = this.presets.map(({ name }) =>
-      element("option", { value: name, text: knownText(`preset.${name}`) ?? name }),
-    );
-    const preset = byId("preset").value;
-    byId("preset").replaceChildren(none, ...listed);
-    byId("preset-field").hidden = !listed.length;
-    if (this.options.inputs.size) this.#choose(this.chosen, this.options.values());
-    this.#showPreset(preset);
+    const { name } = this.presets;
+    this.#show(this.formats.names(), this.options.values());
+    this.presets.draw(name);
+    if (!name) this.#withoutPreset();
+    this.tray.draw();
   }
 
-  /** @param {Format} format */
-  #chip({ name }) {
-    const change = () => {
-      // Options of a preset are dropped together; options that the user has set are kept.
-      this.#choose(name, byId("preset").value ? {} : this.#kept(name));
-      this.#showPreset("");
-    };
-    const input = element("input", { type: "radio", name: "format", value: name, onchange: change });
-    input.checked = name === this.chosen;
-    return element("label.chip", {}, input, name);
+  #keep() {
+    const options = this.options.values();
+    keepSettings({ formats: this.formats.names(), preset: this.presets.name, options });
   }
 
-  /** The current options that the other format supports with their values. @param {string} name */
-  #kept(name) {
-    const other = /** @type {Format} */ (this.formats.find((format) => format.name === name));
-    const takes = (/** @type {[string, any]} */ [key, value]) =>
-      other.options[key]?.values?.includes(value) ?? key in other.options;
-    return Object.fromEntries(Object.entries(this.options.values()).filter(takes));
-  }
-
-  #drawTray() {
-    const count = this.files.length;
-    byId("tray").replaceChildren(...this.files.map((file) => this.#trayItem(file)));
-    byId("tray-note").textContent = "";
+  #drawButton() {
+    const { count } = this.tray;
+    const format = this.formats.names().join(", ").toUpperCase();
     byId("convert").disabled = count === 0;
     byId("account-files").textContent = count ? text("account.files", { count }) : "";
-    const key = count ? "convert.count" : "convert.none";
-    byId("convert").textContent = text(key, { count, format: this.chosen.toUpperCase() });
+    byId("convert").textContent = text(count ? "convert.count" : "convert.none", { count, format });
   }
-
-  /** @param {File} file */
-  #trayItem(file) {
-    const remove = () => {
-      this.files = this.files.filter((other) => other !== file);
-      this.#drawTray();
-      byId("choose").focus();
-    };
-    const label = text("tray.remove", { name: file.name });
-    const button = element(
-      "button.plain",
-      { type: "button", "aria-label": label, onclick: remove },
-      icon("cancel"),
-    );
-    const name = element("span.name", { text: file.name });
-    return element("li", {}, name, element("small", { text: figures.size(file.size) }), button);
-  }
-}
-
-/** @param {Preset} preset */
-function presetNote(preset) {
-  return knownText(`preset.${preset.name}.note`) ?? preset.description;
 }

@@ -1,6 +1,8 @@
 /** Takes files and folders by drag and drop anywhere on the page, from the file dialog, or from the clipboard. */
 
 import { byId } from "../browser/dom.js";
+import { noteFolder } from "./naming.js";
+import { showNote } from "./tray.js";
 import { text } from "../words/language.js";
 
 /**
@@ -39,7 +41,7 @@ async function give(brought, take) {
   const hasFolders = entries.some((entry) => entry?.isDirectory);
   const found = hasFolders ? (await Promise.all(entries.map(soundsOf))).flat() : files;
   if (found.length) take(found);
-  else if (hasFolders) byId("tray-note").textContent = text("drop.noSound");
+  else if (hasFolders) showNote(text("drop.noSound"));
 }
 
 /** The file itself, or the audio files of a folder and its subfolders. @param {FileSystemEntry | null} entry */
@@ -67,7 +69,12 @@ async function entriesOf(folder) {
 
 /** @param {FileSystemFileEntry} entry @returns {Promise<File>} */
 function fileOf(entry) {
-  return new Promise((resolve, reject) => entry.file(resolve, reject));
+  return new Promise((resolve, reject) =>
+    entry.file((file) => {
+      noteFolder(file, entry.fullPath);
+      resolve(file);
+    }, reject),
+  );
 }
 
 /** @param {FileSystemEntry} entry */

@@ -1,118 +1,110 @@
-/** The options of a format as form fields with their bounds. */
+/** The options of the chosen formats as form fields with their bounds. */
 
 import { element } from "../browser/dom.js";
-import * as figures from "../words/figures.js";
 import { rivalOf } from "../service/formats.js";
+import * as figures from "../words/figures.js";
 import { knownText, text } from "../words/language.js";
+import { fieldOf, hasField, isListed } from "./fields.js";
 
 /** @typedef {import("../service/formats.js").Bound} Bound */
 /** @typedef {import("../service/formats.js").Format} Format */
+/** @typedef {import("./fields.js").Field} Field */
 
 const GROUPS = {
   sound: ["bitRateKbps", "quality", "sampleRateHz", "channels", "bitDepth"],
   cut: ["startS", "endS", "fadeInS", "fadeOutS", "trimSilence"],
   level: ["loudnessLufs", "gainDb", "speed", "track", "keepTags"],
 };
-// Flags that are on by default.
-const ON = new Set(["keepTags"]);
-const MOST_CHOICES = 12;
 // A bound longer than any file is not shown.
 const FAR = 80_000;
-/** How the values of an option are written. @type {Record<string, (value: number) => string>} */
-const SHOWN = { channels: figures.channels, sampleRateHz: figures.rate, bitDepth: (bits) => `${bits} bit` };
 
-/** The form of one format's options. */
+/** The form of the options. */
 export class OptionsForm {
   /** @param {HTMLElement} place that the fields go into */
   constructor(place) {
     this.place = place;
-    /** @type {Map<string, any>} name of an option → its input or select */
-    this.inputs = new Map();
-    /** @type {Record<string, string>} what applies to an option that is not set */
-    this.usual = {};
+    /** @type {Map<string, Field>} by the name of the option */
+    this.fields = new Map();
     place.addEventListener("input", () => this.#settle());
   }
 
   /**
-   * Show the options of a format.
-   * @param {Format} format
+   * Show these options. What is typed and cannot be read stays as it is.
+   * @param {Record<string, Bound>} bounds
    * @param {Record<string, unknown>} values those that are set; others follow the source
+   * @param {Format["defaults"]} defaults of the one chosen format
    */
-  show({ options: bounds, defaults }, values) {
-    this.inputs.clear();
-    this.usual = usual(defaults.at(-1));
+  show(bounds, values, defaults) {
+    const unread = [...this.fields].filter(([, field]) => field.problem());
+    this.fields.clear();
+    const offered = Object.keys(bounds).filter((name) => hasField(bounds[name]));
     const grouped = Object.values(GROUPS).flat();
-    const rest = Object.keys(bounds).filter((name) => !grouped.includes(name));
-    const groups = Object.entries({ ...GROUPS, more: rest }).map(([group, names]) =>
-      this.#group(
-        group,
-        names.filter((name) => name in bounds),
-        bounds,
-        values,
-      ),
-    );
+    const rest = offered.filter((name) => !grouped.includes(name));
+    const usual = usualValues(defaults.at(-1));
+    const groups = Object.entries({ ...GROUPS, more: rest }).map(([group, names]) => {
+      const fields = names
+        .filter((name) => offered.includes(name))
+        .map((name) => this.#field(name, bounds[name], values[name], usual[name]));
+      const legend = element("legend", { text: text(`options.${group}`) });
+      return fields.length ? element("fieldset.group", {}, legend, ...fields) : null;
+    });
     this.place.replaceChildren(...groups.filter((group) => group !== null));
+    for (const [name, { input }] of unread)
+      if (!(name in values) && this.fields.has(name)) this.fields.get(name).input.value = input.value;
     this.#settle();
   }
 
-  /** @returns {Record<string, number | boolean | string>} the options that were chosen */
+  /** @returns {Record<string, any>} the options that are set */
   values() {
-    /** @type {Record<string, number | boolean | string>} */
-    const found = {};
-    for (const [name, input] of this.inputs) {
-      if (input.type === "checkbox") {
-        if (input.checked !== ON.has(name)) found[name] = input.checked;
-      } else if (input.type === "text") {
-        if (input.value.trim()) found[name] = input.value.trim();
-      } else if (input.value !== "" && !input.disabled) found[name] = Number(input.value);
-    }
-    return found;
+    const set = [...this.fields].filter(([, { input }]) => !input.disabled);
+    const pairs = set.map(([name, field]) => [name, field.value()]);
+    return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
   }
 
-  /**
-   * Whether all values are valid; if not, the first invalid field gets the focus and shows why.
-   * @returns {boolean}
-   */
-  check() {
-    return [...this.inputs.values()].every((input) => input.reportValidity());
+  /** Whether all values are valid. */
+  isValid() {
+    return [...this.fields.values()].every(({ input }) => input.checkValidity());
   }
 
-  /**
-   * @param {string} group
-   * @param {string[]} names
-   * @param {Record<string, Bound>} bounds
-   * @param {Record<string, unknown>} values
-   */
-  #group(group, names, bounds, values) {
-    if (!names.length) return null;
-    const legend = element("legend", { text: text(`options.${group}`) });
-    const fields = names.map((name) => this.#field(name, bounds[name], values[name]));
-    return element("fieldset.group", {}, legend, ...fields);
+  /** Focus the first invalid field, which then says why. */
+  showProblem() {
+    return [...this.fields.values()].every(({ input }) => input.reportValidity());
   }
 
-  /** @param {string} name @param {Bound} bound @param {unknown} value */
-  #field(name, bound, value) {
-    const input = control(bound, name, value);
-    this.inputs.set(name, input);
+  /** @param {string} name of the option to go to */
+  focus(name) {
+    this.fields.get(name)?.input.focus();
+  }
+
+  /** @param {string} name @param {Bound} bound @param {unknown} value @param {string} [usual] what applies if it is not set */
+  #field(name, bound, value, usual) {
+    const field = fieldOf(name, bound, value);
+    const { input } = field;
+    this.fields.set(name, field);
     input.id = `option-${name}`;
     const label = element("label", { for: input.id, text: knownText(`option.${name}`) ?? bound.description });
     if (bound.type === "boolean") return element("div.field.flag", {}, input, label);
-    const shown = [range(bound), this.usual[name], knownText(`option.${name}.hint`)].filter(Boolean).join(" · ");
+    const hints = [range(bound), better(bound), usual, knownText(`option.${name}.hint`)];
+    const shown = hints.filter(Boolean).join(" · ");
     if (!shown) return element("div.field", {}, label, input);
     const hint = element("small", { id: `${input.id}-hint`, text: shown });
     input.setAttribute("aria-describedby", hint.id);
     return element("div.field", {}, label, input, hint);
   }
 
-  /** Apply the API's rules for pairs: options that exclude each other, and an end after the start. */
+  /** Say what cannot be read, and apply the API's rules for pairs: options that exclude each other, an end after the start. */
   #settle() {
-    const [start, end] = ["startS", "endS"].map((name) => this.inputs.get(name));
-    const isBackwards = end?.value && Number(end.value) <= Number(start?.value || 0);
-    end?.setCustomValidity(isBackwards ? text("options.endAfterStart") : "");
-    for (const [name, input] of this.inputs) {
-      const rival = this.inputs.get(rivalOf(name) ?? "");
-      if (rival) input.disabled = rival.value !== "" && input.value === "";
+    for (const [name, field] of this.fields) {
+      const rival = this.fields.get(rivalOf(name) ?? "");
+      if (rival) field.input.disabled = rival.input.value !== "" && field.input.value === "";
+      const hint = field.problem();
+      field.input.setCustomValidity(hint);
+      if (hint) field.input.setAttribute("aria-invalid", "true");
+      else field.input.removeAttribute("aria-invalid");
     }
+    const [start, end] = ["startS", "endS"].map((name) => this.fields.get(name));
+    const isBackwards = end?.value() !== undefined && end.value() <= (start?.value() ?? 0);
+    if (isBackwards) end.input.setCustomValidity(text("options.endAfterStart"));
   }
 }
 
@@ -121,59 +113,23 @@ export class OptionsForm {
  * @param {Format["defaults"][number] | undefined} row
  * @returns {Record<string, string>}
  */
-function usual({ quality, stereoKbps: stereo = 0, monoKbps: mono = 0 } = { upToHz: 0 }) {
+function usualValues({ quality, stereoKbps: stereo = 0, monoKbps: mono = 0 } = { upToHz: 0 }) {
   if (quality !== undefined) return { quality: text("options.default", { value: figures.number(quality) }) };
   return stereo ? { bitRateKbps: text("options.defaultKbps", { stereo, mono }) } : {};
 }
 
-/** @param {Bound} bound @param {string} name @param {unknown} value */
-function control(bound, name, value) {
-  if (bound.type === "boolean") return flag(name, value);
-  return bound.type === "string" ? words(bound, value) : quantity(bound, name, value);
-}
-
-/** @param {Bound} bound @param {unknown} value */
-function words({ pattern }, value) {
-  const given = /** @type {string | undefined} */ (value);
-  return element("input", { type: "text", pattern, value: given, autocomplete: "off", spellcheck: "false" });
-}
-
-/** @param {string} name @param {unknown} value */
-function flag(name, value) {
-  return element("input", { type: "checkbox", checked: value === undefined ? ON.has(name) : value === true });
-}
-
-/** @param {Bound} bound @param {string} name @param {unknown} value */
-function quantity(bound, name, value) {
-  const listed = bound.values ?? choices(bound);
-  if (listed) return choice(listed, name, value);
-  const step = bound.type === "integer" ? 1 : "any";
-  const { minimum: min, maximum: max } = bound;
-  const given = /** @type {string | undefined} */ (value);
-  return element("input", { type: "number", min, max, step, value: given, inputmode: "decimal" });
-}
-
-/** The values of a short range of whole numbers. @param {Bound} bound */
-function choices({ type, minimum = 0, maximum = Infinity }) {
-  if (type !== "integer" || maximum - minimum >= MOST_CHOICES) return null;
-  return Array.from({ length: maximum - minimum + 1 }, (_, n) => minimum + n);
-}
-
-/** @param {number[]} values @param {string} name @param {unknown} chosen */
-function choice(values, name, chosen) {
-  const shown = SHOWN[name] ?? ((value) => figures.number(value));
-  const follow = element("option", { value: "", text: text("options.asSource") });
-  const listed = values.map((value) =>
-    element("option", { value, text: shown(value), selected: value === chosen }),
-  );
-  return element("select", {}, follow, ...listed);
+/** Which end of a scale is better. @param {Bound} bound */
+function better({ better: end, minimum = 0, maximum = 0 }) {
+  if (!end) return "";
+  return text("options.best", { value: figures.number(end === "lower" ? minimum : maximum) });
 }
 
 /** @param {Bound} bound */
-function range({ type, minimum = 0, maximum = 0, values, unit, ...rest }) {
-  if (type === "string" || values || choices({ type, minimum, maximum, ...rest })) return "";
+function range(bound) {
+  const { type, minimum = 0, maximum = 0, unit } = bound;
+  if (type === "string" || isListed(bound)) return "";
+  if (unit === "s") return text(maximum > FAR ? "options.time" : "options.timeUpTo", { high: maximum });
   const name = unit ? (knownText(`unit.${unit}`) ?? unit) : "";
-  if (maximum > FAR) return name;
   return text("options.range", {
     low: figures.number(minimum),
     high: figures.number(maximum),

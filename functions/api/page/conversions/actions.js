@@ -7,6 +7,7 @@ import { stopPlaying } from "../row/player.js";
 import { convertFiles, sendAgain } from "../upload/sending.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
+/** @typedef {import("./conversions.js").Output} Output */
 
 // Browsers block downloads that start at the same time.
 const BETWEEN_DOWNLOADS_MS = 400;
@@ -50,18 +51,40 @@ export async function cancel(conversion) {
  * @param {Conversion} conversion
  */
 export async function retry(conversion) {
-  const { task, file, stage, format, options } = conversion;
+  const { task, file, filename, stage, outputs } = conversion;
   if (file && stage === "stuck") return sendAgain(conversion, file);
   if (file && !task.source.sizeBytes) {
     // The task was cancelled before its file was uploaded. Such a task cannot be restarted.
     await remove(conversion);
-    return convertFiles([file], format, options ?? {});
+    return convertFiles(new Map([[file, filename]]), requested(outputs));
   }
-  const outputs = task.outputs.map((/** @type {any} */ output) => ({
-    format: output.format,
-    options: output.options,
-  }));
-  mergeTasks([await ask("PUT", `tasks/${task.id}`, { body: { outputs } })]);
+  await putOutputs(conversion, outputs);
+}
+
+/**
+ * Convert an uploaded file again; the new outputs replace the present ones.
+ * @param {Conversion} conversion
+ * @param {Output[]} outputs
+ */
+export async function changeOutputs(conversion, outputs) {
+  change(conversion, { problem: null });
+  try {
+    await putOutputs(conversion, outputs);
+  } catch (problem) {
+    change(conversion, { problem: /** @type {any} */ (problem) });
+  }
+}
+
+/** @param {Conversion} conversion @param {Output[]} outputs */
+async function putOutputs(conversion, outputs) {
+  stopPlaying(conversion);
+  const body = { outputs: requested(outputs) };
+  mergeTasks([await ask("PUT", `tasks/${conversion.task.id}`, { body })]);
+}
+
+/** What a request may say of them. @param {Output[]} outputs */
+function requested(outputs) {
+  return outputs.map(({ format, options }) => ({ format, options }));
 }
 
 /** Whether there is a file to retry with, and a retry may succeed. @param {Conversion} conversion */

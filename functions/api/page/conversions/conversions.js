@@ -6,7 +6,7 @@ import { wasUploaded } from "../upload/resuming.js";
  * @typedef {object} Conversion
  * @property {string} key the page's own name for it
  * @property {string} filename
- * @property {string} format
+ * @property {Output[]} outputs that were requested
  * @property {number} begunAt in ms; the order of the list
  * @property {File | null} file the original, if it was chosen on this page
  * @property {any} task as the API returns it; null until it is created
@@ -14,8 +14,9 @@ import { wasUploaded } from "../upload/resuming.js";
  * @property {number} sentBytes
  * @property {{code: string, message?: string, detail?: string, hint?: string, field?: string} | null} problem that stopped the page
  * @property {AbortController} stop
- * @property {Record<string, unknown>} [options] that were requested
  */
+
+/** @typedef {{format: string, options: Record<string, any>}} Output */
 
 /** @typedef {"queued" | "sending" | "interrupted" | "stuck" | "waiting" | "arrived" | "converting" | "ready"
  *   | "failed" | "cancelled" | "expired"} Status of a conversion, as the page shows it */
@@ -53,14 +54,14 @@ export function whenConversionsChange(listener) {
 /**
  * Add the conversion of a file that was chosen on this page.
  * @param {File} file
- * @param {string} format
- * @param {Record<string, unknown>} options
+ * @param {string} filename
+ * @param {Output[]} outputs
  * @returns {Conversion}
  */
-export function startConversion(file, format, options) {
+export function startConversion(file, filename, outputs) {
   // Several files may start in the same millisecond, but the times must differ.
   lastBegun = Math.max(Date.now(), lastBegun + 0.001);
-  const conversion = { ...blank(crypto.randomUUID(), file.name, format, lastBegun), file, options };
+  const conversion = { ...blank(crypto.randomUUID(), filename, outputs, lastBegun), file };
   known.set(conversion.key, conversion);
   tell(null);
   return conversion;
@@ -74,9 +75,9 @@ export function mergeTasks(tasks) {
   let isNew = false;
   for (const task of tasks) {
     const conversion = [...known.values()].find((one) => one.task?.id === task.id);
-    if (conversion) change(conversion, { task: { ...conversion.task, ...task } });
+    if (conversion) change(conversion, { outputs: task.outputs, task: { hasUpload: conversion.task.hasUpload, ...task } });
     else {
-      const made = blank(task.id, task.filename, task.outputs[0].format, Date.parse(task.createdAt));
+      const made = blank(task.id, task.filename, task.outputs, Date.parse(task.createdAt));
       const hasUpload = task.state === "WAITING" && wasUploaded(task.id);
       known.set(task.id, { ...made, task: { ...task, hasUpload }, stage: "sent" });
       isNew = true;
@@ -135,13 +136,13 @@ export function isUnderWay(conversion) {
   return ["queued", "sending", "interrupted", "arrived", "converting"].includes(statusOf(conversion));
 }
 
-/** @param {string} key @param {string} filename @param {string} format @param {number} begunAt @returns {Conversion} */
-function blank(key, filename, format, begunAt) {
+/** @param {string} key @param {string} filename @param {Output[]} outputs @param {number} begunAt @returns {Conversion} */
+function blank(key, filename, outputs, begunAt) {
   const upload = { file: null, stage: /** @type {"queued"} */ ("queued"), sentBytes: 0 };
   return {
     key,
     filename,
-    format,
+    outputs,
     begunAt,
     task: null,
     ...upload,

@@ -12,6 +12,7 @@ import { text } from "../words/language.js";
 import { drawNotes } from "./notes.js";
 import { listenTo, playerOf, seek, skip, togglePlaying } from "./player.js";
 import { explain } from "../service/problem.js";
+import { requestedText } from "./requested.js";
 import { sendAgain } from "../upload/sending.js";
 import { Waveform } from "./waveform.js";
 
@@ -74,8 +75,7 @@ export class Row {
     const isReady = status === "ready";
     this.node.dataset.status = status;
     this.title.textContent = conversion.filename;
-    const formats = conversion.task?.outputs.map((/** @type {any} */ output) => output.format);
-    this.target.textContent = `→ ${(formats ?? [conversion.format]).join(", ").toUpperCase()}`;
+    this.target.textContent = `→ ${requestedText(conversion.outputs)}`;
     this.status.textContent = statusText(conversion, status);
     this.problem.textContent = problemText(conversion, status);
     drawNotes(this.notes, isReady ? conversion.task : null);

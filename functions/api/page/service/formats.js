@@ -8,7 +8,8 @@ import { ask } from "./api.js";
  * @property {string} description
  * @property {number} [minimum]
  * @property {number} [maximum]
- * @property {number[]} [values]
+ * @property {any[]} [values]
+ * @property {"lower" | "higher"} [better] which end of the scale
  * @property {string} [unit]
  * @property {string} [pattern]
  */
@@ -32,10 +33,19 @@ export const RIVALS = [
   ["gainDb", "loudnessLufs"],
 ];
 
-/** @returns {Promise<{formats: Format[], presets: Preset[]}>} */
+/**
+ * @typedef {object} Limits of one upload
+ * @property {number} uploadMaxBytes
+ * @property {number} durationMaxS
+ * @property {number} keptDays after which files are deleted
+ */
+
+/** @typedef {{formats: Format[], presets: Preset[], limits: Limits | null}} Catalogue */
+
+/** @returns {Promise<Catalogue>} */
 export async function catalogue() {
-  const { formats, presets = [] } = await ask("GET", "formats", { open: true });
-  return { formats, presets };
+  const { formats, presets = [], limits = null } = await ask("GET", "formats", { open: true });
+  return { formats, presets, limits };
 }
 
 /**

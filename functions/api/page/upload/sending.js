@@ -9,6 +9,7 @@ import { tellOtherTabs } from "../browser/tabs.js";
 import { sendFile } from "./upload.js";
 
 /** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
+/** @typedef {import("../conversions/conversions.js").Output} Output */
 
 const AT_A_TIME = 3;
 /** @type {Conversion[]} */
@@ -20,29 +21,27 @@ let lastCreation = Promise.resolve();
 
 /**
  * Convert files. A file that an existing task waits for (its window was closed too early) is uploaded to that task.
- * @param {File[]} files
- * @param {string} format
- * @param {Record<string, unknown>} options
+ * @param {Map<File, string>} files with their names
+ * @param {Output[]} outputs
  */
-export function convertFiles(files, format, options) {
-  for (const file of files) {
-    const waiting = conversions().find((one) => waitsFor(one, file, format, options));
+export function convertFiles(files, outputs) {
+  for (const [file, name] of files) {
+    const waiting = conversions().find((one) => waitsFor(one, name, outputs));
     if (waiting) sendAgain(waiting, file);
-    else queue.push(startConversion(file, format, options));
+    else queue.push(startConversion(file, name, outputs));
   }
   pump();
 }
 
-/** @param {Conversion} conversion @param {File} file @param {string} format @param {Record<string, unknown>} options */
-function waitsFor(conversion, file, format, options) {
-  if (statusOf(conversion) !== "waiting" || conversion.filename !== file.name.normalize()) return false;
-  const [output, ...others] = conversion.task.outputs;
-  return !others.length && output.format === format && inOrder(output.options) === inOrder(options);
+/** @param {Conversion} conversion @param {string} name @param {Output[]} outputs */
+function waitsFor(conversion, name, outputs) {
+  if (statusOf(conversion) !== "waiting" || conversion.filename !== name.normalize()) return false;
+  return inOrder(conversion.task.outputs) === inOrder(outputs);
 }
 
-/** @param {Record<string, unknown>} options */
-function inOrder(options) {
-  return JSON.stringify(Object.entries(options).sort());
+/** @param {Output[]} outputs */
+function inOrder(outputs) {
+  return JSON.stringify(outputs.map(({ format, options }) => [format, Object.entries(options).sort()]));
 }
 
 /**
@@ -140,15 +139,14 @@ async function sendOnce(conversion) {
  * @param {Conversion} conversion
  */
 async function uploadOf(conversion) {
-  const { task, file, format, options, stop } = conversion;
+  const { task, file, filename, outputs, stop } = conversion;
   // Other temporary problems, such as a rate limit, count as waiting in the queue.
   const onFailure = (/** @type {Problem} */ { code }) => {
     if (code === "offline") change(conversion, { stage: "interrupted" });
   };
   if (task)
     return (await withRetries(() => ask("POST", `tasks/${task.id}/upload`), stop.signal, onFailure)).upload;
-  const about = { filename: file?.name, contentType: contentType(file), sizeBytes: file?.size };
-  const body = { ...about, newFormat: format, options };
+  const body = { filename, contentType: contentType(file), sizeBytes: file?.size, outputs };
   const headers = { "Idempotency-Key": conversion.key };
   const create = () => withRetries(() => ask("POST", "tasks", { body, headers }), stop.signal, onFailure);
   const creation = lastCreation.then(create, create);

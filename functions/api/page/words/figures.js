@@ -28,6 +28,16 @@ export function duration(seconds) {
   return shown.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
 }
 
+/** @param {number} seconds @returns {string} such as `4 h` or `30 min` */
+export function hours(seconds) {
+  return seconds < 3600 ? `${number(seconds / 60, 0)} min` : `${number(seconds / 3600)} h`;
+}
+
+/** @param {string} moment RFC 3339 @returns {string} the day, such as `29 December 2026` */
+export function day(moment) {
+  return new Date(moment).toLocaleDateString(language() === "en" ? "en-GB" : language(), { dateStyle: "long" });
+}
+
 /** @param {number} channels */
 export function channels(channels) {
   return channels <= 2 ? text(`channels.${channels}`) : text("channels.many", { count: channels });

@@ -1,0 +1,20 @@
+/** Brings a conversion from the list back into the form, to convert its file again with other settings. */
+
+/** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
+
+/** @type {(conversion: Conversion, goTo: string) => void} */
+let take = () => {};
+
+/** @param {(conversion: Conversion, goTo: string) => void} listener */
+export function whenConvertedAgain(listener) {
+  take = listener;
+}
+
+/**
+ * Put a conversion on the tray and its settings into the form.
+ * @param {Conversion} conversion
+ * @param {string} goTo `format`, or the option to change
+ */
+export function convertAgain(conversion, goTo) {
+  take(conversion, goTo);
+}
