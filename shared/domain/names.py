@@ -20,12 +20,22 @@ TASK_ID = re.compile(r"[A-Za-z0-9_-]{20,64}")
 MAX_FILENAME_BYTES = 800
 MAX_FILENAME_CHARACTERS = 255
 WAVEFORM_TYPE = "application/json"
-# Control characters, line and paragraph separators, and Unicode's directional formatting characters, which
-# make `gpj.exe` out of `exe.jpg`: ranges in the syntax that Python and ECMAScript share.
-_UNSAFE = r"\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
-FILENAME_PATTERN = rf"^(?!\s*$)(?!\.{{1,2}}$)[^/\\{_UNSAFE}]+$"
+# The limit of a name on nearly every file system: a result must be storable wherever it is downloaded to.
+MAX_RESULT_BYTES = 255
+# What shows nothing: controls, line separators, soft hyphens, zero-width spaces, byte order marks, fillers,
+# and directional marks, which phones put around Arabic or Hebrew, and which make `gpj.exe` out of `exe.jpg`.
+# U+200C and U+200D stay: Persian words and emoji need them. In the syntax of Python and JavaScript.
+INVISIBLE = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    r"\ufeff\uffa0\ufff9-\ufffb"
+)
+# At least one visible character, no slash, and neither `.` nor `..`.
+_BLANK = rf"[\s{INVISIBLE}]*"
+FILENAME_PATTERN = rf"^(?!{_BLANK}$)(?!{_BLANK}\.[{INVISIBLE}]*\.?{_BLANK}$)[^/\\]+$"
 # A lone surrogate cannot be encoded; JSON text never holds one.
-_UNSAFE_CHARACTER = re.compile(rf"[{_UNSAFE}\ud800-\udfff]")
+_INVISIBLE_CHARACTER = re.compile(rf"[{INVISIBLE}\ud800-\udfff]")
+# Invisible at the end of a name, where there is nothing to join or to vary.
+_JOINERS = "\u200c\u200d\ufe0e\ufe0f"
 
 
 def new_task_id() -> str:
@@ -33,19 +43,22 @@ def new_task_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+def visible(raw: str) -> str:
+    """The name in NFC without invisible characters: the one cleaning, for the API and for drops."""
+    return unicodedata.normalize("NFC", _INVISIBLE_CHARACTER.sub("", raw))
+
+
 def parse_filename(raw: str, field: str = "filename") -> str:
-    """A file name, in NFC and otherwise unchanged.
+    """A file name, cleaned by `visible` and otherwise unchanged.
 
     Raises:
-        InvalidField: it is empty, too long or a path, or has control or directional formatting characters.
+        InvalidField: it is empty, too long or a path.
     """
-    name = unicodedata.normalize("NFC", raw)
-    if not name.strip() or name in {".", ".."}:
+    name = visible(raw)
+    if not name.strip() or name.strip() in {".", ".."}:
         raise InvalidField(f"{field} is empty. Give the name of the file, such as song.wav.", field=field)
     if "/" in name or "\\" in name:
         raise InvalidField(f"{field} must be a file name without / and \\.", field=field)
-    if _UNSAFE_CHARACTER.search(name):
-        raise InvalidField(f"{field} contains a control or text-direction character. Remove it.", field=field)
     if len(name) > MAX_FILENAME_CHARACTERS or len(name.encode()) > MAX_FILENAME_BYTES:
         limit = f"{MAX_FILENAME_CHARACTERS} characters and {MAX_FILENAME_BYTES} bytes of UTF-8"
         raise InvalidField(f"{field} is too long; the limit is {limit}.", field=field)
@@ -54,14 +67,20 @@ def parse_filename(raw: str, field: str = "filename") -> str:
 
 def clean_filename(raw: str) -> str:
     """The nearest valid file name; for names that no user can correct."""
-    kept = _UNSAFE_CHARACTER.sub("", unicodedata.normalize("NFC", raw))
-    name = re.split(r"[/\\]", kept)[-1].strip()
+    name = re.split(r"[/\\]", visible(raw))[-1].strip()
     stem, dot, suffix = name.rpartition(".")
-    tail = dot + suffix if len(suffix) < 16 else ""  # noqa: PLR2004  # no real extension is longer
-    stem = (stem if dot and tail else name)[: MAX_FILENAME_CHARACTERS - len(tail)]
-    while len((stem + tail).encode()) > MAX_FILENAME_BYTES:
-        stem = stem[:-1]
-    return stem + tail if (stem + tail).strip(". ") else "audio"
+    # No real extension is longer.
+    tail = dot + suffix if dot and len(suffix) < 16 else ""  # noqa: PLR2004
+    stem = (stem if tail else name)[: MAX_FILENAME_CHARACTERS - len(tail)]
+    cleaned = cut(stem, MAX_FILENAME_BYTES - len(tail.encode())) + tail
+    return cleaned if cleaned.strip() not in {"", ".", ".."} else "audio"
+
+
+def cut(text: str, limit_bytes: int) -> str:
+    """The beginning of a text that has no more bytes in UTF-8, and no half of a character at its end."""
+    if len(text.encode()) <= limit_bytes:
+        return text
+    return text.encode()[:limit_bytes].decode(errors="ignore").rstrip(_JOINERS)
 
 
 def source_object(task_id: str, filename: str) -> str:
@@ -73,14 +92,19 @@ def output_objects(task_id: str, filename: str, forms: Sequence[Format]) -> list
     """The object names of the outputs: the source's stem with the format's extension.
 
     The names depend on the arguments only. They differ from each other and from the source's name, even on a
-    file system that ignores case: `A.MP3` to mp3 becomes `A-converted.mp3`.
+    file system that ignores case: `A.MP3` to mp3 becomes `A-converted.mp3`. A long stem is cut.
     """
     stem = _stem(filename)
     taken, names = {filename.casefold()}, []
     for form in forms:
-        candidates = (stem, f"{stem}-converted", f"{stem}-{form.name}")
-        numbered = (f"{stem}-{form.name}-{n}" for n in range(2, len(forms) + 3))
-        free = (f"{c}.{form.extension}" for c in (*candidates, *numbered))
+        numbered = (f"-{form.name}-{n}.{form.extension}" for n in range(2, len(forms) + 3))
+        ends = (
+            f".{form.extension}",
+            f"-converted.{form.extension}",
+            f"-{form.name}.{form.extension}",
+            *numbered,
+        )
+        free = (cut(stem, MAX_RESULT_BYTES - len(end)) + end for end in ends)
         name = next(n for n in free if n.casefold() not in taken)
         taken.add(name.casefold())
         names.append(f"{task_id}/{name}")

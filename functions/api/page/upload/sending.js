@@ -35,7 +35,7 @@ export function convertFiles(files, outputs) {
 
 /** @param {Conversion} conversion @param {string} name @param {Output[]} outputs */
 function waitsFor(conversion, name, outputs) {
-  if (statusOf(conversion) !== "waiting" || conversion.filename !== name.normalize()) return false;
+  if (statusOf(conversion) !== "waiting" || conversion.filename !== visible(name)) return false;
   return inOrder(conversion.task.outputs) === inOrder(outputs);
 }
 
