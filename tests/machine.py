@@ -10,11 +10,12 @@ import pytest
 from shared.runtime.config import SETTINGS
 
 # What a sourced `.localcloud/env`, a cloud shell and a user of the command line set.
-_CLOUDS = ("LOCALCLOUD_", "CLOUDSDK_", "GOOGLE_", "BOTO_", "SONUBE_URL", "SONUBE_SESSION", "SONUBE_PASSWORD")
+_CLOUDS = ("LOCALCLOUD_", "CLOUDSDK_", "GOOGLE_", "BOTO_", "SONUBE_")
 
 
 def forget_clouds() -> None:
-    """Remove the shell's variables about a cloud, because the tests have their own cloud."""
+    """Remove the shell's variables about a cloud and the user's passwords: the tests have their own cloud."""
+    os.environ["NETRC"] = os.devnull
     settings = {setting.name for setting in SETTINGS}
     for name in list(os.environ):
         if name in settings or name.startswith(_CLOUDS) or name.endswith("_EMULATOR_HOST"):

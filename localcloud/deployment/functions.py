@@ -44,6 +44,8 @@ def function_environment(client: Mapping[str, str], wiring: Mapping[str, str]) -
         "WEBHOOK_RETRY_DELAYS_S": "1 2 4 8 16",
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
+        # As in the cloud: otherwise the developer's own passwords replace the tokens of Google's clients.
+        "NETRC": os.devnull,
         # Otherwise the storage client requests the bucket's metadata once, even with tracing off.
         "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA": "true",
     }

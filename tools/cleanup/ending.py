@@ -28,8 +28,10 @@ INTERRUPTED = 130
 def clean_run(prefix: str) -> Iterator[Path]:
     """Run a program in a temporary folder, its TMPDIR, and leave no file there and no process.
 
-    The first of `SIGNALS`, and the end of the parent that `SONUBE_PARENT` names, end it with status 130.
+    The first of `SIGNALS`, and the end of the parent that `SONUBE_PARENT` names, end it with status 130. The
+    user's `.netrc` does not matter: requests would replace our tokens by its passwords.
     """
+    os.environ["NETRC"] = os.devnull
     end_with_parent()
     try:
         with _interrupt_once(), temporary_folder(prefix) as temporary:
