@@ -3,7 +3,33 @@
 from __future__ import annotations
 
 from sonube.client import Sonube
-from sonube.errors import SonubeError
+from sonube.errors import (
+    ConversionFailed,
+    InvalidRequest,
+    NotFound,
+    QuotaExceeded,
+    SonubeError,
+    SourceChanged,
+    StillRunning,
+    Unauthenticated,
+    Unreachable,
+)
 from sonube.task import Note, Output, Task
 
-__all__ = ["Note", "Output", "Sonube", "SonubeError", "Task"]
+__version__ = "0.1.0"
+
+__all__ = [
+    "ConversionFailed",
+    "InvalidRequest",
+    "NotFound",
+    "Note",
+    "Output",
+    "QuotaExceeded",
+    "Sonube",
+    "SonubeError",
+    "SourceChanged",
+    "StillRunning",
+    "Task",
+    "Unauthenticated",
+    "Unreachable",
+]

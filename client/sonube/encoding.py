@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 
 # Name of the error handler, for `str.encode` and for streams.
@@ -20,10 +21,26 @@ def _utf8_bytes(error: UnicodeError) -> tuple[bytes, int]:
 codecs.register_error(ELSE_UTF8, _utf8_bytes)
 
 
-def local_name(name: str) -> str:
-    """Return the name as `open` and the other calls of this process can take it."""
+def local_name(name: str, source: str = "") -> str:
+    """Return the name as `open` and the other calls of this process can take it.
+
+    Its bytes are in the locale's encoding. They are in UTF-8 if that has not all characters of it, or if the
+    name of the source is in UTF-8 although the locale is not.
+    """
     encoding = sys.getfilesystemencoding()
-    return name.encode(encoding, ELSE_UTF8).decode(encoding, "surrogateescape")
+    try:
+        raw = name.encode() if _is_utf8(os.fsencode(source)) else name.encode(encoding)
+    except UnicodeEncodeError:
+        raw = name.encode(errors="surrogateescape")
+    return raw.decode(encoding, "surrogateescape")
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """Whether the bytes are UTF-8 and not ASCII, which most encodings contain."""
+    try:
+        return not raw.decode().isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 def print_any_text() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import requests
 
-from sonube.errors import SonubeError, object_in, of_answer, unreachable
+from sonube.answers import error_in, object_in, retry_after_s
+from sonube.errors import SonubeError, unreachable
+from sonube.transfer.web import WebSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +29,8 @@ class Service:
 
     Args:
         url: its address.
-        token: returns a valid ID token.
+        token: returns a valid ID token. If it has a method `renew`, that returns another one for a token that
+            the service has refused; else it is called again.
         sleep: waits the given number of seconds.
 
     Raises:
@@ -34,13 +38,9 @@ class Service:
     """
 
     def __init__(self, url: str, token: Callable[[], str], sleep: Callable[[float], None]) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise SonubeError(
-                "bad_address", f"{url!r} is not a valid address. It must begin with https:// or http://."
-            )
-        self.url = url.rstrip("/")
+        self.url = _checked(url)
         self._token, self._sleep = token, sleep
-        self._http = requests.Session()
+        self.web = WebSession()
 
     def call(
         self,
@@ -58,9 +58,28 @@ class Service:
         """
         # With this key, a repeated request creates only one task.
         headers = {"Idempotency-Key": secrets.token_urlsafe(18)} if method == "POST" else {}
+        token = self._token().strip() if signed else ""
+        answer = self._answer(method, path, headers | _bearer(token), content, tries)
+        if signed and answer.status_code == requests.codes.unauthorized:
+            # It ended early: the clock is wrong, or the account has changed. Once is enough.
+            renewed = self._renewed(token)
+            if renewed != token:
+                answer = self._answer(method, path, headers | _bearer(renewed), content, tries)
+        if answer.is_redirect:
+            # Following the redirect would turn a POST into a GET.
+            raise SonubeError(
+                "bad_address", f"{self.url} redirects to {answer.headers['Location']}. Use that address."
+            )
+        if not answer.ok:
+            raise error_in(answer)
+        return object_in(answer)
+
+    def _answer(
+        self, method: str, path: str, headers: dict[str, str], content: dict[str, Any], tries: int
+    ) -> requests.Response:
+        """The first answer that another try would not change, or the last one."""
+        answer: requests.Response | None = None
         for attempt in range(1, tries + 1):
-            if signed:
-                headers["Authorization"] = f"Bearer {self._token().strip()}"
             answer, delay_s = self._try(method, path, headers, content, attempt)
             if answer is not None and (answer.status_code not in TRY_AGAIN or delay_s > MAX_RETRY_AFTER_S):
                 break
@@ -68,14 +87,7 @@ class Service:
                 self._sleep(delay_s)
         if answer is None:
             raise unreachable(self.url)
-        if answer.is_redirect:
-            # Following the redirect would turn a POST into a GET.
-            raise SonubeError(
-                "bad_address", f"{self.url} redirects to {answer.headers['Location']}. Use that address."
-            )
-        if not answer.ok:
-            raise of_answer(answer)
-        return object_in(answer)
+        return answer
 
     def _try(
         self, method: str, path: str, headers: dict[str, str], content: dict[str, Any], attempt: int
@@ -83,12 +95,41 @@ class Service:
         """The answer, or None; and the seconds to wait before the next try."""
         delay_s = min(8.0, 0.25 * 2**attempt)
         try:
-            answer = self._http.request(
+            answer = self.web.request(
                 method, self.url + path, headers=headers, timeout=TIMEOUT_S, allow_redirects=False, **content
             )
         except (requests.exceptions.InvalidJSONError, requests.exceptions.InvalidURL) as error:
             raise SonubeError("bad_request", f"The request cannot be sent: {error}.") from error
+        except (requests.exceptions.InvalidHeader, UnicodeError) as error:
+            message = "The token holds characters that no HTTP header can hold."
+            raise SonubeError("bad_request", message) from error
         except requests.RequestException:
             return None, delay_s
-        wanted = answer.headers.get("Retry-After", "")
-        return answer, float(wanted) if wanted.isascii() and wanted.isdigit() else delay_s
+        wanted = retry_after_s(answer)
+        return answer, delay_s if wanted is None else wanted
+
+    def _renewed(self, refused: str) -> str:
+        renew = getattr(self._token, "renew", None)
+        return str(renew(refused) if renew else self._token()).strip()
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def _checked(url: str) -> str:
+    """The address without a trailing slash."""
+    address = url.strip().rstrip("/")
+    try:
+        parts = urlsplit(address)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        parts, is_address = None, False
+    if parts is None or not is_address:
+        raise SonubeError(
+            "bad_address", f"{url!r} is not a valid address. It must begin with https:// or http://."
+        )
+    if parts.username is not None:
+        # It would not be sent, and it would be printed with every error.
+        raise SonubeError("bad_address", "The address must not contain a user name or a password.")
+    return address

@@ -1,4 +1,4 @@
-"""The saved session: a file of mode 0600 with the refresh token; ID tokens are renewed from it."""
+"""Sessions: ID tokens, which are renewed before they end; the command line saves its own in a file."""
 
 from __future__ import annotations
 
@@ -13,27 +13,74 @@ from typing import TYPE_CHECKING
 import platformdirs
 import requests
 
-from sonube.errors import SonubeError, unexpected
+from sonube.errors import Unauthenticated, unexpected
 from sonube.service import TRIES, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # A token is renewed when it expires within this time.
 MARGIN_S = 120
-# Parallel files renew the session once, not once each.
-_ONE_AT_A_TIME = Lock()
+LOG_IN = "Run `sonube login`."
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A saved sign-in; `expires_at` is in seconds since 1970."""
+    """A sign-in; `expires_at` is in seconds since 1970."""
 
     url: str
     email: str
     id_token: str
     refresh_token: str
     expires_at: float
+
+
+class Tokens:
+    """The valid ID token of a session, as `Service` takes it; safe for use by several threads.
+
+    Args:
+        load: returns the session.
+        save: keeps a renewed one.
+    """
+
+    def __init__(self, load: Callable[[], Session], save: Callable[[Session], None]) -> None:
+        self._load, self._save = load, save
+        # Parallel files renew the session once, not once each.
+        self._one_at_a_time = Lock()
+
+    @classmethod
+    def of_file(cls, file: Path) -> Tokens:
+        """Of the session in a file."""
+        return cls(lambda: load(file), lambda session: save(session, file))
+
+    @classmethod
+    def of_memory(cls, session: Session) -> Tokens:
+        """Of a session that is kept nowhere else."""
+        kept = [session]
+        return cls(lambda: kept[-1], lambda renewed: kept.__setitem__(0, renewed))
+
+    def __call__(self) -> str:
+        """A valid ID token; renews the session if it expires soon."""
+        with self._one_at_a_time:
+            session = self._load()
+            if session.expires_at - time.time() < MARGIN_S:
+                session = self._renew(session)
+            return session.id_token
+
+    def renew(self, refused: str) -> str:
+        """A new ID token for one that the service has refused, although it should be valid."""
+        with self._one_at_a_time:
+            session = self._load()
+            return (self._renew(session) if session.id_token == refused else session).id_token
+
+    def _renew(self, session: Session) -> Session:
+        try:
+            renewed = _ask(session.url, session.email, "refresh", {"refreshToken": session.refresh_token})
+        except Unauthenticated as error:
+            error.hint = LOG_IN
+            raise
+        self._save(renewed)
+        return renewed
 
 
 def session_file() -> Path:
@@ -56,12 +103,12 @@ def load(file: Path) -> Session:
     """The saved session.
 
     Raises:
-        SonubeError: the user is not logged in, or the file is damaged.
+        Unauthenticated: the user is not logged in, or the file is damaged.
     """
     try:
         return Session(**json.loads(file.read_text()))
     except (OSError, ValueError, TypeError) as error:
-        raise SonubeError("not_logged_in", "You are not logged in. Run `sonube login`.") from error
+        raise Unauthenticated("not_logged_in", "You are not logged in.", hint=LOG_IN) from error
 
 
 def log_in(url: str, email: str, password: str, *, sign_up: bool = False) -> Session:
@@ -71,18 +118,14 @@ def log_in(url: str, email: str, password: str, *, sign_up: bool = False) -> Ses
 
 
 def fresh_token(file: Path) -> str:
-    """A valid ID token; renews and saves the session if it expires soon."""
-    with _ONE_AT_A_TIME:
-        session = load(file)
-        if session.expires_at - time.time() < MARGIN_S:
-            session = _ask(session.url, session.email, "refresh", {"refreshToken": session.refresh_token})
-            save(session, file)
-        return session.id_token
+    """A valid ID token of the session in a file."""
+    return Tokens.of_file(file)()
 
 
 def _ask(url: str, email: str, route: str, body: Mapping[str, str], *, tries: int = TRIES) -> Session:
     service = Service(url, lambda: "", time.sleep)
-    answer = service.call("POST", f"/api/auth/{route}", signed=False, tries=tries, json=body)
+    with service.web:
+        answer = service.call("POST", f"/api/auth/{route}", signed=False, tries=tries, json=body)
     try:
         expires_at = time.time() + float(answer["expiresIn"])
         return Session(url, email, str(answer["idToken"]), str(answer["refreshToken"]), expires_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sonube.errors import SonubeError
+from sonube.errors import ConversionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,8 +52,13 @@ class Task:
     created_at: str
     outputs: tuple[Output, ...]
     notes: tuple[Note, ...]
-    error: SonubeError | None
+    error: ConversionFailed | None
     raw: Mapping[str, Any]
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all outputs together, and at least 1."""
+        return max(1, sum(output.size_bytes or 0 for output in self.outputs))
 
     @property
     def is_final(self) -> bool:
@@ -72,7 +77,9 @@ def parse_task(raw: Mapping[str, Any]) -> Task:
         created_at=raw["createdAt"],
         outputs=tuple(_output(entry) for entry in raw["outputs"]),
         notes=tuple(_note(entry) for entry in raw.get("notes", ())),
-        error=SonubeError(error["code"], error["message"], hint=error.get("hint", "")) if error else None,
+        error=ConversionFailed(error["code"], error["message"], hint=error.get("hint", ""))
+        if error
+        else None,
         raw=raw,
     )
 

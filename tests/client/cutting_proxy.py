@@ -19,10 +19,14 @@ class CuttingProxy:
     Args:
         cuts: number of connections to cut.
         after: bytes of a request or response body that are forwarded before the cut.
+
+    Attributes:
+        heads: of all requests.
     """
 
-    def __init__(self, cuts: int, after: int) -> None:
+    def __init__(self, cuts: int = 0, after: int = 0) -> None:
         self.left, self.cut, self._after = cuts, 0, after
+        self.heads: list[bytes] = []
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
 
@@ -51,6 +55,7 @@ class CuttingProxy:
             while b"\r\n\r\n" not in head:
                 head += client.recv(PIECE) or _end()
             head, _, body = head.partition(b"\r\n\r\n")
+            self.heads.append(head)
             first, _, fields = head.partition(b"\r\n")
             method, target, version = first.split(b" ")
             parts = urlsplit(target.decode())
@@ -72,14 +77,15 @@ class CuttingProxy:
             piece = begun or source.recv(PIECE)
             while piece:
                 passed += len(piece)
-                if passed > self._after and self._may_cut():
+                if passed > self._after and self.cuts_now():
                     _break(source)
                     _break(sink)
                     return
                 sink.sendall(piece)
                 piece = source.recv(PIECE)
 
-    def _may_cut(self) -> bool:
+    def cuts_now(self) -> bool:
+        """Whether to cut the connection that has passed `after` bytes; asked again for each further piece."""
         with self._lock:
             if not self.left:
                 return False

@@ -70,6 +70,7 @@ class Terminal:
             input=given,
             capture_output=True,
             text=True,
+            errors="surrogateescape",
             timeout=HANG_S,
             check=False,
         )

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sonube import Sonube, SonubeError
-from sonube.cli.batch import Batch, ConversionRequest, Stopped, Stopper
-from sonube.cli.progress import NoProgress
+from sonube.cli.run.batch import Batch
+from sonube.cli.run.items import items_of
+from sonube.cli.run.progress import NoProgress
+from sonube.cli.run.request import ConversionRequest
+from sonube.cli.run.stopping import Stopped, Stopper
 
 if TYPE_CHECKING:
     from tests.client.terminal import Terminal
@@ -88,10 +91,10 @@ def test_a_task_that_could_not_be_cancelled_is_named(
     terminal: Terminal, service: Sonube, songs: list[str]
 ) -> None:
     stopper, away = Stopper(), Sonube("http://127.0.0.1:9", "x", sleep=lambda _: None)
-    batch = Batch(service, away, stopper, ConversionRequest("mp3"), PressesCtrlC(stopper))
+    batch = Batch(service, away, stopper, ConversionRequest(["mp3"]), PressesCtrlC(stopper))
 
     with pytest.raises(Stopped):
-        list(batch.run([terminal.folder / songs[0]]))
+        list(batch.run(items_of([terminal.folder / songs[0]], None)))
 
     assert batch.left == [task.id for task in service.tasks()]
 

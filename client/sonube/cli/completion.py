@@ -9,6 +9,7 @@ import requests
 from click.shell_completion import CompletionItem, get_completion_class
 
 from sonube.cli.connection import known_url
+from sonube.transfer.web import WebSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,9 +49,9 @@ def names_of(kind: str) -> Callable[[click.Context, click.Parameter, str], list[
 
 def _listed(kind: str) -> list[dict[str, Any]]:
     try:
-        listed: list[dict[str, Any]] = requests.get(
-            f"{known_url().rstrip('/')}/api/formats", timeout=TIMEOUT_S
-        ).json()[kind]
+        listed: list[dict[str, Any]] = (
+            WebSession().get(f"{known_url().rstrip('/')}/api/formats", timeout=TIMEOUT_S).json()[kind]
+        )
     except (requests.RequestException, ValueError, KeyError):
         return []
     return listed

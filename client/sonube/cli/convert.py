@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-import json
+import pathlib
 import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from sonube.cli.batch import Batch, ConversionRequest, Stopper
 from sonube.cli.completion import names_of
 from sonube.cli.connection import signed_in
 from sonube.cli.interrupts import INTERRUPTED
-from sonube.cli.progress import ProgressBars, progress_reporter
-from sonube.cli.reports import report_outcomes
+from sonube.cli.run.admission import RunRefused
+from sonube.cli.run.batch import Batch
+from sonube.cli.run.items import DASH, items_of
+from sonube.cli.run.progress import ProgressBars, progress_reporter
+from sonube.cli.run.reports import report_outcomes
+from sonube.cli.run.request import ConversionRequest, known_forms, options_of
+from sonube.cli.run.stopping import Stopper
+from sonube.errors import one_line
 
 if TYPE_CHECKING:
-    from sonube.client import Sonube
+    from pathlib import Path
 
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, readable=True, allow_dash=True, path_type=pathlib.Path)
+FOLDER = click.Path(file_okay=False, allow_dash=True, path_type=pathlib.Path)
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--to", shell_complete=names_of("formats"), help="Output format; see `sonube formats`.")
+@click.option(
+    "--to",
+    multiple=True,
+    shell_complete=names_of("formats"),
+    help="Output format; see `sonube formats`. Repeat it for several.",
+)
 @click.option("--preset", shell_complete=names_of("presets"), help="Preset; see `sonube formats`.")
 @click.option(
     "-o",
@@ -34,10 +43,14 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
     "pairs",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Option of the format, such as bitRateKbps=192.",
+    help="Option of the format, such as bitRateKbps=192 or startS=1:30.",
 )
 @click.option("--track", metavar="TRACK", help="Audio track: its number, from 1, or a language such as en.")
-@click.option("--out", type=FOLDER, help="Folder for the results. Default: the folder of each file.")
+@click.option(
+    "--out",
+    type=FOLDER,
+    help="Folder for the results; - for standard output. Default: the folder of each file.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 @click.option("--resume", is_flag=True, help="Skip files whose result exists.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files at a time.")
@@ -45,7 +58,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 def convert(
     files: tuple[Path, ...],
     *,
-    to: str | None,
+    to: tuple[str, ...],
     preset: str | None,
     pairs: tuple[str, ...],
     track: str | None,
@@ -55,32 +68,59 @@ def convert(
     resume: bool,
     as_json: bool,
 ) -> None:
-    """Convert FILES. The exit status is 0 only if all files were converted."""
+    """Convert FILES, the audio files of folders, or - for standard input.
+
+    The exit status is 0 only if all files were converted.
+    """
+    _check(to, preset, out, overwrite=overwrite, resume=resume, as_json=as_json)
+    options = options_of(pairs) | ({"track": track} if track else {})
+    stopper = Stopper()
+    service, items = signed_in(stopper.sleep), items_of(files, out)
+    formats = tuple(dict.fromkeys(to))
+    request = ConversionRequest(
+        formats, preset, options, overwrite, known_forms(service, formats, preset) if resume else None
+    )
+    if len(formats) > 1 and items[0].folder is None:
+        raise click.UsageError("Only one result fits into standard output. Give one --to, or --out FOLDER.")
+    reporter = progress_reporter([item.file.name for item in items], silent=as_json)
+    begun = time.monotonic()
+    batch = Batch(service, signed_in(), stopper, request, reporter, parallel)
+    try:
+        ended, stopped = report_outcomes(batch.run(items), reporter, as_json=as_json)
+    except RunRefused as refusal:
+        click.secho(f"Error: {one_line(refusal.error)}", err=True, fg="red")
+        sys.exit(2 if refusal.is_usage else 1)
+    done = sum(outcome.error is None for outcome in ended)
+    if stopped:
+        click.echo(
+            f"Stopped: {done} of {len(items)} converted. {_left(batch)} To continue, add --resume.", err=True
+        )
+        sys.exit(INTERRUPTED)
+    if batch.left:
+        click.echo(_left(batch), err=True)
+    if isinstance(reporter, ProgressBars):
+        click.echo(f"{done} of {len(items)} converted in {time.monotonic() - begun:.1f} s.", err=True)
+    sys.exit(0 if done == len(items) else 1)
+
+
+def _check(
+    to: tuple[str, ...],
+    preset: str | None,
+    out: Path | None,
+    *,
+    overwrite: bool,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Raise click.UsageError for options that are missing or contradict each other."""
     if not to and not preset:
         raise click.UsageError("Give --to FORMAT, --preset NAME, or both.")
     if resume and overwrite:
         raise click.UsageError(
             "--resume keeps existing results, --overwrite replaces them. Use one of the two."
         )
-    options = dict(_pair(pair) for pair in pairs) | ({"track": track} if track else {})
-    stopper = Stopper()
-    service = signed_in(stopper.sleep)
-    request = ConversionRequest(
-        to, preset, options, out, overwrite, _ending(service, to, preset) if resume else None
-    )
-    reporter = progress_reporter([file.name for file in files], silent=as_json)
-    begun = time.monotonic()
-    batch = Batch(service, signed_in(), stopper, request, reporter, parallel)
-    ended, stopped = report_outcomes(batch.run(files), reporter, as_json=as_json)
-    done = sum(outcome.error is None for outcome in ended)
-    if stopped:
-        click.echo(
-            f"Stopped: {done} of {len(files)} converted. {_left(batch)} To continue, add --resume.", err=True
-        )
-        sys.exit(INTERRUPTED)
-    if isinstance(reporter, ProgressBars):
-        click.echo(f"{done} of {len(files)} converted in {time.monotonic() - begun:.1f} s.", err=True)
-    sys.exit(0 if done == len(files) else 1)
+    if out == DASH and (resume or as_json):
+        raise click.UsageError("With --out -, standard output holds the result: omit --resume and --json.")
 
 
 def _left(batch: Batch) -> str:
@@ -88,22 +128,3 @@ def _left(batch: Batch) -> str:
     if not batch.left:
         return "Running tasks were cancelled; no file is incomplete."
     return f"No file is incomplete. Some tasks could not be cancelled; run: sonube rm {' '.join(batch.left)}."
-
-
-def _ending(service: Sonube, to: str | None, preset: str | None) -> str | None:
-    """The extension of results; None for an unknown format, which the service will refuse."""
-    listed = service.formats()
-    presets = {entry["name"]: entry["format"] for entry in listed["presets"]}
-    endings = {entry["name"]: entry["extension"] for entry in listed["formats"]}
-    return endings.get(to or presets.get(preset))
-
-
-def _pair(text: str) -> tuple[str, Any]:
-    """`bitRateKbps=192` → a name and a JSON value."""
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise click.BadParameter(f"{text!r} does not have the form NAME=VALUE.", param_hint="--option")
-    try:
-        return name, json.loads(value, parse_constant=str)
-    except ValueError:
-        return name, value

@@ -11,15 +11,19 @@ from typing import Any
 
 import click
 
+from sonube import __version__
 from sonube.cli.completion import completion, names_of
 from sonube.cli.connection import DEFAULT_URL, known_url, signed_in
 from sonube.cli.convert import convert
-from sonube.cli.get import IDS, get
+from sonube.cli.get import get
+from sonube.cli.ids import TASKS, TaskCommand
 from sonube.cli.interrupts import INTERRUPTED, install_handlers
 from sonube.cli.tables import default_table, format_table, option_table, preset_table, show, task_table
+from sonube.cli.who import whoami
 from sonube.client import Sonube
 from sonube.encoding import print_any_text
 from sonube.errors import SonubeError, as_sonube_error, one_line
+from sonube.naming import one_line_of
 from sonube.sessions import log_in, save, session_file
 from sonube.task import STATES
 
@@ -49,7 +53,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="sonube")
+@click.version_option(__version__, prog_name="sonube")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Convert audio with a Sonube service."""
@@ -101,18 +105,23 @@ def tasks(state: str | None, most: int, *, as_json: bool) -> None:
         click.echo("No tasks.", err=True)
 
 
-@main.command(context_settings=IDS)
-@click.argument("task_ids", nargs=-1, required=True, metavar="TASK...")
-def rm(task_ids: tuple[str, ...]) -> None:
+@main.command(cls=TaskCommand)
+@TASKS
+@click.option("-y", "--yes", is_flag=True, help="Do not ask, even on a terminal.")
+def rm(task_ids: tuple[str, ...], *, yes: bool) -> None:
     """Delete each TASK and its files."""
     service = signed_in()
+    if not yes and sys.stdin.isatty() and sys.stderr.isatty():
+        number = len(task_ids)
+        what = "this task" if number == 1 else f"these {number} tasks"
+        click.confirm(f"Delete {what} with the uploads and results?", abort=True, err=True)
     failed = 0
     for task_id in task_ids:
         try:
             service.delete(task_id)
         except SonubeError as error:
             failed += 1
-            click.secho(f"{task_id}: {one_line(error)}", err=True, fg="red")
+            click.secho(f"{one_line_of(task_id)}: {one_line(error)}", err=True, fg="red")
         else:
             click.echo(f"deleted {task_id}")
     sys.exit(1 if failed else 0)
@@ -144,6 +153,7 @@ def open_page(url: str | None) -> None:
 
 
 main.add_command(convert)
+main.add_command(whoami)
 main.add_command(get)
 main.add_command(completion)
 

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sonube.cli.batch import Outcome, Stopped
-from sonube.cli.progress import NoProgress, ProgressBars
+from sonube.cli.run.progress import NoProgress, ProgressBars
+from sonube.cli.run.stopping import Stopped
 from sonube.errors import one_line
+from sonube.naming import one_line_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from sonube.cli.run.batch import Outcome
 
 _TOLD_OF_ERRORS = {"code": "code", "message": "message", "hint": "hint", "requestId": "request_id"}
 
@@ -57,10 +60,14 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
         # ASCII, because a name may hold bytes that are not UTF-8.
         click.echo(json.dumps(line))
     elif error:
-        click.secho(f"{outcome.file}: {one_line(error)}", err=True, fg="red")
+        told = one_line(error)
+        if not told.startswith((f"{outcome.file}: ", f"{outcome.file} ")):
+            told = f"{one_line_of(outcome.file)}: {told}"
+        click.secho(told, err=True, fg="red")
     else:
         for result in outcome.results:
             click.echo(result)
         for note in outcome.notes:
-            about = outcome.file if note.output is None else outcome.results[note.output]
-            click.secho(f"{about}: note: {note.message}", err=True, fg="yellow")
+            has_path = note.output is not None and note.output < len(outcome.results)
+            about = outcome.results[note.output or 0] if has_path else outcome.file
+            click.secho(f"{one_line_of(about)}: note: {note.message}", err=True, fg="yellow")

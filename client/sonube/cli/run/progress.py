@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from sonube.naming import sanitized
+from sonube.naming import one_line_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +126,7 @@ def _columns(width: int) -> tuple[list[ProgressColumn], int]:
 
 def _short(name: str, width: int) -> str:
     """Shorten a name to this many columns, keeping its extension."""
-    shown = sanitized(name)
+    shown = one_line_of(name)
     if cell_len(shown) <= width:
         return shown
     tail = shown[-width // 4 :]

@@ -1,0 +1,1 @@
+"""One run over many files: what it converts, how each file goes, and what is reported."""

@@ -1,0 +1,1 @@
+"""Transfers to and from the bucket, and what they send."""
