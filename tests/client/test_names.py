@@ -48,7 +48,7 @@ def test_client_service_and_page_clean_names_alike(name: str) -> None:
 
 
 def test_the_page_cleans_names_of_the_same_characters() -> None:
-    script = Path(names.__file__).parents[2] / "functions" / "api" / "page" / "names.js"
+    script = Path(names.__file__).parents[2] / "functions" / "api" / "page" / "upload" / "names.js"
 
     assert names.INVISIBLE in script.read_text()
 

@@ -136,6 +136,8 @@ def test_a_file_whose_upload_ended_with_the_window_can_be_sent_again(visitor: Vi
 def test_a_file_that_is_dropped_again_goes_to_the_task_that_waits_for_it(
     visitor: Visitor, large: Path
 ) -> None:
+    # A directional mark, as phones write it: the API removes it.
+    large = large.rename(large.with_name("\u200elarge.wav"))
     page, network = visitor.page, Network(visitor.page)
     page.on("dialog", lambda dialog: dialog.accept())
     network.slow_down()

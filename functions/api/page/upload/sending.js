@@ -6,6 +6,7 @@ import { withRetries } from "../service/retries.js";
 import { Problem } from "../service/problem.js";
 import { forgetSession, keepSession, noteUploaded, sessionOf } from "./resuming.js";
 import { tellOtherTabs } from "../browser/tabs.js";
+import { visible } from "./names.js";
 import { sendFile } from "./upload.js";
 
 /** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
