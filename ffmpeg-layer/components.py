@@ -28,8 +28,8 @@ _BESIDE = {
     # apad takes back the limiter's delay; amultiply leaves silence without dither.
     "filter": """
         aeval aformat afade alimiter ametadata amultiply anull apad aresample areverse asetnsamples asetpts
-        asplit astats atempo atrim channelmap ebur128 loudnorm pan silencedetect silenceremove volume
-        volumedetect
+        asplit astats atempo atrim channelmap ebur128 loudnorm loudwindows pan silencedetect silenceremove
+        truepeaklimit volume volumedetect
     """,
     "bsf": "aac_adtstoasc null pcm_rechunk setts",
     "protocol": "file pipe",

@@ -91,11 +91,26 @@ CONFIG
   cp soxr.h "$prefix/include/"
 }
 
+# Adds our own filters to ffmpeg's sources: their files, and a line for each in the two lists of filters.
+own_filters() {
+  local file name
+  cp "$here"/filters/* libavfilter/
+  for file in "$here"/filters/af_*.c; do
+    name=$(basename "$file" .c) && name=${name#af_}
+    sed -Ei "s/^(extern const \w+ ff_af_)alimiter;/&\n\1$name;/" libavfilter/allfilters.c
+    cat >>libavfilter/Makefile <<LINES
+OBJS-\$(CONFIG_${name^^}_FILTER) += af_$name.o
+libavfilter/af_$name.o: CFLAGS += -ftree-vectorize -fno-signed-zeros -fno-trapping-math
+LINES
+  done
+}
+
 ffmpeg() {
   local flags enabled help part disabled=()
   flags=$("${PYTHON:-python3}" "$here/components.py" flags)
   mapfile -t enabled <<<"$flags"
   enter ffmpeg
+  own_filters
   # Of these libraries those that this version has: 8.0 took postproc out.
   help=$(./configure --help)
   for part in avdevice swscale postproc; do

@@ -126,6 +126,10 @@ class Attempt:
         """Return a callback for the seconds encoded so far of `total_s`; it raises failures of uploads."""
         return self._progress(total_s, _ANALYSIS_SHARE if after_analysis else 0.0, 1.0)
 
+    def correcting_progress(self) -> Callable[[float], None]:
+        """Return a callback for an encode after the first: all but this is done."""
+        return self._progress(None, 1.0, 1.0)
+
     def _progress(self, total_s: float | None, begin: float, end: float) -> Callable[[float], None]:
         def report(done_s: float) -> None:
             self.uploads.check()

@@ -26,6 +26,7 @@ from shared.domain.task import Failure
 
 from .attempt import Attempt
 from .checkpoint import Checkpoint
+from .correct import correct_loudness
 from .encode.encode import discard_outputs, encode_outputs
 from .encode.finite import InvalidSamples, has_invalid_samples
 from .ffmpeg.errors import CopyDiffers, MustNormalise
@@ -36,7 +37,7 @@ from .source.probed_source import ProbedSource, probe_source
 from .store import OutputStore
 from .upload.monitor import UploadMonitor
 from .upload.streaming_upload import UploadSizes
-from .verify.verify import verify_outputs
+from .verify.verify import conclude, verify_outputs
 from .workspace import DiskQuota, workspace
 
 if TYPE_CHECKING:
@@ -208,7 +209,10 @@ def _plan_encode_verify(
         if has_invalid_samples(ffmpeg, source.probe):
             raise InvalidSamples from error
         raise
-    return verify_outputs(attempt, source.probe, targets, encoded), encoded
+    verified = verify_outputs(attempt, source.probe, targets, encoded)
+    verified, encoded = correct_loudness(attempt, source, verified, encoded)
+    conclude(attempt, source.probe, verified, encoded)
+    return verified, encoded
 
 
 def _totals(task: Task) -> dict[str, object]:

@@ -38,11 +38,14 @@ class Loudness:
         integrated_lufs: integrated loudness; None if everything is below the gate of -70 LUFS.
         range_lu: loudness range (EBU Tech 3342).
         true_peak_dbtp: highest true peak (ITU-R BS.1770, oversampled).
+        max_short_term_lufs: loudest 3 s; None where it was not measured, as by the system's ffmpeg, or where
+            there are no 3 s.
     """
 
     integrated_lufs: float | None
     range_lu: float
     true_peak_dbtp: float | None
+    max_short_term_lufs: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

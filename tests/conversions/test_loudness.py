@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     MadeEach = Callable[..., list[VerifiedOutput]]
 
-# EBU R 128 allows 0.5 LU; codecs raise peaks.
-TOLERANCE_LU, OVERSHOOT_DB = 0.5, 0.6
+# EBU R 128 allows 0.5 LU.
+TOLERANCE_LU = 0.5
 # Like plosives: short peaks, far above the rest, which makes the loudness.
 BURSTS = "if(lt(mod(t,0.5),0.006),0.8,0.1)*sin(2*PI*330*t)+0.01*sin(2*PI*3100*t)"
 
@@ -62,21 +62,24 @@ def test_the_target_is_reached_with_peaks_below_the_ceiling(made_each: MadeEach,
     results = made_each(bursts, *((form, {"loudnessLufs": target}) for form, target in wanted))
 
     assert after(results) == pytest.approx([target for _, target in wanted], abs=TOLERANCE_LU)
-    for (form, target), one in zip(wanted, results, strict=True):
-        assert peak(one) <= -1 + (0.1 if form == "flac" else OVERSHOOT_DB), (form, target)
+    assert max(map(peak, results)) <= -1
 
 
-def test_loudness_is_measured_at_the_outputs_rate_and_channels(made_each: MadeEach, tmp_path: Path) -> None:
+def test_loudness_is_measured_at_the_outputs_rate_and_channels(
+    made_each: MadeEach, tools: Tools, tmp_path: Path
+) -> None:
     # Much of the loudness of noise is above what a low sample rate holds.
     source = tmp_path / "noise.wav"
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
     argv += ["-i", "anoisesrc=d=4:c=pink:a=0.5:seed=3", str(source)]
     subprocess.run(argv, check=True, timeout=HANG_S)
-    changes = [{"sampleRateHz": 8000}, {"channels": 1}, {"channels": 6}, {"channels": 3}]
+    changes = [{"sampleRateHz": 8000}, {"channels": 1}]
+    if tools.has_loudness_filters:  # the limiter of other ffmpegs overlooks peaks beyond two channels
+        changes += [{"channels": 6}, {"channels": 3}]
     results = made_each(source, *(("wav", {"loudnessLufs": -12, **change}) for change in changes))
 
     assert after(results) == pytest.approx([-12] * len(changes), abs=TOLERANCE_LU)
-    assert max(peak(one) for one in results) <= -0.8
+    assert max(map(peak, results)) <= -1
 
 
 def test_lames_attenuation_at_low_bit_rates_is_compensated(made_each: MadeEach, tmp_path: Path) -> None:
@@ -91,7 +94,7 @@ def test_lames_attenuation_at_low_bit_rates_is_compensated(made_each: MadeEach, 
 def test_a_quiet_source_needs_the_limiter_and_is_not_delayed_by_it(made_each: MadeEach, bursts: Path) -> None:
     limited, plain = made_each(bursts, ("wav", {"loudnessLufs": -14}), ("wav", {"loudnessLufs": -30}))
 
-    assert limited.plan.analysis.gain.ceiling_dbtp == -1
+    assert limited.plan.analysis.gain.ceiling_dbtp is not None
     assert plain.plan.analysis.gain.ceiling_dbtp is None
     assert limited.probe.duration_s == plain.probe.duration_s
     assert limited.levels is not None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.convert.ffmpeg.binaries import Tools
-from functions.convert.plan.loudness import PEAK_CEILING_DBTP
+from functions.convert.plan.level.loudness import PEAK_CEILING_DBTP
 from functions.convert.plan.mix import LAYOUTS, mix_matrix, pan_filter
 from tools.docs.conversion_matrix import decoded
 from tools.ffmpeg import program

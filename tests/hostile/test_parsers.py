@@ -16,7 +16,7 @@ from functions.convert.containers.flac import missing_flac
 from functions.convert.containers.mp4 import audio_edit
 from functions.convert.containers.reader import MAX_BYTES, MAX_READ_BYTES, MAX_STEPS, Reader, TooComplex
 from functions.convert.containers.streamable import is_streamable
-from functions.convert.ffmpeg.ebur128 import parse_summary
+from functions.convert.ffmpeg.loudness import parse_log
 from functions.convert.probe.dump import read_dump
 from shared.domain.errors import LeaseLost
 from tests.hostile import boxes, ebml
@@ -40,6 +40,7 @@ OPENING = {
     "source/fetch.py": "the file that an upload is fetched into; nothing is read",
     "encode/checksum.py": "a sum that ffmpeg wrote",
     "encode/transcode.py": "a cover that ffmpeg wrote, of 8 MiB at most, which is not parsed",
+    "ffmpeg/loudness.py": "what the layer measured, in floats",
     "ffmpeg/binaries.py": "a description of this machine's processor",
     "process/fifo.py": "decoded audio",
     "upload/streaming_upload.py": "an output, whose bytes are sent on",
@@ -219,4 +220,4 @@ def test_a_tag_that_looks_like_a_measurement_is_none() -> None:
     false = "[ebur128@loudness @ 0x1] Summary:\n I: -9.0 LUFS\n LRA: 1.0 LU\n Peak: -1.0 dBFS\n"
     real = false.replace("-9.0", "-23.0")
 
-    assert parse_summary(false * 1000 + real).integrated_lufs == -23.0
+    assert parse_log(false * 1000 + real).integrated_lufs == -23.0

@@ -33,7 +33,7 @@ FUNCTION_LAYERS = {
         *("process", "containers", "metering", "workspace", "lease", "checkpoint", "watched", "event"),
         *("ffmpeg", "metadata.model", "metadata.readers", "probe", "plan", "upload", "source"),
         *("metadata", "attempt"),
-        *("encode", "verify", "store", "pipeline", "instance", "wiring", "main"),
+        *("encode", "verify", "correct", "store", "pipeline", "instance", "wiring", "main"),
     ),
     "notify": (
         *("inputs", "invoker", "settle", "deliver", "orphans", "sweep"),

@@ -13,7 +13,7 @@ from functions.convert.ffmpeg.resampling import PASSBAND, REJECTION_DB, RIPPLE_D
 from functions.convert.ffmpeg.timeline import CLOCKS, CUT_S, JITTER_S, MAX_OVERLAP_S
 from functions.convert.plan.channel_layout import STEREO
 from functions.convert.plan.depth import DITHERED
-from functions.convert.plan.loudness import PEAK_CEILING_DBTP
+from functions.convert.plan.level.loudness import PEAK_CEILING_DBTP
 from functions.convert.plan.mix import BY_NUMBER, LAYOUTS, mix_matrix
 from shared.domain.formats import FORMATS
 from shared.domain.formats.defaults import default_at, defaults_of

@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from ..source.probed_source import ProbedSource
 
 
-def encode_outputs(attempt: Attempt, source: ProbedSource, targets: Sequence[Target]) -> Encoded:
+def encode_outputs(
+    attempt: Attempt, source: ProbedSource, targets: Sequence[Target], *, again: bool = False
+) -> Encoded:
     """Encode every target.
+
+    Args:
+        attempt: that has the uploads.
+        source: to encode.
+        targets: to write to.
+        again: whether another pass has metered the source, and noted what is wrong with it.
 
     Raises:
         DiskQuotaExceeded: the outputs need too much space.
@@ -28,11 +36,11 @@ def encode_outputs(attempt: Attempt, source: ProbedSource, targets: Sequence[Tar
     folder, uploads = source.file.parent, attempt.uploads
     uploads.quota.check(folder, sum(target.plan.minimum_bytes for target in targets))
     streamable = [target.file for target in targets if target.plan.is_streamable]
-    ffmpeg = _ffmpeg(attempt, source, targets)
+    ffmpeg = _ffmpeg(attempt, source, targets, again=again)
     with attempt.log.timed("transcoded", formats=[target.plan.form.name for target in targets]) as line:
         line["copied"] = sum(target.plan.is_copied for target in targets)
         with uploads.watching(folder, streamable):
-            encoded = transcode(attempt, ffmpeg, source.probe, targets)
+            encoded = transcode(attempt, ffmpeg, source.probe, targets, again=again)
         line["streamedOutputs"] = sum(uploads.find(file) is not None for file in streamable)
     return encoded
 
@@ -44,7 +52,15 @@ def discard_outputs(attempt: Attempt, folder: Path) -> None:
         file.unlink()
 
 
-def _ffmpeg(attempt: Attempt, source: ProbedSource, targets: Sequence[Target]) -> FFmpeg:
+def discard_output(attempt: Attempt, file: Path) -> None:
+    """Delete one output, in the folder and in the bucket."""
+    attempt.uploads.discard(file)
+    file.unlink()
+
+
+def _ffmpeg(attempt: Attempt, source: ProbedSource, targets: Sequence[Target], *, again: bool) -> FFmpeg:
+    if again:
+        return source.ffmpeg(attempt.tools, attempt.limits, attempt.correcting_progress())
     total_s = targets[0].plan.duration_s or source.probe.duration_s
     after_analysis = any(target.plan.analysis.took_a_pass for target in targets)
     on_progress = attempt.encoding_progress(total_s, after_analysis=after_analysis)

@@ -66,12 +66,20 @@ class Measuring:
         return PcmTap(signal.filters, signal.rate_hz, signal.channels, self.meters[signal].add)
 
 
-def measuring_of(ffmpeg: FFmpeg, plans: Sequence[Plan], source: Probe) -> Measuring:
+def measuring_of(
+    ffmpeg: FFmpeg, plans: Sequence[Plan], source: Probe, *, signals_only: bool = False
+) -> Measuring:
     """Return what to measure: each signal, and the source itself unless only a part of it is decoded."""
     expected_s = {plan.signal: plan.duration_s for plan in plans if plan.signal}
+    if signals_only:
+        return Measuring(_meters(expected_s), {}, None)
     if expected_s and not any(plan.is_cut for plan in plans):
         expected_s.setdefault(source_signal(source), source.duration_s)
-    meters = {signal: Meter(signal.rate_hz, signal.channels, s) for signal, s in expected_s.items()}
+    meters = _meters(expected_s)
     checksum = checksum_of(ffmpeg, source) if source_signal(source) in meters else None
     finite = finite_meter(ffmpeg, source) if meters else None
     return Measuring(meters, over_meters(plans, source), checksum, finite)
+
+
+def _meters(expected_s: Mapping[Signal, float | None]) -> dict[Signal, Meter]:
+    return {signal: Meter(signal.rate_hz, signal.channels, s) for signal, s in expected_s.items()}

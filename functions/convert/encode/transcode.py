@@ -39,7 +39,9 @@ class Encoded:
     timeline: TimelineReport = TimelineReport()  # noqa: RUF009  # immutable
 
 
-def transcode(attempt: Attempt, ffmpeg: FFmpeg, source: Probe, targets: Sequence[Target]) -> Encoded:
+def transcode(
+    attempt: Attempt, ffmpeg: FFmpeg, source: Probe, targets: Sequence[Target], *, again: bool = False
+) -> Encoded:
     """Decode once, encode each target, and meter what goes into the encoders.
 
     Args:
@@ -47,6 +49,7 @@ def transcode(attempt: Attempt, ffmpeg: FFmpeg, source: Probe, targets: Sequence
         ffmpeg: with the source as its input.
         source: what the probe found.
         targets: to encode.
+        again: whether another pass has metered the source, and noted what is wrong with it.
 
     Raises:
         CopyDiffers: the source has gaps that a copy would not have.
@@ -55,13 +58,15 @@ def transcode(attempt: Attempt, ffmpeg: FFmpeg, source: Probe, targets: Sequence
     """
     plans = [target.plan for target in targets]
     inputs, outputs = _arguments(ffmpeg, source, targets)
-    measuring = measuring_of(ffmpeg, plans, source)
+    measuring = measuring_of(ffmpeg, plans, source, signals_only=again)
     outputs += measuring.outputs
     completed = ffmpeg.run(outputs, inputs, measuring.taps(), throttle=attempt.uploads.throttle)
     if measuring.finite and not measuring.finite.is_finite:
         raise InvalidSamples
     if completed.jumps and any(plan.is_copied and loses_clock(plan.form) for plan in plans):
         raise CopyDiffers
+    if again:
+        return Encoded(measuring.meters, completed.timeline)
     if damaged := damaged_packets(completed.errors):
         attempt.notes.append(Note.of(DamagedPackets(damaged)))
     attempt.notes.extend(measuring.notes(plans))

@@ -39,6 +39,11 @@ class Tools:
         return "--enable-libsoxr" in _version(self.ffmpeg)
 
     @property
+    def has_loudness_filters(self) -> bool:
+        """Whether it has our own meter and limiter of true peaks (ffmpeg-layer/filters)."""
+        return "--enable-filter=truepeaklimit" in _version(self.ffmpeg)
+
+    @property
     def has_movie_timescale(self) -> bool:
         """Whether its MP4 muxer counts in other units than milliseconds, too, as since 5.0."""
         major = self.version.lstrip("n").partition(".")[0]

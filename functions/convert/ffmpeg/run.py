@@ -11,7 +11,6 @@ from shared.domain.errors import TooLong
 from ..process.limits import MIB
 from ..process.runner import run
 from .arguments import GUARDS, LARGE_PACKETS, SINGLE_THREAD, TOLERATED
-from .ebur128 import MEASURE, padding_to_a_block, parse_summary, without_padding
 from .errors import LongGaps, error_of, gave_up
 from .limits import limit_exceeded
 from .normalise import WAV_ARGS, GapWriter
@@ -23,8 +22,6 @@ from .timeline import Timeline, read_jumps
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    from shared.domain.media import Loudness
 
     from ..process.limits import Limits
     from ..process.throttle import Throttle
@@ -148,16 +145,6 @@ class FFmpeg:
         if completed.code != 0 or gave_up(errors):
             raise error_of(replace(completed, errors=errors))
         return self._completed(errors, (*jumps, *logged))
-
-    def measure(self, filters: Sequence[str], seconds: float | None = None) -> Loudness:
-        """Measure the loudness behind these filters; of clips shorter than 0.4 s only with their length.
-
-        Raises:
-            EncoderFailed: ffmpeg reported none; and as `run`.
-        """
-        chain = (*self.timeline_filters, *filters, *padding_to_a_block(seconds), MEASURE)
-        outputs = ["-map", self.audio_map, "-af", ",".join(chain), "-f", "null", "pipe:2"]
-        return without_padding(parse_summary(self.run(outputs, verbose=True).errors), seconds)
 
     @property
     def timeline_filters(self) -> tuple[str, ...]:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import NothingLeft
 from shared.domain.formats import FORMATS
 
+from ..ffmpeg.loudness import measure_loudness
 from ..ffmpeg.pcm_taps import PcmTap
 from ..metering.levels import Meter, SilentEnds
 from .analysis import Analysis
 from .depth import DEPTH_FORMAT, DepthMeter, dithered_bits, is_changed
-from .loudness import MAX_CORRECTIONS, Gain, gain_below_full_scale, gain_to, level_filters
+from .level.headroom import room_of
+from .level.loudness import Gain, gain_below_full_scale, gain_to, goal_of
 from .sample_format import depth_of
 from .shape import cut_filters, shape_output
 
@@ -22,14 +24,16 @@ if TYPE_CHECKING:
 
     from shared.domain.files import Output
     from shared.domain.formats import Format
-    from shared.domain.media import Loudness, Probe
+    from shared.domain.media import Probe
     from shared.domain.options import Options
 
+    from ..ffmpeg.loudness import Measurement
     from ..ffmpeg.run import FFmpeg
+    from .level.loudness import Goal
     from .shape import Shape
 
-    # Measures the loudness behind filters, of audio of that length in seconds.
-    Measure = Callable[[Sequence[str], float | None], Loudness]
+    # Measures the loudness of an output before its level is changed; without a goal, for its peaks.
+    Measure = Callable[[Shape, Goal | None], Measurement]
 
 # Mean and copy are all that mixing does between mono and stereo.
 _STEREO_CODECS = frozenset({"mp1", "mp2", "mp3"})
@@ -55,12 +59,23 @@ def analyze_outputs(ffmpeg: FFmpeg, outputs: Sequence[Output], source: Probe) ->
     Raises:
         NothingLeft: the options trim silence, and there is nothing else.
     """
-    measured: dict[tuple[str, ...], Loudness] = {}
+    measured: dict[tuple[object, ...], Measurement] = {}
 
-    def measure(filters: Sequence[str], seconds: float | None) -> Loudness:
-        if tuple(filters) not in measured:
-            measured[tuple(filters)] = ffmpeg.measure(filters, seconds)
-        return measured[tuple(filters)]
+    def measure(shape: Shape, goal: Goal | None) -> Measurement:
+        filters = (*shape.cut, *shape.filters)
+        dual_mono = goal is not None and goal.dual_mono
+        key = (*filters, dual_mono, goal is None)
+        if key not in measured:
+            measured[key] = measure_loudness(
+                ffmpeg,
+                filters,
+                shape.rate_hz,
+                shape.channels,
+                seconds=shape.duration_s,
+                dual_mono=dual_mono,
+                predicts=goal is not None,
+            )
+        return measured[key]
 
     return [_analyze(ffmpeg, measure, output, source) for output in outputs]
 
@@ -69,22 +84,15 @@ def _analyze(ffmpeg: FFmpeg, measure: Measure, output: Output, source: Probe) ->
     form, options = FORMATS[output.format], output.options
     span = _audible_span(ffmpeg, options, source) if options.trim_silence else None
     shape = shape_output(form, options, source, span, ffmpeg.tools)
-    if options.loudness_lufs is None:
+    goal = goal_of(options)
+    if goal is None:
         mixed = shape.layout.peak_gain if shape.layout else _mixed_before(ffmpeg, source)
         gain, over_dbtp = _gain_below_full_scale(options.gain_db or 0.0, mixed, shape, measure)
         fits = not gain.gain_db and _fits_depth(ffmpeg, form, options, source, shape)
         return Analysis(span, gain, over_dbtp=over_dbtp, fits_depth=fits)
-    loudness = measure([*shape.cut, *shape.filters], shape.duration_s)
-    gain = gain_to(options.loudness_lufs, loudness, form)
-    for _ in range(MAX_CORRECTIONS):
-        if gain.ceiling_dbtp is None:
-            break
-        reached = _measure_after(ffmpeg, gain, shape, measure)
-        corrected = gain.corrected(reached, form, options.loudness_lufs)
-        if corrected == gain:
-            break
-        gain = corrected
-    return Analysis(span, gain, loudness, measured_s=shape.duration_s)
+    before = measure(shape, goal)
+    room = room_of(form, options, shape.rate_hz, shape.channels, ffmpeg.tools)
+    return Analysis(span, gain_to(goal, before, room), goal, before, room, measured_s=shape.duration_s)
 
 
 def _mixed_before(ffmpeg: FFmpeg, source: Probe) -> float:
@@ -103,7 +111,7 @@ def _gain_below_full_scale(
     """
     if mixed * 10 ** (gain_db / 20) <= 1:
         return Gain(gain_db), None
-    measured = measure([*shape.cut, *shape.filters], shape.duration_s)
+    measured = measure(shape, None).loudness
     peak_dbtp = None if measured.true_peak_dbtp is None else measured.true_peak_dbtp + min(gain_db, 0.0)
     return gain_below_full_scale(gain_db, measured), peak_dbtp if peak_dbtp and peak_dbtp > 0 else None
 
@@ -121,11 +129,6 @@ def _fits_depth(ffmpeg: FFmpeg, form: Format, options: Options, source: Probe, s
             filters, (rate_hz, channels) = (*shape.cut, *part), (source.sample_rate_hz, source.channels)
             ffmpeg.run((), taps=[PcmTap(filters, rate_hz, channels, meter.add, format_args=DEPTH_FORMAT)])
     return meter.fits
-
-
-def _measure_after(ffmpeg: FFmpeg, gain: Gain, shape: Shape, measure: Measure) -> Loudness:
-    level = level_filters(gain.gain_db, gain.ceiling_dbtp, shape.rate_hz, ffmpeg.tools)
-    return measure([*shape.cut, *shape.filters, *level], shape.duration_s)
 
 
 def _audible_span(ffmpeg: FFmpeg, options: Options, source: Probe) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shared.domain.formats import FORMATS, Format
@@ -10,7 +10,7 @@ from shared.domain.formats import FORMATS, Format
 from ..ffmpeg.resampling import resample_to_floats
 from .analysis import Analysis
 from .depth import dither_filters, dithered_bits, is_changed, is_deeper
-from .loudness import level_filters
+from .level.filters import gain_filters, volume
 from .rates import bit_rate_args, encoder_attenuation_db, minimum_kbps
 from .sample_format import encoder_args
 from .shape import Shape, shape_output
@@ -150,9 +150,10 @@ def _level(
     form: Format, options: Options, shape: Shape, analysis: Analysis, tools: Tools | None
 ) -> list[str]:
     gain = analysis.gain
-    filters = level_filters(gain.gain_db or options.gain_db or 0.0, gain.ceiling_dbtp, shape.rate_hz, tools)
-    if options.loudness_lufs is not None:
-        filters += level_filters(encoder_attenuation_db(form, options, shape.rate_hz), None, shape.rate_hz)
+    gain_db = gain.gain_db if analysis.goal else gain.gain_db or options.gain_db or 0.0
+    filters = gain_filters(replace(gain, gain_db=gain_db), shape.rate_hz, tools)
+    if analysis.goal:
+        filters += volume(encoder_attenuation_db(form, options, shape.rate_hz))
     return filters
 
 

@@ -25,8 +25,8 @@ _DSD_HZ = (88_200, 96_000)
 # them, `twoloop` overshoots by up to 6.6 dB, `fast` by up to 2.3.
 _FAST_BITS_PER_SAMPLE = (1.3, 1.85)
 _FAST = ("-aac_coder", "fast")
-# Bands replaced by noise raise peaks by up to 3.5 dB in stereo.
-_TWOLOOP = ("-aac_coder", "twoloop", "-aac_pns", "0")
+# Bands replaced by noise raise peaks by up to 3.5 dB in stereo, and intensity stereo by as much.
+_TWOLOOP = ("-aac_coder", "twoloop", "-aac_pns", "0", "-aac_is", "0")
 # libopus refuses more than this for each channel.
 _OPUS_KBPS_PER_CHANNEL = 256
 # libvorbis has tables for bands of sample rates. Each row: highest rate of the band; lowest kbit/s of a

@@ -81,6 +81,13 @@ class UploadMonitor:
         """Return the upload of that file, if it was started."""
         return self._uploads.get(file)
 
+    def discard(self, file: Path) -> None:
+        """Discard the upload of that file, if it was started."""
+        upload = self._uploads.pop(file, None)
+        if upload:
+            with contextlib.suppress(PlatformError):
+                upload.discard()
+
     def close(self) -> None:
         """Discard all uploads; notify's sweep deletes part objects that cannot be deleted now."""
         while self._uploads:

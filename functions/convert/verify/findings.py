@@ -9,21 +9,20 @@ from shared.domain.notes.source import CompletenessUnknown, LengthCorrected, Tex
 
 from ..metadata.losses import metadata_losses
 from ..plan.duration import source_duration
-from ..plan.loudness import MAX_TRUE_PEAK_DBTP, PEAK_CEILING_DBTP
+from ..plan.level.loudness import METERS_DB, PEAK_CEILING_DBTP, TOLERANCE_LU, excess_of
 from ..plan.plan import source_signal
 from ..probe.report import MAX_NAME_CHARACTERS, MAX_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from shared.domain.media import Normalisation, Probe
+    from shared.domain.media import Loudness, Normalisation, Probe
     from shared.domain.notes.base import Finding
 
     from ..metering.levels import Meter
+    from ..plan.analysis import Analysis
+    from ..plan.level.loudness import Goal
     from ..plan.plan import Plan, Signal
-
-# Differences from the requested loudness, and above the ceiling, that no one hears.
-_TOLERANCE_LU, _TOLERANCE_DB = 0.5, 0.2
 
 
 def source_findings(source: Probe, meters: Mapping[Signal, Meter]) -> Iterator[Finding]:
@@ -65,15 +64,17 @@ def output_findings(
     """
     if plan.analysis.over_dbtp is not None:
         yield PeaksLimited(plan.analysis.over_dbtp, PEAK_CEILING_DBTP)
-    target_lufs = plan.output.options.loudness_lufs
-    if normalisation and target_lufs is not None and _misses(target_lufs, normalisation):
+    goal = plan.analysis.goal
+    if normalisation and goal and _misses(plan.analysis, goal, normalisation.after):
         after = normalisation.after
-        yield LoudnessMissed(target_lufs, after.integrated_lufs, MAX_TRUE_PEAK_DBTP, after.true_peak_dbtp)
+        yield LoudnessMissed(goal.lufs, after.integrated_lufs, goal.ceiling_dbtp, after.true_peak_dbtp)
     yield from metadata_losses(plan, source, found)
 
 
-def _misses(target_lufs: float, normalisation: Normalisation) -> bool:
-    reached, peak = normalisation.after.integrated_lufs, normalisation.after.true_peak_dbtp
-    if reached is None or peak is None:
+def _misses(analysis: Analysis, goal: Goal, after: Loudness) -> bool:
+    """Return whether an output is not as loud as requested, or too high; below 0.4 s, no loudness counts."""
+    if excess_of(goal, after) > METERS_DB:
         return True
-    return abs(reached - target_lufs) > _TOLERANCE_LU or peak > MAX_TRUE_PEAK_DBTP + _TOLERANCE_DB
+    if analysis.before is None or analysis.before.is_short:
+        return False
+    return after.integrated_lufs is None or abs(after.integrated_lufs - goal.lufs) > TOLERANCE_LU

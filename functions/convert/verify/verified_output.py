@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shared.domain.media import Levels, Normalisation, Probe
     from shared.ports.objects import ObjectInfo
 
-    from ..plan.plan import Plan
+    from ..plan.plan import Plan, Target
     from ..upload.streaming_upload import StreamingUpload
 
 
@@ -27,12 +27,21 @@ class VerifiedOutput:
         upload: stores the output, where its bytes are not all in the file any more.
     """
 
-    plan: Plan
-    file: Path
+    target: Target
     probe: Probe
     levels: Levels | None
     normalisation: Normalisation | None
     upload: StreamingUpload | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """The output as it was planned."""
+        return self.target.plan
+
+    @property
+    def file(self) -> Path:
+        """Its file."""
+        return self.target.file
 
     def stored(self, info: ObjectInfo) -> Output:
         """Return the output as the task records it, now that it is this object."""

@@ -9,6 +9,7 @@ from shared.domain.errors import NoAudioStream, NotAudio, OutputMismatch
 from shared.domain.media import Normalisation
 from shared.domain.notes.base import Note
 
+from ..ffmpeg.loudness import measure_loudness
 from ..ffmpeg.run import FFmpeg
 from ..plan.channel_layout import naming_filters
 from ..plan.plan import source_signal
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 def verify_outputs(
     attempt: Attempt, source: Probe, targets: Sequence[Target], encoded: Encoded
 ) -> list[VerifiedOutput]:
-    """Verify every output of one pass, and note what it lacks of its source.
+    """Verify every output of one pass, and measure the loudness where one was requested.
 
     Args:
         attempt: that encoded them.
@@ -44,19 +45,26 @@ def verify_outputs(
         encoded: what the pass found out.
 
     Raises:
-        ConversionError: the source ends early, or an output differs from its plan, or is silent.
+        ConversionError: the source ends early, or an output differs from its plan.
     """
     with attempt.log.timed("verified"):
-        verified = [_verify(attempt, source, target, encoded) for target in targets]
-        attempt.notes.extend(Note.of(finding) for finding in source_findings(source, encoded.meters))
-        plans = [target.plan for target in targets]
-        attempt.notes.extend(Note.of(finding) for finding in text_findings(source, plans))
-        for number, output in enumerate(verified):
-            attempt.notes.extend(Note.of(finding, number) for finding in _findings(source, output))
-        heard = [_playback(output, encoded.meters) for output in verified if output.plan.signal]
-        if heard:
-            check_audible(_ffmpeg(attempt, heard[0].file), heard)
-    return verified
+        return [_verify(attempt, source, target, encoded) for target in targets]
+
+
+def conclude(attempt: Attempt, source: Probe, verified: Sequence[VerifiedOutput], encoded: Encoded) -> None:
+    """Play the outputs that are final, and note what they lack of their source.
+
+    Raises:
+        OutputMismatch: an output is silent.
+    """
+    attempt.notes.extend(Note.of(finding) for finding in source_findings(source, encoded.meters))
+    plans = [output.plan for output in verified]
+    attempt.notes.extend(Note.of(finding) for finding in text_findings(source, plans))
+    for number, output in enumerate(verified):
+        attempt.notes.extend(Note.of(finding, number) for finding in _findings(source, output))
+    heard = [_playback(output, encoded.meters) for output in verified if output.plan.signal]
+    if heard:
+        check_audible(_ffmpeg(attempt, heard[0].file), heard)
 
 
 def _verify(attempt: Attempt, source: Probe, target: Target, encoded: Encoded) -> VerifiedOutput:
@@ -70,8 +78,7 @@ def _verify(attempt: Attempt, source: Probe, target: Target, encoded: Encoded) -
     ffmpeg = replace(_ffmpeg(attempt, target.file), write_source=write_to)
     shown = meter or meters.get(source_signal(source))
     return VerifiedOutput(
-        plan,
-        target.file,
+        target,
         found,
         shown.levels() if shown else None,
         _normalisation(ffmpeg, plan, found),
@@ -96,10 +103,18 @@ def _probe(attempt: Attempt, target: Target, write_to: Callable[[BinaryIO], None
 
 def _normalisation(ffmpeg: FFmpeg, plan: Plan, found: Probe) -> Normalisation | None:
     """Measure the loudness of an output of which one was requested."""
-    before = plan.analysis.loudness
-    if before is None:
+    goal, before = plan.analysis.goal, plan.analysis.before
+    if goal is None or before is None:
         return None
-    return Normalisation(before, ffmpeg.measure(naming_filters(found), plan.analysis.measured_s))
+    after = measure_loudness(
+        ffmpeg,
+        naming_filters(found),
+        found.sample_rate_hz,
+        found.channels,
+        seconds=plan.analysis.measured_s,
+        dual_mono=goal.dual_mono,
+    )
+    return Normalisation(before.loudness, after.loudness)
 
 
 def _playback(output: VerifiedOutput, meters: Mapping[Signal, Meter]) -> Playback:

@@ -26,8 +26,8 @@ from functions.convert.containers import (
 )
 from functions.convert.containers.chunked import lengths, padding, wave
 from functions.convert.containers.reader import Reader
-from functions.convert.ffmpeg.ebur128 import parse_summary
 from functions.convert.ffmpeg.errors import damaged_packets
+from functions.convert.ffmpeg.loudness import parse_log
 from functions.convert.ffmpeg.progress import decoded_any
 from functions.convert.ffmpeg.timeline import read_jumps
 from functions.convert.metadata.readers.found import Found
@@ -144,7 +144,7 @@ OTHER: dict[str, Callable[[bytes], object]] = {
     "read_dump": _dump,
     "read_jumps": _of_text(read_jumps),
     "damaged_packets": _of_text(damaged_packets),
-    "parse_summary": _of_text(parse_summary),
+    "parse_log": _of_text(parse_log),
     "decoded_any": decoded_any,
 }
 
