@@ -1,4 +1,4 @@
-"""Deletes everything that a user has brought, and the account: tasks, files, webhook endpoint, counters.
+"""Deletes all that a user has brought, and the account: tasks, files, API keys, webhook endpoint, counters.
 
 usage: python -m tools.forget_user UID      (GOOGLE_CLOUD_PROJECT and BUCKET say where)
 
@@ -21,6 +21,7 @@ from google.cloud.storage import Client
 from shared.adapters.firestore.admission import USERS
 from shared.adapters.firestore.client_records import GoogleRecords
 from shared.adapters.firestore.endpoints import COLLECTION as ENDPOINTS
+from shared.adapters.firestore.keys import FirestoreKeys
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.adapters.storage.bucket import Bucket
 from shared.domain.formats import FORMATS
@@ -38,8 +39,10 @@ def forget(uid: str, environment: Mapping[str, str]) -> str:
     project = environment["GOOGLE_CLOUD_PROJECT"]
     database = firestore.Client(project=project, database=environment.get("FIRESTORE_DATABASE", "(default)"))
     folders = Bucket(Client(project=project), environment["BUCKET"])
+    records = GoogleRecords(database)
     had_account = _forget_account(uid, project)
-    tasks, files = _forget_tasks(uid, FirestoreTasks(GoogleRecords(database)), folders)
+    _forget_keys(uid, FirestoreKeys(records))
+    tasks, files = _forget_tasks(uid, FirestoreTasks(records), folders)
     files += sum(folders.delete_folder(f"drop/{name}/{uid}") for name in FORMATS)
     for collection in (ENDPOINTS, USERS):
         database.collection(collection).document(quote(uid, safe="")).delete(timeout=TIMEOUT_S)
@@ -55,6 +58,12 @@ def _forget_account(uid: str, project: str) -> bool:
     finally:
         firebase_admin.delete_app(app)
     return True
+
+
+def _forget_keys(uid: str, store: FirestoreKeys) -> None:
+    while keys := store.of_owner(uid, PAGE):
+        for key in keys:
+            store.remove(key.id)
 
 
 def _forget_tasks(uid: str, store: FirestoreTasks, folders: Bucket) -> tuple[int, int]:

@@ -10,9 +10,11 @@ from shared.web.http import Application, Route, json_response
 from .handlers.accounts import AccountHandlers
 from .handlers.authentication import authenticated
 from .handlers.formats import FormatHandlers
+from .handlers.keys import KeyHandlers
 from .handlers.tasks import TaskHandlers
 from .handlers.transfers import TransferHandlers, by_link_or
 from .handlers.webhooks import WebhookHandlers
+from .service.callers import Access, Callers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .openapi.reference import Reference
     from .service.changes import TaskChanges
     from .service.creation import TaskCreation
+    from .service.keys import UserKeys
     from .service.links import Links
     from .service.quotas import Limits
     from .service.tasks import UserTasks
@@ -38,6 +41,7 @@ class UseCases:
 
     accounts: Callable[[], Accounts]
     verifier: Callable[[], TokenVerifier]
+    keys: Callable[[], UserKeys]
     user_tasks: Callable[[], UserTasks]
     creation: Callable[[], TaskCreation]
     changes: Callable[[], TaskChanges]
@@ -61,13 +65,17 @@ def application(
     """
     account, webhook = AccountHandlers(use.accounts), WebhookHandlers(use.webhooks)
     task = TaskHandlers(use.user_tasks, use.creation, use.changes, use.transfers, use.links, use.webhooks)
-    transfer = TransferHandlers(use.user_tasks, use.transfers, use.links)
+    transfer, key = TransferHandlers(use.user_tasks, use.transfers, use.links), KeyHandlers(use.keys)
+    callers = Callers(use.verifier, use.keys)
 
     def reads(handler: Callable[[Call, Caller], Response]) -> Callable[[Call], Response]:
-        return authenticated(use.verifier, handler)
+        return authenticated(callers, handler, Access.READ)
 
     def writes(handler: Callable[[Call, Caller], Response]) -> Callable[[Call], Response]:
-        return authenticated(use.verifier, handler, writes=True)
+        return authenticated(callers, handler, Access.WRITE)
+
+    def by_person(handler: Callable[[Call, Caller], Response]) -> Callable[[Call], Response]:
+        return authenticated(callers, handler, Access.PERSON)
 
     download = by_link_or(reads(transfer.download), transfer.download_by_link)
     routes = [
@@ -79,6 +87,9 @@ def application(
         Route("POST", "/api/auth/signup", account.sign_up),
         Route("POST", "/api/auth/login", account.log_in),
         Route("POST", "/api/auth/refresh", account.refresh),
+        Route("GET", "/api/keys", by_person(key.list)),
+        Route("POST", "/api/keys", by_person(key.create)),
+        Route("DELETE", "/api/keys/<key_id>", by_person(key.revoke)),
         Route("POST", "/api/tasks", writes(task.create)),
         Route("GET", "/api/tasks", reads(task.list)),
         Route("GET", "/api/tasks/<task_id>", reads(task.get)),

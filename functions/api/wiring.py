@@ -29,6 +29,8 @@ from .service.tasks import UserTasks
 from .service.transfers import Transfers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.adapters.firestore.records import Records
     from shared.adapters.identity.users import Users
     from shared.ports.links import UrlSigner
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from shared.web.http import Application
 
     from .openapi.reference import Reference
+    from .service.keys import UserKeys
     from .service.webhooks import UserWebhooks
 
 
@@ -57,13 +60,15 @@ def use_cases(env: Environment) -> UseCases:
     limits, kept_days = _limits(env), env.number("TASK_LIFETIME_DAYS")
     lifetime = timedelta(days=kept_days)
     firestore = cache(lambda: _records(env))
+    users = cache(lambda: _users(env.text("GOOGLE_CLOUD_PROJECT")))
     tasks = cache(lambda: FirestoreTasks(firestore()))
     admission = cache(lambda: FirestoreAdmission(firestore()))
     user_tasks = cache(lambda: UserTasks(tasks()))
     quotas = cache(lambda: Quotas(admission(), limits, _now))
     return UseCases(
         accounts=cache(lambda: _accounts(env)),
-        verifier=cache(lambda: _verifier(env)),
+        verifier=cache(lambda: _verifier(env, users)),
+        keys=cache(lambda: _keys(firestore(), users)),
         user_tasks=user_tasks,
         creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime)),
         changes=cache(lambda: TaskChanges(user_tasks(), tasks(), _folders(env), quotas(), _now)),
@@ -89,9 +94,17 @@ def _accounts(env: Environment) -> IdentityToolkit:
     return IdentityToolkit(env.text("FIREBASE_API_KEY"), _identity_emulator(env))
 
 
-def _verifier(env: Environment) -> IdTokens:
-    project, certificates = env.text("GOOGLE_CLOUD_PROJECT"), env.secure_url("TOKEN_CERTIFICATES_URL")
-    return IdTokens(project, TokenCertificates(certificates), cache(lambda: _users(project)))
+def _verifier(env: Environment, users: Callable[[], Users]) -> IdTokens:
+    certificates = TokenCertificates(env.secure_url("TOKEN_CERTIFICATES_URL"))
+    return IdTokens(env.text("GOOGLE_CLOUD_PROJECT"), certificates, users)
+
+
+def _keys(firestore: Records, users: Callable[[], Users]) -> UserKeys:
+    from shared.adapters.firestore.keys import FirestoreKeys  # noqa: PLC0415  # few requests need it
+
+    from .service.keys import UserKeys  # noqa: PLC0415  # as above
+
+    return UserKeys(FirestoreKeys(firestore), lambda uid: users().check_active(uid), _now)
 
 
 def _users(project: str) -> Users:

@@ -6,10 +6,15 @@ from typing import NamedTuple, Protocol
 
 
 class Caller(NamedTuple):
-    """The owner of a verified ID token."""
+    """The user whom a request acts for.
+
+    Attributes:
+        key: id of the API key that the request came with; None for a person with an ID token.
+    """
 
     uid: str
     email: str | None
+    key: str | None = None
 
 
 class TokenVerifier(Protocol):

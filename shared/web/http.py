@@ -37,6 +37,7 @@ SAFE_HEADERS = {
 # A year; a browser that has called the service once never tries http again.
 HSTS = "max-age=31536000"
 REALM = 'Bearer realm="sonube"'
+_LAST_LINE = "sonube.last_line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ class Call:
     def body(self) -> dict[str, Any]:
         """The JSON object in the body; raises as `json_object`."""
         return json_object(self.request)
+
+
+def note_in_last_line(request: Request, **fields: Any) -> None:  # noqa: ANN401  # any JSON
+    """Add fields to the log line that ends a request."""
+    request.environ[_LAST_LINE] = {**request.environ.get(_LAST_LINE, {}), **fields}
 
 
 def base_url(request: Request) -> str:
@@ -118,7 +124,8 @@ class Application:
         secure(response, request)
         discard_rest(request)
         duration_ms = round((time.monotonic() - begin) * 1000, 1)
-        log.info("responded", status=response.status_code, durationMs=duration_ms)
+        noted = request.environ.get(_LAST_LINE, {})
+        log.info("responded", status=response.status_code, durationMs=duration_ms, **noted)
         return response
 
     def _answer(self, request: Request, log: Log) -> Response:

@@ -77,6 +77,11 @@ def run(token: str, processed: str) -> dict[str, dict[str, int]]:
     call("renew upload", 200, "POST", f"{path}/upload")
     call("cancel", 200, "POST", f"{path}/cancel")
     call("formats", 200, "GET", "/api/formats")
+    key = client.post("/api/keys", headers=headers, json={"name": "counted"}).get_json()["key"]
+    headers["Authorization"] = f"Bearer {key}"
+    call("first use of an API key", 200, "GET", path)
+    call("create by API key", 201, "POST", "/api/tasks", json=body)
+    call("get by API key", 200, "GET", path)
     return found
 
 

@@ -60,5 +60,16 @@ def test_cancelling_costs_a_read_and_a_write(calls: dict[str, dict[str, int]]) -
     assert calls["cancel"] == {"identity": 1, "firestore": 2}
 
 
+def test_api_key_costs_a_read_in_place_of_the_account_check(calls: dict[str, dict[str, int]]) -> None:
+    assert calls["create by API key"] == {"firestore": 2, "iam": 1}
+    assert calls["get by API key"] == {"firestore": 2}
+
+
+def test_first_use_of_an_api_key_in_an_hour_costs_an_account_check_and_a_write(
+    calls: dict[str, dict[str, int]],
+) -> None:
+    assert calls["first use of an API key"] == {"identity": 1, "firestore": 3}
+
+
 def test_listing_formats_costs_no_call(calls: dict[str, dict[str, int]]) -> None:
     assert calls["formats"] == {}

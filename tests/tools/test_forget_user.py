@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tools.throwaway import ThrowawayCloud
 
 
+COLLECTIONS = ("tasks", "keys", "webhooks", "users")
 NO_AUDIO = b"This is not audio at all.\n" * 40
 
 
@@ -27,6 +28,7 @@ def users(cloud: ThrowawayCloud, monkeypatch: pytest.MonkeyPatch) -> tuple[User,
         monkeypatch.setenv(name, value)
     found = (User(cloud.url).sign_up(), User(cloud.url).sign_up())
     for user in found:
+        user.call("POST", "/api/keys", json={"name": "server"}).raise_for_status()
         user.call("PUT", "/api/webhook", json={"url": "https://a.example/"}).raise_for_status()
         user.convert("notes.mp3", "wav", NO_AUDIO)
         user.create()
@@ -37,9 +39,10 @@ def belongings(cloud: ThrowawayCloud, user: User) -> list[str]:
     """Documents and objects of a user, by path."""
     uid = user.session["userId"]
     database = firestore.Client(project=cloud.environment["GOOGLE_CLOUD_PROJECT"])
-    documents = [s.reference for c in ("tasks", "webhooks", "users") for s in database.collection(c).get()]
-    tasks = [d for d in documents if d.path.startswith("tasks/") and d.get().get("owner") == uid]
-    own = [d.path for d in documents if d.id == uid] + [d.path for d in tasks]
+    documents = [s.reference for c in COLLECTIONS for s in database.collection(c).get()]
+    owned = [d for d in documents if (d.get().to_dict() or {}).get("owner") == uid]
+    tasks = [d for d in owned if d.path.startswith("tasks/")]
+    own = [d.path for d in documents if d.id == uid] + [d.path for d in owned]
     bucket = Client(project=cloud.environment["GOOGLE_CLOUD_PROJECT"]).bucket(cloud.environment["BUCKET"])
     return own + [blob.name for task in tasks for blob in bucket.list_blobs(prefix=f"{task.id}/")]
 
@@ -49,7 +52,7 @@ def test_all_data_of_a_user_is_deleted_and_none_of_others(
 ) -> None:
     ana, bea = users
     before = belongings(cloud, bea)
-    assert len(belongings(cloud, ana)) == len(before) == 5
+    assert len(belongings(cloud, ana)) == len(before) == 6
     said = forget(ana.session["userId"], cloud.environment)
 
     assert said == f"{ana.session['userId']}: 2 tasks, 1 files, the account."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Each folder of shared imports only those before it.
-LAYERS = ("domain", "ports", "webhooks", "runtime", "service", "web", "adapters")
+LAYERS = ("domain", "ports", "webhooks", "keys", "runtime", "service", "web", "adapters")
 CODE = ("functions", "shared", "localcloud", "client", "tools", "bench", "lab")
 MAX_MODULES = 15
 READS_ENVIRONMENT = {"main.py", "config.py"}

@@ -10,9 +10,9 @@ from tools.stage import bundle_files, stage
 
 ADAPTERS = {
     "api": (
-        "failures google firestore/admission firestore/endpoints firestore/page_token firestore/records "
-        "firestore/rest_calls firestore/rest_records firestore/rest_values firestore/tasks http/outbound "
-        "identity/accounts identity/certificates identity/tokens identity/users "
+        "failures google firestore/admission firestore/endpoints firestore/keys firestore/page_token "
+        "firestore/records firestore/rest_calls firestore/rest_records firestore/rest_values firestore/tasks "
+        "http/outbound identity/accounts identity/certificates identity/tokens identity/users "
         "storage/bucket storage/signing storage/v4 tasks/cloud_tasks"
     ),
     "convert": (

@@ -1,39 +1,37 @@
-"""Authentication: the bearer token of a request identifies the caller."""
+"""Authentication: the ID token or API key of a request identifies the caller."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import Unauthenticated
+from shared.web.http import note_in_last_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from werkzeug.wrappers import Response
 
-    from shared.ports.accounts import Caller, TokenVerifier
+    from shared.ports.accounts import Caller
     from shared.web.http import Call
+
+    from ..service.callers import Access, Callers
 
 MAX_TOKEN_CHARACTERS = 4096
 
 
 def authenticated(
-    verifier: Callable[[], TokenVerifier],
-    handler: Callable[[Call, Caller], Response],
-    *,
-    writes: bool = False,
+    callers: Callers, handler: Callable[[Call, Caller], Response], access: Access
 ) -> Callable[[Call], Response]:
-    """A handler that passes the verified caller on.
-
-    Args:
-        verifier: gives the verifier; only called for a request with a token.
-        handler: takes the call and its caller.
-        writes: whether to refuse a revoked token too, which costs one call.
-    """
+    """A handler that passes the caller on, to a handler of requests that need this access."""
 
     def handle(call: Call) -> Response:
-        token = bearer_token(call.request.headers.get("Authorization", ""))
-        caller = verifier().verify(token, check_revoked=writes)
+        credential = bearer_token(call.request.headers.get("Authorization", ""))
+        caller = callers.identify(credential, access)
+        if caller.key:
+            note_in_last_line(call.request, keyId=caller.key)
+            call = replace(call, log=call.log.bind(keyId=caller.key))
         return handler(call, caller)
 
     return handle
@@ -48,5 +46,7 @@ def bearer_token(authorization: str) -> str:
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_CHARACTERS:
-        raise Unauthenticated("Send an ID token as Authorization: Bearer. POST /api/auth/login returns one.")
+        raise Unauthenticated(
+            "Send an ID token or an API key as Authorization: Bearer. POST /api/auth/login returns a token."
+        )
     return token

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shared.domain.media import Levels, Loudness, Normalisation, Probe, Track
     from shared.domain.task import Failure, Task
     from shared.domain.webhook import Delivery, Webhook
+    from shared.keys.api_key import ApiKey
     from shared.ports.links import SignedRequest
     from shared.webhooks.endpoint import Endpoint
 
@@ -130,6 +131,19 @@ def present_webhook(webhook: Webhook) -> dict[str, Any]:
         "webhookId": webhook.event,
         "status": webhook.state.value,
         "deliveries": [_present_delivery(delivery) for delivery in webhook.deliveries],
+    }
+
+
+def present_key(key: ApiKey) -> dict[str, Any]:
+    """A key without its secret."""
+    return {
+        "id": key.id,
+        "name": key.name,
+        "scope": key.scope,
+        "ending": key.ending,
+        "createdAt": instant(key.created_at),
+        "expiresAt": instant(key.expire_at) if key.expire_at else None,
+        "lastUsedAt": instant(key.used_at) if key.used_at else None,
     }
 
 

@@ -8,6 +8,7 @@ from shared.domain.fields import MAX_INTEGER, NOT_BLANK, Field, FieldTable
 from shared.domain.names import FILENAME_PATTERN, MAX_FILENAME_CHARACTERS, TASK_ID, parse_filename
 from shared.domain.states import State
 from shared.domain.webhook import MAX_URL_CHARACTERS
+from shared.keys.api_key import KEY_ID, Scope
 
 MAX_OUTPUTS = 5
 MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE = 100, 20
@@ -128,7 +129,48 @@ ROTATE_SECRET = Field(
 )
 ENDPOINT_CHANGE = FieldTable("EndpointChange", (URL, ROTATE_SECRET))
 
+# API keys
+
+KEY_NAME = Field(
+    "name",
+    "string",
+    "What the key is for, so that you recognise it in the list.",
+    minimum=1,
+    maximum=100,
+    pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$",
+    must_be="a name of 1 to 100 characters, without control characters",
+    is_required=True,
+    example="Podcast server",
+)
+KEY_SCOPE = Field(
+    "scope",
+    "string",
+    "`read`: lists, states and downloads. `write`: also creating, changing and deleting.",
+    values=tuple(Scope),
+    default=Scope.WRITE.value,
+)
+VALID_DAYS = Field(
+    "validDays",
+    "integer",
+    "Days until the key expires; null: it is valid until you revoke it.",
+    minimum=1,
+    maximum=3650,
+    unit="days",
+    is_nullable=True,
+    example=365,
+)
+NEW_KEY = FieldTable("NewKey", (KEY_NAME, KEY_SCOPE, VALID_DAYS))
+
 # Path, query and headers
+
+KEY_ID_PARAMETER = Field(
+    "key_id",
+    "string",
+    "Id of the API key.",
+    pattern=f"^{KEY_ID.pattern}$",
+    is_required=True,
+    example="6b86b273ff34fce19d6b804eff5a3f57",
+)
 
 TASK_ID_PARAMETER = Field(
     "task_id",

@@ -40,6 +40,20 @@ HEADERS: dict[str, Schema] = {
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."},
     "WWW-Authenticate": {"schema": {"type": "string"}, "description": "RFC 6750."},
 }
+SECURITY: dict[str, Schema] = {
+    "idToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "Of a person, from `POST /api/auth/login`.",
+    },
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "snb_…",
+        "description": "Of a program, from `POST /api/keys`.",
+    },
+}
 BODY_ERRORS = (400, 413, 415, 422)
 TOKEN_ERRORS = (401, 403)
 # Status → headers of its problem.
@@ -66,7 +80,7 @@ def document(limits: Limits) -> dict[str, Any]:
         "components": {
             "responses": {f"Problem{status}": _problem(status) for status in _all_statuses()},
             "schemas": dict(sorted((request_schemas(limits) | response_schemas()).items())),
-            "securitySchemes": {"idToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": SECURITY,
         },
     }
 
@@ -89,7 +103,7 @@ def _operation(operation: Operation) -> Schema:
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": operation.description,
-        "security": [] if operation.is_public else [{"idToken": []}],
+        "security": _security(operation),
         "responses": {str(success.status): _success(success) for success in operation.responses}
         | {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in errors},
     }
@@ -99,6 +113,14 @@ def _operation(operation: Operation) -> Schema:
         content = {"schema": ref(operation.body.name), "example": operation.body.example()}
         shown["requestBody"] = {"required": True, "content": {"application/json": content}}
     return shown
+
+
+def _security(operation: Operation) -> list[dict[str, list[str]]]:
+    """Return the schemes of which one is enough."""
+    if operation.is_public:
+        return []
+    schemes = ["idToken"] if operation.needs_person else list(SECURITY)
+    return [{scheme: []} for scheme in schemes]
 
 
 def _parameter(place: str, field: Field) -> Schema:

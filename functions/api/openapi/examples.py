@@ -8,7 +8,7 @@ from shared.domain.errors import NotAudio
 from shared.domain.notes.base import Note
 from shared.domain.notes.source import LengthCorrected
 
-from ..inputs.fields import REFRESH_TOKEN, TASK_ID_PARAMETER
+from ..inputs.fields import KEY_ID_PARAMETER, REFRESH_TOKEN, TASK_ID_PARAMETER
 
 TASK_ID = TASK_ID_PARAMETER.example
 
@@ -28,6 +28,16 @@ SESSION: dict[str, Any] = {
     **REFRESH_TOKEN.example(),
     "expiresIn": 3600,
 }
+API_KEY: dict[str, Any] = {
+    "id": KEY_ID_PARAMETER.example,
+    "name": "Podcast server",
+    "scope": "write",
+    "ending": "9f3c",
+    "createdAt": "2026-11-23T12:00:00.000Z",
+    "expiresAt": "2027-11-23T12:00:00.000Z",
+    "lastUsedAt": None,
+}
+CREATED_KEY = {**API_KEY, "key": "snb_…9f3c"}
 UPLOAD: dict[str, Any] = {
     "url": f"https://storage.googleapis.com/BUCKET/{TASK_ID}/song.wav?X-Goog-Signature=…",
     "method": "PUT",

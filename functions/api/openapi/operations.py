@@ -12,20 +12,24 @@ from ..inputs.fields import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_NONE_MATCH,
+    KEY_ID_PARAMETER,
     LINK_QUERY,
     NEW_ACCOUNT,
+    NEW_KEY,
     NEW_TASK,
     OUTPUT_CHANGE,
     REFRESH_TOKEN,
     TASK_ID_PARAMETER,
     TASK_QUERY,
 )
-from .examples import CREATED, FORMATS, PAGE, PROCESSED, SESSION, UPLOAD
+from .examples import API_KEY, CREATED, CREATED_KEY, FORMATS, PAGE, PROCESSED, SESSION, UPLOAD
 
 if TYPE_CHECKING:
     from shared.domain.fields import Field, FieldTable
 
-ACCOUNTS, TASKS, FILES, WEBHOOKS, SERVICE = "Accounts", "Tasks", "Files", "Webhooks", "Service"
+ACCOUNTS, KEYS, TASKS, FILES = "Accounts", "API keys", "Tasks", "Files"
+WEBHOOKS, SERVICE = "Webhooks", "Service"
+PATH_PARAMETERS = (TASK_ID_PARAMETER, KEY_ID_PARAMETER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Operation:
         query: query parameters.
         headers: request headers.
         errors: statuses in addition to those of authentication and of a body.
-        is_public: whether no ID token is needed.
+        is_public: whether neither an ID token nor an API key is needed.
+        needs_person: whether an API key is refused.
     """
 
     method: str
@@ -69,10 +74,11 @@ class Operation:
     headers: tuple[Field, ...] = ()
     errors: tuple[int, ...] = ()
     is_public: bool = False
+    needs_person: bool = False
 
     def parameters(self) -> list[tuple[str, Field]]:
         """Place and field of each parameter."""
-        in_path = [("path", TASK_ID_PARAMETER)] if f"{{{TASK_ID_PARAMETER.name}}}" in self.path else []
+        in_path = [("path", field) for field in PATH_PARAMETERS if f"{{{field.name}}}" in self.path]
         return [*in_path, *(("header", f) for f in self.headers), *(("query", f) for f in self.query)]
 
 
@@ -112,6 +118,41 @@ OPERATIONS: tuple[Operation, ...] = (
         body=REFRESH_TOKEN,
         errors=(401, 403, 429, 503),
         is_public=True,
+    ),
+    Operation(
+        "GET",
+        "/api/keys",
+        "listKeys",
+        KEYS,
+        "List your API keys",
+        "Newest first, without the keys themselves. Expired keys disappear after some days.",
+        (Success(200, "Your keys.", "ApiKeys", (), {"keys": [API_KEY]}),),
+        errors=(503,),
+        needs_person=True,
+    ),
+    Operation(
+        "POST",
+        "/api/keys",
+        "createKey",
+        KEYS,
+        "Create an API key",
+        "Programs send it as `Authorization: Bearer snb_…`. It works on every route except those of accounts "
+        "and keys, and shares the limits of your account.",
+        (Success(201, "The key. It is shown only this once.", "CreatedApiKey", (), CREATED_KEY),),
+        body=NEW_KEY,
+        errors=(409, 503),
+        needs_person=True,
+    ),
+    Operation(
+        "DELETE",
+        "/api/keys/{key_id}",
+        "revokeKey",
+        KEYS,
+        "Revoke an API key",
+        "The next request with the key is refused.",
+        (Success(204, "The key has been revoked."),),
+        errors=(404, 503),
+        needs_person=True,
     ),
     Operation(
         "POST",

@@ -9,8 +9,9 @@ from shared.domain.formats import FORMATS
 from shared.domain.notes.catalogue import findings
 from shared.domain.states import State
 from shared.domain.webhook import DeliveryState
+from shared.keys.api_key import Scope
 
-from ..inputs.fields import TASK_ID_PARAMETER
+from ..inputs.fields import KEY_ID_PARAMETER, TASK_ID_PARAMETER
 from .request_schemas import ref
 
 Schema = dict[str, Any]
@@ -58,6 +59,14 @@ def response_schemas() -> dict[str, Schema]:
             nextPageToken={"type": ["string", "null"], "description": "null on the last page."},
         ),
         "Formats": _formats(),
+        "ApiKey": _api_key(),
+        "CreatedApiKey": {
+            "allOf": [
+                ref("ApiKey"),
+                record(key={**TEXT, "description": "The key itself, only in this response: store it."}),
+            ]
+        },
+        "ApiKeys": record(keys={"type": "array", "items": ref("ApiKey")}),
         "WebhookEndpoint": _endpoint(),
         "WebhookTest": record(
             webhookId=TEXT,
@@ -289,6 +298,18 @@ def _formats() -> Schema:
         formats={"type": "array", "items": form},
         presets={"type": "array", "items": preset},
         limits=limits,
+    )
+
+
+def _api_key() -> Schema:
+    return record(
+        id={**TEXT, "pattern": KEY_ID_PARAMETER.pattern},
+        name=TEXT,
+        scope={"enum": [scope.value for scope in Scope]},
+        ending={**TEXT, "description": "The last characters of the key."},
+        createdAt=INSTANT,
+        expiresAt=_nullable(INSTANT),
+        lastUsedAt={**_nullable(INSTANT), "description": "To the hour; null before its first use."},
     )
 
 

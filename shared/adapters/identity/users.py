@@ -42,12 +42,22 @@ class Users:
             Unauthenticated: the account no longer exists, or the token has been revoked.
             AccountDisabled: an operator has disabled the account.
         """
-        user = self._look_up(uid)
-        if user.disabled:
-            raise AccountDisabled
+        user = self.check_active(uid)
         # firebase-admin has milliseconds.
         if issued_at * 1000 < user.tokens_valid_after_timestamp:
             raise Unauthenticated("The ID token has been revoked. Log in again.")
+
+    def check_active(self, uid: str) -> auth.UserRecord:
+        """One call; the user.
+
+        Raises:
+            Unauthenticated: the account no longer exists.
+            AccountDisabled: an operator has disabled the account.
+        """
+        user = self._look_up(uid)
+        if user.disabled:
+            raise AccountDisabled
+        return user
 
     def _look_up(self, uid: str) -> auth.UserRecord:
         with translated(SERVICE):

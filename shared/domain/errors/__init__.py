@@ -4,8 +4,8 @@
     ├── RequestError           the caller can fix it
     │   ├── InvalidField · MalformedBody · UnsupportedMediaType · BodyTooLarge
     │   ├── Unauthenticated · ClockSkew · InvalidCredentials · EmailTaken · AccountDisabled · TooManyAttempts
-    │   ├── Forbidden · OriginNotAllowed · HostNotAllowed · RequestTimedOut
-    │   ├── NotFound · RouteNotFound · MethodNotAllowed
+    │   ├── Forbidden · KeyNotAllowed · OriginNotAllowed · HostNotAllowed · RequestTimedOut
+    │   ├── NotFound · KeyNotFound · TooManyKeys · RouteNotFound · MethodNotAllowed
     │   ├── Conflict · PreconditionFailed · QuotaExceeded · DeclaredTooLarge · DeclaredTooLong
     │   └── KeyInUse · KeyReused · LinkExpired
     ├── ConversionError        the file or the request for it; ends the task as FAILED
@@ -80,6 +80,8 @@ from shared.domain.errors.requests import (
     InvalidCredentials,
     InvalidField,
     KeyInUse,
+    KeyNotAllowed,
+    KeyNotFound,
     KeyReused,
     LinkExpired,
     MalformedBody,
@@ -92,6 +94,7 @@ from shared.domain.errors.requests import (
     RequestTimedOut,
     RouteNotFound,
     TooManyAttempts,
+    TooManyKeys,
     Unauthenticated,
     UnsupportedMediaType,
 )
@@ -123,6 +126,8 @@ __all__ = (
     "InvalidCredentials",
     "InvalidField",
     "KeyInUse",
+    "KeyNotAllowed",
+    "KeyNotFound",
     "KeyReused",
     "LeaseHeld",
     "LeaseLost",
@@ -151,6 +156,7 @@ __all__ = (
     "TooLong",
     "TooManyAttempts",
     "TooManyChannels",
+    "TooManyKeys",
     "TooManyStreams",
     "TrackNotFound",
     "Truncated",

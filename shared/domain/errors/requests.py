@@ -36,9 +36,9 @@ class BodyTooLarge(RequestError):
 
 
 class Unauthenticated(RequestError):
-    """The token is missing, invalid or expired. Log in, or refresh the token."""
+    """The ID token or API key is missing, invalid, expired or revoked."""
 
-    code, status, title = "unauthenticated", 401, "A valid ID token is required"
+    code, status, title = "unauthenticated", 401, "A valid ID token or API key is required"
 
 
 class ClockSkew(Unauthenticated):
@@ -83,6 +83,12 @@ class AccountDisabled(Forbidden):
     code, title = "account_disabled", "The account is disabled"
 
 
+class KeyNotAllowed(Forbidden):
+    """An API key may not do this: its scope is `read`, or the request needs a person who has logged in."""
+
+    code, title = "key_not_allowed", "This API key may not do this"
+
+
 class EmailTaken(RequestError):
     """The e-mail address belongs to an account. Log in instead."""
 
@@ -99,6 +105,18 @@ class NotFound(RequestError):
     """The task does not exist or belongs to another user; the response is the same for both."""
 
     code, status, title = "not_found", 404, "There is no such task"
+
+
+class KeyNotFound(NotFound):
+    """The API key does not exist, has been revoked, or belongs to another user."""
+
+    code, title = "key_not_found", "There is no such API key"
+
+
+class TooManyKeys(RequestError):
+    """The user has as many API keys as one may have. Revoke one that is no longer used."""
+
+    code, status, title = "too_many_keys", 409, "You have too many API keys"
 
 
 class RouteNotFound(RequestError):

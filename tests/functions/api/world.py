@@ -13,17 +13,19 @@ from functions.api.openapi.reference import Reference
 from functions.api.routes import UseCases, application
 from functions.api.service.changes import TaskChanges
 from functions.api.service.creation import TaskCreation
+from functions.api.service.keys import UserKeys
 from functions.api.service.links import Links
 from functions.api.service.quotas import Limits, Quotas
 from functions.api.service.tasks import UserTasks
 from functions.api.service.transfers import Transfers
 from functions.api.service.webhooks import UserWebhooks
-from shared.domain.errors import EmailTaken
+from shared.domain.errors import AccountDisabled, EmailTaken
 from shared.ports.accounts import Session
 from shared.runtime.log import Log
 from tests.fakes.accounts import FakeTokens
 from tests.fakes.admission import FakeAdmission
 from tests.fakes.clock import FakeClock
+from tests.fakes.keys import FakeKeys
 from tests.fakes.links import FakeUrls
 from tests.fakes.task_folder import FakeFolder
 from tests.fakes.tasks import FakeTasks
@@ -56,6 +58,7 @@ class World:
     def __init__(self) -> None:
         self.tasks, self.clock, self.folder = FakeTasks(), FakeClock(), FakeFolder()
         self.admission = FakeAdmission(self.tasks, self.clock)
+        self.keys, self.disabled = FakeKeys(), set[str]()
         self.endpoints, self.queue, self.sender = FakeEndpoints(), FakeQueue(), FakeSender()
         user_tasks, quotas = UserTasks(self.tasks), Quotas(self.admission, LIMITS, self.clock)
         creation = TaskCreation(self.tasks, self.admission, quotas, LIMITS, self.clock, timedelta(days=30))
@@ -68,6 +71,7 @@ class World:
         use = UseCases(
             accounts=FakeAccounts,
             verifier=FakeTokens,
+            keys=lambda: UserKeys(self.keys, self.check_account, self.clock),
             user_tasks=lambda: user_tasks,
             creation=lambda: creation,
             changes=lambda: changes,
@@ -90,6 +94,16 @@ class World:
     ) -> TestResponse:
         pairs = list((headers or {}).items())
         return self._client.open(EnvironBuilder(path=path, method=method, headers=pairs, **body))
+
+    def check_account(self, uid: str) -> None:
+        if uid in self.disabled:
+            raise AccountDisabled
+
+    def key(self, **fields: Any) -> dict[str, Any]:
+        """A new key of Ana's, with its secret."""
+        answer = self.call("POST", "/api/keys", ANA, json={"name": "server"} | fields)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.get_json())
 
     def follow(self, link: dict[str, Any]) -> TestResponse:
         """The response to a client that follows a link of this API."""

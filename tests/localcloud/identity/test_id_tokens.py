@@ -19,6 +19,7 @@ from shared.adapters.identity.certificates import TokenCertificates
 from shared.adapters.identity.tokens import CLOCK_SKEW_S, ISSUER, IdTokens
 from shared.adapters.identity.users import Users
 from shared.domain.errors import AccountDisabled, ClockSkew, Unauthenticated, Unavailable
+from shared.ports.accounts import Caller
 from tests.localcloud.identity.service import PROJECT, Identity
 
 
@@ -46,7 +47,9 @@ def unsigned(header: dict[str, str], content: dict[str, Any], signature: str = "
 def test_token_of_a_session_identifies_its_user(identity: Identity, verifier: IdTokens) -> None:
     account = identity.sign_up("ada@example.com")
 
-    assert verifier.verify(account["idToken"], check_revoked=True) == (account["localId"], "ada@example.com")
+    caller = verifier.verify(account["idToken"], check_revoked=True)
+
+    assert caller == Caller(account["localId"], "ada@example.com")
 
 
 def test_token_without_a_valid_signature_is_refused(key: SigningKey, verifier: IdTokens) -> None:

@@ -1,0 +1,1 @@
+"""API keys: what is stored of one, and where."""
