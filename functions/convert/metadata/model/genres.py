@@ -49,13 +49,13 @@ def genres(text: str) -> Iterator[str]:
     """Yield the genres of a text of ID3v2: `(51)(39)Eurodisco`, `51`, `RX`, or a name.
 
     What follows a reference is a further genre, or its refinement, unless it is the same name. Two opening
-    parentheses are one of the name.
+    parentheses are one of the name. A number without a name is none.
     """
     named = set()
     while found := _REFERENCE.match(text):
-        name = _named(found[1])
-        named.add(name)
-        yield name
+        if (name := _named(found[1])) != found[1]:
+            named.add(name)
+            yield name
         text = text[found.end() :]
     rest = _named(text[1:] if text.startswith("((") else text)
     if rest and rest not in named:

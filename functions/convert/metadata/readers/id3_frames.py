@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .found import Latin1, mime_of
+from .text import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,8 +169,7 @@ def _end(body: bytes, begin: int, width: int) -> int:
 
 
 def _said(piece: bytes, encoding: int) -> str:
-    text = decode(piece, encoding)
-    return text if isinstance(text, str) else bytes(text).decode("utf-8", "replace")
+    return decoded(decode(piece, encoding))[0]
 
 
 def add_picture(body: bytes, found: Found, *, has_long_mime: bool) -> None:

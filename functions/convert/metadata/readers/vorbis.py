@@ -30,7 +30,9 @@ _PICTURE_COMMENT, _OLD_PICTURE, _OLD_PICTURE_MIME = "METADATA_BLOCK_PICTURE", "C
 # Chapters, which ffprobe reads, and what the stream is.
 _NO_TAG = re.compile(r"CHAPTER\d{2,3}(NAME|URL)?|WAVEFORMATEXTENSIBLE_CHANNEL_MASK")
 _FFMPEG, _COMMENTED = b"Lavf", re.compile(rb"\0COMMENT=", re.IGNORECASE)
-_RATING = re.compile(r"RATING:(.+)", re.IGNORECASE)
+_RATING = re.compile(r"RATING(?::(.+))?", re.IGNORECASE)
+# Stars are fewer, and not the same number in all programs.
+_LEAST_PERCENT = 11
 
 
 def read_flac(data: Reader, found: Found) -> None:
@@ -65,7 +67,7 @@ def read_comments(packet: bytes, found: Found) -> None:
         elif len(value) > MAX_TEXT_BYTES:
             found.skip(name)
         elif rating := _RATING.fullmatch(name):
-            found.add(*_rated(name, rating[1], value))
+            found.add(*_rated(name, rating[1] or "", value))
         else:
             # ffmpeg writes comments under this name, and no others.
             field = field_named("COMMENT" if is_ffmpegs and name.upper() == "DESCRIPTION" else name)
@@ -87,13 +89,18 @@ def _comments(packet: bytes) -> Iterator[bytes]:
 
 
 def _rated(name: str, whose: str, value: bytes) -> tuple[str, str, str]:
-    """Return a rating from 0 to 1 as POPM has it, from 1 to 255; others under their own name."""
-    try:
-        share = float(value)
-    except ValueError:
-        share = -1.0
+    """Return a share, or a person's rating from 0 to 1, as POPM has it: from 1 to 255.
+
+    Others keep their name, because their scale is unknown.
+    """
     text = value.decode("utf-8", "replace")
-    return ("rating", str(round(share * 255)), whose) if 0 < share <= 1 else (name, text, "")
+    try:
+        number = float(text)
+    except ValueError:
+        return name, text, ""
+    share = number if whose else number / 100
+    is_known = 0 < number <= 1 if whose else _LEAST_PERCENT <= number <= 100  # noqa: PLR2004  # percent
+    return ("rating", str(round(share * 255)), whose) if is_known else (name, text, "")
 
 
 def _read_encoded_picture(name: str, value: bytes, found: Found) -> None:
