@@ -21,6 +21,7 @@ from shared.domain.options import GENERAL, options_table
 from shared.domain.presets import PRESETS
 from shared.domain.sources import SOURCES
 from tools.docs.conversion_matrix import DITHER_STEPS, best_tools, row_of
+from tools.docs.tags_table import fields_section
 from tools.ffmpeg import ROOT
 from tools.material import KINDS, make_all
 
@@ -251,6 +252,7 @@ def render(pairs: Sequence[str], tags: Sequence[str]) -> str:
         [_OTHERS],
         [_CHANNELS.format(unlabelled=_unlabelled(), ceiling=PEAK_CEILING_DBTP) + "\n".join(_mixes()), ""],
         [_TAGS, *head("from"), *tags, ""],
+        [*fields_section(), ""],
         ["## Outputs", "", *_outputs(), ""],
         [_defaults() + _REASONS],
         [_OPTIONS, *_general_options(), "", "In addition:", "", *_own_options(), ""],
