@@ -13,7 +13,8 @@ commands   doctor      check what is missing, change nothing (the default)
            stage       write the functions' bundles to build/
            infra       create APIs, accounts, bucket, Firestore, queues, permissions, sign-in, metrics, dashboard
            functions   stage and deploy notify, convert and api, then what depends on their URLs
-           all         doctor, infra, functions and status
+           verify      convert a file on the deployed service, and time each step
+           all         doctor, infra, functions, status and verify
            status      show what is deployed, and where
            destroy     delete everything but files and tasks
 
@@ -21,20 +22,21 @@ options    --project ID      default: gcloud's project
            --region NAME     of functions, bucket, database and queues; default: us-central1
            --bucket NAME     default: PROJECT-sonube
            --budget AMOUNT   create a monthly budget with alerts, such as 20EUR
+           --json FILE       with verify and all: keep the times of the steps
            --dry-run         print the commands without running them
            --yes             do not ask for confirmation
            --with-data       with destroy: delete the bucket with all files and the database too
 TEXT
 }
 
-COMMAND="" PROJECT="${PROJECT:-}" REGION=us-central1 BUCKET="" BUDGET="" DRY_RUN="" YES="" WITH_DATA=""
+COMMAND="" PROJECT="${PROJECT:-}" REGION=us-central1 BUCKET="" BUDGET="" JSON="" DRY_RUN="" YES="" WITH_DATA=""
 
 parse() {
   while (($#)); do
     case $1 in
-      doctor | stage | infra | functions | all | status | destroy) COMMAND=$1 ;;
-      --project=* | --region=* | --bucket=* | --budget=*) option "${1%%=*}" "${1#*=}" ;;
-      --project | --region | --bucket | --budget) option "$1" "${2:?$1 needs a value}" && shift ;;
+      doctor | stage | infra | functions | verify | all | status | destroy) COMMAND=$1 ;;
+      --project=* | --region=* | --bucket=* | --budget=* | --json=*) option "${1%%=*}" "${1#*=}" ;;
+      --project | --region | --bucket | --budget | --json) option "$1" "${2:?$1 needs a value}" && shift ;;
       --dry-run) DRY_RUN=yes ;;
       --yes) YES=yes ;;
       --with-data) WITH_DATA=yes ;;
@@ -47,11 +49,11 @@ parse() {
 
 option() {
   local name=${1#--}
-  [[ $2 =~ ^[A-Za-z0-9][A-Za-z0-9._:-]*$ ]] || { echo "deploy.sh: '$2' is not a valid value for $1." >&2 && exit 2; }
+  [[ $2 =~ ^[A-Za-z0-9./_][A-Za-z0-9./_:-]*$ ]] || { echo "deploy.sh: '$2' is not a valid value for $1." >&2 && exit 2; }
   printf -v "${name^^}" %s "$2"
 }
 
-for part in settings commands doctor identity grants infra layer quota functions public monitoring status destroy; do
+for part in settings commands doctor identity grants infra layer quota functions public monitoring status verify destroy; do
   # shellcheck source=/dev/null  # each file is checked on its own
   source "deploy/$part.sh"
 done
@@ -81,6 +83,7 @@ main() {
     doctor) doctor ;;
     infra) infra ;;
     functions) functions ;;
+    verify) verify ;;
     all) all ;;
     status) status ;;
     destroy) destroy ;;
@@ -94,6 +97,7 @@ all() {
   infra
   functions
   status
+  verify
 }
 
 main "$@"

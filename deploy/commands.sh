@@ -141,7 +141,7 @@ note_at_end() {
 
 summary() {
   if [[ -n $DRY_RUN ]]; then say "Dry run: nothing was changed. In an empty project, these commands would run."; return; fi
-  if [[ $COMMAND == doctor || $COMMAND == status ]]; then return; fi
+  if [[ $COMMAND == doctor || $COMMAND == status || $COMMAND == verify ]]; then return; fi
   ((${#NOTES[@]} == 0)) || printf 'Note: %s\n' "${NOTES[@]}"
   if ((${#WARNINGS[@]})); then
     printf 'deploy.sh: %s\n' "${WARNINGS[@]}" >&2

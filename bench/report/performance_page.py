@@ -6,6 +6,7 @@ import platform
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bench.report import google_cloud
 from bench.report.plots import bars
 from bench.scale import PRICES, Deployment
 
@@ -61,7 +62,7 @@ def write(figures: Sequence[Figure], page: Path, images: Path) -> None:
             (images / name).write_text(picture)
             text.append(f"![{part}: the ratios and their goals]({images.name}/{name})\n\n")
         text.append(_table(rows))
-    page.write_text("".join(text) + _prices())
+    page.write_text("".join(text) + google_cloud.section() + _prices())
 
 
 def _goals(figures: Sequence[Figure]) -> str:

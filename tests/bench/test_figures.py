@@ -11,6 +11,7 @@ import pytest
 
 from bench.__main__ import RESULTS, ROOT
 from bench.harness.figures import Figure, figure, ratios, table
+from bench.report import google_cloud
 from bench.report.performance_page import write
 from bench.report.plots import bars
 from bench.report.readme import CLAIMS, claims, with_claims
@@ -100,3 +101,13 @@ def test_readme_claims_what_was_measured_last() -> None:
 
     assert with_claims(text, measured) == text
     assert claims(measured).count("\n") == len(CLAIMS) + 2
+
+
+def test_times_of_a_real_project_are_printed_once_there_are_any(tmp_path: Path) -> None:
+    file = tmp_path / "google_cloud.json"
+    assert "No run on a real project" in google_cloud.section(file)
+
+    file.write_text('{"region": "us-central1", "date": "2026-12-01", "seconds": {"event, first": 4.321}}')
+
+    assert "in us-central1 on 2026-12-01" in google_cloud.section(file)
+    assert "| event, first | 4.32 |" in google_cloud.section(file)

@@ -18,7 +18,7 @@ from tests.deploy.fake_gcloud.server import fake_gcloud
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = "my-project"
@@ -34,7 +34,11 @@ READING = {
     "get-value",
     "print-access-token",
     "get-key-string",
+    "pull",
 }
+RUNS_THE_SWEEPER = ["scheduler", "jobs", "run"]
+# In the place of a real conversion, which needs a real service (test_verify.py).
+VERIFIED = "import pathlib, sys; pathlib.Path(sys.argv[sys.argv.index('--figures') + 1]).write_text('{}')"
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,11 @@ class Run:
     @property
     def changes(self) -> list[list[str]]:
         """The gcloud commands that change something."""
-        return [call for call in self.calls if call[0] == "gcloud" and not READING & set(call)]
+        return [
+            call
+            for call in self.calls
+            if call[0] == "gcloud" and not READING & set(call) and call[1:4] != RUNS_THE_SWEEPER
+        ]
 
     def transcript(self, *beginnings: str) -> str:
         """The lines of the steps, without what differs between checkouts and without the many indexes."""
@@ -85,7 +93,7 @@ class Deployer:
         fails: str = "",
         error: str = INTERNAL,
         watch: Callable[[list[str]], None] = lambda _call: None,
-        **environment: str,
+        environment: Mapping[str, str] | None = None,
     ) -> Run:
         """Run it. A command that contains `fails` fails with that error."""
         with fake_gcloud(self.resources, fails, error, self.refusals, watch) as gcloud:
@@ -96,7 +104,7 @@ class Deployer:
                     "FAKE_GCLOUD_PORT": str(gcloud.port),
                     "HOME": str(self.folder),
                     "TMPDIR": str(self.folder),
-                    **environment,
+                    **(environment or {}),
                 },
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -117,8 +125,10 @@ class Deployer:
         return content
 
 
-def new_deployer(folder: Path, cloud: dict[str, Any] | None = None, source: Path = ROOT) -> Deployer:
-    """Copy the repository, and put the fake gcloud and curl on PATH."""
+def new_deployer(
+    folder: Path, cloud: dict[str, Any] | None = None, source: Path = ROOT, *, verify: bool = False
+) -> Deployer:
+    """Copy the repository, and put the fake gcloud and curl on PATH; `verify` converts for real."""
     repository = folder / "repository"
     for name in COPIED:
         shutil.copytree(source / name, repository / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -128,6 +138,8 @@ def new_deployer(folder: Path, cloud: dict[str, Any] | None = None, source: Path
         put_layer(repository)
     else:
         shutil.copytree(source / "ffmpeg-layer", repository / "ffmpeg-layer")
+    if not verify:
+        (repository / "deploy" / "verify.py").write_text(VERIFIED)
     programs = folder / "bin"
     programs.mkdir()
     for program in ("gcloud", "curl", "sleep"):

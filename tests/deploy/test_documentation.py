@@ -57,5 +57,5 @@ def test_every_command_and_option_is_documented(deploy: Deployer) -> None:
     commands = re.findall(r"^(?:commands)? +([a-z]+)  +\w", usage, re.MULTILINE)
     options = re.findall(r"--[a-z-]+", usage)
 
-    assert len(commands) == 7
+    assert len(commands) == 8
     assert [word for word in commands + options if f"`{word}" not in TEXT] == []

@@ -17,6 +17,7 @@ from tests.deploy.fake_gcloud.effects import (
     index,
     policies,
     public,
+    sweep,
     updated_database,
 )
 from tests.deploy.fake_gcloud.resources import (
@@ -195,6 +196,10 @@ COMMANDS: dict[str, Callable[[Cloud, Arguments, list[str]], Any]] = {
     "eventarc triggers describe": _describe("triggers"),
     "scheduler jobs create http": _create("jobs", job),
     "scheduler jobs update http": _update("jobs", job),
+    "scheduler jobs run": sweep,
+    "pubsub subscriptions pull": lambda cloud, _w, names: (
+        cloud.get("subscriptions", names[0]) and cloud.kind("settings").get("undelivered", [])
+    ),
     "monitoring dashboards list": _listed("dashboards"),
     "billing budgets list": _listed("budgets"),
     "billing budgets create": _without_positional("budgets", "B", budget),

@@ -91,6 +91,15 @@ def public(cloud: Cloud, words: Arguments, names: list[str]) -> Any:
     return {}
 
 
+def sweep(cloud: Cloud, _words: Arguments, names: list[str]) -> Any:
+    """`scheduler jobs run`: the job's last attempt is now."""
+    found = cloud.get("jobs", names[0])
+    if not cloud.kind("settings").get("paused"):
+        found["lastAttemptTime"] = f"attempt {len(found.get('lastAttemptTime', ''))}"
+        found["status"] = {"code": cloud.kind("settings").get("sweep code", "")}
+    return {}
+
+
 def updated_database(cloud: Cloud, words: Arguments, _names: list[str]) -> Any:
     """Set or remove the delete protection."""
     cloud.get("databases", "(default)")["protected"] = "no-delete-protection" not in words.flags
