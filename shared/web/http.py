@@ -18,6 +18,7 @@ from shared.domain.errors import (
     SonubeError,
     Unauthenticated,
 )
+from shared.web.compression import compress
 from shared.web.cors import cors_headers, preflight_headers
 from shared.web.json_body import discard_rest, json_object
 from shared.web.routing import RouteTable
@@ -121,6 +122,7 @@ class Application:
             response = problem(SonubeError(), request_id)
         response.headers["X-Request-Id"] = request_id
         response.headers.extend(cors_headers(self._origins, request.headers.get("Origin")))
+        compress(response, request)
         secure(response, request)
         discard_rest(request)
         duration_ms = round((time.monotonic() - begin) * 1000, 1)

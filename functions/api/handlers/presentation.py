@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ..service.links import DownloadLinks, Link
 
 
+# Fields of the source that a list leaves out.
+ONLY_IN_TASK = frozenset({"tags", "tracks"})
+
+
 def present_task(task: Task) -> dict[str, Any]:
     """A task without links."""
     shown: dict[str, Any] = {
@@ -35,6 +39,13 @@ def present_task(task: Task) -> dict[str, Any]:
     }
     if task.error:
         shown["error"] = _present_failure(task.error)
+    return shown
+
+
+def present_listed(task: Task) -> dict[str, Any]:
+    """A task in a list: without tags and tracks, which may be a hundred times as long as the rest."""
+    shown = present_task(task)
+    shown["source"] = {name: shown["source"][name] for name in shown["source"] if name not in ONLY_IN_TASK}
     return shown
 
 

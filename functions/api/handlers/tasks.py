@@ -15,7 +15,14 @@ from ..inputs.conditions import check_if_match, etag, idempotency_key, is_not_mo
 from ..inputs.new_task import parse_new_task, parse_output_change
 from ..inputs.queries import parse_task_query
 from ..service.creation import IdempotencyKey
-from .presentation import add_links, present_created, present_task, present_upload, present_webhook
+from .presentation import (
+    add_links,
+    present_created,
+    present_listed,
+    present_task,
+    present_upload,
+    present_webhook,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,10 +84,10 @@ class TaskHandlers:
         return json_response(shown, headers=quoted(tag))
 
     def list(self, call: Call, caller: Caller) -> Response:
-        """A page of the caller's tasks."""
+        """A page of the caller's tasks, without tags and tracks."""
         page = self.user_tasks().page(parse_task_query(call.request.args, caller))
         return json_response(
-            {"tasks": [present_task(task) for task in page.tasks], "nextPageToken": page.next_token}
+            {"tasks": [present_listed(task) for task in page.tasks], "nextPageToken": page.next_token}
         )
 
     def change_outputs(self, call: Call, caller: Caller) -> Response:

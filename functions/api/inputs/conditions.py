@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import PreconditionFailed
+from shared.web.compression import TAG_END
 
 from .fields import IDEMPOTENCY_KEY
 
@@ -27,19 +28,30 @@ def quoted(tag: str) -> dict[str, str]:
 def check_if_match(call: Call, task: Task) -> None:
     """Raise PreconditionFailed if the request's If-Match names another revision of the task.
 
-    The part of a tag after a dot distinguishes representations of one revision; it is ignored here.
+    A weak tag never matches (RFC 9110, 13.1.1): a proxy that compresses responses has made it weak.
     """
     if "If-Match" not in call.request.headers:
         return
-    expected = call.request.if_match
-    revisions = {tag.partition(".")[0] for tag in expected.as_set()}
-    if not expected.star_tag and etag(task.id, task.revision) not in revisions:
-        raise PreconditionFailed("The task has changed since you read it. Read it again.")
+    expected, revision = call.request.if_match, etag(task.id, task.revision)
+    if expected.star_tag or revision in {_revision_in(tag) for tag in expected.as_set()}:
+        return
+    if revision in {_revision_in(tag) for tag in expected.as_set(include_weak=True)}:
+        raise PreconditionFailed(
+            'If-Match has a weak tag (W/"…"), which never matches: a proxy between you and the service has '
+            "weakened it. The task has not changed. Send the tag without W/."
+        )
+    raise PreconditionFailed("The task has changed since you read it. Read it again.")
 
 
 def is_not_modified(call: Call, tag: str) -> bool:
-    """Whether the client already has the representation with this tag (If-None-Match)."""
-    return call.request.if_none_match.contains_weak(tag)
+    """Whether the client already has the representation with this tag, compressed or not (If-None-Match)."""
+    known = call.request.if_none_match
+    return known.contains_weak(tag) or known.contains_weak(tag + TAG_END)
+
+
+def _revision_in(tag: str) -> str:
+    """The part of a tag before what distinguishes representations of one revision: `.…` or `-gzip`."""
+    return tag.partition("-")[0].partition(".")[0]
 
 
 def idempotency_key(call: Call) -> str | None:

@@ -17,7 +17,7 @@ MAX_KEY_CHARACTERS = 255
 MEDIA_TYPE = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}"
 # Browsers state the codecs of what they record, not always quoted: video/webm;codecs=vp8,opus.
 PARAMETER = f'[ \\t]*;[ \\t]*{MEDIA_TYPE}=([!#-:<-\\[\\]-~]{{1,64}}|"[ !#-\\[\\]-~]{{0,64}}")'
-ETAG = r'^"[0-9a-f.]{20,40}"$'
+ETAG = r'^"[0-9a-f.]{20,40}(-gzip)?"$'
 FILES = ("converted", "original", "waveform")
 
 # Accounts

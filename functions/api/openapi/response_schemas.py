@@ -161,10 +161,10 @@ def _source() -> Schema:
         tracks={
             "type": "array",
             "items": ref("Track"),
-            "description": "All audio tracks; the option `track` selects one.",
+            "description": "All audio tracks; the option `track` selects one. Not in lists of tasks.",
         },
         levels=_levels(),
-        tags={"type": "object", "additionalProperties": TEXT},
+        tags={"type": "object", "additionalProperties": TEXT, "description": "Not in lists of tasks."},
         download={**ref("SignedRequest"), "description": "Once the task is PROCESSED."},
         waveform={
             **ref("SignedRequest"),
