@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+
+from shared.domain.tag_encodings import TAG_ENCODINGS
 
 UTF_8, WINDOWS_1252 = "UTF-8", "windows-1252"
 # Control characters of Latin-1, which no one writes; Windows-1252 has quotation marks and dashes there.
 _CONTROL = re.compile("[\x80-\x9f]")
 
 
-def decode_bytes(data: bytes, *, is_latin1: bool, code_page: str = WINDOWS_1252) -> tuple[str, str | None]:
+def decode_bytes(
+    data: bytes, *, is_latin1: bool, code_page: str = WINDOWS_1252, is_stated: bool = False
+) -> tuple[str, str | None]:
     """Return bytes as text, and the encoding where that had to be guessed.
 
     Args:
         data: the bytes.
         is_latin1: whether the file calls them that; they are, unless there would be control characters.
-        code_page: of bytes that are no UTF-8.
+        code_page: of bytes that are no UTF-8, among `TAG_ENCODINGS`.
+        is_stated: whether the user said so.
     """
     if is_utf_8(data):
         return data.decode(), UTF_8 if is_latin1 and not data.isascii() else None
@@ -23,7 +29,9 @@ def decode_bytes(data: bytes, *, is_latin1: bool, code_page: str = WINDOWS_1252)
         return text, None
     if (whole := _whole_utf_8(data)) is not None:
         return whole, UTF_8
-    return data.decode(code_page, "replace"), code_page
+    # A field of fixed length may cut the last character, which is left out.
+    decoder = codecs.getincrementaldecoder(TAG_ENCODINGS[code_page])("replace")
+    return decoder.decode(data), None if is_stated else code_page
 
 
 def is_utf_8(data: bytes) -> bool:

@@ -15,7 +15,6 @@ from ..model.tags import Entry, Tags
 from ..model.values import normalised
 from .ape import read_ape
 from .asf import read_asf_pictures
-from .encoding import WINDOWS_1252
 from .found import Found
 from .general import read_general
 from .id3 import read_dsf, read_id3
@@ -23,7 +22,7 @@ from .id3v1 import read_id3v1
 from .matroska import read_attachments
 from .mp4 import has_item_list, read_mp4
 from .riff import read_aiff_texts, read_info, read_wave_id3
-from .text import decoded
+from .text import Encoding, decoded
 from .vorbis import read_flac, read_ogg
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from shared.domain.media import Probe
 
     from ...containers.reader import Reader
+    from .found import Text
 
     Family = tuple[str, Callable[[Reader, Found], None]]
 
@@ -57,13 +57,13 @@ _SINGLE = frozenset({Kind.WHOLE, Kind.FLAG, Kind.DATE})
 CHAPTERS = "chapters"
 
 
-def read_tags(data: Reader, probed: Probe, code_page: str = WINDOWS_1252) -> Tags:
+def read_tags(data: Reader, probed: Probe, encoding: str | None = None) -> Tags:
     """Return the tags of a file.
 
     Args:
         data: the file, or its two ends.
         probed: what ffprobe found.
-        code_page: of texts that are no UTF-8, where the file does not state it.
+        encoding: of texts that are no UTF-8, by the user; None to find out.
     """
     families = FAMILIES.get(probed.container, ())
     if probed.container == MP4 and not unless_complex(has_item_list, data, unknown=False):
@@ -71,8 +71,16 @@ def read_tags(data: Reader, probed: Probe, code_page: str = WINDOWS_1252) -> Tag
     found = [_read(data, family) for family in families]
     general = Found("general")
     read_general(_seen(probed, is_read=any(one.entries for one in found)), general)
-    models = [_model(one, code_page) for one in found]
-    return merged([*models, replace(_model(general, code_page), guessed=_guessed(probed))])
+    of_all = Encoding(encoding, is_stated=True) if encoding else Encoding.of(_texts(found))
+    models = [_model(one, of_all) for one in found]
+    return merged([*models, replace(_model(general, of_all), guessed=_guessed(probed))])
+
+
+def _texts(found: Sequence[Found]) -> Iterator[Text]:
+    for one in found:
+        for entry in one.entries:
+            yield from (entry.value, entry.description, entry.name)
+        yield from (title for _, title in one.chapters)
 
 
 def _guessed(probed: Probe) -> dict[str, str]:
@@ -97,22 +105,22 @@ def _read(data: Reader, family: Family) -> Found:
     return found
 
 
-def _model(found: Found, code_page: str) -> Tags:
+def _model(found: Found, encoding: Encoding) -> Tags:
     """Return what was found with its texts decoded and its values in the model's form."""
     guessed: dict[str, str] = {}
     entries: list[Entry] = []
     for raw in found.entries:
-        texts = [decoded(text, code_page) for text in (raw.name, raw.value, raw.description)]
+        texts = [decoded(text, encoding) for text in (raw.name, raw.value, raw.description)]
         name, value, description = (text for text, _ in texts)
         normal = list(normalised(Entry(name, value, description, raw.language))) if name else []
         entries += normal
-        if encoding := next((encoding for _, encoding in texts if encoding), None):
-            guessed |= {entry.name: encoding for entry in normal}
+        if guess := next((guess for _, guess in texts if guess), None):
+            guessed |= {entry.name: guess for entry in normal}
     chapters = []
     for chapter, raw_title in sorted(found.chapters, key=lambda pair: pair[0].start_s):
-        title, encoding = decoded(raw_title, code_page)
+        title, guess = decoded(raw_title, encoding)
         chapters.append(replace(chapter, title=title))
-        guessed |= {CHAPTERS: encoding} if encoding else {}
+        guessed |= {CHAPTERS: guess} if guess else {}
     return Tags(tuple(entries), tuple(found.pictures), tuple(chapters), tuple(found.unknown), guessed)
 
 

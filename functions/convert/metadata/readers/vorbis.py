@@ -29,7 +29,7 @@ _FLAC_BLOCK_HEADER = 4
 _PICTURE_COMMENT, _OLD_PICTURE, _OLD_PICTURE_MIME = "METADATA_BLOCK_PICTURE", "COVERART", "COVERARTMIME"
 # Chapters, which ffprobe reads, and what the stream is.
 _NO_TAG = re.compile(r"CHAPTER\d{2,3}(NAME|URL)?|WAVEFORMATEXTENSIBLE_CHANNEL_MASK")
-_FFMPEG, _COMMENTED = b"Lavf", re.compile(rb"\0COMMENT=", re.IGNORECASE)
+_COMMENTED = re.compile(rb"\0COMMENT=", re.IGNORECASE)
 _RATING = re.compile(r"RATING(?::(.+))?", re.IGNORECASE)
 # Stars are fewer, and not the same number in all programs.
 _LEAST_PERCENT = 11
@@ -56,7 +56,7 @@ def read_ogg(data: Reader, found: Found) -> None:
 
 def read_comments(packet: bytes, found: Found) -> None:
     """Add comments of the form `NAME=text`."""
-    is_ffmpegs = packet[4:8] == _FFMPEG and not _COMMENTED.search(packet)
+    has_comment = bool(_COMMENTED.search(packet))
     for comment in _comments(packet):
         raw_name, separator, value = comment.partition(b"=")
         name = raw_name.decode("ascii", "replace")
@@ -69,8 +69,9 @@ def read_comments(packet: bytes, found: Found) -> None:
         elif rating := _RATING.fullmatch(name):
             found.add(*_rated(name, rating[1] or "", value))
         else:
-            # ffmpeg writes comments under this name, and no others.
-            field = field_named("COMMENT" if is_ffmpegs and name.upper() == "DESCRIPTION" else name)
+            # Alone, it is what the specification and many programs call a comment.
+            is_comment = name.upper() == "DESCRIPTION" and not has_comment
+            field = field_named("COMMENT" if is_comment else name)
             found.add(field.name if field else raw_name, value)
 
 

@@ -244,6 +244,11 @@ def test_comment_and_description_are_two_fields() -> None:
     assert tags.entries == (Entry("comment", "said"), Entry("description", "told"))
 
 
+def test_a_description_alone_is_a_comment() -> None:
+    """As the specification of Vorbis comments calls it, and EAC and ffmpeg write it."""
+    assert read(comments("DESCRIPTION=told"), "flac").entries == (Entry("comment", "told"),)
+
+
 def test_a_performer_has_an_instrument() -> None:
     assert read(comments("PERFORMER=Vi Ola (violin)"), "flac").entries == (
         Entry("performer", "Vi Ola", "violin"),
