@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.page.network import Gate
 from tests.page.sounds import in_base64, silence
 from tests.page.visitor import PASSWORD, Visitor
 from tests.waiting import wait_until
@@ -41,7 +42,7 @@ def test_three_dropped_files_are_converted_heard_and_downloaded(
 
     expect(rows[0].locator(".facts")).to_contain_text("PCM 16 bit")
     expect(rows[0].locator(".facts .after")).to_contain_text(re.compile(r"FLAC.*44\.1 kHz.*stereo.*0:04"))
-    assert page.locator("#list h3").all_text_contents() == ["three.wav", "two.wav", clip.name]
+    expect(page.locator("#list h3")).to_have_text(["three.wav", "two.wav", clip.name])
 
     rows[0].get_by_role("button", name=f"Play {clip.name}").click()
     position = rows[0].get_by_role("slider", name=f"Position in {clip.name}")
@@ -132,7 +133,7 @@ def test_many_files_keep_their_order_and_all_of_them_are_saved_after_a_reload(
     for name in names:
         visitor.await_status(name, "ready")
     assert [body["filename"] for body in asked] == names
-    assert page.locator("#list h3").all_text_contents() == names[::-1]
+    expect(page.locator("#list h3")).to_have_text(names[::-1])
 
     page.reload()
     expect(page.locator("#list h3")).to_have_text(names[::-1][:5])
@@ -224,6 +225,15 @@ def test_a_folder_gives_what_is_sound_in_it(visitor: Visitor, clip: Path, tmp_pa
     visitor.drop_from_disk(album, clip)
 
     expect(visitor.page.locator("#tray .name")).to_have_text(["2.wav", "10.wav", "3.wav", clip.name])
+    other = tmp_path / "Live" / "2.wav"
+    other.parent.mkdir()
+    shutil.copy(clip, other)
+    visitor.page.locator("#tray button").first.click()
+    visitor.drop_from_disk(album, other.parent)
+    visitor.page.locator("#tray-all").click()
+    # Two of the same name have their folders in their names, and so will their results.
+    names = ["10.wav", "3.wav", clip.name, "Album - 2.wav", "Live - 2.wav"]
+    expect(visitor.page.locator("#tray .name")).to_have_text(names)
     (tmp_path / "Empty").mkdir()
     visitor.drop_from_disk(tmp_path / "Empty")
     expect(visitor.page.locator("#tray-note")).to_have_text("There are no audio files in this folder.")
@@ -236,6 +246,15 @@ def test_files_over_fifty_are_left_out_with_a_message(visitor: Visitor) -> None:
         "The limit is 50 files at a time; 2 were left out. Convert these first."
     )
     expect(visitor.page.locator("#convert")).to_have_text("Convert 50 files to MP3")
+    Gate(visitor.page, lambda _: True)
+    visitor.convert("ogg")
+    expect(visitor.page.locator("#list > li")).to_have_count(50)
+    # The note stays until it is closed, and fifty rows are a compact list.
+    expect(visitor.page.locator("#tray-note")).to_be_visible()
+    visitor.page.locator("#tray-note-close").click()
+    expect(visitor.page.locator("#tray-note")).to_be_hidden()
+    expect(visitor.row("0.wav")).to_be_in_viewport()
+    assert visitor.page.locator("#list").evaluate("(it) => it.offsetHeight") < 6000
 
 
 def test_no_option_that_is_set_is_hidden(visitor: Visitor) -> None:

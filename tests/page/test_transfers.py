@@ -203,17 +203,19 @@ def test_signing_out_asks_first_while_a_file_goes_up(visitor: Visitor, large: Pa
     expect(page.get_by_label("E-mail")).to_be_visible()
 
 
-def test_several_uploads_have_an_overall_progress(visitor: Visitor, tmp_path: Path) -> None:
+def test_a_batch_has_an_overall_progress_until_its_last_result(visitor: Visitor, tmp_path: Path) -> None:
     overall = visitor.page.locator("#overall")
     files = [silence(tmp_path / f"{n}.wav", 4 * MIB) for n in range(6)]
     gate = Gate(visitor.page, lambda _: True)
     visitor.choose(*files)
     visitor.convert()
-    expect(overall).to_contain_text("0 of 6 files uploaded: 0 %")
+    expect(overall).to_contain_text("0 of 6 files done: 0 %")
     visitor.row("5.wav").get_by_role("button", name="Cancel").click()
 
     gate.hold_only(lambda url: "/2.wav?" in url)
-    expect(overall).to_contain_text("4 of 5 files uploaded: 80 %")
+    expect(overall).to_contain_text("4 of 5 files done: 80 %")
+    # What is being worked on is at the top.
+    expect(visitor.page.locator("#list h3").first).to_have_text("2.wav")
     gate.open()
     expect(overall).to_be_hidden()
 

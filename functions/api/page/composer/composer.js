@@ -30,6 +30,7 @@ export class Composer {
         this.#keep();
       },
       current: () => ({ formats: this.formats.names(), options: this.options.values() }),
+      keep: () => this.#keep(),
     });
     byId("options").addEventListener("change", () => this.#withoutPreset());
     byId("composer").addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event));

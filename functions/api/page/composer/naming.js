@@ -1,5 +1,7 @@
 /** Names by which files of the same name can be told apart, and so can their results. */
 
+import { unused } from "../words/names.js";
+
 /** @type {WeakMap<File, string>} folder that a file was dropped with */
 const folders = new WeakMap();
 
@@ -29,16 +31,6 @@ export function distinctNames(files) {
     names.set(file, unused(wanted, given));
   }
   return names;
-}
-
-/** @param {string} name @param {Set<string>} given all names so far */
-function unused(name, given) {
-  const dot = name.lastIndexOf(".");
-  const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
-  let free = name;
-  for (let n = 2; given.has(free); n += 1) free = `${stem} (${n})${ending}`;
-  given.add(free);
-  return free;
 }
 
 /** @param {string[]} values @returns {Map<string, any>} how many there are of each */

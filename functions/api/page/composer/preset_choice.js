@@ -14,10 +14,11 @@ const OWN = "own:";
 export class PresetChoice {
   /**
    * @param {Preset[]} presets of the service
-   * @param {{onChoose: (choice: Choice | null) => void, current: () => Choice}} form
+   * @param {{onChoose: (choice: Choice | null) => void, current: () => Choice, keep: () => void}} form
    */
-  constructor(presets, { onChoose, current }) {
+  constructor(presets, { onChoose, current, keep }) {
     this.presets = presets;
+    this.keep = keep;
     this.select = byId("preset");
     this.select.addEventListener("change", () => {
       onChoose(this.#choiceOf(this.select.value));
@@ -69,12 +70,14 @@ export class PresetChoice {
     keepPreset({ name, ...choice });
     byId("preset-name").value = "";
     this.draw(OWN + name);
+    this.keep();
     this.select.focus();
   }
 
   #drop() {
     dropPreset(this.name.slice(OWN.length));
     this.draw("");
+    this.keep();
     this.select.focus();
   }
 }

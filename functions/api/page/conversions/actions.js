@@ -1,43 +1,15 @@
-/** What a user can do with a conversion: download, cancel, retry, delete. */
+/** What a user can do with a conversion: cancel, retry, convert again, delete. */
 
 import { ask } from "../service/api.js";
-import { change, conversions, forget, mergeTasks, statusOf } from "./conversions.js";
-import { element } from "../browser/dom.js";
+import { change, forget, mergeTasks, statusOf } from "./conversions.js";
 import { stopPlaying } from "../row/player.js";
 import { convertFiles, sendAgain } from "../upload/sending.js";
 
 /** @typedef {import("./conversions.js").Conversion} Conversion */
 /** @typedef {import("./conversions.js").Output} Output */
 
-// Browsers block downloads that start at the same time.
-const BETWEEN_DOWNLOADS_MS = 400;
 // Problems that sending the same file again cannot solve.
 const IN_VAIN = new Set(["unreadable_file", "declared_too_large", "declared_too_long", "invalid_field"]);
-
-/** Save every result of a conversion. @param {Conversion} conversion */
-export async function download({ task }) {
-  const fresh = await ask("GET", `tasks/${task.id}`);
-  for (const output of fresh.outputs) {
-    // The bucket's answer is an attachment with its name: the page stays where it is.
-    const link = element("a", { href: output.download.url, download: output.filename });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    await new Promise((resolve) => setTimeout(resolve, BETWEEN_DOWNLOADS_MS));
-  }
-}
-
-/** Save the results of all conversions that are ready, oldest first. */
-export async function downloadAll() {
-  for (const conversion of conversions().reverse()) {
-    if (statusOf(conversion) !== "ready") continue;
-    try {
-      await download(conversion);
-    } catch (problem) {
-      change(conversion, { problem: /** @type {any} */ (problem) });
-    }
-  }
-}
 
 /** Cancel a conversion. Partial results are deleted. @param {Conversion} conversion */
 export async function cancel(conversion) {

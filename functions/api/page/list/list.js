@@ -1,17 +1,19 @@
 /** The list of conversions: one row each, filtered. The end of a conversion is announced. */
 
-import { downloadAll } from "../conversions/actions.js";
 import { announce } from "../browser/announce.js";
 import { conversions, isUnderWay, statusOf, whenConversionsChange } from "../conversions/conversions.js";
 import { byId } from "../browser/dom.js";
+import { downloadAll, downloadZip } from "../conversions/downloads.js";
 import { FILTERS, hasMore, isFresh, loadAll, loadMore, refreshList } from "../conversions/history.js";
 import { text, whenLanguageChanges } from "../words/language.js";
-import { sketch } from "../row/outlines.js";
 import { withRetries } from "../service/retries.js";
 import { whenPlayerChanges } from "../row/player.js";
 import { explain } from "../service/problem.js";
 import { Row } from "../row/row.js";
 import { signedInAs } from "../account/session.js";
+
+import { isCompact, startCompact } from "./compact.js";
+import { arrange, shownConversions } from "./order.js";
 
 /** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
 
@@ -38,7 +40,14 @@ export function startList() {
     if (isFresh(filter())) showMore();
   });
   byId("show-more").addEventListener("click", showMore);
-  byId("download-all").addEventListener("click", saveAll);
+  byId("search").addEventListener("input", () => {
+    drawAll();
+    // What is searched for may be on a page that was not loaded yet.
+    if (byId("search").value.trim() && hasMore(filter())) load(() => loadAll(filter()));
+  });
+  startCompact(drawAll);
+  byId("download-all").addEventListener("click", () => saveAll(downloadAll));
+  byId("download-zip").addEventListener("click", () => saveAll(saveZip));
   // Show what another tab or device has done. If that fails, the list stays as it is.
   addEventListener(
     "visibilitychange",
@@ -51,9 +60,22 @@ export function showMore() {
   return load(() => loadMore(filter()));
 }
 
-/** Save all results, including those that are not shown yet. */
-async function saveAll() {
-  if (await load(() => loadAll("ready"))) await downloadAll();
+/** Save all results, including those that are not shown yet. @param {() => Promise<void>} save */
+async function saveAll(save) {
+  if (await load(() => loadAll("ready"))) await save();
+}
+
+async function saveZip() {
+  const button = byId("download-zip");
+  button.disabled = true;
+  try {
+    await downloadZip((done, count) => (button.textContent = text("list.zipping", { done, count })));
+  } catch (problem) {
+    showProblem(explain(/** @type {any} */ (problem)));
+  } finally {
+    button.disabled = false;
+    button.textContent = text("list.zip");
+  }
 }
 
 /** @param {() => Promise<void>} attempt @returns {Promise<boolean>} whether it succeeded; a problem is shown */
@@ -84,18 +106,17 @@ function filter() {
 function drawAll() {
   const all = conversions();
   for (const known of rows.keys()) if (!all.includes(known)) rows.delete(known);
-  const { statuses } = FILTERS[filter()];
-  const shown = all.filter((one) => !statuses || statuses.includes(statusOf(one)));
-  const nodes = shown.map((one) => rowOf(one).node);
+  const search = byId("search").value.trim();
+  const nodes = shownConversions(filter(), search).map((one) => rowOf(one).node);
   const list = byId("list");
   const hadFocus = list.contains(document.activeElement);
-  // Rows that stay are not moved, so focus and dragging continue.
-  nodes.forEach((node, n) => node !== list.children[n] && list.insertBefore(node, list.children[n] ?? null));
-  while (list.children.length > nodes.length) list.lastElementChild.remove();
+  arrange(list, nodes);
   // If the focused row was removed, move the focus to the title.
   if (hadFocus && !list.contains(document.activeElement)) byId("list-title").focus();
   byId("nothing").hidden = nodes.length > 0 || isFresh(filter());
-  byId("nothing").textContent = text(all.length ? `nothing.${filter()}` : "nothing.all");
+  const reason = search ? "nothing.found" : `nothing.${filter()}`;
+  byId("nothing").textContent = text(all.length ? reason : "nothing.all");
+  list.classList.toggle("compact", isCompact(nodes.length));
   const isFirstLook = !all.length && !byId("list-problem").textContent;
   byId("show-more").hidden = !hasMore(filter()) || isFirstLook;
   drawCount(all);
@@ -104,7 +125,6 @@ function drawAll() {
 /** @param {Conversion} conversion */
 function update(conversion) {
   rowOf(conversion).update();
-  sketch(conversion, rowOf(conversion).wave);
   const status = statusOf(conversion);
   if (lastStatus.get(conversion) === status) return;
   lastStatus.set(conversion, status);
@@ -130,7 +150,6 @@ function rowOf(conversion) {
   const row = new Row(conversion);
   rows.set(conversion, row);
   lastStatus.set(conversion, statusOf(conversion));
-  sketch(conversion, row.wave);
   return row;
 }
 
@@ -138,7 +157,8 @@ function rowOf(conversion) {
 function drawCount(all) {
   const ready = all.filter((one) => statusOf(one) === "ready").length;
   byId("running-count").textContent = all.filter(isUnderWay).length || "";
-  byId("download-all").hidden = ready < 2 || !["all", "ready"].includes(filter());
+  for (const id of ["download-all", "download-zip"])
+    byId(id).hidden = ready < 2 || !["all", "ready"].includes(filter());
   byId("download-all").textContent = hasMore("ready")
     ? text("list.downloadEach")
     : text("list.downloadAll", { count: ready });

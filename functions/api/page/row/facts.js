@@ -7,23 +7,34 @@ import { text } from "../words/language.js";
 /** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
 
 /**
- * Two lists of figures, the original's and the result's.
+ * Lists of figures: the original's, each result's, and until when they are kept.
  * @param {Conversion} conversion
  * @returns {HTMLElement}
  */
 export function facts({ task, file }) {
   const source = task?.source ?? {};
-  const output = task?.outputs?.[0] ?? {};
-  const { before, after } = output.normalisation ?? {};
+  const outputs = /** @type {any[]} */ (task?.outputs ?? []).filter(({ sizeBytes }) => sizeBytes);
+  const before = outputs.find(({ normalisation }) => normalisation)?.normalisation.before;
   const sourceBytes = source.sizeBytes ?? file?.size;
   const original = [
     codec(source),
     ...figuresOf({ ...source, sizeBytes: sourceBytes }),
     ...loudness(source, before),
   ];
-  const size = [...figuresOf(output), saving(sourceBytes, output.sizeBytes)];
-  const result = output.sizeBytes ? [output.format.toUpperCase(), ...size, ...loudness(output, after)] : [];
-  return element("dl.facts", {}, ...list("before", original), ...list("after", result));
+  const results = outputs.map((output) => [
+    output.format.toUpperCase(),
+    ...figuresOf(output),
+    saving(sourceBytes, output.sizeBytes),
+    ...loudness(output, output.normalisation?.after),
+  ]);
+  const kept = task && sourceBytes ? [figures.day(task.expireAt)] : [];
+  return element(
+    "dl.facts",
+    {},
+    ...list("before", original),
+    ...results.flatMap((result) => list("after", result)),
+    ...list("kept", kept),
+  );
 }
 
 /** @param {any} sound */
@@ -43,7 +54,7 @@ function loudness({ levels }, measured) {
   return Number.isFinite(levels?.rmsDbfs) ? [`${figures.number(levels.rmsDbfs)} dB RMS`] : [];
 }
 
-/** @param {"before" | "after"} which @param {unknown[]} values */
+/** @param {"before" | "after" | "kept"} which @param {unknown[]} values */
 function list(which, values) {
   const known = values.filter(Boolean);
   if (!known.length) return [];

@@ -13,10 +13,11 @@ let queue = Promise.resolve();
  * Draw the peaks that are known so far.
  * @param {Conversion} conversion
  * @param {Waveform} wave
+ * @param {number} n which of the results
  */
-export function sketch({ file, task }, wave) {
+export function sketch({ file, task }, wave, n) {
   const before = task?.source.levels?.peaks;
-  const output = task?.outputs[0];
+  const output = task?.outputs[n];
   // A copied stream has no levels of its own; it sounds like the original.
   const after = output?.copied ? wave.peaks.before : output?.levels?.peaks;
   if (before?.length) wave.setPeaks("before", resampled(before));

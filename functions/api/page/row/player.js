@@ -6,18 +6,21 @@ import { text } from "../words/language.js";
 import { explain } from "../service/problem.js";
 
 /** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
-/** @typedef {"before" | "after"} Which the original or the result */
 
 const audio = new Audio();
 /** @type {Set<() => void>} */
 const listeners = new Set();
-/** @type {{conversion: Conversion | null, which: Which, problem: string}} */
-const playing = { conversion: null, which: "after", problem: "" };
+/**
+ * `output`: which of the results, -1: the original; `stopAtS`: the end of the part that is played.
+ * @type {{conversion: Conversion | null, output: number, problem: string, stopAtS: number}}
+ */
+const playing = { conversion: null, output: 0, problem: "", stopAtS: Infinity };
 let blobUrl = "";
 
 for (const event of ["play", "pause", "timeupdate", "ended", "seeked", "durationchange"]) {
   audio.addEventListener(event, tell);
 }
+audio.addEventListener("timeupdate", () => audio.currentTime >= playing.stopAtS && audio.pause());
 audio.addEventListener("error", () => {
   if (!audio.src) return;
   audio.pause();
@@ -42,7 +45,7 @@ export function playerOf(conversion) {
   return {
     isOn,
     isPlaying: isOn && !audio.paused,
-    which: isOn ? playing.which : "after",
+    output: isOn ? playing.output : 0,
     positionS: isOn ? audio.currentTime : 0,
     durationS,
     share: durationS ? audio.currentTime / durationS : 0,
@@ -52,27 +55,38 @@ export function playerOf(conversion) {
 
 /** @param {Conversion} conversion to play, or to pause if it plays */
 export async function togglePlaying(conversion) {
-  const { isOn, which, share, problem } = playerOf(conversion);
+  const { isOn, output, positionS, problem } = playerOf(conversion);
+  playing.stopAtS = Infinity;
   // The link may have expired during a long pause; loading again gets a new one.
-  if (!isOn || problem) await load(conversion, which, share);
+  if (!isOn || problem) await load(conversion, output, () => positionS);
   if (audio.paused) await play();
   else audio.pause();
 }
 
 /**
- * Switch to the original or the result, at the same position.
+ * Switch to the original or a result, at the same position.
  * @param {Conversion} conversion
- * @param {Which} which
+ * @param {number} output -1: the original
  */
-export async function listenTo(conversion, which) {
+export async function listenTo(conversion, output) {
   const { share, isPlaying } = playerOf(conversion);
-  await load(conversion, which, share);
+  await load(conversion, output, (durationS) => share * durationS);
   if (isPlaying) await play();
+}
+
+/** Play a part of the original. @param {Conversion} conversion @param {number} startS @param {number} endS */
+export async function playPart(conversion, startS, endS) {
+  const { isOn, output } = playerOf(conversion);
+  if (isOn && output < 0) audio.currentTime = startS;
+  else await load(conversion, -1, () => startS);
+  playing.stopAtS = endS;
+  await play();
 }
 
 /** @param {Conversion} conversion @param {number} share 0…1, the new position */
 export async function seek(conversion, share) {
-  if (playing.conversion !== conversion) await load(conversion, "after", share);
+  playing.stopAtS = Infinity;
+  if (playing.conversion !== conversion) await load(conversion, 0, (durationS) => share * durationS);
   else if (Number.isFinite(audio.duration)) audio.currentTime = share * audio.duration;
 }
 
@@ -90,17 +104,17 @@ export function stopPlaying(conversion = null) {
   tell();
 }
 
-/** @param {Conversion} conversion @param {Which} which @param {number} share */
-async function load(conversion, which, share) {
-  Object.assign(playing, { conversion, which, problem: "" });
+/** @param {Conversion} conversion @param {number} output @param {(durationS: number) => number} positionOf where to begin */
+async function load(conversion, output, positionOf) {
+  Object.assign(playing, { conversion, output, problem: "", stopAtS: Infinity });
   audio.pause();
   try {
-    const address = await addressOf(conversion, which);
+    const address = await addressOf(conversion, output);
     // Another one may have been chosen during the request.
-    if (playing.conversion !== conversion || playing.which !== which) return;
+    if (playing.conversion !== conversion || playing.output !== output) return;
     audio.src = address;
-    const begin = () => (audio.currentTime = share * audio.duration);
-    if (share) audio.addEventListener("loadedmetadata", begin, { once: true });
+    const begin = () => (audio.currentTime = positionOf(audio.duration));
+    if (positionOf(1)) audio.addEventListener("loadedmetadata", begin, { once: true });
   } catch (problem) {
     playing.problem = explain(/** @type {any} */ (problem));
   }
@@ -112,12 +126,12 @@ async function play() {
   await audio.play().catch(() => undefined);
 }
 
-/** @param {Conversion} conversion @param {Which} which @returns {Promise<string>} valid for some minutes */
-async function addressOf({ file, task }, which) {
+/** @param {Conversion} conversion @param {number} output @returns {Promise<string>} valid for some minutes */
+async function addressOf({ file, task }, output) {
   URL.revokeObjectURL(blobUrl);
-  if (which === "before" && file) return (blobUrl = URL.createObjectURL(file));
+  if (output < 0 && file) return (blobUrl = URL.createObjectURL(file));
   const { source, outputs } = await ask("GET", `tasks/${task.id}`);
-  return (which === "before" ? source : outputs[0]).download.url;
+  return (output < 0 ? source : outputs[output]).download.url;
 }
 
 function tell() {

@@ -1,41 +1,22 @@
 /** One row of the list: waveform, status, properties and buttons of a conversion. */
 
-import { canRetry, cancel, download, remove, retry } from "../conversions/actions.js";
-import { announce } from "../browser/announce.js";
-import { isConfirmed } from "../browser/confirming.js";
-import { change, statusOf } from "../conversions/conversions.js";
 import { element } from "../browser/dom.js";
-import { facts } from "./facts.js";
-import * as figures from "../words/figures.js";
 import { icon } from "../browser/icons.js";
-import { text } from "../words/language.js";
-import { drawNotes } from "./notes.js";
-import { listenTo, playerOf, seek, skip, togglePlaying } from "./player.js";
+import { statusOf } from "../conversions/conversions.js";
 import { explain } from "../service/problem.js";
+import * as figures from "../words/figures.js";
+import { text } from "../words/language.js";
+import { Buttons } from "./buttons.js";
+import { Cutting } from "./cutting.js";
+import { facts } from "./facts.js";
+import { Listening } from "./listening.js";
+import { drawNotes } from "./notes.js";
+import { sketch } from "./outlines.js";
+import { playerOf } from "./player.js";
 import { requestedText } from "./requested.js";
-import { sendAgain } from "../upload/sending.js";
 import { Waveform } from "./waveform.js";
 
 /** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
-
-/** The buttons for each status. @type {Record<string, string[]>} */
-const BUTTONS = {
-  queued: ["cancel"],
-  sending: ["cancel"],
-  interrupted: ["cancel"],
-  stuck: ["retry", "remove"],
-  waiting: ["upload", "remove"],
-  arrived: ["cancel"],
-  converting: ["cancel"],
-  ready: ["download", "remove"],
-  failed: ["retry", "remove"],
-  cancelled: ["retry", "remove"],
-  expired: ["remove"],
-};
-// The slider's own step is a thousandth of the duration.
-const SKIPS_S = { ArrowRight: 5, ArrowUp: 5, ArrowLeft: -5, ArrowDown: -5 };
-/** @type {Record<string, (conversion: Conversion) => Promise<void>>} */
-const ACTIONS = { download, retry, remove, cancel };
 
 /** A row of the list. */
 export class Row {
@@ -43,27 +24,30 @@ export class Row {
   constructor(conversion) {
     this.conversion = conversion;
     this.wave = new Waveform();
+    /** @type {number | undefined} the result whose waveform is drawn */
+    this.shownOutput = undefined;
+    this.listening = new Listening(conversion);
+    this.cutting = new Cutting(conversion);
+    this.buttons = new Buttons(conversion, () => this.cutting.open());
     this.title = element("h3", { id: `title-${conversion.key}`, text: conversion.filename });
     this.target = element("span.target");
     this.status = element("span.status");
+    this.more = element("button.plain.details", { type: "button", onclick: () => this.#toggle() }, icon("more"));
     this.progress = element("progress.unseen", { max: 100 });
-    this.position = element("input.seek", { type: "range", min: 0, max: 1000, value: 0 });
-    this.position.addEventListener("input", () => seek(conversion, Number(this.position.value) / 1000));
-    this.position.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#skip(event));
-    this.play = element("button.play", { type: "button", onclick: () => togglePlaying(conversion) });
-    this.versions = element("div.versions", { role: "group" }, ...this.#versionButtons());
-    this.facts = element("div");
+    this.facts = element("div.figures");
     this.problem = element("p.problem");
     this.notes = element("div.notes");
-    this.buttons = element("div.buttons");
+    const names = element("div.names", {}, this.title, this.target);
+    const { play, position, versions } = this.listening;
     this.node = element(
       "li.row",
       { "aria-labelledby": this.title.id },
-      element("header", {}, this.play, element("div.names", {}, this.title, this.target), this.status),
-      element("div.scope", {}, this.wave.node, this.position, this.progress),
+      element("header", {}, play, names, this.status, this.more),
+      element("div.scope", {}, this.wave.node, position, this.progress, this.cutting.handles),
+      this.cutting.node,
       this.problem,
       this.notes,
-      element("footer", {}, this.facts, this.versions, this.buttons),
+      element("footer", {}, this.facts, versions, this.buttons.node),
     );
     this.update();
   }
@@ -80,29 +64,23 @@ export class Row {
     this.problem.textContent = problemText(conversion, status);
     drawNotes(this.notes, isReady ? conversion.task : null);
     this.facts.replaceChildren(facts(conversion));
-    for (const control of [this.play, this.position, this.versions]) control.hidden = !isReady;
+    this.more.setAttribute("aria-label", text("row.details", { name: conversion.filename }));
+    this.more.setAttribute("aria-expanded", String(this.node.classList.contains("open")));
+    if (!isReady) this.cutting.close();
+    this.listening.update(isReady);
+    this.buttons.update(status);
     this.#drawProgress(status);
-    this.#drawButtons(status);
+    this.shownOutput = undefined;
     this.updatePlayer();
   }
 
   /** Show the state of the player. */
   updatePlayer() {
-    const { isPlaying, isOn, which, share, positionS, durationS, problem } = playerOf(this.conversion);
-    const name = this.conversion.filename;
-    this.play.setAttribute("aria-label", text(isPlaying ? "play.pause" : "play.play", { name }));
-    if (this.play.dataset.shows !== String(isPlaying))
-      this.play.replaceChildren(icon(isPlaying ? "pause" : "play"));
-    this.play.dataset.shows = String(isPlaying);
-    this.position.setAttribute("aria-label", text("play.position", { name }));
-    this.position.setAttribute("aria-valuetext", figures.duration(positionS));
-    this.position.value = String(Math.round(share * 1000));
+    const { isOn, output, share, positionS, durationS, problem } = playerOf(this.conversion);
+    this.listening.updatePlayer();
     this.node.classList.toggle("on", isOn);
-    for (const button of this.versions.children) {
-      button.setAttribute("aria-pressed", String(button.dataset.which === which));
-      button.textContent = text(`facts.${button.dataset.which}`);
-    }
-    this.versions.setAttribute("aria-label", text("play.which"));
+    if (this.shownOutput !== output) sketch(this.conversion, this.wave, Math.max(0, output));
+    this.shownOutput = output;
     if (statusOf(this.conversion) !== "ready") return;
     const times = [positionS, durationS].map(figures.duration).join(" / ");
     this.status.textContent = durationS ? times : text("status.ready");
@@ -121,74 +99,14 @@ export class Row {
     this.wave.fill("after", converted);
     this.progress.hidden = !["sending", "interrupted", "converting"].includes(status);
     this.progress.value = 100 * (status === "converting" ? converted : sent);
-    this.progress.setAttribute(
-      "aria-label",
-      text(status === "converting" ? "progress.convert" : "progress.send"),
-    );
+    const label = status === "converting" ? "progress.convert" : "progress.send";
+    this.progress.setAttribute("aria-label", text(label));
   }
 
-  /** @param {string} status */
-  #drawButtons(status) {
-    const actions = BUTTONS[status].filter((action) => action !== "retry" || canRetry(this.conversion));
-    const shown = actions.map((action) => text(`action.${action}`)).join();
-    if (this.shownButtons === shown) return;
-    this.shownButtons = shown;
-    const hadFocus = this.buttons.contains(document.activeElement);
-    this.buttons.replaceChildren(...actions.map((action) => this.#button(action)));
-    if (hadFocus) this.buttons.firstElementChild?.focus();
+  /** In a compact list, show or hide what is left out there. */
+  #toggle() {
+    this.more.setAttribute("aria-expanded", String(this.node.classList.toggle("open")));
   }
-
-  /** @param {string} action */
-  #button(action) {
-    const name = this.conversion.filename;
-    const label = `${text(`action.${action}`)}: ${name}`;
-    const onclick = () => this.#act(action);
-    const shown = element("span", { text: text(`action.${action}`) });
-    const drawn = icon(/** @type {any} */ (action));
-    return element(`button.${action}`, { type: "button", "aria-label": label, onclick }, drawn, shown);
-  }
-
-  /** @param {KeyboardEvent} event */
-  #skip(event) {
-    const seconds = /** @type {Record<string, number>} */ (SKIPS_S)[event.key];
-    if (!seconds || !playerOf(this.conversion).isOn) return;
-    event.preventDefault();
-    skip(this.conversion, seconds);
-  }
-
-  /** @param {string} action */
-  async #act(action) {
-    const { conversion } = this;
-    if (action === "upload") return chooseFile((file) => sendAgain(conversion, file));
-    if (action === "remove" && !(await mayRemove(conversion))) return;
-    change(conversion, { problem: null });
-    try {
-      await ACTIONS[action](conversion);
-    } catch (problem) {
-      change(conversion, { problem: /** @type {any} */ (problem) });
-      announce(explain(/** @type {any} */ (problem)));
-    }
-  }
-
-  #versionButtons() {
-    return ["before", "after"].map((which) =>
-      element(`button.${which}`, {
-        type: "button",
-        "data-which": which,
-        onclick: () => listenTo(this.conversion, /** @type {"before" | "after"} */ (which)),
-      }),
-    );
-  }
-}
-
-/**
- * Ask before every deletion: what is in the cloud may be the only copy, and until a conversion begins, its task does
- * not say whether its file is there.
- * @param {Conversion} conversion
- */
-function mayRemove({ task, filename }) {
-  const question = task ? "question.remove" : "question.removeEntry";
-  return isConfirmed(text(question, { name: filename }), text("action.remove"));
 }
 
 /** @param {Conversion} conversion @param {string} status */
@@ -202,11 +120,4 @@ function problemText({ problem, task }, status) {
   if (problem) return explain(problem);
   if (status === "waiting") return text("hint.waiting");
   return status === "failed" && task.error ? explain(task.error) : "";
-}
-
-/** @param {(file: File) => void} take */
-function chooseFile(take) {
-  const input = element("input", { type: "file" });
-  input.addEventListener("change", () => input.files[0] && take(input.files[0]));
-  input.click();
 }

@@ -85,4 +85,5 @@ export const englishProblems = {
     "The service does not have what the page requests; it may be newer. Reload the page.",
   "problem.method_not_allowed":
     "The service does not have what the page requests; it may be newer. Reload the page.",
+  "problem.zip_too_large": "The results exceed the 4 GB of a ZIP. Use “Download all”.",
 };

@@ -87,4 +87,5 @@ export const spanishProblems = {
     "El servicio no tiene lo que la página pide: quizá es más nuevo. Vuelve a cargarla.",
   "problem.method_not_allowed":
     "El servicio no tiene lo que la página pide: quizá es más nuevo. Vuelve a cargarla.",
+  "problem.zip_too_large": "Los resultados superan los 4 GB de un ZIP. Usa «Descargar todas».",
 };

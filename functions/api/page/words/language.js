@@ -59,7 +59,7 @@ export function knownText(key, values = {}) {
   return phrase?.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole)) ?? null;
 }
 
-/** Put the words into index.html: `data-text` names a text, `data-label` an accessible name. */
+/** Put the words into index.html: `data-text` names a text, `data-label` an accessible name, `data-hint` a placeholder. */
 export function translatePage() {
   document.documentElement.lang = current;
   for (const node of document.querySelectorAll("[data-text]")) {
@@ -67,6 +67,9 @@ export function translatePage() {
   }
   for (const node of document.querySelectorAll("[data-label]")) {
     node.setAttribute("aria-label", text(/** @type {HTMLElement} */ (node).dataset.label ?? ""));
+  }
+  for (const node of document.querySelectorAll("[data-hint]")) {
+    node.setAttribute("placeholder", text(/** @type {HTMLElement} */ (node).dataset.hint ?? ""));
   }
 }
 
