@@ -7,7 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.convert.metadata.tags import vorbis_picture
+from functions.convert.metadata.model.tags import FRONT_COVER, Picture
+from functions.convert.metadata.write.vorbis import encoded_picture
 from shared.domain.media import Chapter
 from tools.clip import write_clip
 from tools.ffmpeg import program
@@ -114,7 +115,8 @@ def _write_tags(folder: Path) -> None:
         lines += ["[CHAPTER]", "TIMEBASE=1/1000", *times, f"title={chapter.title}"]
         comments += [f"CHAPTER{n:03}=00:00:0{chapter.start_s:.3f}", f"CHAPTER{n:03}NAME={chapter.title}"]
     (folder / "tags").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    picture = vorbis_picture((folder / "cover.jpg").read_bytes()).replace("=", "\\=")
+    cover = Picture(FRONT_COVER, "image/jpeg", (folder / "cover.jpg").read_bytes())
+    picture = encoded_picture(cover).decode().replace("=", "\\=")
     comments.append(f"METADATA_BLOCK_PICTURE={picture}")
     (folder / "comments").write_text("\n".join(comments) + "\n", encoding="utf-8")
 

@@ -54,7 +54,7 @@ def correct_loudness(
             discard_output(attempt, outputs[n].file)
         again = encode_outputs(attempt, source, targets, again=True)
         encoded = replace(encoded, meters={**encoded.meters, **again.meters})
-        made = verify_outputs(attempt, source.probe, targets, encoded)
+        made = verify_outputs(attempt, source.probe, targets, replace(encoded, tags=again.tags))
         for n, output in zip(better, made, strict=True):
             outputs[n] = output
     return outputs, encoded

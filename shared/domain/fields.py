@@ -63,7 +63,9 @@ class Field:
         is_nullable: whether null is accepted; it means the same as leaving the field out.
         default: value of a field that is left out.
         example: for the documentation.
-        parser: checks and normalises a string by itself; pattern and bounds are then only documented.
+        parser: checks and normalises a string or an object by itself; pattern and bounds are then only
+            documented.
+        schema: of an object: further keywords of its JSON Schema.
         integers: lowest and highest integer that may stand for a string, which then has its digits.
         better: which end of a number's scale is the better quality, `lower` or `higher`, where one is.
     """
@@ -82,7 +84,8 @@ class Field:
     is_nullable: bool = False
     default: Any = None
     example: Any = None
-    parser: Callable[[str, str], str] | None = None
+    parser: Callable[[Any, str], Any] | None = None
+    schema: Mapping[str, Any] | None = None
     integers: tuple[int, int] | None = None
     better: str = ""
 
@@ -104,7 +107,9 @@ class Field:
         if not self.accepts(value):
             valid = ("true", "false") if self.kind == "boolean" else self.values
             raise InvalidField(f"{path} must be {self.expected()}.", field=path, valid=valid)
-        return self.parser(str(value), path) if self.parser else value
+        if not self.parser:
+            return value
+        return self.parser(value if self.kind == "object" else str(value), path)
 
     def parse_text(self, text: str) -> Any:  # noqa: ANN401  # as above
         """The value of a header or of a query parameter, where a number is written as text."""

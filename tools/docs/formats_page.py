@@ -167,19 +167,30 @@ _TAGS = """\
 ## Tags, covers, chapters
 
 `t` tags, with non-Latin text · `p` picture · `c` chapters. The first column shows what the input has,
-the others what the output keeps. WAV keeps tags in its INFO list, but no pictures or chapters; ADTS and
-WebM keep no pictures.
+the others what the output keeps.
 
-What a format cannot hold is [noted](errors.md#notes-of-a-task): tags, covers and chapters. Ogg, Opus and
-FLAC number up to 999 chapters; all others hold as many as there are. None of these decides over the sound:
+- Where container and codec stay, and the stream is copied, the whole tag is carried over as it is: frames and
+  atoms that no one else knows, ID3 in its own version, APEv2 and ID3v1 behind an MP3.
+- In all other outputs, fields are written where players look for them: ID3v2.4 in UTF-8 in mp3, aac, aiff and
+  wav, whose INFO list, `bext` and `iXML` are written as well; Vorbis comments in ogg, opus and flac; iTunes'
+  items and freeform atoms in m4a and alac; Matroska's tags in webm. Several values of a field stay several,
+  in their order; in an INFO list and in webm, they are one text with semicolons.
+- Every JPEG and PNG is kept, the front cover first, with its type and description where the format has them,
+  up to 8 MiB in all. Only webm holds no pictures.
+- Chapters are adjusted to a cut and a change of speed. Ogg, Opus and FLAC number up to 999; all others hold
+  as many as there are.
+- ReplayGain is never stale. Where the source has any, or `replayGain: true` asks for it, the output's own
+  loudness is measured and written: ReplayGain 2 against -18 LUFS with the true peak, or R128 gain in opus.
+  Gains of an album are kept unless the level changes. A copy keeps its own, which are still true.
+- `tags` sets, replaces or removes fields by their names: `{"artist": ["Ana", "Luis"], "comment": null}`.
+  `keepTags: false` drops everything else.
+- Technical notes about the old file are dropped: brands and handlers, lengths, statistics, encoders.
+
+What a format has no place for is [noted](errors.md#notes-of-a-task). None of this decides over the sound:
 a cover or chapters that cannot be read or written are left out, and noted.
 Text is written as UTF-8. Where the bytes of a tag or of a chapter's title are valid UTF-8, they are read as
 that, whatever an ID3v2 frame says; others as Windows-1252, whose five undefined bytes become U+FFFD. What
 had to be guessed is noted. Where an ID3v2 frame in Latin-1 has only characters of that, it is believed.
-Chapters are adjusted to a cut and a change of speed. `keepTags: false` drops everything. A change of
-level drops ReplayGain tags, which would be wrong. Technical notes about the old file are dropped as
-well: brands and handlers, lengths, statistics, encoders. If there are several pictures, the front cover
-is kept, if it is JPEG or PNG.
 """
 _DEFAULTS = """\
 ## Default bit rates

@@ -99,6 +99,7 @@ def value_schema(field: Field) -> Schema:
         schema |= {keyword: bound for keyword, bound in bounds if bound is not None}
     described = {"pattern": field.pattern, "format": field.format}
     schema |= {keyword: value for keyword, value in described.items() if value}
+    schema |= field.schema or {}
     return schema if field.default is None else schema | {"default": field.default}
 
 

@@ -266,7 +266,7 @@ def _default() -> Schema:
 def _formats() -> Schema:
     bound = record(
         ("minimum", "maximum", "values", "unit", "pattern", "better"),
-        type={"enum": ["integer", "number", "boolean", "string"]},
+        type={"enum": ["integer", "number", "boolean", "string", "object"]},
         description=TEXT,
         minimum={"type": "number"},
         maximum={"type": "number"},

@@ -40,7 +40,7 @@ def encode_outputs(
     with attempt.log.timed("transcoded", formats=[target.plan.form.name for target in targets]) as line:
         line["copied"] = sum(target.plan.is_copied for target in targets)
         with uploads.watching(folder, streamable):
-            encoded = transcode(attempt, ffmpeg, source.probe, targets, again=again)
+            encoded = transcode(attempt, ffmpeg, source.probe, source.tags, targets, again=again)
         line["streamedOutputs"] = sum(uploads.find(file) is not None for file in streamable)
     return encoded
 

@@ -10,7 +10,8 @@ from shared.domain.notes.source import DamagedPackets, GapsFilled, OverlapsTrimm
 
 from ..ffmpeg.errors import CopyDiffers, damaged_packets
 from ..ffmpeg.timeline import TimelineReport
-from ..metadata.tags import MAX_COVER_BYTES, embeds_picture, tag_output
+from ..metadata.output_tags import tags_of
+from ..metadata.reserving import reserve
 from ..plan.stream_copy import loses_clock
 from .finite import InvalidSamples
 from .measuring import measuring_of
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from ..attempt import Attempt
     from ..ffmpeg.run import FFmpeg
+    from ..metadata.model.tags import Tags
+    from ..metadata.output_tags import OutputTags
     from ..metering.levels import Meter
     from ..plan.plan import Plan, Signal, Target
 
@@ -32,22 +35,31 @@ class Encoded:
 
     Attributes:
         meters: of each signal; none where all outputs are copied, because nothing is decoded then.
+        tags: of each output; those that are known by now are written.
         timeline: what became of the gaps and overlaps of the source.
     """
 
     meters: Mapping[Signal, Meter]
+    tags: Sequence[OutputTags] = ()
     timeline: TimelineReport = TimelineReport()  # noqa: RUF009  # immutable
 
 
 def transcode(
-    attempt: Attempt, ffmpeg: FFmpeg, source: Probe, targets: Sequence[Target], *, again: bool = False
+    attempt: Attempt,
+    ffmpeg: FFmpeg,
+    source: Probe,
+    found_tags: Tags,
+    targets: Sequence[Target],
+    *,
+    again: bool = False,
 ) -> Encoded:
-    """Decode once, encode each target, and meter what goes into the encoders.
+    """Decode once, encode and tag each target, and meter what goes into the encoders.
 
     Args:
         attempt: whose uploads may pause ffmpeg.
         ffmpeg: with the source as its input.
         source: what the probe found.
+        found_tags: of the source.
         targets: to encode.
         again: whether another pass has metered the source, and noted what is wrong with it.
 
@@ -57,7 +69,8 @@ def transcode(
         ConversionError: as `FFmpeg.run`.
     """
     plans = [target.plan for target in targets]
-    inputs, outputs = _arguments(ffmpeg, source, targets)
+    tags = [tags_of(plan, source, found_tags, ffmpeg.source) for plan in plans]
+    inputs, outputs = _arguments(ffmpeg, source, targets, tags)
     measuring = measuring_of(ffmpeg, plans, source, signals_only=again)
     outputs += measuring.outputs
     completed = ffmpeg.run(outputs, inputs, measuring.taps(), throttle=attempt.uploads.throttle)
@@ -65,32 +78,36 @@ def transcode(
         raise InvalidSamples
     if completed.jumps and any(plan.is_copied and loses_clock(plan.form) for plan in plans):
         raise CopyDiffers
+    for target, own_tags in zip(targets, tags, strict=True):
+        own_tags.write(target.file)
+    encoded = Encoded(measuring.meters, tags, completed.timeline)
     if again:
-        return Encoded(measuring.meters, completed.timeline)
+        return encoded
     if damaged := damaged_packets(completed.errors):
         attempt.notes.append(Note.of(DamagedPackets(damaged)))
     attempt.notes.extend(measuring.notes(plans))
     if measuring.meters:
         attempt.notes.extend(_jumps(completed.timeline))
-    return Encoded(measuring.meters, completed.timeline)
+    return encoded
 
 
-def _arguments(ffmpeg: FFmpeg, source: Probe, targets: Sequence[Target]) -> tuple[list[str], list[str]]:
+def _arguments(
+    ffmpeg: FFmpeg, source: Probe, targets: Sequence[Target], tags: Sequence[OutputTags]
+) -> tuple[list[str], list[str]]:
     """Return ffmpeg's arguments of the inputs with tags, which are written here, and of the outputs."""
-    has_picture = any(embeds_picture(target.plan, source) for target in targets)
-    picture = _picture(ffmpeg, source) if has_picture else None
     inputs: list[str] = []
     outputs: list[str] = []
     next_input = ffmpeg.input_count
-    for target in targets:
-        tags = tag_output(target.plan, source, picture, next_input)
-        if tags.text:
+    track = next((one for one in source.tracks if one.number == source.track), None)
+    for target, own_tags in zip(targets, tags, strict=True):
+        reservation = reserve(own_tags, track, next_input)
+        if reservation.text:
             text = target.file.with_name(f"tags-{next_input}")
-            text.write_text(tags.text, encoding="utf-8")
+            text.write_text(reservation.text, encoding="utf-8")
             inputs += ["-f", "ffmetadata", "-i", f"file:{text.name}"]
             next_input += 1
         audio_map = f"0:a:{source.stream}" if target.plan.is_copied else ffmpeg.audio_map
-        outputs += ["-map", audio_map, *_output_args(ffmpeg, target, tags.args)]
+        outputs += ["-map", audio_map, *_output_args(ffmpeg, target, reservation.args)]
     return inputs, outputs
 
 
@@ -126,10 +143,3 @@ def _filter_args(ffmpeg: FFmpeg, plan: Plan) -> Sequence[str]:
 
 def _copy_args(ffmpeg: FFmpeg, plan: Plan) -> Sequence[str]:
     return ffmpeg.timeline.copy_args if loses_clock(plan.form) else ()
-
-
-def _picture(ffmpeg: FFmpeg, source: Probe) -> bytes | None:
-    """Return the cover's bytes; None where it is absurdly large."""
-    file = ffmpeg.source.with_name("cover")
-    ffmpeg.run(["-map", f"0:{source.cover}", "-c:v", "copy", "-f", "image2pipe", f"file:{file.name}"])
-    return file.read_bytes() if file.stat().st_size <= MAX_COVER_BYTES else None

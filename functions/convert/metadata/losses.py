@@ -1,15 +1,17 @@
-"""What of the source's tags, pictures and chapters an output lacks, by the probes of both."""
+"""What of the source's tags, pictures and chapters an output lacks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.domain.formats import Carrier
 from shared.domain.notes.outputs import ChaptersDropped, CoverDropped, TagsDropped
 
-from ..probe.report import MAX_TAGS
-from .tags import moved_chapters
-from .technical_tags import technical_tags
+from .chapters import moved_chapters
+from .model.field import Kind
+from .model.fields import FIELDS
+from .outgoing import PICTURE_KINDS
+from .technical_tags import is_private, is_technical
+from .write.writers import WRITERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,51 +20,64 @@ if TYPE_CHECKING:
     from shared.domain.notes.base import Finding
 
     from ..plan.plan import Plan
+    from .output_tags import OutputTags
+
+# In a note, which a task stores.
+_MAX_NAMES, _MAX_NAME_CHARACTERS = 64, 100
+# A flag that only MP4 has, for players of old that needed it.
+_WITHOUT_LOSS = frozenset({"gapless"})
 
 
-def metadata_losses(plan: Plan, source: Probe, found: Probe) -> Iterator[Finding]:
+def metadata_losses(tags: OutputTags, source: Probe, found: Probe) -> Iterator[Finding]:
     """Yield what an output lacks; nothing where the client asked for no tags.
 
     Args:
-        plan: of the output.
+        tags: of the output.
         source: what the probe found in the source.
         found: what it found in the output.
     """
+    plan = tags.plan
     if plan.output.options.keep_tags is False:
         return
-    if (pictures := source.pictures - found.pictures) > 0:
-        yield CoverDropped(pictures, _reason(plan, source, found))
-    if (chapters := _chapter_count(plan, source) - found.chapter_count) > 0:
+    if not tags.is_copy and (pictures := source.pictures - len(tags.outgoing.pictures)) > 0:
+        yield CoverDropped(pictures, _reason(plan, tags))
+    if (chapters := _chapter_count(plan, tags, source) - found.chapter_count) > 0:
         yield ChaptersDropped(chapters)
-    if tags := lost_tags(plan, source, found):
-        yield TagsDropped(tags, max(0, source.tag_count - MAX_TAGS))
+    if names := lost_tags(tags, source.container):
+        shown = tuple(name[:_MAX_NAME_CHARACTERS] for name in names[:_MAX_NAMES])
+        yield TagsDropped(shown, max(0, len(names) - _MAX_NAMES))
 
 
-def lost_tags(plan: Plan, source: Probe, found: Probe) -> tuple[str, ...]:
-    """Return the names of the tags whose values an output has under no name.
-
-    None where the output has more tags than a probe reads: one of the others may be it.
-    """
-    if len(found.tags) >= MAX_TAGS:
+def lost_tags(tags: OutputTags, container: str) -> tuple[str, ...]:
+    """Return the names of the fields, frames and atoms that an output has no place for."""
+    if tags.is_copy:
         return ()
-    technical = set(technical_tags(plan, source))
-    renamed = {value for name, value in found.tags.items() if name not in source.tags}
-    return tuple(
-        name
-        for name, value in source.tags.items()
-        if name not in technical and value.strip() and value not in {found.tags.get(name), *renamed}
+    edited = set(tags.plan.output.options.tags or ())
+    writer = WRITERS[tags.plan.form.muxer]
+    fields = (
+        entry.name
+        for entry in tags.source.entries
+        if not (is_technical(entry, container) or _is_level(entry.name) or writer.name_of(entry.name))
     )
+    unknown = (one.name for one in tags.source.unknown if not is_private(one))
+    return tuple(dict.fromkeys(name for name in (*fields, *unknown) if name not in edited | _WITHOUT_LOSS))
 
 
-def _reason(plan: Plan, source: Probe, found: Probe) -> str:
-    if plan.form.cover is Carrier.NONE:
+def _is_level(name: str) -> bool:
+    """Return whether it is a level, which is measured again."""
+    field = FIELDS.get(name)
+    return field is not None and field.kind is Kind.GAIN
+
+
+def _reason(plan: Plan, tags: OutputTags) -> str:
+    if not plan.form.holds_pictures:
         return "format"
-    if source.cover is None:
-        return "kind"
-    return "single" if found.pictures else "size"
+    shown = sum(picture.mime in PICTURE_KINDS for picture in tags.source.pictures)
+    return "size" if shown > len(tags.outgoing.pictures) else "kind"
 
 
-def _chapter_count(plan: Plan, source: Probe) -> int:
+def _chapter_count(plan: Plan, tags: OutputTags, source: Probe) -> int:
     """Return how many chapters the output would have if its format held them all."""
-    unread = 0 if plan.is_cut else source.chapter_count - len(source.chapters)
-    return len(moved_chapters(source.chapters, plan)) + unread
+    chapters = tags.source.chapters or source.chapters
+    unread = 0 if plan.is_cut else max(0, source.chapter_count - len(chapters))
+    return len(moved_chapters(chapters, plan)) + unread

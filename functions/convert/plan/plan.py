@@ -117,7 +117,7 @@ def _copy(output: Output, form: Format, source: Probe) -> Plan:
         source.channels,
         source.duration_s,
         ("-c:a", "copy"),
-        is_streamable=_is_streamable(form, source),
+        is_streamable=not form.whole,
     )
 
 
@@ -140,7 +140,7 @@ def _encode(output: Output, form: Format, source: Probe, analysis: Analysis, too
         (*resampled, *_dithering(form, options, source, analysis, resampled)),
         _signal(filters, shape, source),
         is_cut=bool(shape.cut),
-        is_streamable=_is_streamable(form, source),
+        is_streamable=not form.whole,
         minimum_bytes=_minimum_bytes(form, options, shape),
         analysis=analysis,
     )
@@ -188,8 +188,3 @@ def _minimum_bytes(form: Format, options: Options, shape: Shape) -> int:
         return 0
     bytes_per_s = 125 * minimum_kbps(form, options, shape.rate_hz, shape.channels)
     return round(bytes_per_s * (shape.duration_s or 0))
-
-
-def _is_streamable(form: Format, source: Probe) -> bool:
-    # AIFF has its cover at the end, of any size, and notes the length of the audio before it.
-    return not form.whole and not (form.muxer == "aiff" and source.cover is not None)

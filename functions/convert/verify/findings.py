@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.domain.media import Loudness, Normalisation, Probe
     from shared.domain.notes.base import Finding
 
+    from ..metadata.output_tags import OutputTags
     from ..metering.levels import Meter
     from ..plan.analysis import Analysis
     from ..plan.level.loudness import Goal
@@ -52,23 +53,24 @@ def text_findings(source: Probe, plans: Sequence[Plan]) -> Iterator[Finding]:
 
 
 def output_findings(
-    plan: Plan, source: Probe, found: Probe, normalisation: Normalisation | None
+    tags: OutputTags, source: Probe, found: Probe, normalisation: Normalisation | None
 ) -> Iterator[Finding]:
     """Yield what one output lacks that the client did not ask to leave out.
 
     Args:
-        plan: of the output.
+        tags: of the output.
         source: what the probe found in the source.
         found: what it found in the output.
         normalisation: loudness before and after, where one was requested.
     """
+    plan = tags.plan
     if plan.analysis.over_dbtp is not None:
         yield PeaksLimited(plan.analysis.over_dbtp, PEAK_CEILING_DBTP)
     goal = plan.analysis.goal
     if normalisation and goal and _misses(plan.analysis, goal, normalisation.after):
         after = normalisation.after
         yield LoudnessMissed(goal.lufs, after.integrated_lufs, goal.ceiling_dbtp, after.true_peak_dbtp)
-    yield from metadata_losses(plan, source, found)
+    yield from metadata_losses(tags, source, found)
 
 
 def _misses(analysis: Analysis, goal: Goal, after: Loudness) -> bool:

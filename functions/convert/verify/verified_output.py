@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shared.domain.media import Levels, Normalisation, Probe
     from shared.ports.objects import ObjectInfo
 
+    from ..metadata.output_tags import OutputTags
     from ..plan.plan import Plan, Target
     from ..upload.streaming_upload import StreamingUpload
 
@@ -24,6 +25,7 @@ class VerifiedOutput:
         probe: what the output is.
         levels: of what was encoded; None where the stream was copied and no other output decoded the source.
         normalisation: where a loudness was requested.
+        tags: of the output.
         upload: stores the output, where its bytes are not all in the file any more.
     """
 
@@ -31,6 +33,7 @@ class VerifiedOutput:
     probe: Probe
     levels: Levels | None
     normalisation: Normalisation | None
+    tags: OutputTags
     upload: StreamingUpload | None = None
 
     @property

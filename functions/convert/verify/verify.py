@@ -11,6 +11,7 @@ from shared.domain.notes.base import Note
 
 from ..ffmpeg.loudness import measure_loudness
 from ..ffmpeg.run import FFmpeg
+from ..metadata.gain import track_levels
 from ..plan.channel_layout import naming_filters
 from ..plan.plan import source_signal
 from ..probe.adts import adts_duration_s
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from ..attempt import Attempt
     from ..encode.transcode import Encoded
+    from ..metadata.output_tags import OutputTags
     from ..metering.levels import Meter
     from ..plan.plan import Plan, Signal, Target
 
@@ -48,16 +50,21 @@ def verify_outputs(
         ConversionError: the source ends early, or an output differs from its plan.
     """
     with attempt.log.timed("verified"):
-        return [_verify(attempt, source, target, encoded) for target in targets]
+        return [
+            _verify(attempt, source, target, encoded, tags)
+            for target, tags in zip(targets, encoded.tags, strict=True)
+        ]
 
 
 def conclude(attempt: Attempt, source: Probe, verified: Sequence[VerifiedOutput], encoded: Encoded) -> None:
-    """Play the outputs that are final, and note what they lack of their source.
+    """Tag the outputs that are final with their levels, play them, and note what they lack of their source.
 
     Raises:
         OutputMismatch: an output is silent.
     """
     attempt.notes.extend(Note.of(finding) for finding in source_findings(source, encoded.meters))
+    for output in verified:
+        _write_levels(attempt, output)
     plans = [output.plan for output in verified]
     attempt.notes.extend(Note.of(finding) for finding in text_findings(source, plans))
     for number, output in enumerate(verified):
@@ -67,7 +74,9 @@ def conclude(attempt: Attempt, source: Probe, verified: Sequence[VerifiedOutput]
         check_audible(_ffmpeg(attempt, heard[0].file), heard)
 
 
-def _verify(attempt: Attempt, source: Probe, target: Target, encoded: Encoded) -> VerifiedOutput:
+def _verify(
+    attempt: Attempt, source: Probe, target: Target, encoded: Encoded, tags: OutputTags
+) -> VerifiedOutput:
     plan, meters, upload = target.plan, encoded.meters, attempt.uploads.find(target.file)
     meter = meters[plan.signal] if plan.signal else None
     if meter:
@@ -82,12 +91,25 @@ def _verify(attempt: Attempt, source: Probe, target: Target, encoded: Encoded) -
         found,
         shown.levels() if shown else None,
         _normalisation(ffmpeg, plan, found),
+        tags,
         upload,
     )
 
 
+def _write_levels(attempt: Attempt, output: VerifiedOutput) -> None:
+    """Write the output's own loudness, where its tags have it."""
+    if not output.tags.needs_gain:
+        return
+    found, upload = output.probe, output.upload
+    ffmpeg = replace(_ffmpeg(attempt, output.file), write_source=upload.write_to if upload else None)
+    measured = measure_loudness(
+        ffmpeg, naming_filters(found), found.sample_rate_hz, found.channels, seconds=found.duration_s
+    )
+    output.tags.write_levels(tuple(track_levels(output.plan.form, measured.loudness)))
+
+
 def _findings(source: Probe, output: VerifiedOutput) -> Iterator[Finding]:
-    return output_findings(output.plan, source, output.probe, output.normalisation)
+    return output_findings(output.tags, source, output.probe, output.normalisation)
 
 
 def _probe(attempt: Attempt, target: Target, write_to: Callable[[BinaryIO], None] | None) -> Probe:

@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from shared.domain.errors import InvalidField
-
-
-class Carrier(StrEnum):
-    """How a container stores a cover or chapters."""
-
-    NONE = "none"
-    OWN = "own"  # in the container's own way, by ffmpeg's muxer
-    COMMENT = "comment"  # as a Vorbis comment: METADATA_BLOCK_PICTURE, CHAPTER001
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +33,7 @@ class Format:
         least_samples: shorter outputs might be detected as another format.
         copy_from: ffprobe's names of the containers from which a stream of this codec can be copied without
             losing a sample; from others, headers or gapless information would be wrong.
-        cover: how it stores a picture.
-        chapters: how it stores chapters.
+        holds_pictures: whether its tags can have pictures.
     """
 
     name: str
@@ -65,8 +55,7 @@ class Format:
     padding_samples: int = 0
     least_samples: int = 0
     copy_from: frozenset[str] = frozenset()
-    cover: Carrier = Carrier.NONE
-    chapters: Carrier = Carrier.OWN
+    holds_pictures: bool = True
 
 
 # Rates of MPEG-1, 2 and 2.5 layer III (ISO/IEC 11172-3, 13818-3) and of Opus (RFC 6716).
@@ -103,7 +92,6 @@ FORMATS: dict[str, Format] = {
             padding_samples=1105 + 2 * 1152,
             least_samples=_MP3_LEAST,
             copy_from=frozenset({"mp3"}),
-            cover=Carrier.OWN,
         ),
         Format(
             "ogg",
@@ -117,8 +105,6 @@ FORMATS: dict[str, Format] = {
             bit_rate_up_to_hz=48_000,
             quality=(10, -1),
             copy_from=_OGG | _MATROSKA,
-            cover=Carrier.COMMENT,
-            chapters=Carrier.COMMENT,
         ),
         Format(
             "opus",
@@ -132,8 +118,6 @@ FORMATS: dict[str, Format] = {
             bit_rates_kbps=(6, 510),
             padding_samples=_OPUS_PADDING,
             copy_from=_OGG | _MATROSKA,
-            cover=Carrier.COMMENT,
-            chapters=Carrier.COMMENT,
         ),
         Format(
             "wav",
@@ -145,7 +129,6 @@ FORMATS: dict[str, Format] = {
             frozenset({"wav"}),
             lossless=True,
             bit_depths=(8, 16, 24, 32),
-            chapters=Carrier.NONE,
         ),
         Format(
             "flac",
@@ -158,8 +141,6 @@ FORMATS: dict[str, Format] = {
             lossless=True,
             bit_depths=(16, 24),
             copy_from=frozenset({"flac"}),
-            cover=Carrier.OWN,
-            chapters=Carrier.COMMENT,
         ),
         Format(
             "m4a",
@@ -175,7 +156,6 @@ FORMATS: dict[str, Format] = {
             muxer_args=_FASTSTART,
             padding_samples=_AAC_PADDING,
             copy_from=_MP4 | _MATROSKA | frozenset({"aac"}),
-            cover=Carrier.OWN,
         ),
         Format(
             "alac",
@@ -190,7 +170,6 @@ FORMATS: dict[str, Format] = {
             whole=True,
             muxer_args=_FASTSTART,
             copy_from=_MP4,
-            cover=Carrier.OWN,
         ),
         Format(
             "aac",
@@ -217,8 +196,6 @@ FORMATS: dict[str, Format] = {
             frozenset({"aiff"}),
             lossless=True,
             bit_depths=(8, 16, 24, 32),
-            muxer_args=_ID3,
-            cover=Carrier.OWN,
         ),
         Format(
             "webm",
@@ -232,6 +209,7 @@ FORMATS: dict[str, Format] = {
             bit_rates_kbps=(6, 510),
             padding_samples=_OPUS_PADDING,
             copy_from=_OGG | _MATROSKA,
+            holds_pictures=False,
         ),
     )
 }

@@ -9,8 +9,7 @@ from shared.domain.notes.base import Finding, count, figure, named
 _COVER_REASONS = {
     "format": "this format holds none",
     "kind": "not a JPEG or PNG that can be read",
-    "size": "larger than 8 MiB",
-    "single": "an output holds the front cover only",
+    "size": "together larger than 8 MiB",
 }
 
 
@@ -69,12 +68,12 @@ class CoverDropped(Finding):
     """Pictures of the source are not in the output.
 
     `reason` is `format`: this format holds no picture; `kind`: it is neither a JPEG nor a PNG that can be
-    read; `size`: it has more than 8 MiB; `single`: an output holds one picture, and that is the front cover.
+    read; `size`: all pictures together have more than 8 MiB.
     """
 
     code, title, of_output = "cover_dropped", "A picture was left out", True
     pictures: int = field(metadata=figure("Number of pictures that were left out."))
-    reason: str = field(metadata=figure("`format`, `kind`, `size` or `single`."))
+    reason: str = field(metadata=figure("`format`, `kind` or `size`."))
 
     @property
     def message(self) -> str:

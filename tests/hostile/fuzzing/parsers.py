@@ -30,9 +30,14 @@ from functions.convert.ffmpeg.errors import damaged_packets
 from functions.convert.ffmpeg.loudness import parse_log
 from functions.convert.ffmpeg.progress import decoded_any
 from functions.convert.ffmpeg.timeline import read_jumps
+from functions.convert.metadata.copies.comments import copied_blocks, copied_comments
+from functions.convert.metadata.copies.id3 import copied_id3
+from functions.convert.metadata.copies.items import copied_items
+from functions.convert.metadata.model.tags import Entry, Tags
 from functions.convert.metadata.readers.found import Found
 from functions.convert.metadata.readers.mp4 import has_item_list
 from functions.convert.metadata.readers.read import FAMILIES, read_tags
+from functions.convert.metadata.write.ogg import comment_packet
 from functions.convert.probe import corrections
 from functions.convert.probe.dump import read_dump
 from functions.convert.probe.report import parse_report
@@ -48,6 +53,8 @@ from shared.domain.media import Probe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from functions.convert.metadata.copies.copied_tag import Carried
+
 # Of an upload that the decoder of Content-Encoding accepts.
 _DECODED_BYTES = 16 << 20
 _UPLOAD_BYTES = 1 << 31
@@ -59,6 +66,16 @@ _TAGGED = Probe(
 
 def _id3_contents(data: Reader) -> list[bytes | None]:
     return [id3.content(tag, frame) for tag in id3.id3_tags(data) for frame in id3.frames_of(tag)]
+
+
+def _edited(parser: Callable[[Reader], Carried | None]) -> Callable[[Reader], object]:
+    """A tag that is copied, with an edited field."""
+
+    def edit(data: Reader) -> bytes:
+        found = parser(data)
+        return found.content(Tags((Entry("title", "new"),)), {"title"}) if found else b""
+
+    return edit
 
 
 def _of_family(reader: Callable[[Reader, Found], None]) -> Callable[[Reader], None]:
@@ -82,6 +99,11 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "has_item_list": has_item_list,
     "read_tags": partial(read_tags, probed=_TAGGED),
     **{reader.__name__: _of_family(reader) for family in FAMILIES.values() for _, reader in family},
+    **{
+        parser.__name__: _edited(parser)
+        for parser in (copied_id3, copied_blocks, copied_comments, copied_items)
+    },
+    "comment_packet": comment_packet,
     "xing_of": mp3.xing_of,
     "missing_mp3": mp3_end.missing_mp3,
     "is_cut": mp3_end.is_cut,

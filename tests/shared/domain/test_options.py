@@ -51,7 +51,7 @@ def test_format_accepts_only_its_own_options(form: Format, option: str) -> None:
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 def test_every_published_option_accepts_its_maximum(form: Format) -> None:
     for field in options_table(form).fields:
-        if field.kind == "string":
+        if field.kind in {"string", "object"}:
             continue
         highest = field.values[-1] if field.values else True if field.kind == "boolean" else field.maximum
         raw = {field.name: highest}

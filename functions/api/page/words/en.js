@@ -101,6 +101,8 @@ export const english = {
   "option.track.hint": "number or language, such as 2 or en",
   "option.keepTags": "Keep title, artist and cover",
   "option.keepTags.off": "without tags",
+  "option.tags": "Tags",
+  "option.replayGain": "Write ReplayGain tags",
   "unit.times": "×",
   "channels.1": "mono",
   "channels.2": "stereo",

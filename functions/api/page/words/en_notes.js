@@ -25,8 +25,6 @@ export const englishNotes = {
   "note.cover_dropped.format": "Without the cover: this format holds no pictures.",
   "note.cover_dropped.kind": "Without the cover: it is not a JPEG or PNG that can be read.",
   "note.cover_dropped.size": "Without the cover: it is larger than 8 MiB.",
-  "note.cover_dropped.single": "Only the front cover was kept; {pictures} more pictures were left out.",
-  "note.cover_dropped.single.one": "Only the front cover was kept; one more picture was left out.",
   "note.chapters_dropped": "Without {chapters} chapters: this format does not hold them.",
   "note.chapters_dropped.one": "Without one chapter: this format does not hold it.",
   "note.tags_dropped": "Without these tags: {tags}.",

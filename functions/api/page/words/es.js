@@ -110,6 +110,8 @@ export const spanish = {
   "option.track.hint": "número o idioma, como 2 o es",
   "option.keepTags": "Conservar título, artista y carátula",
   "option.keepTags.off": "sin etiquetas",
+  "option.tags": "Etiquetas",
+  "option.replayGain": "Escribir etiquetas ReplayGain",
   "unit.times": "×",
   "channels.1": "mono",
   "channels.2": "estéreo",

@@ -25,8 +25,6 @@ export const spanishNotes = {
   "note.cover_dropped.format": "Sin la carátula: este formato no guarda imágenes.",
   "note.cover_dropped.kind": "Sin la carátula: no es un JPEG o PNG legible.",
   "note.cover_dropped.size": "Sin la carátula: ocupa más de 8 MiB.",
-  "note.cover_dropped.single": "Solo se conservó la portada; {pictures} imágenes más quedaron fuera.",
-  "note.cover_dropped.single.one": "Solo se conservó la portada; otra imagen quedó fuera.",
   "note.chapters_dropped": "Sin {chapters} capítulos: este formato no los guarda.",
   "note.chapters_dropped.one": "Sin un capítulo: este formato no lo guarda.",
   "note.tags_dropped": "Sin estas etiquetas: {tags}.",

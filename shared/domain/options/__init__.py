@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import InvalidField
 from shared.domain.fields import Field, FieldTable
+from shared.domain.options.edited_tags import parse_tags, tags_schema
 from shared.domain.spelling import camel, snake
 
 if TYPE_CHECKING:
@@ -49,6 +50,21 @@ GENERAL: dict[str, Field] = {
         _number("speed", "Playback speed, at the same pitch.", 0.5, 2, "times"),
         _flag("keepTags", "Keep title, artist, cover and chapters (the default)."),
         Field(
+            "tags",
+            "object",
+            "Fields of the tags to set, by their names. A field has a text or an array of texts, "
+            "which replace its values; null removes it.",
+            example={"artist": ["Ana", "Luis"], "tracknumber": "3/12", "comment": None},
+            parser=parse_tags,
+            schema=tags_schema(),
+            is_nullable=True,
+        ),
+        _flag(
+            "replayGain",
+            "Write ReplayGain 2 tags, in Opus R128 gain, of the output's own loudness. "
+            "By default where the source has any.",
+        ),
+        Field(
             "track",
             "string",
             "Audio track of the source: its number, from 1, or its language (ISO 639). "
@@ -82,9 +98,11 @@ class Options:
     trim_silence: bool | None = None
     speed: float | None = None
     keep_tags: bool | None = None
+    tags: dict[str, list[str]] | None = None
+    replay_gain: bool | None = None
     track: str | None = None
 
-    def as_json(self) -> dict[str, float | bool | str]:
+    def as_json(self) -> dict[str, Any]:
         """The options that are set, by their JSON names."""
         pairs = ((camel(f.name), getattr(self, f.name)) for f in fields(self))
         return {name: value for name, value in pairs if value is not None}

@@ -1,0 +1,90 @@
+"""The source's own tag, for an output in which container and codec stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...containers.mp4 import MP4
+from ...containers.reader import reading, unless_complex
+from .comments import copied_blocks, copied_comments
+from .id3 import copied_id3
+from .items import copied_items
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+    from typing import Protocol
+
+    from shared.domain.media import Probe
+
+    from ...containers.reader import Reader
+    from ...plan.plan import Plan
+    from ..model.tags import Tags
+
+    class Carried(Protocol):
+        """A tag that can be carried over, and edited."""
+
+        @property
+        def trailing(self) -> bytes:
+            """What is behind the audio."""
+            ...
+
+        def content(self, tags: Tags, edited: Collection[str]) -> bytes:
+            """Return it, with these fields as they are in the tags of the output."""
+            ...
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedTag:
+    """A tag to carry over.
+
+    Attributes:
+        carried: by the family of the tag.
+        is_edited: whether the client sets any field.
+    """
+
+    carried: Carried
+    is_edited: bool
+
+    def content(self, tags: Tags, edited: Collection[str]) -> bytes:
+        """Return the content of the space; byte for byte that of the source where no field is edited."""
+        return self.carried.content(tags, edited)
+
+    def append_to(self, file: Path) -> None:
+        """Append what the source has behind its audio: APEv2 and ID3v1, unless they would differ now."""
+        if self.carried.trailing and not self.is_edited:
+            with file.open("ab") as changed:
+                changed.write(self.carried.trailing)
+
+
+# Whose titles are of an encoding that had to be guessed.
+_CHAPTERS = "chapters"
+# By muxer: the container of the source by ffprobe's name, and what finds the tag in it.
+_FINDERS: dict[str, tuple[str, Callable[[Reader], Carried | None]]] = {
+    "mp3": ("mp3", copied_id3),
+    "adts": ("aac", copied_id3),
+    "flac": ("flac", copied_blocks),
+    "ogg": ("ogg", copied_comments),
+    "opus": ("ogg", copied_comments),
+    "ipod": (MP4, copied_items),
+}
+
+
+def copied_tag(plan: Plan, source: Probe, tags: Tags, file: Path) -> CopiedTag | None:
+    """Return the source's tag, for an output that copies its stream into the same container.
+
+    Args:
+        plan: of the output.
+        source: what the probe found.
+        tags: of the source.
+        file: the source, or its two ends.
+    """
+    container, find = _FINDERS.get(plan.form.muxer, ("", None))
+    options = plan.output.options
+    fits = plan.is_copied and source.container == container and _CHAPTERS not in tags.guessed
+    if find is None or not fits or options.keep_tags is False:
+        return None
+    with reading(file) as data:
+        carried = unless_complex(find, data, None)
+    return CopiedTag(carried, bool(options.tags)) if carried else None

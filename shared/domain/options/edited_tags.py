@@ -1,0 +1,159 @@
+"""The option `tags`: fields of a file's tags to set, replace or remove, by their names.
+
+convert has the table with the names of these fields in every container (`functions/convert/metadata/model`);
+a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.errors import InvalidField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_TEXTS = """
+    title subtitle artist artists album albumartist discsubtitle genre grouping mood comment description
+    lyrics syncedlyrics key language script media composer lyricist writer conductor remixer arranger
+    engineer producer mixer djmixer performer director originalartist originalalbum originallyricist
+    originalfilename titlesort artistsort albumsort albumartistsort composersort showsort work movement
+    label catalognumber barcode asin isrc releasecountry releasestatus releasetype copyright license
+    encodedby website audiofilewebpage audiosourcewebpage radiostationwebpage paymentwebpage
+    publisherwebpage commercialwebpage copyrightwebpage url show podcasturl podcastid podcastcategory
+    podcastkeywords podcastdesc acoustid_id acoustid_fingerprint musicbrainz_recordingid
+    musicbrainz_trackid musicbrainz_albumid musicbrainz_artistid musicbrainz_albumartistid
+    musicbrainz_releasegroupid musicbrainz_workid musicbrainz_discid musicbrainz_composerid
+    musicbrainz_originalalbumid musicbrainz_originalartistid musicbrainz_trmid musicip_puid
+    musicip_fingerprint itunes_cddb_1 bext_description originator originator_reference origination_date
+    origination_time umid coding_history
+"""
+# Numbers may have a total, which is a field of its own.
+TOTALS = {"tracknumber": "totaltracks", "discnumber": "totaldiscs", "movementnumber": "movementtotal"}
+DATE = r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2})?)?)?)?$"
+_PLACE, _WHOLE = r"^[A-Za-z]{0,2}\d{1,9}(/\d{1,9})?$", r"^\d{1,15}$"
+_NUMBER, _RATING = r"^\d{1,4}(\.\d{1,3})?$", r"^(\d|\d\d|1\d\d|2[0-4]\d|25[0-5])$"
+_FLAG = r"^[01]$"
+# Name → what its values look like, by a pattern and in words; None for text.
+FIELDS: dict[str, tuple[str, str] | None] = {
+    **dict.fromkeys(_TEXTS.split()),
+    **dict.fromkeys(TOTALS, (_PLACE, "a number such as 3 or 3/12")),
+    **dict.fromkeys((*TOTALS.values(), "time_reference"), (_WHOLE, "a whole number")),
+    **dict.fromkeys(
+        ("date", "originaldate", "originalyear", "releasedate"), (DATE, "a date: YYYY, YYYY-MM or YYYY-MM-DD")
+    ),
+    **dict.fromkeys(("compilation", "gapless", "showmovement", "podcast"), (_FLAG, "true or false")),
+    "bpm": (_NUMBER, "a number"),
+    "rating": (_RATING, "a whole number from 0 to 255"),
+}
+# Names that ffmpeg, and tasks before there were these fields, use.
+ALIASES = {
+    "album_artist": "albumartist",
+    "track": "tracknumber",
+    "tracktotal": "totaltracks",
+    "disc": "discnumber",
+    "disctotal": "totaldiscs",
+    "year": "date",
+    "publisher": "label",
+    "encoded_by": "encodedby",
+    "title-sort": "titlesort",
+    "artist-sort": "artistsort",
+    "album-sort": "albumsort",
+    "initialkey": "key",
+}
+MAX_FIELDS, MAX_VALUES, MAX_CHARACTERS, MAX_ALL_CHARACTERS = 100, 50, 20_000, 100_000
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def parse_tags(raw: Mapping[str, Any], path: str) -> dict[str, list[str]]:
+    """Return the values of each field by its own name; none for a field to remove.
+
+    Args:
+        raw: the JSON object. A value is a text, a number, true or false, an array of texts, or null.
+        path: of the object within the whole request, for the error.
+
+    Raises:
+        InvalidField: a field is unknown, or a value is not valid; the error names it and what is valid.
+    """
+    if len(raw) > MAX_FIELDS:
+        raise InvalidField(f"{path} must have up to {MAX_FIELDS} fields.", field=path)
+    found: dict[str, list[str]] = {}
+    for given, value in raw.items():
+        name = ALIASES.get(given, given)
+        if name not in FIELDS:
+            shown = f"{path}.{given[:40]}"
+            raise InvalidField(f"{given[:40]!r} is not a field of tags.", field=shown, valid=sorted(FIELDS))
+        for own, values in _split(name, list(_values(name, value, f"{path}.{given}"))):
+            found.setdefault(own, []).extend(values)
+    if sum(len(text) for values in found.values() for text in values) > MAX_ALL_CHARACTERS:
+        raise InvalidField(f"{path} must have up to {MAX_ALL_CHARACTERS} characters in all.", field=path)
+    return found
+
+
+def _values(name: str, value: object, path: str) -> Iterator[str]:
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    if len(values) > MAX_VALUES:
+        raise InvalidField(f"{path} must have up to {MAX_VALUES} values.", field=path)
+    for one in values:
+        if text := _text(name, one, path):
+            yield text
+
+
+def _text(name: str, value: object, path: str) -> str:
+    if isinstance(value, bool) and _is_flag(name):
+        return str(int(value))
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, str | int | float)
+        or len(str(value)) > MAX_CHARACTERS
+    ):
+        raise InvalidField(f"{path} must be text of up to {MAX_CHARACTERS} characters.", field=path)
+    lines = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROLS.sub("", unicodedata.normalize("NFC", lines)).strip()
+    form = FIELDS[name]
+    if text and form and not re.fullmatch(form[0], text):
+        raise InvalidField(f"{path} must be {form[1]}.", field=path)
+    return text
+
+
+def _is_flag(name: str) -> bool:
+    form = FIELDS[name]
+    return form is not None and form[0] == _FLAG
+
+
+def _split(name: str, values: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield a number and the total that it may have, as two fields."""
+    if name not in TOTALS or not values:
+        yield name, values
+        return
+    number, _, total = values[0].partition("/")
+    yield name, [number]
+    if total:
+        yield TOTALS[name], [total]
+
+
+def tags_schema() -> dict[str, Any]:
+    """Return the keywords of the option's JSON Schema."""
+    text = {"type": "string", "maxLength": MAX_CHARACTERS}
+    names = [*FIELDS, *ALIASES]
+    return {
+        "maxProperties": MAX_FIELDS,
+        "propertyNames": {"enum": names},
+        "properties": {name: _schema(form) for name in names if (form := FIELDS[ALIASES.get(name, name)])},
+        "additionalProperties": _one_or_more({**text, "type": ["string", "number"]}, text),
+    }
+
+
+def _schema(form: tuple[str, str]) -> dict[str, Any]:
+    """Return the schema of a field that is not any text. Its values may be JSON numbers, or flags."""
+    text = {"type": "string", "pattern": form[0]}
+    if form[0] == _FLAG:
+        return _one_or_more({"type": "boolean"}, {"type": "string", "pattern": form[0]})
+    return _one_or_more(text, text)
+
+
+def _one_or_more(one: dict[str, Any], of_several: dict[str, Any]) -> dict[str, Any]:
+    several = {"type": "array", "items": of_several, "maxItems": MAX_VALUES}
+    return {"anyOf": [one, several, {"type": "null"}]}
