@@ -9,6 +9,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from mutagen.flac import FLAC
 
 from tests.client.terminal import COMMAND
 from tests.waiting import HANG_S
@@ -117,6 +118,23 @@ def test_a_track_that_the_file_does_not_have_is_refused_with_those_that_it_has(
     done = terminal.run("convert", songs[0], "--to", "mp3", "--track", "2")
 
     assert (done.returncode, "It has: 1 (pcm_s16le" in done.stderr) == (1, True), done.stderr
+
+
+def test_tags_are_set_and_removed(terminal: Terminal, songs: list[str]) -> None:
+    said = ("--tag", "title=Luna = 1", "--tag", "artist=Ana", "--tag", "artist=Luis", "--tag", "comment=")
+    done = terminal.run("convert", songs[0], "--to", "flac", *said)
+
+    assert done.returncode == 0, done.stderr
+    tags = FLAC(terminal.folder / done.stdout.strip())
+    assert (tags["title"], tags["artist"]) == (["Luna = 1"], ["Ana", "Luis"])
+
+
+def test_a_tag_that_does_not_exist_is_refused_with_those_that_do(
+    terminal: Terminal, songs: list[str]
+) -> None:
+    done = terminal.run("convert", songs[0], "--to", "mp3", "--tag", "artits=Ana")
+
+    assert (done.returncode, "'artits' is not a field of tags" in done.stderr) == (2, True), done.stderr
 
 
 def test_an_option_that_is_not_a_number_is_refused_by_the_service(

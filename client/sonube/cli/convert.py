@@ -17,7 +17,7 @@ from sonube.cli.run.batch import Batch
 from sonube.cli.run.items import DASH, items_of
 from sonube.cli.run.progress import ProgressBars, progress_reporter
 from sonube.cli.run.reports import report_outcomes
-from sonube.cli.run.request import ConversionRequest, known_forms, options_of
+from sonube.cli.run.request import ConversionRequest, known_forms, options_of, tags_of
 from sonube.cli.run.stopping import Stopper
 from sonube.errors import one_line
 
@@ -45,6 +45,13 @@ FOLDER = click.Path(file_okay=False, allow_dash=True, path_type=pathlib.Path)
     metavar="NAME=VALUE",
     help="Option of the format, such as bitRateKbps=192 or startS=1:30.",
 )
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Tag of the results, such as artist=Ana. Repeat it for several values; NAME= removes the tag.",
+)
 @click.option("--track", metavar="TRACK", help="Audio track: its number, from 1, or a language such as en.")
 @click.option(
     "--out",
@@ -61,6 +68,7 @@ def convert(
     to: tuple[str, ...],
     preset: str | None,
     pairs: tuple[str, ...],
+    tags: tuple[str, ...],
     track: str | None,
     out: Path | None,
     parallel: int,
@@ -74,6 +82,7 @@ def convert(
     """
     _check(to, preset, out, overwrite=overwrite, resume=resume, as_json=as_json)
     options = options_of(pairs) | ({"track": track} if track else {})
+    options |= {"tags": tags_of(tags)} if tags else {}
     stopper = Stopper()
     service, items = signed_in(stopper.sleep), items_of(files, out)
     formats = tuple(dict.fromkeys(to))

@@ -26,7 +26,7 @@ _ANYWHERE = _names(
     tlen wmfsdkversion wmfsdkneeded isvbr deviceconformancetemplate mediafoundationversion
     metadatacreator hasmetadata hasaudio hasvideo haskeyframes haskeyframe canseektoend
     datasize audiosize videosize lasttimestamp lastkeyframetimestamp lastkeyframelocation audiodelay
-    encoder encoder_options encodersettings
+    encoder encoder_options encodersettings encodingtime taggingdate filetype playlistdelay
     """
 ) | {"encoding params", "approximate duration in seconds"}
 # In AVI, the program that wrote the file; elsewhere it may be what the music was made with.

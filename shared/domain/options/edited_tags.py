@@ -20,21 +20,21 @@ _TEXTS = """
     lyrics syncedlyrics key language script media composer lyricist writer conductor remixer arranger
     engineer producer mixer djmixer performer director originalartist originalalbum originallyricist
     originalfilename titlesort artistsort albumsort albumartistsort composersort showsort work movement
-    label catalognumber barcode asin isrc releasecountry releasestatus releasetype copyright license
-    encodedby website audiofilewebpage audiosourcewebpage radiostationwebpage paymentwebpage
-    publisherwebpage commercialwebpage copyrightwebpage url show podcasturl podcastid podcastcategory
-    podcastkeywords podcastdesc acoustid_id acoustid_fingerprint musicbrainz_recordingid
-    musicbrainz_trackid musicbrainz_albumid musicbrainz_artistid musicbrainz_albumartistid
-    musicbrainz_releasegroupid musicbrainz_workid musicbrainz_discid musicbrainz_composerid
-    musicbrainz_originalalbumid musicbrainz_originalartistid musicbrainz_trmid musicip_puid
-    musicip_fingerprint itunes_cddb_1 bext_description originator originator_reference origination_date
-    origination_time umid coding_history
+    label catalognumber barcode asin isrc releasecountry releasestatus releasetype copyright
+    producednotice fileowner license encodedby website audiofilewebpage audiosourcewebpage radiostation
+    radiostationowner radiostationwebpage paymentwebpage publisherwebpage commercialwebpage
+    copyrightwebpage url show podcasturl podcastid podcastcategory podcastkeywords podcastdesc
+    acoustid_id acoustid_fingerprint musicbrainz_recordingid musicbrainz_trackid musicbrainz_albumid
+    musicbrainz_artistid musicbrainz_albumartistid musicbrainz_releasegroupid musicbrainz_workid
+    musicbrainz_discid musicbrainz_composerid musicbrainz_originalalbumid musicbrainz_originalartistid
+    musicbrainz_trmid musicip_puid musicip_fingerprint itunes_cddb_1 originator originator_reference
+    origination_date origination_time umid coding_history
 """
 # Numbers may have a total, which is a field of its own.
 TOTALS = {"tracknumber": "totaltracks", "discnumber": "totaldiscs", "movementnumber": "movementtotal"}
 DATE = r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2})?)?)?)?$"
 _PLACE, _WHOLE = r"^[A-Za-z]{0,2}\d{1,9}(/\d{1,9})?$", r"^\d{1,15}$"
-_NUMBER, _RATING = r"^\d{1,4}(\.\d{1,3})?$", r"^(\d|\d\d|1\d\d|2[0-4]\d|25[0-5])$"
+_NUMBER, _RATING = r"^\d{1,4}(\.\d{1,15})?$", r"^(\d|\d\d|1\d\d|2[0-4]\d|25[0-5])$"
 _FLAG = r"^[01]$"
 # Name → what its values look like, by a pattern and in words; None for text.
 FIELDS: dict[str, tuple[str, str] | None] = {
@@ -47,6 +47,15 @@ FIELDS: dict[str, tuple[str, str] | None] = {
     **dict.fromkeys(("compilation", "gapless", "showmovement", "podcast"), (_FLAG, "true or false")),
     "bpm": (_NUMBER, "a number"),
     "rating": (_RATING, "a whole number from 0 to 255"),
+}
+# Values that are no strings, by the pattern of those that are.
+_PLAIN: dict[str, dict[str, Any]] = {
+    _PLACE: {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+    _WHOLE: {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+    DATE: {"type": "integer", "minimum": 1000, "maximum": 9999},
+    _FLAG: {"type": "boolean"},
+    _NUMBER: {"type": "number", "minimum": 1, "maximum": 9999},
+    _RATING: {"type": "integer", "minimum": 0, "maximum": 255},
 }
 # Names that ffmpeg, and tasks before there were these fields, use.
 ALIASES = {
@@ -147,11 +156,9 @@ def tags_schema() -> dict[str, Any]:
 
 
 def _schema(form: tuple[str, str]) -> dict[str, Any]:
-    """Return the schema of a field that is not any text. Its values may be JSON numbers, or flags."""
+    """Return the schema of a field that is not any text; a number may be one of JSON."""
     text = {"type": "string", "pattern": form[0]}
-    if form[0] == _FLAG:
-        return _one_or_more({"type": "boolean"}, {"type": "string", "pattern": form[0]})
-    return _one_or_more(text, text)
+    return _one_or_more({"anyOf": [text, _PLAIN[form[0]]]}, text)
 
 
 def _one_or_more(one: dict[str, Any], of_several: dict[str, Any]) -> dict[str, Any]:

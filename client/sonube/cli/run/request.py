@@ -62,10 +62,28 @@ def options_of(pairs: Iterable[str]) -> dict[str, Any]:
     return dict(_pair(pair) for pair in pairs)
 
 
-def _pair(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
+def tags_of(pairs: Iterable[str]) -> dict[str, list[str]]:
+    """`artist=Ana` → a field and its values; a name given twice has two, and `comment=` has none.
+
+    Raises:
+        click.BadParameter: a pair does not have this form.
+    """
+    tags: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, value = _parts(pair, "--tag")
+        tags.setdefault(name.lower(), []).extend([value] if value else [])
+    return tags
+
+
+def _parts(pair: str, option: str) -> tuple[str, str]:
+    name, equals, value = pair.partition("=")
     if not equals or not name:
-        raise click.BadParameter(f"{text!r} does not have the form NAME=VALUE.", param_hint="--option")
+        raise click.BadParameter(f"{pair!r} does not have the form NAME=VALUE.", param_hint=option)
+    return name, value
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    name, value = _parts(text, "--option")
     if name.endswith("S") and ":" in value:
         return name, _seconds(value)
     try:

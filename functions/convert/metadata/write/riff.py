@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ..model.tags import Tags
 
 _BROADCAST, _IXML = "bext:", "ixml"
+# What is in the ID3v2 tag as well.
+_SHARED = "description"
 # EBU Tech 3285: lengths of the texts, the version with a UMID, and what comes behind the UMID.
 _TEXTS = (
     ("description", 256),
@@ -38,7 +40,8 @@ def _broadcast(tags: Tags) -> Iterator[bytes]:
         for name, field in FIELDS.items()
         if field.riff.startswith(_BROADCAST) and tags.first(name)
     }
-    if values:
+    # A description alone is none of a broadcast.
+    if values.keys() - {_SHARED}:
         yield _chunk(b"bext", _bext(values))
     if ixml := tags.first(_IXML):
         yield _chunk(b"iXML", ixml.encode())
@@ -60,7 +63,7 @@ def _fixed(text: str, length: int) -> bytes:
 
 def _umid(text: str) -> bytes:
     try:
-        return bytes.fromhex(text)[:_UMID_BYTES].ljust(_UMID_BYTES, b"\0")
+        return bytes.fromhex(text.removeprefix("0x"))[:_UMID_BYTES].ljust(_UMID_BYTES, b"\0")
     except ValueError:
         return bytes(_UMID_BYTES)
 
@@ -69,7 +72,7 @@ def _info(tags: Tags) -> Iterator[bytes]:
     grouped: dict[str, list[str]] = {}
     for entry in tags.entries:
         field = FIELDS.get(entry.name)
-        if field and field.riff and not field.riff.startswith(_BROADCAST):
+        if field and field.riff and not field.riff.startswith(_BROADCAST) and field.riff.isupper():
             grouped.setdefault(field.riff, []).append(entry.value)
     if grouped:
         chunks = (
@@ -87,7 +90,8 @@ def _whole_tag(tags: Tags) -> Iterator[bytes]:
 
 def _is_broadcast(name: str) -> bool:
     field = FIELDS.get(name)
-    return name.lower() == _IXML or (field is not None and field.riff.startswith(_BROADCAST))
+    is_in_chunk = field is not None and field.riff.startswith(_BROADCAST) and name != _SHARED
+    return name == _IXML or is_in_chunk
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..model.fields import FIELDS
 from .id3 import frame_of, id3_tag
 from .id3_bodies import V2_4
 from .ilst import atom_of, meta_content
@@ -37,11 +38,16 @@ def _frame(name: str) -> str:
     return frame_of(name, V2_4)
 
 
+def _frame_or_chunk(name: str) -> str:
+    field = FIELDS.get(name)
+    return _frame(name) or (field.riff if field else "")
+
+
 WRITERS = {
     "mp3": Writer(id3_tag, _frame),
     "adts": Writer(id3_tag, _frame),
     "aiff": Writer(id3_tag, _frame),
-    "wav": Writer(wave_chunks, _frame),
+    "wav": Writer(wave_chunks, _frame_or_chunk),
     "flac": Writer(flac_blocks, comment_name),
     "ogg": Writer(vorbis_packet, comment_name),
     "opus": Writer(opus_packet, comment_name),

@@ -1,0 +1,124 @@
+"""The option `tags` sets, replaces and removes fields, in copies without touching anything else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from mutagen.flac import FLAC
+from mutagen.id3 import COMM, GEOB, ID3, TALB, TIT2, TPE1, TRCK, TXXX, UFID
+from mutagen.mp4 import MP4, MP4FreeForm
+from mutagen.oggopus import OggOpus
+
+from shared.domain.formats import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.verify.verified_output import VerifiedOutput
+
+EDITS = {"title": "Luna", "artist": ["Ana", "Luis"], "tracknumber": 4, "comment": None, "barcode": "123"}
+
+
+def vendor(file: FLAC | OggOpus) -> str:
+    """What is said to have encoded it."""
+    assert file.tags
+    return str(file.tags.vendor)  # type: ignore[union-attr]  # mutagen annotates its base
+
+
+@pytest.fixture(scope="module", params=[3, 4])
+def tagged_mp3(
+    request: pytest.FixtureRequest, material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    file = tmp_path_factory.mktemp("edited") / "song.mp3"
+    file.write_bytes(material["mp3"].read_bytes())
+    tags = ID3()
+    tags.add(TIT2(encoding=1, text="Sol"))
+    tags.add(TPE1(encoding=1, text="Eva"))
+    tags.add(TALB(encoding=1, text="Álbum"))
+    tags.add(TRCK(encoding=0, text="3/12"))
+    tags.add(COMM(encoding=1, lang="spa", desc="", text="nada"))
+    tags.add(TXXX(encoding=1, desc="BARCODE", text="999"))
+    tags.add(TXXX(encoding=1, desc="MY", text="own"))
+    tags.add(UFID(owner="http://musicbrainz.org", data=b"abc"))
+    tags.add(GEOB(encoding=0, mime="application/x", desc="Serato", data=b"\xff\0cues\xff\xe0"))
+    tags.save(file, v2_version=request.param)
+    return file
+
+
+def test_a_copied_mp3_keeps_its_version_and_all_other_frames(
+    made: Callable[..., VerifiedOutput], tagged_mp3: Path
+) -> None:
+    before, result = ID3(tagged_mp3, translate=False), made(tagged_mp3, "mp3", tags=EDITS)
+    after = ID3(result.file, translate=False)
+
+    assert result.plan.is_copied
+    assert after.version == before.version
+    assert after["TIT2"].text == ["Luna"]
+    assert after["TPE1"].text == (["Ana/Luis"] if before.version[1] == 3 else ["Ana", "Luis"])
+    assert (after["TRCK"].text, after["TXXX:BARCODE"].text) == (["4/12"], ["123"])
+    assert not after.getall("COMM")
+    for kept in ("TALB", "TXXX:MY", "UFID:http://musicbrainz.org", "GEOB:Serato"):
+        assert after[kept] == before[kept], kept
+
+
+def test_a_copied_flac_keeps_all_other_comments(
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "song.flac"
+    file.write_bytes(material["flac"].read_bytes())
+    tags = FLAC(file)
+    tags.update({"title": "Sol", "comment": ["a", "b"], "my own": ["x", "y"]})
+    tags.save()
+    result = FLAC(made(file, "flac", tags=EDITS).file)
+
+    assert (result["title"], result["artist"], result["my own"]) == (["Luna"], ["Ana", "Luis"], ["x", "y"])
+    assert "comment" not in result
+    assert len(result.pictures) == len(tags.pictures)
+    assert vendor(result) == vendor(tags)
+
+
+def test_a_copied_m4a_keeps_all_other_items(
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "song.m4a"
+    file.write_bytes(material["m4a (AAC)"].read_bytes())
+    tags = MP4(file)
+    tags["----:org.example:own"] = [MP4FreeForm(b"\1\2", 0)]
+    tags["trkn"] = [(3, 12)]
+    tags["stik"] = [1]
+    tags.save()
+    result = made(file, "m4a", tags=EDITS)
+    after = MP4(result.file)
+
+    assert result.plan.is_copied
+    assert (after["©nam"], after["©ART"], after["trkn"], after["stik"]) == (
+        ["Luna"],
+        ["Ana", "Luis"],
+        [(4, 12)],
+        [1],
+    )
+    assert bytes(after["----:com.apple.iTunes:BARCODE"][0]) == b"123"
+    assert bytes(after["----:org.example:own"][0]) == b"\1\2"
+    assert after["covr"] == tags["covr"]
+
+
+def test_a_copied_opus_keeps_its_vendor(
+    made: Callable[..., VerifiedOutput], material: dict[str, Path]
+) -> None:
+    before, after = OggOpus(material["opus"]), OggOpus(made(material["opus"], "opus", tags=EDITS).file)
+
+    assert (after["title"], after["artist"]) == (["Luna"], ["Ana", "Luis"])
+    assert vendor(after) == vendor(before)
+
+
+def test_only_the_new_tags_are_written_without_those_of_the_source(
+    made_all: Callable[..., dict[str, VerifiedOutput]], material: dict[str, Path]
+) -> None:
+    results = made_all(material["flac"], *FORMATS, keepTags=False, tags={"title": "Luna"})
+
+    assert {form: one.probe.tags.get("title") for form, one in results.items()} == dict.fromkeys(
+        FORMATS, "Luna"
+    )
+    assert not any("artist" in one.probe.tags or one.probe.cover for one in results.values())
