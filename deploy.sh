@@ -12,7 +12,7 @@ usage: ./deploy.sh [COMMAND] [OPTIONS]
 commands   doctor      check what is missing, change nothing (the default)
            stage       write the functions' bundles to build/
            infra       create APIs, accounts, bucket, Firestore, queues, permissions, sign-in, metrics, dashboard
-           functions   stage and deploy notify, convert and api, then what depends on their URLs
+           functions   stage and deploy notify, convert and api, then sweeper and alerts
            verify      convert a file on the deployed service, and time each step
            all         doctor, infra, functions, status and verify
            status      show what is deployed, and where
@@ -22,6 +22,7 @@ options    --project ID      default: gcloud's project
            --region NAME     of functions, bucket, database and queues; default: us-central1
            --bucket NAME     default: PROJECT-sonube
            --budget AMOUNT   create a monthly budget with alerts, such as 20EUR
+           --alert-email A   send alerts to this address
            --json FILE       with verify and all: keep the times of the steps
            --dry-run         print the commands without running them
            --yes             do not ask for confirmation
@@ -29,14 +30,14 @@ options    --project ID      default: gcloud's project
 TEXT
 }
 
-COMMAND="" PROJECT="${PROJECT:-}" REGION=us-central1 BUCKET="" BUDGET="" JSON="" DRY_RUN="" YES="" WITH_DATA=""
+COMMAND="" PROJECT="${PROJECT:-}" REGION=us-central1 BUCKET="" BUDGET="" ALERT_EMAIL="" JSON="" DRY_RUN="" YES="" WITH_DATA=""
 
 parse() {
   while (($#)); do
     case $1 in
       doctor | stage | infra | functions | verify | all | status | destroy) COMMAND=$1 ;;
-      --project=* | --region=* | --bucket=* | --budget=* | --json=*) option "${1%%=*}" "${1#*=}" ;;
-      --project | --region | --bucket | --budget | --json) option "$1" "${2:?$1 needs a value}" && shift ;;
+      --project=* | --region=* | --bucket=* | --budget=* | --json=* | --alert-email=*) option "${1%%=*}" "${1#*=}" ;;
+      --project | --region | --bucket | --budget | --json | --alert-email) option "$1" "${2:?$1 needs a value}" && shift ;;
       --dry-run) DRY_RUN=yes ;;
       --yes) YES=yes ;;
       --with-data) WITH_DATA=yes ;;
@@ -49,11 +50,12 @@ parse() {
 
 option() {
   local name=${1#--}
-  [[ $2 =~ ^[A-Za-z0-9./_][A-Za-z0-9./_:-]*$ ]] || { echo "deploy.sh: '$2' is not a valid value for $1." >&2 && exit 2; }
+  name=${name//-/_}
+  [[ $2 =~ ^[A-Za-z0-9./_][A-Za-z0-9./_:@+-]*$ ]] || { echo "deploy.sh: '$2' is not a valid value for $1." >&2 && exit 2; }
   printf -v "${name^^}" %s "$2"
 }
 
-for part in settings commands doctor identity grants infra layer quota functions public monitoring status verify destroy; do
+for part in settings commands doctor identity grants infra layer quota functions public monitoring alerts status verify destroy; do
   # shellcheck source=/dev/null  # each file is checked on its own
   source "deploy/$part.sh"
 done

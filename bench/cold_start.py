@@ -1,7 +1,8 @@
 """Compares each function's first real answer after a cold start with a hello world of functions-framework.
 
-`python -m bench.cold_start`. The functions are the staged bundles, compiled, on a localcloud's APIs; the
-clock runs from the start of the process to the end of an answer that took the function's Google clients.
+`python -m bench.cold_start`. The functions are the staged bundles after a replay of Google's buildpack
+(`bench.buildpack`), on a localcloud's APIs; the clock runs from the start of the process to the end of an
+answer that took the function's Google clients.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from bench.buildpack import Image, build, compile_sources
 from bench.harness.figures import Figure, figure, ratios, table
 from bench.harness.measured_cloud import MeasuredCloud
 from shared.runtime.config import SETTINGS
 from tools.cleanup.ending import clean_run
 from tools.ffmpeg import ROOT, ffmpeg_dir
+from tools.stage import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +39,6 @@ PART = "cold start"
 ROUNDS = 7
 TIMEOUT_S = 300
 GOAL = 2.0
-FRAMEWORK = Path(sys.executable).with_name("functions-framework")
 HELLO = """
 import functions_framework
 
@@ -73,11 +75,13 @@ class Start:
     """A function, and the request that is its first.
 
     Attributes:
+        image: with its packages.
         source: of functions-framework.
         status: of the answer that shows that it did its work.
     """
 
     name: str
+    image: Image
     source: Path
     method: str = "GET"
     path: str = "/"
@@ -88,7 +92,8 @@ class Start:
 
 def starts(cloud: MeasuredCloud, folder: Path, task_id: str) -> list[Start]:
     """The hello world first, then one with api's clients, then the three functions."""
-    build = ROOT / "build"
+    images = {name: build(ROOT / "build" / name, _made(folder / f"{name}-image")) for name in FUNCTIONS}
+    api = images["api"]
     event = {
         "ce-id": "1",
         "ce-source": "//storage.googleapis.com/projects/_/buckets/b",
@@ -101,22 +106,31 @@ def starts(cloud: MeasuredCloud, folder: Path, task_id: str) -> list[Start]:
     other |= {"timeCreated": "2026-11-23T12:00:00Z", "crc32c": "AAAAAA==", "contentType": "audio/wav"}
     finished = {"generation": "1", "attempt": 1, "nonce": "not this task's"}
     return [
-        Start("hello", _written(folder / "hello", HELLO)),
-        Start("clients", _written(folder / "clients", CLIENTS)),
+        Start("hello", api, _written(folder / "hello", HELLO)),
+        Start("clients", api, _written(folder / "clients", CLIENTS)),
         # Token verified, not revoked, document written, URL signed.
         Start(
             "api",
-            build / "api" / "main.py",
+            api,
+            api.workspace / "main.py",
             "POST",
             "/api/tasks",
             {"Authorization": f"Bearer {cloud.token}", "content-type": "application/json"},
             json.dumps({"filename": "song.wav", "newFormat": "mp3"}),
             status=201,
         ),
-        Start("convert", build / "convert" / "main.py", "POST", headers=event, body=json.dumps(other)),
+        Start(
+            "convert",
+            images["convert"],
+            images["convert"].workspace / "main.py",
+            "POST",
+            headers=event,
+            body=json.dumps(other),
+        ),
         Start(
             "notify",
-            build / "notify" / "main.py",
+            images["notify"],
+            images["notify"].workspace / "main.py",
             "POST",
             f"/api/tasks/{task_id}/processed",
             {"Authorization": f"Bearer {_invokers_token()}", "content-type": "application/json"},
@@ -126,11 +140,15 @@ def starts(cloud: MeasuredCloud, folder: Path, task_id: str) -> list[Start]:
     ]
 
 
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
+
+
 def _written(folder: Path, source: str) -> Path:
-    folder.mkdir()
-    path = folder / "main.py"
-    path.write_text(source)
-    return path
+    bundle = _made(folder / "bundle")
+    (bundle / "main.py").write_text(source)
+    return compile_sources(bundle, folder / "workspace") / "main.py"
 
 
 def _invokers_token() -> str:
@@ -177,9 +195,13 @@ def _running(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    argv = [str(FRAMEWORK), "--source", str(start.source), "--target", start.name, "--host", "127.0.0.1"]
+    framework = str(start.image.framework)
+    argv = [framework, "--source", str(start.source), "--target", start.name, "--host", "127.0.0.1"]
     process = subprocess.Popen(
-        [*argv, "--port", str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=errors
+        [*argv, "--port", str(port)],
+        env={**environment, **start.image.environment},
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
     )
     try:
         yield _Ask(start, f"http://127.0.0.1:{port}{start.path}")
@@ -217,10 +239,6 @@ class _Ask:
 
 
 def _environment(cloud: MeasuredCloud, folder: Path) -> dict[str, str]:
-    # Of localcloud's and of the command line's: a deployed function has neither, and its libraries import
-    # them where they are.
-    for name in ("aiohttp", "pygments", "rich"):
-        (folder / f"{name}.py").write_text("raise ImportError")
     known = {setting.name for setting in SETTINGS} | {"GOOGLE_APPLICATION_CREDENTIALS"}
     clients = {
         name: value
@@ -228,7 +246,7 @@ def _environment(cloud: MeasuredCloud, folder: Path) -> dict[str, str]:
         if name in known or name.endswith("_EMULATOR_HOST")
     }
     machine = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
-    machine |= {"HOME": str(folder), "PYTHONPATH": str(folder), "FFMPEG_DIR": ffmpeg_dir()}
+    machine |= {"HOME": str(folder), "FFMPEG_DIR": ffmpeg_dir()}
     return {**machine, **WIRING, **clients}
 
 
@@ -237,10 +255,9 @@ def run(*, rounds: int = ROUNDS) -> list[Figure]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sonube-bench-")))
         cloud = stack.enter_context(MeasuredCloud(folder, "--sweep-s", "0"))
-        hidden, song = folder / "hidden", folder / "song.wav"
-        hidden.mkdir()
+        song = folder / "song.wav"
         song.touch()
-        environment = _environment(cloud, hidden)
+        environment = _environment(cloud, _made(folder / "home"))
         given = starts(cloud, folder, cloud.service.create(song, "mp3").id)
         for start in given:
             first_answer_s(start, environment)

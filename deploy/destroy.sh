@@ -9,6 +9,7 @@ destroy() {
   step sweeper remove_sweeper
   step queues empty_queues
   step "dead-letter topic" remove_dead_letter
+  step alerts remove_alerts
   step metrics remove_metrics
   step dashboard remove_dashboard
   step permissions remove_project_grants

@@ -16,6 +16,7 @@ functions() {
   step api deploy_api
   step "public access to api" publish_api
   step sweeper sweeper
+  step alerts alerts
 }
 
 stage() {

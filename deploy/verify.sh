@@ -13,7 +13,7 @@ verify() {
   verify_sweeper
   verify_dead_letter
   keep_figures
-  ((FAILURES == 0)) || fail "Steps of the verification that failed: $FAILURES. The likely causes are above."
+  ((FAILURES == 0)) || fail "Steps of the verification that failed: $FAILURES. The likely causes are above; docs/operate.md has more."
   say "Verified: $API_URL converts."
 }
 
@@ -50,7 +50,7 @@ verify_dead_letter() {
   if ! read_resource gcloud pubsub subscriptions pull "$DEAD_LETTER" --limit=1 --format='value(message.messageId)'; then
     verify_failed "the dead-letter subscription does not exist" "Run ./deploy.sh infra."
   elif [[ -n $FOUND ]]; then
-    verify_failed "the dead-letter topic is not empty" "convert failed $EVENT_DELIVERIES times with an event. docs/deploy.md says how to read it."
+    verify_failed "the dead-letter topic is not empty" "convert failed $EVENT_DELIVERIES times with an event. docs/operate.md says what to do."
   else
     say "  ok                 the dead-letter topic is empty"
   fi

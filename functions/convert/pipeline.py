@@ -101,7 +101,12 @@ class Pipeline:
             log.failure("attempt_failed", error)
             lease.release()
             raise
-        log.info("finished", **_totals(task), durationMs=round((time.monotonic() - begin) * 1000))
+        log.info(
+            "finished",
+            **_totals(task),
+            durationMs=round((time.monotonic() - begin) * 1000),
+            sinceUploadMs=self._since_upload_ms(upload),
+        )
         self._notify(task, log)
 
     def _claim(self, task_id: str, upload: Upload, log: Log) -> Lease:
@@ -118,8 +123,12 @@ class Pipeline:
             self._notify(task, log)
             raise Stale("already finished; notify was called again")
         lease = Lease.claim(self.tasks, self.clock, upload, task, self.bounds.lease_s)
-        log.info("claimed", attempt=lease.task.attempts)
+        log.info("claimed", attempt=lease.task.attempts, sinceUploadMs=self._since_upload_ms(upload))
         return lease
+
+    def _since_upload_ms(self, upload: Upload) -> int:
+        """Return the milliseconds since the upload was complete: what a user has waited so far."""
+        return round((self.clock() - upload.time_created).total_seconds() * 1000)
 
     def _outcome(self, lease: Lease, upload: Upload, log: Log) -> Task:
         """Convert the upload, and record the result or the reason why there is none."""

@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from tests.deploy.fake_gcloud.server import fake_gcloud
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = "my-project"
@@ -41,6 +42,13 @@ RUNS_THE_SWEEPER = ["scheduler", "jobs", "run"]
 VERIFIED = "import pathlib, sys; pathlib.Path(sys.argv[sys.argv.index('--figures') + 1]).write_text('{}')"
 
 
+def is_change(call: list[str]) -> bool:
+    """Whether a command of gcloud, or a call by curl, changes something."""
+    if call[0] == "curl":
+        return "GET" not in call and not call[-1].endswith(":testIamPermissions")
+    return not READING & set(call) and call[1:4] != RUNS_THE_SWEEPER
+
+
 @dataclass(frozen=True)
 class Run:
     """The output of one run of the script, and the commands that it executed."""
@@ -59,11 +67,7 @@ class Run:
     @property
     def changes(self) -> list[list[str]]:
         """The gcloud commands that change something."""
-        return [
-            call
-            for call in self.calls
-            if call[0] == "gcloud" and not READING & set(call) and call[1:4] != RUNS_THE_SWEEPER
-        ]
+        return [call for call in self.calls if call[0] == "gcloud" and is_change(call)]
 
     def transcript(self, *beginnings: str) -> str:
         """The lines of the steps, without what differs between checkouts and without the many indexes."""
@@ -92,12 +96,27 @@ class Deployer:
         *arguments: str,
         fails: str = "",
         error: str = INTERNAL,
-        watch: Callable[[list[str]], None] = lambda _call: None,
+        kill_after: int = 0,
         environment: Mapping[str, str] | None = None,
     ) -> Run:
-        """Run it. A command that contains `fails` fails with that error."""
+        """Run it.
+
+        Args:
+            arguments: of the script.
+            fails: a command that contains this fails with that error.
+            error: Google's words.
+            kill_after: kill the script after so many changes, before it learns of the last; 0 never does.
+            environment: more variables.
+        """
+        made: list[list[str]] = []
+
+        def watch(call: list[str]) -> None:
+            made.append(call)
+            if kill_after and sum(map(is_change, made)) == kill_after and process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+
         with fake_gcloud(self.resources, fails, error, self.refusals, watch) as gcloud:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 [str(self.repository / "deploy.sh"), *arguments],
                 env={
                     "PATH": f"{self.folder / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin",
@@ -107,12 +126,13 @@ class Deployer:
                     **(environment or {}),
                 },
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 text=True,
-                timeout=HANG_S,
-                check=False,
+                start_new_session=True,
             )
-        return Run(done.returncode, done.stdout, done.stderr, gcloud.calls)
+            stdout, stderr = process.communicate(timeout=HANG_S)
+        return Run(process.returncode, stdout, stderr, gcloud.calls)
 
     @property
     def repository(self) -> Path:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.deploy.running import ROOT
+from tests.deploy.running import PROJECT, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.deploy.running import Deployer
 
 METRICS = {
     file.stem: json.loads(file.read_text()) for file in sorted((ROOT / "deploy/metrics").glob("*.json"))
@@ -88,6 +90,57 @@ def test_dashboard_shows_every_metric_and_groups_by_existing_labels() -> None:
 
     assert shown == METRICS.keys()
     assert all(label in METRICS[metric].get("labelExtractors", {}) for metric, label in grouped)
+
+
+ALERTS = {
+    file.stem: json.loads(file.read_text()) for file in sorted((ROOT / "deploy" / "alerts").glob("*.json"))
+}
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_alert_is_on_an_existing_metric_and_names_its_chapter(name: str) -> None:
+    condition = ALERTS[name]["conditions"][0]["conditionThreshold"]
+    chapter = re.search(r"docs/operate\.md, \*(.+)\*", ALERTS[name]["documentation"]["content"])
+    own = re.findall(r"logging\.googleapis\.com/user/(\w+)", condition["filter"])
+
+    assert set(own) <= METRICS.keys()
+    assert condition["duration"].endswith("s")
+    assert chapter
+    assert f"## {chapter[1]}\n" in (ROOT / "docs" / "operate.md").read_text()
+
+
+def test_alerts_are_created_sent_changed_and_removed(deploy: Deployer) -> None:
+    deploy.resources = {
+        "buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}},
+        "keys": {"K": {"name": "K", "displayName": "Sonube"}},
+    }
+    functions = ("functions", "--project", PROJECT)
+    deploy(*functions)
+    silent = [policy.get("notificationChannels") for policy in deploy.resources["alertPolicies"].values()]
+    deploy(*functions, "--alert-email", "ops@example.com")
+    loud = [policy["notificationChannels"] for policy in deploy.resources["alertPolicies"].values()]
+    again = deploy(*functions, "--alert-email", "ops@example.com")
+    deploy("destroy", "--project", PROJECT, "--yes")
+
+    assert silent == len(ALERTS) * [None]
+    assert loud == len(ALERTS) * [[next(iter(deploy.resources["notificationChannels"]))]]
+    assert again.printed_changes == []
+    assert deploy.resources["alertPolicies"] == {}
+
+
+def test_objective_is_the_documented_one() -> None:
+    limit_ms = ALERTS["slow"]["conditions"][0]["conditionThreshold"]["thresholdValue"]
+
+    assert f"within {limit_ms // 1000} s" in (ROOT / "docs" / "operate.md").read_text()
+
+
+def test_every_log_step_and_metric_is_explained() -> None:
+    page = (ROOT / "docs" / "operate.md").read_text()
+    named = set(re.findall(r"`(\w+)`", page.partition("## Logs")[2].partition("## A task is stuck")[0]))
+
+    assert set(written()) <= named
+    assert METRICS.keys() <= named
+    assert {f"`{name}`" for name in ALERTS} <= set(re.findall(r"`[\w-]+`", page))
 
 
 def _data_sets() -> list[dict[str, Any]]:

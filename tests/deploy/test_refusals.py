@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from tests.deploy.fake_gcloud.refusals import NEW_PROJECT, WORDS
 from tests.deploy.fake_gcloud.state import NUMBER
-from tests.deploy.running import PROJECT, ROOT, Deployer, Run
+from tests.deploy.running import PROJECT, ROOT, Deployer, Run, new_deployer
 
 ALL = ("all", "--project", PROJECT, "--yes")
 TRANSCRIPT = Path(__file__).with_name("transcript-new-project.txt")
@@ -28,6 +29,22 @@ def deployed(fresh: Deployer) -> Run:
     """With everything that may be refused in a new project, and in the end nothing is."""
     fresh.refusals = NEW_PROJECT
     return fresh(*ALL)
+
+
+TIMES = {"since_s", "lastAttemptTime", "status", "updateTime"}
+
+
+def lasting(deployer: Deployer) -> dict[str, Any]:
+    """The cloud without times, and with grants in order."""
+    cloud = {kind: untimed(found) for kind, found in deployer.cloud().items() if kind != "times"}
+    return cloud | {"policies": {on: sorted(grants) for on, grants in cloud["policies"].items()}}
+
+
+def untimed(found: Any) -> Any:
+    """Without the fields of TIMES, at any depth."""
+    if isinstance(found, dict):
+        return {key: untimed(value) for key, value in found.items() if key not in TIMES}
+    return [untimed(value) for value in found] if isinstance(found, list) else found
 
 
 def seconds_waited(run: Run) -> int:
@@ -51,6 +68,24 @@ def test_all_gets_through_each_refusal_of_a_new_project(deploy: Deployer, refusa
     assert (run.status, run.stderr) == (0, "")
     assert sorted(deploy.resources["functions"]) == ["sonube-api", "sonube-convert", "sonube-notify"]
     assert "sonube-sweep" in deploy.resources["jobs"]
+
+
+@pytest.mark.parametrize("changes", [11, pytest.param(1, marks=pytest.mark.wide)])
+def test_killed_after_any_change_the_next_run_continues(
+    deploy: Deployer, changes: int, tmp_path: Path
+) -> None:
+    other = tmp_path / "undisturbed"
+    other.mkdir()
+    undisturbed = new_deployer(other)
+    assert undisturbed(*ALL).status == 0
+
+    runs = 0
+    while (run := deploy(*ALL, kill_after=changes)).status == -signal.SIGKILL:
+        runs += 1
+
+    assert (run.status, run.stderr) == (0, "")
+    assert runs >= 70 // changes
+    assert lasting(deploy) == lasting(undisturbed)
 
 
 def test_every_refusal_that_passes_is_in_the_table() -> None:
@@ -198,6 +233,16 @@ def test_policy_against_public_services_is_explained_and_nothing_is_skipped(depl
     assert "constraints/run.managed.requireInvokerIam" in run.stderr
     assert "Ask your administrator" in run.stderr
     assert "sonube-sweep" in deploy.resources["jobs"]
+
+
+def test_alert_on_a_metric_that_stays_unknown_does_not_stop_the_rest(deploy: Deployer) -> None:
+    error = WORDS["new_metrics"]["text"]
+    deploy.resources = ready()
+    run = deploy(*FUNCTIONS, fails="user/sonube_upload_to_finished_ms", error=error)
+
+    assert run.status == 0
+    assert "Note: The alert slow could not be created. Run ./deploy.sh functions again" in run.stdout
+    assert len(deploy.resources["alertPolicies"]) == 3
 
 
 # --- regions ---

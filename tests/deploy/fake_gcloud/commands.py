@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from tests.deploy.fake_gcloud.effects import (
     DATABASE,
-    agent,
     deleted_database,
     deploy,
     emptied,
@@ -27,9 +24,9 @@ from tests.deploy.fake_gcloud.resources import (
     from_file,
     job,
     queue,
-    quota,
     subscription,
 )
+from tests.deploy.fake_gcloud.rest import rest
 from tests.deploy.fake_gcloud.state import NUMBER, PROJECT, Arguments, Cloud, GoogleError, shown, value
 
 if TYPE_CHECKING:
@@ -42,7 +39,7 @@ def execute(cloud: Cloud, program: str, words: Arguments, arguments: list[str]) 
     Raises:
         GoogleError: as Google would raise it, or for a command that the fake does not know.
     """
-    found = _rest(cloud, arguments) if program == "curl" else _gcloud(cloud, words)
+    found = rest(cloud, arguments) if program == "curl" else _gcloud(cloud, words)
     text = (
         found if isinstance(found, str) else shown(found, words.one("format", "json" * (program == "curl")))
     )
@@ -56,28 +53,6 @@ def _gcloud(cloud: Cloud, words: Arguments) -> Any:
         if handler:
             return handler(cloud, words, position[length:])
     raise GoogleError(f"the fake does not support: {' '.join(position)}")
-
-
-def _rest(cloud: Cloud, arguments: list[str]) -> Any:
-    url, method = arguments[-1], arguments[arguments.index("--request") + 1]
-    body = json.loads(arguments[arguments.index("--data") + 1]) if "--data" in arguments else {}
-    if url.endswith(":testIamPermissions"):
-        missing = cloud.resources.get("missing permissions", {})
-        return {"permissions": [name for name in body["permissions"] if name not in missing]}
-    if url.endswith("identityPlatform:initializeAuth"):
-        return cloud.create("sign-in", "config", {"signIn": {}})
-    if "/config" in url and method == "GET":
-        if "config" not in cloud.kind("sign-in"):
-            raise GoogleError("curl: (22) The requested URL returned error: 404")
-        return cloud.get("sign-in", "config")
-    if "/config?updateMask=" in url and method == "PATCH":
-        cloud.get("sign-in", "config").update(body)
-        return body
-    if found := re.search(r"services/(\w+)\.googleapis\.com:generateServiceIdentity$", url):
-        return agent(cloud, found[1])
-    if found := re.search(r"quotaInfos/(\w+)$", url):
-        return quota(cloud, found[1])
-    raise GoogleError(f"the fake does not support: {method} {url}")
 
 
 def _describe(kind: str) -> Callable[[Cloud, Arguments, list[str]], Any]:

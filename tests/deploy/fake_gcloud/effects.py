@@ -11,6 +11,7 @@ from tests.deploy.fake_gcloud.state import NUMBER, Arguments, Cloud, GoogleError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+BUILD_S = 180
 DATABASE = f"{PREFIX}/databases/(default)"
 
 
@@ -53,6 +54,7 @@ def field(kind: str, flag: str) -> Callable[[Cloud, Arguments, list[str]], Any]:
 def deploy(cloud: Cloud, words: Arguments, names: list[str]) -> Any:
     """`functions deploy`: a function, its service, its trigger and the trigger's subscription."""
     name = names[0]
+    cloud.sleep(BUILD_S)
     function = cloud.kind("functions").setdefault(name, {"name": name})
     label, _, fingerprint = words.one("update-labels").partition("=")
     function.update(state="ACTIVE", labels={label: fingerprint}, environment=words.one("set-env-vars"))

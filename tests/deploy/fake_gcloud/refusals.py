@@ -19,7 +19,7 @@ WORDS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("words
 # Of a project with low quotas.
 CPU, MEMORY = 20_000, 42_949_672_960
 # How long things take to become effective.
-API_S, ACCOUNT_S, INDEX_S, AGENT_S = 170, 45, 25, 100
+API_S, ACCOUNT_S, INDEX_S, AGENT_S, METRIC_S = 170, 45, 25, 100, 600
 BUILD_REGIONS = {
     "us-central1",
     "us-west2",
@@ -150,6 +150,16 @@ def operation_in_progress(cloud: Cloud, words: Arguments, _text: str) -> None:
         raise refuse("operation_in_progress")
 
 
+def new_metrics(cloud: Cloud, words: Arguments, text: str) -> None:
+    """An alert on a metric that was created a moment ago."""
+    if words.positional[:3] == ["logging", "metrics", "create"]:
+        cloud.kind("times")["metric"] = cloud.now_s
+    if "--request POST" in text and text.endswith("/alertPolicies") and "logging.googleapis.com/user" in text:
+        since = cloud.kind("times").get("metric")
+        if since is not None and cloud.now_s - since < METRIC_S:
+            raise refuse("new_metrics")
+
+
 def _deploys(words: Arguments) -> bool:
     return words.positional[:2] == ["functions", "deploy"]
 
@@ -167,6 +177,7 @@ REFUSALS: dict[str, Callable[[Cloud, Arguments, str], None]] = {
         operation_in_progress,
         memory_quota,
         agents_without_roles,
+        new_metrics,
     )
 }
 # What the first deployment to a new project of an organisation may meet at once.

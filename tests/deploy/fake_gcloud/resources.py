@@ -127,3 +127,17 @@ def quota(cloud: Cloud, name: str) -> dict[str, Any]:
             {"details": {"value": str(found[name])}},
         ]
     }
+
+
+def monitoring(cloud: Cloud, method: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Alert policies and notification channels, by their API."""
+    kind = next(kind for kind in ("alertPolicies", "notificationChannels") if kind in name)
+    if method == "GET":
+        return {kind: list(cloud.kind(kind).values())}
+    if method == "POST":
+        name = f"{name}/{len(cloud.kind(kind)) + 1}"
+        return dict(cloud.create(kind, name, {"name": name, **body}))
+    found = dict(cloud.kind(kind).pop(name))
+    if method == "PATCH":
+        cloud.kind(kind)[name] = found | body
+    return {}

@@ -71,7 +71,10 @@ def test_gcloud_accepts_every_executed_and_documented_command(fresh: Deployer, t
         for name, thing in fresh.resources[kind].items():
             fresh.resources[kind][name] = {"name": thing["name"], "displayName": thing.get("displayName", "")}
     runs += [fresh("all", *options, "--budget", "30EUR"), fresh("destroy", *options, "--with-data")]
-    written = re.findall(r"^gcloud .*$", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+    pages = "".join((ROOT / "docs" / name).read_text() for name in ("deploy.md", "operate.md"))
+    written = [
+        line.replace("$REGION", "us-central1") for line in re.findall(r"^gcloud .*$", pages, re.MULTILINE)
+    ]
     commands = distinct(
         [call for run in runs for call in run.calls] + [shlex.split(line) for line in written]
     )
@@ -86,6 +89,7 @@ def test_google_apis_know_every_field_in_the_files(tmp_path: Path) -> None:
     questions = [
         ["monitoring", "v1", "Dashboard", (DEPLOY / "dashboard.json").read_text()],
         ["storage", "v1", "Bucket", json.dumps(bucket)],
+        *(["monitoring", "v3", "AlertPolicy", f.read_text()] for f in sorted(DEPLOY.glob("alerts/*.json"))),
         *(["logging", "v2", "LogMetric", file.read_text()] for file in sorted(DEPLOY.glob("metrics/*.json"))),
     ]
 
