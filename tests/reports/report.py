@@ -38,7 +38,7 @@ class Converted:
         rate_hz, channels: of the output.
         peak_dbfs: highest sample that entered the encoder.
         within_db: by which the peak may differ.
-        tags: that the output has, among others.
+        tags: that the output has, among others; those that it must not have are None.
         chapters: how many the output has.
         has_cover: whether the output has a picture.
         notes: codes of all notes; without any, everything of the source is in the output.
@@ -51,7 +51,7 @@ class Converted:
     channels: int | None = None
     peak_dbfs: float | None = None
     within_db: float = 0.1
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str | None] = field(default_factory=dict)
     chapters: int | None = None
     has_cover: bool | None = None
     notes: Sequence[str] = ()

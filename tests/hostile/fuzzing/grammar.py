@@ -69,9 +69,14 @@ def _frame(name: bytes, content: bytes, lie: int | None) -> bytes:
 _W64_DATA = b"data\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
 _ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _ASF_DATA = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
+_FRAMES = (b"SYLT", b"USLT", b"COMM", b"TIPL", b"POPM", b"UFID", b"WXXX", b"TCON", b"TYER", b"PRIV")
 # By container: what comes first, how elements are written, and their names on each level.
 _CONTAINERS: dict[str, tuple[bytes, Element, tuple[tuple[bytes, ...], ...]]] = {
-    "wav": (b"RIFF\0\0\0\0WAVE", _chunk("<I"), ((b"fmt ", b"ds64", b"data", b"LIST", b"junk"),)),
+    "wav": (
+        b"RIFF\0\0\0\0WAVE",
+        _chunk("<I"),
+        ((b"fmt ", b"ds64", b"data", b"LIST", b"bext", b"iXML", b"id3 "), (b"INFO", b"INAM")),
+    ),
     "avi": (b"RIFF\0\0\0\0AVI ", _chunk("<I"), ((b"LIST", b"idx1", b"junk"),)),
     "aiff": (b"FORM\0\0\0\0AIFF", _chunk(">I"), ((b"COMM", b"SSND", b"ID3 "),)),
     "caf": (b"caff\0\1\0\0", _chunk(">Q"), ((b"desc", b"data", b"pakt"),)),
@@ -89,12 +94,31 @@ _CONTAINERS: dict[str, tuple[bytes, Element, tuple[tuple[bytes, ...], ...]]] = {
             (b"stts", b"free"),
         ),
     ),
+    "item list": (
+        b"\0\0\0\x08ftyp",
+        _box,
+        (
+            (b"moov",),
+            (b"udta",),
+            (b"meta",),
+            (b"ilst",),
+            (b"\xa9nam", b"trkn", b"----", b"covr", b"tmpo"),
+            (b"data", b"data", b"name", b"mean"),
+        ),
+    ),
+    "attachments": (
+        b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01" + b"\xff" * 7,
+        _ebml,
+        ((b"\x19\x41\xa4\x69",), (b"\x61\xa7",), (b"\x46\x6e", b"\x46\x60", b"\x46\x5c", b"\x46\x7e")),
+    ),
     "matroska": (
         b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01" + b"\xff" * 7,
         _ebml,
         ((b"\x11\x4d\x9b\x74", b"\x1f\x43\xb6\x75"), (b"\x4d\xbb", b"\xec"), (b"\x53\xab", b"\x53\xac")),
     ),
     "id3": (b"ID3\4\0\0\x7f\x7f\x7f\x7f", _frame, ((b"TIT2", b"TXXX", b"TPE1", b"APIC", b"CHAP"),)),
+    "id3, unsynchronised": (b"ID3\3\0\x80\x7f\x7f\x7f\x7f", _frame, (_FRAMES,)),
+    "id3, 2.4": (b"ID3\4\0\x80\x7f\x7f\x7f\x7f", _frame, (_FRAMES, _FRAMES)),
 }
 _TEXTS = (b"", bytes(12), b"\0a\0b\0c", b"\1\xff\xfea\0\0\0" * 50, bytes(8) + b"soun", b"\xff" * 24)
 
@@ -177,6 +201,26 @@ def _blocks(random: Random) -> bytes:
     return head + one * random.randrange(_LARGEST // len(one)) + tail * random.randrange(5)
 
 
+def _tags(random: Random) -> bytes:
+    """Return Vorbis comments in FLAC, or items of APEv2, whose numbers and lengths lie."""
+    lie = random.choice((3, *_LIES)) & 0xFFFFFFFF
+    text = random.choice((b"TITLE=a", b"METADATA_BLOCK_PICTURE=AAAA", b"=", b"COMMENT=" + b"\xff" * 99))
+    if random.random() < 0.5:
+        entry = struct.pack("<I", random.choice((len(text), lie))) + text
+        body = struct.pack("<II", 0, lie) + entry * random.choice((1, 3, 60_000))
+        return b"fLaC\0\0\0\x22" + bytes(34) + b"\x84" + (len(body) & 0xFFFFFF).to_bytes(3) + body[:_LARGEST]
+    name = random.choice((b"Title", b"Cover Art (Front)", b"x" * 300))
+    item = struct.pack("<II", random.choice((len(text), lie)), random.choice((0, 2, 4))) + name + b"\0" + text
+    items = item * random.choice((1, 3, 10_000))
+    length = random.choice((len(items) + 32, lie))
+    return (
+        items[-_LARGEST:]
+        + b"APETAGEX"
+        + struct.pack("<4I", 2000, length, random.choice((3, lie)), 0)
+        + bytes(8)
+    )
+
+
 def _gzip(random: Random) -> bytes:
     member = gzip.compress(random.choice((b"", bytes(1 << 20), random.randbytes(3000))), mtime=0)
     data = member * random.choice((1, 2, 4000))
@@ -218,7 +262,7 @@ def _json(random: Random) -> bytes:
     return b'{"format":{"format_name":"wav"},"streams":[%b],"chapters":[%b]}' % (many, chapters)
 
 
-_OTHERS = (_flac, _flac, _ogg, _blocks, _gzip, _log, _json)
+_OTHERS = (_flac, _flac, _ogg, _blocks, _tags, _tags, _gzip, _log, _json)
 KINDS = len(_CONTAINERS) + len(_OTHERS)
 
 

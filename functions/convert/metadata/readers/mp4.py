@@ -62,8 +62,8 @@ def _items(data: Reader) -> Iterator[Chunk]:
     meta = user and _child(data, user.begin, user.begin + user.length, b"meta")
     if not meta:
         return
-    # In QuickTime files, it has no version and flags.
-    skipped = 0 if data.at(meta.begin + 4, 4) == b"hdlr" else _META_HEADER
+    # In QuickTime files, it has no version and flags, which are zero.
+    skipped = 0 if any(data.at(meta.begin, _META_HEADER)) else _META_HEADER
     items = _child(data, meta.begin + skipped, meta.begin + meta.length, b"ilst")
     if items:
         yield from walk(data, items.begin, items.begin + items.length, box)
