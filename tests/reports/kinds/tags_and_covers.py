@@ -83,9 +83,9 @@ REPORTS = (
     Report(
         "Covers of WMA beyond 64 KiB have a place of their own, where not every program looks.",
         ["quodlibet/mutagen 60"],
-        "The tags behind it are kept; a note says that the cover is lost.",
+        "They are kept, and so are the tags behind them.",
         lambda: with_objects(library(picture(70_000), entry("WM/Mood", "calm"))),
-        Converted(tags={"mood": "calm"}, has_cover=False, notes=("cover_dropped",)),
+        Converted(tags={"tmoo": "calm"}, has_cover=True),
         to="mp3",
     ),
     Report(

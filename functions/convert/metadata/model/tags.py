@@ -35,7 +35,7 @@ class Picture(NamedTuple):
 
     Attributes:
         kind: by its number in ID3v2 and FLAC; 3 is the front cover.
-        mime: by its first bytes, or as the file states it where these are unknown.
+        mime: by its first bytes, or as the file states it where these are unknown; empty if both differ.
     """
 
     kind: int

@@ -75,7 +75,9 @@ class Found:
         if len(self.pictures) >= MAX_PICTURES or self._picture_bytes > MAX_PICTURES_BYTES:
             self.skip("picture")
         else:
-            self.pictures.append(Picture(kind, mime_of(data) or mime, data, description))
+            # What claims to be of a kind that its bytes are not is none: an error page of a server, say.
+            known = mime_of(data) or (mime if mime.casefold() not in _MAGIC.values() else "")
+            self.pictures.append(Picture(kind, known, data, description))
 
     def add_missing(self, other: Found) -> None:
         """Add the fields that are not here yet, and other things of which there are none yet."""
