@@ -2,6 +2,9 @@
 
 /** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
 
+import { mergeTasks } from "../conversions/conversions.js";
+import { ask } from "../service/api.js";
+
 /** @type {(conversion: Conversion, goTo: string) => void} */
 let take = () => {};
 
@@ -15,6 +18,9 @@ export function whenConvertedAgain(listener) {
  * @param {Conversion} conversion
  * @param {string} goTo `format`, or the option to change
  */
-export function convertAgain(conversion, goTo) {
+export async function convertAgain(conversion, goTo) {
+  // A list leaves out the tracks.
+  if (goTo === "track" && !conversion.task.source.tracks)
+    mergeTasks([await ask("GET", `tasks/${conversion.task.id}`)]);
   take(conversion, goTo);
 }

@@ -12,9 +12,11 @@ import { distinctNames } from "./naming.js";
 import { OptionsForm } from "./options_form.js";
 import { PresetChoice } from "./preset_choice.js";
 import { keepSettings, lastSettings } from "./settings.js";
+import { trackBound } from "./tracks.js";
 import { Tray } from "./tray.js";
 
 /** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
+/** @typedef {import("../conversions/conversions.js").Output} Output */
 /** @typedef {import("../service/formats.js").Catalogue} Catalogue */
 
 /** The form on the page. */
@@ -58,6 +60,7 @@ export class Composer {
     this.formats.draw(names);
     const chosen = this.formats.chosen();
     const bounds = commonBounds(chosen);
+    if (bounds.track) bounds.track = trackBound(bounds.track, this.tray.again, values.track);
     const valid = Object.entries(values).filter(([name, value]) => takes(bounds[name], value));
     this.options.show(bounds, Object.fromEntries(valid), chosen.length === 1 ? chosen[0].defaults : []);
     const [{ name, codec }] = chosen;
@@ -80,12 +83,11 @@ export class Composer {
   /** @param {Conversion} conversion @param {string} goTo `format`, or an option */
   #again(conversion, goTo) {
     const { outputs } = conversion.task;
-    if (!this.tray.count)
-      this.#show(
-        outputs.map(({ format }) => format),
-        Object.assign({}, ...outputs.map(({ options }) => options)),
-      );
+    const isFirst = !this.tray.count;
     this.tray.addAgain(conversion);
+    const formats = outputs.map((/** @type {any} */ { format }) => format);
+    const options = outputs.map((/** @type {any} */ output) => output.options);
+    if (isFirst) this.#show(formats, Object.assign({}, ...options));
     this.#withoutPreset();
     if (goTo === "format") return byId("formats").querySelector(":checked").focus();
     byId("more").open = true;
@@ -99,7 +101,7 @@ export class Composer {
     if (!this.options.isValid()) byId("more").open = true;
     if (!this.tray.count || !this.options.showProblem()) return;
     const outputs = outputsOf(this.formats.chosen(), this.options.values());
-    for (const conversion of this.tray.again) changeOutputs(conversion, outputs);
+    for (const conversion of this.tray.again) changeOutputs(conversion, withUnseen(outputs, conversion));
     convertFiles(distinctNames(this.tray.files), outputs);
     this.tray.clear();
     byId("list-title").focus();
@@ -125,4 +127,14 @@ export class Composer {
     byId("account-files").textContent = count ? text("account.files", { count }) : "";
     byId("convert").textContent = text(count ? "convert.count" : "convert.none", { count, format });
   }
+}
+
+/**
+ * The options of a conversion for which the page has no fields stay as they are.
+ * @param {Output[]} outputs
+ * @param {Conversion} conversion
+ */
+function withUnseen(outputs, { outputs: [{ options: former }] }) {
+  const unseen = Object.entries(former).filter(([, value]) => typeof value === "object");
+  return outputs.map(({ format, options }) => ({ format, options: { ...Object.fromEntries(unseen), ...options } }));
 }

@@ -30,7 +30,7 @@ export function hasField({ type }) {
 export function fieldOf(name, bound, value) {
   if (bound.type === "boolean") return flag(name, value);
   const listed = bound.values ?? choices(bound);
-  if (listed) return choice(listed, name, value);
+  if (listed) return choice(listed, bound.labels, name, value);
   return bound.type === "string" ? words(bound, value) : quantity(bound, value);
 }
 
@@ -79,14 +79,14 @@ function choices({ type, minimum = 0, maximum = Infinity }) {
   return Array.from({ length: maximum - minimum + 1 }, (_, n) => minimum + n);
 }
 
-/** @param {any[]} values @param {string} name @param {any} chosen @returns {Field} */
-function choice(values, name, chosen) {
+/** @param {any[]} values @param {string[] | undefined} labels @param {string} name @param {any} chosen @returns {Field} */
+function choice(values, labels, name, chosen) {
   const written = SHOWN[name] ?? ((value) => (typeof value === "number" ? figures.number(value) : value));
   const follow = element("option", { value: "", text: text("options.asSource") });
   const listed = values.map((value, n) =>
     element("option", {
       value: n,
-      text: knownText(`option.${name}.${value}`) ?? written(value),
+      text: labels?.[n] ?? knownText(`option.${name}.${value}`) ?? written(value),
       selected: value === chosen,
     }),
   );

@@ -36,10 +36,16 @@ const REMEDIES = {
   too_large: "again",
   track_not_found: "track",
 };
-/** Where in the form each of them begins. @type {Record<string, string>} */
-const FORM = { again: "format", times: "startS", track: "track" };
 /** @type {Record<string, (conversion: Conversion) => Promise<void>>} */
-const ACTIONS = { download, retry, remove, cancel };
+const ACTIONS = {
+  download,
+  retry,
+  remove,
+  cancel,
+  again: (conversion) => convertAgain(conversion, "format"),
+  times: (conversion) => convertAgain(conversion, "startS"),
+  track: (conversion) => convertAgain(conversion, "track"),
+};
 
 /** The buttons of one row. */
 export class Buttons {
@@ -74,7 +80,6 @@ export class Buttons {
   async #act(action) {
     const { conversion } = this;
     if (action === "cut") return this.cut();
-    if (action in FORM) return convertAgain(conversion, FORM[action]);
     if (action === "upload") return chooseFile((file) => sendAgain(conversion, file));
     if (action === "remove" && !(await mayRemove(conversion))) return;
     change(conversion, { problem: null });
@@ -93,7 +98,14 @@ function actionsOf(conversion, status) {
   const remedy = status === "failed" && task.source.sizeBytes ? REMEDIES[task.error?.code] : undefined;
   const usual = BUTTONS[status].filter((action) => action !== "retry" || canRetry(conversion));
   const possible = usual.filter((action) => action !== "cut" || task.source.durationS);
+  if (status === "ready" && hasSeveralTracks(task)) possible.splice(2, 0, "track");
   return remedy ? [remedy, ...possible] : possible;
+}
+
+/** A list leaves out the tracks; a note or the option tells of several. @param {any} task */
+function hasSeveralTracks({ source, notes, outputs }) {
+  const isNoted = notes.some((/** @type {any} */ { code }) => code === "track_chosen");
+  return source.tracks?.length > 1 || isNoted || "track" in outputs[0].options;
 }
 
 /**

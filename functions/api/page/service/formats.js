@@ -9,6 +9,7 @@ import { ask } from "./api.js";
  * @property {number} [minimum]
  * @property {number} [maximum]
  * @property {any[]} [values]
+ * @property {string[]} [labels] of these values, if the page has some
  * @property {"lower" | "higher"} [better] which end of the scale
  * @property {string} [unit]
  * @property {string} [pattern]

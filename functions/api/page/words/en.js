@@ -103,6 +103,8 @@ export const english = {
   "option.keepTags.off": "without tags",
   "option.tags": "Tags",
   "option.replayGain": "Write ReplayGain tags",
+  "tracks.description": "description of the picture",
+  "tracks.commentary": "commentary",
   "unit.times": "×",
   "channels.1": "mono",
   "channels.2": "stereo",

@@ -112,6 +112,8 @@ export const spanish = {
   "option.keepTags.off": "sin etiquetas",
   "option.tags": "Etiquetas",
   "option.replayGain": "Escribir etiquetas ReplayGain",
+  "tracks.description": "descripción de la imagen",
+  "tracks.commentary": "comentario",
   "unit.times": "×",
   "channels.1": "mono",
   "channels.2": "estéreo",

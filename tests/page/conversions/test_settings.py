@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.page.sounds import in_base64
+from tests.waiting import HANG_S
 from tools.clip import write_clip
+from tools.ffmpeg import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,3 +146,22 @@ def test_a_part_is_cut_on_the_waveform_by_keyboard(visitor: Visitor, clip: Path)
     visitor.await_status(clip.name, "ready")
     expect(row.locator(".target")).to_have_text("→ MP3 · 0:01–0:02.5 · fade out 0.5")
     expect(row.locator(".facts .after")).to_contain_text("0:02")
+
+
+def test_another_track_is_chosen_from_a_list(visitor: Visitor, clip: Path, tmp_path: Path) -> None:
+    page, film = visitor.page, tmp_path / "film.mka"
+    tracks = ["-map", "0", "-map", "0", "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=spa"]
+    argv = [program("ffmpeg"), "-v", "error", "-i", str(clip), *tracks, "-t", "1", str(film)]
+    subprocess.run(argv, check=True, timeout=HANG_S)
+    visitor.choose(film)
+    visitor.convert()
+    row = visitor.await_status(film.name, "ready")
+    row.get_by_role("button", name="Other track").click()
+    expect(page.get_by_label("Audio track")).to_be_focused()
+    page.get_by_label("Audio track").select_option(label="2: spa, stereo")
+    with page.expect_request(lambda request: request.method == "PUT") as put:
+        page.locator("#convert").click()
+
+    assert (put.value.post_data_json or {})["outputs"] == [{"format": "mp3", "options": {"track": "2"}}]
+    visitor.await_status(film.name, "ready")
+    expect(row.locator(".target")).to_have_text("→ MP3 · audio track 2")
