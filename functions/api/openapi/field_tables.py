@@ -66,8 +66,11 @@ def values(schema: Schema) -> Markup:
         return link_to(schema["$ref"].rpartition("/")[2])
     if "enum" in schema:
         return _codes(schema["enum"])
-    if "const" in schema:
-        return _codes([schema["const"]])
+    if "anyOf" in schema:
+        first, *rest = map(values, schema["anyOf"])
+        return joined((first, *(part for other in rest for part in (Markup(" or "), other))))
+    if "type" not in schema:
+        return Markup("any")
     kinds = schema["type"]
     kind, *others = [kinds] if isinstance(kinds, str) else kinds
     if "$ref" in schema.get("items", ()):

@@ -30,7 +30,7 @@ from ..inputs.fields import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from shared.domain.fields import Field, FieldTable
 
@@ -48,8 +48,9 @@ _BOUNDS = {
 
 
 class Variant(NamedTuple):
-    """One way to request an output: its properties, and those of them that are required."""
+    """One way to request an output: its name, its properties, and those of them that are required."""
 
+    name: str
     properties: dict[str, Schema]
     required: list[str]
 
@@ -61,17 +62,31 @@ def request_schemas(limits: Limits) -> dict[str, Schema]:
         limits: of this deployment; they bound what a client may declare.
     """
     several = field_schema(OUTPUTS) | {"items": ref(OUTPUT_REQUEST.name)}
-    variants = [*_variants(NEW_FORMAT.name), Variant({OUTPUTS.name: several}, [OUTPUTS.name])]
+    variants = [*_variants(NEW_FORMAT.name), Variant("Outputs", {OUTPUTS.name: several}, [OUTPUTS.name])]
     return {
         **{_options_name(form): _options(form) for form in FORMATS.values()},
         **{_component(field): field_schema(field) for field in _own_fields(limited(NEW_TASK, limits))},
         _component(WEBHOOK): _webhook(),
         **{table.name: object_schema(table) for table in (NEW_ACCOUNT, CREDENTIALS, REFRESH_TOKEN)},
         **{table.name: object_schema(table) for table in (ENDPOINT_CHANGE, NEW_KEY)},
-        NEW_TASK.name: {"anyOf": [_new_task(variant) for variant in variants]},
-        OUTPUT_CHANGE.name: {"anyOf": [_object(*variant) for variant in variants]},
-        OUTPUT_REQUEST.name: {"anyOf": [_object(*variant) for variant in _variants("format")]},
+        **_one_of(NEW_TASK.name, [_new_task(variant) for variant in variants]),
+        **_one_of(OUTPUT_CHANGE.name, variants),
+        **_one_of(OUTPUT_REQUEST.name, _variants("format")),
     }
+
+
+def _one_of(name: str, variants: Sequence[Variant]) -> dict[str, Schema]:
+    """A component that is one of several, each a component too: generators name their types by them."""
+    shapes = {f"{name}{variant.name}": _object(variant.properties, variant.required) for variant in variants}
+    return {name: {"anyOf": [ref(shape) for shape in shapes]}, **shapes}
+
+
+def nullable(schema: Schema) -> Schema:
+    """What a schema accepts, or null."""
+    if "type" not in schema:
+        return {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
+    enum = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return {**schema, "type": [schema["type"], "null"], **enum}
 
 
 def limited(table: FieldTable, limits: Limits) -> FieldTable:
@@ -89,17 +104,19 @@ def field_schema(field: Field) -> Schema:
 
 def value_schema(field: Field) -> Schema:
     """What a field accepts."""
+    schema: Schema = {"type": field.kind}
     if field.values:
-        schema: Schema = {"enum": [*field.values, *([None] if field.is_nullable else [])]}
+        schema["enum"] = list(field.values)
     else:
-        kinds = [field.kind, *["integer"] * bool(field.integers), *["null"] * field.is_nullable]
-        schema = {"type": kinds if len(kinds) > 1 else field.kind}
-        schema |= dict(zip(_BOUNDS["integer"], field.integers or (), strict=False))
         bounds = zip(_BOUNDS.get(field.kind, ()), (field.minimum, field.maximum), strict=False)
         schema |= {keyword: bound for keyword, bound in bounds if bound is not None}
     described = {"pattern": field.pattern, "format": field.format}
     schema |= {keyword: value for keyword, value in described.items() if value}
     schema |= field.schema or {}
+    if field.integers:
+        lowest, highest = field.integers
+        schema = {"anyOf": [schema, {"type": "integer", "minimum": lowest, "maximum": highest}]}
+    schema = nullable(schema) if field.is_nullable else schema
     return schema if field.default is None else schema | {"default": field.default}
 
 
@@ -119,35 +136,38 @@ def _own_fields(new_task: FieldTable = NEW_TASK) -> list[Field]:
     return [field for field in new_task.fields if field not in (*ONE_OUTPUT, OUTPUTS)]
 
 
-def _new_task(variant: Variant) -> Schema:
+def _new_task(variant: Variant) -> Variant:
     own = {field.name: ref(_component(field)) for field in _own_fields()}
     required = [field.name for field in _own_fields() if field.is_required]
-    return _object(own | variant.properties, [*required, *variant.required])
+    return Variant(variant.name, own | variant.properties, [*required, *variant.required])
 
 
 def _variants(format_name: str) -> list[Variant]:
     """By format, since the options differ; then by preset alone, which implies a format."""
     return [_by_format(form, format_name) for form in FORMATS.values()] + [
-        _by_preset(form, names, format_name)
+        _by_preset(form, names)
         for form in FORMATS.values()
         if (names := [preset.name for preset in PRESETS.values() if preset.format == form.name])
     ]
 
 
 def _by_format(form: Format, format_name: str) -> Variant:
-    preset: Schema = {"enum": [*PRESETS, None], "description": PRESET.description}
-    format_schema: Schema = {"const": form.name}
-    return Variant(
-        {format_name: format_schema, PRESET.name: preset, OPTIONS.name: _options_ref(form)}, [format_name]
-    )
+    preset = nullable({"type": "string", "enum": list(PRESETS)}) | {"description": PRESET.description}
+    properties = {format_name: _only(form.name), PRESET.name: preset, OPTIONS.name: _options_ref(form)}
+    return Variant(_title(form.name), properties, [format_name])
 
 
-def _by_preset(form: Format, names: list[str], format_name: str) -> Variant:
-    preset: Schema = {"enum": names}
-    no_format: Schema = {"type": "null"}
-    return Variant(
-        {PRESET.name: preset, format_name: no_format, OPTIONS.name: _options_ref(form)}, [PRESET.name]
-    )
+def _by_preset(form: Format, names: list[str]) -> Variant:
+    properties = {PRESET.name: _only(*names), OPTIONS.name: _options_ref(form)}
+    return Variant(f"ByPreset{_title(form.name)}", properties, [PRESET.name])
+
+
+def _only(*names: str) -> Schema:
+    return {"type": "string", "enum": list(names)}
+
+
+def _title(name: str) -> str:
+    return name[0].upper() + name[1:]
 
 
 def _webhook() -> Schema:
@@ -162,7 +182,7 @@ def _options_name(form: Format) -> str:
 
 
 def _options_ref(form: Format) -> Schema:
-    return {"anyOf": [ref(_options_name(form)), {"type": "null"}]}
+    return nullable(ref(_options_name(form)))
 
 
 def _options(form: Format) -> Schema:
@@ -185,7 +205,7 @@ def _both(pair: Iterable[str], kinds: Mapping[str, str]) -> Schema:
 
 
 def _component(field: Field) -> str:
-    return field.name[0].upper() + field.name[1:]
+    return _title(field.name)
 
 
 def _object(properties: dict[str, Schema], required: list[str], *, is_open: bool = False) -> Schema:

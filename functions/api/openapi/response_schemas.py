@@ -12,7 +12,7 @@ from shared.domain.webhook import DeliveryState
 from shared.keys.api_key import Scope
 
 from ..inputs.fields import KEY_ID_PARAMETER, TASK_ID_PARAMETER
-from .request_schemas import ref
+from .request_schemas import nullable, ref
 
 Schema = dict[str, Any]
 
@@ -23,6 +23,7 @@ STATES = (
     "`WAITING`: waits for its upload. `UPLOADED`: the upload is complete. `CONVERTING`: the conversion runs. "
     "`PROCESSED`, `FAILED`, `CANCELLED`: final. `EXPIRED`: no file was uploaded in time."
 )
+ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 INSTANT: Schema = {"type": "string", "format": "date-time", "description": "RFC 3339, UTC."}
 
 
@@ -35,14 +36,14 @@ def response_schemas() -> dict[str, Schema]:
             refreshToken={**TEXT, "description": "Gets a new ID token; it can be used many times."},
             expiresIn={**WHOLE, "description": "Seconds until the ID token expires."},
         ),
-        "Health": record(status={"const": "ok"}),
+        "Health": record(status={**TEXT, "enum": ["ok"]}),
         "Task": _task(),
         "CreatedTask": {"allOf": [ref("Task"), _with("upload", "Upload")]},
         "Source": _source(),
         "Track": _track(),
         "Output": _output(),
         "TaskError": record(
-            code={"enum": sorted(conversion_errors()), "description": "Stable; see /docs/errors."},
+            code={**TEXT, "enum": sorted(conversion_errors()), "description": "Stable; see /docs/errors."},
             message=TEXT,
             hint={**TEXT, "description": "What a person can do about it."},
             retryable={
@@ -51,14 +52,30 @@ def response_schemas() -> dict[str, Schema]:
             },
         ),
         "Note": _note(),
+        "Levels": _levels(),
+        "Loudness": _loudness(),
+        "Normalisation": record(before=ref("Loudness"), after=ref("Loudness")),
         "SignedRequest": _signed_request(),
         "Upload": {"allOf": [ref("SignedRequest"), _with("resumable", "SignedRequest")]},
         "UploadSession": record(url={**TEXT, "format": "uri"}),
         "TaskPage": record(
             tasks={"type": "array", "items": ref("Task")},
-            nextPageToken={"type": ["string", "null"], "description": "null on the last page."},
+            nextPageToken={**nullable(TEXT), "description": "null on the last page."},
         ),
-        "Formats": _formats(),
+        "Formats": record(
+            formats={"type": "array", "items": ref("Format")},
+            presets={"type": "array", "items": ref("Preset")},
+            limits=ref("Limits"),
+        ),
+        "Format": _format(),
+        "FormatDefault": _default(),
+        "FormatOption": _option(),
+        "Preset": record(name=TEXT, description=TEXT, format=TEXT, options=ANY_OBJECT),
+        "Limits": record(
+            uploadMaxBytes=WHOLE,
+            durationMaxS=WHOLE,
+            keptDays={**WHOLE, "description": "Days after which a task and its files are deleted."},
+        ),
         "ApiKey": _api_key(),
         "CreatedApiKey": {
             "allOf": [
@@ -71,11 +88,13 @@ def response_schemas() -> dict[str, Schema]:
         "WebhookTest": record(
             webhookId=TEXT,
             delivered={"type": "boolean"},
-            status=_nullable(WHOLE),
+            status=nullable(WHOLE),
             durationMs=WHOLE,
             answer={**TEXT, "description": "The first 1,024 bytes of the receiver's answer."},
         ),
+        "TaskReceiver": _task_receiver(),
         "TaskWebhook": _task_webhook(),
+        "Delivery": record(webhookId=TEXT, at=INSTANT, status=nullable(WHOLE), durationMs=WHOLE, answer=TEXT),
         "WebhookReplay": record(id=TEXT, webhook=ref("TaskWebhook")),
         "Problem": _problem(),
     }
@@ -92,7 +111,7 @@ def _task() -> Schema:
         ("error", "webhook"),
         id={**TEXT, "pattern": TASK_ID_PARAMETER.pattern},
         filename=TEXT,
-        state={"enum": [state.value for state in State], "description": STATES},
+        state={**TEXT, "enum": [state.value for state in State], "description": STATES},
         progress={"type": "number", "minimum": 0, "maximum": 1, "description": "Of the conversion."},
         source=ref("Source"),
         outputs={"type": "array", "items": ref("Output"), "minItems": 1},
@@ -105,26 +124,19 @@ def _task() -> Schema:
         updatedAt=INSTANT,
         expireAt={**INSTANT, "description": "When the task and its files are deleted."},
         error={**ref("TaskError"), "description": "Why the task FAILED."},
-        webhook={
-            "type": "object",
-            "properties": {
-                "url": {"type": ["string", "null"]},
-                "secret": {**TEXT, "description": "Only in the response that creates it: store it."},
-            },
-            "description": "Delivery of the outcome; `GET` of one task returns all of `TaskWebhook`.",
-        },
+        webhook={**ref("TaskReceiver"), "description": "Where the outcome is delivered."},
     )
 
 
 def _note() -> Schema:
     return record(
-        code={"enum": sorted(findings()), "description": "Stable; see /docs/errors."},
+        code={**TEXT, "enum": sorted(findings()), "description": "Stable; see /docs/errors."},
         message={**TEXT, "description": "A sentence with the figures."},
         output={
-            **_nullable(WHOLE),
+            **nullable(WHOLE),
             "description": "Index in `outputs` of the one that it concerns; null if it concerns the source.",
         },
-        figures={"type": "object", "description": "By the code; their names end in their unit."},
+        figures={**ANY_OBJECT, "description": "By the code; their names end in their unit."},
     )
 
 
@@ -146,24 +158,24 @@ def _source() -> Schema:
     )
     return record(
         optional,
-        sizeBytes={**_nullable(WHOLE), "description": "null until the upload is complete."},
+        sizeBytes={**nullable(WHOLE), "description": "null until the upload is complete."},
         container={
             **TEXT,
             "description": "This and the following fields appear once the file has been probed.",
         },
         codec=TEXT,
-        durationS=_nullable(NUMBER),
+        durationS=nullable(NUMBER),
         sampleRateHz=WHOLE,
         channels=WHOLE,
-        bitRateKbps=_nullable(WHOLE),
-        bitsPerSample=_nullable(WHOLE),
+        bitRateKbps=nullable(WHOLE),
+        bitsPerSample=nullable(WHOLE),
         track={**WHOLE, "description": "Number of the audio track that is converted."},
         tracks={
             "type": "array",
             "items": ref("Track"),
             "description": "All audio tracks; the option `track` selects one. Not in lists of tasks.",
         },
-        levels=_levels(),
+        levels={**nullable(ref("Levels")), "description": "null if the audio was not decoded."},
         tags={"type": "object", "additionalProperties": TEXT, "description": "Not in lists of tasks."},
         download={**ref("SignedRequest"), "description": "Once the task is PROCESSED."},
         waveform={
@@ -183,6 +195,7 @@ def _track() -> Schema:
         sampleRateHz=WHOLE,
         isDefault={"type": "boolean", "description": "Whether the file marks it as the one to play."},
         purpose={
+            **TEXT,
             "enum": ["main", "commentary", "description", "other"],
             "description": "By the file's marks or the title. A `description` is for the visually impaired.",
         },
@@ -192,55 +205,52 @@ def _track() -> Schema:
 def _output() -> Schema:
     return record(
         ("download",),
-        format={"enum": sorted(FORMATS)},
+        format={**TEXT, "enum": sorted(FORMATS)},
         filename=TEXT,
-        options={"type": "object", "description": "As requested, including those of a preset."},
+        options={**ANY_OBJECT, "description": "As requested, including those of a preset."},
         sizeBytes={
-            **_nullable(WHOLE),
+            **nullable(WHOLE),
             "description": "This and the following are null until the output exists.",
         },
-        durationS=_nullable(NUMBER),
-        sampleRateHz=_nullable(WHOLE),
-        channels=_nullable(WHOLE),
-        bitRateKbps=_nullable(WHOLE),
+        durationS=nullable(NUMBER),
+        sampleRateHz=nullable(WHOLE),
+        channels=nullable(WHOLE),
+        bitRateKbps=nullable(WHOLE),
         copied={"type": "boolean", "description": "Whether the audio stream was copied without re-encoding."},
-        levels=_levels(),
-        normalisation=_normalisation(),
+        levels={**nullable(ref("Levels")), "description": "null if the audio was not decoded."},
+        normalisation={
+            **nullable(ref("Normalisation")),
+            "description": "Loudness by EBU R 128, if loudnessLufs was requested.",
+        },
         download={**ref("SignedRequest"), "description": "Once the task is PROCESSED."},
     )
 
 
 def _levels() -> Schema:
     peak: Schema = {"type": "number", "minimum": 0, "maximum": 1}
-    shape = record(
+    return record(
         peaks={
             "type": "array",
             "items": peak,
             "description": "For a waveform, in the form that wavesurfer.js accepts.",
         },
-        peakDbfs={"type": ["number", "null"]},
-        rmsDbfs={"type": ["number", "null"]},
+        peakDbfs=nullable({"type": "number"}),
+        rmsDbfs=nullable({"type": "number"}),
     )
-    return shape | {"type": ["object", "null"], "description": "null if the audio was not decoded."}
 
 
-def _normalisation() -> Schema:
-    figures = record(
-        integratedLufs={"type": ["number", "null"]},
+def _loudness() -> Schema:
+    return record(
+        integratedLufs=nullable({"type": "number"}),
         rangeLu=NUMBER,
-        truePeakDbtp={"type": ["number", "null"]},
+        truePeakDbtp=nullable({"type": "number"}),
     )
-    shape = record(before=figures, after=figures)
-    return shape | {
-        "type": ["object", "null"],
-        "description": "Loudness by EBU R 128, if loudnessLufs was requested.",
-    }
 
 
 def _signed_request() -> Schema:
     return record(
         url={**TEXT, "format": "uri"},
-        method={"enum": ["GET", "POST", "PUT"]},
+        method={**TEXT, "enum": ["GET", "POST", "PUT"]},
         headers={
             "type": "object",
             "additionalProperties": TEXT,
@@ -263,19 +273,26 @@ def _default() -> Schema:
     )
 
 
-def _formats() -> Schema:
-    bound = record(
+def _option() -> Schema:
+    return record(
         ("minimum", "maximum", "values", "unit", "pattern", "better"),
-        type={"enum": ["integer", "number", "boolean", "string", "object"]},
+        type={**TEXT, "enum": ["integer", "number", "boolean", "string", "object"]},
         description=TEXT,
         minimum={"type": "number"},
         maximum={"type": "number"},
-        values={"type": "array", "items": {"type": "number"}},
+        values={"type": "array", "items": {}},
         unit=TEXT,
         pattern={**TEXT, "description": "Regular expression for a string."},
-        better={"enum": ["lower", "higher"], "description": "Which end of the scale is the better quality."},
+        better={
+            **TEXT,
+            "enum": ["lower", "higher"],
+            "description": "Which end of the scale is the better quality.",
+        },
     )
-    form = record(
+
+
+def _format() -> Schema:
+    return record(
         name=TEXT,
         extension=TEXT,
         contentType=TEXT,
@@ -283,21 +300,10 @@ def _formats() -> Schema:
         lossless={"type": "boolean"},
         defaults={
             "type": "array",
-            "items": _default(),
+            "items": ref("FormatDefault"),
             "description": "Quality or bit rate without `quality` and `bitRateKbps`; empty if lossless.",
         },
-        options={"type": "object", "additionalProperties": bound},
-    )
-    preset = record(name=TEXT, description=TEXT, format=TEXT, options={"type": "object"})
-    limits = record(
-        uploadMaxBytes=WHOLE,
-        durationMaxS=WHOLE,
-        keptDays={**WHOLE, "description": "Days after which a task and its files are deleted."},
-    )
-    return record(
-        formats={"type": "array", "items": form},
-        presets={"type": "array", "items": preset},
-        limits=limits,
+        options={"type": "object", "additionalProperties": ref("FormatOption")},
     )
 
 
@@ -305,18 +311,18 @@ def _api_key() -> Schema:
     return record(
         id={**TEXT, "pattern": KEY_ID_PARAMETER.pattern},
         name=TEXT,
-        scope={"enum": [scope.value for scope in Scope]},
+        scope={**TEXT, "enum": [scope.value for scope in Scope]},
         ending={**TEXT, "description": "The last characters of the key."},
         createdAt=INSTANT,
-        expiresAt=_nullable(INSTANT),
-        lastUsedAt={**_nullable(INSTANT), "description": "To the hour; null before its first use."},
+        expiresAt=nullable(INSTANT),
+        lastUsedAt={**nullable(INSTANT), "description": "To the hour; null before its first use."},
     )
 
 
 def _endpoint() -> Schema:
     return record(
         ("createdAt", "updatedAt", "disabledAt", "previousSecretUntil", "secret"),
-        url=_nullable(TEXT),
+        url=nullable(TEXT),
         enabled={"type": "boolean"},
         hasSecret={"type": "boolean"},
         createdAt=INSTANT,
@@ -328,13 +334,22 @@ def _endpoint() -> Schema:
 
 
 def _task_webhook() -> Schema:
-    delivery = record(webhookId=TEXT, at=INSTANT, status=_nullable(WHOLE), durationMs=WHOLE, answer=TEXT)
-    return record(
-        url=_nullable(TEXT),
-        webhookId=_nullable(TEXT),
-        status={"enum": [state.value for state in DeliveryState]},
-        deliveries={"type": "array", "items": delivery},
-    )
+    return record(**_deliveries())
+
+
+def _task_receiver() -> Schema:
+    """In a task: the receiver alone in lists and new tasks, all of `TaskWebhook` in the task itself."""
+    secret = {**TEXT, "description": "Only in the response that creates it: store it."}
+    return record((*_deliveries(), "secret"), **_deliveries(), secret=secret)
+
+
+def _deliveries() -> dict[str, Schema]:
+    return {
+        "url": nullable(TEXT),
+        "webhookId": nullable(TEXT),
+        "status": {**TEXT, "enum": [state.value for state in DeliveryState]},
+        "deliveries": {"type": "array", "items": ref("Delivery")},
+    }
 
 
 def _problem() -> Schema:
@@ -344,15 +359,11 @@ def _problem() -> Schema:
         title=TEXT,
         status={"type": "integer", "minimum": 400, "maximum": 599},
         detail={**TEXT, "description": "What went wrong, for a person to read."},
-        code={"enum": sorted(request_errors()), "description": "Stable, for programs."},
+        code={**TEXT, "enum": sorted(request_errors()), "description": "Stable, for programs."},
         requestId={**TEXT, "description": "Quote it when you report a problem."},
         field={**TEXT, "description": "The invalid field, parameter or header."},
-        valid={"type": "array", "description": "The valid values."},
+        valid={"type": "array", "items": {}, "description": "The valid values."},
     ) | {"description": "RFC 9457."}
-
-
-def _nullable(schema: Schema) -> Schema:
-    return {**schema, "type": [schema["type"], "null"]}
 
 
 def _with(name: str, schema: str) -> Schema:
