@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..metadata.readers.encoding import decode_bytes, is_utf_8
+from ..metadata.readers.decoding.encoding import decode_bytes, is_utf_8
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

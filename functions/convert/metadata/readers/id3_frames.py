@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .decoding.text import decoded
 from .found import Latin1, mime_of
-from .text import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

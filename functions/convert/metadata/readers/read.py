@@ -15,6 +15,7 @@ from ..model.tags import Entry, Tags
 from ..model.values import normalised
 from .ape import read_ape
 from .asf import read_asf_pictures
+from .decoding.text import Encoding, decoded
 from .found import Found
 from .general import read_general
 from .id3 import read_dsf, read_id3
@@ -22,7 +23,6 @@ from .id3v1 import read_id3v1
 from .matroska import read_attachments
 from .mp4 import has_item_list, read_mp4
 from .riff import read_aiff_texts, read_info, read_wave_id3
-from .text import Encoding, decoded
 from .vorbis import read_flac, read_ogg
 
 if TYPE_CHECKING:

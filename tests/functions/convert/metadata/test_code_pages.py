@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from functions.convert.containers.reader import Reader
-from functions.convert.metadata.readers.code_pages import found_code_page
+from functions.convert.metadata.readers.decoding.code_pages import found_code_page
 from functions.convert.metadata.readers.read import read_tags
 from shared.domain.media import Probe
 from shared.domain.tag_encodings import TAG_ENCODINGS

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.convert.metadata.readers.encoding import UTF_8, WINDOWS_1252
+from functions.convert.metadata.readers.decoding.encoding import UTF_8, WINDOWS_1252
 from functions.convert.probe.dump import read_dump
 from functions.convert.probe.report import parse_report
 from functions.convert.probe.text import decode, without_loss

@@ -10,14 +10,14 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..found import Latin1
 from .code_pages import found_code_page
 from .encoding import WINDOWS_1252, decode_bytes, is_utf_8
-from .found import Latin1
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .found import Text
+    from ..found import Text
 
 # But tabs and line breaks.
 _CONTROL = re.compile("[\0-\b\v\f\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")

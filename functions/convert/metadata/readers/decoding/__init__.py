@@ -1,0 +1,1 @@
+"""Decodes text whose encoding a file does not state."""
