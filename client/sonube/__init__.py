@@ -15,8 +15,9 @@ from sonube.errors import (
     Unreachable,
 )
 from sonube.task import Note, Output, Task
+from sonube.version import VERSION
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "ConversionFailed",

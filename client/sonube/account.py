@@ -11,7 +11,7 @@ from sonube.sessions import LOG_IN, Tokens, load, session_file
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOW = f"Set SONUBE_TOKEN, call Sonube.login, or {LOG_IN[0].lower()}{LOG_IN[1:]}"
+HOW = f"{LOG_IN[:-1]}, or set SONUBE_URL and SONUBE_API_KEY."
 
 
 def address(url: str | None = None) -> str:
@@ -23,13 +23,18 @@ def address(url: str | None = None) -> str:
     return url or os.environ.get("SONUBE_URL") or load(session_file()).url
 
 
+def given_token() -> str:
+    """The API key or ID token in the environment; empty if there is none."""
+    return os.environ.get("SONUBE_API_KEY") or os.environ.get("SONUBE_TOKEN", "")
+
+
 def tokens_for(url: str) -> Callable[[], str]:
-    """Tokens for this address: SONUBE_TOKEN, else the saved session if it belongs to the same address.
+    """Tokens for this address: SONUBE_API_KEY, else SONUBE_TOKEN, else the saved session of this address.
 
     Raises:
         Unauthenticated: there is neither, so only calls without a token are possible.
     """
-    token = os.environ.get("SONUBE_TOKEN")
+    token = given_token()
     if token:
         return lambda: token
     file = session_file()

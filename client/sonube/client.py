@@ -32,8 +32,8 @@ class Sonube(TaskCalls):
     Args:
         url: address of the service, such as `https://sonube.example`; default: SONUBE_URL, or that of the
             session that `sonube login` has saved.
-        token: an ID token, or a function that returns a valid one; default: SONUBE_TOKEN, or that
-            session's.
+        token: an API key, an ID token, or a function that returns a valid one; default: SONUBE_API_KEY,
+            SONUBE_TOKEN, or that session's.
         sleep: waits the given number of seconds; an exception from it ends the wait.
     """
 

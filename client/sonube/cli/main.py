@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from sonube import __version__
 from sonube.cli.completion import completion, names_of
 from sonube.cli.connection import DEFAULT_URL, known_url, signed_in
 from sonube.cli.convert import convert
@@ -26,6 +25,7 @@ from sonube.errors import SonubeError, as_sonube_error, one_line
 from sonube.naming import one_line_of
 from sonube.sessions import log_in, save, session_file
 from sonube.task import STATES
+from sonube.version import VERSION
 
 STATE = click.Choice(STATES, case_sensitive=False)
 URL = click.option(
@@ -53,7 +53,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="sonube")
+@click.version_option(VERSION, prog_name="sonube")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Convert audio with a Sonube service."""

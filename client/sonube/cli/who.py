@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 
 import click
 
-from sonube.account import address, tokens_for
+from sonube.account import address, given_token, tokens_for
 from sonube.client import Sonube
 from sonube.sessions import load, session_file
+
+# How API keys begin.
+KEY = "snb_"
 
 
 @click.command()
@@ -21,20 +23,22 @@ def whoami(*, as_json: bool) -> None:
     Asks the service, so the exit status is 0 only if it accepts the account.
     """
     url = address()
-    tokens = tokens_for(url)
-    with Sonube(url, tokens) as service:
+    with Sonube(url, tokens_for(url)) as service:
         next(service.tasks(), None)
-    from_variable = bool(os.environ.get("SONUBE_TOKEN"))
-    email = _email_in(tokens()) if from_variable else load(session_file()).email
+    token = given_token()
+    account = _account_of(token) if token else load(session_file()).email
     if as_json:
-        origin = "SONUBE_TOKEN" if from_variable else str(session_file())
-        click.echo(json.dumps({"email": email, "url": url, "from": origin}))
+        click.echo(
+            json.dumps({"account": account, "url": url, "from": "environment" if token else "session"})
+        )
     else:
-        click.echo(f"{email} at {url}{' (SONUBE_TOKEN)' if from_variable else ''}")
+        click.echo(f"{account} at {url}{' (from the environment)' if token else ''}")
 
 
-def _email_in(token: str) -> str:
-    """The address in an ID token, which the service has verified."""
+def _account_of(token: str) -> str:
+    """The address in an ID token, which the service has verified; a key only shows its end."""
+    if token.startswith(KEY):
+        return f"API key ending in {token.strip()[-4:]}"
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

@@ -17,7 +17,7 @@ from sonube.errors import SonubeError, SourceChanged
 if TYPE_CHECKING:
     from types import TracebackType
 
-Input: TypeAlias = "str | Path | bytes | BinaryIO"
+Input: TypeAlias = "str | Path | bytes | bytearray | memoryview | BinaryIO"
 UNNAMED = "audio"
 # Bytes of a pipe that are kept in memory; more of them go to a temporary file.
 KEPT_IN_MEMORY = 8 * 1024 * 1024
@@ -57,7 +57,7 @@ class Source:
             self.data.seek(self.begin + position)
             found = self.data.read(size)
             is_last = position + size >= self.size
-            if len(found) < size or (is_last and self.stamp != _stamp(self.data)):
+            if len(found) < size or (is_last and self.stamp and self.stamp != _stamp(self.data)):
                 raise self._changed()
         except OSError as error:
             # requests would take it for a failure of the network, and try again.

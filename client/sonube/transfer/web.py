@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import default_user_agent
+
+from sonube.version import VERSION
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -26,6 +29,7 @@ class WebSession(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.auth = _unchanged
+        self.headers["User-Agent"] = f"sonube/{VERSION} {default_user_agent()}"
         for scheme in ("https://", "http://"):
             self.mount(scheme, _LargePieces(pool_maxsize=CONNECTIONS))
 
