@@ -1,4 +1,4 @@
-"""The version of the package, which is that of the API (a test holds them equal)."""
+"""The version, one for package, client and API: a test holds them equal."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from sonube import (
 )
 from sonube.sessions import fresh_token
 from tests.client.cutting_proxy import CuttingProxy
+from tests.client.terminal import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,5 +194,7 @@ def test_client_package_and_api_have_one_version(service: Sonube, monkeypatch: p
         monkeypatch.setenv("http_proxy", proxy.url)
         service.formats()
 
-    assert __version__ == document.VERSION
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+    assert __version__ == document.VERSION == package
     assert f"User-Agent: sonube/{__version__} ".encode() in proxy.heads[0]

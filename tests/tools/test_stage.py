@@ -27,7 +27,7 @@ ADAPTERS = {
 }
 
 
-NOTIFY_WEB = "cors guard hosts http incoming json_body routing worker"
+NOTIFY_WEB = "compression cors guard hosts http incoming json_body routing worker"
 NOTIFY_WEBHOOKS = "addresses bounded endpoint events ports signing target"
 NOTIFY_DOMAIN = (
     "documents errors/base errors/conversions errors/platform errors/requests fields files "

@@ -29,14 +29,17 @@ FOLDER = click.Path(file_okay=False, allow_dash=True, path_type=pathlib.Path)
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
 @click.option(
     "--to",
+    metavar="FORMAT",
     multiple=True,
     shell_complete=names_of("formats"),
     help="Output format; see `sonube formats`. Repeat it for several.",
 )
-@click.option("--preset", shell_complete=names_of("presets"), help="Preset; see `sonube formats`.")
+@click.option(
+    "--preset", metavar="NAME", shell_complete=names_of("presets"), help="Preset; see `sonube formats`."
+)
 @click.option(
     "-o",
     "--option",
@@ -55,12 +58,20 @@ FOLDER = click.Path(file_okay=False, allow_dash=True, path_type=pathlib.Path)
 @click.option("--track", metavar="TRACK", help="Audio track: its number, from 1, or a language such as en.")
 @click.option(
     "--out",
+    metavar="FOLDER",
     type=FOLDER,
     help="Folder for the results; - for standard output. Default: the folder of each file.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 @click.option("--resume", is_flag=True, help="Skip files whose result exists.")
-@click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files at a time.")
+@click.option(
+    "--parallel",
+    metavar="N",
+    default=4,
+    show_default=True,
+    type=click.IntRange(1, 32),
+    help="Files at a time.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per file.")
 def convert(
     files: tuple[Path, ...],
@@ -76,7 +87,7 @@ def convert(
     resume: bool,
     as_json: bool,
 ) -> None:
-    """Convert FILES, the audio files of folders, or - for standard input.
+    """Convert each FILE, the audio files of a folder, or - for standard input.
 
     The exit status is 0 only if all files were converted.
     """

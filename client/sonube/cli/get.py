@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 @click.command(cls=TaskCommand)
 @TASKS
-@click.option("--out", default=".", type=FOLDER, help="Folder for the results; - for standard output.")
+@click.option(
+    "--out", metavar="FOLDER", default=".", type=FOLDER, help="Folder for the results; - for standard output."
+)
 @click.option("--as", "name", metavar="NAME", help="Name of the result, of one task with one result.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 def get(task_ids: tuple[str, ...], out: Path, name: str | None, *, overwrite: bool) -> None:

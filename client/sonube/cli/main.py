@@ -15,6 +15,7 @@ from sonube.cli.completion import completion, names_of
 from sonube.cli.connection import DEFAULT_URL, known_url, signed_in
 from sonube.cli.convert import convert
 from sonube.cli.get import get
+from sonube.cli.help import HelpfulGroup
 from sonube.cli.ids import TASKS, TaskCommand
 from sonube.cli.interrupts import INTERRUPTED, install_handlers
 from sonube.cli.tables import default_table, format_table, option_table, preset_table, show, task_table
@@ -29,11 +30,14 @@ from sonube.version import VERSION
 
 STATE = click.Choice(STATES, case_sensitive=False)
 URL = click.option(
-    "--url", envvar="SONUBE_URL", help="Address of the service. Default: the one you are logged in to."
+    "--url",
+    metavar="URL",
+    envvar="SONUBE_URL",
+    help="Address of the service. Default: the one you are logged in to.",
 )
 
 
-class Commands(click.Group):
+class Commands(HelpfulGroup):
     """Turns a SonubeError into one line and exit status 1, and Ctrl-C into status 130."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own signature
@@ -65,11 +69,17 @@ def main(ctx: click.Context) -> None:
 
 @main.command()
 @click.option(
-    "--url", default=DEFAULT_URL, envvar="SONUBE_URL", show_default=True, help="Address of the service."
+    "--url",
+    metavar="URL",
+    default=DEFAULT_URL,
+    envvar="SONUBE_URL",
+    show_default=True,
+    help="Address of the service.",
 )
-@click.option("--email", prompt="E-mail", help="E-mail address of the account.")
+@click.option("--email", metavar="EMAIL", prompt="E-mail", help="E-mail address of the account.")
 @click.option(
     "--password",
+    metavar="PASSWORD",
     envvar="SONUBE_PASSWORD",
     help="Prefer the prompt or SONUBE_PASSWORD: other users of this machine can see command lines.",
 )
@@ -89,7 +99,15 @@ def logout() -> None:
 
 @main.command()
 @click.option("--state", type=STATE, metavar="STATE", help="Only tasks in this state, such as PROCESSED.")
-@click.option("--max", "most", default=20, show_default=True, type=click.IntRange(1), help="Number of tasks.")
+@click.option(
+    "--max",
+    "most",
+    metavar="N",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Number of tasks.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def tasks(state: str | None, most: int, *, as_json: bool) -> None:
     """List your tasks, newest first."""
