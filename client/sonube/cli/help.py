@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 # Click's own limits are 80 and 50, and a third of a wide terminal for the names of options.
 WIDEST, NARROWEST = 80, 30
@@ -18,7 +18,7 @@ NAMES_SHARE = 0.35
 class Help(click.HelpFormatter):
     """Puts long names on a line of their own where there is little room beside them."""
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write names and their meanings."""
         super().write_dl(rows, min(col_max, int(self.width * NAMES_SHARE)), col_spacing)
 
