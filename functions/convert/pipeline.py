@@ -158,7 +158,7 @@ class Pipeline:
                 max_bytes=self.bounds.size_bytes,
                 checkpoint=checkpoint,
             )
-            source = probe_source(self.tools, fetcher, fetcher.fetch(log), log, outputs[0].options.track)
+            source = probe_source(self.tools, fetcher, fetcher.fetch(log), log, outputs[0].options)
             self.bounds.check_duration(source.probe)
             size_bytes = source.file.stat().st_size
             limits = self.bounds.process_limits(source.probe, size_bytes, outputs, checkpoint.until)

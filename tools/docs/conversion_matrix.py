@@ -92,7 +92,7 @@ def convert(
     folder.mkdir(parents=True, exist_ok=True)
     given = folder / "source"
     shutil.copyfile(source, given)
-    probed = probe_fetched(tools, FetchedSource(given), wanted[0][1].track)
+    probed = probe_fetched(tools, FetchedSource(given), wanted[0][1])
     outputs = [Output(name, f"out.{name}", options) for name, options in wanted]
     return probed.probe, convert_probed(tools, probed, outputs, notes)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shared.domain.errors import InvalidField
 from shared.domain.files import stored_type
 from shared.domain.formats import FORMATS, Format, find_format
-from shared.domain.options import Options, check_same_track, parse_options
+from shared.domain.options import Options, check_same_source, parse_options
 from shared.domain.presets import find_preset, merged
 
 from .fields import NEW_FORMAT, NEW_TASK, ONE_OUTPUT, OUTPUT_CHANGE, OUTPUT_REQUEST, OUTPUTS, WEBHOOK
@@ -89,7 +89,7 @@ def _outputs(body: Mapping[str, Any]) -> tuple[RequestedOutput, ...]:
         )
     outputs = tuple(_entry(entry, f"{OUTPUTS.name}[{n}]") for n, entry in enumerate(body[OUTPUTS.name]))
     paths = [f"{OUTPUTS.name}[{n}].options" for n in range(len(outputs))]
-    check_same_track([output.options for output in outputs], paths)
+    check_same_source([output.options for output in outputs], paths)
     return outputs
 
 

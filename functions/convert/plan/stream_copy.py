@@ -47,5 +47,7 @@ def _changes_samples(options: Options, source: Probe) -> bool:
         trim_silence=False,
         speed=1,
     )
-    requested = replace(options, keep_tags=None, tags=None, replay_gain=None, track=None).as_json()
+    requested = replace(
+        options, keep_tags=None, tags=None, replay_gain=None, tag_encoding=None, track=None
+    ).as_json()
     return not requested.items() <= unchanged.as_json().items()

@@ -42,6 +42,7 @@ def examine(
     file: Path,
     track: str | None = None,
     *,
+    tag_encoding: str | None = None,
     is_whole: bool = True,
     checkpoint: Checkpoint = UNBOUNDED,
 ) -> tuple[Probe, Tags]:
@@ -51,6 +52,7 @@ def examine(
         tools: ffprobe, and ffmpeg, which tries the decoders where there is a choice.
         file: to examine.
         track: number or language of the track to convert; None for the best.
+        tag_encoding: of tags that are no UTF-8 and do not state theirs; None to find out.
         is_whole: whether the file is complete, and not only both ends of one.
         checkpoint: of the attempt.
 
@@ -77,7 +79,7 @@ def examine(
             raise Encrypted
         found = corrected(found, data)
     with examination.reading() as data:
-        tags = read_tags(data, found)
+        tags = read_tags(data, found, tag_encoding)
     return with_tags(found, tags), tags
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import ConversionError, NotAudio
+from shared.domain.options import Options
 
 from ..checkpoint import UNBOUNDED
 from ..containers.chunked.padding import pad_chunks
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from ..ffmpeg.timeline import Jump
     from ..process.limits import Limits
     from .fetch import FetchedSource, SourceFetcher
+
+
+# They choose nothing.
+_NONE = Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ class ProbedSource:
 
 
 def probe_source(
-    tools: Tools, fetcher: SourceFetcher, fetched: FetchedSource, log: Log, track: str | None = None
+    tools: Tools, fetcher: SourceFetcher, fetched: FetchedSource, log: Log, options: Options = _NONE
 ) -> ProbedSource:
     """Probe an upload; if its two ends do not suffice, fetch all of it first.
 
@@ -114,7 +119,7 @@ def probe_source(
         fetcher: of the upload.
         fetched: what it fetched first.
         log: of the attempt.
-        track: number or language of the track to convert; None for the best.
+        options: of any output, which choose the track and the encoding of tags.
 
     Raises:
         ConversionError: the upload ends early, or is not audio.
@@ -122,10 +127,10 @@ def probe_source(
         Stale, LeaseLost: it was deleted or replaced, or its task was.
     """
     with log.timed("probed") as line:
-        source = _probe_ends(tools, fetched, track, fetcher.checkpoint) if fetched.write_to else None
+        source = _probe_ends(tools, fetched, options, fetcher.checkpoint) if fetched.write_to else None
         if source is None:
             whole = fetcher.fetch_whole() if fetched.write_to else fetched
-            source = _probe_whole(tools, whole, track, fetcher)
+            source = _probe_whole(tools, whole, options, fetcher)
         found = source.probe
         line.update(container=found.container, codec=found.codec, seconds=found.duration_s)
         line.update(track=found.track, tracks=len(found.tracks))
@@ -133,11 +138,11 @@ def probe_source(
 
 
 def _probe_ends(
-    tools: Tools, fetched: FetchedSource, track: str | None, checkpoint: Checkpoint
+    tools: Tools, fetched: FetchedSource, options: Options, checkpoint: Checkpoint
 ) -> ProbedSource | None:
     """Probe the two ends; None if they do not suffice for an error or a plan."""
     try:
-        source = probe_fetched(tools, fetched, track, checkpoint)
+        source = probe_fetched(tools, fetched, options, checkpoint)
     except ConversionError:
         checkpoint()
         return None
@@ -145,17 +150,17 @@ def _probe_ends(
 
 
 def _probe_whole(
-    tools: Tools, fetched: FetchedSource, track: str | None, fetcher: SourceFetcher
+    tools: Tools, fetched: FetchedSource, options: Options, fetcher: SourceFetcher
 ) -> ProbedSource:
     try:
-        return probe_fetched(tools, fetched, track, fetcher.checkpoint)
+        return probe_fetched(tools, fetched, options, fetcher.checkpoint)
     except NotAudio:
         check_encoding(fetcher.upload)
         raise
 
 
 def probe_fetched(
-    tools: Tools, fetched: FetchedSource, track: str | None = None, checkpoint: Checkpoint = UNBOUNDED
+    tools: Tools, fetched: FetchedSource, options: Options = _NONE, checkpoint: Checkpoint = UNBOUNDED
 ) -> ProbedSource:
     """Probe a file, or the ends of one."""
     if fetched.write_to is None:
@@ -163,6 +168,13 @@ def probe_fetched(
         state_lengths(fetched.file, checkpoint)
     check_complete(fetched.file, checkpoint)
     is_whole = fetched.write_to is None
-    found, tags = examine(tools, fetched.file, track, is_whole=is_whole, checkpoint=checkpoint)
+    found, tags = examine(
+        tools,
+        fetched.file,
+        options.track,
+        tag_encoding=options.tag_encoding,
+        is_whole=is_whole,
+        checkpoint=checkpoint,
+    )
     with reading(fetched.file, checkpoint) as data:
         return ProbedSource(fetched, found, played_part(data, found), tags=tags)

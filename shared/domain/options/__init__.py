@@ -10,6 +10,7 @@ from shared.domain.errors import InvalidField
 from shared.domain.fields import Field, FieldTable
 from shared.domain.options.edited_tags import parse_tags, tags_schema
 from shared.domain.spelling import camel, snake
+from shared.domain.tag_encodings import TAG_ENCODINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,6 +66,14 @@ GENERAL: dict[str, Field] = {
             "By default where the source has any.",
         ),
         Field(
+            "tagEncoding",
+            "string",
+            "Encoding of tags in the source that are no UTF-8 and do not state theirs. By default what their "
+            "texts show, or windows-1252. All outputs of a task take the same.",
+            values=tuple(TAG_ENCODINGS),
+            is_nullable=True,
+        ),
+        Field(
             "track",
             "string",
             "Audio track of the source: its number, from 1, or its language (ISO 639). "
@@ -100,6 +109,7 @@ class Options:
     keep_tags: bool | None = None
     tags: dict[str, list[str]] | None = None
     replay_gain: bool | None = None
+    tag_encoding: str | None = None
     track: str | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -147,15 +157,15 @@ def parse_options(raw: Mapping[str, object], form: Format, path: str = "options"
     return Options(**{snake(name): value for name, value in values.items()})
 
 
-def check_same_track(options: Sequence[Options], paths: Sequence[str]) -> None:
-    """Check that the outputs of a task take one track, because one pass makes them all.
+def check_same_source(options: Sequence[Options], paths: Sequence[str]) -> None:
+    """Check that the outputs of a task read their source alike, because one pass makes them all.
 
     Args:
         options: of each output.
         paths: of these options within the whole request, for the error.
 
     Raises:
-        InvalidField: an output asks for another track than the first.
+        InvalidField: an output asks for another track than the first, or another encoding of tags.
     """
     for one, path in zip(options, paths, strict=True):
         if one.track != options[0].track:
@@ -163,6 +173,12 @@ def check_same_track(options: Sequence[Options], paths: Sequence[str]) -> None:
                 "All outputs of a task come from the same track: send the same track with each, "
                 "or create a task for each track.",
                 field=f"{path}.track",
+            )
+        if one.tag_encoding != options[0].tag_encoding:
+            raise InvalidField(
+                "All outputs of a task take their tags from the same source: send the same tagEncoding with "
+                "each.",
+                field=f"{path}.tagEncoding",
             )
 
 

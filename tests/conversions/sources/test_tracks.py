@@ -66,7 +66,7 @@ def converted(
     folder.mkdir(exist_ok=True)
     given = folder / "source"
     given.write_bytes(source.read_bytes())
-    probed = probe_fetched(tools, FetchedSource(given), track)
+    probed = probe_fetched(tools, FetchedSource(given), Options(track=track))
     outputs = [Output(form, f"out.{form}", Options(track=track, channels=1)) for form in ("flac", "wav")]
     flac, wav = convert_probed(tools, probed, outputs, notes)
     number = heard(tools, flac.file)

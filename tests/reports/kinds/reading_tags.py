@@ -342,6 +342,15 @@ REPORTS = (
         to="flac",
     ),
     Report(
+        "Polish tags in Windows-1250, which claim to be Latin-1, have a few wrong letters.",
+        ["quodlibet/mutagen 558"],
+        "Nothing in the file tells; `tagEncoding` does.",
+        guessed("cp1250", "Uciekająca skała", "Roman Felczyński"),
+        Converted(tags={"title": "Uciekająca skała", "artist": "Roman Felczyński"}),
+        to="mp3",
+        options={"tagEncoding": "windows-1250"},
+    ),
+    Report(
         "Chinese tags in GB 2312, which claim to be Latin-1, are garbled.",
         ["maotoumao/MusicFreeDesktop 428", "nc-music/oc-music 1146", "mpatric/mp3agic 197"],
         "All texts of the file together show it; it is noted.",

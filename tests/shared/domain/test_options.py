@@ -7,7 +7,7 @@ import pytest
 from shared.domain.errors import InvalidField
 from shared.domain.formats import FORMATS, Format, find_format
 from shared.domain.languages import same_language
-from shared.domain.options import Options, options_table, parse_options
+from shared.domain.options import Options, check_same_source, options_table, parse_options
 
 MP3, WAV, OPUS = FORMATS["mp3"], FORMATS["wav"], FORMATS["opus"]
 
@@ -90,6 +90,21 @@ def test_anything_else_is_no_track(given: object) -> None:
         parse_options({"track": given}, MP3)
 
     assert caught.value.field == "options.track"
+
+
+def test_an_encoding_of_tags_is_one_of_the_list() -> None:
+    assert parse_options({"tagEncoding": "Shift_JIS"}, MP3).tag_encoding == "Shift_JIS"
+    with pytest.raises(InvalidField, match="windows-1251") as caught:
+        parse_options({"tagEncoding": "UTF-7"}, MP3)
+
+    assert caught.value.field == "options.tagEncoding"
+
+
+def test_outputs_read_their_source_alike() -> None:
+    with pytest.raises(InvalidField, match="same tagEncoding") as caught:
+        check_same_source([Options(), Options(tag_encoding="KOI8-R")], ["outputs[0]", "outputs[1]"])
+
+    assert caught.value.field == "outputs[1].tagEncoding"
 
 
 @pytest.mark.parametrize(("one", "other"), [("en", "eng"), ("DE", "ger"), ("deu", "ger"), ("zh-TW", "chi")])

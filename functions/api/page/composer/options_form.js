@@ -13,7 +13,7 @@ import { fieldOf, hasField, isListed } from "./fields.js";
 const GROUPS = {
   sound: ["bitRateKbps", "quality", "sampleRateHz", "channels", "bitDepth"],
   cut: ["startS", "endS", "fadeInS", "fadeOutS", "trimSilence"],
-  level: ["loudnessLufs", "gainDb", "speed", "track", "keepTags", "replayGain"],
+  level: ["loudnessLufs", "gainDb", "speed", "track", "keepTags", "replayGain", "tagEncoding"],
 };
 // A bound longer than any file is not shown.
 const FAR = 80_000;

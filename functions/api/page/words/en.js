@@ -103,6 +103,7 @@ export const english = {
   "option.keepTags.off": "without tags",
   "option.tags": "Tags",
   "option.replayGain": "Write ReplayGain tags",
+  "option.tagEncoding": "Encoding of old tags",
   "tracks.description": "description of the picture",
   "tracks.commentary": "commentary",
   "unit.times": "×",

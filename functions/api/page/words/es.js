@@ -112,6 +112,7 @@ export const spanish = {
   "option.keepTags.off": "sin etiquetas",
   "option.tags": "Etiquetas",
   "option.replayGain": "Escribir etiquetas ReplayGain",
+  "option.tagEncoding": "Codificación de etiquetas antiguas",
   "tracks.description": "descripción de la imagen",
   "tracks.commentary": "comentario",
   "unit.times": "×",

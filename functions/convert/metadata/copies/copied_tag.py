@@ -83,7 +83,9 @@ def copied_tag(plan: Plan, source: Probe, tags: Tags, file: Path) -> CopiedTag |
     container, find = _FINDERS.get(plan.form.muxer, ("", None))
     options = plan.output.options
     fits = plan.is_copied and source.container == container and _CHAPTERS not in tags.guessed
-    if find is None or not fits or options.keep_tags is False:
+    # Its bytes would not be in the encoding that the client states.
+    is_written_anew = options.keep_tags is False or options.tag_encoding is not None
+    if find is None or not fits or is_written_anew:
         return None
     with reading(file) as data:
         carried = unless_complex(find, data, None)
