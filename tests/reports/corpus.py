@@ -17,6 +17,7 @@ from tests.reports.kinds import (
     tags_and_covers,
     telephony_and_games,
     wave_headers,
+    writing_tags,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ KINDS: dict[str, tuple[Report, ...]] = {
     "Films and broadcasts": films_and_broadcasts.REPORTS,
     "Tags and covers": tags_and_covers.REPORTS,
     "Reading tags": reading_tags.REPORTS,
+    "Writing tags": writing_tags.REPORTS,
     "Encodings of tags": encodings.REPORTS,
     "Broken pictures": accessories.REPORTS,
     "Levels and loudness": levels.REPORTS,

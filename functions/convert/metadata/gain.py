@@ -28,18 +28,20 @@ _R128_UNITS, _R128_LIMIT = 256, 1 << 15
 LONGEST = (Entry("replaygain_track_gain", "-000.00 dB"), Entry("replaygain_track_peak", "00.000000"))
 
 
-def needs_gain(plan: Plan, tags: Tags) -> bool:
+def needs_gain(plan: Plan, tags: Tags, *, is_copy: bool) -> bool:
     """Return whether the output's own loudness is to be measured: on request, or where its source had levels.
 
     Args:
         plan: of the output.
         tags: of the source.
+        is_copy: whether the source's tag is carried over, with levels that are still true.
     """
     options = plan.output.options
     if options.replay_gain is not None:
         return options.replay_gain
     had_any = any(entry.name in _LEVELS for entry in tags.entries)
-    return had_any and not plan.is_copied and options.keep_tags is not False
+    is_true = is_copy or plan.is_copied
+    return had_any and not is_true and options.keep_tags is not False
 
 
 def track_levels(form: Format, measured: Loudness) -> Iterator[Entry]:

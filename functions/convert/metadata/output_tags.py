@@ -89,4 +89,5 @@ def tags_of(plan: Plan, source: Probe, tags: Tags, file: Path) -> OutputTags:
         file: the source, or its two ends.
     """
     copied = copied_tag(plan, source, tags, file)
-    return OutputTags(plan, tags, outgoing_tags(plan, source, tags), copied, needs_gain(plan, tags))
+    gain = needs_gain(plan, tags, is_copy=copied is not None)
+    return OutputTags(plan, tags, outgoing_tags(plan, source, tags), copied, gain)

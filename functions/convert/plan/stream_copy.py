@@ -31,10 +31,10 @@ def can_copy(form: Format, options: Options, source: Probe) -> bool:
     fits = fits and (source.duration_s is not None or source.container not in _STATES_DURATION)
     if form.codec == "aac":
         fits = fits and source.profile in _AAC_PROFILES
-    return fits and source.channels <= form.max_channels and not _changes_samples(options, source)
+    return fits and source.channels <= form.max_channels and not changes_samples(options, source)
 
 
-def _changes_samples(options: Options, source: Probe) -> bool:
+def changes_samples(options: Options, source: Probe) -> bool:
     """Return whether any option differs from what the source is anyway."""
     unchanged = Options(
         sample_rate_hz=source.sample_rate_hz,

@@ -149,7 +149,7 @@ def tags_schema() -> dict[str, Any]:
     names = [*FIELDS, *ALIASES]
     return {
         "maxProperties": MAX_FIELDS,
-        "propertyNames": {"enum": names},
+        "propertyNames": {"type": "string", "enum": names},
         "properties": {name: _schema(form) for name in names if (form := FIELDS[ALIASES.get(name, name)])},
         "additionalProperties": _one_or_more({**text, "type": ["string", "number"]}, text),
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import struct
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from mutagen.aiff import AIFF
 from mutagen.flac import FLAC
 from mutagen.id3 import COMM, GEOB, ID3, TALB, TIT2, TPE1, TRCK, TXXX, UFID
 from mutagen.mp4 import MP4, MP4FreeForm
 from mutagen.oggopus import OggOpus
+from mutagen.wave import WAVE
 
 from shared.domain.formats import FORMATS
 
@@ -111,6 +115,68 @@ def test_a_copied_opus_keeps_its_vendor(
 
     assert (after["title"], after["artist"]) == (["Luna"], ["Ana", "Luis"])
     assert vendor(after) == vendor(before)
+
+
+def wav_chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
+
+
+@pytest.fixture(scope="module")
+def recording(
+    material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[bytes]]:
+    """A WAV with chunks before and behind its audio."""
+    tag = ID3()
+    tag.add(TIT2(encoding=3, text="Sol"))
+    tag.add(GEOB(encoding=0, mime="application/x", desc="Serato", data=b"cues"))
+    data = BytesIO()
+    tag.save(data)
+    chunks = [
+        wav_chunk(b"bext", b"Interview".ljust(602, b"\0") + b"A=PCM"),
+        wav_chunk(b"cue ", struct.pack("<IIIIIII", 1, 1, 1000, 0x61746164, 0, 0, 1000)),
+        wav_chunk(b"iXML", b"<BWFXML/>"),
+        wav_chunk(b"id3 ", data.getvalue()),
+    ]
+    plain = material["wav"].read_bytes()
+    body = plain[8:12] + chunks[0] + plain[12:] + b"".join(chunks[1:])
+    file = tmp_path_factory.mktemp("recording") / "take.wav"
+    file.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
+    return file, chunks
+
+
+def test_a_wav_with_the_same_samples_keeps_its_chunks(
+    made: Callable[..., VerifiedOutput], recording: tuple[Path, list[bytes]]
+) -> None:
+    file, chunks = recording
+    same, quieter = (made(file, "wav", **options).file.read_bytes() for options in ({}, {"gainDb": -3}))
+
+    assert [chunk in same for chunk in chunks] == [True] * 4
+    assert [chunk[:4] in quieter for chunk in chunks] == [True, False, True, True]
+    assert b"Serato" not in quieter
+
+
+def test_an_edited_wav_keeps_its_cues(
+    made: Callable[..., VerifiedOutput], recording: tuple[Path, list[bytes]]
+) -> None:
+    file, chunks = recording
+    result = made(file, "wav", tags={"title": "Luna"}).file
+
+    assert WAVE(result)["TIT2"].text == ["Luna"]
+    assert chunks[1] in result.read_bytes()
+
+
+def test_an_aiff_with_the_same_samples_keeps_its_tag(
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
+) -> None:
+    """M-Igashi/baken 117: cue points of DJs were lost where a program went through ffmpeg."""
+    file = tmp_path / "song.aiff"
+    file.write_bytes(material["aiff"].read_bytes())
+    audio: Any = AIFF(file)
+    audio.tags.add(GEOB(encoding=0, mime="application/x", desc="Serato", data=b"cues"))
+    audio.save()
+    result = AIFF(made(file, "aiff", tags={"title": "Luna"}).file)
+
+    assert (result["GEOB:Serato"].data, result["TIT2"].text) == (b"cues", ["Luna"])
 
 
 def test_only_the_new_tags_are_written_without_those_of_the_source(

@@ -30,6 +30,7 @@ from functions.convert.ffmpeg.errors import damaged_packets
 from functions.convert.ffmpeg.loudness import parse_log
 from functions.convert.ffmpeg.progress import decoded_any
 from functions.convert.ffmpeg.timeline import read_jumps
+from functions.convert.metadata.copies.chunks import copied_aiff, copied_chunks
 from functions.convert.metadata.copies.comments import copied_blocks, copied_comments
 from functions.convert.metadata.copies.id3 import copied_id3
 from functions.convert.metadata.copies.items import copied_items
@@ -82,6 +83,7 @@ def _of_family(reader: Callable[[Reader, Found], None]) -> Callable[[Reader], No
     return lambda data: reader(data, Found("any"))
 
 
+COPIED = (copied_id3, copied_blocks, copied_comments, copied_items, copied_chunks, copied_aiff)
 # By the names of the functions.
 BINARY: dict[str, Callable[[Reader], object]] = {
     **{name: parser for name, parser in vars(lengths).items() if name.startswith("missing_")},
@@ -99,10 +101,7 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "has_item_list": has_item_list,
     "read_tags": partial(read_tags, probed=_TAGGED),
     **{reader.__name__: _of_family(reader) for family in FAMILIES.values() for _, reader in family},
-    **{
-        parser.__name__: _edited(parser)
-        for parser in (copied_id3, copied_blocks, copied_comments, copied_items)
-    },
+    **{parser.__name__: _edited(parser) for parser in COPIED},
     "comment_packet": comment_packet,
     "xing_of": mp3.xing_of,
     "missing_mp3": mp3_end.missing_mp3,

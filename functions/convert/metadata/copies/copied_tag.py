@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from ...containers.mp4 import MP4
 from ...containers.reader import reading, unless_complex
+from ...plan.stream_copy import changes_samples
+from .chunks import copied_aiff, copied_chunks
 from .comments import copied_blocks, copied_comments
 from .id3 import copied_id3
 from .items import copied_items
@@ -68,11 +70,13 @@ _FINDERS: dict[str, tuple[str, Callable[[Reader], Carried | None]]] = {
     "ogg": ("ogg", copied_comments),
     "opus": ("ogg", copied_comments),
     "ipod": (MP4, copied_items),
+    "wav": ("wav", copied_chunks),
+    "aiff": ("aiff", copied_aiff),
 }
 
 
 def copied_tag(plan: Plan, source: Probe, tags: Tags, file: Path) -> CopiedTag | None:
-    """Return the source's tag, for an output that copies its stream into the same container.
+    """Return the source's tag, for an output that has its samples in the same container.
 
     Args:
         plan: of the output.
@@ -82,7 +86,8 @@ def copied_tag(plan: Plan, source: Probe, tags: Tags, file: Path) -> CopiedTag |
     """
     container, find = _FINDERS.get(plan.form.muxer, ("", None))
     options = plan.output.options
-    fits = plan.is_copied and source.container == container and _CHAPTERS not in tags.guessed
+    is_same = plan.is_copied or not (plan.form.copy_from or changes_samples(options, source))
+    fits = is_same and source.container == container and _CHAPTERS not in tags.guessed
     # Its bytes would not be in the encoding that the client states.
     is_written_anew = options.keep_tags is False or options.tag_encoding is not None
     if find is None or not fits or is_written_anew:
