@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from google.protobuf.json_format import (  # type: ignore[import-untyped]  # no stubs are published
-    MessageToDict,
     Parse,
     ParseError,
 )
 
+from localcloud.firestore.api.document_json import answer_json
 from localcloud.firestore.model.errors import StatusError, invalid, not_implemented
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ async def _answered(request: web.Request, methods: Mapping[str, Method]) -> obje
     field, below = method.root
     setattr(message, field, request.match_info["database"] + below)
     found = await method.answer(message)
-    return [MessageToDict(one) for one in found] if isinstance(found, list) else MessageToDict(found)
+    return [answer_json(one) for one in found] if isinstance(found, list) else answer_json(found)
 
 
 def _message(method: Method, body: str) -> Message:

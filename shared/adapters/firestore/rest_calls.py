@@ -54,6 +54,8 @@ def open_session() -> Session:
 
 
 def _pooled(session: Session) -> Session:
+    # Google is called directly: no proxies, and no passwords from a `.netrc`, are looked up for each call.
+    session.trust_env = False
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
     return session

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 NANOSECOND_DIGITS = 9
 
@@ -61,21 +61,35 @@ def encoded_value(value: Any) -> dict[str, Any]:  # noqa: ANN401, PLR0911  # any
     raise TypeError(f"Values of type {type(value).__name__} cannot be stored in Firestore.")
 
 
-def _decoded(typed: Mapping[str, Any]) -> Any:  # noqa: ANN401, PLR0911  # as above
+def _decoded(typed: Mapping[str, Any]) -> Any:  # noqa: ANN401  # as above
     ((kind, value),) = typed.items()
-    match kind:
-        case "integerValue":
-            return int(value)
-        case "doubleValue":
-            return float(value)
-        case "timestampValue":
-            return as_moment(value)
-        case "bytesValue":
-            return base64.b64decode(value)
-        case "arrayValue":
-            return [_decoded(entry) for entry in value.get("values", ())]
-        case "mapValue":
-            return decoded(value.get("fields", {}))
-        case "stringValue" | "booleanValue" | "nullValue":
-            return value
-    raise TypeError(f"Firestore returned a {kind}, which is not supported.")
+    decode = _DECODERS.get(kind)
+    if decode is None:
+        raise TypeError(f"Firestore returned a {kind}, which is not supported.")
+    return decode(value)
+
+
+def _same(value: Any) -> Any:  # noqa: ANN401  # as above
+    return value
+
+
+def _array(value: Mapping[str, Any]) -> list[Any]:
+    return [_decoded(entry) for entry in value.get("values", ())]
+
+
+def _map(value: Mapping[str, Any]) -> dict[str, Any]:
+    return decoded(value.get("fields", {}))
+
+
+# A table, because a list of tasks has a thousand values.
+_DECODERS: dict[str, Callable[[Any], Any]] = {
+    "stringValue": _same,
+    "booleanValue": _same,
+    "nullValue": _same,
+    "integerValue": int,
+    "doubleValue": float,
+    "timestampValue": as_moment,
+    "bytesValue": base64.b64decode,
+    "arrayValue": _array,
+    "mapValue": _map,
+}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from google.cloud.firestore_v1 import _helpers, types
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]  # no stubs are published
 
+from localcloud.firestore.api.document_json import answer_json
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
@@ -79,3 +84,56 @@ def test_a_query_without_its_index_is_refused(cloud: ThrowawayCloud) -> None:
     asked = {"structuredQuery": {"from": [{"collectionId": "tasks"}], "orderBy": order}}
 
     assert status_of(call(documents, "runQuery", asked)) == (400, "FAILED_PRECONDITION")
+
+
+MOMENT = datetime(2026, 11, 29, 8, 0, 0, 123456, tzinfo=UTC)
+VALUES: list[Any] = [
+    None,
+    True,
+    2**62,
+    -1,
+    0.1,
+    1.0,
+    math.inf,
+    -math.inf,
+    "ñ 🎵\n",
+    b"\x00\xff",
+    MOMENT,
+    [],
+    {},
+    [1, [2.5], {"a": None}],
+    {"b": {"c": [b"", ""]}, "": 0},
+    _helpers.GeoPoint(1.5, -2),
+]
+
+
+def _stored(fields: dict[str, Any]) -> Any:
+    return types.Document(
+        name="projects/p/databases/d/documents/tasks/x",
+        fields={name: types.Value(_helpers.encode_value(value)) for name, value in fields.items()},
+        create_time=MOMENT,
+        update_time=MOMENT,
+    )
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_an_answer_is_what_protobuf_makes_of_it(value: Any) -> None:
+    document = _stored({"value": value, "other": [value]})
+    answers = [
+        types.RunQueryResponse.pb(
+            types.RunQueryResponse(document=document, read_time=MOMENT, transaction=b"t")
+        ),
+        types.BatchGetDocumentsResponse.pb(types.BatchGetDocumentsResponse(found=document)),
+        types.BatchGetDocumentsResponse.pb(types.BatchGetDocumentsResponse(missing="x", read_time=MOMENT)),
+        types.RunQueryResponse.pb(types.RunQueryResponse(document=_stored({}))),
+        types.RunQueryResponse.pb(types.RunQueryResponse(skipped_results=3)),
+    ]
+
+    for answer in answers:
+        assert answer_json(answer) == MessageToDict(answer)
+
+
+def test_no_number_is_spelled_as_protobuf_does() -> None:
+    answer = types.RunQueryResponse.pb(types.RunQueryResponse(document=_stored({"value": math.nan})))
+
+    assert answer_json(answer) == MessageToDict(answer)
