@@ -141,12 +141,13 @@ note_at_end() {
 
 summary() {
   if [[ -n $DRY_RUN ]]; then say "Dry run: nothing was changed. In an empty project, these commands would run."; return; fi
-  if [[ $COMMAND == doctor || $COMMAND == status || $COMMAND == verify ]]; then return; fi
+  if [[ $COMMAND == doctor || $COMMAND == status ]]; then return; fi
   ((${#NOTES[@]} == 0)) || printf 'Note: %s\n' "${NOTES[@]}"
   if ((${#WARNINGS[@]})); then
     printf 'deploy.sh: %s\n' "${WARNINGS[@]}" >&2
     exit 1
   fi
+  if [[ $COMMAND == verify ]]; then return; fi
   if ((CHANGES)); then say "Done: $CHANGES changes."; else say "Done: nothing to change."; fi
 }
 

@@ -8,7 +8,9 @@ CPU_ALLOWED="" MEMORY_ALLOWED=""
 find_quotas() {
   CPU_ALLOWED=$(quota CpuAllocPerProjectRegion)
   MEMORY_ALLOWED=$(quota MemAllocPerProjectRegion)
-  [[ -n $DRY_RUN ]] || say "  = in $REGION: ${CPU_ALLOWED:-unknown} thousandths of a CPU, ${MEMORY_ALLOWED:-unknown} bytes of memory"
+  if [[ -n $CPU_ALLOWED && -n $MEMORY_ALLOWED ]]; then
+    say "  = quotas in $REGION: $((CPU_ALLOWED / 1000)) CPUs, $((MEMORY_ALLOWED / 1024 ** 3)) GiB"
+  fi
 }
 
 # quota ID: print its value in the region, or nothing.

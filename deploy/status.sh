@@ -11,7 +11,7 @@ status() {
       say "  sonube-$name: not deployed"
     fi
   done
-  if read_resource gcloud firestore indexes composite list --database='(default)' --format='value(state)' && [[ $FOUND == *CREATING* ]]; then
+  if indexes_are_building; then
     say "  Firestore is building indexes. Until then, listing tasks fails."
   fi
   if read_resource gcloud run services describe sonube-notify --region="$REGION" --format='value(metadata.annotations)'; then
@@ -24,4 +24,8 @@ status() {
   done
   say "  to read undeliverable events: gcloud pubsub subscriptions pull $DEAD_LETTER --limit=10 --project=$PROJECT"
   say "  $API_URL"
+}
+
+indexes_are_building() {
+  read_resource gcloud firestore indexes composite list --database='(default)' --format='value(state)' && [[ $FOUND == *CREATING* ]]
 }

@@ -37,7 +37,10 @@ mark is the goal, and the dashed line at 1 is the alternative. Grey bars were me
 """
 MEANING = {
     "engine": "The ffmpeg layer and pydub with the same encoder, relative to one pass of system ffmpeg.",
-    "memory": "What a conversion from WAV to MP3 adds to the idle process, temporary files included.",
+    "memory": "What a conversion from WAV to MP3 adds to the idle process, temporary files included. On "
+    "Linux, where outputs leave while they are written. gVisor, the sandbox of Cloud Run's first generation, "
+    "has no sparse files, and there the whole result is added. Each instance logs which of the two it is "
+    "(`instance`).",
     "pipeline": "Whole tasks on localcloud, from upload to `PROCESSED`, relative to the same ffmpeg alone.",
     "cold start": "From the start of the process to the first answer that needs Google's clients.",
     "api": "Requests by four threads, relative to a bare Flask route that returns the same JSON.",

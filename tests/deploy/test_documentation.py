@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.deploy.fake_gcloud.refusals import NEW_PROJECT
 from tests.deploy.running import PROJECT, ROOT
 
 if TYPE_CHECKING:
@@ -41,6 +42,26 @@ def test_documented_songs_of_the_free_tier_follow_from_the_quantities() -> None:
         songs = 1000 * min(180_000 / cpu_s, 360_000 / memory)
         assert documented == songs // 100 * 100
         assert f"{documented:,}" in TEXT
+
+
+@pytest.mark.wide
+def test_first_steps_work_as_they_are_written(deploy: Deployer) -> None:
+    block = TEXT.partition("## In five minutes")[2].partition("```sh\n")[2].partition("```")[0]
+    lines = [line.replace("my-sonube", PROJECT) for line in block.splitlines()]
+    deploy.refusals = NEW_PROJECT
+    runs = [deploy(*shlex.split(line)[1:]) for line in lines if line.startswith("./deploy.sh")]
+
+    # Cloning, creating and linking the project come first.
+    assert [shlex.split(line)[0] for line in lines] == [
+        "git",
+        "gcloud",
+        "gcloud",
+        "./deploy.sh",
+        "./deploy.sh",
+    ]
+    assert [(run.status, run.stderr) for run in runs] == [(0, ""), (0, "")]
+    assert "0 problems." in runs[0].stdout
+    assert "https://sonube-api-" in runs[1].stdout
 
 
 @pytest.mark.parametrize("command", COMMANDS)

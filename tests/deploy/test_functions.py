@@ -106,6 +106,17 @@ def test_trigger_is_in_the_location_of_the_bucket(run: Run) -> None:
     assert f"--trigger-event-filters=bucket={PROJECT}-sonube" in call
 
 
+def test_nothing_is_deployed_without_the_ffmpeg_layer(deploy: Deployer) -> None:
+    builder = deploy.repository / "ffmpeg-layer" / "build.sh"
+    builder.write_text("#!/bin/sh\necho layer: missing packages: nasm >&2\nexit 1\n")
+    deploy.resources = {"buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}}}
+    run = deploy("functions", "--project", PROJECT)
+
+    assert (run.status, run.changes) == (1, [])
+    assert "layer: missing packages: nasm" in run.stderr
+    assert "The ffmpeg layer could not be built, and convert is not deployed without it." in run.stderr
+
+
 def test_missing_required_setting_stops_the_deployment(deploy: Deployer) -> None:
     config = deploy.repository / "shared" / "runtime" / "config.py"
     setting = 'SETTINGS: tuple[Setting, ...] = (\n    Setting("NEW_ONE", "notify", "Something new."),'

@@ -109,6 +109,7 @@ def test_alert_is_on_an_existing_metric_and_names_its_chapter(name: str) -> None
     assert f"## {chapter[1]}\n" in (ROOT / "docs" / "operate.md").read_text()
 
 
+@pytest.mark.wide
 def test_alerts_are_created_sent_changed_and_removed(deploy: Deployer) -> None:
     deploy.resources = {
         "buckets": {f"gs://{PROJECT}-sonube": {"location": "US-CENTRAL1"}},

@@ -70,7 +70,7 @@ def test_all_gets_through_each_refusal_of_a_new_project(deploy: Deployer, refusa
     assert "sonube-sweep" in deploy.resources["jobs"]
 
 
-@pytest.mark.parametrize("changes", [11, pytest.param(1, marks=pytest.mark.wide)])
+@pytest.mark.parametrize("changes", [37, pytest.param(1, marks=pytest.mark.wide)])
 def test_killed_after_any_change_the_next_run_continues(
     deploy: Deployer, changes: int, tmp_path: Path
 ) -> None:
@@ -140,7 +140,7 @@ def test_service_agents_get_their_roles_before_the_first_deployment(deployed: Ru
 # --- instances ---
 
 
-@pytest.mark.parametrize("wording", ["memory_quota", "max_scale"])
+@pytest.mark.parametrize("wording", ["memory_quota", pytest.param("max_scale", marks=pytest.mark.wide)])
 def test_instances_that_fit_are_deployed_and_said(deploy: Deployer, wording: str) -> None:
     set_memory(deploy, "4Gi")
     deploy.refusals = ("memory_quota",)

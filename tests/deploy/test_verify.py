@@ -11,6 +11,7 @@ import pytest
 
 from deploy.verification.causes import causes, likely_cause
 from deploy.verification.mp3 import mp3_seconds
+from tests.deploy.fake_gcloud.effects import INDEX_BUILD_S
 from tests.deploy.running import PROJECT, ROOT, Deployer, Run, new_deployer
 from tools.ffmpeg import program
 from tools.throwaway import ThrowawayCloud
@@ -63,6 +64,15 @@ def test_real_conversions_are_verified_timed_and_removed(
     assert figures["failures"] == 0
     assert {"event, first", "conversion, second", "download, second", "drop"} <= figures["seconds"].keys()
     assert all(seconds >= 0 for seconds in figures["seconds"].values())
+
+
+def test_verification_waits_until_indexes_are_built(deploy: Deployer) -> None:
+    deploy.resources = {"jobs": json.loads(json.dumps(JOB)), "keys": KEYS, "subscriptions": DEAD_LETTER}
+    deploy.resources["indexes"] = {"tasks": {"name": "tasks", "since_s": 0}}
+    run = deploy("verify", "--project", PROJECT)
+
+    assert run.status == 0
+    assert run.stdout.count("… waiting 30 s: Firestore is building indexes") == INDEX_BUILD_S // 30
 
 
 @pytest.mark.parametrize(

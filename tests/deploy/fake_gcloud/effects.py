@@ -11,7 +11,7 @@ from tests.deploy.fake_gcloud.state import NUMBER, Arguments, Cloud, GoogleError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BUILD_S = 180
+BUILD_S, INDEX_BUILD_S = 180, 240
 DATABASE = f"{PREFIX}/databases/(default)"
 
 
@@ -33,9 +33,18 @@ def index(cloud: Cloud, words: Arguments, _names: list[str]) -> Any:
         "name": f"{group}/indexes/{len(cloud.kind('indexes'))}",
         "queryScope": words.one("query-scope").upper(),
         "fields": [*fields, {"fieldPath": "__name__", "order": fields[-1]["order"]}],
-        "state": "CREATING",
+        "since_s": cloud.now_s,
     }
     return cloud.create("indexes", json.dumps(fields), body)
+
+
+def indexes(cloud: Cloud, _words: Arguments, _names: list[str]) -> Any:
+    """`indexes composite list`: each is READY after some minutes."""
+    ready_before = cloud.now_s - INDEX_BUILD_S
+    return [
+        {**found, "state": "READY" if found["since_s"] <= ready_before else "CREATING"}
+        for found in cloud.kind("indexes").values()
+    ]
 
 
 def field(kind: str, flag: str) -> Callable[[Cloud, Arguments, list[str]], Any]:
