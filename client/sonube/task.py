@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sonube.errors import ConversionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 FINAL = frozenset({"PROCESSED", "FAILED", "CANCELLED", "EXPIRED"})
 STATES = ("WAITING", "UPLOADED", "CONVERTING", *sorted(FINAL))
@@ -42,6 +42,30 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a result meets the specification that was requested.
+
+    Attributes:
+        output: index of the result.
+        spec: title of the specification.
+        meets: None if nothing fails and something was not measured.
+        missed: a sentence for each item that is not met.
+    """
+
+    output: int
+    spec: str
+    meets: bool | None
+    missed: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """A sentence."""
+        if self.meets:
+            return f"meets {self.spec}"
+        return f"{self.spec}: " + (" ".join(self.missed) or "not all was measured")
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One conversion. Without notes, nothing of the source is missing in a result."""
 
@@ -52,6 +76,7 @@ class Task:
     created_at: str
     outputs: tuple[Output, ...]
     notes: tuple[Note, ...]
+    verdicts: tuple[Verdict, ...]
     error: ConversionFailed | None
     raw: Mapping[str, Any]
 
@@ -77,6 +102,7 @@ def parse_task(raw: Mapping[str, Any]) -> Task:
         created_at=raw["createdAt"],
         outputs=tuple(_output(entry) for entry in raw["outputs"]),
         notes=tuple(_note(entry) for entry in raw.get("notes", ())),
+        verdicts=tuple(_verdicts(raw["outputs"])),
         error=ConversionFailed(error["code"], error["message"], hint=error.get("hint", ""))
         if error
         else None,
@@ -87,6 +113,14 @@ def parse_task(raw: Mapping[str, Any]) -> Task:
 def _output(raw: Mapping[str, Any]) -> Output:
     link = raw.get("download") or {}
     return Output(raw["format"], raw["filename"], raw.get("sizeBytes"), raw.get("durationS"), link.get("url"))
+
+
+def _verdicts(outputs: Sequence[Mapping[str, Any]]) -> Iterator[Verdict]:
+    for number, output in enumerate(outputs):
+        for raw in output.get("verdicts", ()):
+            if raw["spec"] == output["options"].get("spec"):
+                missed = tuple(item["message"] for item in raw["items"] if item["meets"] is False)
+                yield Verdict(number, raw["title"], raw["meets"], missed)
 
 
 def _note(raw: Mapping[str, Any]) -> Note:

@@ -85,7 +85,7 @@ def _levels(document: Mapping[str, Any] | None) -> Levels | None:
         return None
     stored = document["peaks"]
     peaks = _unpacked(stored) if isinstance(stored, bytes) else tuple(stored)  # a list in older documents
-    return Levels(peaks, document.get("peakDbfs"), document.get("rmsDbfs"))
+    return Levels(peaks, document.get("peakDbfs"), document.get("rmsDbfs"), document.get("noiseFloorDbfs"))
 
 
 def _packed(peaks: tuple[float, ...]) -> bytes:
@@ -98,7 +98,7 @@ def _unpacked(stored: bytes) -> tuple[float, ...]:
 
 
 def _loudness(document: Mapping[str, Any]) -> Loudness:
-    return Loudness(document.get("integratedLufs"), document["rangeLu"], document.get("truePeakDbtp"))
+    return Loudness(**{"integrated_lufs": None, "true_peak_dbtp": None, **_values(Loudness, document)})
 
 
 def _encode(value: DataclassInstance) -> dict[str, Any]:

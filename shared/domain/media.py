@@ -23,11 +23,13 @@ class Levels:
             scale; the format of wavesurfer.js.
         peak_dbfs: the highest sample; None for digital silence.
         rms_dbfs: root mean square of all samples; None for digital silence.
+        noise_floor_dbfs: the same of the quietest half second, at least -100; None for a shorter sound.
     """
 
     peaks: tuple[float, ...]
     peak_dbfs: float | None
     rms_dbfs: float | None
+    noise_floor_dbfs: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,9 @@ PRESETS: dict[str, Preset] = {
     for preset in (
         Preset(
             "podcast",
-            "MP3 at 128 kbit/s with the channels of the source, at -16 LUFS as podcast directories require.",
+            "MP3 at 128 kbit/s with the channels of the source, as loud as Apple Podcasts requires.",
             "mp3",
-            Options(bit_rate_kbps=128, sample_rate_hz=44_100, loudness_lufs=-16),
+            Options(bit_rate_kbps=128, sample_rate_hz=44_100, spec="apple-podcasts"),
         ),
         Preset(
             "voice",
@@ -63,9 +63,9 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "web",
-            "AAC in M4A at 160 kbit/s for all browsers, at -14 LUFS as on streaming services.",
+            "AAC in M4A at 160 kbit/s for all browsers, as loud as on Spotify.",
             "m4a",
-            Options(bit_rate_kbps=160, loudness_lufs=-14),
+            Options(bit_rate_kbps=160, spec="spotify"),
         ),
     )
 }

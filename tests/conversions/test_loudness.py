@@ -164,3 +164,50 @@ def test_a_cut_shorter_than_a_block_is_measured(made: Callable[..., VerifiedOutp
     cut = made(bursts, "wav", loudnessLufs=-25, startS=1, endS=1.2, speed=2)
 
     assert after([cut]) == pytest.approx([-25], abs=TOLERANCE_LU)
+
+
+def test_a_specification_sets_loudness_and_ceiling(made_each: MadeEach, bursts: Path) -> None:
+    wanted = [("mp3", "apple-podcasts", -16, -1), ("wav", "ebu-r128", -23, -1), ("m4a", "atsc-a85", -24, -2)]
+    results = made_each(bursts, *((form, {"spec": spec}) for form, spec, *_ in wanted))
+
+    assert after(results) == pytest.approx([lufs for _, _, lufs, _ in wanted], abs=TOLERANCE_LU)
+    for (_, spec, _, ceiling), one in zip(wanted, results, strict=True):
+        assert peak(one) <= ceiling, spec
+
+
+def test_acx_is_reached_by_the_rms_level(made: Callable[..., VerifiedOutput], bursts: Path) -> None:
+    chapter = made(bursts, "mp3", spec="acx", channels=1)
+
+    assert chapter.levels is not None
+    assert chapter.levels.rms_dbfs == pytest.approx(-20.5, abs=1)
+    assert peak(chapter) <= -3
+    assert (chapter.probe.bit_rate_kbps, chapter.probe.sample_rate_hz) == (192, 44_100)
+
+
+def test_mono_is_measured_as_two_speakers_play_it(
+    made: Callable[..., VerifiedOutput], tmp_path: Path
+) -> None:
+    tone = synthesised(tmp_path / "tone.wav", "0.05*sin(2*PI*990*t)", 2)
+    once, twice = (made(tone, "wav", spec=spec, channels=1) for spec in ("apple-podcasts", "aes-td1008"))
+
+    assert figures(twice).before.integrated_lufs == pytest.approx(
+        (figures(once).before.integrated_lufs or 0) + 3.01, abs=0.1
+    )
+    assert after([once, twice]) == pytest.approx([-16, -18], abs=TOLERANCE_LU)
+
+
+def test_what_complies_already_is_left_as_it_is(made: Callable[..., VerifiedOutput], bursts: Path) -> None:
+    compliant = made(bursts, "wav", loudnessLufs=-16)
+    again = made(compliant.file, "wav", loudnessLufs=-16)
+
+    assert again.plan.filters == ()
+    assert compliant.file.read_bytes()[-4000:] == again.file.read_bytes()[-4000:]
+
+
+def test_silence_with_clicks_keeps_its_silence(made: Callable[..., VerifiedOutput], tmp_path: Path) -> None:
+    clicks = "if(lt(mod(t,1.5),0.0001),0.7,0.0003*(random(0)*2-1))"
+    source = synthesised(tmp_path / "clicks.wav", clicks, 4)
+    louder = made(source, "wav", loudnessLufs=-14)
+
+    assert louder.plan.analysis.gain.gain_db <= 12 + 2.5
+    assert peak(louder) <= -1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shared.domain.specs.verdict import verdicts_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -71,6 +73,7 @@ def _present_output(output: Output) -> dict[str, Any]:
         "copied": output.copied,
         "levels": _present_levels(output.levels),
         "normalisation": _present_normalisation(output.normalisation),
+        "verdicts": [verdict.as_json() for verdict in verdicts_of(output)],
     }
 
 
@@ -209,7 +212,12 @@ def _present_levels(levels: Levels | None) -> dict[str, Any] | None:
     if levels is None:
         return None
     peaks = [round(peak, 3) for peak in levels.peaks]
-    return {"peaks": peaks, "peakDbfs": levels.peak_dbfs, "rmsDbfs": levels.rms_dbfs}
+    return {
+        "peaks": peaks,
+        "peakDbfs": levels.peak_dbfs,
+        "rmsDbfs": levels.rms_dbfs,
+        "noiseFloorDbfs": levels.noise_floor_dbfs,
+    }
 
 
 def _present_normalisation(figures: Normalisation | None) -> dict[str, Any] | None:
@@ -223,4 +231,5 @@ def _present_loudness(loudness: Loudness) -> dict[str, Any]:
         "integratedLufs": loudness.integrated_lufs,
         "rangeLu": loudness.range_lu,
         "truePeakDbtp": loudness.true_peak_dbtp,
+        "maxShortTermLufs": loudness.max_short_term_lufs,
     }

@@ -65,9 +65,15 @@ _OUTPUT: dict[str, Any] = {
     "copied": False,
     "levels": None,
     "normalisation": None,
+    "verdicts": [],
 }
 
-_LEVELS: dict[str, Any] = {"peaks": [0.021, 0.634, 0.587, 0.102], "peakDbfs": -3.96, "rmsDbfs": -17.4}
+_LEVELS: dict[str, Any] = {
+    "peaks": [0.021, 0.634, 0.587, 0.102],
+    "peakDbfs": -3.96,
+    "rmsDbfs": -17.4,
+    "noiseFloorDbfs": -61.2,
+}
 WAITING: dict[str, Any] = {
     "id": TASK_ID,
     "filename": "song.wav",

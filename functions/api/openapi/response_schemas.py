@@ -7,6 +7,8 @@ from typing import Any
 from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
 from shared.domain.notes.catalogue import findings
+from shared.domain.specs.table import SPECS
+from shared.domain.specs.verdict import ITEMS
 from shared.domain.states import State
 from shared.domain.webhook import DeliveryState
 from shared.keys.api_key import Scope
@@ -54,6 +56,8 @@ def response_schemas() -> dict[str, Schema]:
         "Note": _note(),
         "Levels": _levels(),
         "Loudness": _loudness(),
+        "Verdict": _verdict(),
+        "VerdictItem": _verdict_item(),
         "Normalisation": record(before=ref("Loudness"), after=ref("Loudness")),
         "SignedRequest": _signed_request(),
         "Upload": {"allOf": [ref("SignedRequest"), _with("resumable", "SignedRequest")]},
@@ -220,7 +224,13 @@ def _output() -> Schema:
         levels={**nullable(ref("Levels")), "description": "null if the audio was not decoded."},
         normalisation={
             **nullable(ref("Normalisation")),
-            "description": "Loudness by EBU R 128, if loudnessLufs was requested.",
+            "description": "Loudness by EBU R 128, if loudnessLufs or spec was requested.",
+        },
+        verdicts={
+            "type": "array",
+            "items": ref("Verdict"),
+            "description": "Whether the output meets each published specification, the requested one first. "
+            "Empty where no loudness was requested, because none was measured.",
         },
         download={**ref("SignedRequest"), "description": "Once the task is PROCESSED."},
     )
@@ -236,6 +246,10 @@ def _levels() -> Schema:
         },
         peakDbfs=nullable({"type": "number"}),
         rmsDbfs=nullable({"type": "number"}),
+        noiseFloorDbfs={
+            **nullable({"type": "number"}),
+            "description": "RMS level of the quietest half second; -100 stands for less.",
+        },
     )
 
 
@@ -244,6 +258,32 @@ def _loudness() -> Schema:
         integratedLufs=nullable({"type": "number"}),
         rangeLu=NUMBER,
         truePeakDbtp=nullable({"type": "number"}),
+        maxShortTermLufs={**nullable({"type": "number"}), "description": "Loudest 3 s."},
+    )
+
+
+def _verdict() -> Schema:
+    return record(
+        spec={**TEXT, "enum": list(SPECS)},
+        title=TEXT,
+        meets={
+            **nullable({"type": "boolean"}),
+            "description": "null if nothing fails and something was not measured.",
+        },
+        items={"type": "array", "items": ref("VerdictItem")},
+    )
+
+
+def _verdict_item() -> Schema:
+    return record(
+        item={**TEXT, "enum": list(ITEMS)},
+        value={"description": "Of the output, a number or a word; null if it was not measured."},
+        unit=TEXT,
+        minimum=nullable({"type": "number"}),
+        maximum=nullable({"type": "number"}),
+        valid={"type": "array", "items": {}, "description": "The valid values, where they are listed."},
+        meets={**nullable({"type": "boolean"}), "description": "null if it was not measured."},
+        message={**TEXT, "description": "A sentence with value and requirement."},
     )
 
 

@@ -16,6 +16,8 @@ from .waveform import Waveform
 
 PEAKS = 200
 SILENCE_DBFS = -50.0
+# 16 bits say nothing of lower levels.
+_LOWEST_DBFS = -100.0
 # In a quiet recording, silence is this far below its own peak instead.
 _SILENCE_BELOW_PEAK_DB = 40.0
 
@@ -36,6 +38,9 @@ class Meter:
     waveform: Waveform = field(init=False)
     _rest: bytes = b""
     _energy: float = 0.0
+    _part_energy: float = 0.0
+    _part_frames: int = 0
+    _quietest: float | None = None
 
     def __post_init__(self) -> None:
         pydub()
@@ -66,8 +71,24 @@ class Meter:
         self._rest = bytes(chunk[whole:])
         if whole:
             samples = segment(chunk[:whole], self.rate_hz, self.channels)
-            self._energy += samples.rms**2 * (whole // frame_bytes)
+            self._add_energy(chunk[:whole], frame_bytes)
             self.waveform.add(samples.raw_data)
+
+    def _add_energy(self, chunk: memoryview, frame_bytes: int) -> None:
+        """Add up energy in parts of half a second, the quietest of which is the noise floor."""
+        size, begin = max(1, self.rate_hz // 2), 0
+        while begin < len(chunk):
+            end = begin + (size - self._part_frames) * frame_bytes
+            part = chunk[begin:end]
+            begin, frames = end, len(part) // frame_bytes
+            energy = pydub().audioop.rms(part, SAMPLE_BYTES) ** 2 * frames
+            self._energy += energy
+            self._part_energy += energy
+            self._part_frames += frames
+            if self._part_frames == size:
+                mean = self._part_energy / size
+                self._quietest = mean if self._quietest is None else min(self._quietest, mean)
+                self._part_energy, self._part_frames = 0.0, 0
 
     def levels(self) -> Levels:
         """Return the levels of all audio so far."""
@@ -76,7 +97,13 @@ class Meter:
             tuple(round(peak / FULL_SCALE, 4) for peak in downsampled(peaks, PEAKS)),
             _decibels(self.peak),
             _decibels(math.sqrt(self._energy / frames) / FULL_SCALE if frames else 0.0),
+            self._noise_floor(),
         )
+
+    def _noise_floor(self) -> float | None:
+        if self._quietest is None:
+            return None
+        return max(_decibels(math.sqrt(self._quietest) / FULL_SCALE) or _LOWEST_DBFS, _LOWEST_DBFS)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from ..metering.levels import Meter, SilentEnds
 from .analysis import Analysis
 from .depth import DEPTH_FORMAT, DepthMeter, dithered_bits, is_changed
 from .level.headroom import room_of
-from .level.loudness import Gain, gain_below_full_scale, gain_to, goal_of
+from .level.loudness import Gain, gain_below_full_scale, gain_to, goal_by_rms, goal_of, wants_rms
 from .sample_format import depth_of
 from .shape import cut_filters, shape_output
 
@@ -91,6 +91,8 @@ def _analyze(ffmpeg: FFmpeg, measure: Measure, output: Output, source: Probe) ->
         fits = not gain.gain_db and _fits_depth(ffmpeg, form, options, source, shape)
         return Analysis(span, gain, over_dbtp=over_dbtp, fits_depth=fits)
     before = measure(shape, goal)
+    if wants_rms(options):
+        goal = goal_by_rms(goal, before.loudness, _rms_dbfs(ffmpeg, shape))
     room = room_of(form, options, shape.rate_hz, shape.channels, ffmpeg.tools)
     return Analysis(span, gain_to(goal, before, room), goal, before, room, measured_s=shape.duration_s)
 
@@ -129,6 +131,13 @@ def _fits_depth(ffmpeg: FFmpeg, form: Format, options: Options, source: Probe, s
             filters, (rate_hz, channels) = (*shape.cut, *part), (source.sample_rate_hz, source.channels)
             ffmpeg.run((), taps=[PcmTap(filters, rate_hz, channels, meter.add, format_args=DEPTH_FORMAT)])
     return meter.fits
+
+
+def _rms_dbfs(ffmpeg: FFmpeg, shape: Shape) -> float | None:
+    meter = Meter(shape.rate_hz, shape.channels)
+    filters = (*shape.cut, *shape.filters)
+    ffmpeg.run((), taps=[PcmTap(filters, meter.rate_hz, meter.channels, meter.add)])
+    return meter.levels().rms_dbfs
 
 
 def _audible_span(ffmpeg: FFmpeg, options: Options, source: Probe) -> tuple[float, float]:

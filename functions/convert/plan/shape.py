@@ -74,7 +74,7 @@ def shape_output(
     filters = _tempo(options, source.sample_rate_hz)
     if layout:
         filters += layout.filters
-    if options.loudness_lufs is not None and rate_hz != source.sample_rate_hz:
+    if (options.loudness_lufs is not None or options.spec) and rate_hz != source.sample_rate_hz:
         # Loudness must not include what a lower rate takes away.
         filters.append(resample_to_floats(rate_hz, tools))
     return Shape(

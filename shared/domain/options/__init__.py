@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shared.domain.errors import InvalidField
 from shared.domain.fields import Field, FieldTable
 from shared.domain.options.edited_tags import parse_tags, tags_schema
+from shared.domain.specs.table import SPECS
 from shared.domain.spelling import camel, snake
 from shared.domain.tag_encodings import TAG_ENCODINGS
 
@@ -44,6 +45,14 @@ GENERAL: dict[str, Field] = {
         _number("fadeOutS", "Length of the fade-out.", 0, 60, "s"),
         _number("gainDb", "Change in level.", -40, 40, "dB"),
         _number("loudnessLufs", "Target integrated loudness (EBU R 128).", -40, -5, "LUFS"),
+        Field(
+            "spec",
+            "string",
+            "Published specification to meet: its loudness, true peak and, for acx, MP3 settings. "
+            "The task then says item by item whether each output meets it.",
+            values=tuple(SPECS),
+            is_nullable=True,
+        ),
         _flag(
             "trimSilence",
             "Remove silence at both ends: below -50 dBFS, or 40 dB below the peak if that is less.",
@@ -86,7 +95,12 @@ GENERAL: dict[str, Field] = {
     )
 }
 # Pairs of options that exclude each other; an error names the second.
-EXCLUSIVE = (("bitRateKbps", "quality"), ("loudnessLufs", "gainDb"))
+EXCLUSIVE = (
+    ("bitRateKbps", "quality"),
+    ("loudnessLufs", "gainDb"),
+    ("spec", "loudnessLufs"),
+    ("spec", "gainDb"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,7 @@ class Options:
     fade_out_s: float | None = None
     gain_db: float | None = None
     loudness_lufs: float | None = None
+    spec: str | None = None
     trim_silence: bool | None = None
     speed: float | None = None
     keep_tags: bool | None = None
@@ -154,7 +169,20 @@ def parse_options(raw: Mapping[str, object], form: Format, path: str = "options"
     """
     values = options_table(form).parse(raw, f"{path}.")
     _check_together(values, form, path)
-    return Options(**{snake(name): value for name, value in values.items()})
+    return with_spec(Options(**{snake(name): value for name, value in values.items()}), form)
+
+
+def with_spec(options: Options, form: Format) -> Options:
+    """The options with what their specification requires of the file, as far as they say nothing of it."""
+    spec = SPECS.get(options.spec or "")
+    if spec is None:
+        return options
+    rate_hz, kbps = options.sample_rate_hz, options.bit_rate_kbps
+    if rate_hz is None and len(spec.sample_rates_hz) == 1:
+        rate_hz = spec.sample_rates_hz[0]
+    if kbps is None and options.quality is None and spec.constant_rate and form.name in spec.formats:
+        kbps = min(spec.min_kbps or ())
+    return replace(options, sample_rate_hz=rate_hz, bit_rate_kbps=kbps)
 
 
 def check_same_source(options: Sequence[Options], paths: Sequence[str]) -> None:

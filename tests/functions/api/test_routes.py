@@ -248,7 +248,7 @@ def test_a_preset_sets_the_format_and_options_override_it(world: World) -> None:
 def test_a_preset_can_be_used_with_another_format(world: World) -> None:
     outputs = world.created(newFormat="ogg", preset="podcast")["outputs"]
 
-    assert (outputs[0]["format"], outputs[0]["options"]["loudnessLufs"]) == ("ogg", -16)
+    assert (outputs[0]["format"], outputs[0]["options"]["spec"]) == ("ogg", "apple-podcasts")
 
 
 def test_each_of_several_outputs_has_its_own_preset_and_options(world: World) -> None:

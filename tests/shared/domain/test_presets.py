@@ -34,7 +34,11 @@ def test_requested_options_override_the_preset() -> None:
 
 @pytest.mark.parametrize(
     ("given", "gone"),
-    [(Options(quality=2), "bit_rate_kbps"), (Options(gain_db=3), "loudness_lufs")],
+    [
+        (Options(quality=2), "bit_rate_kbps"),
+        (Options(gain_db=3), "spec"),
+        (Options(loudness_lufs=-19), "spec"),
+    ],
 )
 def test_requested_option_replaces_the_presets_exclusive_one(given: Options, gone: str) -> None:
     options = merged(PODCAST, given)

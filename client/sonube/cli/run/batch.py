@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sonube.cli.run.items import Item
     from sonube.cli.run.request import ConversionRequest
     from sonube.client import Sonube
-    from sonube.task import Note, Task
+    from sonube.task import Note, Task, Verdict
 
 # Errors on our side after the upload: the service continues, and keeps the result.
 _LEAVES_RESULT = frozenset({"file", "still_running", "unreachable", "client_defect"})
@@ -52,6 +52,7 @@ class Outcome:
     results: tuple[Path, ...] = ()
     error: SonubeError | None = None
     notes: tuple[Note, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Batch:
                 left.hint = f"{left.hint} Run `sonube get {task.id}` later to download the result.".strip()
             return Outcome(number, item.file, task.id, error=left)
         self.reporter.step(number, "done", 1.0)
-        return Outcome(number, item.file, task.id, tuple(results), notes=done.notes)
+        return Outcome(number, item.file, task.id, tuple(results), notes=done.notes, verdicts=done.verdicts)
 
     def _already_there(self, item: Item) -> tuple[Path, ...]:
         """The results of an earlier run, if all of them are there."""

@@ -55,6 +55,7 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
             "task": outcome.task_id,
             "results": [str(result) for result in outcome.results],
             "notes": [asdict(note) for note in outcome.notes],
+            "verdicts": [asdict(verdict) for verdict in outcome.verdicts],
             "error": error and {key: getattr(error, name) for key, name in _TOLD_OF_ERRORS.items()},
         }
         # ASCII, because a name may hold bytes that are not UTF-8.
@@ -67,6 +68,10 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
     else:
         for result in outcome.results:
             click.echo(result)
+        for verdict in outcome.verdicts:
+            about = outcome.results[verdict.output] if verdict.output < len(outcome.results) else outcome.file
+            colour = "green" if verdict.meets else "yellow"
+            click.secho(f"{one_line_of(about)}: {verdict.message}", err=True, fg=colour)
         for note in outcome.notes:
             has_path = note.output is not None and note.output < len(outcome.results)
             about = outcome.results[note.output or 0] if has_path else outcome.file

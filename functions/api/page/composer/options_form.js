@@ -1,7 +1,7 @@
 /** The options of the chosen formats as form fields with their bounds. */
 
 import { element } from "../browser/dom.js";
-import { rivalOf } from "../service/formats.js";
+import { rivalsOf } from "../service/formats.js";
 import * as figures from "../words/figures.js";
 import { knownText, text } from "../words/language.js";
 import { fieldOf, hasField, isListed } from "./fields.js";
@@ -13,7 +13,7 @@ import { fieldOf, hasField, isListed } from "./fields.js";
 const GROUPS = {
   sound: ["bitRateKbps", "quality", "sampleRateHz", "channels", "bitDepth"],
   cut: ["startS", "endS", "fadeInS", "fadeOutS", "trimSilence"],
-  level: ["loudnessLufs", "gainDb", "speed", "track", "keepTags", "replayGain", "tagEncoding"],
+  level: ["spec", "loudnessLufs", "gainDb", "speed", "track", "keepTags", "replayGain", "tagEncoding"],
 };
 // A bound longer than any file is not shown.
 const FAR = 80_000;
@@ -95,8 +95,9 @@ export class OptionsForm {
   /** Say what cannot be read, and apply the API's rules for pairs: options that exclude each other, an end after the start. */
   #settle() {
     for (const [name, field] of this.fields) {
-      const rival = this.fields.get(rivalOf(name) ?? "");
-      if (rival) field.input.disabled = rival.input.value !== "" && field.input.value === "";
+      const rivals = rivalsOf(name).flatMap((rival) => this.fields.get(rival) ?? []);
+      const isRivalSet = rivals.some(({ input }) => input.value !== "");
+      if (rivals.length) field.input.disabled = isRivalSet && field.input.value === "";
       const hint = field.problem();
       field.input.setCustomValidity(hint);
       if (hint) field.input.setAttribute("aria-invalid", "true");

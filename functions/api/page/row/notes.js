@@ -35,10 +35,34 @@ function linesOf(task) {
     const about = note.output === null ? [] : [task.outputs[note.output].format.toUpperCase()];
     formats.set(sentence, [...(formats.get(sentence) ?? []), ...about]);
   }
+  for (const output of task?.outputs ?? []) {
+    const sentence = verdictOf(output);
+    if (sentence) formats.set(sentence, [...(formats.get(sentence) ?? []), output.format.toUpperCase()]);
+  }
   const isOne = task?.outputs.length === 1;
   return [...formats].map(([sentence, names]) =>
     isOne || !names.length ? sentence : `${names.join(", ")}: ${sentence}`,
   );
+}
+
+/** Whether an output meets the requested specification, or what it misses; nothing while that is not known. @param {any} output */
+function verdictOf({ options, verdicts = [] }) {
+  const asked = verdicts.find((/** @type {any} */ one) => one.spec === options.spec);
+  if (!asked || asked.meets === null) return "";
+  const spec = knownText(`option.spec.${asked.spec}`) ?? asked.title;
+  if (asked.meets) return text("verdict.met", { spec });
+  const missed = asked.items.filter((/** @type {any} */ item) => item.meets === false);
+  return text("verdict.missed", { spec, items: missed.map(itemText).join("; ") });
+}
+
+/** Such as `noise floor −52 dBFS (≤ −60)`. @param {any} item */
+function itemText({ item, value, unit, minimum, maximum, valid, message }) {
+  const name = knownText(`verdict.${item}`);
+  if (!name) return message;
+  const written = (/** @type {any} */ one) => (typeof one === "number" ? figures.number(one) : String(one));
+  const bounds = [minimum !== null && `≥ ${written(minimum)}`, maximum !== null && `≤ ${written(maximum)}`];
+  const required = valid.length ? valid.map(written) : bounds.filter(Boolean);
+  return `${name} ${written(value)} ${unit}`.trim() + ` (${required.join(", ")})`;
 }
 
 /** @param {Note} note */

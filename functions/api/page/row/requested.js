@@ -13,6 +13,7 @@ const SHORT = {
   channels: figures.channels,
   bitDepth: (bits) => `${bits} bit`,
   loudnessLufs: (lufs) => `${figures.number(lufs)} LUFS`,
+  spec: (name) => knownText(`option.spec.${name}`) ?? name,
   gainDb: (gain) => `${gain > 0 ? "+" : ""}${figures.number(gain)} dB`,
   speed: (times) => `${figures.number(times, 3)} ×`,
 };

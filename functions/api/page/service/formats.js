@@ -32,6 +32,8 @@ import { ask } from "./api.js";
 export const RIVALS = [
   ["bitRateKbps", "quality"],
   ["gainDb", "loudnessLufs"],
+  ["spec", "loudnessLufs"],
+  ["spec", "gainDb"],
 ];
 
 /**
@@ -50,11 +52,10 @@ export async function catalogue() {
 }
 
 /**
- * The option that this one excludes.
+ * The options that this one excludes.
  * @param {string} option
- * @returns {string | undefined}
+ * @returns {string[]}
  */
-export function rivalOf(option) {
-  const pair = RIVALS.find((names) => names.includes(option));
-  return pair?.find((name) => name !== option);
+export function rivalsOf(option) {
+  return RIVALS.filter((pair) => pair.includes(option)).flatMap((pair) => pair.filter((name) => name !== option));
 }

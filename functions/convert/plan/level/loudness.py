@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from shared.domain.specs.table import SPECS
+
 if TYPE_CHECKING:
     from shared.domain.media import Loudness
     from shared.domain.options import Options
@@ -36,11 +38,13 @@ class Goal:
         lufs: integrated loudness.
         ceiling_dbtp: highest true peak.
         dual_mono: whether mono is measured as two speakers play it.
+        tolerance_lu: difference from it that is good.
     """
 
     lufs: float
     ceiling_dbtp: float = MAX_TRUE_PEAK_DBTP
     dual_mono: bool = False
+    tolerance_lu: float = TOLERANCE_LU
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,29 @@ class Room:
 
 
 def goal_of(options: Options) -> Goal | None:
-    """Return the goal of an output; None where no loudness is requested."""
-    return None if options.loudness_lufs is None else Goal(options.loudness_lufs)
+    """Return the goal of an output; None where no loudness is requested.
+
+    That of an RMS level stands for the loudness, until `goal_by_rms`.
+    """
+    spec = SPECS.get(options.spec or "")
+    if spec is None:
+        return None if options.loudness_lufs is None else Goal(options.loudness_lufs)
+    lufs = spec.lufs if spec.lufs is not None else spec.target_rms_dbfs
+    assert lufs is not None  # noqa: S101  # each has one of them
+    return Goal(lufs, spec.ceiling_dbtp, spec.dual_mono, min(TOLERANCE_LU, spec.tolerance_lu))
+
+
+def wants_rms(options: Options) -> bool:
+    """Return whether the goal is an RMS level instead of a loudness."""
+    spec = SPECS.get(options.spec or "")
+    return spec is not None and spec.lufs is None
+
+
+def goal_by_rms(goal: Goal, before: Loudness, rms_dbfs: float | None) -> Goal:
+    """Return the goal as a loudness: as far from that of the source as the RMS level is from its own."""
+    if before.integrated_lufs is None or rms_dbfs is None:
+        return goal
+    return replace(goal, lufs=round(before.integrated_lufs + goal.lufs - rms_dbfs, 2))
 
 
 def gain_to(goal: Goal, before: Measurement, room: Room) -> Gain:
@@ -150,7 +175,7 @@ def corrected(
     missing = (
         0.0 if reached.integrated_lufs is None or before.is_short else goal.lufs - reached.integrated_lufs
     )
-    if excess_db <= 0 and abs(missing) <= TOLERANCE_LU:
+    if excess_db <= 0 and abs(missing) <= goal.tolerance_lu:
         return None
     if is_last:
         found = _lowered(gain, goal, reached, missing)

@@ -1,0 +1,119 @@
+"""The table of specifications, each with its publisher's document as the source, and when it was checked.
+
+It needs a new look once a year: publishers change their pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_CHECKED = "2026-11-29"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a publisher requires or recommends. None and empty mean that it says nothing about that.
+
+    Attributes:
+        name: its name in the API.
+        title: for people.
+        source: address of the publisher's own page or document.
+        checked: date on which the figures were compared with what is public.
+        lufs: integrated loudness.
+        tolerance_lu: allowed difference from it; half a LU where the publisher names none.
+        ceiling_dbtp: highest true peak. Where the publisher limits samples only, the true peak is stricter.
+        max_short_term_lufs: loudest 3 s.
+        rms_dbfs: lowest and highest root mean square, in place of a loudness.
+        noise_floor_dbfs: highest level of the quietest half second.
+        dual_mono: whether mono is measured as it is played, by two speakers.
+        formats: names of the accepted formats.
+        sample_rates_hz: accepted ones.
+        min_kbps: lowest bit rate of a lossy format with one and with two channels.
+        constant_rate: whether the bit rate has to be constant.
+    """
+
+    name: str
+    title: str
+    source: str
+    lufs: float | None = None
+    tolerance_lu: float = 0.5
+    ceiling_dbtp: float = -1.0
+    max_short_term_lufs: float | None = None
+    rms_dbfs: tuple[float, float] | None = None
+    noise_floor_dbfs: float | None = None
+    dual_mono: bool = False
+    formats: tuple[str, ...] = ()
+    sample_rates_hz: tuple[int, ...] = ()
+    min_kbps: tuple[int, int] | None = None
+    constant_rate: bool = False
+    checked: str = _CHECKED
+
+    @property
+    def target_rms_dbfs(self) -> float | None:
+        """What to aim at: the middle of the allowed range."""
+        return None if self.rms_dbfs is None else sum(self.rms_dbfs) / 2
+
+
+SPECS: dict[str, Spec] = {
+    spec.name: spec
+    for spec in (
+        Spec(
+            "apple-podcasts",
+            "Apple Podcasts",
+            "https://podcasters.apple.com/support/893-audio-requirements",
+            lufs=-16,
+            tolerance_lu=1,
+            formats=("mp3", "m4a", "aac", "wav", "flac"),
+            sample_rates_hz=(44_100, 48_000, 88_200, 96_000, 176_400, 192_000),
+            min_kbps=(32, 64),
+        ),
+        Spec(
+            "spotify",
+            "Spotify",
+            "https://support.spotify.com/us/artists/article/loudness-normalization",
+            lufs=-14,
+        ),
+        Spec(
+            "ebu-r128",
+            "EBU R 128",
+            "https://tech.ebu.ch/publications/r128",
+            lufs=-23,
+            tolerance_lu=0.2,
+        ),
+        Spec(
+            "ebu-r128-s1",
+            "EBU R 128 s1 (short-form content)",
+            "https://tech.ebu.ch/news/2014/12/10/ebu-helps-measure-the-loudness-o",
+            lufs=-23,
+            max_short_term_lufs=-18,
+        ),
+        Spec(
+            "atsc-a85",
+            "ATSC A/85",
+            "https://www.atsc.org/atsc-documents/a85-techniques-establishing-maintaining-audio-loudness-digital-television/",
+            lufs=-24,
+            tolerance_lu=2,
+            ceiling_dbtp=-2,
+        ),
+        Spec(
+            "acx",
+            "ACX (audiobooks)",
+            "https://help.acx.com/s/article/what-are-the-acx-audio-submission-requirements",
+            ceiling_dbtp=-3,
+            rms_dbfs=(-23, -18),
+            noise_floor_dbfs=-60,
+            formats=("mp3",),
+            sample_rates_hz=(44_100,),
+            min_kbps=(192, 192),
+            constant_rate=True,
+        ),
+        Spec(
+            "aes-td1008",
+            "AES TD1008 (speech)",
+            "https://www.aes.org/technical/documents/AESTD1008_1_21_9.pdf",
+            lufs=-18,
+            tolerance_lu=2,
+            dual_mono=True,
+        ),
+    )
+}
