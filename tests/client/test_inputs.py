@@ -43,7 +43,7 @@ def test_a_folder_is_converted_with_its_structure(terminal: Terminal, album: lis
 
     assert done.returncode == 0, done.stderr
     assert lines == {name: [f"phone/{name.removeprefix('album/').rpartition('.')[0]}.mp3"] for name in album}
-    assert done.stderr == "album: 2 files without an audio extension are left out.\n"
+    assert done.stderr == "album: left out 2 files without an audio extension.\n"
     assert len(again.stdout.splitlines()) == 4
 
 

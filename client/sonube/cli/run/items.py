@@ -90,7 +90,8 @@ def _sounds_in(folder: Path, out: Path | None) -> Iterator[Path]:
             else:
                 other += 1
     if other:
-        click.echo(f"{folder}: {other} files without an audio extension are left out.", err=True)
+        number = "1 file" if other == 1 else f"{other} files"
+        click.echo(f"{folder}: left out {number} without an audio extension.", err=True)
 
 
 def _same(folder: Path, out: Path | None) -> bool:
