@@ -133,6 +133,36 @@ def test_ids_are_complete_on_a_narrow_terminal(terminal: Terminal, service: Sonu
     assert task.id in terminal.watch("tasks", COLUMNS="60")[1]
 
 
+def test_a_narrow_terminal_shows_all_of_a_task(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
+    task = service.create(terminal.folder / songs[0], "mp3")
+
+    lines = [line.strip() for line in terminal.watch("tasks", COLUMNS="40")[1].splitlines()]
+
+    assert lines[:3] == [task.id, "a.wav", "mp3, WAITING"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", lines[3])
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+@pytest.mark.parametrize("command", ["", "convert", "get", "rm", "tasks", "login", "completion"])
+def test_help_fits_into_the_terminal(terminal: Terminal, columns: int, command: str) -> None:
+    wanted = [command, "--help"] if command else ["--help"]
+
+    status, shown = terminal.watch(*wanted, COLUMNS=str(columns))
+    lines = shown.splitlines()
+
+    assert status == 0
+    assert max(len(line.rstrip()) for line in lines) <= columns, shown
+    assert not any(line.endswith("...") and "Usage" not in shown[:20] for line in lines)
+
+
+def test_a_refused_run_leaves_no_bars_on_the_terminal(terminal: Terminal, songs: list[str]) -> None:
+    status, shown = terminal.watch("convert", *songs, "--to", "mp4")
+
+    assert (status, shown.count("is not an output format")) == (2, 1), shown
+    # The lines of the bars are erased before the error.
+    assert shown.rpartition("Error:")[0].rpartition("waiting")[2].count("\x1b[2K") >= 4
+
+
 def test_get_shows_progress(terminal: Terminal, service: Sonube, songs: list[str]) -> None:
     terminal.run("convert", songs[0], "--to", "mp3")
     task = next(service.tasks())

@@ -20,31 +20,48 @@ if TYPE_CHECKING:
 ID_WIDTH = 22
 # Without a terminal every row is one line, for `grep`.
 ENDLESS = 1000
+# Narrower terminals show one task below the other.
+WIDE = 60
 
 
 def show(*tables: Table) -> None:
     """Print the tables with an empty line between them."""
-    console = Console(width=None if sys.stdout.isatty() else ENDLESS)
+    console = _console()
     for number, table in enumerate(tables):
         console.print(*([""] if number else []), table, sep="\n")
 
 
 def task_table(tasks: Iterable[Task]) -> Table:
-    """Tasks, with local times; ids are never truncated, because `get` and `rm` need them."""
+    """Tasks, with local times; ids are never truncated, because `get` and `rm` need them.
+
+    In a narrow terminal, a task has several lines.
+    """
+    is_narrow = _console().width < WIDE
+    headings = () if is_narrow else ("file", "to", "state", Column("created", no_wrap=True))
     table = Table(
-        Column("id", no_wrap=True, min_width=ID_WIDTH),
-        "file",
-        "to",
-        "state",
-        Column("created", no_wrap=True),
+        Column("id", no_wrap=not is_narrow, min_width=ID_WIDTH),
+        *headings,
         box=None,
+        show_header=not is_narrow,
     )
     for task in tasks:
-        formats = " ".join(output.format for output in task.outputs)
-        state = f"{task.state} {task.error.code}" if task.error else task.state
-        created = datetime.fromisoformat(task.created_at).astimezone()
-        table.add_row(task.id, escape(task.filename), formats, state, f"{created:%Y-%m-%d %H:%M}")
+        cells = _cells(task)
+        if is_narrow:
+            name, formats, state, created = cells[1:]
+            cells = [f"{cells[0]}\n  {name}\n  {formats}, {state}\n  {created}"]
+        table.add_row(*cells)
     return table
+
+
+def _cells(task: Task) -> list[str]:
+    formats = " ".join(output.format for output in task.outputs)
+    state = f"{task.state} {task.error.code}" if task.error else task.state
+    created = datetime.fromisoformat(task.created_at).astimezone()
+    return [task.id, escape(task.filename), formats, state, f"{created:%Y-%m-%d %H:%M}"]
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else ENDLESS)
 
 
 def format_table(listed: Mapping[str, Any]) -> Table:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
+from sonube.cli.run.admission import RunRefused
 from sonube.naming import one_line_of
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class ProgressBars:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # If nothing has run, the bars say nothing.
+        self._progress.live.transient = kind is not None and issubclass(kind, RunRefused)
         self._progress.stop()
 
 
