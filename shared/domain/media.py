@@ -90,14 +90,10 @@ class DecodedTags:
         guessed: encodings that had to be guessed, by the names of tags in lower case; `chapters` stands for
             the titles of these.
         recording: tags of the file, which include those of its track.
-        track: those of the audio track alone.
-        cover: those of the cover.
     """
 
     guessed: dict[str, str]
     recording: dict[str, str]
-    track: dict[str, str]
-    cover: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,9 +74,7 @@ def corrected(found: Probe, data: Reader) -> Probe:
 def with_tags(found: Probe, tags: Tags) -> Probe:
     """Return the probe with what our readers found, which is more than ffprobe does."""
     shown = by_ffmpeg_names(tags)
-    seen = found.decoded_tags or DecodedTags({}, {}, {}, {})
     guessed = {ffmpeg_name(name): encoding for name, encoding in tags.guessed.items()}
-    private = {name: text for name, text in seen.recording.items() if name.startswith("id3v2_priv.")}
     chapters = tags.chapters if len(tags.chapters) > found.chapter_count else found.chapters
     return replace(
         found,
@@ -84,7 +82,7 @@ def with_tags(found: Probe, tags: Tags) -> Probe:
         tag_count=len(shown),
         chapters=chapters,
         chapter_count=max(found.chapter_count, len(chapters)),
-        decoded_tags=replace(seen, guessed=guessed, recording={**private, **shown}),
+        decoded_tags=DecodedTags(guessed, shown),
     )
 
 

@@ -114,14 +114,11 @@ def _recording_tags(container: Mapping[str, Any], audio: Mapping[str, Any]) -> d
 
 def _decoded_tags(report: Mapping[str, Any], audio: Mapping[str, Any]) -> DecodedTags:
     """Return all tags in ffprobe's view, and the encodings of those that had to be decoded."""
-    container, streams = report["format"], report["streams"]
-    number = _cover(streams)
-    cover: Mapping[str, Any] = next((s for s in streams if int(s.get("index", -1)) == number), {})
-    guessed = {name.lower(): e for s in (cover, audio, container) for name, e in s.get("guessed", {}).items()}
+    container = report["format"]
+    guessed = {name.lower(): e for s in (audio, container) for name, e in s.get("guessed", {}).items()}
     if titles := [e for chapter in report["chapters"] for e in chapter.get("guessed", {}).values()]:
         guessed[_CHAPTERS] = titles[0]
-    recording = _recording_tags(container, audio)
-    return DecodedTags(guessed, recording, dict(audio.get("tags", {})), dict(cover.get("tags", {})))
+    return DecodedTags(guessed, _recording_tags(container, audio))
 
 
 def _length_is_bound(
