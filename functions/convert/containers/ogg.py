@@ -20,27 +20,32 @@ def second_packets(data: Reader) -> Iterator[tuple[bytes, bytes]]:
     """Yield the first two packets of each audio stream, the second one empty if it is cut or too long."""
     firsts: dict[bytes, bytes] = {}
     pieces: dict[bytes, list[bytes]] = {}
+    for serial, begin, lacing in _pages(data):
+        if serial not in firsts:
+            first = data.at(begin, sum(lacing))
+            firsts[serial] = first if first.startswith(_CODECS) else b""
+        elif firsts[serial]:
+            held, is_whole = _first_packet(lacing)
+            pieces.setdefault(serial, []).append(data.at(begin, held))
+            if is_whole or sum(map(len, pieces[serial])) > _MAX_PACKET_BYTES:
+                yield firsts[serial], b"".join(pieces[serial]) if is_whole else b""
+                firsts[serial] = b""
+            if not any(firsts.values()):
+                return
+    yield from ((first, b"") for first in firsts.values() if first)
+
+
+def _pages(data: Reader) -> Iterator[tuple[bytes, int, bytes]]:
+    """Yield stream, begin of the content and lengths of each page."""
     position = 0
     for _ in range(_MAX_PAGES):
         head = data.at(position, _HEADER + _MAX_SEGMENTS)
         if head[:4] != b"OggS" or len(head) < _HEADER:
             return
-        serial, lacing = head[14:18], head[_HEADER : _HEADER + head[26]]
+        lacing = head[_HEADER : _HEADER + head[26]]
         begin = position + _HEADER + head[26]
+        yield head[14:18], begin, lacing
         position = begin + sum(lacing)
-        if serial not in firsts:
-            first = data.at(begin, sum(lacing))
-            firsts[serial] = first if first.startswith(_CODECS) else b""
-            continue
-        if not firsts[serial]:
-            continue
-        held, is_whole = _first_packet(lacing)
-        pieces.setdefault(serial, []).append(data.at(begin, held))
-        if is_whole or sum(map(len, pieces[serial])) > _MAX_PACKET_BYTES:
-            yield firsts[serial], b"".join(pieces[serial]) if is_whole else b""
-            firsts[serial] = b""
-        if not any(firsts.values()):
-            return
 
 
 def _first_packet(lacing: bytes) -> tuple[int, bool]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .chunked.chunks import MATROSKA_SEGMENT, big, box, ebml, little, walk
 from .flac import flac_audio_begin
 from .mp3 import is_mp3, xing_of
+from .ogg import second_packets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,9 @@ def is_streamable(head: Reader, size: int) -> bool:
     if may_hold_video(head):
         return _is_ts(head) or _mp4_index_first(head, size) or _matroska_audio_last(head, size)
     if begin[:4] == b"OggS":
-        return head.at(0, head.size).count(b"OggS") > 2  # noqa: PLR2004  # headers, and then audio
+        # Headers, and then audio. A large cover may make the headers longer than the head.
+        has_tags = all(second for _, second in second_packets(head))
+        return has_tags and head.at(0, head.size).count(b"OggS") > 2  # noqa: PLR2004  # as above
     if begin[:4] == b"fLaC":
         return flac_audio_begin(head) < head.size // 2
     if is_mp3(begin):
