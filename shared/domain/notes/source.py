@@ -25,14 +25,17 @@ class TrackChosen(Finding):
 class TextEncodingGuessed(Finding):
     """Tags are in another encoding than their container says, or in one that it does not state.
 
-    Bytes that are valid UTF-8 are read as UTF-8, others as Windows-1252. There is a note for each encoding.
+    Bytes that are valid UTF-8 are read as UTF-8, others in the code page that all texts together show, or as
+    Windows-1252. There is a note for each encoding.
     """
 
     code, title = "text_encoding_guessed", "The encoding of tags was guessed"
     tags: tuple[str, ...] = field(
         metadata=figure("Their names, in lower case; `chapters` for titles of those.")
     )
-    encoding: str = field(metadata=figure("`UTF-8` or `windows-1252`."))
+    encoding: str = field(
+        metadata=figure("`UTF-8`, `windows-1252`, or a code page such as `windows-1251` or `Shift_JIS`.")
+    )
 
     @property
     def message(self) -> str:
