@@ -1,6 +1,6 @@
 """How much higher than its input the decoded output of each encoder may peak, and how much is limited.
 
-Measured by `python -m bench.overshoot`: ten materials at several targets, behind the limiter. With this room,
+Measured with the ten materials of tools/loud_material.py, at -16 and -11 LUFS, behind the limiter. With it,
 19 of 20 outputs stay below the ceiling at the first encode; the others are corrected.
 """
 

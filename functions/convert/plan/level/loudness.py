@@ -178,7 +178,7 @@ def corrected(
     if excess_db <= 0 and abs(missing) <= goal.tolerance_lu:
         return None
     if is_last:
-        found = _lowered(gain, goal, reached, missing)
+        found = _shifted(gain, goal, reached, missing)
     else:
         limit = _lower_limit(gain, goal, before, excess_db) if excess_db > 0 else gain
         found = _as_loud(gain, limit, goal, before, room, missing)
@@ -215,16 +215,18 @@ def _as_loud(  # noqa: PLR0917  # what was, what is wanted, and what is possible
     return replace(limit, gain_db=min(gain.gain_db + steps[1], most_db))
 
 
-def _lowered(gain: Gain, goal: Goal, reached: Loudness, missing: float) -> Gain:
-    """Return the same, lowered as a whole where it is too high or too loud, which needs no further trial.
+def _shifted(gain: Gain, goal: Goal, reached: Loudness, missing: float) -> Gain:
+    """Return the same, lowered or raised as a whole, as far as the ceiling allows for certain.
 
-    Encoders add about the same to peaks that are lower, and vary more where they add more.
+    Encoders add about the same to peaks at another level, and vary more where they add more.
     """
     limit = goal.ceiling_dbtp if gain.ceiling_dbtp is None else gain.ceiling_dbtp
     overshoot_db = max(0.0, (reached.true_peak_dbtp or 0.0) - limit)
     excess_db = excess_of(goal, reached)
-    extra_db = _LAST_EXTRA_DB + _LAST_EXTRA_SHARE * overshoot_db
-    return replace(gain, after_db=min(0.0, missing, -(excess_db + extra_db) if excess_db > 0 else 0.0))
+    room_db = -excess_db - _LAST_EXTRA_DB - _LAST_EXTRA_SHARE * overshoot_db
+    return replace(
+        gain, after_db=gain.after_db + min(missing, room_db if excess_db > 0 else max(0.0, room_db))
+    )
 
 
 def gain_below_full_scale(gain_db: float, measured: Loudness) -> Gain:
