@@ -33,9 +33,7 @@ class TextEncodingGuessed(Finding):
     tags: tuple[str, ...] = field(
         metadata=figure("Their names, in lower case; `chapters` for titles of those.")
     )
-    encoding: str = field(
-        metadata=figure("`UTF-8`, `windows-1252`, or a code page such as `windows-1251` or `Shift_JIS`.")
-    )
+    encoding: str = field(metadata=figure("`UTF-8`, `windows-1252`, or another one of `tagEncoding`."))
 
     @property
     def message(self) -> str:
