@@ -79,8 +79,8 @@ ELSEWHERE = (
     Elsewhere(
         "Of the front and the back cover, only one arrives.",
         ["clementine-player/Clementine 3191"],
-        "The front cover is kept; a note counts the others.",
-        f"{_NOTES}::test_a_second_picture_is_noted",
+        "Both are kept, the front cover first.",
+        "tests/conversions/tags/test_technical_tags.py::test_the_front_cover_comes_first_of_several_pictures",
     ),
     Elsewhere(
         "Covers in WebP are lost.",
@@ -91,8 +91,8 @@ ELSEWHERE = (
     Elsewhere(
         "An audiobook loses its chapters without a warning.",
         ["sandreas/m4b-tool 237"],
-        "They are kept where the format holds them, else a note counts them.",
-        f"{_NOTES}::test_chapters_that_the_format_cannot_hold_are_noted",
+        "They are kept in every format; a note counts those beyond what one can number.",
+        f"{_NOTES}::test_chapters_are_kept_as_far_as_the_format_counts",
     ),
     Elsewhere(
         "Ratings and lyrics are lost on the way to another format.",
@@ -145,8 +145,8 @@ ELSEWHERE = (
     Elsewhere(
         "A cover at which ffmpeg fails ends the whole conversion.",
         ["advplyr/audiobookshelf 3379", "TypNull/Tubifarry 196"],
-        "The audio is converted without it, with a note.",
-        f"{_SOURCES}/test_accessories.py::test_a_cover_that_ffmpeg_fails_at_is_left_out",
+        "The audio is converted: no cover goes through ffmpeg.",
+        f"{_SOURCES}/test_accessories.py::test_a_cover_that_ffmpeg_would_fail_at_is_kept",
     ),
     Elsewhere(
         "Many long tags are too much for a command line.",

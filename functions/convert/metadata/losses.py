@@ -9,7 +9,7 @@ from shared.domain.notes.outputs import ChaptersDropped, CoverDropped, TagsDropp
 from .chapters import moved_chapters
 from .model.field import Kind
 from .model.fields import FIELDS
-from .outgoing import PICTURE_KINDS
+from .outgoing import is_shown
 from .technical_tags import is_private, is_technical
 from .write.writers import WRITERS
 
@@ -39,7 +39,8 @@ def metadata_losses(tags: OutputTags, source: Probe, found: Probe) -> Iterator[F
     plan = tags.plan
     if plan.output.options.keep_tags is False:
         return
-    if not tags.is_copy and (pictures := source.pictures - len(tags.outgoing.pictures)) > 0:
+    pictures = max(source.pictures, len(tags.source.pictures)) - len(tags.outgoing.pictures)
+    if pictures > 0 and not tags.is_copy:
         yield CoverDropped(pictures, _reason(plan, tags))
     if (chapters := _chapter_count(plan, tags, source) - found.chapter_count) > 0:
         yield ChaptersDropped(chapters)
@@ -72,7 +73,7 @@ def _is_level(name: str) -> bool:
 def _reason(plan: Plan, tags: OutputTags) -> str:
     if not plan.form.holds_pictures:
         return "format"
-    shown = sum(picture.mime in PICTURE_KINDS for picture in tags.source.pictures)
+    shown = sum(map(is_shown, tags.source.pictures))
     return "size" if shown > len(tags.outgoing.pictures) else "kind"
 
 

@@ -12,6 +12,7 @@ from .model.field import Kind
 from .model.fields import FIELDS
 from .model.tags import FRONT_COVER, Tags
 from .technical_tags import is_technical
+from .write.image_size import image_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 # Of all pictures of an output: ffmpeg has their space in memory three times over. Covers are far smaller.
 MAX_PICTURES_BYTES = 8 * 1024 * 1024
-PICTURE_KINDS = frozenset({"image/jpeg", "image/png"})
+_KINDS = frozenset({"image/jpeg", "image/png"})
+# No player shows larger ones, and a header of junk may claim any size.
+_MAX_PIXELS = 100_000_000
 
 
 def outgoing_tags(plan: Plan, source: Probe, tags: Tags) -> Tags:
@@ -71,13 +74,19 @@ def _moved(plan: Plan, source: Probe, entry: Entry) -> Entry:
     return entry._replace(value=str(round(seconds * plan.sample_rate_hz)))
 
 
+def is_shown(picture: Picture) -> bool:
+    """Return whether players can show a picture: a JPEG or PNG that states its size."""
+    width, height = image_size(picture.data)
+    return picture.mime in _KINDS and 0 < width * height <= _MAX_PIXELS
+
+
 def _pictures(plan: Plan, pictures: Sequence[Picture]) -> Iterator[Picture]:
     """Yield the pictures that players show, the front cover first, up to the limit of their size."""
     if not plan.form.holds_pictures:
         return
     size = 0
     for picture in sorted(pictures, key=lambda one: one.kind != FRONT_COVER):
-        if picture.mime in PICTURE_KINDS:
+        if is_shown(picture):
             size += len(picture.data)
             if size <= MAX_PICTURES_BYTES:
                 yield picture

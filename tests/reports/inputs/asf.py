@@ -17,8 +17,9 @@ def entry(name: str, value: str) -> bytes:
 
 
 def picture(length: int) -> bytes:
-    """Return a front cover of so many bytes, which is a PNG at its beginning only."""
-    data = b"\x89PNG\r\n\x1a\n".ljust(length, b"x")
+    """Return a front cover of so many bytes, which is a PNG of 16 by 16 pixels at its beginning only."""
+    size = struct.pack(">I4sII", 13, b"IHDR", 16, 16)
+    data = (b"\x89PNG\r\n\x1a\n" + size).ljust(length, b"x")
     head = b"\3" + struct.pack("<I", len(data)) + _text("image/png") + _text("")
     return _entry("WM/Picture", 1, head + data)
 

@@ -51,7 +51,7 @@ REPORTS = (
         "It is left out, with a note.",
         lambda: with_picture(WEBP),
         WITHOUT_IT,
-        to="mp3",
+        to="aiff",
     ),
     Report(
         "Album images cannot be extracted: one ends after its first bytes.",

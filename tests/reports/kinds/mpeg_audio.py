@@ -189,7 +189,7 @@ REPORTS = (
     Report(
         "A DJ program's cue points in GEOB frames keep other programs from reading the file.",
         ["mixxxdj/mixxx 2323", "mixxxdj/mixxx 14942"],
-        "They are skipped; the other tags are kept.",
+        "They are skipped, with a note; the other tags are kept.",
         lambda: (
             id3(
                 text(b"TIT2", "Track"),
@@ -198,7 +198,7 @@ REPORTS = (
             )
             + song()
         ),
-        Converted(seconds=1.0, tags={"title": "Track"}),
+        Converted(seconds=1.0, tags={"title": "Track"}, notes=["tags_dropped"]),
         to="flac",
     ),
     Report(

@@ -106,9 +106,9 @@ REPORTS = (
     Report(
         "ReplayGain is lost on the way to another format.",
         ["DeaDBeeF-Player/deadbeef 958"],
-        "It is kept, unless the level changes.",
+        "It becomes that of the result, which is measured: a tone of -9.7 LUFS.",
         lambda: flac("REPLAYGAIN_TRACK_GAIN=-6.50 dB"),
-        Converted(tags={"replaygain_track_gain": "-6.50 dB"}),
+        Converted(tags={"replaygain_track_gain": "-8.30 dB"}),
         to="mp3",
     ),
     Report(
