@@ -54,7 +54,11 @@ class TaskStore(Protocol):
         ...
 
     def page(self, query: TaskQuery) -> Page:
-        """One page of tasks. Raises InvalidField for an invalid token."""
+        """One page of tasks, to be shown and not stored: without tags, chapters and tracks.
+
+        Raises:
+            InvalidField: the token is invalid.
+        """
         ...
 
 

@@ -18,6 +18,8 @@ from shared.adapters.storage.objects import BucketObjects
 from shared.adapters.storage.signing import BucketUrls, signing_credentials
 from shared.adapters.tasks.cloud_tasks import NotifyQueue, tasks_client
 from shared.domain.errors import AlreadyExists, InvalidField, RevisionChanged, Stale
+from shared.domain.files import Source
+from shared.domain.media import Probe, Track
 from shared.domain.names import new_task_id
 from shared.domain.states import State
 from shared.domain.task import Claim
@@ -131,6 +133,21 @@ def test_pages_are_consistent_while_tasks_are_created(tasks: FirestoreTasks) -> 
     assert list(reversed(ids)) == [task.id for task in (*first.tasks, *second.tasks)]
     assert second.next_token is None
     assert newer == tasks.page(TaskQuery(owner, size=1)).tasks[0].id
+
+
+def test_pages_leave_out_what_may_be_long(tasks: FirestoreTasks) -> None:
+    owner = new_task_id()
+    probe = Probe(
+        "wav", "pcm_s16le", None, 44100, 2, tags={"title": "x" * 60_000}, tracks=(Track(1, "pcm_s16le"),)
+    )
+    source = Source("x/song.wav", size_bytes=5, probe=probe)
+    made = tasks.create(a_task(id=new_task_id(), owner=owner, source=source))
+    plain = tasks.create(a_task(id=new_task_id(), owner=owner, created_at=NOON - timedelta(days=1)))
+
+    listed = tasks.page(TaskQuery(owner)).tasks
+
+    assert listed == (replace(made, source=replace(source, probe=replace(probe, tags={}, tracks=()))), plain)
+    assert tasks.get(made.id) == made
 
 
 @pytest.mark.parametrize("token", ["x", "W10=", "bm90IGpzb24=", "WyJ4IiwgImEvYiJd", "é"])

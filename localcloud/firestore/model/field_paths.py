@@ -16,6 +16,9 @@ FieldPath: TypeAlias = tuple[str, ...]
 # A protobuf map from name to Value; protobuf publishes no types for it.
 Fields: TypeAlias = Any
 
+# Names and what is meant below them.
+Tree: TypeAlias = "dict[str, Tree | None]"
+
 NAME = "__name__"
 _SEGMENT = re.compile(r"`((?:[^`\\]|\\.)+)`|([^.`\[\]*~/]+)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -75,13 +78,36 @@ def delete_field(fields: Fields, path: FieldPath) -> None:
 def masked(document: Document, paths: Iterable[str]) -> Document:
     """A copy with only the fields at those paths."""
     copy = Document(name=document.name, create_time=document.create_time, update_time=document.update_time)
+    _copy(document.fields, copy.fields, _tree(tuple(paths)))
+    return copy
+
+
+@lru_cache(maxsize=256)
+def _tree(paths: tuple[str, ...]) -> Tree:
+    """The paths by their first names; None where all below a path is meant."""
+    tree: Tree = {}
     for path in paths:
         if path == NAME:
             continue
-        value = field_at(document.fields, parsed(path))
-        if value is not None:
-            set_field(copy.fields, parsed(path), value)
-    return copy
+        *way, last = parsed(path)
+        branch: Tree | None = tree
+        for name in way:
+            branch = None if branch is None else branch.setdefault(name, {})
+        if branch is not None:
+            branch[last] = None
+    return tree
+
+
+def _copy(fields: Fields, target: Fields, tree: Tree) -> None:
+    for name, branch in tree.items():
+        if name not in fields:
+            continue
+        if branch is None:
+            target[name].CopyFrom(fields[name])
+        elif _is_map(fields[name]):
+            _copy(fields[name].map_value.fields, target[name].map_value.fields, branch)
+            if not target[name].map_value.fields:
+                del target[name]
 
 
 def _is_map(value: Value) -> bool:

@@ -68,6 +68,8 @@ class GoogleRecords:
             value, name = query.after
             position = self._client.document(f"{query.collection}/{name}")
             found = found.start_after({query.order: value, "__name__": position})
+        if query.select:
+            found = found.select(query.select)
         with translated("Firestore"):
             snapshots = found.limit(query.limit).get(retry=READ_RETRY, timeout=TIMEOUT_S)
         return [_record(snapshot) for snapshot in snapshots]

@@ -92,6 +92,7 @@ class Query(NamedTuple):
         where: field, `==`, `<` or `in`, and value.
         order: by this field and then by id; empty for any order.
         after: the field's value and the id of the document to start after.
+        select: paths of the fields that are read; empty for all.
     """
 
     collection: str
@@ -100,6 +101,7 @@ class Query(NamedTuple):
     order: str = ""
     descending: bool = False
     after: tuple[Any, str] | None = None
+    select: Sequence[str] = ()
 
 
 class Records(Protocol):

@@ -115,6 +115,8 @@ class RestRecords:
             value, name = query.after
             position = {"referenceValue": self._name(f"{query.collection}/{name}")}
             structured["startAt"] = {"values": [encoded_value(value), position], "before": False}
+        if query.select:
+            structured["select"] = {"fields": [{"fieldPath": path} for path in query.select]}
         return structured
 
     def _read(self, method: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:

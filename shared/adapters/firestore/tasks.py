@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from shared.adapters.firestore.page_token import decode_token, encode_token
 from shared.adapters.firestore.records import Create, Query, Remove, Replace
 from shared.domain.documents import from_document, to_document
 from shared.domain.errors import AlreadyExists, InvalidField, RevisionChanged
+from shared.domain.files import Source
+from shared.domain.media import Probe
+from shared.domain.spelling import camel
+from shared.domain.task import Task
 from shared.ports.tasks import Page, TaskQuery
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.adapters.firestore.records import Record, Records
-    from shared.domain.task import Task
 
 COLLECTION = "tasks"
 # A field of the document, not of the task, which identifies the last write.
 WRITE_ID, WRITE_ID_BYTES = "writeId", 9
+# What pages of tasks read: tags, chapters and tracks of twenty files may be more than a megabyte.
+_SKIPPED = {
+    Task: {"revision", "source", "claim", "webhook", "attempts", "conversions"},
+    Source: {"probe"},
+    Probe: {"tags", "chapters", "tracks"},
+}
+LISTED = [
+    f"{prefix}{camel(field.name)}"
+    for cls, prefix in ((Task, ""), (Source, "source."), (Probe, "source.probe."))
+    for field in fields(cls)
+    if field.name not in _SKIPPED[cls]
+]
 
 
 class FirestoreTasks:
@@ -65,7 +81,10 @@ class FirestoreTasks:
         self._records.commit(Remove(path_of(task_id)))
 
     def page(self, query: TaskQuery) -> Page:
-        """One query on the index (owner, [state,] createdAt, name), for one task more than it returns."""
+        """One query on the index (owner, [state,] createdAt, name), for one task more than it returns.
+
+        The tasks are without tags, chapters, tracks, claim, webhook and counts, so they must not be stored.
+        """
         state = [("state", "==", query.state.value)] if query.state else []
         documents = Query(
             COLLECTION,
@@ -74,6 +93,7 @@ class FirestoreTasks:
             "createdAt",
             descending=query.newest_first,
             after=_position(query.token) if query.token else None,
+            select=LISTED,
         )
         tasks = tuple(task_of(record) for record in self._records.find(documents))
         if len(tasks) <= query.size:
