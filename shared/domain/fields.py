@@ -65,7 +65,7 @@ class Field:
         example: for the documentation.
         parser: checks and normalises a string or an object by itself; pattern and bounds are then only
             documented.
-        schema: of an object: further keywords of its JSON Schema.
+        component: of an object: the name of its JSON Schema, among those of requests.
         integers: lowest and highest integer that may stand for a string, which then has its digits.
         better: which end of a number's scale is the better quality, `lower` or `higher`, where one is.
     """
@@ -85,7 +85,7 @@ class Field:
     default: Any = None
     example: Any = None
     parser: Callable[[Any, str], Any] | None = None
-    schema: Mapping[str, Any] | None = None
+    component: str = ""
     integers: tuple[int, int] | None = None
     better: str = ""
 

@@ -123,11 +123,11 @@ def present_link(link: Link, base_url: str, method: str = "GET") -> dict[str, An
 def present_endpoint(endpoint: Endpoint | None) -> dict[str, Any]:
     """The endpoint without its secrets."""
     if endpoint is None:
-        return {"url": None, "enabled": False, "hasSecret": False}
+        return {"url": None, "enabled": False, "secretSet": False}
     shown: dict[str, Any] = {
         "url": endpoint.url,
         "enabled": endpoint.receiver is not None,
-        "hasSecret": True,
+        "secretSet": True,
         "createdAt": instant(endpoint.created_at),
         "updatedAt": instant(endpoint.updated_at),
     }

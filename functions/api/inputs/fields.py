@@ -118,7 +118,7 @@ WEBHOOK = replace(
     description="Receiver of the outcome of this task. An https URL on the public internet.",
     example=None,
 )
-NEW_TASK = FieldTable("NewTask", (FILENAME, CONTENT_TYPE, *ONE_OUTPUT, OUTPUTS, WEBHOOK, SIZE, DURATION))
+NEW_TASK = FieldTable("TaskRequest", (FILENAME, CONTENT_TYPE, *ONE_OUTPUT, OUTPUTS, WEBHOOK, SIZE, DURATION))
 OUTPUT_CHANGE = FieldTable("OutputChange", (*ONE_OUTPUT, OUTPUTS))
 OUTPUT_REQUEST = FieldTable("OutputRequest", (FORMAT, PRESET, OPTIONS))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.domain.formats import FORMATS, Format
 from shared.domain.options import EXCLUSIVE, options_table
+from shared.domain.options.edited_tags import tag_schemas
 from shared.domain.presets import PRESETS
 
 from ..inputs.fields import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
+_MAX_INT32 = 2**31 - 1
 # JSON type → the keywords of its lower and upper bound.
 _BOUNDS = {
     "string": ("minLength", "maxLength"),
@@ -64,6 +66,7 @@ def request_schemas(limits: Limits) -> dict[str, Schema]:
     several = field_schema(OUTPUTS) | {"items": ref(OUTPUT_REQUEST.name)}
     variants = [*_variants(NEW_FORMAT.name), Variant("Outputs", {OUTPUTS.name: several}, [OUTPUTS.name])]
     return {
+        **tag_schemas(),
         **{_options_name(form): _options(form) for form in FORMATS.values()},
         **{_component(field): field_schema(field) for field in _own_fields(limited(NEW_TASK, limits))},
         _component(WEBHOOK): _webhook(),
@@ -83,8 +86,11 @@ def _one_of(name: str, variants: Sequence[Variant]) -> dict[str, Schema]:
 
 def nullable(schema: Schema) -> Schema:
     """What a schema accepts, or null."""
+    if "anyOf" in schema:
+        first, *others = schema["anyOf"]
+        return {**schema, "anyOf": [nullable(first), *others]}
     if "type" not in schema:
-        return {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
+        return {"anyOf": [schema, {"type": "null"}]}
     enum = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
     return {**schema, "type": [schema["type"], "null"], **enum}
 
@@ -110,14 +116,22 @@ def value_schema(field: Field) -> Schema:
     else:
         bounds = zip(_BOUNDS.get(field.kind, ()), (field.minimum, field.maximum), strict=False)
         schema |= {keyword: bound for keyword, bound in bounds if bound is not None}
-    described = {"pattern": field.pattern, "format": field.format}
+    described = {"pattern": field.pattern, "format": field.format or _number_format(field)}
     schema |= {keyword: value for keyword, value in described.items() if value}
-    schema |= field.schema or {}
+    if field.component:
+        schema = ref(field.component)
     if field.integers:
         lowest, highest = field.integers
         schema = {"anyOf": [schema, {"type": "integer", "minimum": lowest, "maximum": highest}]}
     schema = nullable(schema) if field.is_nullable else schema
     return schema if field.default is None else schema | {"default": field.default}
+
+
+def _number_format(field: Field) -> str:
+    """Without it, generators take integers for 32 bits and numbers for single precision."""
+    if field.kind == "number":
+        return "double"
+    return "int64" if field.kind == "integer" and (field.maximum or 0) > _MAX_INT32 else ""
 
 
 def object_schema(table: FieldTable) -> Schema:

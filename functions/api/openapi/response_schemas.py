@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.domain.errors import conversion_errors, request_errors
 from shared.domain.formats import FORMATS
-from shared.domain.notes.catalogue import findings
 from shared.domain.specs.table import SPECS
 from shared.domain.specs.verdict import ITEMS
 from shared.domain.states import State
@@ -20,7 +18,10 @@ Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
-NUMBER: Schema = {"type": "number", "minimum": 0}
+# Generators take integers for 32 bits, and numbers for single precision, where no format says otherwise.
+BYTES: Schema = {**WHOLE, "format": "int64"}
+REAL: Schema = {"type": "number", "format": "double"}
+NUMBER: Schema = {**REAL, "minimum": 0}
 STATES = (
     "`WAITING`: waits for its upload. `UPLOADED`: the upload is complete. `CONVERTING`: the conversion runs. "
     "`PROCESSED`, `FAILED`, `CANCELLED`: final. `EXPIRED`: no file was uploaded in time."
@@ -45,7 +46,7 @@ def response_schemas() -> dict[str, Schema]:
         "Track": _track(),
         "Output": _output(),
         "TaskError": record(
-            code={**TEXT, "enum": sorted(conversion_errors()), "description": "Stable; see /docs/errors."},
+            code=_code("truncated"),
             message=TEXT,
             hint={**TEXT, "description": "What a person can do about it."},
             retryable={
@@ -76,7 +77,7 @@ def response_schemas() -> dict[str, Schema]:
         "FormatOption": _option(),
         "Preset": record(name=TEXT, description=TEXT, format=TEXT, options=ANY_OBJECT),
         "Limits": record(
-            uploadMaxBytes=WHOLE,
+            uploadMaxBytes=BYTES,
             durationMaxS=WHOLE,
             keptDays={**WHOLE, "description": "Days after which a task and its files are deleted."},
         ),
@@ -116,7 +117,7 @@ def _task() -> Schema:
         id={**TEXT, "pattern": TASK_ID_PARAMETER.pattern},
         filename=TEXT,
         state={**TEXT, "enum": [state.value for state in State], "description": STATES},
-        progress={"type": "number", "minimum": 0, "maximum": 1, "description": "Of the conversion."},
+        progress={**NUMBER, "maximum": 1, "description": "Of the conversion."},
         source=ref("Source"),
         outputs={"type": "array", "items": ref("Output"), "minItems": 1},
         notes={
@@ -134,7 +135,7 @@ def _task() -> Schema:
 
 def _note() -> Schema:
     return record(
-        code={**TEXT, "enum": sorted(findings()), "description": "Stable; see /docs/errors."},
+        code=_code("source_clips"),
         message={**TEXT, "description": "A sentence with the figures."},
         output={
             **nullable(WHOLE),
@@ -162,7 +163,7 @@ def _source() -> Schema:
     )
     return record(
         optional,
-        sizeBytes={**nullable(WHOLE), "description": "null until the upload is complete."},
+        sizeBytes={**nullable(BYTES), "description": "null until the upload is complete."},
         container={
             **TEXT,
             "description": "This and the following fields appear once the file has been probed.",
@@ -213,7 +214,7 @@ def _output() -> Schema:
         filename=TEXT,
         options={**ANY_OBJECT, "description": "As requested, including those of a preset."},
         sizeBytes={
-            **nullable(WHOLE),
+            **nullable(BYTES),
             "description": "This and the following are null until the output exists.",
         },
         durationS=nullable(NUMBER),
@@ -237,17 +238,17 @@ def _output() -> Schema:
 
 
 def _levels() -> Schema:
-    peak: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+    peak: Schema = {**NUMBER, "maximum": 1}
     return record(
         peaks={
             "type": "array",
             "items": peak,
             "description": "For a waveform, in the form that wavesurfer.js accepts.",
         },
-        peakDbfs=nullable({"type": "number"}),
-        rmsDbfs=nullable({"type": "number"}),
+        peakDbfs=nullable(REAL),
+        rmsDbfs=nullable(REAL),
         noiseFloorDbfs={
-            **nullable({"type": "number"}),
+            **nullable(REAL),
             "description": "RMS level of the quietest half second; -100 stands for less.",
         },
     )
@@ -255,10 +256,10 @@ def _levels() -> Schema:
 
 def _loudness() -> Schema:
     return record(
-        integratedLufs=nullable({"type": "number"}),
+        integratedLufs=nullable(REAL),
         rangeLu=NUMBER,
-        truePeakDbtp=nullable({"type": "number"}),
-        maxShortTermLufs={**nullable({"type": "number"}), "description": "Loudest 3 s."},
+        truePeakDbtp=nullable(REAL),
+        maxShortTermLufs={**nullable(REAL), "description": "Loudest 3 s."},
     )
 
 
@@ -279,8 +280,8 @@ def _verdict_item() -> Schema:
         item={**TEXT, "enum": list(ITEMS)},
         value={"description": "Of the output, a number or a word; null if it was not measured."},
         unit=TEXT,
-        minimum=nullable({"type": "number"}),
-        maximum=nullable({"type": "number"}),
+        minimum=nullable(REAL),
+        maximum=nullable(REAL),
         valid={"type": "array", "items": {}, "description": "The valid values, where they are listed."},
         meets={**nullable({"type": "boolean"}), "description": "null if it was not measured."},
         message={**TEXT, "description": "A sentence with value and requirement."},
@@ -307,7 +308,7 @@ def _default() -> Schema:
     return record(
         ("quality", "monoKbps", "stereoKbps"),
         upToHz={"type": "integer", "description": f"{lowered}is set."},
-        quality={"type": "number"},
+        quality=REAL,
         monoKbps={"type": "integer", "description": "Also for each channel, if there are more than two."},
         stereoKbps={"type": "integer"},
     )
@@ -318,8 +319,8 @@ def _option() -> Schema:
         ("minimum", "maximum", "values", "unit", "pattern", "better"),
         type={**TEXT, "enum": ["integer", "number", "boolean", "string", "object"]},
         description=TEXT,
-        minimum={"type": "number"},
-        maximum={"type": "number"},
+        minimum=REAL,
+        maximum=REAL,
         values={"type": "array", "items": {}},
         unit=TEXT,
         pattern={**TEXT, "description": "Regular expression for a string."},
@@ -364,7 +365,7 @@ def _endpoint() -> Schema:
         ("createdAt", "updatedAt", "disabledAt", "previousSecretUntil", "secret"),
         url=nullable(TEXT),
         enabled={"type": "boolean"},
-        hasSecret={"type": "boolean"},
+        secretSet={"type": "boolean"},
         createdAt=INSTANT,
         updatedAt=INSTANT,
         disabledAt=INSTANT,
@@ -399,11 +400,17 @@ def _problem() -> Schema:
         title=TEXT,
         status={"type": "integer", "minimum": 400, "maximum": 599},
         detail={**TEXT, "description": "What went wrong, for a person to read."},
-        code={**TEXT, "enum": sorted(request_errors()), "description": "Stable, for programs."},
+        code=_code("invalid_field"),
         requestId={**TEXT, "description": "Quote it when you report a problem."},
         field={**TEXT, "description": "The invalid field, parameter or header."},
         valid={"type": "array", "items": {}, "description": "The valid values."},
     ) | {"description": "RFC 9457."}
+
+
+def _code(example: str) -> Schema:
+    """A code for programs; an enumeration would make clients fail on those that are added later."""
+    about = "Stable; /docs/errors lists all. More may be added."
+    return {**TEXT, "description": about, "examples": [example]}
 
 
 def _with(name: str, schema: str) -> Schema:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import InvalidField
 from shared.domain.fields import Field, FieldTable
-from shared.domain.options.edited_tags import parse_tags, tags_schema
+from shared.domain.options.edited_tags import parse_tags
 from shared.domain.specs.table import SPECS
 from shared.domain.spelling import camel, snake
 from shared.domain.tag_encodings import TAG_ENCODINGS
@@ -66,7 +66,7 @@ GENERAL: dict[str, Field] = {
             "which replace its values; null removes it.",
             example={"artist": ["Ana", "Luis"], "tracknumber": "3/12", "comment": None},
             parser=parse_tags,
-            schema=tags_schema(),
+            component="Tags",
             is_nullable=True,
         ),
         _flag(

@@ -48,15 +48,16 @@ FIELDS: dict[str, tuple[str, str] | None] = {
     "bpm": (_NUMBER, "a number"),
     "rating": (_RATING, "a whole number from 0 to 255"),
 }
-# Values that are no strings, by the pattern of those that are.
-_PLAIN: dict[str, dict[str, Any]] = {
-    _PLACE: {"type": "integer", "minimum": 0, "maximum": 999_999_999},
-    _WHOLE: {"type": "integer", "minimum": 0, "maximum": 999_999_999},
-    DATE: {"type": "integer", "minimum": 1000, "maximum": 9999},
-    _FLAG: {"type": "boolean"},
-    _NUMBER: {"type": "number", "minimum": 1, "maximum": 9999},
-    _RATING: {"type": "integer", "minimum": 0, "maximum": 255},
+# By the pattern of a value: the name of its JSON Schema, and the JSON values that may stand for such a string.
+_KINDS: dict[str, tuple[str, dict[str, Any]]] = {
+    _PLACE: ("TagNumber", {"type": "integer", "minimum": 0, "maximum": 999_999_999}),
+    _WHOLE: ("TagTotal", {"type": "integer", "minimum": 0, "maximum": 999_999_999}),
+    DATE: ("TagDate", {"type": "integer", "minimum": 1000, "maximum": 9999}),
+    _FLAG: ("TagFlag", {"type": "boolean"}),
+    _NUMBER: ("TagDecimal", {"type": "number", "minimum": 1, "maximum": 9999}),
+    _RATING: ("TagRating", {"type": "integer", "minimum": 0, "maximum": 255}),
 }
+_REF = "#/components/schemas/"
 # Names that ffmpeg, and tasks before there were these fields, use.
 ALIASES = {
     "album_artist": "albumartist",
@@ -143,24 +144,31 @@ def _split(name: str, values: list[str]) -> Iterator[tuple[str, list[str]]]:
         yield TOTALS[name], [total]
 
 
-def tags_schema() -> dict[str, Any]:
-    """Return the keywords of the option's JSON Schema."""
+def tag_schemas() -> dict[str, dict[str, Any]]:
+    """Return JSON Schemas by name: `Tags`, the value of the option, and each kind of value in it."""
     text = {"type": "string", "maxLength": MAX_CHARACTERS}
     names = [*FIELDS, *ALIASES]
     return {
-        "maxProperties": MAX_FIELDS,
-        "propertyNames": {"type": "string", "enum": names},
-        "properties": {name: _schema(form) for name in names if (form := FIELDS[ALIASES.get(name, name)])},
-        "additionalProperties": _one_or_more({**text, "type": ["string", "number"]}, text),
+        "Tags": {
+            "type": "object",
+            "maxProperties": MAX_FIELDS,
+            "propertyNames": {"type": "string", "enum": names},
+            "properties": {
+                name: {"$ref": _REF + _KINDS[form[0]][0]}
+                for name in names
+                if (form := FIELDS[ALIASES.get(name, name)])
+            },
+            "additionalProperties": {"$ref": f"{_REF}TagText"},
+        },
+        "TagText": _one_or_more(text, {"type": "number"}),
+        **{
+            kind: _one_or_more({"type": "string", "pattern": pattern}, plain)
+            for pattern, (kind, plain) in _KINDS.items()
+        },
     }
 
 
-def _schema(form: tuple[str, str]) -> dict[str, Any]:
-    """Return the schema of a field that is not any text; a number may be one of JSON."""
-    text = {"type": "string", "pattern": form[0]}
-    return _one_or_more({"anyOf": [text, _PLAIN[form[0]]]}, text)
-
-
-def _one_or_more(one: dict[str, Any], of_several: dict[str, Any]) -> dict[str, Any]:
-    several = {"type": "array", "items": of_several, "maxItems": MAX_VALUES}
-    return {"anyOf": [one, several, {"type": "null"}]}
+def _one_or_more(text: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a text, another JSON value that stands for one, several texts, or null."""
+    several = {"type": "array", "items": text, "maxItems": MAX_VALUES}
+    return {"anyOf": [{**text, "type": ["string", "null"]}, plain, several]}

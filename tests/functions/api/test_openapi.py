@@ -127,9 +127,9 @@ def test_every_field_of_a_response_is_described(world: World) -> None:
 
 def test_each_format_accepts_only_its_own_options() -> None:
     for name in FORMATS:
-        check("NewTask", {"filename": "a.wav", "newFormat": name, "options": {"channels": 1}})
+        check("TaskRequest", {"filename": "a.wav", "newFormat": name, "options": {"channels": 1}})
     with pytest.raises(Exception, match="is not valid"):
-        check("NewTask", {"filename": "a.wav", "newFormat": "flac", "options": {"bitRateKbps": 128}})
+        check("TaskRequest", {"filename": "a.wav", "newFormat": "flac", "options": {"bitRateKbps": 128}})
 
 
 def test_the_document_is_served_with_an_etag(world: World) -> None:

@@ -41,7 +41,7 @@ def finished(world: World, webhook: Webhook, state: State = State.PROCESSED) -> 
 def test_without_an_endpoint_everything_is_empty(world: World) -> None:
     answer = world.call("GET", "/api/webhook", ANA)
 
-    assert answer.get_json() == {"url": None, "enabled": False, "hasSecret": False}
+    assert answer.get_json() == {"url": None, "enabled": False, "secretSet": False}
 
 
 def test_the_secret_is_shown_only_in_the_first_response(world: World) -> None:
@@ -78,7 +78,7 @@ def test_null_removes_the_receiver_and_keeps_the_secret(world: World) -> None:
     put(world, url=HOOK)
     answer = put(world, url=None).get_json()
 
-    assert (answer["url"], answer["enabled"], answer["hasSecret"]) == (None, False, True)
+    assert (answer["url"], answer["enabled"], answer["secretSet"]) == (None, False, True)
     assert "secret" not in answer
 
 
