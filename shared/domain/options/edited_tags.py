@@ -48,7 +48,7 @@ FIELDS: dict[str, tuple[str, str] | None] = {
     "bpm": (_NUMBER, "a number"),
     "rating": (_RATING, "a whole number from 0 to 255"),
 }
-# By the pattern of a value: the name of its JSON Schema, and the JSON values that may stand for such a string.
+# By the pattern of a value: the name of its JSON Schema, and JSON values that may stand for such a string.
 _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     _PLACE: ("TagNumber", {"type": "integer", "minimum": 0, "maximum": 999_999_999}),
     _WHOLE: ("TagTotal", {"type": "integer", "minimum": 0, "maximum": 999_999_999}),

@@ -13,6 +13,7 @@ from shared.domain.errors import InvalidField
 from shared.domain.fields import Field, FieldTable
 from shared.domain.formats import FORMATS
 from shared.domain.options import options_table
+from shared.domain.options.edited_tags import tag_schemas
 
 TABLES = [table for table in vars(fields).values() if isinstance(table, FieldTable)]
 TABLES += [options_table(form) for form in FORMATS.values()]
@@ -36,7 +37,7 @@ def is_accepted(field: Field, value: Any) -> bool:
 @pytest.mark.parametrize("name", FIELDS)
 def test_the_parser_and_the_schema_accept_the_same_values(name: str) -> None:
     field = FIELDS[name]
-    validator = OAS31Validator(value_schema(field))
+    validator = OAS31Validator({**value_schema(field), "components": {"schemas": tag_schemas()}})
     edges = [edge for edge in (field.minimum, field.maximum) if edge is not None and field.kind != "string"]
     values = [*NUMBERS, *edges, *field.values, *TEXTS, *OTHERS]
 
