@@ -9,7 +9,7 @@ import pytest
 
 TESTS = Path(__file__).resolve().parent.parent
 # Programs that tests start; what they do takes time on purpose.
-PROGRAMS = {"localcloud/run/app.py", "localcloud/storage/serve.py"}
+PROGRAMS = {"localcloud/run/app.py", "localcloud/storage/serve.py", "api/generators/convert.py"}
 SLEEPS = {"time.sleep", "asyncio.sleep"}
 CLOCKS = {"time.monotonic", "time.perf_counter"}
 ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
