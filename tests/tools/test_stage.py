@@ -31,7 +31,7 @@ NOTIFY_WEB = "compression cors guard hosts http incoming json_body routing worke
 NOTIFY_WEBHOOKS = "addresses bounded endpoint events ports signing target"
 NOTIFY_DOMAIN = (
     "documents errors/base errors/conversions errors/platform errors/requests fields files "
-    "json_object media names notes/base options/edited_tags presets spelling "
+    "json_object media names notes/base options/edited_tags presets specs/table spelling "
     "states tag_encodings task webhook"
 )
 NOTIFY_PORTS = "bucket_listing clock links objects task_folder tasks"
