@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from collections import deque
 
 import pytest
 
@@ -223,3 +224,14 @@ def test_a_tag_that_looks_like_a_measurement_is_none() -> None:
     real = false.replace("-9.0", "-23.0")
 
     assert parse_log(false * 1000 + real).integrated_lufs == -23.0
+
+
+def test_steps_in_a_part_of_a_file_are_steps_of_the_file() -> None:
+    whole = Reader.of(bytes(9))
+    for _ in range(MAX_STEPS // 1000):
+        part = whole.part(bytes(9))
+        for _ in range(999):
+            part.step()
+
+    with pytest.raises(TooComplex):
+        deque(iter(part.step, part), maxlen=0)

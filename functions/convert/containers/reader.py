@@ -40,16 +40,23 @@ class Reader:
         size: of the file, in bytes.
     """
 
-    def __init__(self, data: BinaryIO, size: int, check: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        data: BinaryIO,
+        size: int,
+        check: Callable[[], None] | None = None,
+        outer: Reader | None = None,
+    ) -> None:
         """Read from an open file.
 
         Args:
             data: the file.
             size: its length.
             check: is called now and then; an exception from it ends the parser.
+            outer: of the file that the data was read from.
         """
         self.size = size
-        self._data, self._check = data, check
+        self._data, self._check, self._outer = data, check, outer
         self._steps = self._read_bytes = 0
 
     @classmethod
@@ -74,8 +81,8 @@ class Reader:
         return self._data.read(length)
 
     def part(self, data: bytes) -> Reader:
-        """Return a reader of bytes that were read here, such as a tag; its steps are counted anew."""
-        return type(self).of(data, self._check)
+        """Return a reader of bytes that were read here, such as a tag; its steps are steps of this one."""
+        return type(self)(BytesIO(data), len(data), outer=self)
 
     def tail(self, length: int) -> bytes:
         """Return so many bytes of the end, fewer if the file is shorter; raises as `at`."""
@@ -89,6 +96,8 @@ class Reader:
             TooComplex: there are more than the bounds allow.
             ConversionTimedOut, LeaseLost: the attempt must end, by its `check`.
         """
+        if self._outer:
+            self._outer.step()
         if self._check and self._steps % _STEPS_PER_CHECK == 0:
             self._check()
         self._steps += 1
