@@ -40,7 +40,7 @@ def comment_packet(data: Reader) -> Packet | None:
     position, packet = 0, 0
     for _ in range(_MAX_PAGES):
         head = data.at(position, _HEADER + 255)
-        if head[:4] != b"OggS":
+        if head[:4] != b"OggS" or len(head) < _HEADER:
             break
         lacing = head[_HEADER : _HEADER + head[26]]
         at = position + _HEADER + len(lacing)
