@@ -96,6 +96,17 @@ def test_nothing_but_the_pages_own_files_is_served(client: Client, name: str) ->
     assert client.get(f"/page/{version(client)}/{name}").status_code == 404
 
 
+def test_all_of_the_page_weighs_less_than_200_kilobytes(client: Client) -> None:
+    names = ["/", *(f"/page/{version(client)}/{path.relative_to(FOLDER)}" for path in served_files())]
+    sizes = [len(client.get(name, headers={"Accept-Encoding": "gzip"}).data) for name in names]
+
+    assert sum(sizes) < 200_000
+
+
+def served_files() -> list[Path]:
+    return [path for path in FOLDER.rglob("*") if path.suffix in {".css", ".js", ".svg", ".woff2"}]
+
+
 def test_a_browser_that_takes_gzip_gets_it(client: Client) -> None:
     path = f"/page/{version(client)}/app.js"
     plain, packed = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip, br"})

@@ -2,6 +2,7 @@
 
 import { element } from "../browser/dom.js";
 import * as figures from "../words/figures.js";
+import { isOpen } from "../conversions/conversions.js";
 import { text } from "../words/language.js";
 
 /** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
@@ -11,7 +12,8 @@ import { text } from "../words/language.js";
  * @param {Conversion} conversion
  * @returns {HTMLElement}
  */
-export function facts({ task, file }) {
+export function facts(conversion) {
+  const { task, file } = conversion;
   const source = task?.source ?? {};
   const outputs = /** @type {any[]} */ (task?.outputs ?? []).filter(({ sizeBytes }) => sizeBytes);
   const before = outputs.find(({ normalisation }) => normalisation)?.normalisation.before;
@@ -27,7 +29,7 @@ export function facts({ task, file }) {
     saving(sourceBytes, output.sizeBytes),
     ...loudness(output, output.normalisation?.after),
   ]);
-  const kept = task && sourceBytes ? [figures.day(task.expireAt)] : [];
+  const kept = task?.source.sizeBytes && !isOpen(conversion) ? [figures.day(task.expireAt)] : [];
   return element(
     "dl.facts",
     {},

@@ -24,7 +24,7 @@ const PART = ["startS", "endS"];
 /**
  * The formats with what was set for each, then what was set for all.
  * @param {Output[]} outputs
- * @returns {string} such as `MP3 128 kbit/s, FLAC · 1:30–2:00`
+ * @returns {string} such as `MP3 · 128 kbit/s · 1:30–2:00` or `MP3 128 kbit/s, FLAC · −16 LUFS`
  */
 export function requestedText(outputs) {
   const [first, ...others] = outputs.map(({ options }) => options);
@@ -32,7 +32,8 @@ export function requestedText(outputs) {
     others.length ? others.every((options) => options[name] === first[name]) : !(name in SHORT);
   const formats = outputs.map(({ format, options }) => {
     const own = Object.keys(options).filter((name) => !isForAll(name));
-    return [format.toUpperCase(), ...own.map((name) => written(name, options[name]))].join(" ");
+    const values = own.map((name) => written(name, options[name]));
+    return [format.toUpperCase(), ...values].join(others.length ? " " : " · ");
   });
   const forAll = Object.keys(first).filter(isForAll);
   const rest = forAll.filter((name) => !PART.includes(name)).map((name) => written(name, first[name]));

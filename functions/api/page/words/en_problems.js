@@ -89,7 +89,4 @@ export const englishProblems = {
   "problem.method_not_allowed":
     "The service does not have what the page requests; it may be newer. Reload the page.",
   "problem.zip_too_large": "The results exceed the 4 GB of a ZIP. Use “Download all”.",
-  "problem.key_not_allowed": "An API key may not do this. Sign in instead.",
-  "problem.key_not_found": "This API key no longer exists.",
-  "problem.too_many_keys": "You have too many API keys. Revoke one that you no longer use.",
 };

@@ -91,7 +91,4 @@ export const spanishProblems = {
   "problem.method_not_allowed":
     "El servicio no tiene lo que la página pide: quizá es más nuevo. Vuelve a cargarla.",
   "problem.zip_too_large": "Los resultados superan los 4 GB de un ZIP. Usa «Descargar todas».",
-  "problem.key_not_allowed": "Una clave de API no puede hacer esto. Entra con tu cuenta.",
-  "problem.key_not_found": "Esta clave de API ya no existe.",
-  "problem.too_many_keys": "Tienes demasiadas claves de API. Revoca una que ya no uses.",
 };
