@@ -42,7 +42,8 @@ MEANING = {
     "has no sparse files, and there the whole result is added. Each instance logs which of the two it is "
     "(`instance`).",
     "pipeline": "Whole tasks on localcloud, from upload to `PROCESSED`, relative to the same ffmpeg alone.",
-    "cold start": "From the start of the process to the first answer that needs Google's clients.",
+    "cold start": "From the start of the process to the first answer that needs Google's clients, after a "
+    "replay of Google's buildpack (`bench/buildpack.py`).",
     "api": "Requests by four threads, relative to a bare Flask route that returns the same JSON.",
     "localcloud's Cloud Storage": "localcloud relative to gcp-storage-emulator. For rates, more is better.",
     "localcloud's Firestore": "localcloud relative to Google's emulator. For rates, more is better.",
