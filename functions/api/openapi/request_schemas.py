@@ -70,6 +70,7 @@ def request_schemas(limits: Limits) -> dict[str, Schema]:
         **{_options_name(form): _options(form) for form in FORMATS.values()},
         **{_component(field): field_schema(field) for field in _own_fields(limited(NEW_TASK, limits))},
         _component(WEBHOOK): _webhook(),
+        "WebhookUrl": _object({URL.name: field_schema(WEBHOOK)}, [URL.name]),
         **{table.name: object_schema(table) for table in (NEW_ACCOUNT, CREDENTIALS, REFRESH_TOKEN)},
         **{table.name: object_schema(table) for table in (ENDPOINT_CHANGE, NEW_KEY)},
         **_one_of(NEW_TASK.name, [_new_task(variant) for variant in variants]),
@@ -186,9 +187,7 @@ def _title(name: str) -> str:
 
 def _webhook() -> Schema:
     """A URL, bare or in an object."""
-    bare = field_schema(WEBHOOK)
-    wrapped = _object({URL.name: bare}, [URL.name])
-    return {"anyOf": [bare, wrapped], "description": WEBHOOK.description}
+    return {"anyOf": [field_schema(WEBHOOK), ref("WebhookUrl")], "description": WEBHOOK.description}
 
 
 def _options_name(form: Format) -> str:
