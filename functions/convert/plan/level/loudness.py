@@ -27,7 +27,7 @@ _PRECISION_LU, _MAX_STEPS = 0.05, 12
 # What a limiter takes of a further gain: not less than nothing, and hardly more than half.
 _LEAST_STEP, _LARGEST_STEP = 1.0, 2.0
 # Beyond an excess that was measured: the first time, and at last, when nothing is tried any more.
-_EXTRA_DB, _LAST_EXTRA_DB, _LAST_EXTRA_SHARE = 0.1, 0.3, 0.25
+_EXTRA_DB, _LAST_EXTRA_DB, _LAST_EXTRA_SHARE = 0.1, 0.3, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +177,16 @@ def corrected(
     )
     if excess_db <= 0 and abs(missing) <= goal.tolerance_lu:
         return None
+    if is_last and gain.after_db and excess_db <= 0:
+        return None  # a decibel more would cost a whole encode
     if is_last:
         found = _shifted(gain, goal, reached, missing)
     else:
         limit = _lower_limit(gain, goal, before, excess_db) if excess_db > 0 else gain
         found = _as_loud(gain, limit, goal, before, room, missing)
+        if excess_db > 0 and not _reaches(found, gain, goal, before, reached):
+            # A lower limit would cost as much of the loudness, and encoders answer to it less exactly.
+            found = _shifted(gain, goal, reached, missing)
     return None if found == gain else found
 
 
@@ -213,6 +218,14 @@ def _as_loud(  # noqa: PLR0917  # what was, what is wanted, and what is possible
     solved = _limited(goal, before, limit, room, goal.lufs - missing - then)
     steps = sorted((missing * _LEAST_STEP, solved.gain_db - gain.gain_db, missing * _LARGEST_STEP))
     return replace(limit, gain_db=min(gain.gain_db + steps[1], most_db))
+
+
+def _reaches(found: Gain, gain: Gain, goal: Goal, before: Measurement, reached: Loudness) -> bool:
+    """Return whether an output with another gain should be loud enough, by what the first one reached."""
+    first, then = (_predicted_lufs(before, one, goal) for one in (gain, found))
+    if first is None or then is None or reached.integrated_lufs is None or before.is_short:
+        return True
+    return reached.integrated_lufs + then - first >= goal.lufs - goal.tolerance_lu
 
 
 def _shifted(gain: Gain, goal: Goal, reached: Loudness, missing: float) -> Gain:
