@@ -60,7 +60,9 @@ CHANGES: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("length_s", [40, 120], ids=["one PUT", "chunks"])
+@pytest.mark.parametrize(
+    "length_s", [pytest.param(40, marks=pytest.mark.wide, id="one PUT"), pytest.param(120, id="chunks")]
+)
 def test_a_file_that_changes_ends_with_an_error_and_its_task_is_cancelled(
     terminal: Terminal, service: Sonube, change: str, length_s: int
 ) -> None:

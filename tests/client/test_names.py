@@ -92,7 +92,14 @@ def _part(folder: Path) -> Path:
     return part
 
 
-@pytest.mark.parametrize("stem", ["x" * 251, "é" * 125, "音" * 83])
+@pytest.mark.parametrize(
+    "stem",
+    [
+        pytest.param("x" * 251, marks=pytest.mark.wide),
+        pytest.param("é" * 125, marks=pytest.mark.wide),
+        "音" * 83,
+    ],
+)
 def test_a_file_with_the_longest_name_is_converted(
     terminal: Terminal, audio: Callable[..., Path], stem: str
 ) -> None:

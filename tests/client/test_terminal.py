@@ -142,8 +142,11 @@ def test_a_narrow_terminal_shows_all_of_a_task(terminal: Terminal, service: Sonu
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", lines[3])
 
 
-@pytest.mark.parametrize("columns", [80, 40])
-@pytest.mark.parametrize("command", ["", "convert", "get", "rm", "tasks", "login", "completion"])
+@pytest.mark.parametrize("columns", [pytest.param(80, marks=pytest.mark.wide), 40])
+@pytest.mark.parametrize(
+    "command",
+    ["", "convert", *(pytest.param(c, marks=pytest.mark.wide) for c in ("get", "rm", "tasks", "login"))],
+)
 def test_help_fits_into_the_terminal(terminal: Terminal, columns: int, command: str) -> None:
     wanted = [command, "--help"] if command else ["--help"]
 
