@@ -13,6 +13,7 @@ from deploy.verification.causes import causes, likely_cause
 from deploy.verification.mp3 import mp3_seconds
 from tests.deploy.fake_gcloud.effects import INDEX_BUILD_S
 from tests.deploy.running import PROJECT, ROOT, Deployer, Run, new_deployer
+from tests.waiting import HANG_S
 from tools.ffmpeg import program
 from tools.throwaway import ThrowawayCloud
 
@@ -140,7 +141,7 @@ def test_duration_of_an_mp3_follows_from_its_frames(tmp_path: Path, options: str
     subprocess.run(
         [ffmpeg, "-nostdin", "-v", "error", *source, *options.split(), "-c:a", "libmp3lame", str(target)],
         check=True,
-        timeout=600,
+        timeout=HANG_S,
     )
 
     assert mp3_seconds(target.read_bytes()) == pytest.approx(3, abs=0.2)

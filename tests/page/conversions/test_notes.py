@@ -48,7 +48,7 @@ def test_notes_stand_in_the_row_in_the_visitors_language(
 
 def test_many_notes_are_a_list_to_open(visitor: Visitor, clip: Path) -> None:
     findings: list[Finding] = [
-        CoverDropped(2, "single"),
+        CoverDropped(2, "size"),
         ChaptersDropped(1),
         LoudnessMissed(-16, None, -1, None),
     ]
@@ -71,7 +71,7 @@ def test_many_notes_are_a_list_to_open(visitor: Visitor, clip: Path) -> None:
     notes.locator("summary").click()
     expect(notes.locator("li")).to_have_text(
         [
-            "Only the front cover was kept; 2 more pictures were left out.",
+            "Pictures were left out: together they are larger than 8 MiB.",
             "Without one chapter: this format does not hold it.",
             "The audio is too quiet to be brought to −16 LUFS.",
         ]

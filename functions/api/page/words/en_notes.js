@@ -22,9 +22,9 @@ export const englishNotes = {
   "note.loudness_missed":
     "The loudness is {integratedLufs} LUFS, {targetLufs} LUFS was requested; peaks reach {truePeakDbtp} dBTP.",
   "note.loudness_missed.silent": "The audio is too quiet to be brought to {targetLufs} LUFS.",
-  "note.cover_dropped.format": "Without the cover: this format holds no pictures.",
-  "note.cover_dropped.kind": "Without the cover: it is not a JPEG or PNG that can be read.",
-  "note.cover_dropped.size": "Without the cover: it is larger than 8 MiB.",
+  "note.cover_dropped.format": "Without pictures: this format holds none.",
+  "note.cover_dropped.kind": "A picture was left out: it is not a JPEG or PNG that can be read.",
+  "note.cover_dropped.size": "Pictures were left out: together they are larger than 8 MiB.",
   "note.chapters_dropped": "Without {chapters} chapters: this format does not hold them.",
   "note.chapters_dropped.one": "Without one chapter: this format does not hold it.",
   "note.tags_dropped": "Without these tags: {tags}.",

@@ -22,9 +22,9 @@ export const spanishNotes = {
   "note.loudness_missed":
     "La sonoridad es de {integratedLufs} LUFS y se pidieron {targetLufs} LUFS; los picos llegan a {truePeakDbtp} dBTP.",
   "note.loudness_missed.silent": "El audio es demasiado débil para llevarlo a {targetLufs} LUFS.",
-  "note.cover_dropped.format": "Sin la carátula: este formato no guarda imágenes.",
-  "note.cover_dropped.kind": "Sin la carátula: no es un JPEG o PNG legible.",
-  "note.cover_dropped.size": "Sin la carátula: ocupa más de 8 MiB.",
+  "note.cover_dropped.format": "Sin imágenes: este formato no las guarda.",
+  "note.cover_dropped.kind": "Se omitió una imagen: no es un JPEG o PNG legible.",
+  "note.cover_dropped.size": "Se omitieron imágenes: juntas ocupan más de 8 MiB.",
   "note.chapters_dropped": "Sin {chapters} capítulos: este formato no los guarda.",
   "note.chapters_dropped.one": "Sin un capítulo: este formato no lo guarda.",
   "note.tags_dropped": "Sin estas etiquetas: {tags}.",
