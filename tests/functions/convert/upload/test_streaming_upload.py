@@ -17,6 +17,7 @@ import pytest
 
 from functions.convert.ffmpeg.run import FFmpeg
 from functions.convert.metering.levels import Meter
+from functions.convert.plan.level.headroom import HEADROOM_DB
 from functions.convert.process.limits import Limits
 from functions.convert.upload.header_size import header_bytes
 from functions.convert.upload.sparse_file import BLOCK_BYTES, can_punch_holes, first_data, punch_hole
@@ -137,6 +138,30 @@ def test_the_loudness_of_a_streamed_output_is_measured(tools: Tools, song: bytes
 
     assert found[0] is not None
     assert found[0] == found[1]
+
+
+def test_an_output_that_is_encoded_again_replaces_what_was_uploaded_of_it(
+    tools: Tools, song: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Without room for what the encoder adds, the first encode peaks too high.
+    monkeypatch.setitem(HEADROOM_DB, "mp3", ((0, -3.0),))
+    streamed, whole = Attempt(tools, song, "mp3", "wav"), Attempt(tools, song, "mp3", "wav")
+    for attempt, sizes in ((streamed, SMALL), (whole, UploadSizes())):
+        task = attempt.tasks.stored[ID]
+        loud = replace(task.outputs[0], options=replace(task.outputs[0].options, loudness_lufs=-9.0))
+        attempt.tasks.replace(replace(task, outputs=(loud, task.outputs[1])))
+        attempt.run(sizes)
+
+    assert '"step": "corrected"' in streamed.lines.getvalue()
+    # Both in the first pass, and the MP3 in each that follows.
+    assert streamed.streamed_outputs > 2
+    assert streamed.parts == []
+    assert streamed.result("mp3") == whole.result("mp3")
+    assert decoded(streamed.result("wav")) == decoded(song)
+    normalisation = streamed.tasks.stored[ID].outputs[0].normalisation
+    assert normalisation
+    assert normalisation.after.true_peak_dbtp is not None
+    assert normalisation.after.true_peak_dbtp <= -1
 
 
 def test_streaming_starts_again_when_the_source_changes_its_channels(
