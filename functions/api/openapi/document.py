@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 from shared.domain.errors import request_errors
 
 from .operations import OPERATIONS, Operation, Success
-from .request_schemas import ref, request_schemas, value_schema
+from .request_schemas import request_schemas, value_schema
 from .response_schemas import response_schemas
+from .shapes import Schema, ref
 
 if TYPE_CHECKING:
     from shared.domain.fields import Field
 
     from ..service.quotas import Limits
-
-Schema = dict[str, Any]
 
 VERSION = "1.0.0"
 DESCRIPTION = """\

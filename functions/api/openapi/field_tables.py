@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..inputs.fields import FORMAT, NEW_FORMAT, OPTIONS, OUTPUT_REQUEST, OUTPUTS, PRESET
 from .markup import Markup, element, joined, prose, table
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from shared.domain.fields import Field, FieldTable
 
-Schema = dict[str, Any]
+    from .shapes import Schema
+
 Row = tuple[Markup, Markup, Markup]
 
 HEAD = ("Field", "Values", "Description")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.formats import FORMATS, Format
 from shared.domain.options import EXCLUSIVE, options_table
@@ -29,6 +29,7 @@ from ..inputs.fields import (
     URL,
     WEBHOOK,
 )
+from .shapes import Schema, nullable, ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from shared.domain.fields import Field, FieldTable
 
     from ..service.quotas import Limits
-
-Schema = dict[str, Any]
 
 _MAX_INT32 = 2**31 - 1
 # JSON type → the keywords of its lower and upper bound.
@@ -85,17 +84,6 @@ def _one_of(name: str, variants: Sequence[Variant]) -> dict[str, Schema]:
     return {name: {"anyOf": [ref(shape) for shape in shapes]}, **shapes}
 
 
-def nullable(schema: Schema) -> Schema:
-    """What a schema accepts, or null."""
-    if "anyOf" in schema:
-        first, *others = schema["anyOf"]
-        return {**schema, "anyOf": [nullable(first), *others]}
-    if "type" not in schema:
-        return {"anyOf": [schema, {"type": "null"}]}
-    enum = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
-    return {**schema, "type": [schema["type"], "null"], **enum}
-
-
 def limited(table: FieldTable, limits: Limits) -> FieldTable:
     """The table with the maxima of this deployment."""
     maxima = {SIZE.name: limits.upload_bytes, DURATION.name: limits.duration_s}
@@ -139,11 +127,6 @@ def object_schema(table: FieldTable) -> Schema:
     """What a table of fields accepts."""
     properties = {field.name: field_schema(field) for field in table.fields}
     return _object(properties, [f.name for f in table.fields if f.is_required], is_open=table.is_open)
-
-
-def ref(name: str) -> Schema:
-    """A reference to a component."""
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _own_fields(new_task: FieldTable = NEW_TASK) -> list[Field]:

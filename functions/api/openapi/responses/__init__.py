@@ -1,0 +1,1 @@
+"""JSON Schemas of responses, by what they are about."""
