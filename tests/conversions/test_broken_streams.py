@@ -205,7 +205,8 @@ def test_probe_finds_the_same_without_ffprobes_json(
     logged = probe_by_log(Examination(tools, material[kind]))
 
     assert depth_of(logged) == depth_of(found)
-    # The log has no duration of single streams, and rounds; the file itself states its length or not.
+    # The log has no duration of single streams, and rounds; the file itself states its length or not, and has
+    # the tags.
     assert logged == replace(
         found,
         duration_s=logged.duration_s,
@@ -213,5 +214,8 @@ def test_probe_finds_the_same_without_ffprobes_json(
         states_length=logged.states_length,
         bit_rate_kbps=logged.bit_rate_kbps,
         bits_per_sample=logged.bits_per_sample,
+        tags=logged.tags,
+        tag_count=logged.tag_count,
+        decoded_tags=logged.decoded_tags,
     )
     assert logged.length_is_bound or logged.duration_s == pytest.approx(found.duration_s, abs=0.006)

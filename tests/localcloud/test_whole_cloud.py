@@ -197,7 +197,8 @@ def test_ctrl_c_in_the_middle_of_a_conversion_ends_everything_with_it(
     user = User(own.url).sign_up()
     task = user.create()
     user.upload(task, noise(tmp_path / "noise.wav", 600)).raise_for_status()
-    wait_until(lambda: "ffmpeg" in below(cloud.pid).values())
+    # An instance that starts runs ffmpeg too, to log its version.
+    wait_until(lambda: '"claimed"' in own.log.read_text() and "ffmpeg" in below(cloud.pid).values())
     running = below(cloud.pid)
     cloud.send_signal(signal.SIGINT)
     status = cloud.wait(HANG_S)

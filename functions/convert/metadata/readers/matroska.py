@@ -32,7 +32,10 @@ def _read_file(data: Reader, file: Chunk, found: Found) -> None:
     parts = {part.name: part for part in walk(data, file.begin, file.begin + file.length, ebml)}
     mime, name = _text(data, parts.get(_TYPE)), _text(data, parts.get(_NAME))
     content = parts.get(_DATA)
-    if content is None or not mime.startswith("image/") or content.length > MAX_PICTURES_BYTES:
+    # Fonts and the like belong to subtitles.
+    if content is None or not mime.startswith("image/"):
+        return
+    if content.length > MAX_PICTURES_BYTES:
         found.skip(f"attachment:{name}")
         return
     is_front = name.casefold().startswith("cover") or not found.pictures
