@@ -38,8 +38,12 @@ READING = {
     "pull",
 }
 RUNS_THE_SWEEPER = ["scheduler", "jobs", "run"]
-# In the place of a real conversion, which needs a real service (test_verify.py).
-VERIFIED = "import pathlib, sys; pathlib.Path(sys.argv[sys.argv.index('--figures') + 1]).write_text('{}')"
+# In the place of a real conversion, which needs a real service (test_verify.py). gcloud would fail
+# if no one read its token.
+VERIFIED = """import pathlib, sys
+sys.stdin.read()
+pathlib.Path(sys.argv[sys.argv.index('--figures') + 1]).write_text('{}')
+"""
 
 
 def is_change(call: list[str]) -> bool:
