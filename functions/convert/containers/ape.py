@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MAGIC, HEADER_BYTES = b"APETAGEX", 32
 ID3V1, ID3V1_BYTES = b"TAG", 128
+_APE = b"APE"
 # Lyrics3 version 2 lies between APEv2 and ID3v1; it states its length in six digits before its end.
 _LYRICS, _LYRICS_FOOTER = b"LYRICS200", 15
 # Version, length of items and footer, number of items, flags; of an item, length of the value and flags.
@@ -57,11 +58,22 @@ def _span(data: Reader) -> tuple[int, int, int]:
     return 0, 0, 0
 
 
+def id3v1_bytes(data: Reader, end: int) -> int:
+    """Return the length of the ID3v1 tag that ends there; 0 if none does.
+
+    What begins with TAG may also be the header of an APE tag of that length: APETAGEX.
+    """
+    begin = end - ID3V1_BYTES
+    before = min(len(_APE), max(0, begin))
+    head = data.at(begin - before, before + len(ID3V1))
+    return ID3V1_BYTES if head[before:] == ID3V1 and head[:before] != _APE else 0
+
+
 def _footers(data: Reader) -> Iterator[int]:
     end = data.size
     yield end - HEADER_BYTES
-    if data.at(end - ID3V1_BYTES, 3) == ID3V1:
-        end -= ID3V1_BYTES
+    if tag := id3v1_bytes(data, end):
+        end -= tag
         yield end - HEADER_BYTES
     footer = data.at(end - _LYRICS_FOOTER, _LYRICS_FOOTER)
     if footer.endswith(_LYRICS) and footer[:6].isdigit():

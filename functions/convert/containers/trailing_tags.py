@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from .ape import HEADER_BYTES, ID3V1, ID3V1_BYTES
+from .ape import HEADER_BYTES, ID3V1_BYTES, id3v1_bytes
 from .ape import MAGIC as APE
 from .flac import flac_audio_end
 from .mp3 import is_mp3
@@ -61,8 +61,7 @@ def before_tags(data: Reader, end: int) -> int:
 
 def lyrics3(data: Reader) -> range:
     """Return where an MP3 has a Lyrics3 tag: at its end or before ID3v1; an empty range for none."""
-    tail = data.tail(ID3V1_BYTES)
-    end = data.size - (ID3V1_BYTES if tail.startswith(ID3V1) else 0)
+    end = data.size - id3v1_bytes(data, data.size)
     footer = data.at(max(0, end - _LYRICS_FOOTER), _LYRICS_FOOTER)
     begin = end
     if footer.endswith(_LYRICS_2) and footer[:6].isdigit():
@@ -77,11 +76,9 @@ def lyrics3(data: Reader) -> range:
 
 def _tag_bytes(data: Reader, end: int) -> int:
     """Return the length of the tag that ends there; 0 if none does."""
-    begin = max(0, end - ID3V1_BYTES)
-    tail = data.at(begin, end - begin)
-    if len(tail) == ID3V1_BYTES and tail.startswith(ID3V1):
-        return ID3V1_BYTES
-    footer = tail[-HEADER_BYTES:]
+    if tag := id3v1_bytes(data, end):
+        return tag
+    footer = data.at(max(0, end - HEADER_BYTES), HEADER_BYTES)
     if not footer.startswith(APE):
         return 0
     # It counts the footer and the items, but not the optional header.

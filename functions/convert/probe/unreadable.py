@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import EmptyFile, NotAudio, Truncated
 
-from ..containers.ape import ID3V1, ID3V1_BYTES
+from ..containers.ape import id3v1_bytes
 from ..containers.id3 import tag_bytes
 from ..containers.pages import is_later_page, ogg_is_empty
 from .kinds import HEAD_BYTES, unknown_kind
@@ -60,8 +60,7 @@ def _is_later_piece(head: bytes) -> bool:
 
 
 def _has_nothing_but_tags(data: Reader) -> bool:
-    begin, tail = tag_bytes(data), data.tail(ID3V1_BYTES)
-    end = data.size - (ID3V1_BYTES if tail.startswith(ID3V1) else 0)
+    begin, end = tag_bytes(data), data.size - id3v1_bytes(data, data.size)
     return begin > 0 and end <= begin <= data.size
 
 

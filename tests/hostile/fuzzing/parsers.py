@@ -94,6 +94,7 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "stated_md5": flac.stated_md5,
     "tag_bytes": id3.tag_bytes,
     "id3_tags": _id3_contents,
+    "id3v1_bytes": lambda data: ape.id3v1_bytes(data, data.size),
     "ape_items": lambda data: list(ape.ape_items(data)),
     "second_packets": lambda data: list(ogg.second_packets(data)),
     "metadata_blocks": lambda data: list(flac.metadata_blocks(data)),

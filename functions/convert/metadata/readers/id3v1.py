@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...containers.ape import ID3V1, ID3V1_BYTES
+from ...containers.ape import ID3V1_BYTES, id3v1_bytes
 from ..model.genres import genre_of
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ _ZERO_AT, _TRACK_AT, _GENRE_AT = 125, 126, 127
 
 def read_id3v1(data: Reader, found: Found) -> None:
     """Add what the tag at the end of a file holds."""
-    tail = data.tail(ID3V1_BYTES)
-    if not tail.startswith(ID3V1) or len(tail) < ID3V1_BYTES:
+    if not id3v1_bytes(data, data.size):
         return
+    tail = data.tail(ID3V1_BYTES)
     for name, (begin, end) in _SPANS.items():
         found.add(name, tail[begin:end].partition(b"\0")[0].rstrip(b" "))
     if tail[_ZERO_AT] == 0 and tail[_TRACK_AT]:
