@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 # Of an upload that the decoder of Content-Encoding accepts.
 _DECODED_BYTES = 16 << 20
 _UPLOAD_BYTES = 1 << 31
+# What is kept of a log of ffmpeg's, at most (ffmpeg/run.py).
+_LOG_BYTES = 4 << 20
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 _TAGGED = Probe(
     _MP4, "aac", 1.0, 44_100, 2, 128, tags={"itunsmpb": "0 840 1C4 AC44"}, sample_format="fltp"
@@ -150,13 +152,13 @@ def _report(data: bytes) -> object:
 
 def _dump(data: bytes) -> object:
     try:
-        return read_dump(data.decode(errors="replace"))
+        return read_dump(data[:_LOG_BYTES].decode(errors="replace"))
     except (KeyError, ValueError):  # as above
         return None
 
 
 def _of_text(parser: Callable[[str], object]) -> Callable[[bytes], object]:
-    return lambda data: parser(data.decode(errors="replace"))
+    return lambda data: parser(data[:_LOG_BYTES].decode(errors="replace"))
 
 
 OTHER: dict[str, Callable[[bytes], object]] = {
