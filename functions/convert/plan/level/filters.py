@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # The layer's limiter looks ahead by a two hundredth of the rate, and its meter by so many samples
 # (ffmpeg-layer/filters).
-_LOOK_AHEAD_DIVISOR, _METER_SAMPLES = 200, 7
+_LOOK_AHEAD_DIVISOR, _METER_SAMPLES = 200, 15
 # The limiter of every ffmpeg looks ahead by this much. At twice the rate it misses less between samples than
 # at the rate itself, and four times would cost as much as encoding an MP3.
 _STOCK_LOOK_AHEAD_S, _STOCK_RELEASE_S, _OVERSAMPLING, _OVERSAMPLED_HZ = 0.005, 0.05, 2, 96_000
