@@ -25,6 +25,8 @@ HEADROOM_DB: dict[str, tuple[tuple[float, float], ...]] = {
     "opus": ((48, 1.5), (0, 2.5)),
     "aac": ((0, 3.2),),
 }
+# By how much more than usual meters differ on clicks, whose peaks lie between samples.
+_LOSSLESS_DB = 0.15
 # What the limiter of every ffmpeg misses between samples; the layer's misses nothing.
 _STOCK_LIMITER_DB = 0.5
 # More limiting would be heard: a recording with higher peaks becomes less loud than requested. The limiter of
@@ -43,7 +45,7 @@ def room_of(form: Format, options: Options, rate_hz: int, channels: int, tools: 
 def _headroom_db(form: Format, options: Options, rate_hz: int, channels: int) -> float:
     rows = HEADROOM_DB.get(form.codec)
     if rows is None:
-        return 0.0
+        return _LOSSLESS_DB
     kbps = options.bit_rate_kbps
     if kbps is None and options.quality is None:
         kbps = default_kbps(form, rate_hz, channels)
