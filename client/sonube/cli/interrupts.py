@@ -6,6 +6,7 @@ A repeat within a second is the same press.
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -26,6 +27,13 @@ def install_handlers() -> None:
     """Turn each signal into a KeyboardInterrupt, except ignored ones (`nohup`)."""
     for number in _handled():
         signal.signal(number, _stop_in_order)
+    atexit.register(_ignore)
+
+
+def _ignore() -> None:
+    """Keep a late repeat from ending Python, which restores the default handlers before it exits."""
+    for number in _handled():
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _handled() -> list[signal.Signals]:
