@@ -61,8 +61,8 @@ def _is_true(plan: Plan, source: Probe, name: str) -> bool:
 
 
 def _changes_level(plan: Plan, source: Probe) -> bool:
-    options = plan.output.options
-    return bool(options.gain_db) or options.loudness_lufs is not None or plan.channels != source.channels
+    has_goal = plan.analysis.goal is not None
+    return has_goal or bool(plan.output.options.gain_db) or plan.channels != source.channels
 
 
 def _moved(plan: Plan, source: Probe, entry: Entry) -> Entry:

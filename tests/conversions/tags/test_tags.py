@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from mutagen.flac import FLAC
@@ -146,6 +146,23 @@ def test_a_stale_replay_gain_becomes_that_of_the_output(
     assert gains[1] - gains[0] == pytest.approx(3, abs=0.15)
     assert int(OggOpus(opus.file)["r128_track_gain"][0]) / 256 == pytest.approx(gains[0] - 5, abs=0.3)
     assert "replaygain_track_gain" not in OggOpus(opus.file)
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [({}, ["-7.00 dB"]), ({"gainDb": -3}, []), ({"loudnessLufs": -20}, []), ({"spec": "spotify"}, [])],
+)
+def test_album_gain_is_kept_only_where_the_level_stays(
+    made_each: Callable[..., list[VerifiedOutput]],
+    material: dict[str, Path],
+    tmp_path: Path,
+    options: dict[str, Any],
+    kept: list[str],
+) -> None:
+    source = tagged(tmp_path, material["wav"], REPLAYGAIN_ALBUM_GAIN="-7.00 dB")
+    (made,) = made_each(source, ("ogg", options))
+
+    assert OggVorbis(made.file).get("replaygain_album_gain", []) == kept
 
 
 def test_a_copy_keeps_its_replay_gain(
