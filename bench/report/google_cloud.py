@@ -20,7 +20,7 @@ includes the cold starts; `event` is the time from the end of the upload to the 
 
 
 def section(file: Path = FILE) -> str:
-    """Return the section in Markdown; it says how to measure if nobody has yet."""
+    """Return the section in Markdown; without figures, it says how to measure them."""
     if not file.exists():
         return f"## On Google Cloud\n\n{_NONE}"
     found = json.loads(file.read_text())

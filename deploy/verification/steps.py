@@ -69,7 +69,7 @@ class Verification:
     _tasks: list[str] = field(default_factory=list)
 
     def run(self) -> None:
-        """Do all steps, and remove what they made whatever happens.
+        """Do all steps, and always remove what they made.
 
         Raises:
             StepFailed: a step failed; later ones were not done.

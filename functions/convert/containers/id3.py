@@ -1,4 +1,4 @@
-"""ID3v2: where tags lie in a file, their frames, and the content of these, whatever hides it.
+"""ID3v2: where tags lie in a file, their frames, and the content of frames.
 
 Versions 2.2, 2.3 and 2.4 (id3.org): extended headers, unsynchronisation of a whole tag or of one frame, data
 length indicators, compression. Where programs write something else than they say, the bytes decide.
@@ -134,7 +134,7 @@ def _tag(data: Reader, begin: int) -> Id3Tag | None:
 def _extended_bytes(size: bytes, version: int) -> int:
     """Return the length of an extended header, which counts itself in version 2.4 only.
 
-    A frame in its place shows that there is none, whatever the flag says.
+    A frame in its place shows that there is none, despite the flag.
     """
     if size.isalnum():
         return 0

@@ -36,7 +36,7 @@ class Chunks:
     trailing: bytes = b""
 
     def content(self, tags: Tags, edited: Collection[str]) -> bytes:
-        """Return the chunks; where fields are edited, those with tags are written anew."""
+        """Return the chunks; where fields are edited, those with tags are written again."""
         kept = (one for one in self.chunks if not (edited and _has_tags(*one)))
         return (wave_chunks(tags) if edited else b"") + b"".join(_chunk(*one) for one in kept)
 

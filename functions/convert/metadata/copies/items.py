@@ -70,6 +70,6 @@ def _listed(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _name(inner: bytes) -> str:
-    """Return the name of a freeform item, whatever its meaning."""
+    """Return the name of a freeform item, in any namespace."""
     found = next((one for one in walk(Reader.of(inner), 0, len(inner), box) if one.name == b"name"), None)
     return inner[found.begin + 4 : found.begin + found.length].decode("utf-8", "replace") if found else ""

@@ -1,1 +1,1 @@
-"""The tags of a file, whatever its container: fields by name, pictures and chapters."""
+"""The tags of a file in any container: fields by name, pictures and chapters."""

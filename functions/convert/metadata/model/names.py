@@ -1,4 +1,4 @@
-"""The fields by the names that files give them, in whatever case and with whatever separators."""
+"""The fields by the names that files give them, in any case and with any separators."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Readers: the tags of a file, of whatever family, become the model's."""
+"""Read the tags of each family into the model."""

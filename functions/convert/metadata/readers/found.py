@@ -23,7 +23,7 @@ _MAGIC = {
 
 
 class Latin1(bytes):
-    """Text that a tag calls Latin-1, whatever it is."""
+    """Text that a tag calls Latin-1; it may be in any encoding."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""The frames of ID3v2 are found in every version, and whatever hides their content."""
+"""Frames of ID3v2 are found in every version, also compressed, grouped or unsynchronised."""
 
 from __future__ import annotations
 
