@@ -191,8 +191,9 @@ What a format has no place for is [noted](errors.md#notes-of-a-task). None of th
 a cover or chapters that cannot be read or written are left out, and noted.
 Text is written as UTF-8, composed (NFC). Where the bytes of a tag or of a chapter's title are valid UTF-8,
 they are read as that, even if an ID3v2 frame says otherwise. Others are in the code page that all texts of
-the file together show clearly (Windows-1251 and 1253, KOI8-R, Shift_JIS, GBK, Big5, EUC-KR), or else in Windows-1252,
-whose five undefined bytes become U+FFFD. What had to be guessed is noted; the option `tagEncoding` states it.
+the file together show clearly (Windows-1251 and 1253, KOI8-R, Shift_JIS, GBK, Big5, EUC-KR), or else in
+Windows-1252, whose five undefined bytes become U+FFFD. What had to be guessed is noted; the option
+`tagEncoding` states it.
 Where an ID3v2 frame in Latin-1 has only characters of that, and nothing shows another code page, it is
 believed.
 """
