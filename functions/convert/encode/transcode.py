@@ -69,7 +69,7 @@ def transcode(
         ConversionError: as `FFmpeg.run`.
     """
     plans = [target.plan for target in targets]
-    tags = [tags_of(plan, source, found_tags, ffmpeg.source) for plan in plans]
+    tags = [tags_of(plan, source, found_tags, ffmpeg.source, attempt.checkpoint) for plan in plans]
     inputs, outputs = _arguments(ffmpeg, source, targets, tags)
     measuring = measuring_of(ffmpeg, plans, source, signals_only=again)
     outputs += measuring.outputs

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from shared.domain.media import Probe
 
+    from ..checkpoint import Checkpoint
     from ..plan.plan import Plan
-    from .copies.copied_tag import CopiedTag
+    from .copies.copied_tag import Carried
     from .model.tags import Entry, Tags
 
 
@@ -37,7 +38,7 @@ class OutputTags:
     plan: Plan
     source: Tags
     outgoing: Tags
-    copied: CopiedTag | None
+    copied: Carried | None
     needs_gain: bool
     _space: Space | None = field(default=None, init=False)
 
@@ -54,21 +55,31 @@ class OutputTags:
         return not (has_any or self.is_copy)
 
     def reserved_bytes(self) -> int:
-        """Return how much space the tags need."""
-        return len(self._content(LONGEST if self.needs_gain else ()))
+        """Return how much space the tags need, before the levels are known and after.
+
+        The tag of a copy may be shorter with levels: its own padding goes.
+        """
+        versions = ((), LONGEST) if self.needs_gain else ((),)
+        return max(len(self._content(levels)) for levels in versions)
 
     def write(self, file: Path) -> None:
         """Write the tags into an output that ffmpeg has completed; raises as `Space.write`."""
         if not self.is_empty:
             self._space = Space.find(file, self.plan.form.muxer)
             self._space.write(self._content(()))
-        if self.copied:
-            self.copied.append_to(file)
+        # Once edited, the tag in the head has what the tags behind the audio of the source say.
+        if self.copied and self.copied.trailing and not self._is_edited:
+            with file.open("ab") as changed:
+                changed.write(self.copied.trailing)
 
     def write_levels(self, levels: Sequence[Entry]) -> None:
         """Write them again, with the output's own levels."""
         assert self._space  # noqa: S101  # see `is_empty`
         self._space.write(self._content(levels))
+
+    @property
+    def _is_edited(self) -> bool:
+        return self.needs_gain or bool(self.plan.output.options.tags)
 
     def _content(self, levels: Sequence[Entry]) -> bytes:
         kept = (entry for entry in self.outgoing.entries if not (levels and entry.name in TRACK_LEVELS))
@@ -76,10 +87,10 @@ class OutputTags:
         if self.copied is None:
             return WRITERS[self.plan.form.muxer].render(tags)
         edited = {*(self.plan.output.options.tags or ()), *self.source.guessed}
-        return self.copied.content(tags, edited | (TRACK_LEVELS if levels else set()))
+        return self.copied.content(tags, edited | (TRACK_LEVELS if self.needs_gain else set()))
 
 
-def tags_of(plan: Plan, source: Probe, tags: Tags, file: Path) -> OutputTags:
+def tags_of(plan: Plan, source: Probe, tags: Tags, file: Path, checkpoint: Checkpoint) -> OutputTags:
     """Return the tags of an output.
 
     Args:
@@ -87,7 +98,8 @@ def tags_of(plan: Plan, source: Probe, tags: Tags, file: Path) -> OutputTags:
         source: what the probe found.
         tags: of the source.
         file: the source, or its two ends.
+        checkpoint: of the attempt.
     """
-    copied = copied_tag(plan, source, tags, file)
+    copied = copied_tag(plan, source, tags, file, checkpoint)
     gain = needs_gain(plan, tags, is_copy=copied is not None)
     return OutputTags(plan, tags, outgoing_tags(plan, source, tags), copied, gain)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from mutagen.aiff import AIFF
+from mutagen.apev2 import APENoHeaderError, APEv2
 from mutagen.flac import FLAC
 from mutagen.id3 import COMM, GEOB, ID3, TALB, TIT2, TPE1, TRCK, TXXX, UFID
 from mutagen.mp4 import MP4, MP4FreeForm
@@ -65,6 +66,27 @@ def test_a_copied_mp3_keeps_its_version_and_all_other_frames(
     assert not after.getall("COMM")
     for kept in ("TALB", "TXXX:MY", "UFID:http://musicbrainz.org", "GEOB:Serato"):
         assert after[kept] == before[kept], kept
+
+
+@pytest.mark.parametrize("options", [{"tags": {"album": "Mar"}}, {"replayGain": True}])
+def test_what_only_the_ape_tag_of_a_copied_mp3_has_moves_into_its_id3(
+    made: Callable[..., VerifiedOutput], tagged_mp3: Path, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    source = tmp_path / "both.mp3"
+    source.write_bytes(tagged_mp3.read_bytes())
+    ape = APEv2()
+    ape.update({"Title": "Sol", "Composer": "Nora", "REPLAYGAIN_TRACK_GAIN": "-77.00 dB"})
+    ape.save(source)
+    result = made(source, "mp3", **options)
+    after = ID3(result.file, translate=False)
+
+    assert result.plan.is_copied
+    assert (after["TCOM"].text, after["TIT2"].text) == (["Nora"], ["Sol"])
+    assert after["GEOB:Serato"].data == b"\xff\0cues\xff\xe0"
+    with pytest.raises(APENoHeaderError):
+        APEv2(result.file)
+    gains = [frame.text for frame in after.getall("TXXX") if "gain" in frame.desc.lower()]
+    assert all("-77" not in text for texts in gains for text in texts) is ("replayGain" in options)
 
 
 def test_a_copied_flac_keeps_all_other_comments(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+import mutagen
 import pytest
 from mutagen.flac import FLAC
+from mutagen.id3 import ID3
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 
@@ -208,6 +210,31 @@ def awkward(material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
     target = folder / "awkward.mka"
     subprocess.run([*argv, "-map_metadata", "1", "-c:a", "flac", str(target)], check=True, timeout=HANG_S)
     return target
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        ("mp3", "mp3"),
+        ("aac (ADTS)", "aac"),
+        ("m4a (AAC)", "m4a"),
+        ("ogg (Vorbis)", "ogg"),
+        ("opus", "opus"),
+        ("flac", "flac"),
+        ("wav", "wav"),
+        ("aiff", "aiff"),
+    ],
+)
+def test_measured_gain_fits_into_a_copied_tag_with_padding(
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, kind: str, form: str
+) -> None:
+    source = tmp_path / "padded"
+    source.write_bytes(material[kind].read_bytes())
+    padded = ID3(source) if form == "aac" else mutagen.File(source)
+    padded.save(padding=lambda _: 5000)
+    result = made(source, form, replayGain=True)
+
+    assert b"gain" in result.file.read_bytes().lower()
 
 
 def escaped(text: str) -> str:

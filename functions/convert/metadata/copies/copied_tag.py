@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...containers.mp4 import MP4
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from shared.domain.media import Probe
 
+    from ...checkpoint import Checkpoint
     from ...containers.reader import Reader
     from ...plan.plan import Plan
     from ..model.tags import Tags
@@ -33,31 +33,8 @@ if TYPE_CHECKING:
             ...
 
         def content(self, tags: Tags, edited: Collection[str]) -> bytes:
-            """Return it, with these fields as they are in the tags of the output."""
+            """Return it byte for byte, or with these fields as they are in the tags of the output."""
             ...
-
-
-@dataclass(frozen=True, slots=True)
-class CopiedTag:
-    """A tag to carry over.
-
-    Attributes:
-        carried: by the family of the tag.
-        is_edited: whether the client sets any field.
-    """
-
-    carried: Carried
-    is_edited: bool
-
-    def content(self, tags: Tags, edited: Collection[str]) -> bytes:
-        """Return the content of the space; byte for byte that of the source where no field is edited."""
-        return self.carried.content(tags, edited)
-
-    def append_to(self, file: Path) -> None:
-        """Append what the source has behind its audio: APEv2 and ID3v1, unless they would differ now."""
-        if self.carried.trailing and not self.is_edited:
-            with file.open("ab") as changed:
-                changed.write(self.carried.trailing)
 
 
 # Whose titles are of an encoding that had to be guessed.
@@ -75,7 +52,7 @@ _FINDERS: dict[str, tuple[str, Callable[[Reader], Carried | None]]] = {
 }
 
 
-def copied_tag(plan: Plan, source: Probe, tags: Tags, file: Path) -> CopiedTag | None:
+def copied_tag(plan: Plan, source: Probe, tags: Tags, file: Path, checkpoint: Checkpoint) -> Carried | None:
     """Return the source's tag, for an output that has its samples in the same container.
 
     Args:
@@ -83,6 +60,7 @@ def copied_tag(plan: Plan, source: Probe, tags: Tags, file: Path) -> CopiedTag |
         source: what the probe found.
         tags: of the source.
         file: the source, or its two ends.
+        checkpoint: of the attempt.
     """
     container, find = _FINDERS.get(plan.form.muxer, ("", None))
     options = plan.output.options
@@ -92,6 +70,5 @@ def copied_tag(plan: Plan, source: Probe, tags: Tags, file: Path) -> CopiedTag |
     is_written_anew = options.keep_tags is False or options.tag_encoding is not None
     if find is None or not fits or is_written_anew:
         return None
-    with reading(file) as data:
-        carried = unless_complex(find, data, None)
-    return CopiedTag(carried, bool(options.tags)) if carried else None
+    with reading(file, checkpoint) as data:
+        return unless_complex(find, data, None)

@@ -37,12 +37,20 @@ class Id3:
         if not edited:
             return self.tag
         places = {_place(name, version) for name in edited}
-        kept = b"".join(raw for place, raw in frames(self.tag) if place not in places)
-        new = tuple(entry for entry in tags.entries if _place(entry.name, version) in places)
+        kept = [(place, raw) for place, raw in frames(self.tag) if place not in places]
+        there = {place for place, _ in kept}
+        new = tuple(
+            entry for entry in tags.entries if self._is_new(_place(entry.name, version), places, there)
+        )
         return header(
-            kept + b"".join(id3_frames(replace(tags, entries=new, pictures=(), chapters=()), version)),
+            b"".join(raw for _, raw in kept)
+            + b"".join(id3_frames(replace(tags, entries=new, pictures=(), chapters=()), version)),
             version,
         )
+
+    def _is_new(self, place: str, edited: Collection[str], there: Collection[str]) -> bool:
+        """Return whether a field is edited, or was only in the tags behind the audio."""
+        return place in edited or (bool(self.trailing) and place not in there)
 
 
 def copied_id3(data: Reader) -> Id3 | None:
