@@ -41,7 +41,7 @@ OPENING = {
     "source/fetch.py": "the file that an upload is fetched into; nothing is read",
     "encode/checksum.py": "a sum that ffmpeg wrote",
     "ffmpeg/loudness.py": "what the layer measured, in floats",
-    "metadata/copies/copied_tag.py": "an output, to append what is behind the audio of its source",
+    "metadata/output_tags.py": "an output, to append what is behind the audio of its source",
     "metadata/write/ogg.py": "an output, to write its tags",
     "metadata/write/space.py": "an output, to write its tags",
     "ffmpeg/binaries.py": "a description of this machine's processor",
