@@ -31,8 +31,12 @@ def write_noise(target: Path, seconds: int) -> Path:
     return _write(target, f"anoisesrc=duration={seconds}:sample_rate=44100:seed=1", "-ac", "2")
 
 
+# The slowest encoder there is: two minutes of work for what `write_long` writes.
+SLOWLY = ("--to", "m4a", "-o", "sampleRateHz=48000", "-o", "channels=2")
+
+
 def write_long(target: Path) -> Path:
-    """Write two hours of noise in 58 MB: quick to send, and so long to convert that any test is quicker."""
+    """Write two hours of noise in 58 MB: sent quickly, but converted `SLOWLY`, longer than any test runs."""
     return _write(target, "anoisesrc=duration=7200:sample_rate=8000:amplitude=0.3:seed=1", "-c:a", "pcm_u8")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.client.terminal import COMMAND, write_long
+from tests.client.terminal import COMMAND, SLOWLY, write_long
 from tests.signals import default_signals
 from tests.waiting import HANG_S, wait_until
 
@@ -48,7 +48,7 @@ def test_one_press_that_arrives_several_times_cancels_the_tasks(
     with (
         default_signals(),
         subprocess.Popen(
-            [*COMMAND, "convert", "long.wav", "--to", "opus"],
+            [*COMMAND, "convert", "long.wav", *SLOWLY],
             cwd=terminal.folder,
             env=terminal.environment,
             stderr=subprocess.PIPE,
@@ -60,4 +60,5 @@ def test_one_press_that_arrives_several_times_cancels_the_tasks(
         _, shown = running.communicate(timeout=HANG_S)
 
     assert (running.returncode, b"Running tasks were cancelled" in shown) == (130, True), shown
-    assert [task.state for task in service.tasks()] == ["CANCELLED"]
+    tasks = list(service.tasks())
+    assert [task.state for task in tasks] == ["CANCELLED"], [task.raw for task in tasks]

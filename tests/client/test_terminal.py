@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sonube.cli.interrupts import SAME_PRESS_S
-from tests.client.terminal import COMMAND, CTRL_C, write_long
+from tests.client.terminal import COMMAND, CTRL_C, SLOWLY, write_long
 from tests.signals import default_signals
 from tests.waiting import HANG_S, wait_until
 
@@ -53,8 +53,7 @@ def test_ctrl_c_leaves_no_incomplete_file_and_cancels_running_tasks(
         "convert",
         "one.wav",
         "two.wav",
-        "--to",
-        "opus",
+        *SLOWLY,
         "--out",
         "out",
         "--parallel",
@@ -80,11 +79,11 @@ def test_a_file_that_failed_does_not_look_done(terminal: Terminal, songs: list[s
 
 def test_ctrl_c_still_prints_finished_results(terminal: Terminal, songs: list[str]) -> None:
     write_long(terminal.folder / "long.wav")
-    wanted = ["convert", songs[0], "long.wav", "--to", "opus", "--parallel", "1"]
+    wanted = ["convert", songs[0], "long.wav", *SLOWLY, "--parallel", "1"]
 
     status, shown = terminal.watch(*wanted, typed=[("1 of 2", CTRL_C)])
 
-    assert (status, "a.opus\r\nStopped: 1 of 2 converted." in shown) == (130, True), shown
+    assert (status, "a.m4a\r\nStopped: 1 of 2 converted." in shown) == (130, True), shown
 
 
 def test_a_second_ctrl_c_stops_immediately(terminal: Terminal, songs: list[str]) -> None:
@@ -112,7 +111,7 @@ def test_a_second_ctrl_c_stops_immediately(terminal: Terminal, songs: list[str])
 
 def test_sigterm_works_like_ctrl_c(terminal: Terminal, service: Sonube) -> None:
     write_long(terminal.folder / "long.wav")
-    wanted = [*COMMAND, "convert", "long.wav", "--to", "opus"]
+    wanted = [*COMMAND, "convert", "long.wav", *SLOWLY]
 
     with (
         default_signals(),
