@@ -29,11 +29,10 @@ later() {
 # find_channel: set `channel` to the e-mail channel of ALERT_EMAIL; create it if there is none.
 find_channel() {
   local channels=$MONITORING/projects/$PROJECT/notificationChannels
-  local body="{\"type\": \"email\", \"displayName\": \"Sonube\", \"labels\": {\"email_address\": \"$ALERT_EMAIL\"}}"
   read_resource call_api GET "$channels?pageSize=100" || FOUND='{}'
   channel=$(printf '%s' "$FOUND" | python deploy/alerts.py channel "$ALERT_EMAIL")
   [[ -z $channel ]] || return 0
-  apply call_api POST "$channels" "$body"
+  apply call_api POST "$channels" "$(python deploy/alerts.py new-channel "$ALERT_EMAIL")"
   read_resource call_api GET "$channels?pageSize=100" || FOUND='{}'
   channel=$(printf '%s' "$FOUND" | python deploy/alerts.py channel "$ALERT_EMAIL")
 }
@@ -44,5 +43,14 @@ remove_alerts() {
   for file in deploy/alerts/*.json; do
     name=$(printf '%s' "$FOUND" | python deploy/alerts.py name "$file")
     [[ -z $name ]] || apply call_api DELETE "$MONITORING/$name"
+  done
+}
+
+# After the alerts, which notify it. One that the project's own alerts use as well stays.
+remove_channels() {
+  local name channels=$MONITORING/projects/$PROJECT/notificationChannels
+  read_resource call_api GET "$channels?pageSize=100" || FOUND='{}'
+  for name in $(printf '%s' "$FOUND" | python deploy/alerts.py channels); do
+    attempt call_api DELETE "$MONITORING/$name" || note_at_end "The e-mail channel $name stays: ${ERRORS%%$'\n'*}"
   done
 }

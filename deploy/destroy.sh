@@ -10,6 +10,7 @@ destroy() {
   step queues empty_queues
   step "dead-letter topic" remove_dead_letter
   step alerts remove_alerts
+  step "e-mail channel" remove_channels
   step metrics remove_metrics
   step dashboard remove_dashboard
   step permissions remove_project_grants

@@ -120,13 +120,31 @@ def test_alerts_are_created_sent_changed_and_removed(deploy: Deployer) -> None:
     silent = [policy.get("notificationChannels") for policy in deploy.resources["alertPolicies"].values()]
     deploy(*functions, "--alert-email", "ops@example.com")
     loud = [policy["notificationChannels"] for policy in deploy.resources["alertPolicies"].values()]
+    channels = list(deploy.resources["notificationChannels"])
     again = deploy(*functions, "--alert-email", "ops@example.com")
     deploy("destroy", "--project", PROJECT, "--yes")
 
     assert silent == len(ALERTS) * [None]
-    assert loud == len(ALERTS) * [[next(iter(deploy.resources["notificationChannels"]))]]
+    assert loud == len(ALERTS) * [channels]
     assert again.printed_changes == []
-    assert deploy.resources["alertPolicies"] == {}
+    assert deploy.resources["alertPolicies"] == deploy.resources["notificationChannels"] == {}
+
+
+@pytest.mark.parametrize(
+    "notified_by", [{}, {"own": {"name": "own", "displayName": "x", "notificationChannels": ["c"]}}]
+)
+def test_destroy_keeps_a_channel_that_the_project_needs(
+    deploy: Deployer, notified_by: dict[str, dict[str, Any]]
+) -> None:
+    channel = {"name": "c", "labels": {"email_address": "ops@example.com"}}
+    created = {"userLabels": {"created-by": "sonube"}} if notified_by else {}
+    deploy.resources = {"notificationChannels": {"c": channel | created}, "alertPolicies": notified_by}
+
+    run = deploy("destroy", "--project", PROJECT, "--yes")
+
+    assert run.status == 0, run.stderr
+    assert list(deploy.resources["notificationChannels"]) == ["c"]
+    assert ("The e-mail channel c stays" in run.stdout) == bool(notified_by)
 
 
 def test_objective_is_the_documented_one() -> None:

@@ -137,7 +137,13 @@ def monitoring(cloud: Cloud, method: str, name: str, body: dict[str, Any]) -> di
     if method == "POST":
         name = f"{name}/{len(cloud.kind(kind)) + 1}"
         return dict(cloud.create(kind, name, {"name": name, **body}))
+    if method == "DELETE" and any(name in one.get("notificationChannels", ()) for one in _policies(cloud)):
+        raise GoogleError("400: Cannot delete a notification channel that alerting policies refer to.")
     found = dict(cloud.kind(kind).pop(name))
     if method == "PATCH":
         cloud.kind(kind)[name] = found | body
     return {}
+
+
+def _policies(cloud: Cloud) -> list[dict[str, Any]]:
+    return list(cloud.kind("alertPolicies").values())
