@@ -18,6 +18,13 @@ class Page(NamedTuple):
     next_token: str | None
 
 
+class Listing(NamedTuple):
+    """The texts of some tasks, as `listed_text` makes them, and the token of the next page."""
+
+    texts: tuple[str, ...]
+    next_token: str | None
+
+
 class TaskQuery(NamedTuple):
     """A page of one user's tasks, in order of creation.
 
@@ -59,6 +66,10 @@ class TaskStore(Protocol):
         Raises:
             InvalidField: the token is invalid.
         """
+        ...
+
+    def listed(self, query: TaskQuery) -> Listing:
+        """The same page, ready to be sent. Raises as `page`."""
         ...
 
 

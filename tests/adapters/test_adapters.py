@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ import requests
 from google.cloud import tasks_v2
 from google.cloud.storage import Client
 
-from shared.adapters.firestore.tasks import FirestoreTasks
+from shared.adapters.firestore.records import Merge
+from shared.adapters.firestore.tasks import FirestoreTasks, path_of
 from shared.adapters.storage.objects import BucketObjects
 from shared.adapters.storage.signing import BucketUrls, signing_credentials
 from shared.adapters.tasks.cloud_tasks import NotifyQueue, tasks_client
@@ -21,6 +23,7 @@ from shared.domain.errors import AlreadyExists, InvalidField, RevisionChanged, S
 from shared.domain.files import Source
 from shared.domain.media import Probe, Track
 from shared.domain.names import new_task_id
+from shared.domain.presentation.listed import listed_text
 from shared.domain.states import State
 from shared.domain.task import Claim
 from shared.ports.tasks import TaskQuery
@@ -32,7 +35,7 @@ from tests.waiting import HANG_S
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.adapters.firestore.records import Records, Write, Written
+    from shared.adapters.firestore.records import Query, Record, Records, Write, Written
 
 
 @pytest.fixture
@@ -150,10 +153,66 @@ def test_pages_leave_out_what_may_be_long(tasks: FirestoreTasks) -> None:
     assert tasks.get(made.id) == made
 
 
+def test_list_has_the_same_tasks_in_the_same_order_as_a_page(tasks: FirestoreTasks) -> None:
+    owner = new_task_id()
+    for n in range(3):
+        tasks.create(a_task(id=new_task_id(), owner=owner, created_at=NOON + timedelta(seconds=n)))
+
+    listed, page = tasks.listed(TaskQuery(owner, size=2)), tasks.page(TaskQuery(owner, size=2))
+
+    assert listed == (tuple(map(listed_text, page.tasks)), page.next_token)
+
+
+@dataclass
+class Counting:
+    """Counts the queries."""
+
+    records: Records
+    queries: int = 0
+
+    def find(self, query: Query) -> list[Record]:
+        self.queries += 1
+        return self.records.find(query)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.records, name)
+
+
+def test_list_of_tasks_that_were_written_by_this_version_is_one_query(records: Records) -> None:
+    counting, owner = Counting(records), new_task_id()
+    tasks = FirestoreTasks(cast("Records", counting))
+    changed = replace(tasks.create(a_task(id=new_task_id(), owner=owner)), state=State.CANCELLED)
+    tasks.replace(changed)
+
+    assert (listed_text(changed),) == tasks.listed(TaskQuery(owner)).texts
+    assert counting.queries == 1
+
+
+@pytest.mark.parametrize("old", ["without a text", "with a text of another version"])
+def test_list_shows_tasks_of_other_versions(records: Records, old: str) -> None:
+    tasks, owner = FirestoreTasks(records), new_task_id()
+    made = tasks.create(a_task(id=new_task_id(), owner=owner))
+    text = {"version": "other", "writeId": "w", "text": "{}"} if old.startswith("with a") else None
+    records.commit(Merge(path_of(made.id), {"listed": text or {}, "writeId": "w"}))
+
+    assert (listed_text(made),) == tasks.listed(TaskQuery(owner)).texts
+
+
+def test_list_never_shows_a_text_older_than_the_last_write(records: Records) -> None:
+    """A version without texts, to which an operator has gone back, leaves them as they were."""
+    tasks, owner = FirestoreTasks(records), new_task_id()
+    made = tasks.create(a_task(id=new_task_id(), owner=owner))
+    records.commit(Merge(path_of(made.id), {"state": "CANCELLED", "writeId": "of the other version"}))
+
+    (text,) = tasks.listed(TaskQuery(owner)).texts
+
+    assert json.loads(text)["state"] == "CANCELLED"
+
+
 @pytest.mark.parametrize("token", ["x", "W10=", "bm90IGpzb24=", "WyJ4IiwgImEvYiJd", "é"])
 def test_invalid_page_token_is_refused(tasks: FirestoreTasks, token: str) -> None:
     with pytest.raises(InvalidField):
-        tasks.page(TaskQuery("ana", token=token))
+        tasks.listed(TaskQuery("ana", token=token))
 
 
 @pytest.mark.parametrize("newest_first", [True, False])
@@ -161,7 +220,7 @@ def test_invalid_page_token_is_refused(tasks: FirestoreTasks, token: str) -> Non
 def test_every_page_query_has_an_index(
     tasks: FirestoreTasks, state: State | None, *, newest_first: bool
 ) -> None:
-    assert tasks.page(TaskQuery(new_task_id(), newest_first=newest_first, state=state)).tasks == ()
+    assert tasks.listed(TaskQuery(new_task_id(), newest_first=newest_first, state=state)).texts == ()
 
 
 def test_object_is_created_once_and_read_by_generation(objects: BucketObjects, tmp_path: Path) -> None:

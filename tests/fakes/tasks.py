@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import AlreadyExists, RevisionChanged
-from shared.ports.tasks import Page, TaskQuery
+from shared.domain.presentation.listed import listed_text
+from shared.ports.tasks import Listing, Page, TaskQuery
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,6 +47,10 @@ class FakeTasks:
         begin = int(query.token or 0)
         end = begin + query.size
         return Page(tuple(mine[begin:end]), str(end) if end < len(mine) else None)
+
+    def listed(self, query: TaskQuery) -> Listing:
+        tasks, next_token = self.page(query)
+        return Listing(tuple(map(listed_text, tasks)), next_token)
 
     def _write(self, task: Task) -> Task:
         self.writes += 1

@@ -11,18 +11,19 @@ from tools.stage import bundle_files, stage
 ADAPTERS = {
     "api": (
         "failures google firestore/admission firestore/endpoints firestore/keys firestore/page_token "
-        "firestore/records firestore/rest_calls firestore/rest_records firestore/rest_values firestore/tasks "
-        "http/outbound identity/accounts identity/certificates identity/tokens identity/users "
-        "storage/bucket storage/signing storage/v4 tasks/cloud_tasks"
+        "firestore/records firestore/rest_calls firestore/rest_records firestore/rest_values "
+        "firestore/task_document firestore/tasks http/outbound identity/accounts identity/certificates "
+        "identity/tokens identity/users storage/bucket storage/signing storage/v4 tasks/cloud_tasks"
     ),
     "convert": (
         "failures google firestore/client_records firestore/conversion_counts firestore/page_token "
-        "firestore/records firestore/tasks storage/bucket storage/drops storage/objects tasks/cloud_tasks"
+        "firestore/records firestore/task_document firestore/tasks storage/bucket storage/drops "
+        "storage/objects tasks/cloud_tasks"
     ),
     "notify": (
         "failures google firestore/client_records firestore/endpoints firestore/page_token firestore/records "
-        "firestore/search firestore/tasks http/outbound storage/bucket storage/drops storage/listing "
-        "storage/signing storage/v4 tasks/cloud_tasks"
+        "firestore/search firestore/task_document firestore/tasks http/outbound storage/bucket storage/drops "
+        "storage/listing storage/signing storage/v4 tasks/cloud_tasks"
     ),
 }
 
@@ -31,7 +32,8 @@ NOTIFY_WEB = "compression cors guard hosts http incoming json_body routing worke
 NOTIFY_WEBHOOKS = "addresses bounded endpoint events ports signing target"
 NOTIFY_DOMAIN = (
     "documents errors/base errors/conversions errors/platform errors/requests fields files "
-    "json_object media names notes/base options/edited_tags presets specs/table spelling "
+    "json_object media names notes/base options/edited_tags presentation/listed "
+    "presentation/specimen presentation/task presets specs/table specs/verdict spelling "
     "states tag_encodings task webhook"
 )
 NOTIFY_PORTS = "bucket_listing clock links objects task_folder tasks"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
+from shared.domain.presentation.task import present_task
 from shared.domain.states import State
 from shared.web.http import json_response
 
@@ -18,8 +19,6 @@ from ..service.creation import IdempotencyKey
 from .presentation import (
     add_links,
     present_created,
-    present_listed,
-    present_task,
     present_upload,
     present_webhook,
 )
@@ -85,10 +84,9 @@ class TaskHandlers:
 
     def list(self, call: Call, caller: Caller) -> Response:
         """A page of the caller's tasks, without tags and tracks."""
-        page = self.user_tasks().page(parse_task_query(call.request.args, caller))
-        return json_response(
-            {"tasks": [present_listed(task) for task in page.tasks], "nextPageToken": page.next_token}
-        )
+        texts, next_token = self.user_tasks().list(parse_task_query(call.request.args, caller))
+        body = f'{{"tasks":[{",".join(texts)}],"nextPageToken":{json.dumps(next_token)}}}'
+        return Response(body, headers={"Cache-Control": "no-store"}, mimetype="application/json")
 
     def change_outputs(self, call: Call, caller: Caller) -> Response:
         """202 if a conversion starts, 200 if the task still waits for its upload."""

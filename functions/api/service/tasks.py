@@ -12,7 +12,7 @@ from shared.domain.names import TASK_ID, output_objects
 if TYPE_CHECKING:
     from shared.domain.task import Task
     from shared.ports.accounts import Caller
-    from shared.ports.tasks import Page, TaskQuery, TaskStore
+    from shared.ports.tasks import Listing, TaskQuery, TaskStore
 
     from ..inputs.new_task import RequestedOutput
 
@@ -36,9 +36,9 @@ class UserTasks:
         check_owner(caller, task)
         return task
 
-    def page(self, query: TaskQuery) -> Page:
-        """One page of the caller's tasks."""
-        return self.tasks.page(query)
+    def list(self, query: TaskQuery) -> Listing:
+        """One page of the caller's tasks, as JSON texts."""
+        return self.tasks.listed(query)
 
 
 def check_task_id(task_id: str) -> None:

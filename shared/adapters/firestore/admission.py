@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from shared.adapters.firestore.records import Create, Merge, Query, Remove
+from shared.adapters.firestore.task_document import document_of
 from shared.adapters.firestore.tasks import COLLECTION, path_of
-from shared.domain.documents import to_document
 from shared.domain.states import FINAL, State
 from shared.ports.admission import StoredResponse, Usage
 
@@ -35,7 +35,7 @@ class FirestoreAdmission:
     def admit(self, task: Task, arrival: Arrival, response: StoredResponse | None) -> tuple[Task, Usage]:
         """One commit."""
         stored = [Create(_response_path(response), _document(response))] if response else []
-        created = Create(path_of(task.id), to_document(task))
+        created = Create(path_of(task.id), document_of(task))
         results = self._records.commit(created, *stored, *_count(task.owner, arrival, 1))
         return task.with_revision(results[0].revision), _usage(results[-1])
 

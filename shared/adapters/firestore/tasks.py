@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from shared.adapters.firestore.page_token import decode_token, encode_token
 from shared.adapters.firestore.records import Create, Query, Remove, Replace
-from shared.domain.documents import from_document, to_document
+from shared.adapters.firestore.task_document import LISTED, WRITE_ID, document_of, text_in
+from shared.domain.documents import from_document
 from shared.domain.errors import AlreadyExists, InvalidField, RevisionChanged
 from shared.domain.files import Source
 from shared.domain.media import Probe
+from shared.domain.presentation.listed import listed_text
 from shared.domain.spelling import camel
 from shared.domain.task import Task
-from shared.ports.tasks import Page, TaskQuery
+from shared.ports.tasks import Listing, Page, TaskQuery
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from shared.adapters.firestore.records import Record, Records
 
 COLLECTION = "tasks"
-# A field of the document, not of the task, which identifies the last write.
-WRITE_ID, WRITE_ID_BYTES = "writeId", 9
 # What pages of tasks read: tags, chapters and tracks of twenty files may be more than a megabyte.
 _SKIPPED = {
     Task: {"revision", "source", "claim", "webhook", "attempts", "conversions"},
     Source: {"probe"},
     Probe: {"tags", "chapters", "tracks"},
 }
-LISTED = [
+PAGE_FIELDS = [
     f"{prefix}{camel(field.name)}"
     for cls, prefix in ((Task, ""), (Source, "source."), (Probe, "source.probe."))
     for field in fields(cls)
     if field.name not in _SKIPPED[cls]
 ]
+# What a list reads: the finished texts, and the position of the last one.
+LIST_FIELDS = ["createdAt", LISTED, WRITE_ID]
 
 
 class FirestoreTasks:
@@ -52,7 +54,7 @@ class FirestoreTasks:
     def create(self, task: Task) -> Task:
         """One write, which fails if the document exists, unless a retry of this write created it."""
         try:
-            (written,) = self._records.commit(Create(path_of(task.id), to_document(task)))
+            (written,) = self._records.commit(Create(path_of(task.id), document_of(task)))
         except AlreadyExists as error:
             found = self.get(task.id)
             if found and found.nonce == task.nonce:
@@ -65,13 +67,12 @@ class FirestoreTasks:
 
         A write whose response was lost is retried, and finds its own first attempt by its id.
         """
-        path, write_id = path_of(task.id), secrets.token_urlsafe(WRITE_ID_BYTES)
-        replacing = Replace(path, {**to_document(task), WRITE_ID: write_id}, task.revision or "")
+        path, document = path_of(task.id), document_of(task)
         try:
-            (written,) = self._records.commit(replacing)
+            (written,) = self._records.commit(Replace(path, document, task.revision or ""))
         except RevisionChanged:
             found = self._records.get(path)
-            if found is None or found.fields.get(WRITE_ID) != write_id:
+            if found is None or found.fields.get(WRITE_ID) != document[WRITE_ID]:
                 raise
             return task_of(found)
         return task.with_revision(written.revision)
@@ -85,21 +86,17 @@ class FirestoreTasks:
 
         The tasks are without tags, chapters, tracks, claim, webhook and counts, so they must not be stored.
         """
-        state = [("state", "==", query.state.value)] if query.state else []
-        documents = Query(
-            COLLECTION,
-            [("owner", "==", query.owner), *state],
-            query.size + 1,
-            "createdAt",
-            descending=query.newest_first,
-            after=_position(query.token) if query.token else None,
-            select=LISTED,
-        )
-        tasks = tuple(task_of(record) for record in self._records.find(documents))
-        if len(tasks) <= query.size:
-            return Page(tasks, None)
-        last = tasks[query.size - 1]
-        return Page(tasks[: query.size], encode_token(last.created_at, last.id))
+        found = self._records.find(_documents(query, PAGE_FIELDS))
+        return Page(tuple(map(task_of, found[: query.size])), _next_token(query, found))
+
+    def listed(self, query: TaskQuery) -> Listing:
+        """As `page`, from the stored texts; if one cannot be used, a second query reads the tasks."""
+        found = self._records.find(_documents(query, LIST_FIELDS))
+        texts = tuple(text for record in found[: query.size] if (text := text_in(record)) is not None)
+        if len(texts) == min(len(found), query.size):
+            return Listing(texts, _next_token(query, found))
+        tasks, next_token = self.page(query)
+        return Listing(tuple(map(listed_text, tasks)), next_token)
 
 
 def path_of(task_id: str) -> str:
@@ -110,6 +107,28 @@ def path_of(task_id: str) -> str:
 def task_of(record: Record) -> Task:
     """The task in a record."""
     return from_document({"id": record.id, **record.fields}, record.revision)
+
+
+def _documents(query: TaskQuery, select: Sequence[str]) -> Query:
+    """One task more than the page has."""
+    state = [("state", "==", query.state.value)] if query.state else []
+    return Query(
+        COLLECTION,
+        [("owner", "==", query.owner), *state],
+        query.size + 1,
+        "createdAt",
+        descending=query.newest_first,
+        after=_position(query.token) if query.token else None,
+        select=select,
+    )
+
+
+def _next_token(query: TaskQuery, found: Sequence[Record]) -> str | None:
+    """The position of the last task of the page, if there is one more."""
+    if len(found) <= query.size:
+        return None
+    last = found[query.size - 1]
+    return encode_token(last.fields["createdAt"], last.id)
 
 
 def _position(token: str) -> tuple[datetime, str]:
