@@ -12,8 +12,8 @@ import sys
 from collections import Counter
 from typing import Any
 
-import requests.adapters
 from google.auth import iam
+from urllib3 import HTTPConnectionPool
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
@@ -39,13 +39,14 @@ def service_of(url: str) -> str:
 
 
 def watch_http() -> None:
-    send = requests.adapters.HTTPAdapter.send
+    """Count below requests, which some of the calls go through."""
+    send = HTTPConnectionPool.urlopen
 
-    def counted(self: Any, request: Any, *arguments: Any, **options: Any) -> Any:
-        calls[service_of(request.url)] += 1
-        return send(self, request, *arguments, **options)
+    def counted(self: HTTPConnectionPool, method: str, url: str, *arguments: Any, **options: Any) -> Any:
+        calls[service_of(f"{self.scheme}://{self.host}:{self.port}{url}")] += 1
+        return send(self, method, url, *arguments, **options)
 
-    requests.adapters.HTTPAdapter.send = counted  # type: ignore[method-assign]  # counts and calls the original
+    HTTPConnectionPool.urlopen = counted  # type: ignore[method-assign]  # counts and calls the original
 
 
 def respond(request: Request) -> Response:

@@ -15,16 +15,15 @@ from shared.adapters.firestore.records import (
     Replace,
     Written,
 )
-from shared.adapters.firestore.rest_calls import CallFailed, Calls, authorized_session, open_session
+from shared.adapters.firestore.rest_calls import CallFailed, Calls, authorized_client, emulator_client
 from shared.adapters.firestore.rest_values import as_moment, as_revision, decoded, encoded, encoded_value
 from shared.domain.errors import AlreadyExists, PlatformError, RevisionChanged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from requests import Session
-
     from shared.adapters.firestore.records import Query, Write
+    from shared.adapters.firestore.rest_calls import Client
 
 GOOGLE = "https://firestore.googleapis.com"
 OPERATORS = {"==": "EQUAL", "<": "LESS_THAN", "in": "IN"}
@@ -38,22 +37,22 @@ COMMIT_TRANSIENT = {"UNAVAILABLE", "ABORTED"}
 def records(project: str, database: str, emulator: str) -> RestRecords:
     """One database of a project, authenticated as the service account; `emulator` (host:port) needs none."""
     origin = f"http://{emulator}" if emulator else GOOGLE
-    session = open_session() if emulator else authorized_session()
-    return RestRecords(session, origin, f"projects/{project}/databases/{database}")
+    client = emulator_client() if emulator else authorized_client()
+    return RestRecords(client, origin, f"projects/{project}/databases/{database}")
 
 
 class RestRecords:
     """`Records` on one database.
 
     Args:
-        session: authenticates requests.
+        client: authenticates requests.
         origin: of Firestore or of an emulator.
         database: `projects/…/databases/…`.
     """
 
-    def __init__(self, session: Session, origin: str, database: str) -> None:
+    def __init__(self, client: Client, origin: str, database: str) -> None:
         self._documents = f"{database}/documents"
-        self._calls = Calls(session, f"{origin}/v1/{self._documents}:")
+        self._calls = Calls(client, f"{origin}/v1/{self._documents}:")
 
     def get(self, path: str) -> Record | None:
         """One read."""
