@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from tests.waiting import HANG_S
 from tools.imports import imported_modules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Each folder of shared imports only those before it.
@@ -42,14 +43,27 @@ FUNCTION_LAYERS = {
 }
 
 
+@cache
 def python_files(*folders: str) -> list[Path]:
     return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def violations(of: Callable[[Path], set[str]], *folders: str) -> dict[str, set[str]]:
+    """Return what breaks a rule, by file: a test for each file would be a thousand for xdist to collect."""
+    found = {str(path.relative_to(ROOT)): of(path) for path in python_files(*folders)}
+    return {name: breaches for name, breaches in found.items() if breaches}
 
 
 def package_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).parent.parts)
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
 def imports(path: Path) -> set[str]:
     return imported_modules(path, package_of(path))
 
@@ -79,40 +93,40 @@ def test_no_folder_has_more_than_fifteen_modules() -> None:
 def test_no_import_cycle() -> None:
     """Imports inside of functions and for type checkers count as well."""
     files = {module_name(path): path for path in python_files(*CODE)}
-    arrows = {
-        name: imported_modules(path, package_of(path)) & files.keys() - {name} for name, path in files.items()
-    }
+    arrows = {name: imports(path) & files.keys() - {name} for name, path in files.items()}
 
     TopologicalSorter(arrows).prepare()  # raises CycleError, which names the modules
 
 
-@pytest.mark.parametrize("path", python_files("functions"), ids=str)
-def test_no_function_imports_another(path: Path) -> None:
-    own = path.relative_to(ROOT / "functions").parts[0]
-    others = {name for name in imports(path) if name.startswith("functions.") and name.split(".")[1] != own}
+def test_no_function_imports_another() -> None:
+    def others(path: Path) -> set[str]:
+        own = path.relative_to(ROOT / "functions").parts[0]
+        return {n for n in imports(path) if n.startswith("functions.") and n.split(".")[1] != own}
 
-    assert set() == others
-
-
-@pytest.mark.parametrize("path", python_files("shared"), ids=str)
-def test_shared_knows_nothing_of_the_functions(path: Path) -> None:
-    assert set() == tops(path) & {"functions", "localcloud", "tools", "client"}
+    assert violations(others, "functions") == {}
 
 
-@pytest.mark.parametrize("path", python_files("shared/domain", "shared/ports", "shared/webhooks"), ids=str)
-def test_domain_and_ports_import_only_each_other_and_the_standard_library(path: Path) -> None:
-    foreign = {name for name in tops(path) if name not in sys.stdlib_module_names | {"shared", "_typeshed"}}
+def test_shared_knows_nothing_of_the_functions() -> None:
+    above = {"functions", "localcloud", "tools", "client"}
 
-    assert set() == foreign
+    assert violations(lambda path: tops(path) & above, "shared") == {}
 
 
-@pytest.mark.parametrize("path", python_files("shared"), ids=str)
-def test_the_folders_of_shared_are_layers(path: Path) -> None:
-    layer = path.relative_to(ROOT / "shared").parts[0]
-    lower = LAYERS[: LAYERS.index(layer) + 1] if layer in LAYERS else ()
-    used = {name.split(".")[1] for name in imports(path) if name.startswith("shared.")}
+def test_domain_and_ports_import_only_each_other_and_the_standard_library() -> None:
+    able = sys.stdlib_module_names | {"shared", "_typeshed"}
 
-    assert set() == used - set(lower)
+    assert (
+        violations(lambda path: tops(path) - able, "shared/domain", "shared/ports", "shared/webhooks") == {}
+    )
+
+
+def test_the_folders_of_shared_are_layers() -> None:
+    def higher(path: Path) -> set[str]:
+        layer = path.relative_to(ROOT / "shared").parts[0]
+        lower = LAYERS[: LAYERS.index(layer) + 1] if layer in LAYERS else ()
+        return {name.split(".")[1] for name in imports(path) if name.startswith("shared.")} - set(lower)
+
+    assert violations(higher, "shared") == {}
 
 
 @pytest.mark.parametrize("function", FUNCTION_LAYERS)
@@ -130,28 +144,34 @@ def test_the_parts_of_a_function_are_layers(function: str) -> None:
     assert set() == upward
 
 
-@pytest.mark.parametrize("path", python_files("functions", "shared"), ids=str)
-def test_only_main_and_config_read_the_environment(path: Path) -> None:
-    used = {ast.unparse(n) for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Attribute)}
+def test_only_main_and_config_read_the_environment() -> None:
+    def reads(path: Path) -> set[str]:
+        if path.name in READS_ENVIRONMENT:
+            return set()
+        used = {ast.unparse(n) for n in ast.walk(parsed(path)) if isinstance(n, ast.Attribute)}
+        return used & {"os.environ", "os.getenv"}
 
-    assert path.name in READS_ENVIRONMENT or not used & {"os.environ", "os.getenv"}
-
-
-@pytest.mark.parametrize("path", python_files("functions", "shared"), ids=str)
-def test_only_adapters_and_builders_import_a_google_sdk(path: Path) -> None:
-    sdks = {name for name in tops(path) if name in {"google", "firebase_admin", "grpc"}}
-
-    assert "adapters" in path.parts or path.name in BUILDERS or sdks == set()
+    assert violations(reads, "functions", "shared") == {}
 
 
-@pytest.mark.parametrize("path", python_files("functions"), ids=str)
-def test_clients_are_imported_only_where_they_are_needed(path: Path) -> None:
+def test_only_adapters_and_builders_import_a_google_sdk() -> None:
+    def sdks(path: Path) -> set[str]:
+        may = "adapters" in path.parts or path.name in BUILDERS
+        return set() if may else tops(path) & {"google", "firebase_admin", "grpc"}
+
+    assert violations(sdks, "functions", "shared") == {}
+
+
+def test_clients_are_imported_only_where_they_are_needed() -> None:
     """At the top of a function's file an SDK would cost every cold start."""
-    top = [n for n in ast.parse(path.read_text()).body if isinstance(n, (ast.Import, ast.ImportFrom))]
-    text = "\n".join(ast.unparse(n) for n in top)
 
-    assert path.name in BUILDERS or "google.cloud" not in text
-    assert path.name in BUILDERS or "shared.adapters" not in text
+    def clients(path: Path) -> set[str]:
+        top = [n for n in parsed(path).body if isinstance(n, (ast.Import, ast.ImportFrom))]
+        text = "\n".join(ast.unparse(n) for n in top)
+        return {name for name in ("google.cloud", "shared.adapters") if name in text}
+
+    found = violations(clients, "functions")
+    assert {name: breaches for name, breaches in found.items() if Path(name).name not in BUILDERS} == {}
 
 
 @pytest.mark.parametrize(
