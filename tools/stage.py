@@ -13,6 +13,7 @@ import py_compile
 import shutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -44,12 +45,18 @@ def shared_files(function: str, root: Path = ROOT) -> list[Path]:
     found: set[Path] = set()
     while waiting:
         path, package = waiting.pop()
-        for name in imported_modules(path, package):
+        for name in _imports(path, package, path.stat().st_mtime_ns):
             for module in _module_files(name, root):
                 if module not in found:
                     found.add(module)
                     waiting.add((module, ".".join(module.relative_to(root).parent.parts)))
     return sorted(found)
+
+
+@cache
+def _imports(path: Path, package: str, _mtime_ns: int) -> set[str]:
+    """Several functions reach the same modules; to read one takes as long as to compile it."""
+    return imported_modules(path, package)
 
 
 def layer_files(root: Path = ROOT) -> dict[str, Path]:

@@ -22,7 +22,15 @@ def first(fresh: Deployer) -> Run:
 
 @pytest.fixture
 def deployed(first: Run, fresh: Deployer, tmp_path: Path) -> Deployer:
-    """A copy of a fully deployed project."""
+    """A copy of a fully deployed project, with its bundles."""
+    assert first.status == 0
+    bundles = fresh.repository / "build"
+    return new_deployer(tmp_path, fresh.cloud(), source=fresh.repository, bundles=bundles)
+
+
+@pytest.fixture
+def staging(first: Run, fresh: Deployer, tmp_path: Path) -> Deployer:
+    """A copy of a fully deployed project, which stages its own bundles."""
     assert first.status == 0
     return new_deployer(tmp_path, fresh.cloud(), source=fresh.repository)
 
@@ -64,15 +72,15 @@ def test_printed_commands_are_the_executed_commands(first: Run) -> None:
     assert printed == first.changes
 
 
-def test_second_run_changes_nothing(deployed: Deployer) -> None:
-    before = deployed.cloud()
-    again = deployed(*ALL)
+def test_second_run_changes_nothing(staging: Deployer) -> None:
+    before = staging.cloud()
+    again = staging(*ALL)
 
     assert (again.status, again.stderr) == (0, "")
     assert again.changes == again.printed_changes == []
     assert "Done: nothing to change." in again.stdout
     # The verification runs the sweeper's job.
-    assert {**before, "jobs": 0} == {**deployed.cloud(), "jobs": 0}
+    assert {**before, "jobs": 0} == {**staging.cloud(), "jobs": 0}
 
 
 def test_only_missing_and_differing_resources_are_changed(deployed: Deployer) -> None:
@@ -100,11 +108,11 @@ def test_only_missing_and_differing_resources_are_changed(deployed: Deployer) ->
     assert whole["queues"] == deployed.cloud()["queues"]
 
 
-def test_only_a_function_whose_source_changed_is_deployed_again(deployed: Deployer) -> None:
-    with (deployed.repository / "functions" / "notify" / "claims.py").open("a") as source:
+def test_only_a_function_whose_source_changed_is_deployed_again(staging: Deployer) -> None:
+    with (staging.repository / "functions" / "notify" / "claims.py").open("a") as source:
         source.write("\n# changed\n")
 
-    again = deployed("functions", "--project", PROJECT)
+    again = staging("functions", "--project", PROJECT)
 
     assert [change[:4] for change in again.changes] == [["gcloud", "functions", "deploy", "sonube-notify"]]
 

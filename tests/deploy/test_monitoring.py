@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +25,7 @@ DASHBOARD = (ROOT / "deploy" / "dashboard.json").read_text()
 WRITERS = {"info", "warning", "failure", "timed"}
 
 
+@cache
 def written() -> dict[str, set[str]]:
     """Log step → the fields that the functions write with it."""
     found: dict[str, set[str]] = defaultdict(set)

@@ -76,11 +76,11 @@ def test_all_gets_through_each_refusal_of_a_new_project(deploy: Deployer, refusa
     [(20, 37), *(pytest.param(first, 8, marks=pytest.mark.wide) for first in range(1, 9))],
 )
 def test_killed_after_any_change_the_next_run_continues(
-    deploy: Deployer, first: int, step: int, tmp_path: Path
+    deploy: Deployer, first: int, step: int, tmp_path: Path, bundles: Path
 ) -> None:
     other = tmp_path / "undisturbed"
     other.mkdir()
-    undisturbed = new_deployer(other)
+    undisturbed = new_deployer(other, bundles=bundles)
     assert undisturbed(*ALL).status == 0
 
     runs = [deploy(*ALL, kill_after=first)]

@@ -33,9 +33,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
 
 
 @pytest.fixture
-def verifier(tmp_path: Path) -> Deployer:
+def verifier(tmp_path: Path, bundles: Path) -> Deployer:
     """With the real verification."""
-    return new_deployer(tmp_path, verify=True)
+    return new_deployer(tmp_path, verify=True, bundles=bundles)
 
 
 def verify(verifier: Deployer, cloud: ThrowawayCloud, *options: str, **settings: Any) -> Run:

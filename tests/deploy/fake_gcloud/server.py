@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tests.deploy.fake_gcloud.commands import execute
 from tests.deploy.fake_gcloud.refusals import REFUSALS
 from tests.deploy.fake_gcloud.state import Arguments, Cloud, GoogleError
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +56,7 @@ class FakeGcloud(socketserver.TCPServer):
 
 class _Command(socketserver.StreamRequestHandler):
     server: FakeGcloud
-    timeout = 30
+    timeout = HANG_S
 
     def handle(self) -> None:
         text = b""
