@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import math
+import os
 import wave
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,21 @@ def write_wav(file: Path, samples: array.array[int], channels: int = 2, rate_hz:
         wav.setsampwidth(2)
         wav.setframerate(rate_hz)
         wav.writeframes(samples.tobytes())
+    return file
+
+
+def write_long(file: Path) -> Path:
+    """Write two hours of noise in 58 MB: sent quickly, but to Opus it is a minute of work or more.
+
+    For tests that stop a conversion: a stall cannot outlast it.
+    """
+    minute = os.urandom(60 * 8000)
+    with wave.open(str(file), "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(1)
+        wav.setframerate(8000)
+        for _ in range(120):
+            wav.writeframes(minute)
     return file
 
 

@@ -28,22 +28,14 @@ Cue: TypeAlias = "str | Callable[[], bool]"
 
 def write_noise(target: Path, seconds: int) -> Path:
     """Write a stereo WAV that is large and slow to encode: 176 KB per second."""
-    return _write(target, f"anoisesrc=duration={seconds}:sample_rate=44100:seed=1", "-ac", "2")
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i"]
+    argv += [f"anoisesrc=duration={seconds}:sample_rate=44100:seed=1", "-ac", "2", str(target)]
+    subprocess.run(argv, check=True, timeout=HANG_S)
+    return target
 
 
 # The slowest encoder there is: two minutes of work for what `write_long` writes.
 SLOWLY = ("--to", "m4a", "-o", "sampleRateHz=48000", "-o", "channels=2")
-
-
-def write_long(target: Path) -> Path:
-    """Write two hours of noise in 58 MB: sent quickly, but converted `SLOWLY`, longer than any test runs."""
-    return _write(target, "anoisesrc=duration=7200:sample_rate=8000:amplitude=0.3:seed=1", "-c:a", "pcm_u8")
-
-
-def _write(target: Path, source: str, *arguments: str) -> Path:
-    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi", "-i", source, *arguments]
-    subprocess.run([*argv, str(target)], check=True, timeout=HANG_S)
-    return target
 
 
 @dataclass(frozen=True)

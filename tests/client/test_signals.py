@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.client.terminal import COMMAND, SLOWLY, write_long
+from tests.client.terminal import COMMAND, SLOWLY
 from tests.signals import default_signals
+from tests.sounds import write_long
 from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def test_one_press_that_arrives_several_times_cancels_the_tasks(
             start_new_session=True,
         ) as running,
     ):
-        wait_until(lambda: any(task.state == "CONVERTING" for task in service.tasks()))
+        wait_until(lambda: any(task.state == "CONVERTING" for task in service.tasks()), child=running)
         press(running)
         _, shown = running.communicate(timeout=HANG_S)
 

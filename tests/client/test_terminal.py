@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sonube.cli.interrupts import SAME_PRESS_S
-from tests.client.terminal import COMMAND, CTRL_C, SLOWLY, write_long
+from tests.client.terminal import COMMAND, CTRL_C, SLOWLY
 from tests.signals import default_signals
+from tests.sounds import write_long
 from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def test_sigterm_works_like_ctrl_c(terminal: Terminal, service: Sonube) -> None:
         default_signals(),
         subprocess.Popen(wanted, cwd=terminal.folder, env=terminal.environment) as running,
     ):
-        wait_until(lambda: any(task.state == "CONVERTING" for task in service.tasks()))
+        wait_until(lambda: any(task.state == "CONVERTING" for task in service.tasks()), child=running)
         running.terminate()
         status = running.wait(HANG_S)
 

@@ -188,7 +188,7 @@ def test_it_has_no_privileges_left(canary: Canary) -> None:
     argv = launched([str(canary.program), "hang"], replace(LIMITS, cpu_s=77))
     with subprocess.Popen(argv, cwd=canary.workspace, env={}, user=canary.user) as process:
         status = Path(f"/proc/{process.pid}/status")
-        wait_until(lambda: "Name:\tcanary" in status.read_text())
+        wait_until(lambda: "Name:\tcanary" in status.read_text(), child=process)
         fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
         limits = Path(f"/proc/{process.pid}/limits").read_text()
         process.kill()
@@ -211,9 +211,9 @@ def test_it_dies_with_us(program: Path, tmp_path: Path) -> None:
     )
     with default_signals(), subprocess.Popen([sys.executable, "-c", script], cwd=ROOT) as ours:
         children = Path(f"/proc/{ours.pid}/task/{ours.pid}/children")
-        wait_until(lambda: children.read_text() != "")
+        wait_until(lambda: children.read_text() != "", child=ours)
         child = Path("/proc") / children.read_text().split()[0]
-        wait_until(lambda: (child / "comm").read_text() == "canary\n")
+        wait_until(lambda: (child / "comm").read_text() == "canary\n", child=ours)
         ours.kill()
 
     wait_until(lambda: not child.exists())

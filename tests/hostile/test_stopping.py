@@ -146,9 +146,13 @@ def hanging_probe(layer_victim: Victim, tmp_path: Path) -> Victim:
 
 
 def test_a_probe_that_hangs_ends_at_the_attempts_deadline(hanging_probe: Victim, tmp_path: Path) -> None:
-    hanging_probe.bounds = replace(hanging_probe.bounds, timeout_s=2)
+    codes = []
+    for timeout_s in (2, 20, 200):  # on a busy machine the probe may start later
+        if not list(tmp_path.glob("pid-*")):
+            hanging_probe.bounds = replace(hanging_probe.bounds, timeout_s=timeout_s)
+            codes.append(hanging_probe.convert(AUDIO).code)
 
-    assert hanging_probe.convert(AUDIO).code == "timed_out"
+    assert set(codes) == {"timed_out"}
     wait_until(lambda: all_gone(tmp_path))
 
 

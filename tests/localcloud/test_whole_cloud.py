@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import signal
 import subprocess
-import wave
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +21,7 @@ from tests.localcloud.run.service import is_alive
 from tests.machine import machine
 from tests.sampling import chosen
 from tests.signals import default_signals
+from tests.sounds import write_long
 from tests.users import User
 from tests.waiting import HANG_S, wait_until
 from tools.throwaway import ThrowawayCloud
@@ -166,16 +165,6 @@ def test_the_sweeper_is_let_in_by_itself_and_out_of_turn(own: ThrowawayCloud) ->
     wait_until(lambda: own.log.read_text().count('"path": "/api/sweep", "status": 200') >= 3)
 
 
-def noise(path: Path, seconds: int) -> bytes:
-    """A wav that takes a while to convert."""
-    with wave.open(str(path), "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(44100)
-        out.writeframes(os.urandom(2 * 44100) * seconds)
-    return path.read_bytes()
-
-
 def below(pid: int) -> dict[int, str]:
     """A process and all its descendants, with their programs' names."""
     proc = Path("/proc") / str(pid)
@@ -201,8 +190,8 @@ def test_ctrl_c_in_the_middle_of_a_conversion_ends_everything_with_it(
     cloud = own.process
     assert cloud
     user = User(own.url).sign_up()
-    task = user.create()
-    user.upload(task, noise(tmp_path / "noise.wav", 600)).raise_for_status()
+    task = user.create(to="opus")
+    user.upload(task, write_long(tmp_path / "long.wav").read_bytes()).raise_for_status()
     # An instance that starts runs ffmpeg too, to log its version.
     wait_until(lambda: "claimed" in steps_of(own, task["id"]) and "ffmpeg" in below(cloud.pid).values())
     running = below(cloud.pid)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.sampling import chosen
 from tests.signals import default_signals
+from tests.sounds import write_long
 from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
@@ -64,8 +65,9 @@ def test_a_bad_file_ends_with_status_1_and_its_code(tmp_path: Path, audio: Calla
 
 
 @pytest.mark.parametrize("number", chosen([signal.SIGINT, signal.SIGTERM], [signal.SIGINT]))
-def test_interrupted_it_leaves_no_process_behind(number: signal.Signals) -> None:
-    argv = [sys.executable, "-u", "-m", "tools.demo"]
+def test_interrupted_it_leaves_no_process_behind(number: signal.Signals, tmp_path: Path) -> None:
+    file = write_long(tmp_path / "long.wav")
+    argv = [sys.executable, "-u", "-m", "tools.demo", "--file", str(file), "--to", "opus"]
     with (
         default_signals(),
         subprocess.Popen(

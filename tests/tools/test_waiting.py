@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import wait_until
 
 TESTS = Path(__file__).resolve().parent.parent
 # Programs that tests start; what they do takes time on purpose.
@@ -29,11 +33,37 @@ def is_short_timeout(node: ast.AST) -> bool:
     return isinstance(node, ast.keyword) and node.arg == "timeout" and isinstance(node.value, ast.Constant)
 
 
-@pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=str)
-def test_tests_wait_for_events(path: Path) -> None:
+def waits_by_time(path: Path) -> list[str]:
+    """Return what a module does by the clock."""
     tree = ast.parse(path.read_text())
-    name = str(path.relative_to(TESTS))
     timed = [ast.unparse(node) for node in ast.walk(tree) if judges_by_time(node) or is_short_timeout(node)]
-    sleeps = {each for each in called(tree) if each in SLEEPS or each.endswith(".wait_for_timeout")}
+    return timed + [each for each in called(tree) if each in SLEEPS or each.endswith(".wait_for_timeout")]
 
-    assert name in {"waiting.py", *PROGRAMS} or (timed, sleeps) == ([], set()), "see tests/waiting.py"
+
+def test_tests_wait_for_events() -> None:
+    modules = {str(path.relative_to(TESTS)): path for path in sorted(TESTS.rglob("*.py"))}
+    found = {
+        name: waits
+        for name, path in modules.items()
+        if name not in {"waiting.py", *PROGRAMS} and (waits := waits_by_time(path))
+    }
+
+    assert found == {}, "see tests/waiting.py"
+
+
+def python(program: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-S", "-c", program], stderr=subprocess.PIPE)
+
+
+def test_a_wait_for_a_process_that_has_ended_fails_with_its_output() -> None:
+    with (
+        python("raise SystemExit('no such port')") as child,
+        pytest.raises(AssertionError, match=r"ended with 1: no such port\s+it does not listen"),
+    ):
+        wait_until(lambda: False, lambda: "it does not listen", child=child)
+
+
+def test_what_a_process_does_last_is_still_seen(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    with python(f"open({str(done)!r}, 'w')") as child:
+        assert wait_until(done.exists, child=child)

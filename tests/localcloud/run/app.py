@@ -17,11 +17,12 @@ class Handler(BaseHTTPRequestHandler):
         match what:
             case "sleep":
                 time.sleep(float(value))
-                sys.stdout.write(f"slept {value}\n")
-                sys.stdout.flush()
             case "until":
+                Path(f"/{value}.asked").touch()
                 while not Path(f"/{value}").exists():
                     time.sleep(0.02)
+                sys.stdout.write("waited\n")
+                sys.stdout.flush()
             case "die":
                 os.kill(os.getpid(), signal.SIGKILL)
             case "say":

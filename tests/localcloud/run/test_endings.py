@@ -81,12 +81,17 @@ def test_on_a_fixed_port_too(serve: Callable[..., Running]) -> None:
     assert fixed.instances[0].port == port
 
 
-def test_at_the_deadline_the_caller_gets_504_and_the_instance_works_on(serve: Callable[..., Running]) -> None:
-    running = serve(request_timeout_s=1.0, min_instances=1)
-    pid = running.instances[0].pid
-
-    answer = running.get("/sleep/1.5")
-    wait_until(lambda: any(line.text == "slept 1.5" for line in running.lines))
+def test_at_the_deadline_the_caller_gets_504_and_the_instance_works_on(
+    serve: Callable[..., Running], tmp_path: Path
+) -> None:
+    for timeout_s in (0.5, 5, 50):  # on a busy machine the instance may hear of the request later
+        running = serve(request_timeout_s=timeout_s, min_instances=1)
+        pid = running.instances[0].pid
+        answer = running.get(f"/until{tmp_path}/go")
+        if (tmp_path / "go.asked").exists():
+            break
+    (tmp_path / "go").touch()
+    wait_until(lambda: any(line.text == "waited" for line in running.lines))
 
     assert answer.status == 504
     assert [each.pid for each in running.instances] == [pid]
@@ -140,10 +145,12 @@ def test_stopping_ends_the_instance_and_its_children_in_other_sessions(serve: Ca
 def test_an_instance_that_ignores_term_is_killed_after_the_grace_period(
     serve: Callable[..., Running],
 ) -> None:
-    running = serve("--stubborn", grace_s=2.0)
-    pid = running.pid()
-
-    running.stop()
+    for grace_s in (0.5, 5, 50):  # on a busy machine it may hear of TERM later
+        running = serve("--stubborn", grace_s=grace_s)
+        pid = running.pid()
+        running.stop()
+        if running.lines:
+            break
 
     assert [line.text for line in running.lines] == ["asked to end"]
     assert not is_alive(pid)

@@ -48,7 +48,7 @@ def served(arrival_s: float) -> Iterator[int]:
         [sys.executable, *argv, "--host", "127.0.0.1", "--port", str(port)], env=environment, cwd=ROOT
     )
     try:
-        wait_until(lambda: process.poll() is not None or listens(port))
+        wait_until(lambda: listens(port), child=process)
         yield port
     finally:
         process.terminate()
