@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shared.domain.formats import FORMATS, Format
 from shared.domain.formats.defaults import defaults_of
 from shared.domain.options import options_table
+from shared.domain.options.edited_tags import tag_fields
 from shared.domain.presets import PRESETS, Preset
 from shared.web.http import json_response
 
@@ -34,10 +35,14 @@ class FormatHandlers:
     kept_days: int
 
     def list(self, call: Call) -> Response:  # noqa: ARG002  # a handler takes the call
-        """All output formats with their options and bounds, all presets, and the limits of an upload."""
+        """All output formats with their options and bounds, presets, fields of tags, and limits."""
         shown = {
             "formats": [_present_format(form) for form in FORMATS.values()],
             "presets": [_present_preset(preset) for preset in PRESETS.values()],
+            "tagFields": [
+                {"name": name, "kind": kind, **({"pattern": pattern} if pattern else {})}
+                for name, kind, pattern in tag_fields()
+            ],
             "limits": {
                 "uploadMaxBytes": self.limits.upload_bytes,
                 "durationMaxS": self.limits.duration_s,

@@ -171,5 +171,6 @@ FORMATS: dict[str, Any] = {
             "options": {"sampleRateHz": 44_100, "channels": 2, "bitDepth": 16},
         }
     ],
+    "tagFields": [{"name": "title", "kind": "text"}],
     "limits": {"uploadMaxBytes": 2_147_483_648, "durationMaxS": 14_400, "keptDays": 30},
 }

@@ -144,6 +144,18 @@ def _split(name: str, values: list[str]) -> Iterator[tuple[str, list[str]]]:
         yield TOTALS[name], [total]
 
 
+def tag_kinds() -> list[str]:
+    """Return what values look like, in a word each."""
+    return ["text", *(schema.removeprefix("Tag").lower() for schema, _ in _KINDS.values())]
+
+
+def tag_fields() -> Iterator[tuple[str, str, str]]:
+    """Yield the name of each field, what its values look like in a word, and their pattern, if any."""
+    kinds = dict(zip(_KINDS, tag_kinds()[1:], strict=True))
+    for name, form in FIELDS.items():
+        yield name, kinds[form[0]] if form else "text", form[0] if form else ""
+
+
 def tag_schemas() -> dict[str, dict[str, Any]]:
     """Return JSON Schemas by name: `Tags`, the value of the option, and each kind of value in it."""
     text = {"type": "string", "maxLength": MAX_CHARACTERS}

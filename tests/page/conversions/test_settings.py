@@ -165,3 +165,18 @@ def test_another_track_is_chosen_from_a_list(visitor: Visitor, clip: Path, tmp_p
     assert (put.value.post_data_json or {})["outputs"] == [{"format": "mp3", "options": {"track": "2"}}]
     visitor.await_status(film.name, "ready")
     expect(row.locator(".target")).to_have_text("→ MP3 · audio track 2")
+
+
+def test_results_of_files_of_one_name_have_different_names(visitor: Visitor, clip: Path) -> None:
+    visitor.choose(clip)
+    visitor.convert()
+    visitor.await_status(clip.name, "ready")
+    visitor.choose(clip)
+    visitor.convert()
+
+    second = visitor.await_status("clip (2).wav", "ready")
+    expect(second.locator(".target")).to_have_text("→ MP3")
+    # Another format has another name anyway.
+    visitor.choose(clip)
+    visitor.convert("flac")
+    expect(visitor.page.locator("#list h3")).to_have_text(["clip.wav", "clip (2).wav", "clip.wav"])

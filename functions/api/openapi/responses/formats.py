@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shared.domain.options.edited_tags import tag_kinds
+
 from ..shapes import ANY_OBJECT, BYTES, REAL, TEXT, WHOLE, Schema, record, ref
 
 
@@ -11,7 +13,18 @@ def format_schemas() -> dict[str, Schema]:
         "Formats": record(
             formats={"type": "array", "items": ref("Format")},
             presets={"type": "array", "items": ref("Preset")},
+            tagFields={
+                "type": "array",
+                "items": ref("TagField"),
+                "description": "Fields that the option `tags` may have.",
+            },
             limits=ref("Limits"),
+        ),
+        "TagField": record(
+            ("pattern",),
+            name=TEXT,
+            kind={**TEXT, "enum": list(tag_kinds()), "description": "What its values look like."},
+            pattern={**TEXT, "description": "Regular expression for a value; any text without one."},
         ),
         "Format": _format(),
         "FormatDefault": _default(),

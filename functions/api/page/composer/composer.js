@@ -2,7 +2,7 @@
 
 import { byId } from "../browser/dom.js";
 import { changeOutputs } from "../conversions/actions.js";
-import { conversions, whenConversionsChange } from "../conversions/conversions.js";
+import { conversions, namesWithResults, whenConversionsChange } from "../conversions/conversions.js";
 import { convertFiles } from "../upload/sending.js";
 import { knownText, text, whenLanguageChanges } from "../words/language.js";
 import { whenConvertedAgain } from "./again.js";
@@ -16,15 +16,14 @@ import { trackBound } from "./tracks.js";
 import { Tray } from "./tray.js";
 
 /** @typedef {import("../conversions/conversions.js").Conversion} Conversion */
-/** @typedef {import("../conversions/conversions.js").Output} Output */
 /** @typedef {import("../service/formats.js").Catalogue} Catalogue */
 
 /** The form on the page. */
 export class Composer {
   /** @param {Catalogue} catalogue */
-  constructor({ formats, presets }) {
+  constructor({ formats, presets, tagFields }) {
     this.tray = new Tray(() => this.#drawButton());
-    this.options = new OptionsForm(byId("options"));
+    this.options = new OptionsForm(byId("options"), tagFields);
     this.formats = new FormatChoice(formats, () => this.#changeFormats());
     this.presets = new PresetChoice(presets, {
       onChoose: (choice) => {
@@ -101,8 +100,8 @@ export class Composer {
     if (!this.options.isValid()) byId("more").open = true;
     if (!this.tray.count || !this.options.showProblem()) return;
     const outputs = outputsOf(this.formats.chosen(), this.options.values());
-    for (const conversion of this.tray.again) changeOutputs(conversion, withUnseen(outputs, conversion));
-    convertFiles(distinctNames(this.tray.files), outputs);
+    for (const conversion of this.tray.again) changeOutputs(conversion, outputs);
+    convertFiles(distinctNames(this.tray.files, namesWithResults(this.formats.names())), outputs);
     this.tray.clear();
     byId("list-title").focus();
   }
@@ -116,7 +115,8 @@ export class Composer {
   }
 
   #keep() {
-    const options = this.options.values();
+    // Tags are of these files: at the next visit they would be wrong, and out of sight.
+    const { tags: _, ...options } = this.options.values();
     keepSettings({ formats: this.formats.names(), preset: this.presets.name, options });
   }
 
@@ -127,14 +127,4 @@ export class Composer {
     byId("account-files").textContent = count ? text("account.files", { count }) : "";
     byId("convert").textContent = text(count ? "convert.count" : "convert.none", { count, format });
   }
-}
-
-/**
- * The options of a conversion for which the page has no fields stay as they are.
- * @param {Output[]} outputs
- * @param {Conversion} conversion
- */
-function withUnseen(outputs, { outputs: [{ options: former }] }) {
-  const unseen = Object.entries(former).filter(([, value]) => typeof value === "object");
-  return outputs.map(({ format, options }) => ({ format, options: { ...Object.fromEntries(unseen), ...options } }));
 }

@@ -18,16 +18,17 @@ export function folderOf(file) {
 /**
  * A name for each file: its own, or if others have the same, one with its folder or a number.
  * @param {File[]} files
+ * @param {string[]} taken names of earlier files whose results would have the same names
  * @returns {Map<File, string>}
  */
-export function distinctNames(files) {
+export function distinctNames(files, taken) {
   /** @type {Map<File, string>} */
   const names = new Map();
-  const given = new Set();
+  const given = new Set(taken);
   const own = countOf(files.map(({ name }) => name));
   for (const file of files) {
     const folder = folderOf(file).replaceAll("/", " - ");
-    const wanted = own.get(file.name) > 1 && folder ? `${folder} - ${file.name}` : file.name;
+    const wanted = (own.get(file.name) > 1 || given.has(file.name)) && folder ? `${folder} - ${file.name}` : file.name;
     names.set(file, unused(wanted, given));
   }
   return names;

@@ -5,6 +5,7 @@ import { rivalsOf } from "../service/formats.js";
 import * as figures from "../words/figures.js";
 import { knownText, text } from "../words/language.js";
 import { fieldOf, hasField, isListed } from "./fields.js";
+import { TagsForm } from "./tags.js";
 
 /** @typedef {import("../service/formats.js").Bound} Bound */
 /** @typedef {import("../service/formats.js").Format} Format */
@@ -20,9 +21,13 @@ const FAR = 80_000;
 
 /** The form of the options. */
 export class OptionsForm {
-  /** @param {HTMLElement} place that the fields go into */
-  constructor(place) {
+  /**
+   * @param {HTMLElement} place that the fields go into
+   * @param {import("../service/formats.js").TagField[]} tagFields
+   */
+  constructor(place, tagFields) {
     this.place = place;
+    this.tags = new TagsForm(tagFields);
     /** @type {Map<string, Field>} by the name of the option */
     this.fields = new Map();
     place.addEventListener("input", () => this.#settle());
@@ -48,7 +53,8 @@ export class OptionsForm {
       const legend = element("legend", { text: text(`options.${group}`) });
       return fields.length ? element("fieldset.group", {}, legend, ...fields) : null;
     });
-    this.place.replaceChildren(...groups.filter((group) => group !== null));
+    const tags = bounds.tags ? this.tags.draw(/** @type {any} */ (values.tags ?? {})) : null;
+    this.place.replaceChildren(...[...groups, tags].filter((group) => group !== null));
     for (const [name, { input }] of unread)
       if (!(name in values) && this.fields.has(name)) this.fields.get(name).input.value = input.value;
     this.#settle();
@@ -57,18 +63,22 @@ export class OptionsForm {
   /** @returns {Record<string, any>} the options that are set */
   values() {
     const set = [...this.fields].filter(([, { input }]) => !input.disabled);
-    const pairs = set.map(([name, field]) => [name, field.value()]);
+    const pairs = [...set.map(([name, field]) => [name, field.value()]), ["tags", this.tags.value()]];
     return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
   }
 
   /** Whether all values are valid. */
   isValid() {
-    return [...this.fields.values()].every(({ input }) => input.checkValidity());
+    return this.#inputs().every((input) => input.checkValidity());
   }
 
   /** Focus the first invalid field, which then says why. */
   showProblem() {
-    return [...this.fields.values()].every(({ input }) => input.reportValidity());
+    return this.#inputs().every((input) => input.reportValidity());
+  }
+
+  #inputs() {
+    return [...[...this.fields.values()].map(({ input }) => input), ...this.tags.inputs()];
   }
 
   /** @param {string} name of the option to go to */

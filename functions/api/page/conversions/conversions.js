@@ -126,6 +126,16 @@ export function statusOf({ task, stage }) {
   return task.hasUpload ? "arrived" : "waiting";
 }
 
+/**
+ * Names of files that have results in one of these formats, or will have them.
+ * @param {string[]} formats
+ * @returns {string[]}
+ */
+export function namesWithResults(formats) {
+  const found = conversions().filter((one) => isUnderWay(one) || statusOf(one) === "ready");
+  return found.filter(({ outputs }) => outputs.some(({ format }) => formats.includes(format))).map(({ filename }) => filename);
+}
+
 /** Whether the service may still change it: all but the final states. @param {Conversion} conversion */
 export function isOpen({ task, stage }) {
   return Boolean(task) && stage === "sent" && !FINAL.has(task.state);

@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 
 /**
  * @typedef {object} Bound the valid values of an option
- * @property {"integer" | "number" | "boolean" | "string"} type
+ * @property {"integer" | "number" | "boolean" | "string" | "object"} type
  * @property {string} description
  * @property {number} [minimum]
  * @property {number} [maximum]
@@ -43,12 +43,14 @@ export const RIVALS = [
  * @property {number} keptDays after which files are deleted
  */
 
-/** @typedef {{formats: Format[], presets: Preset[], limits: Limits | null}} Catalogue */
+/** @typedef {{name: string, kind: string, pattern?: string}} TagField a field of the tags, and what its values look like */
+
+/** @typedef {{formats: Format[], presets: Preset[], tagFields: TagField[], limits: Limits | null}} Catalogue */
 
 /** @returns {Promise<Catalogue>} */
 export async function catalogue() {
-  const { formats, presets = [], limits = null } = await ask("GET", "formats", { open: true });
-  return { formats, presets, limits };
+  const { formats, presets = [], tagFields = [], limits = null } = await ask("GET", "formats", { open: true });
+  return { formats, presets, tagFields, limits };
 }
 
 /**
