@@ -9,23 +9,33 @@ import pytest
 
 from sonube import Sonube
 from sonube.sessions import fresh_token, log_in, save
-from tests.client.terminal import Terminal
+from tests.client.terminal import ROOT, Terminal
+from tests.forked import ForkServer
+from tests.machine import machine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tools.throwaway import ThrowawayCloud
 
 
+@pytest.fixture(scope="session")
+def commands() -> Iterator[ForkServer]:
+    """Runs commands without importing everything for each."""
+    environment = {**machine(), "PYTHONPATH": str(ROOT / "client")}
+    with ForkServer("sonube", "sonube.cli.main", environment) as server:
+        yield server
+
+
 @pytest.fixture
-def terminal(cloud: ThrowawayCloud, tmp_path: Path) -> Terminal:
+def terminal(cloud: ThrowawayCloud, tmp_path: Path, commands: ForkServer) -> Terminal:
     """A shell in an empty folder, for a user who has signed up."""
     session = tmp_path / "home" / "session.json"
     save(log_in(cloud.url, f"cli-{time.time_ns()}@example.com", "correct horse", sign_up=True), session)
     folder = tmp_path / "music"
     folder.mkdir()
-    return Terminal(folder, session)
+    return Terminal(folder, session, commands)
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from tools.ffmpeg import program
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from tests.forked import ForkServer
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "-m", "sonube"]
 CTRL_C = "\x03"
@@ -44,6 +46,7 @@ class Terminal:
 
     folder: Path
     session: Path
+    commands: ForkServer
 
     @property
     def environment(self) -> dict[str, str]:
@@ -58,7 +61,9 @@ class Terminal:
         }
 
     def run(self, *arguments: str, given: str = "", **extra: str) -> subprocess.CompletedProcess[str]:
-        """Run without a terminal, as a script does; `given` is standard input."""
+        """Run without a terminal, as a script does; `given` is standard input, `extra` more variables."""
+        if not extra:
+            return self.commands.run(arguments, self.folder, self.environment, given)
         return subprocess.run(
             [*COMMAND, *arguments],
             cwd=self.folder,
