@@ -1,6 +1,6 @@
 """Python programs that start ten times as fast: imported once, then a fork for each run.
 
-Each run is a process of its own, which ends as the interpreter ends it. What the interpreter itself reads at its
+Each run is a process of its own, which ends as the interpreter ends it. What the interpreter reads at its own
 start (locale, PYTHON* variables) is the server's: a test of such a thing starts the program.
 """
 

@@ -10,6 +10,7 @@ import pytest
 from mutagen.flac import FLAC
 from playwright.sync_api import expect
 
+from tests.waiting import HANG_S
 from tools.clip import write_clip
 from tools.ffmpeg import program
 
@@ -25,7 +26,7 @@ def tagged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A FLAC with title, comment and genre."""
     folder = tmp_path_factory.mktemp("sounds")
     wav, flac = write_clip(folder / "clip.wav", 1), folder / "tagged.flac"
-    subprocess.run([program("ffmpeg"), "-v", "error", "-i", wav, flac], check=True, timeout=60)
+    subprocess.run([program("ffmpeg"), "-v", "error", "-i", wav, flac], check=True, timeout=HANG_S)
     tags = FLAC(flac)
     tags.update({"title": "Old", "comment": "Rough mix", "genre": "Speech"})
     tags.save()
