@@ -69,8 +69,11 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
     visitor.convert()
     visitor.await_status(name, "ready")
     widths.append(page.evaluate("document.scrollingElement.scrollWidth"))
+    # One line for each conversion, however long its name.
+    page.locator("#compact").check()
+    widths.append(page.evaluate("document.scrollingElement.scrollWidth"))
 
-    assert widths == [360, 360]
+    assert widths == [360, 360, 360]
 
 
 @pytest.mark.parametrize(("motion", "name"), [("reduce", "none"), ("no-preference", "breathe")])

@@ -107,8 +107,8 @@ def page_routes(bucket_url: str, links: Mapping[str, str]) -> list[Route]:
         return Page(FOLDER, bucket_url, links)
 
     return [
-        Route("GET", "/", lambda call: page().index(call)),
-        Route("GET", "/page/<version>/<path:name>", lambda call: page().asset(call)),
+        Route("GET", "/", lambda call: page().index(call), None),
+        Route("GET", "/page/<version>/<path:name>", lambda call: page().asset(call), None),
     ]
 
 
