@@ -14,6 +14,7 @@ from .handlers.keys import KeyHandlers
 from .handlers.tasks import TaskHandlers
 from .handlers.transfers import TransferHandlers, by_link_or
 from .handlers.webhooks import WebhookHandlers
+from .inputs.fields import FILE_QUERY, LINK_QUERY, TASK_QUERY
 from .service.callers import Access, Callers
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def application(
         Route("GET", "/api/health", _health),
         Route("GET", "/api/formats", FormatHandlers(use.limits, use.kept_days).list),
         Route("GET", "/api/openapi.json", lambda call: use.reference().open_api(call)),
-        Route("GET", "/docs", lambda call: use.reference().reference(call)),
-        Route("GET", "/docs/errors", lambda call: use.reference().errors(call)),
+        Route("GET", "/docs", lambda call: use.reference().reference(call), None),
+        Route("GET", "/docs/errors", lambda call: use.reference().errors(call), None),
         Route("POST", "/api/auth/signup", account.sign_up),
         Route("POST", "/api/auth/login", account.log_in),
         Route("POST", "/api/auth/refresh", account.refresh),
@@ -91,15 +92,15 @@ def application(
         Route("POST", "/api/keys", by_person(key.create)),
         Route("DELETE", "/api/keys/<key_id>", by_person(key.revoke)),
         Route("POST", "/api/tasks", writes(task.create)),
-        Route("GET", "/api/tasks", reads(task.list)),
+        Route("GET", "/api/tasks", reads(task.list), TASK_QUERY.names()),
         Route("GET", "/api/tasks/<task_id>", reads(task.get)),
         Route("PUT", "/api/tasks/<task_id>", writes(task.change_outputs)),
         Route("DELETE", "/api/tasks/<task_id>", writes(task.delete)),
         Route("POST", "/api/tasks/<task_id>/cancel", writes(task.cancel)),
         Route("POST", "/api/tasks/<task_id>/upload", writes(transfer.renew_upload)),
-        Route("POST", "/api/tasks/<task_id>/upload/session", transfer.open_session),
-        Route("GET", "/api/tasks/<task_id>/download", download),
-        Route("GET", "/api/download/<task_id>", download),
+        Route("POST", "/api/tasks/<task_id>/upload/session", transfer.open_session, LINK_QUERY.names()),
+        Route("GET", "/api/tasks/<task_id>/download", download, (*FILE_QUERY.names(), *LINK_QUERY.names())),
+        Route("GET", "/api/download/<task_id>", download, FILE_QUERY.names()),
         Route("GET", "/api/webhook", reads(webhook.get)),
         Route("PUT", "/api/webhook", writes(webhook.change)),
         Route("POST", "/api/webhook/test", writes(webhook.test)),

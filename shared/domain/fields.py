@@ -187,8 +187,12 @@ class FieldTable:
             raise InvalidField(f"{path!r} is not {self.noun}.", field=path, valid=sorted(names))
         return {field.name: _read(field, raw, prefix) for field in self.fields}
 
+    def names(self) -> tuple[str, ...]:
+        """Names of the fields."""
+        return tuple(field.name for field in self.fields)
+
     def parse_texts(self, raw: Mapping[str, str]) -> dict[str, Any]:
-        """As `parse`, for query parameters; unknown names are ignored."""
+        """As `parse`, for query parameters, of which the route has refused unknown ones."""
         return {
             field.name: field.parse_text(raw[field.name]) if field.name in raw else field.default
             for field in self.fields

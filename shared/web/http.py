@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Response
 
 from shared.domain.errors import (
+    InvalidField,
     MethodNotAllowed,
     OriginNotAllowed,
     RequestError,
     SonubeError,
     Unauthenticated,
 )
+from shared.domain.fields import MAX_NAME_CHARACTERS
 from shared.web.compression import compress
 from shared.web.cors import cors_headers, preflight_headers
 from shared.web.json_body import discard_rest, json_object
@@ -81,11 +83,25 @@ def base_url(request: Request) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The handler of one method on one path, in the syntax of `RouteTable`."""
+    """The handler of one method on one path, in the syntax of `RouteTable`.
+
+    Attributes:
+        query: names of its query parameters, of which none is required; None: any, as of a page that others
+            link to.
+    """
 
     method: str
     path: str
     handler: Callable[[Call], Response]
+    query: Sequence[str] | None = ()
+
+    def check_query(self, request: Request) -> None:
+        """Refuse a parameter that the route does not have, such as a misspelt one."""
+        unknown = () if self.query is None else sorted(set(request.args) - set(self.query))
+        if unknown:
+            name = unknown[0][:MAX_NAME_CHARACTERS]
+            valid = tuple(sorted(self.query or ()))
+            raise InvalidField(f"{name!r} is not a query parameter of this request.", field=name, valid=valid)
 
 
 class Application:
@@ -99,13 +115,13 @@ class Application:
     def __init__(self, routes: Sequence[Route], origins: frozenset[str] = frozenset()) -> None:
         self._origins = origins
         self._routes = tuple(routes)
-        self._table: RouteTable[Callable[[Call], Response]] = RouteTable()
+        self._table: RouteTable[Route] = RouteTable()
         for route in routes:
-            self._table.add(route.method, route.path, route.handler)
+            self._table.add(route.method, route.path, route)
 
-    def routes(self) -> set[tuple[str, str]]:
-        """Method and path of each route."""
-        return {(route.method, route.path) for route in self._routes}
+    def routes(self) -> dict[tuple[str, str], Route]:
+        """Each route by method and path."""
+        return {(route.method, route.path): route for route in self._routes}
 
     def respond(self, request: Request, log: Log) -> Response:
         """Respond to one request; never raises."""
@@ -133,9 +149,10 @@ class Application:
     def _answer(self, request: Request, log: Log) -> Response:
         self._check_origin(request)
         methods, variables = self._table.find(request.path)
-        handler = methods.get(request.method)
-        if handler:
-            return handler(Call(request, variables, log))
+        route = methods.get(request.method)
+        if route:
+            route.check_query(request)
+            return route.handler(Call(request, variables, log))
         valid = sorted({*methods, "OPTIONS"})
         if request.method == "OPTIONS":
             return Response(status=204, headers=preflight_headers(valid))

@@ -22,8 +22,9 @@ DESCRIPTION = """\
 Create a task, upload a file to its signed URL, download the outputs. Files go straight to and from Cloud
 Storage.
 
-JSON names are lowerCamelCase and end in their unit; times are UTC. Unknown fields are refused, except under \
-`/api/auth`. Errors are RFC 9457 problem documents with a stable `code`. Every response has an `X-Request-Id`.
+JSON names are lowerCamelCase and end in their unit; times are UTC. Unknown query parameters are refused, \
+and so are unknown fields, except under `/api/auth`. Errors are RFC 9457 problem documents with a \
+stable `code`. Every response has an `X-Request-Id`.
 """
 HEADERS: dict[str, Schema] = {
     "ETag": {"schema": {"type": "string"}, "description": "Changes with every change of the task."},
@@ -85,10 +86,10 @@ def document(limits: Limits) -> dict[str, Any]:
 
 
 def error_statuses(operation: Operation) -> list[int]:
-    """Every status with which this operation can fail."""
+    """Every status with which this operation can fail: 422 also for an unknown query parameter."""
     token = () if operation.is_public else TOKEN_ERRORS
     body = BODY_ERRORS if operation.body else ()
-    return sorted({*operation.errors, *token, *body, 500})
+    return sorted({*operation.errors, *token, *body, 422, 500})
 
 
 def _all_statuses() -> list[int]:

@@ -55,6 +55,15 @@ def check(schema: str, value: Any) -> None:
     OAS31Validator(reference, registry=registry).validate(value)
 
 
+def test_every_route_takes_the_query_parameters_that_are_documented(world: World) -> None:
+    routes = world.application.routes()
+    documented = {
+        (o.method, re.sub(r"{(\w+)}", r"<\1>", o.path)): {field.name for field in o.query} for o in OPERATIONS
+    }
+
+    assert documented == {where: set(routes[where].query or ()) for where in documented}
+
+
 def test_the_document_is_valid_openapi() -> None:
     validate(DOCUMENT)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from tests.functions.api.world import ANA, BEA, World
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
+
+ROUTES = sorted(World().application.routes())
 
 
 @pytest.fixture
@@ -137,6 +140,17 @@ def test_an_invalid_query_parameter_is_named(world: World, query: str) -> None:
     answer = world.call("GET", f"/api/tasks?{query}", ANA)
 
     assert (422, query.split("=", maxsplit=1)[0]) == (answer.status_code, answer.get_json()["field"])
+
+
+@pytest.mark.parametrize(("method", "path"), [route for route in ROUTES if route[1].startswith("/api/")])
+def test_an_unknown_query_parameter_is_refused_on_every_route(world: World, method: str, path: str) -> None:
+    answer = world.call(method, re.sub("<.*?>", "x", path) + "?pagesize=5", ANA)
+
+    assert (answer.status_code, answer.get_json()["field"]) == (422, "pagesize")
+
+
+def test_a_page_may_have_any_query(world: World) -> None:
+    assert world.call("GET", "/docs?utm_source=x").status_code == 200
 
 
 def test_an_output_cannot_be_downloaded_before_the_task_is_processed(world: World) -> None:
