@@ -57,7 +57,7 @@ recipe() {
     gcc -dumpfullversion
     echo "${packages[*]} ${variants[*]}"
     "$python" "$here/components.py" list
-    cat "$here"/{variant.sh,manifest.py,sbom.py} "$here"/{filters,patches,sandbox}/*
+    cat "$here"/{variant.sh,manifest.py,sbom.py} "$here"/{filters,muxers,patches,sandbox}/*
   } | sha256sum | cut -d' ' -f1
 }
 

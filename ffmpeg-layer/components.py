@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _BESIDE = {
     "demuxer": "ffmetadata",  # tags and chapters as convert writes them
     # Covers, measuring, samples; by their hash the tests know them again.
-    "muxer": "hash image2pipe null pcm_f32le pcm_s16le pcm_s32le",
+    "muxer": "hash image2pipe levels null pcm_f32le pcm_s16le pcm_s32le",
     # apad takes back the limiter's delay; amultiply leaves silence without dither.
     "filter": """
         aeval aformat afade alimiter ametadata amultiply anull apad aresample areverse asetnsamples asetpts

@@ -105,12 +105,27 @@ LINES
   done
 }
 
+# Adds our own muxers in the same way.
+own_muxers() {
+  local file name
+  cp "$here"/muxers/* libavformat/
+  for file in "$here"/muxers/*.c; do
+    name=$(basename "$file" .c)
+    sed -Ei "s/^(extern const \w+ ff_)wav_muxer;/&\n\1${name}_muxer;/" libavformat/allformats.c
+    cat >>libavformat/Makefile <<LINES
+OBJS-\$(CONFIG_${name^^}_MUXER) += $name.o
+libavformat/$name.o: CFLAGS += -ftree-vectorize
+LINES
+  done
+}
+
 ffmpeg() {
   local flags enabled help part disabled=()
   flags=$("${PYTHON:-python3}" "$here/components.py" flags)
   mapfile -t enabled <<<"$flags"
   enter ffmpeg
   own_filters
+  own_muxers
   # Of these libraries those that this version has: 8.0 took postproc out.
   help=$(./configure --help)
   for part in avdevice swscale postproc; do

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from shared.domain.media import Probe
 
+    from ..ffmpeg.binaries import Tools
     from ..ffmpeg.run import FFmpeg
     from ..plan.plan import Plan, Signal
     from .checksum import Checksum
@@ -32,12 +33,14 @@ class Measuring:
     """The meters of one pass.
 
     Attributes:
+        tools: that measure.
         meters: of the levels of each signal.
         overs: of the signals that may have samples above full scale.
         checksum: of the source, where it states one.
         finite: of the source, where it may have samples that are no numbers.
     """
 
+    tools: Tools
     meters: Mapping[Signal, Meter]
     overs: Mapping[Signal, OverMeter]
     checksum: Checksum | None
@@ -46,7 +49,8 @@ class Measuring:
     def taps(self) -> list[PcmTap]:
         """Return the taps to measure by."""
         finite = [self.finite.tap()] if self.finite else []
-        return [*map(self._tap, self.meters), *(meter.tap() for meter in self.overs.values()), *finite]
+        levels = [_level_tap(self.tools, signal, meter) for signal, meter in self.meters.items()]
+        return [*levels, *(meter.tap() for meter in self.overs.values()), *finite]
 
     def notes(self, plans: Sequence[Plan]) -> Iterator[Note]:
         """Yield what was found, once the pass has ended."""
@@ -62,9 +66,6 @@ class Measuring:
         """What ffmpeg itself measures, as arguments of further outputs."""
         return self.checksum.output if self.checksum else ()
 
-    def _tap(self, signal: Signal) -> PcmTap:
-        return PcmTap(signal.filters, signal.rate_hz, signal.channels, self.meters[signal].add)
-
 
 def measuring_of(
     ffmpeg: FFmpeg, plans: Sequence[Plan], source: Probe, *, signals_only: bool = False
@@ -72,14 +73,23 @@ def measuring_of(
     """Return what to measure: each signal, and the source itself unless only a part of it is decoded."""
     expected_s = {plan.signal: plan.duration_s for plan in plans if plan.signal}
     if signals_only:
-        return Measuring(_meters(expected_s), {}, None)
+        return Measuring(ffmpeg.tools, _meters(expected_s), {}, None)
     if expected_s and not any(plan.is_cut for plan in plans):
         expected_s.setdefault(source_signal(source), source.duration_s)
     meters = _meters(expected_s)
     checksum = checksum_of(ffmpeg, source) if source_signal(source) in meters else None
     finite = finite_meter(ffmpeg, source) if meters else None
-    return Measuring(meters, over_meters(plans, source), checksum, finite)
+    return Measuring(ffmpeg.tools, meters, over_meters(plans, source), checksum, finite)
 
 
 def _meters(expected_s: Mapping[Signal, float | None]) -> dict[Signal, Meter]:
     return {signal: Meter(signal.rate_hz, signal.channels, s) for signal, s in expected_s.items()}
+
+
+def _level_tap(tools: Tools, signal: Signal, meter: Meter) -> PcmTap:
+    """Return the tap of a meter: of what the layer measured, or else of all samples."""
+    if not tools.has_levels_muxer or meter.expected_s is None:
+        return PcmTap(signal.filters, signal.rate_hz, signal.channels, meter.add)
+    points = ("-frames_per_point", str(meter.waveform.frames_per_point))
+    levels = ("-c:a", "pcm_s16le", *points, "-f", "levels")
+    return PcmTap(signal.filters, signal.rate_hz, signal.channels, meter.add_records, format_args=levels)

@@ -44,6 +44,11 @@ class Tools:
         return "--enable-filter=truepeaklimit" in _version(self.ffmpeg)
 
     @property
+    def has_levels_muxer(self) -> bool:
+        """Whether it has our own meter of levels (ffmpeg-layer/muxers)."""
+        return "--enable-muxer=levels" in _version(self.ffmpeg)
+
+    @property
     def has_movie_timescale(self) -> bool:
         """Whether its MP4 muxer counts in other units than milliseconds, too, as since 5.0."""
         major = self.version.lstrip("n").partition(".")[0]

@@ -6,6 +6,7 @@ They use pydub's `AudioSegment`, one chunk at a time, in memory that does not gr
 from __future__ import annotations
 
 import math
+import struct
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -20,6 +21,8 @@ SILENCE_DBFS = -50.0
 _LOWEST_DBFS = -100.0
 # In a quiet recording, silence is this far below its own peak instead.
 _SILENCE_BELOW_PEAK_DB = 40.0
+# What the layer's muxer writes of each piece: frames, lowest and highest sample, sum of all squares.
+_RECORD = struct.Struct("=IhhQ")
 
 
 @dataclass
@@ -71,24 +74,36 @@ class Meter:
         self._rest = bytes(chunk[whole:])
         if whole:
             samples = segment(chunk[:whole], self.rate_hz, self.channels)
-            self._add_energy(chunk[:whole], frame_bytes)
+            self._measure_energy(chunk[:whole], frame_bytes)
             self.waveform.add(samples.raw_data)
 
-    def _add_energy(self, chunk: memoryview, frame_bytes: int) -> None:
-        """Add up energy in parts of half a second, the quietest of which is the noise floor."""
-        size, begin = max(1, self.rate_hz // 2), 0
+    def add_records(self, records: memoryview) -> None:
+        """Take what the layer's `levels` muxer measured, with the waveform's `frames_per_point`."""
+        for frames, low, high, squares in _RECORD.iter_unpack(records):
+            self._add_energy(frames, squares / self.channels)
+            self.waveform.add_piece(frames, low, high)
+
+    def _measure_energy(self, chunk: memoryview, frame_bytes: int) -> None:
+        begin = 0
         while begin < len(chunk):
-            end = begin + (size - self._part_frames) * frame_bytes
-            part = chunk[begin:end]
-            begin, frames = end, len(part) // frame_bytes
-            energy = pydub().audioop.rms(part, SAMPLE_BYTES) ** 2 * frames
-            self._energy += energy
-            self._part_energy += energy
-            self._part_frames += frames
-            if self._part_frames == size:
-                mean = self._part_energy / size
-                self._quietest = mean if self._quietest is None else min(self._quietest, mean)
-                self._part_energy, self._part_frames = 0.0, 0
+            part = chunk[begin : begin + (self._frames_of_part - self._part_frames) * frame_bytes]
+            frames = len(part) // frame_bytes
+            self._add_energy(frames, pydub().audioop.rms(part, SAMPLE_BYTES) ** 2 * frames)
+            begin += len(part)
+
+    def _add_energy(self, frames: int, energy: float) -> None:
+        """Add up energy in parts of half a second, the quietest of which is the noise floor."""
+        self._energy += energy
+        self._part_energy += energy
+        self._part_frames += frames
+        if self._part_frames == self._frames_of_part:
+            mean = self._part_energy / self._part_frames
+            self._quietest = mean if self._quietest is None else min(self._quietest, mean)
+            self._part_energy, self._part_frames = 0.0, 0
+
+    @property
+    def _frames_of_part(self) -> int:
+        return max(1, self.rate_hz // 2)
 
     def levels(self) -> Levels:
         """Return the levels of all audio so far."""

@@ -50,16 +50,19 @@ class Waveform:
         """Add whole frames; the last point may continue in the next ones."""
         frame_bytes, begin = SAMPLE_BYTES * self.channels, 0
         while begin < len(samples):
-            done = self.frames % self.frames_per_point
-            piece = samples[begin : begin + (self.frames_per_point - done) * frame_bytes]
-            low, high = extremes(piece)
-            if done:
-                low, high = min(low, self._lows.pop()), max(high, self._highs.pop())
-            self._lows.append(low)
-            self._highs.append(high)
-            self.frames += len(piece) // frame_bytes
+            left = self.frames_per_point - self.frames % self.frames_per_point
+            piece = samples[begin : begin + left * frame_bytes]
+            self.add_piece(len(piece) // frame_bytes, *extremes(piece))
             begin += len(piece)
-            self._merge_pairs_when_full()
+
+    def add_piece(self, frames: int, low: int, high: int) -> None:
+        """Add the extremes of frames that all belong to one point."""
+        if self.frames % self.frames_per_point:
+            low, high = min(low, self._lows.pop()), max(high, self._highs.pop())
+        self._lows.append(low)
+        self._highs.append(high)
+        self.frames += frames
+        self._merge_pairs_when_full()
 
     def as_json(self) -> str:
         """Return it in the format of BBC's audiowaveform (version 2, 8 bits), with all channels as one."""
