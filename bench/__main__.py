@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import api, cold_start, convert_memory, engine, pipeline, scale
+from bench import api, cold_start, convert_memory, costs, engine, pipeline, scale
 from bench.harness.figures import table
 from bench.localcloud import comparison
 from bench.report import performance_page, readme
@@ -51,6 +51,7 @@ def main() -> int:
     figures.sort(key=lambda row: row.part == scale.PART)
     print(table([row for row in figures if row.part == scale.PART]))
     if not only:
+        costs.write()
         RESULTS.write_text(json.dumps([asdict(row) for row in figures], indent=1, ensure_ascii=False) + "\n")
         performance_page.write(figures, PAGE, PAGE.parent / "images")
         readme.write(figures, ROOT / "README.md")

@@ -12,7 +12,7 @@
     │   ├── EmptyFile · NotAudio · NoAudioStream · TrackNotFound · Truncated · Damaged · Encrypted
     │   ├── TooLarge · TooLong · TooManyStreams · TooManyChannels · DiskQuotaExceeded
     │   ├── UnsupportedEncoding
-    │   ├── NothingLeft · OutputMismatch · ConversionTimedOut · EncoderFailed
+    │   ├── NothingLeft · OutputMismatch · ConversionTimedOut · TakesTooLong · EncoderFailed
     │   ├── AttemptsExhausted · EventTooOld · SourceGone
     │   ├── UnknownTarget · BadFolderOptions
     │   └── TaskLimitReached · DailyLimitReached · ServiceLimitReached
@@ -46,6 +46,7 @@ from shared.domain.errors.conversions import (
     OutputMismatch,
     ServiceLimitReached,
     SourceGone,
+    TakesTooLong,
     TaskLimitReached,
     TooLarge,
     TooLong,
@@ -151,6 +152,7 @@ __all__ = (
     "SonubeError",
     "SourceGone",
     "Stale",
+    "TakesTooLong",
     "TaskLimitReached",
     "TooLarge",
     "TooLong",

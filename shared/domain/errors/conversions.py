@@ -143,6 +143,13 @@ class ConversionTimedOut(ConversionError):
     hint = "Convert a shorter part, fewer formats at a time, or to a faster format such as flac or mp3."
 
 
+class TakesTooLong(ConversionError):
+    """The conversion cannot finish before its deadline, as its duration and its outputs show beforehand."""
+
+    code, title = "takes_too_long", "The conversion would take too long"
+    hint = "Convert a shorter part with startS and endS, or fewer formats in one task."
+
+
 class EncoderFailed(ConversionError):
     """ffmpeg failed; the log has its errors."""
 

@@ -32,6 +32,7 @@ const BUTTONS = {
 const REMEDIES = {
   nothing_left: "times",
   no_room: "again",
+  takes_too_long: "again",
   timed_out: "again",
   too_large: "again",
   track_not_found: "track",

@@ -48,6 +48,8 @@ export const englishProblems = {
   "problem.nothing_left": "The options leave no audio. Check “Start at”, “End at” and “Trim silence”.",
   "problem.output_mismatch":
     "The result did not pass our checks. If the file plays on your device, export it there as WAV or FLAC.",
+  "problem.takes_too_long":
+    "The conversion would take too long. Cut the file into parts, or choose fewer formats at a time.",
   "problem.timed_out": "The conversion took too long. Shorten the file or choose another format.",
   "problem.encoder_failed":
     "The file could not be decoded. If it plays on your device, export it there as WAV or FLAC.",

@@ -48,6 +48,8 @@ export const spanishProblems = {
     "Con estas opciones no queda audio. Revisa «Empezar en», «Acabar en» y «Recortar el silencio».",
   "problem.output_mismatch":
     "El resultado no pasó nuestra comprobación. Si tu dispositivo reproduce el archivo, expórtalo allí como WAV o FLAC.",
+  "problem.takes_too_long":
+    "La conversión tardaría demasiado. Divide el archivo en partes o elige menos formatos a la vez.",
   "problem.timed_out": "La conversión tardó demasiado. Acorta el archivo o elige otro formato.",
   "problem.encoder_failed": "No se pudo descodificar el archivo. Si suena en tu propio equipo, expórtalo allí como WAV o FLAC.",
   "problem.attempts_exhausted":

@@ -1,0 +1,1 @@
+"""What conversions cost: a measured table, and the prediction from it."""
