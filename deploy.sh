@@ -12,7 +12,7 @@ usage: ./deploy.sh [COMMAND] [OPTIONS]
 commands   doctor      check what is missing, change nothing (the default)
            stage       write the functions' bundles to build/
            infra       create APIs, accounts, bucket, Firestore, queues, permissions, sign-in, metrics, dashboard
-           functions   stage and deploy notify, convert and api, then sweeper and alerts
+           functions   stage and deploy notify, convert-queued, convert and api, then sweeper and alerts
            verify      convert a file on the deployed service, and time each step
            all         doctor, infra, functions, status and verify
            status      show what is deployed, and where

@@ -21,7 +21,7 @@ destroy() {
 
 remove_functions() {
   local name
-  for name in api convert notify; do
+  for name in api convert convert-queued notify; do
     if resource_exists gcloud functions describe "sonube-$name" --v2 --region="$REGION" --format='value(name)'; then
       apply gcloud functions delete "sonube-$name" --gen2 --region="$REGION"
     fi

@@ -125,6 +125,8 @@ check_quota() {
     return
   fi
   check_instances convert "$CONVERT_MAX_INSTANCES" "$CONVERT_MEMORY"
+  # Where no instance of convert fits, none of the same size does.
+  (($(instances_allowed 1 "$CONVERT_MEMORY") == 0)) || check_instances convert-queued "$QUEUED_MAX_INSTANCES" "$CONVERT_MEMORY"
   check_instances api "$HTTP_MAX_INSTANCES" "$HTTP_MEMORY"
 }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The three functions, in the order of their dependencies, and what depends on them.
+# The functions, in the order of their dependencies, and what depends on them.
 
 functions() {
   step "ffmpeg layer" layer
@@ -9,6 +9,8 @@ functions() {
   step quotas find_quotas
   step notify deploy_notify
   step "permissions on notify" grants service:notify
+  step convert-queued deploy_queued
+  step "permissions on convert-queued" grants service:convert-queued
   step convert deploy_convert
   step "permissions on convert" grants service:convert
   step "dead-letter policy" trigger_dead_letter
@@ -51,6 +53,12 @@ deploy_convert() {
     --cpu=1 --concurrency=1 --timeout=540s
 }
 
+# The bundle of convert again, for calls from queues, which Cloud Tasks waits 30 minutes for.
+deploy_queued() {
+  deploy_function convert-queued "$QUEUED_MAX_INSTANCES" "$CONVERT_MEMORY" --trigger-http --no-allow-unauthenticated \
+    --ingress-settings=internal-only --cpu=1 --concurrency=1 --timeout=1800s
+}
+
 # Not --allow-unauthenticated: see publish_api.
 deploy_api() {
   deploy_function api "$HTTP_MAX_INSTANCES" "$HTTP_MEMORY" --trigger-http --no-allow-unauthenticated \
@@ -58,24 +66,24 @@ deploy_api() {
 }
 
 # deploy_function NAME INSTANCES MEMORY FLAG...: deploy unless the running function has the same bundle and flags, as
-# in its label.
+# in its label. NAME-queued is another entry point of the bundle of NAME, and has its account.
 deploy_function() {
-  local name=$1 instances fingerprint variables flags
+  local name=$1 bundle=${1%-queued} instances fingerprint variables flags
   instances=$(instances_allowed "$2" "$3")
   say_instances "$name" "$instances" "$2"
-  variables=$(function_environment "$name")
+  variables=$(function_environment "$bundle")
   # functions-framework starts four threads per CPU. Further concurrent requests would wait for them, and four slow
   # webhook receivers would block everything else.
-  [[ $name == convert ]] || variables+=,THREADS=$HTTP_CONCURRENCY
+  [[ $bundle == convert ]] || variables+=,THREADS=$HTTP_CONCURRENCY
   # Compiled files with hashes instead of times: the buildpack compiles all sources, and then sets all times to 1980,
   # so that files with times are stale and every cold start compiles again.
-  flags=(--gen2 --region="$REGION" --runtime="$RUNTIME" --source="build/$name" --entry-point="$name"
-    --service-account="$(account "$name")"
+  flags=(--gen2 --region="$REGION" --runtime="$RUNTIME" --source="build/$bundle" --entry-point="${name//-/_}"
+    --service-account="$(account "$bundle")"
     --build-service-account="projects/$PROJECT/serviceAccounts/$(account build)"
     --set-build-env-vars=SOURCE_DATE_EPOCH=315532801
     --set-env-vars="$variables" --memory="$3" "${@:4}")
   fingerprint=not-staged
-  [[ ! -d build/$name ]] || fingerprint=$(python deploy/fingerprint.py "build/$name" "${flags[@]}" "$instances")
+  [[ ! -d build/$bundle ]] || fingerprint=$(python deploy/fingerprint.py "build/$bundle" "${flags[@]}" "$instances")
   if read_resource gcloud functions describe "sonube-$name" --v2 --region="$REGION" --format='value(state,labels.sonube)' &&
     [[ $FOUND == ACTIVE$'\t'"$fingerprint" ]]; then
     unchanged "sonube-$name"
@@ -111,7 +119,7 @@ function_environment() {
   local queue=projects/$PROJECT/locations/$REGION/queues/sonube
   python deploy/environment.py "$1" GOOGLE_CLOUD_PROJECT="$PROJECT" BUCKET="$BUCKET" \
     FIREBASE_API_KEY="$FIREBASE_API_KEY" TASKS_QUEUE="$queue-notify" WEBHOOKS_QUEUE="$queue-webhooks" \
-    NOTIFY_URL="$NOTIFY_URL" NOTIFY_INVOKER="$(account invoker)" TEMP_MAX_BYTES=$(($(bytes "$CONVERT_MEMORY") - $(bytes "$PROGRAMS_MEMORY"))) "${OVERRIDES[@]}"
+    LONG_QUEUE="$queue-long" QUEUED_URL="$QUEUED_URL" NOTIFY_URL="$NOTIFY_URL" NOTIFY_INVOKER="$(account invoker)" TEMP_MAX_BYTES=$(($(bytes "$CONVERT_MEMORY") - $(bytes "$PROGRAMS_MEMORY"))) "${OVERRIDES[@]}"
 }
 
 # Eventarc delivers through a Pub/Sub subscription, which has the retry and dead-letter policies.

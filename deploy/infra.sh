@@ -12,7 +12,7 @@ infra() {
   step "dead-letter topic" dead_letter
   step sign-in sign_in
   step "API key" api_key
-  step permissions grants project bucket queue:notify queue:webhooks account:api account:notify account:invoker topic
+  step permissions grants project bucket queue:notify queue:webhooks queue:long account:api account:notify account:invoker topic
   step "log-based metrics" metrics
   step dashboard dashboard
   step budget budget
@@ -93,14 +93,16 @@ indexes() {
 }
 
 queues() {
-  local name
-  for name in "${QUEUES[@]/#/sonube-}"; do
+  local queue name flags
+  for queue in "${QUEUES[@]}"; do
+    name=sonube-$queue
+    flags=(--location="$REGION" "${QUEUE_FLAGS[@]}" --max-concurrent-dispatches="${QUEUE_CONCURRENCY[$queue]}")
     if ! read_resource gcloud tasks queues describe "$name" --location="$REGION" --format=json; then
-      apply gcloud tasks queues create "$name" --location="$REGION" "${QUEUE_FLAGS[@]}"
-    elif matches "$QUEUE_WANTED"; then
+      apply gcloud tasks queues create "$name" "${flags[@]}"
+    elif matches "${QUEUE_WANTED/CONCURRENCY/${QUEUE_CONCURRENCY[$queue]}}"; then
       unchanged "queue $name"
     else
-      apply gcloud tasks queues update "$name" --location="$REGION" "${QUEUE_FLAGS[@]}"
+      apply gcloud tasks queues update "$name" "${flags[@]}"
     fi
   done
 }

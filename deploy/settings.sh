@@ -11,6 +11,8 @@ GCLOUD_MIN_VERSION=528
 CONVERT_MEMORY=2Gi
 PROGRAMS_MEMORY=512Mi
 CONVERT_MAX_INSTANCES=20
+# convert-queued has the same memory. Its instances take one call at a time, as many as the queues make together.
+QUEUED_MAX_INSTANCES=10
 HTTP_MEMORY=512Mi
 HTTP_CONCURRENCY=40
 HTTP_MAX_INSTANCES=10
@@ -18,16 +20,18 @@ HTTP_MAX_INSTANCES=10
 # Settings of shared/runtime/config.py that override the defaults, as NAME=VALUE without commas.
 OVERRIDES=()
 
-# Calls to notify, and webhook attempts, which have their own schedule. Each call is retried for a day.
-QUEUES=(notify webhooks)
+# Calls to notify, webhook attempts, which have their own schedule, and long conversions: the most at a time. Each
+# call is retried for a day.
+declare -A QUEUE_CONCURRENCY=([notify]=50 [webhooks]=50 [long]=$QUEUED_MAX_INSTANCES)
+QUEUES=(notify webhooks long)
 QUEUE_FLAGS=(
   --max-attempts=100 --max-retry-duration=86400s --min-backoff=2s --max-backoff=600s --max-doublings=8
-  --max-dispatches-per-second=100 --max-concurrent-dispatches=50 --log-sampling-ratio=1
+  --max-dispatches-per-second=100 --log-sampling-ratio=1
 )
 QUEUE_WANTED='{
   "retryConfig": {"maxAttempts": 100, "maxRetryDuration": "86400s", "minBackoff": "2s", "maxBackoff": "600s",
                   "maxDoublings": 8},
-  "rateLimits": {"maxDispatchesPerSecond": 100, "maxConcurrentDispatches": 50},
+  "rateLimits": {"maxDispatchesPerSecond": 100, "maxConcurrentDispatches": CONCURRENCY},
   "stackdriverLoggingConfig": {"samplingRatio": 1}
 }'
 
@@ -67,8 +71,9 @@ python() { "$PYTHON" -IS "$@"; }
 set_names() {
   BUCKET=${BUCKET:-$PROJECT-sonube}
   DEAD_LETTER=sonube-dead-letter
-  # Cloud Run URLs are known before the first deployment; notify needs its own, as the audience of tokens.
+  # Cloud Run URLs are known before the first deployment; private functions need their own, as the audience of tokens.
   NOTIFY_URL=https://sonube-notify-$PROJECT_NUMBER.$REGION.run.app
+  QUEUED_URL=https://sonube-convert-queued-$PROJECT_NUMBER.$REGION.run.app
   API_URL=https://sonube-api-$PROJECT_NUMBER.$REGION.run.app
 }
 

@@ -4,7 +4,7 @@
 status() {
   local name
   say "== status"
-  for name in notify convert api; do
+  for name in notify convert-queued convert api; do
     if read_resource gcloud functions describe "sonube-$name" --v2 --region="$REGION" --format='value(state,updateTime)'; then
       say "  sonube-$name: $FOUND"
     else

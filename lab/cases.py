@@ -68,7 +68,7 @@ def draw(seed: int, count: int) -> list[Case]:
 def _case(chance: random.Random, number: int) -> Case:
     behaviour = chance.choices(list(Behaviour), weights=(70, 12, 6, 4, 8))[0]
     formats = tuple(chance.sample(FORMATS, 2 if chance.random() < 0.15 else 1))  # noqa: PLR2004  # a rate
-    file, after_s = chance.choice(["wav", "mp3", "flac"]), chance.uniform(0, 1.5)
+    file, after_s = chance.choice(["wav", "mp3", "flac", "long"]), chance.uniform(0, 1.5)
     is_bad = chance.random() < 0.15  # noqa: PLR2004  # as above
     wrong = chance.choice(sorted(BAD))
     if behaviour in {Behaviour.WAIT, Behaviour.DROP}:

@@ -40,6 +40,8 @@ LIMITS = {
     "ATTEMPTS_MAX": str(ATTEMPTS),
     "SWEEP_GRACE_S": "12",
     "CONVERSIONS_PER_TASK": "40",
+    # A conversion of the long file waits in a queue.
+    "LONG_CONVERSION_S": "1",
 }
 FAULTS = "duplicate=0.15,delay=0.15:2s,reorder=0.15,unavailable=0.03,drop=0.02,kill=0.15"
 USERS = 6

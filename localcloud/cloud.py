@@ -40,8 +40,10 @@ if TYPE_CHECKING:
     from localcloud.settings import Settings
 
 API_PORTS = ("storage", "storage_https", "grpc", "firestore", "identity", "control")
-FUNCTION_PORTS = ("api", "notify")
+FUNCTION_PORTS = ("api", "notify", "queued")
 QUEUES = ("notify", "webhooks")
+# Of conversions: as many at a time as there are instances for them.
+CONVERSION_QUEUES = ("long",)
 # As deploy.sh sets the job up, but more often.
 SWEEP, SWEEP_DEADLINE_S = "sonube-sweep", 120.0
 
@@ -97,6 +99,10 @@ class LocalCloud:
         await create_bucket(settings, self.client["STORAGE_EMULATOR_HOST"])
         for queue in QUEUES:
             await create_queue(settings, queue, self.client["CLOUD_TASKS_EMULATOR_HOST"])
+        for queue in CONVERSION_QUEUES:
+            await create_queue(
+                settings, queue, self.client["CLOUD_TASKS_EMULATOR_HOST"], concurrency=settings.instances
+            )
         if not settings.apis_only:
             await self._start_functions()
         # Faults start here, after the set-up.
@@ -183,6 +189,8 @@ class LocalCloud:
             "WEBHOOKS_QUEUE": queue_path(settings, "webhooks"),
             "NOTIFY_URL": f"http://{HOST}:{ports['notify']}",
             "NOTIFY_INVOKER": self._account.email,
+            "LONG_QUEUE": queue_path(settings, "long"),
+            "QUEUED_URL": f"http://{HOST}:{ports['queued']}",
             "ALLOWED_HOSTS": " ".join(sorted(self._pages.hosts)),
             "CORS_ORIGINS": " ".join(sorted(self._pages.origins)),
         }
@@ -193,7 +201,8 @@ class LocalCloud:
         relay = Ipv6Relay(ports["api"])
         self._exit.push_async_callback(relay.stop)
         await relay.start()
-        await self._listeners.http(ingress_app(self._functions.notify, self._verify_oidc), ports["notify"])
+        for name, service in (("notify", self._functions.notify), ("queued", self._functions.queued)):
+            await self._listeners.http(ingress_app(service, self._verify_oidc), ports[name])
 
     def _on_log_line(self, line: LogLine) -> None:
         self._sink(line)

@@ -31,6 +31,7 @@ class Settings:
     firestore_port: Annotated[int, "of Firestore's JSON API"] = 0
     identity_port: Annotated[int, "of Identity Toolkit, token service and metadata server"] = 0
     notify_port: Annotated[int, "of notify, which requires an OIDC token"] = 0
+    queued_port: Annotated[int, "of convert-queued, which requires an OIDC token"] = 0
     control_port: Annotated[int, "of /status, /faults and /jobs"] = 0
     instances: Annotated[int, "maximum number of convert instances"] = 2
     idle_s: Annotated[float, "seconds after which an idle convert instance stops"] = 60.0

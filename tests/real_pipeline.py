@@ -15,6 +15,7 @@ from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.queueing import Queueing
     from shared.ports.notifier import Notifier
     from shared.ports.objects import ObjectStore
     from shared.ports.tasks import TaskStore
@@ -34,6 +35,8 @@ def real_pipeline(
     bounds: Bounds = BOUNDS,
     clock: FakeClock | None = None,
     sizes: UploadSizes | None = None,
+    queueing: Queueing | None = None,
+    limits: ConversionLimits | None = None,
 ) -> Pipeline:
     """A pipeline on these stores; everything else is its own by default."""
     return Pipeline(
@@ -43,6 +46,7 @@ def real_pipeline(
         tools,
         bounds,
         clock or FakeClock(),
-        ConversionLimits(FakeConversionCounter(), 9, 9, 9),
+        limits or ConversionLimits(FakeConversionCounter(), 9, 9, 9),
         sizes or UploadSizes(),
+        queueing,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from shared.domain.costs.prediction import check_finishes
 from shared.domain.errors import AttemptsExhausted, EmptyFile, EventTooOld, TooLarge, TooLong
 
 from .checkpoint import UNBOUNDED, Checkpoint
@@ -43,6 +44,7 @@ class Bounds:
         size_bytes: largest upload.
         duration_s: longest audio.
         disk_bytes: of the files in the workspace together.
+        finish_s: wall time of the longest conversion that any instance can finish.
     """
 
     timeout_s: int
@@ -52,6 +54,7 @@ class Bounds:
     size_bytes: int
     duration_s: int
     disk_bytes: int = 3584 * MIB
+    finish_s: float = float("inf")
 
     def check_upload(self, task: Task, upload: Upload, now: datetime) -> None:
         """Refuse an upload before it is fetched.
@@ -80,6 +83,10 @@ class Bounds:
             return
         if source.duration_s > self.duration_s:
             raise TooLong(f"The audio is {source.duration_s:.0f} s long; the limit is {self.duration_s} s.")
+
+    def check_finishes(self, source: Probe, size_bytes: int, outputs: Sequence[Output]) -> None:
+        """Raise TakesTooLong if no instance can finish these outputs."""
+        check_finishes(source, size_bytes, outputs, self.finish_s)
 
     def process_limits(
         self, source: Probe, size_bytes: int, outputs: Sequence[Output], until: float

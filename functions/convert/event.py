@@ -68,6 +68,15 @@ def parse_event(kind: str, data: Mapping[str, Any]) -> Upload:
     """
     if kind != FINALIZED:
         raise MalformedBody(f"The event's type is {kind!r}; only {FINALIZED!r} is valid.")
+    return parse_upload(data)
+
+
+def parse_upload(data: Mapping[str, Any]) -> Upload:
+    """Return the upload in the data of an event, or in a call from a queue, which has the same fields.
+
+    Raises:
+        MalformedBody: it lacks a field that every event has.
+    """
     try:
         return Upload(
             bucket=str(data["bucket"]),

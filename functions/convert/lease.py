@@ -31,6 +31,9 @@ class Lease:
 
     `report` may be called at any rate. It writes at most every two seconds, which one document sustains, and
     each write proves that the lease still holds.
+
+    Attributes:
+        continues: whether the attempt began in another instance, which left it to a queue.
     """
 
     tasks: TaskStore
@@ -39,6 +42,7 @@ class Lease:
     lease_id: str
     duration: timedelta
     reported_at: float
+    continues: bool = False
 
     @classmethod
     def claim(cls, tasks: TaskStore, clock: Clock, upload: Upload, task: Task, duration_s: int) -> Lease:
@@ -56,7 +60,8 @@ class Lease:
             return task.claimed(upload, lease_id, now + duration, now)
 
         claimed = change_task(tasks, task.id, claim, known=task)
-        return cls(tasks, clock, claimed, lease_id, duration, time.monotonic())
+        continues = claimed.conversions == task.conversions
+        return cls(tasks, clock, claimed, lease_id, duration, time.monotonic(), continues)
 
     def report(self, progress: float) -> None:
         """Record the progress, 0 to 1; the next write replaces a failed one."""
@@ -84,6 +89,10 @@ class Lease:
     def fail(self, failure: Failure) -> Task:
         """Record why this upload can never be converted."""
         return self._change(lambda task: task.failed(self.lease_id, failure, self.clock()))
+
+    def queue(self, name: str) -> Task:
+        """Leave the attempt to a queue."""
+        return self._change(lambda task: task.queued(self.lease_id, name, self.clock()))
 
     def release(self) -> Task:
         """Let the next attempt start immediately."""

@@ -1,4 +1,6 @@
-"""The convert function: one CloudEvent in, one upload converted.
+"""The convert function: one CloudEvent in, one upload converted; and the same for calls from queues.
+
+It is deployed twice: `convert` takes events, `convert_queued` what convert has left to a queue.
 
 All clients are imported here, through `wiring`, before the server forks: docs/adr/0012.
 """
@@ -24,10 +26,14 @@ from shared.web.worker import use_collecting_worker
 
 from .event import parse_event
 from .process.undumpable import make_undumpable
-from .wiring import build_dispatcher
+from .wiring import build_application, build_dispatcher
 
 if TYPE_CHECKING:
     from cloudevents.http.event import CloudEvent
+    from flask import Request
+    from werkzeug.wrappers import Response
+
+    from shared.web.http import Application
 
     from .event import EventDispatcher
 
@@ -50,6 +56,20 @@ def convert(event: CloudEvent) -> None:
     dispatcher = _dispatcher()
     end_start()
     dispatcher.dispatch(upload, log.bind(object=upload.object, generation=upload.generation))
+
+
+@functions_framework.http
+def convert_queued(request: Request) -> Response:
+    """Handle a call from a queue; any error makes Cloud Tasks call again."""
+    trace = trace_fields(Environment(os.environ).text("GOOGLE_CLOUD_PROJECT"), dict(request.headers))
+    queued = _application()
+    end_start()
+    return queued.respond(request, Log({"function": "convert", **trace}))
+
+
+@cache
+def _application() -> Application:
+    return build_application(Environment(os.environ))
 
 
 @cache

@@ -32,6 +32,7 @@ from .encode.finite import InvalidSamples, has_invalid_samples
 from .ffmpeg.errors import CopyDiffers, MustNormalise
 from .lease import Lease
 from .plan.targets import plan_outputs
+from .queueing import MustQueue
 from .source.fetch import SourceFetcher
 from .source.probed_source import ProbedSource, probe_source
 from .store import OutputStore
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from .attempt import Bounds
     from .encode.transcode import Encoded
     from .ffmpeg.binaries import Tools
+    from .queueing import Queueing
     from .verify.verified_output import VerifiedOutput
 
 # For its layout or its gaps, for a copy that differs, for samples that are no numbers, and for a cover or
@@ -66,7 +68,11 @@ _MAX_RESTARTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Converts an upload to the outputs of its task."""
+    """Converts an upload to the outputs of its task.
+
+    Attributes:
+        queueing: leaves uploads to a queue; None where uploads come from one.
+    """
 
     tasks: TaskStore
     objects: ObjectStore
@@ -76,6 +82,7 @@ class Pipeline:
     clock: Clock
     conversion_limits: ConversionLimits
     upload_sizes: UploadSizes = UploadSizes()  # noqa: RUF009  # immutable
+    queueing: Queueing | None = None
 
     def run(self, task_id: str, upload: Upload, log: Log) -> None:
         """Do what is left to do for this event.
@@ -93,6 +100,9 @@ class Pipeline:
         begin = time.monotonic()
         try:
             task = self._outcome(lease, upload, log)
+        except MustQueue as reason:
+            reason.queueing.enqueue(lease, upload, reason.queue, log)
+            return
         except (LeaseLost, Stale) as reason:
             log.info("stopped", reason=reason.message)
             return
@@ -122,6 +132,9 @@ class Pipeline:
         if task.awaits_notify(upload.generation):
             self._notify(task, log)
             raise Stale("already finished; notify was called again")
+        if self.queueing and task.waits_in_queue(upload.generation):
+            self.queueing.enqueue_again(task, upload)
+            raise Stale("it waits in a queue")
         lease = Lease.claim(self.tasks, self.clock, upload, task, self.bounds.lease_s)
         log.info("claimed", attempt=lease.task.attempts, sinceUploadMs=self._since_upload_ms(upload))
         return lease
@@ -131,12 +144,17 @@ class Pipeline:
         return round((self.clock() - upload.time_created).total_seconds() * 1000)
 
     def _outcome(self, lease: Lease, upload: Upload, log: Log) -> Task:
-        """Convert the upload, and record the result or the reason why there is none."""
+        """Convert the upload, and record the result or the reason why there is none.
+
+        Raises:
+            MustQueue: a queue has to convert it.
+        """
         try:
             if rejection := lease.task.rejection:
                 return lease.fail(rejection)
             self.bounds.check_upload(lease.task, upload, self.clock())
-            self.conversion_limits.check(lease.task, self.clock())
+            if not lease.continues:
+                self.conversion_limits.check(lease.task, self.clock())
             return lease.finish(*self._convert(lease, upload, log))
         except ConversionError as error:
             log.warning("rejected", code=error.code, reason=error.message, cause=repr(error.__cause__))
@@ -161,6 +179,9 @@ class Pipeline:
             source = probe_source(self.tools, fetcher, fetcher.fetch(log), log, outputs[0].options)
             self.bounds.check_duration(source.probe)
             size_bytes = source.file.stat().st_size
+            self.bounds.check_finishes(source.probe, upload.size_bytes, outputs)
+            if self.queueing:
+                self.queueing.check_length(source.probe, upload.size_bytes, outputs)
             limits = self.bounds.process_limits(source.probe, size_bytes, outputs, checkpoint.until)
             attempt = Attempt(self.tools, limits, lease.report, log, uploads, checkpoint=checkpoint)
             verified, encoded = convert_source(attempt, source, outputs)

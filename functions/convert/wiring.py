@@ -1,7 +1,8 @@
-"""Builds the dispatcher with its adapters. Nearly every event needs all clients: docs/adr/0012."""
+"""Builds what main serves, with its adapters. Nearly every event needs all clients: docs/adr/0012."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,41 +14,69 @@ from shared.adapters.firestore.conversion_counts import FirestoreConversionCount
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.adapters.storage.drops import BucketDrops
 from shared.adapters.storage.objects import BucketObjects
-from shared.adapters.tasks.cloud_tasks import NotifyQueue, tasks_client
+from shared.adapters.tasks.cloud_tasks import ConversionQueues, NotifyQueue, tasks_client
 from shared.runtime.log import Log
 from shared.service.conversion_limits import ConversionLimits
 from shared.service.drops import DropImporter
+from shared.web.invoker import Invoker
 
 from .attempt import Bounds
 from .event import EventDispatcher
 from .ffmpeg.binaries import find_tools
 from .instance import describe_instance
 from .pipeline import Pipeline
+from .queueing import LONG, Queueing
+from .routes import application
 
 if TYPE_CHECKING:
+    from google.cloud.tasks_v2 import CloudTasksClient
+
     from shared.runtime.config import Environment
+    from shared.web.http import Application
 
 
 def build_dispatcher(env: Environment) -> EventDispatcher:
     """Return a dispatcher whose adapters talk to the project that the settings name."""
-    project, bucket = env.text("GOOGLE_CLOUD_PROJECT"), env.text("BUCKET")
-    storage = Client(project=project)
-    records = GoogleRecords(firestore.Client(project=project, database=env.text("FIRESTORE_DATABASE")))
+    storage, records, queue = _clients(env)
     tasks = FirestoreTasks(records)
-    queue = tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST"))
+    queueing = Queueing(_conversion_queues(env, queue), env.number("LONG_CONVERSION_S"))
+    pipeline = replace(_pipeline(env, storage, records, queue), queueing=queueing)
+    lifetime = timedelta(days=env.number("TASK_LIFETIME_DAYS"))
+    drops = DropImporter(tasks, BucketDrops(storage, env.text("BUCKET")), _now, lifetime)
+    return EventDispatcher(pipeline, drops)
+
+
+def build_application(env: Environment) -> Application:
+    """Return the application for calls from queues, which may take longer."""
+    pipeline = _pipeline(env, *_clients(env))
+    bounds = replace(pipeline.bounds, timeout_s=env.number("QUEUED_TIMEOUT_S"))
+    invoker = Invoker(env.text("NOTIFY_INVOKER"), env.text("QUEUED_URL").rstrip("/"))
+    return application(invoker, replace(pipeline, bounds=bounds))
+
+
+def _clients(env: Environment) -> tuple[Client, GoogleRecords, CloudTasksClient]:
+    project = env.text("GOOGLE_CLOUD_PROJECT")
+    records = GoogleRecords(firestore.Client(project=project, database=env.text("FIRESTORE_DATABASE")))
+    return Client(project=project), records, tasks_client(env.text("CLOUD_TASKS_EMULATOR_HOST"))
+
+
+def _pipeline(env: Environment, storage: Client, records: GoogleRecords, queue: CloudTasksClient) -> Pipeline:
     tools = find_tools(env.text("FFMPEG_DIR"))
     Log({"function": "convert"}).info("instance", **describe_instance(tools))
-    pipeline = Pipeline(
-        tasks,
-        BucketObjects(storage, bucket),
+    return Pipeline(
+        FirestoreTasks(records),
+        BucketObjects(storage, env.text("BUCKET")),
         NotifyQueue(queue, env.text("TASKS_QUEUE"), env.text("NOTIFY_URL"), env.text("NOTIFY_INVOKER")),
         tools,
         _bounds(env),
         _now,
         _conversion_limits(env, records),
     )
-    lifetime = timedelta(days=env.number("TASK_LIFETIME_DAYS"))
-    return EventDispatcher(pipeline, DropImporter(tasks, BucketDrops(storage, bucket), _now, lifetime))
+
+
+def _conversion_queues(env: Environment, queue: CloudTasksClient) -> ConversionQueues:
+    queues = {LONG: env.text("LONG_QUEUE")}
+    return ConversionQueues(queue, queues, env.text("QUEUED_URL"), env.text("NOTIFY_INVOKER"))
 
 
 def _bounds(env: Environment) -> Bounds:
@@ -59,6 +88,7 @@ def _bounds(env: Environment) -> Bounds:
         size_bytes=env.number("UPLOAD_MAX_BYTES"),
         duration_s=env.number("DURATION_MAX_S"),
         disk_bytes=env.number("TEMP_MAX_BYTES"),
+        finish_s=env.number("QUEUED_TIMEOUT_S"),
     )
 
 

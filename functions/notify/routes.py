@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from shared.web.http import Call
+    from shared.web.invoker import Invoker
 
     from .deliver import DeliverWebhook
-    from .invoker import Invoker
     from .settle import SettleTask
     from .sweep import Sweep
 

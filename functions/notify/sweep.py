@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from shared.domain.errors import ConversionError
-    from shared.domain.task import Task
+    from shared.domain.task import Claim, Task
     from shared.ports.bucket_listing import ObjectListing
     from shared.ports.clock import Clock
     from shared.ports.objects import ObjectInfo
@@ -49,6 +49,8 @@ STATES = (State.CONVERTING, State.UPLOADED, State.WAITING)
 PAGE_SIZE = 100
 # Names of cursors: the next object of the bucket, and when the last pass through the bucket ended.
 NEXT_OBJECT, LAST_PASS = "objects", "lastPass"
+# What waits in a queue counts as lost after this share of `give_up`: another event would put it at the end.
+_QUEUE_SHARE = 4
 # Outcomes that changed nothing.
 NO_REPAIR = frozenset({"kept", "waiting"})
 
@@ -150,7 +152,7 @@ class Sweep:
         claim, now = task.claim, self.clock()
         if claim is not None and claim.finished:
             return self._settle(task)
-        if task.state is State.CONVERTING and claim is not None and claim.lease_until > now:
+        if claim is not None and self._is_in_hand(task, claim, now):
             return "waiting"
         live = self.listing.stat(task.source.object)
         if task.state is State.WAITING and live is None:
@@ -160,6 +162,12 @@ class Sweep:
         if task.updated_at < now - self.periods.give_up:
             return self._give_up(task, EventTooOld())
         return self._retrigger(live)
+
+    def _is_in_hand(self, task: Task, claim: Claim, now: datetime) -> bool:
+        """Return whether an instance works on the upload, or a queue has it."""
+        if task.state is State.CONVERTING:
+            return claim.lease_until > now
+        return bool(claim.queue) and task.updated_at > now - self.periods.give_up / _QUEUE_SHARE
 
     def _settle(self, task: Task) -> str:
         """Settle the finished attempt, since convert's call was lost."""

@@ -16,9 +16,9 @@ from shared.adapters.firestore.client_records import GoogleRecords
 from shared.adapters.firestore.endpoints import FirestoreEndpoints
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.service.drops import DropImporter
+from shared.web.invoker import Invoker
 
 from .deliver import DeliverWebhook
-from .invoker import Invoker
 from .orphans import OrphanCleanup
 from .routes import UseCases, application
 from .settle import SettleTask

@@ -1,4 +1,4 @@
-"""The three functions as local services: which bundle, which environment, how many instances."""
+"""The functions as local services: which bundle, which environment, how many instances."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # The platform cuts an event function at 540 s (Cloud Functions, 2nd gen).
 EVENT_TIMEOUT_S = 540.0
+# Cloud Tasks waits no longer for a response.
+QUEUED_TIMEOUT_S = 1800.0
 HTTP_TIMEOUT_S = 60.0
 # The platform gives 10 s between TERM and KILL. Ctrl-C does not wait for a conversion, whose event is
 # redelivered at the next start.
@@ -87,16 +89,38 @@ def convert_spec(settings: Settings, environment: Mapping[str, str]) -> ServiceS
     )
 
 
+def queued_spec(settings: Settings, environment: Mapping[str, str]) -> ServiceSpec:
+    """The bundle of convert again, for the calls of the queues: one at a time, instances on demand."""
+    return _spec(
+        settings,
+        "convert",
+        "http",
+        environment,
+        target="convert_queued",
+        max_instances=settings.instances,
+        concurrency=1,
+        idle_s=settings.idle_s,
+        request_timeout_s=QUEUED_TIMEOUT_S,
+        invokers=frozenset({environment["NOTIFY_INVOKER"]}),
+    )
+
+
 def _spec(
-    settings: Settings, name: str, signature: str, environment: Mapping[str, str], **more: object
+    settings: Settings,
+    name: str,
+    signature: str,
+    environment: Mapping[str, str],
+    *,
+    target: str = "",
+    **more: object,
 ) -> ServiceSpec:
     framework = str(Path(sys.executable).with_name("functions-framework"))
     source = str(settings.build / name / "main.py")
-    arguments = ("--source", source, "--target", name, "--signature-type", signature)
+    arguments = ("--source", source, "--target", target or name, "--signature-type", signature)
     # As deploy.sh sets it: by default functions-framework starts four threads for each CPU and no more.
-    threads = {"THREADS": str(HTTP_CONCURRENCY)} if signature == "http" else {}
+    threads = {"THREADS": str(HTTP_CONCURRENCY)} if more.get("concurrency") == HTTP_CONCURRENCY else {}
     return ServiceSpec(
-        name=name,
+        name=(target or name).replace("_", "-"),
         argv=(framework, *arguments, "--host", HOST, "--port", PORT),
         cwd=settings.build / name,
         env={**environment, **threads},

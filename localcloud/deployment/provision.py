@@ -21,7 +21,7 @@ TIMEOUT_S = 10.0
 
 
 def queue_path(settings: Settings, name: str) -> str:
-    """Full name of a queue: `notify` tells notify, `webhooks` has it deliver."""
+    """Full name of a queue: `notify` tells notify, `webhooks` has it deliver, `long` converts."""
     return f"projects/{settings.project}/locations/{settings.location}/queues/{name}"
 
 
@@ -36,12 +36,21 @@ async def create_bucket(settings: Settings, storage_url: str) -> None:
             raise RuntimeError(f"The bucket could not be created: {await answer.text()}")
 
 
-async def create_queue(settings: Settings, name: str, address: str) -> None:
-    """Create a queue with short retry intervals, for development; one that exists is kept."""
+async def create_queue(settings: Settings, name: str, address: str, concurrency: int = 0) -> None:
+    """Create a queue with short retry intervals, for development; one that exists is kept.
+
+    Args:
+        settings: of the cloud.
+        name: of the queue.
+        address: of Cloud Tasks.
+        concurrency: most calls at a time; 0 for Cloud Tasks' default.
+    """
+    # As many attempts as for events, which outlast the lease of an instance that was killed.
     retry = tasks_v2.RetryConfig(
-        max_attempts=20, min_backoff=Duration(nanos=200_000_000), max_backoff=Duration(seconds=5)
+        max_attempts=100, min_backoff=Duration(nanos=200_000_000), max_backoff=Duration(seconds=5)
     )
-    queue = tasks_v2.Queue(name=queue_path(settings, name), retry_config=retry)
+    limits = tasks_v2.RateLimits(max_concurrent_dispatches=concurrency)
+    queue = tasks_v2.Queue(name=queue_path(settings, name), retry_config=retry, rate_limits=limits)
     async with grpc.aio.insecure_channel(address) as channel:
         client = tasks_v2.CloudTasksAsyncClient(transport=CloudTasksGrpcAsyncIOTransport(channel=channel))
         parent = queue.name.rpartition("/queues/")[0]

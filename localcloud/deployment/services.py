@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from localcloud.deployment.functions import api_spec, convert_spec, notify_spec
+from localcloud.deployment.functions import api_spec, convert_spec, notify_spec, queued_spec
 from localcloud.run.reaper import Reaper
 from localcloud.run.service import Service
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Deployment:
-    """The three services; `stop` ends all that have started, also after a start that failed.
+    """The services; `stop` ends all that have started, also after a start that failed.
 
     Args:
         settings: of the cloud.
@@ -29,6 +29,7 @@ class Deployment:
 
     Attributes:
         notify: to be put behind IAM's gate.
+        queued: as notify.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Deployment:
         # Also gunicorn's control socket, which it keeps in HOME, is gone at the end.
         environment = {**environment, **dict.fromkeys(("HOME", "TMPDIR"), str(self._reaper.folder))}
         self.notify = Service(notify_spec(settings, environment), sink, self._reaper)
+        self.queued = Service(queued_spec(settings, environment), sink, self._reaper)
         self._convert = Service(convert_spec(settings, environment), sink, self._reaper)
         self._api = Service(api_spec(settings, environment, api_port), sink, self._reaper)
 
@@ -64,4 +66,4 @@ class Deployment:
 
     @property
     def _services(self) -> tuple[Service, ...]:
-        return self.notify, self._convert, self._api
+        return self.notify, self._convert, self.queued, self._api

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from localcloud.faults.plan import AFTER_CLAIM, AFTER_UPLOAD, BEFORE_ENQUEUE, MID_FFMPEG
+from localcloud.faults.plan import AFTER_CLAIM, AFTER_UPLOAD, BEFORE_ENQUEUE, BEFORE_HAND_OVER, MID_FFMPEG
 from localcloud.run.processes import kill_family
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from localcloud.faults.decisions import Faults
     from localcloud.run.spec import LogLine
 
-BEGINS, ENDS = "claimed", ("enqueued", "stopped", "attempt_failed")
+BEGINS, ENDS = "claimed", ("enqueued", "stopped", "attempt_failed", "handed_over")
 STORED, FINISHED = "stored", "finished"
 # Point → the step whose line announces it, and the seconds from that line to the kill.
 POINTS: dict[str, tuple[str, float]] = {
@@ -30,6 +30,8 @@ POINTS: dict[str, tuple[str, float]] = {
     AFTER_UPLOAD: (STORED, 0.0),
     # The outcome is stored; notify is called next.
     BEFORE_ENQUEUE: (FINISHED, 0.0),
+    # The task says that it waits in a queue, which has no call for it yet.
+    BEFORE_HAND_OVER: ("queued", 0.0),
 }
 
 

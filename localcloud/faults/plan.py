@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 
 AFTER_CLAIM, MID_FFMPEG = "after_claim", "mid_ffmpeg"
 AFTER_UPLOAD, BEFORE_ENQUEUE = "after_upload", "before_enqueue"
-POINTS = (AFTER_CLAIM, MID_FFMPEG, AFTER_UPLOAD, BEFORE_ENQUEUE)
+BEFORE_HAND_OVER = "before_hand_over"
+POINTS = (AFTER_CLAIM, MID_FFMPEG, AFTER_UPLOAD, BEFORE_ENQUEUE, BEFORE_HAND_OVER)
 
 RATES = ("duplicate", "delay", "reorder", "unavailable", "drop", "kill")
 SECONDS = re.compile(r"(\d+(?:\.\d+)?)s")

@@ -45,6 +45,7 @@ class Claim:
 
     Attributes:
         finished: the attempt has stored its result; only notify is left to run.
+        queue: in which the attempt waits for another instance; empty if it does not wait.
     """
 
     generation: int
@@ -52,6 +53,7 @@ class Claim:
     lease_id: str
     lease_until: datetime
     finished: bool = False
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,12 @@ class Task:
         claim = self.claim
         return not self.is_final and claim is not None and claim.finished and claim.generation == generation
 
+    def waits_in_queue(self, generation: int) -> bool:
+        """Whether the attempt on this generation waits in a queue, whose call will continue it."""
+        claim = self.claim
+        waits = claim is not None and bool(claim.queue) and claim.generation == generation
+        return waits and self.state is State.UPLOADED
+
     def outcome_event(self) -> str | None:
         """The `webhook-id` of the last attempt's outcome; None if there is none."""
         claim = self.claim
@@ -127,7 +135,9 @@ class Task:
         if same and self.state is State.CONVERTING and same.lease_until > now:
             raise LeaseHeld
         check_transition(self.state, State.CONVERTING)
-        attempt = same.attempt + 1 if same else 1
+        # What was left to a queue continues with the same attempt.
+        continues = self.waits_in_queue(upload.generation)
+        attempt = (same.attempt if same else 0) + (not continues)
         return replace(
             self,
             state=State.CONVERTING,
@@ -136,7 +146,7 @@ class Task:
             ),
             claim=Claim(upload.generation, attempt, lease_id, lease_until),
             attempts=attempt,
-            conversions=self.conversions + 1,
+            conversions=self.conversions + (not continues),
             progress=0.0,
             error=self.rejection,
             notes=(),
@@ -183,6 +193,11 @@ class Task:
         claim = self._held(lease_id)
         check_transition(self.state, State.UPLOADED)
         return replace(self, state=State.UPLOADED, claim=replace(claim, lease_until=now), updated_at=now)
+
+    def queued(self, lease_id: str, queue: str, now: datetime) -> Task:
+        """The holder of the lease leaves the attempt to a queue, whose call continues it."""
+        task = self.released(lease_id, now)
+        return replace(task, claim=replace(self._held(lease_id), lease_until=now, queue=queue))
 
     def settled(self, generation: int, attempt: int, now: datetime) -> Task:
         """Notify sets the final state by the finished attempt.

@@ -77,12 +77,29 @@ SETTINGS: tuple[Setting, ...] = (
         "480",
     ),
     Setting(
+        "LONG_CONVERSION_S",
+        "convert",
+        "Longest predicted time of a conversion that is not left to LONG_QUEUE; half of CONVERT_TIMEOUT_S.",
+        "240",
+    ),
+    Setting(
+        "QUEUED_TIMEOUT_S",
+        "convert",
+        "Deadline of a conversion from a queue; shorter than Cloud Tasks waits, 1800 s.",
+        "1740",
+    ),
+    Setting(
         "TEMP_MAX_BYTES",
         "convert",
         "Limit for the temporary files of one conversion, which share the instance's memory with programs.",
         str(3584 * MIB),
     ),
-    Setting("LEASE_S", "convert", "Lease on a task; longer than CONVERT_TIMEOUT_S.", "540"),
+    Setting(
+        "LEASE_S",
+        "convert",
+        "Lease on a task, extended every two seconds of work; longer than CONVERT_TIMEOUT_S.",
+        "540",
+    ),
     Setting("ATTEMPTS_MAX", "convert", "Limit of attempts to convert one upload.", "4"),
     Setting(
         "EVENT_AGE_MAX_S",
@@ -103,7 +120,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("TASKS_QUEUE", "convert", "Cloud Tasks queue: projects/P/locations/L/queues/Q."),
     Setting("NOTIFY_URL", "api convert notify", "URL of notify."),
-    Setting("NOTIFY_INVOKER", "api convert notify", "Service account that may call notify."),
+    Setting(
+        "NOTIFY_INVOKER", "api convert notify", "Service account that may call notify and convert-queued."
+    ),
+    Setting("LONG_QUEUE", "convert", "Cloud Tasks queue for long conversions, in the form of TASKS_QUEUE."),
+    Setting("QUEUED_URL", "convert", "URL of convert-queued, which converts what waits in a queue."),
     Setting("WEBHOOKS_QUEUE", "api notify", "Cloud Tasks queue for webhooks, in the form of TASKS_QUEUE."),
     Setting(
         "WEBHOOK_RETRY_DELAYS_S",

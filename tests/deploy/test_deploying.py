@@ -125,13 +125,13 @@ def test_failed_step_is_named_and_the_next_run_continues_from_there(
         cloud[kind] = {}
     deployed.resources = cloud
 
-    broken = deployed("functions", "--project", PROJECT, fails="functions deploy sonube-convert")
+    broken = deployed("functions", "--project", PROJECT, fails="functions deploy sonube-convert --gen2")
     resumed = deployed("functions", "--project", PROJECT)
 
     assert broken.status == 1
     assert 'step "convert" failed' in broken.stderr
     assert "the test makes it fail" in broken.stderr
-    assert [f"sonube-{name}" for name in ("notify", "convert")] == _deployed(broken)
+    assert [f"sonube-{name}" for name in ("notify", "convert-queued", "convert")] == _deployed(broken)
     assert [f"sonube-{name}" for name in ("convert", "api")] == _deployed(resumed)
     assert resumed.status == 0
 
@@ -161,9 +161,9 @@ def test_grant_is_retried_until_a_new_account_is_visible(deployed: Deployer) -> 
 
 def test_other_refusals_are_not_retried(deployed: Deployer) -> None:
     deployed.resources["functions"] = {}
-    run = deployed("functions", "--project", PROJECT, fails="functions deploy sonube-convert")
+    run = deployed("functions", "--project", PROJECT, fails="functions deploy sonube-convert --gen2")
 
-    assert _deployed(run) == ["sonube-notify", "sonube-convert"]
+    assert _deployed(run) == ["sonube-notify", "sonube-convert-queued", "sonube-convert"]
 
 
 def test_dry_run_prints_the_commands_of_the_first_run_and_runs_none(deploy: Deployer, first: Run) -> None:

@@ -36,7 +36,20 @@ def test_functions_are_deployed_in_the_order_of_their_dependencies(run: Run) -> 
     deployed = [call[3] for call in run.calls if call[1:3] == ["functions", "deploy"]]
 
     assert (run.status, run.stderr) == (0, "")
-    assert deployed == ["sonube-notify", "sonube-convert", "sonube-api"]
+    assert deployed == ["sonube-notify", "sonube-convert-queued", "sonube-convert", "sonube-api"]
+
+
+def test_convert_queued_is_the_bundle_of_convert_with_another_entry_point_and_more_time(run: Run) -> None:
+    queued, convert = run.deployment("convert-queued"), run.deployment("convert")
+    address = "https://sonube-convert-queued-123456789012.europe-west1.run.app"
+
+    assert queued["entry-point"] == "convert_queued"
+    assert (queued["timeout"], queued["concurrency"]) == ("1800s", "1")
+    assert queued["source"] == convert["source"]
+    assert queued["service-account"] == convert["service-account"]
+    assert queued["set-env-vars"] == convert["set-env-vars"]
+    assert environment(run, "convert")["QUEUED_URL"] == address
+    assert environment(run, "convert")["LONG_QUEUE"].endswith("/queues/sonube-long")
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -34,7 +34,11 @@ NEEDED = {
     # A signed URL has the permissions of its signer: uploads and downloads.
     "storage/signing": {OBJECTS, ("roles/iam.serviceAccountTokenCreator", "account:{function}")},
 }
-QUEUES = {"TASKS_QUEUE": "queue:notify", "WEBHOOKS_QUEUE": "queue:webhooks"}
+QUEUES = {
+    "TASKS_QUEUE": "queue:notify",
+    "WEBHOOKS_QUEUE": "queue:webhooks",
+    "LONG_QUEUE": "queue:long",
+}
 # An adapter that imports none of these makes no calls to Google.
 CALLS = re.compile(r"^ *(from|import) (google|firebase_admin|requests)\b", re.MULTILINE)
 TOO_MUCH = re.compile(r"roles/(owner|editor|viewer)$|[aA]dmin$")
@@ -85,7 +89,11 @@ def test_nothing_is_public_by_a_role() -> None:
 def test_only_its_caller_may_invoke_a_private_function() -> None:
     callers = {grant.scope: grant.who for grant in grants() if grant.role == "roles/run.invoker"}
 
-    assert callers == {"service:notify": "invoker", "service:convert": "trigger"}
+    assert callers == {
+        "service:notify": "invoker",
+        "service:convert": "trigger",
+        "service:convert-queued": "invoker",
+    }
 
 
 def test_documented_permissions_equal_the_grants() -> None:

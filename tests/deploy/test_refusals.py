@@ -66,7 +66,12 @@ def test_all_gets_through_each_refusal_of_a_new_project(deploy: Deployer, refusa
     run = deploy(*ALL)
 
     assert (run.status, run.stderr) == (0, "")
-    assert sorted(deploy.resources["functions"]) == ["sonube-api", "sonube-convert", "sonube-notify"]
+    assert sorted(deploy.resources["functions"]) == [
+        "sonube-api",
+        "sonube-convert",
+        "sonube-convert-queued",
+        "sonube-notify",
+    ]
     assert "sonube-sweep" in deploy.resources["jobs"]
 
 
@@ -214,7 +219,12 @@ def test_only_api_is_public_and_by_its_service_on_every_project(deployed: Run, f
     }
 
     assert [call[1:5] for call in opened] == [["run", "services", "update", "sonube-api"]]
-    assert annotations == {"sonube-api": "true", "sonube-convert": None, "sonube-notify": None}
+    assert annotations == {
+        "sonube-api": "true",
+        "sonube-convert": None,
+        "sonube-convert-queued": None,
+        "sonube-notify": None,
+    }
     assert "allUsers" not in json.dumps([deployed.calls, fresh.resources["policies"]])
 
 

@@ -34,10 +34,21 @@ FUNCTION_LAYERS = {
         *("process", "containers", "metering", "workspace", "lease", "checkpoint", "watched", "event"),
         *("ffmpeg", "metadata.model", "metadata.readers", "probe", "plan", "upload", "source"),
         *("metadata", "attempt"),
-        *("encode", "verify", "correct", "store", "pipeline", "instance", "wiring", "main"),
+        *(
+            "encode",
+            "verify",
+            "correct",
+            "store",
+            "queueing",
+            "pipeline",
+            "instance",
+            "routes",
+            "wiring",
+            "main",
+        ),
     ),
     "notify": (
-        *("inputs", "invoker", "settle", "deliver", "orphans", "sweep"),
+        *("inputs", "settle", "deliver", "orphans", "sweep"),
         *("routes", "wiring", "main"),
     ),
 }

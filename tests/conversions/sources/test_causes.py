@@ -98,6 +98,9 @@ ELSEWHERE = {
     "damaged": "tests/hostile/test_damage.py::test_a_lossless_file_with_any_damage_is_refused",
     "too_long": "tests/hostile/test_bombs.py::test_a_bomb_that_states_its_duration_is_not_decoded",
     "too_many_streams": "tests/hostile/test_bombs.py::test_thousands_of_streams_are_too_many",
+    "takes_too_long": (
+        "tests/functions/convert/test_queueing.py::test_what_cannot_finish_is_refused_before_it_is_encoded"
+    ),
     "timed_out": "tests/hostile/test_bombs.py::test_a_hundred_thousand_comments_time_out",
     "nothing_left": (
         "tests/conversions/test_odd_sources.py::test_a_start_beyond_an_unknown_end_leaves_nothing"

@@ -12,10 +12,10 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
-from functions.notify.invoker import Invoker
 from functions.notify.routes import UseCases, application
 from shared.domain.errors import Forbidden, Unauthenticated
 from shared.runtime.log import Log
+from shared.web.invoker import Invoker
 
 INVOKER = Invoker("invoker@p.iam.gserviceaccount.com", "https://notify.example")
 VALID = {

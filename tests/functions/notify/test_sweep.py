@@ -135,6 +135,14 @@ def test_a_task_with_a_valid_lease_is_left_alone(world: World) -> None:
     assert (world.sweep(2 * HOUR_S), world.objects.generations[SONG]) == ({}, generation)
 
 
+def test_an_upload_that_waits_in_a_queue_is_left_alone_for_a_quarter_of_the_day(world: World) -> None:
+    waiting = world.converting().queued("lease", "long", NOON)
+    world.tasks.replace(waiting)
+
+    assert world.sweep(5 * HOUR_S) == {}
+    assert world.sweep(HOUR_S) == {"retriggered": 1}
+
+
 @pytest.mark.parametrize("state", [State.UPLOADED, State.CONVERTING])
 def test_a_task_whose_source_is_gone_fails(world: World, state: State) -> None:
     world.stored(state=state, source=Source(SONG, generation=1001))

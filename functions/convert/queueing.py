@@ -1,0 +1,62 @@
+"""Leaves uploads that would keep an event's instance busy for too long to a queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.domain.costs.prediction import predict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.domain.files import Output, Upload
+    from shared.domain.media import Probe
+    from shared.domain.task import Task
+    from shared.ports.conversion_queue import ConversionQueue
+    from shared.runtime.log import Log
+
+    from .lease import Lease
+
+LONG = "long"
+
+
+class MustQueue(Exception):
+    """The attempt has to wait in this queue. Caught by the pipeline."""
+
+    def __init__(self, queueing: Queueing, queue: str) -> None:
+        super().__init__(queue)
+        self.queueing, self.queue = queueing, queue
+
+
+@dataclass(frozen=True, slots=True)
+class Queueing:
+    """Decides what waits in a queue. An instance that works for a queue has none.
+
+    Attributes:
+        long_s: predicted time of the longest conversion that an event's instance starts.
+    """
+
+    queue: ConversionQueue
+    long_s: float
+
+    def check_length(self, source: Probe, size_bytes: int, outputs: Sequence[Output]) -> None:
+        """Raise MustQueue if the conversion may be a long one."""
+        if predict(source, size_bytes, outputs).most_s > self.long_s:
+            raise MustQueue(self, LONG)
+
+    def enqueue(self, lease: Lease, upload: Upload, queue: str, log: Log) -> None:
+        """Store that the attempt waits, and enqueue its call. A redelivered event enqueues it again.
+
+        Raises:
+            LeaseLost: the task was deleted, cancelled, changed or taken over.
+            PlatformError: the event has to be delivered again.
+        """
+        task = lease.queue(queue)
+        log.info("queued", queue=queue)
+        self.queue.enqueue_conversion(task, upload)
+        log.info("handed_over", queue=queue)
+
+    def enqueue_again(self, task: Task, upload: Upload) -> None:
+        """Enqueue the call of an attempt that waits, in case that the first call was lost."""
+        self.queue.enqueue_conversion(task, upload)

@@ -1,0 +1,134 @@
+"""Uploads that convert does not convert itself: refused, or left to a queue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.convert.lease import Lease
+from functions.convert.queueing import Queueing
+from shared.domain.errors import Unavailable
+from shared.domain.states import State
+from tests.fakes.conversion_queue import FakeConversionQueue
+from tests.functions.convert.world import World
+from tests.real_pipeline import BOUNDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from functions.convert.ffmpeg.binaries import Tools
+    from shared.domain.files import Upload
+
+
+@pytest.fixture
+def world(tools: Tools) -> World:
+    return World(tools)
+
+
+def test_what_cannot_finish_is_refused_before_it_is_encoded(world: World, audio: Callable[..., Path]) -> None:
+    world.bounds = replace(BOUNDS, finish_s=0.001)
+
+    task = world.run(world.uploaded(world.waiting("song.wav", "mp3", "m4a"), audio("wav").read_bytes()))
+
+    assert task.error
+    assert task.error.code == "takes_too_long"
+    assert "startS and endS" in task.error.hint
+    assert "transcoded" not in world.steps
+    assert [task.id] == [notified.id for notified in world.notifier.notified]
+
+
+@pytest.fixture
+def queue() -> FakeConversionQueue:
+    return FakeConversionQueue()
+
+
+@pytest.fixture
+def upload(world: World, audio: Callable[..., Path], queue: FakeConversionQueue) -> Upload:
+    """An upload whose conversion an event's instance takes for a long one."""
+    world.queueing = Queueing(queue, long_s=0.001)
+    return world.uploaded(world.waiting(), audio("wav").read_bytes())
+
+
+def test_a_long_conversion_is_left_to_its_queue(
+    world: World, queue: FakeConversionQueue, upload: Upload
+) -> None:
+    task = world.run(upload)
+
+    assert [("long", upload)] == list(queue.calls.values())
+    assert world.steps == ["claimed", "downloaded", "probed", "queued", "handed_over"]
+    assert (task.state, task.attempts, task.error) == (State.UPLOADED, 1, None)
+
+
+def test_the_call_of_the_queue_continues_the_attempt(world: World, upload: Upload) -> None:
+    world.run(upload)
+    world.queueing = None
+
+    task = world.run(upload)
+
+    assert task.claim
+    assert (task.claim.finished, task.claim.queue, task.attempts, task.conversions) == (True, "", 1, 1)
+    assert [task.id] == [notified.id for notified in world.notifier.notified]
+    assert {1} == set(world.counter.counted.values())
+
+
+def test_a_repeated_event_does_not_convert_what_waits_in_a_queue(
+    world: World, queue: FakeConversionQueue, upload: Upload
+) -> None:
+    world.run(upload)
+    world.run(upload)
+
+    assert len(queue.calls) == 1
+    assert world.steps[-1] == "ignored"
+
+
+def test_a_call_that_was_not_enqueued_is_enqueued_by_the_next_event(
+    world: World, queue: FakeConversionQueue, upload: Upload
+) -> None:
+    queue.is_down = True
+    with pytest.raises(Unavailable):
+        world.run(upload)
+    queue.is_down = False
+
+    world.run(upload)
+
+    assert len(queue.calls) == 1
+    assert world.task.attempts == 1
+
+
+def test_a_second_attempt_has_a_call_of_its_own(
+    world: World, queue: FakeConversionQueue, upload: Upload
+) -> None:
+    """The name of the first call may be taken for an hour after it has ended."""
+    world.run(upload)
+    Lease.claim(world.tasks, world.clock, upload, world.task, 60).release()
+
+    task = world.run(upload)
+
+    assert {attempt for _, _, attempt in queue.calls} == {1, 2}
+    assert task.attempts == 2
+
+
+def test_what_waits_in_a_queue_can_be_cancelled(world: World, upload: Upload) -> None:
+    world.run(upload)
+    world.tasks.replace(world.task.cancelled(world.clock()))
+    world.queueing = None
+
+    task = world.run(upload)
+
+    assert task.state is State.CANCELLED
+    assert world.steps[-1] == "ignored"
+
+
+def test_a_short_conversion_is_not_queued(
+    world: World, queue: FakeConversionQueue, audio: Callable[..., Path]
+) -> None:
+    world.queueing = Queueing(queue, long_s=240)
+
+    task = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes()))
+
+    assert task.claim
+    assert task.claim.finished
+    assert queue.calls == {}
