@@ -16,7 +16,19 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from shared.domain.errors import Conflict, NotFound, PlatformError
 from shared.domain.states import FINAL, State, check_transition
-from tests.reliability.world import ANA, ATTEMPTS, BAD, DAY_S, GOOD, GRACE_S, LEASE_S, PER_TASK, Died, World
+from tests.reliability.world import (
+    ANA,
+    ATTEMPTS,
+    BAD,
+    DAY_S,
+    GOOD,
+    GRACE_S,
+    LEASE_S,
+    LONG,
+    PER_TASK,
+    Died,
+    World,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +36,8 @@ if TYPE_CHECKING:
     from shared.domain.files import Upload
 
 FORMS = st.lists(st.sampled_from(["mp3", "ogg", "flac"]), min_size=1, max_size=2, unique=True).map(tuple)
-CONTENT = st.sampled_from([GOOD, GOOD, GOOD, BAD])
-MOMENTS = st.sampled_from(["claimed", "converting", "stored", "finished"])
+CONTENT = st.sampled_from([GOOD, GOOD, LONG, LONG, BAD])
+MOMENTS = st.sampled_from(["claimed", "converting", "stored", "finished", "queued"])
 PICK = st.integers(0, 6)
 ACTIONS = st.lists(st.tuples(st.integers(0, 7), PICK), max_size=4)
 
@@ -88,6 +100,18 @@ class Tasks(RuleBasedStateMachine):
                     self._any_action(kind, which)
 
         self._deliver(pick, interfere)
+
+    @rule(pick=PICK, at=st.one_of(st.none(), MOMENTS))
+    def call_from_the_queue(self, pick: int, at: str | None) -> None:
+        """The instance may die at a moment of its work."""
+
+        def die(moment: str) -> None:
+            if moment == at:
+                raise Died
+
+        if self.world.calls:
+            names = list(self.world.calls)
+            self.world.call(names[-1 - pick % len(names)], die)
 
     @rule(pick=PICK)
     def announce(self, pick: int) -> None:
@@ -152,6 +176,8 @@ class Tasks(RuleBasedStateMachine):
             for upload in list(world.objects.events):
                 if not world.acknowledged[upload.generation]:
                     world.deliver(upload)
+            for name in list(world.calls):
+                world.call(name)
             for task_id, attempt in world.finished:
                 world.settle.run(task_id, attempt)
             world.clock.advance(GRACE_S)
@@ -244,6 +270,8 @@ def _claims(world: World) -> dict[str, int]:
     for line in lines:
         if line["step"] == "claimed":
             found[line["taskId"]] = found.get(line["taskId"], 0) + 1
+        if line["step"] == "queued":
+            found[line["taskId"]] -= 1
     return found
 
 

@@ -20,6 +20,7 @@ from functions.convert.attempt import Bounds
 from functions.convert.event import EventDispatcher
 from functions.convert.ffmpeg.binaries import Tools
 from functions.convert.pipeline import Pipeline
+from functions.convert.queueing import MustQueue, Queueing
 from functions.convert.store import OutputStore
 from functions.notify.inputs import FinishedAttempt
 from functions.notify.orphans import OrphanCleanup
@@ -55,7 +56,7 @@ ANA = Caller("ana", "ana@example.com")
 LEASE_S, GRACE_S, DAY_S, ATTEMPTS, PER_TASK = 60, 600, 86_400, 3, 12
 BOUNDS = Bounds(50, LEASE_S, ATTEMPTS, DAY_S, 10**6, 600)
 FOUND = Probe("wav", "pcm_s16le", 1.0, 44_100, 2)
-GOOD, BAD = b"sound", b"noise"
+GOOD, BAD, LONG = b"sound", b"noise", b"a long sound"
 
 
 class Died(BaseException):
@@ -94,6 +95,8 @@ class Instant(Pipeline):
             self.objects.download(upload.object, upload.generation, file)
             if file.read_bytes() == BAD:
                 raise NotAudio
+            if self.queueing and file.read_bytes() == LONG:
+                raise MustQueue(self.queueing, "long")
             self.moment("converting")
             outputs = []
             for output in lease.task.outputs:
@@ -126,6 +129,10 @@ class World:
         self.finished: list[tuple[str, FinishedAttempt]] = []
         self.queue = FakeQueue()
         self.acknowledged: Counter[int] = Counter()
+        # Calls of the queue by their names, which are not taken again.
+        self.calls: dict[tuple[str, int, int], Upload] = {}
+        self.ended: set[tuple[str, int, int]] = set()
+        self._moment: Callable[[str], None] = lambda _: None
         self.settle = SettleTask(self.tasks, FakeEndpoints(), lambda: self.queue, self.clock)
         admission, limits = FakeAdmission(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600)
         quotas, lifetime = Quotas(admission, limits, self.clock), timedelta(days=30)
@@ -146,11 +153,28 @@ class World:
         attempt = FinishedAttempt(task.nonce, task.claim.generation, task.claim.attempt)
         self.finished.append((task.id, attempt))
 
+    def enqueue_conversion(self, task: Task, upload: Upload) -> None:
+        """Act as the queue, of a name that was never there."""
+        self._moment("queued")
+        assert task.claim
+        name = (task.id, task.claim.generation, task.claim.attempt)
+        if name not in self.ended:
+            self.calls[name] = upload
+
+    def call(self, name: tuple[str, int, int], moment: Callable[[str], None] = lambda _: None) -> None:
+        """Have the queue make a call; it is made again unless it succeeds."""
+        upload = self.calls[name]
+        try:
+            self._pipeline(None, moment).run(name[0], upload, Log(stream=self.lines).bind(taskId=name[0]))
+        except (PlatformError, Died):
+            return
+        self.calls.pop(name, None)
+        self.ended.add(name)
+
     def deliver(self, upload: Upload, moment: Callable[[str], None] = lambda _: None) -> bool:
         """Deliver an event; whether it was acknowledged."""
-        limits = ConversionLimits(FakeConversionCounter(), PER_TASK, 10**6, 10**6)
-        tools = Tools("none", "none")
-        pipeline = Instant(self.tasks, self.objects, self, tools, BOUNDS, self.clock, limits, moment=moment)
+        self._moment = moment
+        pipeline = self._pipeline(Queueing(self, 10**6), moment)
         drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         try:
             EventDispatcher(pipeline, drops).dispatch(upload, Log(stream=self.lines))
@@ -158,6 +182,20 @@ class World:
             return False
         self.acknowledged[upload.generation] += 1
         return True
+
+    def _pipeline(self, queueing: Queueing | None, moment: Callable[[str], None]) -> Pipeline:
+        limits = ConversionLimits(FakeConversionCounter(), PER_TASK, 10**6, 10**6)
+        return Instant(
+            self.tasks,
+            self.objects,
+            self,
+            Tools("none", "none"),
+            BOUNDS,
+            self.clock,
+            limits,
+            queueing=queueing,
+            moment=moment,
+        )
 
     def sweep(self) -> Counter[str]:
         listing = FakeObjectListing(self.objects, self.clock)
