@@ -15,21 +15,15 @@ from tests.deploy.fake_gcloud.effects import INDEX_BUILD_S
 from tests.deploy.running import PROJECT, ROOT, Deployer, Run, new_deployer
 from tests.waiting import HANG_S
 from tools.ffmpeg import program
-from tools.throwaway import ThrowawayCloud
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from tools.throwaway import ThrowawayCloud
 
 JOB = {"sonube-sweep": {"name": "sonube-sweep", "lastAttemptTime": "before"}}
 KEYS = {"K": {"name": "K", "displayName": "Sonube"}}
 DEAD_LETTER = {"sonube-dead-letter": {"name": "sonube-dead-letter"}}
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayCloud]:
-    with ThrowawayCloud(tmp_path_factory.mktemp("verify"), "--sweep-s", "0") as cloud:
-        yield cloud
 
 
 @pytest.fixture
