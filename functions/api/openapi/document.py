@@ -10,6 +10,7 @@ from shared.domain.errors import request_errors
 from .operations import OPERATIONS, Operation, Success
 from .request_schemas import request_schemas, value_schema
 from .response_schemas import response_schemas
+from .samples import samples
 from .shapes import Schema, ref
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def _operation(operation: Operation) -> Schema:
         "responses": {str(success.status): _success(success) for success in operation.responses}
         | {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in errors},
     }
+    shown["x-codeSamples"] = [sample._asdict() for sample in samples(operation)]
     if parameters := operation.parameters():
         shown["parameters"] = [_parameter(place, field) for place, field in parameters]
     if operation.body:

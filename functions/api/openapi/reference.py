@@ -24,6 +24,7 @@ from .markup import Markup, element, joined, prose, table
 from .operations import OPERATIONS, Operation, Success
 from .request_schemas import limited
 from .response_schemas import response_schemas
+from .samples import samples
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
     from ..service.quotas import Limits
 
-STYLE = Path(__file__).resolve().parent / "reference.css"
+STYLE = Path(__file__).resolve().with_name("reference.css")
+# The same mark as on the page.
+LOGO = Path(__file__).resolve().with_name("mark.svg")
 CACHING = "public, max-age=300"
 
 
@@ -152,6 +155,7 @@ def _operation(operation: Operation, limits: Limits) -> Markup:
     if operation.body:
         body = limited(operation.body, limits)
         parts += [element("h4", "Body"), request_table(body), _json(body.example())]
+    parts += [element("h4", "Request"), *_samples(operation)]
     parts += [element("h4", "Responses"), *(_success(success) for success in operation.responses)]
     parts.append(_errors(operation))
     return element("section", *parts, class_="operation", id=operation.name)
@@ -160,6 +164,13 @@ def _operation(operation: Operation, limits: Limits) -> Markup:
 def _request_section(fields: FieldTable) -> Markup:
     parts = (element("h3", fields.name), request_table(fields))
     return element("section", *parts, class_="operation", id=fields.name)
+
+
+def _samples(operation: Operation) -> list[Markup]:
+    return [
+        element("details", element("summary", label), element("pre", source, tabindex="0"))
+        for _, label, source in samples(operation)
+    ]
 
 
 def _success(success: Success) -> Markup:
@@ -198,11 +209,8 @@ def _preset(name: str) -> tuple[Markup, str, str]:
 
 
 def _error(code: str, title: str, text: str) -> Markup:
-    first_paragraph = " ".join(text.split("\n\n", maxsplit=1)[0].split())
-    return element(
-        "section", element("h3", element("code", code)), element("p", title), element("p", first_paragraph),
-        class_="operation", id=code,
-    )  # fmt: skip
+    parts = element("h3", element("code", code)), element("p", title), element("p", prose(_summary(text)))
+    return element("section", *parts, class_="operation", id=code)
 
 
 def _note(kind: type[Finding]) -> Markup:
@@ -211,11 +219,16 @@ def _note(kind: type[Finding]) -> Markup:
         "section",
         element("h3", element("code", kind.code)),
         element("p", kind.title),
-        element("p", prose(" ".join((kind.__doc__ or "").split()))),
+        element("p", prose(_summary(kind.__doc__ or ""))),
         table(("Figure", "Description"), figures),
         class_="operation",
         id=kind.code,
     )
+
+
+def _summary(docstring: str) -> str:
+    """Its first paragraph, which is written for clients; what follows is for those who read the code."""
+    return " ".join(docstring.split("\n\n", maxsplit=1)[0].split())
 
 
 def _json(value: object) -> Markup:
@@ -234,13 +247,17 @@ def _navigation(groups: dict[str, list[tuple[str, str]]]) -> Markup:
 
 
 def _page(title: str, navigation: Markup, body: Markup) -> str:
+    mark = Markup(LOGO.read_text())
+    home = element("a", mark, element("span", "sonube"), href="/", class_="brand", aria_label="Sonube")
+    pages = [element("a", "Reference", href="/docs"), element("a", "Errors and notes", href="/docs/errors")]
     head = joined((
         Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width">'),
         element("title", title),
         element("style", Markup(_style())),
     ))  # fmt: skip
+    top = element("header", home, *pages, class_="top")
     layout = element("div", navigation, element("main", body), class_="layout")
-    return f'<!doctype html><html lang="en"><head>{head}</head><body>{layout}</body></html>'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{top}{layout}</body></html>'
 
 
 @cache
@@ -250,5 +267,6 @@ def _style() -> str:
 
 def _headers() -> dict[str, str]:
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
+    own = f"style-src 'sha256-{digest}'; font-src 'self'"
+    policy = f"default-src 'none'; {own}; base-uri 'none'; frame-ancestors 'none'"
     return {"Content-Security-Policy": policy, "Cache-Control": CACHING}

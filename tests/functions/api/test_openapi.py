@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -33,6 +34,8 @@ from tests.functions.api.world import ANA, LIMITS, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from functions.api.openapi.operations import Operation
 
 DOCUMENT = document(LIMITS)
 EXAMPLES = [
@@ -225,7 +228,8 @@ def test_the_pages_load_nothing_else_and_their_links_work(world: World, path: st
     assert len(set(page.ids)) == len(page.ids)
     assert "&lt;" not in answer.text
     assert set() == {link for link in own if link.removeprefix("#") not in page.ids}
-    for link in set(page.links) - set(own):
+    # The web page itself is served beside these routes.
+    for link in set(page.links) - {*own, "/"}:
         assert world.call("GET", link.partition("#")[0]).status_code == 200, link
 
 
@@ -237,6 +241,23 @@ def test_every_object_in_responses_is_documented_with_its_fields(world: World, n
 
     assert fields
     assert [field for field in fields if f"<code>{field}</code>" not in section] == []
+
+
+def test_errors_and_notes_are_written_for_clients(world: World) -> None:
+    text = world.call("GET", "/docs/errors").text
+
+    assert [word for word in ("`", "Attributes:", "Raises:", "Args:") if word in text] == []
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_every_operation_has_a_request_in_each_language(world: World, operation: Operation) -> None:
+    section = (
+        world.call("GET", "/docs").text.partition(f'id="{operation.name}"')[2].partition("</section>")[0]
+    )
+    in_document = DOCUMENT["paths"][operation.path][operation.method.lower()]["x-codeSamples"]
+
+    assert [sample["label"] for sample in in_document] == ["curl", "Python", "JavaScript"]
+    assert [one["label"] for one in in_document if html.escape(one["source"]) not in section] == []
 
 
 def test_every_code_has_an_anchor(world: World) -> None:
