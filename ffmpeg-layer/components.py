@@ -15,21 +15,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from functions.convert.plan.sample_format import ENCODERS
 from shared.domain.formats import FORMATS, Format
-from shared.domain.sources import COVERS, SOURCES
+from shared.domain.sources import COVERS, OTHER_COVERS, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # What convert's passes take that is neither a format nor a source.
 _BESIDE = {
-    "demuxer": "ffmetadata",  # tags and chapters as convert writes them
+    # Tags and chapters as convert writes them; one picture from a pipe.
+    "demuxer": "ffmetadata image_bmp_pipe image_gif_pipe image_jpeg_pipe image_png_pipe image_webp_pipe",
+    # Pictures, as players show them.
+    "encoder": "mjpeg png",
     # Covers, measuring, samples; by their hash the tests know them again.
     "muxer": "hash image2pipe levels null pcm_f32le pcm_s16le pcm_s32le",
     # apad takes back the limiter's delay; amultiply leaves silence without dither.
     "filter": """
         aeval aformat afade alimiter ametadata amultiply anull apad aresample areverse asetnsamples asetpts
-        asplit astats atempo atrim channelmap ebur128 loudnorm loudwindows pan silencedetect silenceremove
-        truepeaklimit volume volumedetect
+        asplit astats atempo atrim channelmap ebur128 loudnorm loudwindows pan scale silencedetect
+        silenceremove truepeaklimit volume volumedetect
     """,
     "bsf": "aac_adtstoasc null pcm_rechunk setts",
     "protocol": "file pipe",
@@ -52,8 +55,10 @@ _PARSERS = {
     "aac_latm": {"aac_latm"},
     "ac3": {"ac3", "eac3"},
     "amr": {"amr_nb", "amr_wb"},
+    "bmp": {"bmp"},
     "dca": {"dts"},
     "flac": {"flac"},
+    "gif": {"gif"},
     "gsm": {"gsm", "gsm_ms"},
     "mjpeg": {"mjpeg"},
     "mlp": {"mlp", "truehd"},
@@ -62,12 +67,13 @@ _PARSERS = {
     "png": {"png"},
     "tak": {"tak"},
     "vorbis": {"vorbis"},
+    "webp": {"webp"},
 }
 
 
 def components() -> dict[str, set[str]]:
     """By kind, the names of everything that is compiled in."""
-    codecs = COVERS.union(*SOURCES.values())
+    codecs = (COVERS | OTHER_COVERS).union(*SOURCES.values())
     found = {
         "demuxer": {_DEMUXERS.get(name, name) for name in SOURCES},
         "decoder": {_DECODERS.get(name, name) for name in codecs},

@@ -128,7 +128,7 @@ ffmpeg() {
   own_muxers
   # Of these libraries those that this version has: 8.0 took postproc out.
   help=$(./configure --help)
-  for part in avdevice swscale postproc; do
+  for part in avdevice postproc; do
     if grep -q -- "--disable-$part " <<<"$help"; then disabled+=("--disable-$part"); fi
   done
   # iconv of a static libc loads modules of the machine's libc, and crashes where that is of another version; only

@@ -27,6 +27,7 @@ from shared.domain.task import Failure
 from .attempt import Attempt
 from .checkpoint import Checkpoint
 from .correct import correct_loudness
+from .encode.covers import with_fitted_covers
 from .encode.encode import discard_outputs, encode_outputs
 from .encode.finite import InvalidSamples, has_invalid_samples
 from .ffmpeg.errors import CopyDiffers, MustNormalise
@@ -206,6 +207,7 @@ def convert_source(
     Returns:
         The outputs, and what was found out while they were encoded.
     """
+    source = with_fitted_covers(attempt, source, outputs)
     for _ in range(_MAX_RESTARTS):
         try:
             return _plan_encode_verify(attempt, source, outputs)

@@ -74,3 +74,5 @@ SOURCES = {
 DECODED = frozenset().union(*SOURCES.values())
 # Pictures that every container with covers supports, and whose size ffmpeg can read.
 COVERS = frozenset({"mjpeg", "png"})
+# Pictures that players do not show; they become one of those.
+OTHER_COVERS = frozenset({"bmp", "gif", "webp"})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.reports.elsewhere import ELSEWHERE
 from tests.reports.kinds import (
     accessories,
+    covers,
     encodings,
     films_and_broadcasts,
     flac_and_ogg,
@@ -34,6 +35,7 @@ KINDS: dict[str, tuple[Report, ...]] = {
     "Reading tags": reading_tags.REPORTS,
     "Writing tags": writing_tags.REPORTS,
     "Encodings of tags": encodings.REPORTS,
+    "Covers": covers.REPORTS,
     "Broken pictures": accessories.REPORTS,
     "Levels and loudness": levels.REPORTS,
 }

@@ -146,8 +146,10 @@ the others what the output keeps.
   wav, whose INFO list, `bext` and `iXML` are written as well; Vorbis comments in ogg, opus and flac; iTunes'
   items and freeform atoms in m4a and alac; Matroska's tags in webm. Several values of a field stay several,
   in their order; in an INFO list and in webm, they are one text with semicolons.
-- Every JPEG and PNG is kept, the front cover first, with its type and description where the format has them,
-  up to 8 MiB in all. Only webm holds no pictures.
+- Every picture is kept, the front cover first, with its type and description where the format has them. JPEG
+  and PNG are passed on; WebP and BMP become JPEG, and GIF and what is transparent become PNG, of their first
+  frame if they move. An output has 8 MiB of pictures at most: what does not fit is made 1600 pixels wide or
+  high, or 800, and noted. Pictures of more than 40 million pixels are not converted. Only webm holds none.
 - Chapters are adjusted to a cut and a change of speed. Ogg, Opus and FLAC number up to 999; all others hold
   as many as there are.
 - ReplayGain is never stale. Where the source has any, or `replayGain: true` asks for it, the output's own

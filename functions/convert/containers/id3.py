@@ -20,7 +20,7 @@ _HEADER, _MAX_TAGS = 10, 8
 # A podcast or an audiobook has a frame for each chapter.
 _MAX_FRAMES = 5000
 # Of a tag that is unsynchronised as a whole, which has to be in memory.
-_MAX_UNSYNCHRONISED = 12 << 20
+_MAX_UNSYNCHRONISED = 24 << 20
 # Flags of a tag. In version 2.2, `_EXTENDED` says that it is compressed, in a way that was never defined.
 _UNSYNCHRONISED, _EXTENDED, _FOOTER = 0x80, 0x40, 0x10
 # Flags of a frame: compressed, encrypted, grouped; in version 2.4 also unsynchronised, with its length first.

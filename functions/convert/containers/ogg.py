@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _HEADER, _MAX_SEGMENTS, _FULL = 27, 255, 255
 # A cover of 8 MiB in base64 takes 170 pages. Streams of one file may alternate.
-_MAX_PAGES, _MAX_PACKET_BYTES = 1000, 12 << 20
+_MAX_PAGES, _MAX_PACKET_BYTES = 1000, 24 << 20
 # How the first packet of a stream begins, by codec. Others, such as Skeleton's, have no tags.
 _CODECS = (b"\x01vorbis", b"OpusHead", b"\x7fFLAC", b"Speex   ")
 

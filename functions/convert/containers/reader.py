@@ -23,7 +23,7 @@ MIB = 1 << 20
 # A step takes one or two microseconds. A day of WavPack has as many blocks, at a step each.
 MAX_STEPS = 300_000
 # Of one read, which is in memory, and of all reads together.
-MAX_READ_BYTES, MAX_BYTES = 4 * MIB, 16 * MIB
+MAX_READ_BYTES, MAX_BYTES = 4 * MIB, 32 * MIB
 _STEPS_PER_CHECK = 256
 
 

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from shared.domain.media import Probe
 
 MAX_STREAMS = 64
+# Of pictures, which ffmpeg decodes to describe them, and films; one of 144 million would take 20 s.
+MAX_PICTURE_PIXELS = 40_000_000
 # Of every input: a hostile file can make ffmpeg and ffprobe read nothing but itself.
 GUARDS = (
     "-protocol_whitelist", "file,pipe",
     "-format_whitelist", ",".join(SOURCES),
     # One more than allowed: of streams beyond, some versions of ffmpeg complain, and others see none.
     "-max_streams", str(MAX_STREAMS + 1),
+    "-max_pixels", str(MAX_PICTURE_PIXELS),
 )  # fmt: skip
 # Of every input: a decoder's threads gain nothing beside an encoder, and each takes address space.
 SINGLE_THREAD = ("-threads", "1")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.domain.notes.outputs import ChaptersDropped, CoverDropped, TagsDropped
+from shared.domain.notes.outputs import ChaptersDropped, CoverDropped, CoverReduced, TagsDropped
 
 from .chapters import moved_chapters
+from .covers.fitting import is_shown
 from .model.field import Kind
 from .model.fields import FIELDS
-from .outgoing import is_shown
 from .technical_tags import is_private, is_technical
 from .write.writers import WRITERS
 
@@ -42,6 +42,9 @@ def metadata_losses(tags: OutputTags, source: Probe, found: Probe) -> Iterator[F
     pictures = max(source.pictures, len(tags.source.pictures)) - len(tags.outgoing.pictures)
     if pictures > 0 and not tags.is_copy:
         yield CoverDropped(pictures, _reason(plan, tags))
+    reduced = sum(picture.is_reduced for picture in tags.outgoing.pictures)
+    if reduced and not tags.is_copy:
+        yield CoverReduced(reduced)
     if (chapters := _chapter_count(plan, tags, source) - found.chapter_count) > 0:
         yield ChaptersDropped(chapters)
     if names := lost_tags(tags, source.container):

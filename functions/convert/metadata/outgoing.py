@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .chapters import moved_chapters
+from .covers.fitting import shown_pictures
 from .edits import edited
 from .gain import ALBUM_LEVELS, level_for
 from .model.field import Kind
 from .model.fields import FIELDS
-from .model.tags import FRONT_COVER, Tags
+from .model.tags import Tags
 from .technical_tags import is_technical
-from .write.image_size import image_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,13 +20,7 @@ if TYPE_CHECKING:
     from shared.domain.media import Probe
 
     from ..plan.plan import Plan
-    from .model.tags import Entry, Picture
-
-# Of all pictures of an output: ffmpeg has their space in memory three times over. Covers are far smaller.
-MAX_PICTURES_BYTES = 8 * 1024 * 1024
-_KINDS = frozenset({"image/jpeg", "image/png"})
-# No player shows larger ones, and a header of junk may claim any size.
-_MAX_PIXELS = 100_000_000
+    from .model.tags import Entry
 
 
 def outgoing_tags(plan: Plan, source: Probe, tags: Tags) -> Tags:
@@ -42,7 +36,8 @@ def outgoing_tags(plan: Plan, source: Probe, tags: Tags) -> Tags:
         return edited(Tags(), options.tags or {})
     entries = tuple(_kept(plan, source, tags.entries))
     chapters = moved_chapters(tags.chapters or source.chapters, plan)
-    kept = replace(tags, entries=entries, chapters=chapters, pictures=tuple(_pictures(plan, tags.pictures)))
+    pictures = tuple(shown_pictures(tags.pictures)) if plan.form.holds_pictures else ()
+    kept = replace(tags, entries=entries, chapters=chapters, pictures=pictures)
     return edited(kept, options.tags or {})
 
 
@@ -72,21 +67,3 @@ def _moved(plan: Plan, source: Probe, entry: Entry) -> Entry:
     begin_s = plan.analysis.span[0] if plan.analysis.span else plan.output.options.start_s or 0.0
     seconds = int(entry.value) / source.sample_rate_hz + begin_s
     return entry._replace(value=str(round(seconds * plan.sample_rate_hz)))
-
-
-def is_shown(picture: Picture) -> bool:
-    """Return whether players can show a picture: a JPEG or PNG that states its size."""
-    width, height = image_size(picture.data)
-    return picture.mime in _KINDS and 0 < width * height <= _MAX_PIXELS
-
-
-def _pictures(plan: Plan, pictures: Sequence[Picture]) -> Iterator[Picture]:
-    """Yield the pictures that players show, the front cover first, up to the limit of their size."""
-    if not plan.form.holds_pictures:
-        return
-    size = 0
-    for picture in sorted(pictures, key=lambda one: one.kind != FRONT_COVER):
-        if is_shown(picture):
-            size += len(picture.data)
-            if size <= MAX_PICTURES_BYTES:
-                yield picture

@@ -79,7 +79,7 @@ class ProbedSource:
     @property
     def has_accessories(self) -> bool:
         """Whether it has a cover or chapters."""
-        return self.probe.cover is not None or bool(self.probe.chapters)
+        return bool(self.probe.cover is not None or self.tags.pictures or self.probe.chapters)
 
     def without_accessories(self) -> ProbedSource:
         """Return this source without its cover and its chapters, which may be what ffmpeg fails at."""

@@ -4,7 +4,7 @@
     ├── of the source    TrackChosen · GapsFilled · OverlapsTrimmed · DamagedPackets · ChecksumWrong
     │                    CompletenessUnknown · LengthCorrected
     └── of one output    SourceClips · PeaksLimited · LoudnessMissed
-                         CoverDropped · ChaptersDropped · TagsDropped
+                         CoverDropped · CoverReduced · ChaptersDropped · TagsDropped
 
 What the client asked for is never a note: a part of the audio, another rate, no tags. A task that is
 PROCESSED without notes has all of its source in each of its outputs.

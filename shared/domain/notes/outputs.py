@@ -8,7 +8,7 @@ from shared.domain.notes.base import Finding, count, figure, named
 
 _COVER_REASONS = {
     "format": "this format holds none",
-    "kind": "not a JPEG or PNG that can be read",
+    "kind": "no picture that can be read",
     "size": "together larger than 8 MiB",
 }
 
@@ -67,8 +67,8 @@ class LoudnessMissed(Finding):
 class CoverDropped(Finding):
     """Pictures of the source are not in the output.
 
-    `reason` is `format`: this format holds no picture; `kind`: it is neither a JPEG nor a PNG that can be
-    read; `size`: all pictures together have more than 8 MiB.
+    `reason` is `format`: this format holds no picture; `kind`: it is no JPEG, PNG, WebP, GIF or BMP that can
+    be read; `size`: all pictures together have more than 8 MiB, and cannot be made smaller.
     """
 
     code, title, of_output = "cover_dropped", "A picture was left out", True
@@ -79,6 +79,19 @@ class CoverDropped(Finding):
     def message(self) -> str:
         """A sentence with the figures."""
         return f"{count(self.pictures, 'picture')} left out: {_COVER_REASONS[self.reason]}."
+
+
+@dataclass(frozen=True)
+class CoverReduced(Finding):
+    """Pictures of the source are in the output, but with fewer pixels: together they have more than 8 MiB."""
+
+    code, title, of_output = "cover_reduced", "A picture was made smaller", True
+    pictures: int = field(metadata=figure("Number of pictures that were made smaller."))
+
+    @property
+    def message(self) -> str:
+        """A sentence with the figures."""
+        return f"{count(self.pictures, 'picture')} made smaller, to fit 8 MiB."
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from shared.domain.notes.catalogue import figures_of, findings
 from shared.domain.notes.outputs import (
     ChaptersDropped,
     CoverDropped,
+    CoverReduced,
     LoudnessMissed,
     PeaksLimited,
     SourceClips,
@@ -55,6 +56,7 @@ SENTENCES = {
     " at -0.5 dBTP of -1 dBTP allowed.",
     LoudnessMissed(-16, None, -1, None): "The audio is too quiet to be brought to -16 LUFS.",
     CoverDropped(1, "format"): "1 picture left out: this format holds none.",
+    CoverReduced(1): "1 picture made smaller, to fit 8 MiB.",
     ChaptersDropped(3): "3 chapters left out: this format does not hold them.",
     TagsDropped(("isrc", "lyrics")): "2 tags left out: isrc, lyrics.",
     TagsDropped(tuple("abcdefghij")): "10 tags left out: a, b, c, d, e, f, g, h and 2 more.",

@@ -36,12 +36,14 @@ class Picture(NamedTuple):
     Attributes:
         kind: by its number in ID3v2 and FLAC; 3 is the front cover.
         mime: by its first bytes, or as the file states it where these are unknown; empty if both differ.
+        is_reduced: whether it was made smaller, to fit.
     """
 
     kind: int
     mime: str
     data: bytes
     description: str = ""
+    is_reduced: bool = False
 
 
 class Unknown(NamedTuple):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # More than these are no tags that a person wrote. Lyrics of an opera have 100 KiB.
 MAX_ENTRIES, MAX_TEXT_BYTES, MAX_TEXTS_BYTES = 2000, 1 << 20, 4 << 20
-MAX_PICTURES, MAX_PICTURES_BYTES = 64, 12 << 20
+MAX_PICTURES, MAX_PICTURES_BYTES = 64, 24 << 20
 _MAGIC = {
     b"\xff\xd8\xff": "image/jpeg",
     b"\x89PNG": "image/png",

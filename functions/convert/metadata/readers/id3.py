@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from shared.domain.media import Chapter
 
 from ...containers.id3 import Id3Tag, content, frames_of, id3_tags
+from ...containers.reader import MAX_READ_BYTES
 from ..model.genres import GENRE
 from ..model.names import field_named, id3_field
 from . import id3_frames as contents
-from .found import MAX_TEXT_BYTES, Found
+from .found import MAX_PICTURES_BYTES, MAX_TEXT_BYTES, Found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ _OLD_DATES = {"TYE": "year", "TYER": "year", "TDA": "day", "TDAT": "day", "TIM":
 _MUSICBRAINZ, _ROLES = b"http://musicbrainz.org", frozenset({"TIPL", "TMCL", "IPLS", "IPL"})
 _OTHER_ROLES = {"mixing": "mixer", "dj-mixer": "djmixer", "arrangement": "arranger", "production": "producer"}
 _TIMES_BYTES, _DSF_TAG_AT = 16, 20
+_PICTURES = frozenset({"APIC", "PIC"})
 
 
 def read_id3(data: Reader, found: Found, begin: int = 0) -> None:
@@ -41,7 +43,7 @@ def read_id3(data: Reader, found: Found, begin: int = 0) -> None:
 def _read_tag(tag: Id3Tag, found: Found) -> None:
     dates: dict[str, str] = {}
     for frame in frames_of(tag):
-        body = content(tag, frame) if _is_read(frame.name) else None
+        body = content(tag, frame, _longest(frame.name)) if _is_read(frame.name) else None
         if body is None:
             _skip(tag, frame, found)
         elif frame.name in _OLD_DATES:
@@ -62,6 +64,11 @@ def _is_read(name: str) -> bool:
     return name in _READERS or name[:1] in "TW" or id3_field(name) is not None or name in {"CHAP", *_ROLES}
 
 
+def _longest(name: str) -> int:
+    """Return how many bytes of a frame are read; `MAX_TEXT_BYTES` bounds texts."""
+    return MAX_PICTURES_BYTES if name in _PICTURES else MAX_READ_BYTES
+
+
 def _skip(tag: Id3Tag, frame: Frame, found: Found) -> None:
     if frame.name not in _TECHNICAL:
         head = b"" if _is_read(frame.name) else tag.data.at(frame.begin, min(frame.size, 64))
@@ -70,7 +77,7 @@ def _skip(tag: Id3Tag, frame: Frame, found: Found) -> None:
 
 def _read_frame(tag: Id3Tag, frame: Frame, body: bytes, found: Found) -> None:
     name = frame.name
-    if name in _TECHNICAL or (len(body) > MAX_TEXT_BYTES and name not in {"APIC", "PIC"}):
+    if name in _TECHNICAL or (len(body) > MAX_TEXT_BYTES and name not in _PICTURES):
         return
     if name in {"TXXX", "TXX"}:
         _read_own(body, found)

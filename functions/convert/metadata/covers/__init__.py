@@ -1,0 +1,1 @@
+"""Pictures as players show them: JPEG or PNG, and small enough for every container."""
