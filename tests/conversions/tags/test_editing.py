@@ -68,6 +68,44 @@ def test_a_copied_mp3_keeps_its_version_and_all_other_frames(
         assert after[kept] == before[kept], kept
 
 
+def test_an_edited_copy_of_version_2_2_has_all_its_frames_in_2_3(
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path
+) -> None:
+    def frame(name: bytes, body: bytes) -> bytes:
+        return name + len(body).to_bytes(3) + body
+
+    jpeg = b"\xff\xd8\xff\xc0\0\x11\x08\0\x10\0\x10" + bytes(20)
+    frames = (
+        *(frame(b"TT2", b"\0Sol"), frame(b"TP1", b"\0Eva"), frame(b"TAL", b"\1" + "Álbum".encode("utf-16"))),
+        *(frame(b"TRK", b"\0003/12"), frame(b"COM", b"\0spa\0nada"), frame(b"TXX", b"\0BARCODE\x00999")),
+        *(frame(b"TXX", b"\0MY\0own"), frame(b"UFI", b"http://musicbrainz.org\0abc")),
+        *(frame(b"GEO", b"\0a/x\0\0Serato\0cues\xff\xe0"), frame(b"PIC", b"\0JPG\4rear\0" + jpeg)),
+        *(frame(b"CNT", b"\0\0\0\7"), frame(b"CRM", b"me\0why\0secret"), frame(b"TCP", b"\x001")),
+    )
+    body = b"".join(frames)
+    size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    file, plain = tmp_path / "old.mp3", material["mp3"].read_bytes()
+    begin = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(plain[6:10], (21, 14, 7, 0), strict=True))
+    file.write_bytes(b"ID3\2\0\0" + size + body + plain[begin:])
+    kept, result = made(file, "mp3"), made(file, "mp3", tags=EDITS)
+    after = ID3(result.file, translate=False)
+
+    assert kept.file.read_bytes()[10 : 10 + len(body)] == body
+    assert (result.plan.is_copied, after.version) == (True, (2, 3, 0))
+    assert (after["TIT2"].text, after["TRCK"].text, after["TXXX:BARCODE"].text) == (
+        ["Luna"],
+        ["4/12"],
+        ["123"],
+    )
+    assert (after["TALB"].text, after["TXXX:MY"].text, after["TCMP"].text) == (["Álbum"], ["own"], ["1"])
+    assert after["UFID:http://musicbrainz.org"].data == b"abc"
+    assert (after["GEOB:Serato"].data, after["PCNT"].count) == (b"cues\xff\xe0", 7)
+    picture = after["APIC:rear"]
+    assert (picture.mime, picture.type, picture.data) == ("image/jpeg", 4, jpeg)
+    assert [(one.owner, one.data) for one in after.getall("PRIV")] == [("id3v2.2:CRM", b"me\0why\0secret")]
+    assert not after.getall("COMM")
+
+
 @pytest.mark.parametrize("options", [{"tags": {"album": "Mar"}}, {"replayGain": True}])
 def test_what_only_the_ape_tag_of_a_copied_mp3_has_moves_into_its_id3(
     made: Callable[..., VerifiedOutput], tagged_mp3: Path, tmp_path: Path, options: dict[str, Any]

@@ -9,7 +9,7 @@ from ...containers.id3 import tag_bytes
 from ...containers.reader import read_long
 from ...containers.trailing_tags import before_tags
 from ..write.id3 import frame_of, header, id3_frames, id3_tag
-from ..write.id3_bodies import V2_3, V2_4
+from ..write.id3_bodies import V2_3
 from .id3_frames import frames
 
 if TYPE_CHECKING:
@@ -30,14 +30,15 @@ class Id3:
     trailing: bytes
 
     def content(self, tags: Tags, edited: Collection[str]) -> bytes:
-        """Return the tag; edited, it has these fields, in its own version or in 2.4 instead of 2.2."""
-        version = self.tag[3] if self.tag else V2_4
-        if not self.tag or (edited and version not in {V2_3, V2_4}):
-            return id3_tag(tags)
-        if not edited:
+        """Return the tag; edited, it has these fields, in its own version or in 2.3 instead of 2.2."""
+        if self.tag and not edited:
             return self.tag
+        all_of_it = list(frames(self.tag))
+        if not all_of_it:
+            return id3_tag(tags)
+        version = max(self.tag[3], V2_3)
         places = {_place(name, version) for name in edited}
-        kept = [(place, raw) for place, raw in frames(self.tag) if place not in places]
+        kept = [(place, raw) for place, raw in all_of_it if place not in places]
         there = {place for place, _ in kept}
         new = tuple(
             entry for entry in tags.entries if self._is_new(_place(entry.name, version), places, there)
