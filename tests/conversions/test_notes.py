@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Noted = Callable[..., list[Note]]
 
-WEBP = b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0"
+TIFF = b"II*\0" + bytes(40)
 MP3_FRAME_S = 1152 / 44_100
 
 
@@ -78,11 +78,10 @@ def test_a_picture_that_the_format_cannot_hold_is_noted(noted: Noted, material: 
     assert shown(notes) == [("cover_dropped", 1, {"pictures": 1, "reason": "format"})]
 
 
-def test_a_cover_that_is_neither_jpeg_nor_png_is_noted(noted: Noted, song: Path) -> None:
-    """advplyr/audiobookshelf 239: covers in WebP were lost."""
-    flac = made(song, "webp.flac", "-c:a", "flac")
+def test_a_cover_of_a_kind_that_is_not_read_is_noted(noted: Noted, song: Path) -> None:
+    flac = made(song, "tiff.flac", "-c:a", "flac")
     data = flac.read_bytes()
-    picture = base64.b64decode(encoded_picture(Picture(FRONT_COVER, "image/webp", WEBP)))
+    picture = base64.b64decode(encoded_picture(Picture(FRONT_COVER, "image/tiff", TIFF)))
     block = b"\x06" + len(picture).to_bytes(3) + picture
     flac.write_bytes(data[:42] + block + data[42:])
     notes = noted(flac, "mp3")
@@ -93,7 +92,7 @@ def test_a_cover_that_is_neither_jpeg_nor_png_is_noted(noted: Noted, song: Path)
 def test_a_cover_beyond_the_limit_is_noted(
     noted: Noted, material: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.convert.metadata.outgoing.MAX_PICTURES_BYTES", 100)
+    monkeypatch.setattr("functions.convert.metadata.covers.fitting.MAX_PICTURES_BYTES", 100)
     notes = noted(material["mp3"], "ogg", "mp3")
 
     assert shown(notes) == [("cover_dropped", 0, {"pictures": 1, "reason": "size"})]

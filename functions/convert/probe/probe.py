@@ -70,7 +70,7 @@ def examine(
     with examination.reading() as data:
         check_kind(data.at(0, HEAD_BYTES))
     try:
-        found = _probe_by_report(examination, track)
+        found = _probe_by_report(examination, track, tag_encoding)
     except (ValueError, KeyError) as error:  # a report beyond the output limit, or a field of another type
         raise NotAudio("The description of the streams in the file is invalid.") from error
     _check_flac(examination, found)
@@ -83,18 +83,20 @@ def examine(
     return with_tags(found, tags), tags
 
 
-def _probe_by_report(examination: Examination, track: str | None) -> Probe:
+def _probe_by_report(examination: Examination, track: str | None, tag_encoding: str | None) -> Probe:
     completed = examination.report()
     if _NOT_OPENED in completed.errors and completed.code != 0:
-        return probe_by_log(examination, track)
+        return probe_by_log(examination, track, tag_encoding)
     with examination.reading() as data:
         if completed.code != 0:
             raise unreadable(completed.errors, data)
         report = with_samples(json.loads(without_loss(completed.output)), data)
-    return parse_report(report, completed.errors, track, plays=examination.plays)
+    return parse_report(report, completed.errors, track, tag_encoding=tag_encoding, plays=examination.plays)
 
 
-def probe_by_log(examination: Examination, track: str | None = None) -> Probe:
+def probe_by_log(
+    examination: Examination, track: str | None = None, tag_encoding: str | None = None
+) -> Probe:
     """Probe a file of which ffprobe cannot open one stream: by its log, and by trying ffmpeg's decoders.
 
     Raises as `parse_report`.
@@ -102,7 +104,9 @@ def probe_by_log(examination: Examination, track: str | None = None) -> Probe:
     completed = examination.log()
     described = read_dump(without_loss(completed.error_bytes))
     opens, plays = examination.opens, examination.plays
-    return parse_report(described, completed.errors, track, opens=opens, plays=plays)
+    return parse_report(
+        described, completed.errors, track, tag_encoding=tag_encoding, opens=opens, plays=plays
+    )
 
 
 def _check_flac(examination: Examination, found: Probe) -> None:

@@ -40,6 +40,7 @@ def parse_report(
     errors: str,
     selected: str | None = None,
     *,
+    tag_encoding: str | None = None,
     opens: Callable[[int], bool] = always,
     plays: Callable[[int], bool] = always,
 ) -> Probe:
@@ -49,6 +50,7 @@ def parse_report(
         report: `format`, `streams` and `chapters`, as in ffprobe's JSON.
         errors: ffprobe's log.
         selected: number or language of the track to take; None for the best.
+        tag_encoding: of tags that are no UTF-8; None to find out.
         opens: whether ffmpeg can open the decoder of an audio stream, by its number among these.
         plays: whether anything of it can be decoded.
 
@@ -62,7 +64,7 @@ def parse_report(
     """
     if len(report.get("streams", [])) > MAX_STREAMS:
         raise too_many_streams()
-    report = decode_tags(report)
+    report = decode_tags(report, tag_encoding)
     container, streams = report["format"], report["streams"]
     if _PROTECTED_ASF in errors:
         raise Encrypted

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from tests.reports.inputs.made import encoded, sine
+from typing import TYPE_CHECKING
+
+from tests.reports.inputs.made import encoded, made, sine
 from tests.reports.inputs.pcm import chunk, tone, wav
 from tests.reports.inputs.tags import frame, id3, id3v1
 from tests.reports.kinds.tags_and_covers import flac
 from tests.reports.report import Converted, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.reports.outcome import Result
 
 _NOTED = ("text_encoding_guessed",)
 
@@ -15,7 +22,83 @@ def mp3() -> bytes:
     return encoded("libmp3lame -id3v2_version 0", "mp3", sine(0.5))
 
 
+# Of the chapters of a film, in the encoding of its program.
+CHAPTERS = ("第一章 はじまり", "第二章 さよならの歌")
+SONG = "Песня о далёкой Родине"
+
+
+def avi(title: bytes) -> bytes:
+    """An AVI whose INFO list has this title."""
+    placeholder = "T" * len(title)
+    made_one = made(f"{sine(0.5)} -c:a libmp3lame -metadata title={placeholder}", "avi")
+    return made_one.replace(placeholder.encode(), title)
+
+
+def caf(title: bytes) -> bytes:
+    """A CAF with this title."""
+    placeholder = "T" * len(title)
+    made_one = made(f"{sine(0.5)} -c:a pcm_s16be -metadata title={placeholder}", "caf")
+    return made_one.replace(placeholder.encode(), title)
+
+
+def m4b(*titles: bytes) -> bytes:
+    """An M4A with chapters of these titles."""
+    named = {chr(ord("A") + n) * len(title): title for n, title in enumerate(titles)}
+    chapters = "".join(
+        f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={n * 200}\nEND={n * 200 + 200}\ntitle={placeholder}\n"
+        for n, placeholder in enumerate(named)
+    )
+    data = made(
+        f"{sine(0.5)} -f ffmetadata -i 0 -map 0 -map_chapters 1 -c:a aac",
+        "m4a",
+        f";FFMETADATA1\n{chapters}".encode(),
+    )
+    for placeholder, title in named.items():
+        data = data.replace(placeholder.encode(), title)
+    return data
+
+
+def has_chapters(*titles: str) -> Callable[[Result], None]:
+    def check(result: Result) -> None:
+        assert [one["tags"]["title"] for one in result.examined["chapters"]] == list(titles)
+
+    return check
+
+
 REPORTS = (
+    Report(
+        "Names in an AVI are in Windows-1251 and shown as if they were in another.",
+        ["Nevcairiel/LAVFilters 63"],
+        "All texts of the file together show their code page, with a note.",
+        lambda: avi(SONG.encode("cp1251")),
+        Converted(tags={"title": SONG}, notes=_NOTED),
+        to="flac",
+    ),
+    Report(
+        "Titles of chapters in an MP4 are in Shift_JIS, and a player shows them as UTF-8.",
+        ["mpv-player/mpv 7255"],
+        "They are read as what they are, with a note.",
+        lambda: m4b(*(title.encode("cp932") for title in CHAPTERS)),
+        Converted(chapters=2, notes=_NOTED, also=has_chapters(*CHAPTERS)),
+        to="mp3",
+    ),
+    Report(
+        "Titles of chapters have accents that players show as other letters.",
+        ["HandBrake/HandBrake 6222", "unosquare/ffmediaelement 140"],
+        "Valid UTF-8 stays as it is; others are read as Windows-1252, with a note.",
+        lambda: m4b("Capítulo “uno”".encode("cp1252"), b"Final feliz"),
+        Converted(chapters=2, notes=_NOTED, also=has_chapters("Capítulo “uno”", "Final feliz")),
+        to="flac",
+    ),
+    Report(
+        "Titles in Windows-1251 are decoded as Windows-1252.",
+        ["jellyfin/jellyfin 12541", "quodlibet/quodlibet 3555"],
+        "Where texts are too few to tell, `tagEncoding` states theirs.",
+        lambda: caf("Мир".encode("cp1251")),
+        Converted(tags={"title": "Мир"}),
+        to="flac",
+        options={"tagEncoding": "windows-1251"},
+    ),
     Report(
         "Accents in an ID3v1 tag become question marks or other letters.",
         ["parshap/node-ffmetadata 21", "Borewit/music-metadata 44", "quodlibet/mutagen 354"],
