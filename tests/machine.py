@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
+import playwright
 import pytest
 
 from shared.runtime.config import SETTINGS
 
+# Playwright brings it, so that every machine that runs the tests of the page has it.
+NODE = Path(playwright.__file__).parent / "driver" / "node"
 # What a sourced `.localcloud/env`, a cloud shell and a user of the command line set.
 _CLOUDS = ("LOCALCLOUD_", "CLOUDSDK_", "GOOGLE_", "BOTO_", "SONUBE_")
 

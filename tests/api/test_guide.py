@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.machine import machine, needs
+from tests.machine import NODE, machine, needs
 from tests.waiting import HANG_S
 from tools.examine import inspect_audio
 
@@ -41,6 +41,14 @@ def test_the_curl_session_of_the_guide_works(
     run(["bash", "-euc", code("sh")], cloud, tmp_path, audio("wav"))
 
     assert [inspect_audio(tmp_path / name).codec for name in ("song.mp3", "song.opus")] == ["mp3", "opus"]
+
+
+def test_the_javascript_example_of_the_guide_works(
+    cloud: ThrowawayCloud, audio: Callable[..., Path], tmp_path: Path
+) -> None:
+    run([str(NODE), "--input-type=module", "-e", code("js")], cloud, tmp_path, audio("wav"))
+
+    assert inspect_audio(tmp_path / "song.m4a").codec == "aac"
 
 
 def test_the_python_example_of_the_guide_works(

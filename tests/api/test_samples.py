@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import playwright
 
 from functions.api.openapi.operations import OPERATIONS
 from functions.api.openapi.samples import samples
-from tests.machine import machine, needs
+from tests.machine import NODE, machine, needs
 from tests.users import User
 from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tools.throwaway import ThrowawayCloud
 
-# Playwright brings one, so that every machine that runs the tests of the page has it.
-NODE = Path(playwright.__file__).parent / "driver" / "node"
 # In an order in which one task can go through them.
 RUN = ("listFormats", "createTask", "listTasks", "getTask", "changeOutputs", "cancelTask", "deleteTask")
 

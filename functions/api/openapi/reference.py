@@ -39,6 +39,10 @@ STYLE = Path(__file__).resolve().with_name("reference.css")
 # The same mark as on the page.
 LOGO = Path(__file__).resolve().with_name("mark.svg")
 CACHING = "public, max-age=300"
+ENVIRONMENT = (
+    "The requests below take from the environment: `SONUBE_URL`, the address of this service; "
+    "`SONUBE_TOKEN`, an ID token or an API key; and what a path names, such as `TASK_ID`."
+)
 
 
 class Reference:
@@ -87,6 +91,7 @@ def reference_page(description: dict[str, Any], limits: Limits) -> str:
     body = [
         element("h1", "Sonube API"),
         *(element("p", prose(part), class_="lead") for part in DESCRIPTION.strip().split("\n\n")),
+        element("p", prose(ENVIRONMENT)),
         element("p", "As OpenAPI 3.1: ", element("a", "/api/openapi.json", href="/api/openapi.json")),
     ]
     for tag, operations in groups.items():

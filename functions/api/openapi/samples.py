@@ -79,11 +79,10 @@ def _javascript(operation: Operation) -> str:
         headers["Content-Type"] = '"application/json"'
     options = [] if operation.method == "GET" else [f'method: "{operation.method}"']
     if headers:
-        pairs = ", ".join(f'"{name}": {text}' for name, text in headers.items())
-        options.append(f"headers: {{ {pairs} }}")
+        pairs = "".join(f'    "{name}": {text},\n' for name, text in headers.items())
+        options.append(f"headers: {{\n{pairs}  }}")
     if operation.body:
-        shown = json.dumps(operation.body.example(), ensure_ascii=False, indent=2).replace("\n", "\n  ")
-        options.append(f"body: JSON.stringify({shown})")
+        options.append(f"body: JSON.stringify({json.dumps(operation.body.example(), ensure_ascii=False)})")
     listed = "".join(f"  {option},\n" for option in options)
     url, rest = _url(operation, "${process.env.", "}"), f", {{\n{listed}}}" if options else ""
     lines = [f"const response = await fetch(`{url}`{rest});"]
