@@ -83,12 +83,6 @@ ELSEWHERE = (
         "tests/conversions/tags/test_technical_tags.py::test_the_front_cover_comes_first_of_several_pictures",
     ),
     Elsewhere(
-        "Covers in WebP are lost.",
-        ["advplyr/audiobookshelf 239"],
-        "The audio is converted; a note names the cover.",
-        f"{_NOTES}::test_a_cover_that_is_neither_jpeg_nor_png_is_noted",
-    ),
-    Elsewhere(
         "An audiobook loses its chapters without a warning.",
         ["sandreas/m4b-tool 237"],
         "They are kept in every format; a note counts those beyond what one can number.",
