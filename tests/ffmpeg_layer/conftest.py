@@ -71,8 +71,9 @@ NEEDS_LAYER = frozenset({"manifest", "variant", "both"})
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that use the built layer."""
     for item in items:
-        if Path(__file__).parent in item.path.parents and NEEDS_LAYER & set(
-            getattr(item, "fixturenames", ())
+        if (
+            NEEDS_LAYER & set(getattr(item, "fixturenames", ()))
+            and Path(__file__).parent in item.path.parents
         ):
             item.add_marker(pytest.mark.layer)
 
