@@ -20,7 +20,9 @@ SIZES = [(360, 740), (390, 844), (768, 1024), (1280, 900), (1366, 650), (1920, 1
 ZOOMED = [(683, 325)]
 
 # What is under another thing when it is scrolled to, what is beside the window, and what scrolls on its own.
-OUT_OF_REACH = """() => {
+OUT_OF_REACH = """async () => {
+  // The page hears of its new size with the next frame.
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const name = (it) => it.id || it.getAttribute("aria-label") || it.textContent.trim() || it.name;
   const controls = document.querySelectorAll("button, input, select, summary, a, textarea");
   const found = [];
