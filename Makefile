@@ -43,7 +43,7 @@ coverage: setup-test stage  ## Branch coverage of functions/ and shared/: make c
 faults: setup-test stage  ## The fault lab: make faults [ARGS="seed=1 n=50 rounds=20"]
 	@$(PYTHON_RUN) -m lab.faults $(ARGS)
 
-load: setup-test stage  ## The two load scenarios: make load [ARGS="users=750"]
+load: setup-test stage  ## The three load scenarios: make load [ARGS="users=750"]
 	@PYTHONPATH=client $(PYTHON_RUN) -m lab.load $(ARGS)
 
 bench: setup-test stage  ## All benchmarks, into docs/performance.md (some minutes)

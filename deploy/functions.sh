@@ -119,8 +119,11 @@ function_environment() {
   local queue=projects/$PROJECT/locations/$REGION/queues/sonube
   python deploy/environment.py "$1" GOOGLE_CLOUD_PROJECT="$PROJECT" BUCKET="$BUCKET" \
     FIREBASE_API_KEY="$FIREBASE_API_KEY" TASKS_QUEUE="$queue-notify" WEBHOOKS_QUEUE="$queue-webhooks" \
-    LONG_QUEUE="$queue-long" QUEUED_URL="$QUEUED_URL" NOTIFY_URL="$NOTIFY_URL" NOTIFY_INVOKER="$(account invoker)" TEMP_MAX_BYTES=$(($(bytes "$CONVERT_MEMORY") - $(bytes "$PROGRAMS_MEMORY"))) "${OVERRIDES[@]}"
+    LONG_QUEUE="$queue-long" BULK_QUEUE="$queue-bulk" OWNER_CONVERSIONS_MAX="$(owner_share)" QUEUED_URL="$QUEUED_URL" NOTIFY_URL="$NOTIFY_URL" NOTIFY_INVOKER="$(account invoker)" TEMP_MAX_BYTES=$(($(bytes "$CONVERT_MEMORY") - $(bytes "$PROGRAMS_MEMORY"))) "${OVERRIDES[@]}"
 }
+
+# owner_share: print how many instances of convert one owner may use: half of those that the quotas allow.
+owner_share() { printf %s $((($(instances_allowed "$CONVERT_MAX_INSTANCES" "$CONVERT_MEMORY") + 1) / 2)); }
 
 # Eventarc delivers through a Pub/Sub subscription, which has the retry and dead-letter policies.
 trigger_dead_letter() {

@@ -12,7 +12,7 @@ CONVERT_MEMORY=2Gi
 PROGRAMS_MEMORY=512Mi
 CONVERT_MAX_INSTANCES=20
 # convert-queued has the same memory. Its instances take one call at a time, as many as the queues make together.
-QUEUED_MAX_INSTANCES=10
+QUEUED_MAX_INSTANCES=20
 HTTP_MEMORY=512Mi
 HTTP_CONCURRENCY=40
 HTTP_MAX_INSTANCES=10
@@ -20,10 +20,10 @@ HTTP_MAX_INSTANCES=10
 # Settings of shared/runtime/config.py that override the defaults, as NAME=VALUE without commas.
 OVERRIDES=()
 
-# Calls to notify, webhook attempts, which have their own schedule, and long conversions: the most at a time. Each
-# call is retried for a day.
-declare -A QUEUE_CONCURRENCY=([notify]=50 [webhooks]=50 [long]=$QUEUED_MAX_INSTANCES)
-QUEUES=(notify webhooks long)
+# Calls to notify, webhook attempts, which have their own schedule, long conversions, and those of owners with many: the
+# most at a time. Each call is retried for a day.
+declare -A QUEUE_CONCURRENCY=([notify]=50 [webhooks]=50 [long]=10 [bulk]=10)
+QUEUES=(notify webhooks long bulk)
 QUEUE_FLAGS=(
   --max-attempts=100 --max-retry-duration=86400s --min-backoff=2s --max-backoff=600s --max-doublings=8
   --max-dispatches-per-second=100 --log-sampling-ratio=1

@@ -1,6 +1,6 @@
-"""`make load`: two load scenarios, each compared with a baseline on the same machine.
+"""`make load`: three load scenarios, each compared with a baseline on the same machine.
 
-usage: python -m lab.load [users=750] [songs=6] [seconds=60]
+usage: python -m lab.load [users=750] [songs=6] [seconds=60] [pile=300] [others=10] [every=60]
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from bench.api import bare_route
 from bench.harness.material import write_wav
 from bench.harness.measured_cloud import MeasuredCloud, converts_ffmpeg
 from bench.pipeline import PREDECESSOR_PER_MINUTE, Job, bare, through
+from lab.fairness import beside_a_pile, p95_s
 from lab.load_generator import Latencies, LoadGenerator
 from tools.cleanup.ending import clean_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-DEFAULTS = {"users": 750, "songs": 6, "seconds": 60}
+DEFAULTS = {"users": 750, "songs": 6, "seconds": 60, "pile": 300, "others": 10, "every": 60}
 INSTANCES = (1, 2)
 # From the report of the project that Sonube replaces (docs/reliability.md).
 PREDECESSOR_ERRORS = "more than 1 %"
@@ -80,15 +81,24 @@ def conversions_per_minute(folder: Path, songs: int, seconds: int) -> None:
         )
 
 
+def fairness(folder: Path, pile: int, others: int, every_s: int) -> None:
+    """Scenario 3: one owner has a pile of files, another sends one at a time."""
+    print(f"\n3. an owner with {pile} files; another sends {others}, one each {every_s} s")
+    alone, beside = beside_a_pile(folder, pile, others, every_s)
+    print(f"  the other's wait, p95: alone {p95_s(alone):.1f} s, beside the pile {p95_s(beside):.1f} s")
+    print(f"  beside the pile relative to alone: {p95_s(beside) / p95_s(alone):.1f} (the goal: 2 at most)")
+
+
 def main(arguments: list[str]) -> int:
-    """Run both scenarios; 0 if there were no errors."""
+    """Run all scenarios; 0 if there were no errors."""
     options = _arguments(arguments)
     with clean_run("sonube-load-") as folder:
-        users, songs = folder / "users", folder / "songs"
-        users.mkdir()
-        songs.mkdir()
+        users, songs, pile = (folder / name for name in ("users", "songs", "pile"))
+        for each in (users, songs, pile):
+            each.mkdir()
         errors = concurrent_users(users, options["users"])
         conversions_per_minute(songs, options["songs"], options["seconds"])
+        fairness(pile, options["pile"], options["others"], options["every"])
     return 1 if errors else 0
 
 

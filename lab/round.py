@@ -42,6 +42,8 @@ LIMITS = {
     "CONVERSIONS_PER_TASK": "40",
     # A conversion of the long file waits in a queue.
     "LONG_CONVERSION_S": "1",
+    # And so does the second of one user.
+    "OWNER_CONVERSIONS_MAX": "1",
 }
 FAULTS = "duplicate=0.15,delay=0.15:2s,reorder=0.15,unavailable=0.03,drop=0.02,kill=0.15"
 USERS = 6

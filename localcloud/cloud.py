@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 API_PORTS = ("storage", "storage_https", "grpc", "firestore", "identity", "control")
 FUNCTION_PORTS = ("api", "notify", "queued")
 QUEUES = ("notify", "webhooks")
-# Of conversions: as many at a time as there are instances for them.
-CONVERSION_QUEUES = ("long",)
+# Of conversions: each makes half as many calls at a time as there are instances for them.
+CONVERSION_QUEUES = ("long", "bulk")
 # As deploy.sh sets the job up, but more often.
 SWEEP, SWEEP_DEADLINE_S = "sonube-sweep", 120.0
 
@@ -100,9 +100,8 @@ class LocalCloud:
         for queue in QUEUES:
             await create_queue(settings, queue, self.client["CLOUD_TASKS_EMULATOR_HOST"])
         for queue in CONVERSION_QUEUES:
-            await create_queue(
-                settings, queue, self.client["CLOUD_TASKS_EMULATOR_HOST"], concurrency=settings.instances
-            )
+            share = max(1, settings.instances // len(CONVERSION_QUEUES))
+            await create_queue(settings, queue, self.client["CLOUD_TASKS_EMULATOR_HOST"], concurrency=share)
         if not settings.apis_only:
             await self._start_functions()
         # Faults start here, after the set-up.
@@ -190,6 +189,7 @@ class LocalCloud:
             "NOTIFY_URL": f"http://{HOST}:{ports['notify']}",
             "NOTIFY_INVOKER": self._account.email,
             "LONG_QUEUE": queue_path(settings, "long"),
+            "BULK_QUEUE": queue_path(settings, "bulk"),
             "QUEUED_URL": f"http://{HOST}:{ports['queued']}",
             "ALLOWED_HOSTS": " ".join(sorted(self._pages.hosts)),
             "CORS_ORIGINS": " ".join(sorted(self._pages.origins)),

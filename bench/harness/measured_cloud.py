@@ -34,9 +34,10 @@ class MeasuredCloud(ThrowawayCloud):
     token = ""
     _read = 0
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, **settings: str) -> None:
         # What is measured is the work, not how much of it one user may ask for.
-        super().__init__(folder, *options, OPEN_TASKS_MAX="1000000", UPLOADS_PER_MINUTE="1000000")
+        unlimited = {"OPEN_TASKS_MAX": "1000000", "UPLOADS_PER_MINUTE": "1000000"}
+        super().__init__(folder, *options, **unlimited, **settings)
 
     def start(self) -> None:
         """As any localcloud, and sign a user up."""

@@ -156,6 +156,8 @@ class Pipeline:
             self.bounds.check_upload(lease.task, upload, self.clock())
             if not lease.continues:
                 self.conversion_limits.check(lease.task, self.clock())
+            if self.queueing:
+                self.queueing.check_share(lease.task)
             return lease.finish(*self._convert(lease, upload, log))
         except ConversionError as error:
             log.warning("rejected", code=error.code, reason=error.message, cause=repr(error.__cause__))

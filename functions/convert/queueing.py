@@ -1,4 +1,4 @@
-"""Leaves uploads that would keep an event's instance busy for too long to a queue."""
+"""Leaves to a queue what would keep an instance busy for too long, or too many for one owner."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from shared.domain.files import Output, Upload
     from shared.domain.media import Probe
     from shared.domain.task import Task
+    from shared.ports.conversion_counts import ConversionCounter
     from shared.ports.conversion_queue import ConversionQueue
     from shared.runtime.log import Log
 
     from .lease import Lease
 
-LONG = "long"
+LONG, BULK = "long", "bulk"
 
 
 class MustQueue(Exception):
@@ -35,10 +36,19 @@ class Queueing:
 
     Attributes:
         long_s: predicted time of the longest conversion that an event's instance starts.
+        counter: of running conversions.
+        per_owner: conversions of one owner that may run before the next one waits.
     """
 
     queue: ConversionQueue
     long_s: float
+    counter: ConversionCounter
+    per_owner: int
+
+    def check_share(self, task: Task) -> None:
+        """Raise MustQueue if the owner of this claimed task has more conversions running than may be."""
+        if self.counter.count_running(task.owner, self.per_owner + 1) > self.per_owner:
+            raise MustQueue(self, BULK)
 
     def check_length(self, source: Probe, size_bytes: int, outputs: Sequence[Output]) -> None:
         """Raise MustQueue if the conversion may be a long one."""

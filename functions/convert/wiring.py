@@ -25,7 +25,7 @@ from .event import EventDispatcher
 from .ffmpeg.binaries import find_tools
 from .instance import describe_instance
 from .pipeline import Pipeline
-from .queueing import LONG, Queueing
+from .queueing import BULK, LONG, Queueing
 from .routes import application
 
 if TYPE_CHECKING:
@@ -39,7 +39,12 @@ def build_dispatcher(env: Environment) -> EventDispatcher:
     """Return a dispatcher whose adapters talk to the project that the settings name."""
     storage, records, queue = _clients(env)
     tasks = FirestoreTasks(records)
-    queueing = Queueing(_conversion_queues(env, queue), env.number("LONG_CONVERSION_S"))
+    queueing = Queueing(
+        _conversion_queues(env, queue),
+        env.number("LONG_CONVERSION_S"),
+        FirestoreConversionCounter(records),
+        env.number("OWNER_CONVERSIONS_MAX"),
+    )
     pipeline = replace(_pipeline(env, storage, records, queue), queueing=queueing)
     lifetime = timedelta(days=env.number("TASK_LIFETIME_DAYS"))
     drops = DropImporter(tasks, BucketDrops(storage, env.text("BUCKET")), _now, lifetime)
@@ -75,7 +80,7 @@ def _pipeline(env: Environment, storage: Client, records: GoogleRecords, queue: 
 
 
 def _conversion_queues(env: Environment, queue: CloudTasksClient) -> ConversionQueues:
-    queues = {LONG: env.text("LONG_QUEUE")}
+    queues = {LONG: env.text("LONG_QUEUE"), BULK: env.text("BULK_QUEUE")}
     return ConversionQueues(queue, queues, env.text("QUEUED_URL"), env.text("NOTIFY_INVOKER"))
 
 

@@ -21,7 +21,7 @@ TIMEOUT_S = 10.0
 
 
 def queue_path(settings: Settings, name: str) -> str:
-    """Full name of a queue: `notify` tells notify, `webhooks` has it deliver, `long` converts."""
+    """Full name of a queue: `notify` tells notify, `webhooks` has it deliver, `long` and `bulk` convert."""
     return f"projects/{settings.project}/locations/{settings.location}/queues/{name}"
 
 

@@ -1,4 +1,4 @@
-"""Numbers of conversions by day."""
+"""Numbers of conversions: by day, and running."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class ConversionCounter(Protocol):
-    """Counts conversions by day."""
+    """Counts conversions."""
 
     def use_user_quota(self, owner: str, day: date, limit: int) -> bool:
         """Count one conversion of this user; whether the limit allows it."""
@@ -17,4 +17,8 @@ class ConversionCounter(Protocol):
 
     def use_service_quota(self, day: date, limit: int) -> bool:
         """Count one conversion of any user; whether the limit allows it."""
+        ...
+
+    def count_running(self, owner: str, limit: int) -> int:
+        """Return the number of this user's conversions that run now, counted up to the limit."""
         ...

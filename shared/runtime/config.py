@@ -83,6 +83,12 @@ SETTINGS: tuple[Setting, ...] = (
         "240",
     ),
     Setting(
+        "OWNER_CONVERSIONS_MAX",
+        "convert",
+        "Conversions of one owner that run at a time; further ones are left to BULK_QUEUE.",
+        "10",
+    ),
+    Setting(
         "QUEUED_TIMEOUT_S",
         "convert",
         "Deadline of a conversion from a queue; shorter than Cloud Tasks waits, 1800 s.",
@@ -124,6 +130,11 @@ SETTINGS: tuple[Setting, ...] = (
         "NOTIFY_INVOKER", "api convert notify", "Service account that may call notify and convert-queued."
     ),
     Setting("LONG_QUEUE", "convert", "Cloud Tasks queue for long conversions, in the form of TASKS_QUEUE."),
+    Setting(
+        "BULK_QUEUE",
+        "convert",
+        "Cloud Tasks queue for conversions of owners with many, in the form of TASKS_QUEUE.",
+    ),
     Setting("QUEUED_URL", "convert", "URL of convert-queued, which converts what waits in a queue."),
     Setting("WEBHOOKS_QUEUE", "api notify", "Cloud Tasks queue for webhooks, in the form of TASKS_QUEUE."),
     Setting(

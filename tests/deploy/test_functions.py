@@ -50,6 +50,8 @@ def test_convert_queued_is_the_bundle_of_convert_with_another_entry_point_and_mo
     assert queued["set-env-vars"] == convert["set-env-vars"]
     assert environment(run, "convert")["QUEUED_URL"] == address
     assert environment(run, "convert")["LONG_QUEUE"].endswith("/queues/sonube-long")
+    assert environment(run, "convert")["BULK_QUEUE"].endswith("/queues/sonube-bulk")
+    assert environment(run, "convert")["OWNER_CONVERSIONS_MAX"] == "10"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

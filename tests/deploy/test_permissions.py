@@ -38,6 +38,7 @@ QUEUES = {
     "TASKS_QUEUE": "queue:notify",
     "WEBHOOKS_QUEUE": "queue:webhooks",
     "LONG_QUEUE": "queue:long",
+    "BULK_QUEUE": "queue:bulk",
 }
 # An adapter that imports none of these makes no calls to Google.
 CALLS = re.compile(r"^ *(from|import) (google|firebase_admin|requests)\b", re.MULTILINE)

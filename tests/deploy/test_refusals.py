@@ -256,7 +256,7 @@ def test_alert_on_a_metric_that_stays_unknown_does_not_stop_the_rest(deploy: Dep
 
     assert run.status == 0
     assert "Note: The alert slow could not be created. Run ./deploy.sh functions again" in run.stdout
-    assert len(deploy.resources["alertPolicies"]) == 3
+    assert len(deploy.resources["alertPolicies"]) == 4
 
 
 # --- regions ---

@@ -14,6 +14,7 @@ class FakeConversionCounter:
     """`ConversionCounter` in a dictionary."""
 
     counted: dict[tuple[str, date], int] = field(default_factory=dict)
+    running: dict[str, int] = field(default_factory=dict)
 
     def use_user_quota(self, owner: str, day: date, limit: int) -> bool:
         self.counted[owner, day] = self.counted.get((owner, day), 0) + 1
@@ -21,3 +22,6 @@ class FakeConversionCounter:
 
     def use_service_quota(self, day: date, limit: int) -> bool:
         return self.use_user_quota("", day, limit)
+
+    def count_running(self, owner: str, limit: int) -> int:
+        return min(limit, self.running.get(owner, 0))

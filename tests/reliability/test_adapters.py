@@ -36,6 +36,16 @@ def test_conversions_are_counted_to_the_exact_limit(records: Records) -> None:
     assert not counter.use_service_quota(day, 21)
 
 
+def test_an_owners_running_conversions_are_counted_to_the_limit(records: Records) -> None:
+    tasks, counter, owner = FirestoreTasks(records), FirestoreConversionCounter(records), new_task_id()
+    states = [State.CONVERTING] * 3 + [State.UPLOADED, State.WAITING, State.PROCESSED]
+    for state in states:
+        tasks.create(a_task(id=new_task_id(), owner=owner, state=state))
+    tasks.create(a_task(id=new_task_id(), owner=new_task_id(), state=State.CONVERTING))
+
+    assert (counter.count_running(owner, 9), counter.count_running(owner, 2)) == (3, 2)
+
+
 def test_idle_tasks_are_found_page_by_page(records: Records) -> None:
     tasks, search = FirestoreTasks(records), FirestoreSearch(records)
     times = [LONG_AGO + timedelta(hours=n % 2) for n in range(5)]

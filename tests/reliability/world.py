@@ -174,7 +174,7 @@ class World:
     def deliver(self, upload: Upload, moment: Callable[[str], None] = lambda _: None) -> bool:
         """Deliver an event; whether it was acknowledged."""
         self._moment = moment
-        pipeline = self._pipeline(Queueing(self, 10**6), moment)
+        pipeline = self._pipeline(Queueing(self, 10**6, FakeConversionCounter(), 10**6), moment)
         drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         try:
             EventDispatcher(pipeline, drops).dispatch(upload, Log(stream=self.lines))

@@ -12,7 +12,9 @@ import random
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from shared.adapters.firestore.records import Merge
+from shared.adapters.firestore.records import Merge, Query
+from shared.adapters.firestore.tasks import COLLECTION as TASKS
+from shared.domain.states import State
 
 if TYPE_CHECKING:
     from shared.adapters.firestore.records import Records
@@ -40,6 +42,11 @@ class FirestoreConversionCounter:
             if part and self._increment(f"{day.isoformat()}-all-{shard}", day) <= part:
                 return True
         return False
+
+    def count_running(self, owner: str, limit: int) -> int:
+        """One aggregation over the claimed tasks: nothing is written, so nothing is hot or left over."""
+        where = [("owner", "==", owner), ("state", "==", State.CONVERTING.value)]
+        return self._records.count(Query(TASKS, where, limit))
 
     def _increment(self, name: str, day: date) -> int:
         expire_at = datetime.combine(day, time(), UTC) + LIFETIME
