@@ -15,7 +15,7 @@ from localcloud.firestore.api.service import FirestoreService, firestore_service
 from localcloud.firestore.indexes.requirements import IndexRules
 from localcloud.identity.app import identity_app
 from localcloud.identity.service_accounts.google_tokens import GoogleTokens
-from localcloud.settings import ROOT
+from localcloud.settings import HOST, ROOT
 from localcloud.storage.app import is_capability, storage_app
 from localcloud.tasks.service import TasksService
 
@@ -60,6 +60,7 @@ async def serve_apis(
     identity: tuple[SigningKey, ServiceAccount],
     deliver: Callable[[dict[str, str], bytes], Awaitable[int]],
     faults: Faults,
+    show_mail: Callable[[str], None],
     places: tuple[Listeners, Mapping[str, int], tuple[Path, Path]],
 ) -> Apis:
     """Build the services and open their listeners.
@@ -70,11 +71,20 @@ async def serve_apis(
         identity: the key that signs in Google's name, and the account that the functions run as.
         deliver: takes an event to convert.
         faults: what goes wrong on purpose.
+        show_mail: prints a line about a mail that would have been sent.
         places: the listeners, the port of each, and the certificate for https.
     """
     (key, account), (listeners, ports, certificate) = identity, places
     signers = {account.email: account.key}
-    accounts = identity_app(database, key, settings.project, service_accounts=signers)
+    action_url = "" if settings.apis_only else f"http://{HOST}:{ports['api']}/"
+    accounts = identity_app(
+        database,
+        key,
+        settings.project,
+        service_accounts=signers,
+        action_url=action_url,
+        show_mail=show_mail,
+    )
     eventarc = Eventarc(database, deliver, retry=EVENT_RETRY, faults=faults)
     storage = storage_app(
         database, settings.data / "blobs", {account.email: account.public_pem}, eventarc.record

@@ -22,12 +22,14 @@ from localcloud.faults.decisions import Faults
 from localcloud.faults.kill_points import Killer
 from localcloud.faults.plan import FaultPlan
 from localcloud.firestore.hosts import GRPC, JSON, firestore_hosts
+from localcloud.identity.identity_toolkit.mailbox import sent_mails
 from localcloud.identity.service_accounts.certificates import SIGN_IN_CERTIFICATES
 from localcloud.network.browsers import Pages
 from localcloud.network.ipv6 import Ipv6Relay
 from localcloud.network.listeners import Listeners
 from localcloud.network.ports import Ports
 from localcloud.run.ingress import ingress_app
+from localcloud.run.spec import LogLine
 from localcloud.scheduler import Oidc, Schedule, Scheduler
 from localcloud.settings import HOST
 from localcloud.storage.gcloud_config import command_line_environment
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
     from types import TracebackType
 
-    from localcloud.run.spec import LogLine, LogSink
+    from localcloud.run.spec import LogSink
     from localcloud.settings import Settings
 
 API_PORTS = ("storage", "storage_https", "grpc", "firestore", "identity", "control")
@@ -167,10 +169,13 @@ class LocalCloud:
             identity=identity,
             deliver=self._deliver,
             faults=self._faults,
+            show_mail=lambda text: self._sink(LogLine("localcloud", os.getpid(), text)),
             places=places,
         )
         self._scheduler = Scheduler(self._schedules(), self._apis.tokens.mint_oidc)
-        control = control_app(self._faults, self._status, self._scheduler.call_now)
+        control = control_app(
+            self._faults, self._status, self._scheduler.call_now, lambda: sent_mails(database)
+        )
         await self._listeners.http(control, self._ports["control"])
 
     def _schedules(self) -> list[Schedule]:

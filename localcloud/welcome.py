@@ -24,6 +24,7 @@ APIS = """\
   gcloud storage cat gs://$BUCKET/elsewhere/song.wav | wc -c
   gcloud storage rm gs://$BUCKET/elsewhere/song.wav
   curl $LOCALCLOUD_URL/status                        # events, convert instances, faults
+  curl $LOCALCLOUD_URL/mails                         # mails that would have been sent
 """
 CLIENT = """
 Or, after `pip install .` in a virtual environment:  sonube login --sign-up; sonube convert song.wav --to mp3

@@ -1,4 +1,4 @@
-"""The control port: reads and changes the faults while everything runs, and runs jobs on request."""
+"""The control port: reads and changes the faults while everything runs, runs jobs on request, shows mails."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
 
 def control_app(
-    faults: Faults, status: Callable[[], Mapping[str, Any]], call_job: Callable[[str], Awaitable[int | None]]
+    faults: Faults,
+    status: Callable[[], Mapping[str, Any]],
+    call_job: Callable[[str], Awaitable[int | None]],
+    mails: Callable[[], list[dict[str, Any]]],
 ) -> web.Application:
-    """`GET /faults`, `PUT /faults` with a plan as plain text, `GET /status`, `POST /jobs/{name}/run`.
+    """`GET` and `PUT /faults` (a plan as plain text), `GET /status`, `GET /mails`, `POST /jobs/{name}/run`.
 
     Args:
         faults: shown and changed.
         status: what `/status` shows beside the faults; anything JSON can hold.
         call_job: calls a scheduled job now and returns its status, None for no answer; KeyError: no such job.
+        mails: the mails that would have been sent, newest first.
     """
 
     def shown() -> dict[str, Any]:
@@ -41,6 +45,9 @@ def control_app(
     async def show_status(_: web.Request) -> web.Response:
         return web.json_response({**status(), "faults": shown()})
 
+    async def show_mails(_: web.Request) -> web.Response:
+        return web.json_response({"mails": mails()})
+
     async def run_job(request: web.Request) -> web.Response:
         name = request.match_info["name"]
         try:
@@ -52,5 +59,6 @@ def control_app(
     app.router.add_get("/faults", show_faults)
     app.router.add_put("/faults", change_faults)
     app.router.add_get("/status", show_status)
+    app.router.add_get("/mails", show_mails)
     app.router.add_post("/jobs/{name}/run", run_job)
     return app

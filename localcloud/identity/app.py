@@ -11,8 +11,11 @@ from aiohttp import web
 from localcloud.identity.body import Body
 from localcloud.identity.errors import ApiError, IdentityError, not_implemented
 from localcloud.identity.identity_toolkit.accounts import Accounts
+from localcloud.identity.identity_toolkit.action_codes import ActionCodes
 from localcloud.identity.identity_toolkit.admin_api import AdminApi
 from localcloud.identity.identity_toolkit.client_api import ClientApi
+from localcloud.identity.identity_toolkit.mail_actions import MailActions
+from localcloud.identity.identity_toolkit.mailbox import Mailbox
 from localcloud.identity.identity_toolkit.registration import Registration
 from localcloud.identity.identity_toolkit.sessions import Sessions
 from localcloud.identity.identity_toolkit.throttle import Throttle
@@ -34,6 +37,8 @@ SECURE_TOKEN_PREFIXES = ("/v1", "/securetoken.googleapis.com/v1")
 IAM_PREFIXES = ("/v1", "/iamcredentials.googleapis.com/v1")
 OAUTH_PREFIXES = ("", "/oauth2.googleapis.com")
 BODY_MAX_BYTES = 1024 * 1024
+# Where the links of mails lead in a project whose e-mail templates name no other page.
+ACTION_URL = "https://{project}.firebaseapp.com/__/auth/action"
 
 
 def identity_app(
@@ -43,6 +48,8 @@ def identity_app(
     *,
     service_accounts: Mapping[str, SigningKey] | None = None,
     now: Callable[[], float] = time.time,
+    action_url: str = "",
+    show_mail: Callable[[str], None] = lambda _: None,
 ) -> web.Application:
     """Identity Toolkit, OAuth tokens, certificates, the IAM signer and the metadata server on one port.
 
@@ -53,20 +60,23 @@ def identity_app(
         service_accounts: keys by e-mail; what they sign is believed, and `signBlob` signs with them. The
             first is the metadata server's default one.
         now: seconds since 1970.
+        action_url: the page that links of mails lead to; if empty, Firebase's own.
+        show_mail: prints a line about a mail that would have been sent.
     """
     signers = service_accounts or {}
     accounts = Accounts(database)
     sessions = Sessions(database, accounts, key, project, now)
     registration = Registration(accounts, now)
-    client = ClientApi(
-        accounts, sessions, registration, throttle=Throttle(database, now), signers=signers, now=now
-    )
+    mailbox = Mailbox(database, action_url or ACTION_URL.format(project=project), now, show_mail)
+    mails = MailActions(accounts, sessions, ActionCodes(database, accounts, now), mailbox, now)
+    throttle = Throttle(database, now)
+    client = ClientApi(accounts, sessions, registration, mails, throttle=throttle, signers=signers, now=now)
     admin = AdminApi(accounts, sessions, registration, now)
     tokens = GoogleTokens(key, signers, now)
 
     app = web.Application(middlewares=[_errors_as_json], client_max_size=BODY_MAX_BYTES)
-    _add_client_api(app.router, client)
-    _add_admin_api(app.router, admin, tokens, project)
+    _add_client_api(app.router, client, mails)
+    _add_admin_api(app.router, (admin, mails), tokens, project)
     _add_oauth(app.router, tokens)
     _add_iam(app.router, tokens, signers)
     add_certificates(app.router, key)
@@ -75,7 +85,7 @@ def identity_app(
     return app
 
 
-def _add_client_api(router: web.UrlDispatcher, client: ClientApi) -> None:
+def _add_client_api(router: web.UrlDispatcher, client: ClientApi, mails: MailActions) -> None:
     methods: dict[str, Method] = {
         "accounts:signUp": client.sign_up,
         "accounts:signInWithPassword": client.sign_in_with_password,
@@ -83,6 +93,8 @@ def _add_client_api(router: web.UrlDispatcher, client: ClientApi) -> None:
         "accounts:lookup": client.lookup,
         "accounts:update": client.update,
         "accounts:delete": client.delete,
+        "accounts:sendOobCode": mails.send_code,
+        "accounts:resetPassword": mails.reset_password,
     }
     for prefix in TOOLKIT_PREFIXES:
         for name, method in methods.items():
@@ -91,13 +103,17 @@ def _add_client_api(router: web.UrlDispatcher, client: ClientApi) -> None:
         router.add_post(f"{prefix}/token", _with_api_key(client.refresh))
 
 
-def _add_admin_api(router: web.UrlDispatcher, admin: AdminApi, tokens: GoogleTokens, project: str) -> None:
+def _add_admin_api(
+    router: web.UrlDispatcher, apis: tuple[AdminApi, MailActions], tokens: GoogleTokens, project: str
+) -> None:
+    admin, mails = apis
     methods: dict[str, Method] = {
         "/accounts": admin.create,
         "/accounts:lookup": admin.lookup,
         "/accounts:update": admin.update,
         "/accounts:delete": admin.delete,
         "/accounts:batchDelete": admin.batch_delete,
+        "/accounts:sendOobCode": mails.send_code_as_admin,
         ":createSessionCookie": admin.create_session_cookie,
     }
     for prefix in TOOLKIT_PREFIXES:

@@ -185,7 +185,7 @@ async def call_job(name: str) -> int | None:
 
 def with_control(work: Callable[[aiohttp.ClientSession], Coroutine[None, None, Any]], source: Faults) -> Any:
     async def scenario() -> Any:
-        async with serving(control_app(source, lambda: {"pid": os.getpid()}, call_job)) as client:
+        async with serving(control_app(source, lambda: {"pid": os.getpid()}, call_job, list)) as client:
             return await work(client)
 
     return asyncio.run(scenario())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from localcloud.credentials.keys import SigningKey
     from localcloud.identity.body import Body
     from localcloud.identity.identity_toolkit.accounts import Accounts
+    from localcloud.identity.identity_toolkit.mail_actions import MailActions
     from localcloud.identity.identity_toolkit.registration import Registration
     from localcloud.identity.identity_toolkit.sessions import Session, Sessions
     from localcloud.identity.identity_toolkit.throttle import Throttle
@@ -32,6 +33,7 @@ class ClientApi:
         accounts: Accounts,
         sessions: Sessions,
         registration: Registration,
+        mails: MailActions,
         *,
         throttle: Throttle,
         signers: Mapping[str, SigningKey],
@@ -40,6 +42,7 @@ class ClientApi:
         self._accounts = accounts
         self._sessions = sessions
         self._registration = registration
+        self._mails = mails
         self._throttle = throttle
         self._signers = signers
         self._now = now
@@ -100,9 +103,17 @@ class ClientApi:
         return {"kind": "identitytoolkit#GetAccountInfoResponse", "users": [account.resource()]}
 
     async def update(self, body: Body) -> Answer:
-        """`accounts:update`: own name, picture, address or password; the last two end all other sessions."""
+        """`accounts:update`: own name, picture, address or password; the last two end all other sessions.
+
+        They need a recent sign-in. With an `oobCode`, its address is verified, and no one is signed in.
+        """
         if body.has("customAttributes") or body.has("disableUser"):
             raise IdentityError("INSUFFICIENT_PERMISSION")
+        if body.text("oobCode"):
+            verified = self._mails.verify(body)
+            return {"kind": "identitytoolkit#SetAccountInfoResponse", **verified.resource()}
+        if body.text("email") or body.text("password"):
+            self._sessions.check_recent(body.text("idToken"))
         local_id = self._account(body).local_id
         password_hash = await checked_hash(body.text("password")) if body.text("password") else None
         account = self._accounts.by_id(local_id)  # read again: hashing took its time
@@ -125,8 +136,9 @@ class ClientApi:
         return {**answer, **self._tokens(body, changed, "password")}
 
     async def delete(self, body: Body) -> Answer:
-        """`accounts:delete`: one's own account."""
+        """`accounts:delete`: one's own account, after a recent sign-in."""
         account = self._account(body)
+        self._sessions.check_recent(body.text("idToken"))
         self._accounts.remove(account.local_id)
         self._sessions.end_all(account.local_id)
         return {"kind": "identitytoolkit#DeleteAccountResponse"}

@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS identity_refresh_tokens (
 
 ID_TOKEN_LIFETIME_S = 3600
 REFRESH_TOKEN_BYTES = 48
+# The age of a sign-in up to which Firebase lets users change what is sensitive.
+RECENT_S = 300
 # Firebase's own bounds: five minutes and two weeks.
 COOKIE_LIFETIME_MIN_S, COOKIE_LIFETIME_MAX_S = 300, 14 * 86400
 
@@ -120,6 +122,11 @@ class Sessions:
         if claims["auth_time"] < account.valid_since:
             raise IdentityError("TOKEN_EXPIRED")
         return account
+
+    def check_recent(self, id_token: str) -> None:
+        """Raise CREDENTIAL_TOO_OLD_LOGIN_AGAIN if the user signed in more than five minutes ago."""
+        if id_token and self._now() - self._claims(id_token)["auth_time"] > RECENT_S:
+            raise IdentityError("CREDENTIAL_TOO_OLD_LOGIN_AGAIN")
 
     def cookie(self, id_token: str, lifetime_s: int) -> str:
         """A session cookie that says what the ID token says, for longer."""

@@ -40,6 +40,7 @@ class Identity:
     key: SigningKey
     credentials: Path
     clock: Clock
+    mails: list[str]
     http: requests.Session = field(default_factory=requests.Session)
 
     def post(self, path: str, **fields: Any) -> requests.Response:  # any JSON
@@ -90,8 +91,14 @@ class running:  # noqa: N801  # reads as a statement: with running(folder, key) 
         self._database = Database(self._folder / "cloud.db")
         credentials = self._folder / "key.json"
         account = write_service_account(credentials, PROJECT, "api", "http://127.0.0.1:1/token")
+        mails: list[str] = []
         app = identity_app(
-            self._database, self._key, PROJECT, service_accounts={account.email: account.key}, now=clock
+            self._database,
+            self._key,
+            PROJECT,
+            service_accounts={account.email: account.key},
+            now=clock,
+            show_mail=mails.append,
         )
         self._runner = web.AppRunner(app)
         await self._runner.setup()
@@ -99,7 +106,7 @@ class running:  # noqa: N801  # reads as a statement: with running(folder, key) 
         await site.start()
         host = f"127.0.0.1:{self._runner.addresses[0][1]}"
         write_service_account(credentials, PROJECT, "api", f"http://{host}/token")
-        self._service = Identity(host, self._key, credentials, clock)
+        self._service = Identity(host, self._key, credentials, clock, mails)
         return self._service
 
     async def _stop(self) -> None:

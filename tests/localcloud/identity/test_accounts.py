@@ -104,11 +104,11 @@ def test_broken_json_is_an_invalid_argument(identity: Identity) -> None:
 
 
 def test_the_error_names_the_method_that_is_not_implemented(identity: Identity) -> None:
-    for path in ("accounts:sendOobCode", "accounts:signInWithIdp", "accounts:createAuthUri"):
+    for path in ("accounts:sendVerificationCode", "accounts:signInWithIdp", "accounts:createAuthUri"):
         response = identity.post(path)
         assert response.status_code == 501
         assert path in response.json()["error"]["message"]
-    for path in ("/accounts:sendOobCode", "/accounts:batchCreate", "/tenants"):
+    for path in ("/accounts:query", "/accounts:batchCreate", "/tenants"):
         response = identity.admin(path)
         assert response.status_code == 501
         assert path in response.json()["error"]["message"]
