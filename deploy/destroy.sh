@@ -73,6 +73,7 @@ remove_project_grants() {
   local who role on
   read_policy project
   while IFS=$'\t' read -r who role on _; do
+    role=${role/PROJECT/$PROJECT}
     if [[ $on == project && $who != *-agent ]] && [[ -n $DRY_RUN || $POLICY == *"$role"$'\t'"$(member "$who")"* ]]; then
       apply gcloud projects remove-iam-policy-binding "$PROJECT" --member="$(member "$who")" --role="$role" --all
     fi

@@ -7,7 +7,7 @@ grants() {
   for scope in "$@"; do
     read_policy "$scope"
     while IFS=$'\t' read -r who role on _; do
-      if [[ $on == "$scope" ]]; then grant "$(member "$who")" "$role" "$scope"; fi
+      if [[ $on == "$scope" ]]; then grant "$(member "$who")" "${role/PROJECT/$PROJECT}" "$scope"; fi
     done <deploy/grants.tsv
   done
 }

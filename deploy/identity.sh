@@ -3,11 +3,24 @@
 # Sign-in with e-mail address and password, and its API key. gcloud has no commands for Identity Toolkit.
 
 FIREBASE_API_KEY=""
+USER_ROLE=sonubeUsers
+
+# What api and notify may do with accounts. Google's own role for it, firebaseauth.admin, may also change how users sign in.
+user_role() {
+  if read_resource gcloud iam roles describe "$USER_ROLE" --project="$PROJECT" --format='value(name)'; then
+    unchanged "role $USER_ROLE"
+  else
+    apply gcloud iam roles create "$USER_ROLE" --project="$PROJECT" --title="Sonube users" --stage=GA \
+      --permissions=firebaseauth.users.get,firebaseauth.users.update,firebaseauth.users.delete
+  fi
+}
+
+# The links of mails lead to the page. Unknown addresses get the answers of known ones (e-mail enumeration protection).
 
 sign_in() {
   local config=https://identitytoolkit.googleapis.com/admin/v2/projects/$PROJECT/config
-  local wanted='{"signIn": {"email": {"enabled": true, "passwordRequired": true}}}'
-  local fields=signIn.email.enabled,signIn.email.passwordRequired
+  local wanted='{"signIn": {"email": {"enabled": true, "passwordRequired": true}}, "notification": {"sendEmail": {"callbackUri": "'$API_URL'/"}}, "emailPrivacyConfig": {"enableImprovedEmailPrivacy": true}}'
+  local fields=signIn.email.enabled,signIn.email.passwordRequired,notification.sendEmail.callbackUri,emailPrivacyConfig.enableImprovedEmailPrivacy
   read_resource call_api GET "$config" ||
     apply call_api POST "https://identitytoolkit.googleapis.com/v2/projects/$PROJECT/identityPlatform:initializeAuth" '{}'
   if matches "$wanted"; then

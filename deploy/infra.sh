@@ -12,6 +12,7 @@ infra() {
   step "dead-letter topic" dead_letter
   step sign-in sign_in
   step "API key" api_key
+  step "role for accounts" user_role
   step permissions grants project bucket queue:notify queue:webhooks queue:long queue:bulk account:api account:notify account:invoker topic
   step "log-based metrics" metrics
   step dashboard dashboard

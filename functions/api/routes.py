@@ -11,6 +11,7 @@ from .handlers.accounts import AccountHandlers
 from .handlers.authentication import authenticated
 from .handlers.formats import FormatHandlers
 from .handlers.keys import KeyHandlers
+from .handlers.own_account import OwnAccountHandlers
 from .handlers.tasks import TaskHandlers
 from .handlers.transfers import TransferHandlers, by_link_or
 from .handlers.webhooks import WebhookHandlers
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from shared.web.http import Call
 
     from .openapi.reference import Reference
+    from .service.account import UserAccount
     from .service.changes import TaskChanges
     from .service.creation import TaskCreation
     from .service.keys import UserKeys
@@ -42,6 +44,7 @@ class UseCases:
 
     accounts: Callable[[], Accounts]
     verifier: Callable[[], TokenVerifier]
+    own_account: Callable[[], UserAccount]
     keys: Callable[[], UserKeys]
     user_tasks: Callable[[], UserTasks]
     creation: Callable[[], TaskCreation]
@@ -65,6 +68,7 @@ def application(
         origins: see `shared.web.cors`.
     """
     account, webhook = AccountHandlers(use.accounts), WebhookHandlers(use.webhooks)
+    own = OwnAccountHandlers(use.own_account)
     task = TaskHandlers(use.user_tasks, use.creation, use.changes, use.transfers, use.links, use.webhooks)
     transfer, key = TransferHandlers(use.user_tasks, use.transfers, use.links), KeyHandlers(use.keys)
     callers = Callers(use.verifier, use.keys)
@@ -78,6 +82,9 @@ def application(
     def by_person(handler: Callable[[Call, Caller], Response]) -> Callable[[Call], Response]:
         return authenticated(callers, handler, Access.PERSON)
 
+    def person_writes(handler: Callable[[Call, Caller], Response]) -> Callable[[Call], Response]:
+        return authenticated(callers, handler, Access.PERSON_WRITE)
+
     download = by_link_or(reads(transfer.download), transfer.download_by_link)
     routes = [
         Route("GET", "/api/health", _health),
@@ -88,8 +95,16 @@ def application(
         Route("POST", "/api/auth/signup", account.sign_up),
         Route("POST", "/api/auth/login", account.log_in),
         Route("POST", "/api/auth/refresh", account.refresh),
+        Route("POST", "/api/auth/forgot", own.forgot),
+        Route("POST", "/api/auth/code", own.look_at),
+        Route("POST", "/api/auth/reset", own.choose_password),
+        Route("GET", "/api/account", by_person(own.get)),
+        Route("POST", "/api/account/verification", by_person(own.send_verification)),
+        Route("POST", "/api/account/password", by_person(own.change_password)),
+        Route("POST", "/api/account/signout", by_person(own.sign_out_everywhere)),
+        Route("POST", "/api/account/delete", by_person(own.delete)),
         Route("GET", "/api/keys", by_person(key.list)),
-        Route("POST", "/api/keys", by_person(key.create)),
+        Route("POST", "/api/keys", person_writes(key.create)),
         Route("DELETE", "/api/keys/<key_id>", by_person(key.revoke)),
         Route("POST", "/api/tasks", writes(task.create)),
         Route("GET", "/api/tasks", reads(task.list), TASK_QUERY.names()),

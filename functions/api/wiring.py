@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from shared.web.http import Application
 
     from .openapi.reference import Reference
+    from .service.account import UserAccount
     from .service.keys import UserKeys
     from .service.webhooks import UserWebhooks
 
@@ -68,7 +69,8 @@ def use_cases(env: Environment) -> UseCases:
     return UseCases(
         accounts=cache(lambda: _accounts(env)),
         verifier=cache(lambda: _verifier(env, users)),
-        keys=cache(lambda: _keys(firestore(), users)),
+        own_account=cache(lambda: _own_account(env, firestore(), users())),
+        keys=cache(lambda: _keys(env, firestore(), users)),
         user_tasks=user_tasks,
         creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime)),
         changes=cache(lambda: TaskChanges(user_tasks(), tasks(), _folders(env), quotas(), _now)),
@@ -96,15 +98,36 @@ def _accounts(env: Environment) -> IdentityToolkit:
 
 def _verifier(env: Environment, users: Callable[[], Users]) -> IdTokens:
     certificates = TokenCertificates(env.secure_url("TOKEN_CERTIFICATES_URL"))
-    return IdTokens(env.text("GOOGLE_CLOUD_PROJECT"), certificates, users)
+    return IdTokens(
+        env.text("GOOGLE_CLOUD_PROJECT"),
+        certificates,
+        users,
+        needs_verified=env.flag("VERIFIED_EMAIL_REQUIRED"),
+    )
 
 
-def _keys(firestore: Records, users: Callable[[], Users]) -> UserKeys:
+def _own_account(env: Environment, firestore: Records, users: Users) -> UserAccount:
+    from shared.adapters.firestore.deletions import FirestoreDeletions  # noqa: PLC0415  # few requests need it
+    from shared.adapters.firestore.endpoints import FirestoreEndpoints  # noqa: PLC0415  # as above
+    from shared.adapters.firestore.keys import FirestoreKeys  # noqa: PLC0415  # as above
+    from shared.service.forgetting import Forgetting, Grants  # noqa: PLC0415  # as above
+
+    from .service.account import UserAccount  # noqa: PLC0415  # as above
+
+    grants = Grants(FirestoreKeys(firestore), FirestoreEndpoints(firestore))
+    tasks, admission = FirestoreTasks(firestore), FirestoreAdmission(firestore)
+    deletions = FirestoreDeletions(firestore)
+    forgetting = Forgetting(users, grants, tasks, _folders(env), admission, deletions, _now)
+    return UserAccount(_accounts(env), users, grants, forgetting, _now)
+
+
+def _keys(env: Environment, firestore: Records, users: Callable[[], Users]) -> UserKeys:
     from shared.adapters.firestore.keys import FirestoreKeys  # noqa: PLC0415  # few requests need it
 
     from .service.keys import UserKeys  # noqa: PLC0415  # as above
 
-    return UserKeys(FirestoreKeys(firestore), lambda uid: users().check_active(uid), _now)
+    needs_verified = env.flag("VERIFIED_EMAIL_REQUIRED")
+    return UserKeys(FirestoreKeys(firestore), lambda uid: users().check_active(uid), _now, needs_verified)
 
 
 def _users(project: str) -> Users:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from shared.ports.objects import ObjectInfo
     from shared.ports.tasks import TaskSearch, TaskStore
     from shared.runtime.log import Log
+    from shared.service.forgetting import Forgetting
 
     from .orphans import OrphanCleanup
     from .settle import SettleTask
@@ -83,6 +84,7 @@ class Sweep:
     settle: SettleTask
     clock: Clock
     periods: GracePeriods
+    forgetting: Forgetting
     elapsed: Callable[[], float] = time.monotonic
 
     def run(self, log: Log) -> Counter[str]:
@@ -92,6 +94,7 @@ class Sweep:
         for state in STATES:
             self._sweep_tasks(state, deadline, counts, log)
         self._sweep_objects(deadline, counts, log)
+        self._continue_deletions(deadline, counts, log)
         log.info("sweep_finished", counts=dict(counts))
         return counts
 
@@ -133,6 +136,15 @@ class Sweep:
                     self.search.save_cursor(LAST_PASS, self.clock().isoformat())
                     return
         counts["timed_out"] += 1
+
+    def _continue_deletions(self, deadline: float, counts: Counter[str], log: Log) -> None:
+        """Delete what is left of users who asked for that."""
+        try:
+            if done := self.forgetting.continue_all(deadline):
+                counts["forgotten"] += done
+        except PlatformError as error:
+            log.failure("deletion_failed", error)
+            counts["error"] += 1
 
     def _guarded(self, repair: Callable[[], str], log: Log) -> str:
         """The outcome of a repair; one that fails is left to the next sweep."""

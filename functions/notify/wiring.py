@@ -26,8 +26,10 @@ from .sweep import GracePeriods, Sweep
 
 if TYPE_CHECKING:
     from shared.adapters.firestore.records import Records
+    from shared.ports.task_folder import TaskFolder
     from shared.ports.tasks import TaskStore
     from shared.runtime.config import Environment
+    from shared.service.forgetting import Forgetting
     from shared.web.http import Application
     from shared.webhooks.ports import DeliveryQueue, EndpointStore
 
@@ -84,6 +86,7 @@ def _sweep(env: Environment, records: Records, tasks: TaskStore, settle: SettleT
     from google.cloud.storage import Client  # noqa: PLC0415  # few calls need it
 
     from shared.adapters.firestore.search import FirestoreSearch  # noqa: PLC0415  # as above
+    from shared.adapters.storage.bucket import Bucket  # noqa: PLC0415  # as above
     from shared.adapters.storage.drops import BucketDrops  # noqa: PLC0415  # as above
     from shared.adapters.storage.listing import BucketListing  # noqa: PLC0415  # as above
 
@@ -96,7 +99,21 @@ def _sweep(env: Environment, records: Records, tasks: TaskStore, settle: SettleT
         upload=timedelta(seconds=env.number("UPLOAD_TIMEOUT_S")),
         give_up=timedelta(seconds=env.number("EVENT_AGE_MAX_S")),
     )
-    return Sweep(tasks, FirestoreSearch(records), listing, orphans, settle, _now, periods)
+    forgetting = _forgetting(env, records, tasks, Bucket(client, bucket))
+    return Sweep(tasks, FirestoreSearch(records), listing, orphans, settle, _now, periods, forgetting)
+
+
+def _forgetting(env: Environment, records: Records, tasks: TaskStore, folder: TaskFolder) -> Forgetting:
+    from shared.adapters.firestore.admission import FirestoreAdmission  # noqa: PLC0415  # few calls need it
+    from shared.adapters.firestore.deletions import FirestoreDeletions  # noqa: PLC0415  # as above
+    from shared.adapters.firestore.keys import FirestoreKeys  # noqa: PLC0415  # as above
+    from shared.adapters.identity.users import Users  # noqa: PLC0415  # as above
+    from shared.service.forgetting import Forgetting, Grants  # noqa: PLC0415  # as above
+
+    users = Users(env.text("GOOGLE_CLOUD_PROJECT"))
+    grants = Grants(FirestoreKeys(records), FirestoreEndpoints(records))
+    admission, deletions = FirestoreAdmission(records), FirestoreDeletions(records)
+    return Forgetting(users, grants, tasks, folder, admission, deletions, _now)
 
 
 def _now() -> datetime:

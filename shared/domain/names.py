@@ -48,6 +48,18 @@ def visible(raw: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE_CHARACTER.sub("", raw))
 
 
+def parse_email(raw: str, field: str = "email") -> str:
+    """An e-mail address without what copying it has added: spaces around it, characters that show nothing.
+
+    Raises:
+        InvalidField: nothing is left.
+    """
+    email = _INVISIBLE_CHARACTER.sub("", raw).strip()
+    if not email:
+        raise InvalidField(f"{field} must be an e-mail address.", field=field)
+    return email
+
+
 def parse_filename(raw: str, field: str = "filename") -> str:
     """A file name, cleaned by `visible` and otherwise unchanged.
 

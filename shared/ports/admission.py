@@ -87,6 +87,10 @@ class Admission(Protocol):
         """Store the number of ended tasks, unless a larger one is stored."""
         ...
 
+    def forget(self, owner: str) -> None:
+        """Delete the user's counters."""
+        ...
+
     def find_response(self, owner: str, key: str) -> StoredResponse | None:
         """The stored response for that key."""
         ...

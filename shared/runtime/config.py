@@ -40,6 +40,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FIRESTORE_DATABASE", "api convert notify", "Firestore database.", "(default)"),
     Setting("FIREBASE_API_KEY", "api", "Web API key of the Firebase project, for sign-up and sign-in."),
     Setting(
+        "VERIFIED_EMAIL_REQUIRED",
+        "api",
+        "1 accepts changes only of users who have verified their e-mail address.",
+        "",
+    ),
+    Setting(
         "TOKEN_CERTIFICATES_URL",
         "api",
         "Where the certificates that sign ID tokens are published: https, or http on this machine.",

@@ -45,6 +45,10 @@ class EndpointStore(Protocol):
         """Store the changed endpoint. Raises RevisionChanged if another writer changed it first."""
         ...
 
+    def remove(self, owner: str) -> None:
+        """Delete the user's endpoint, if there is one."""
+        ...
+
 
 class DeliveryQueue(Protocol):
     """Schedules attempts to deliver a webhook."""

@@ -26,7 +26,7 @@ NEEDED = {
     "identity/accounts": set(),  # an API key, no role
     "identity/certificates": set(),  # public
     "identity/tokens": set(),  # a computation
-    "identity/users": {("roles/firebaseauth.viewer", "project")},
+    "identity/users": {("projects/PROJECT/roles/sonubeUsers", "project")},
     "firestore/rest_records": set(),  # calls through rest_calls
     "storage/bucket": {OBJECTS},
     "storage/drops": {OBJECTS},

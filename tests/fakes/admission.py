@@ -60,6 +60,9 @@ class FakeAdmission:
         known = self.usages[owner]
         self.usages[owner] = known._replace(ended=max(known.ended, ended))
 
+    def forget(self, owner: str) -> None:
+        self.usages.pop(owner, None)
+
     def find_response(self, owner: str, key: str) -> StoredResponse | None:
         return self.responses.get((owner, key))
 

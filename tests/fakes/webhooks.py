@@ -33,6 +33,9 @@ class FakeEndpoints:
         self.writes += 1
         self.stored[endpoint.owner] = replace(endpoint, revision=str(self.writes))
 
+    def remove(self, owner: str) -> None:
+        self.stored.pop(owner, None)
+
 
 @dataclass
 class FakeQueue:

@@ -38,6 +38,7 @@ from tests.fakes.admission import FakeAdmission
 from tests.fakes.bucket_listing import FakeObjectListing
 from tests.fakes.clock import FakeClock
 from tests.fakes.conversion_counts import FakeConversionCounter
+from tests.fakes.deletions import FakeDeletions, forgetting_over
 from tests.fakes.objects import FakeObjects
 from tests.fakes.task_folder import FakeDropFolder, FakeFolder
 from tests.fakes.tasks import FakeSearch, FakeTasks
@@ -202,5 +203,6 @@ class World:
         periods = GracePeriods(timedelta(seconds=GRACE_S), timedelta(seconds=DAY_S), timedelta(seconds=DAY_S))
         drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         orphans, search = OrphanCleanup(self.tasks, listing, drops, "bucket"), FakeSearch(self.tasks)
-        sweep = Sweep(self.tasks, search, listing, orphans, self.settle, self.clock, periods)
+        forgetting = forgetting_over(self.tasks, FakeFolder(self.objects), FakeDeletions(), self.clock)
+        sweep = Sweep(self.tasks, search, listing, orphans, self.settle, self.clock, periods, forgetting)
         return sweep.run(Log(stream=self.lines))

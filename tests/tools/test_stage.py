@@ -10,10 +10,11 @@ from tools.stage import bundle_files, stage
 
 ADAPTERS = {
     "api": (
-        "failures google firestore/admission firestore/endpoints firestore/keys firestore/page_token "
-        "firestore/records firestore/rest_calls firestore/rest_records firestore/rest_values "
-        "firestore/task_document firestore/tasks http/outbound identity/accounts identity/certificates "
-        "identity/tokens identity/users storage/bucket storage/signing storage/v4 tasks/cloud_tasks"
+        "failures google firestore/admission firestore/deletions firestore/endpoints firestore/keys "
+        "firestore/page_token firestore/records firestore/rest_calls firestore/rest_records "
+        "firestore/rest_values firestore/task_document firestore/tasks http/outbound identity/accounts "
+        "identity/certificates identity/tokens identity/users storage/bucket storage/signing storage/v4 "
+        "tasks/cloud_tasks"
     ),
     "convert": (
         "failures google firestore/client_records firestore/conversion_counts firestore/page_token "
@@ -21,9 +22,10 @@ ADAPTERS = {
         "storage/objects tasks/cloud_tasks"
     ),
     "notify": (
-        "failures google firestore/client_records firestore/endpoints firestore/page_token firestore/records "
-        "firestore/search firestore/task_document firestore/tasks http/outbound storage/bucket storage/drops "
-        "storage/listing storage/signing storage/v4 tasks/cloud_tasks"
+        "failures google firestore/admission firestore/client_records firestore/deletions "
+        "firestore/endpoints firestore/keys firestore/page_token firestore/records firestore/search "
+        "firestore/task_document firestore/tasks http/outbound identity/users storage/bucket "
+        "storage/drops storage/listing storage/signing storage/v4 tasks/cloud_tasks"
     ),
 }
 
@@ -36,7 +38,7 @@ NOTIFY_DOMAIN = (
     "presentation/specimen presentation/task presets specs/table specs/verdict spelling "
     "states tag_encodings task webhook"
 )
-NOTIFY_PORTS = "bucket_listing clock links objects task_folder tasks"
+NOTIFY_PORTS = "accounts admission bucket_listing clock deletions links objects task_folder tasks"
 
 
 def modules(names: set[str], folder: str) -> set[str]:
@@ -72,8 +74,9 @@ def test_the_bundle_of_notify_has_no_module_of_the_other_functions() -> None:
         *(f"domain/{name}" for name in NOTIFY_DOMAIN.split()),
         *(f"ports/{name}" for name in NOTIFY_PORTS.split()),
         *(f"webhooks/{name}" for name in NOTIFY_WEBHOOKS.split()),
+        *(f"keys/{name}" for name in ("api_key", "ports")),
         *(f"runtime/{name}" for name in ("config", "log", "retry", "start_up")),
-        *(f"service/{name}" for name in ("drops", "update")),
+        *(f"service/{name}" for name in ("drops", "forgetting", "update")),
         *(f"web/{name}" for name in NOTIFY_WEB.split()),
     }
 

@@ -27,20 +27,21 @@ class AccountHandlers:
     def sign_up(self, call: Call) -> Response:
         """201 and a session of the new account."""
         body = NEW_ACCOUNT.parse(call.body())
-        return _session_response(self.accounts().sign_up(body["email"], body["password"]), 201)
+        return session_response(self.accounts().sign_up(body["email"], body["password"]), 201)
 
     def log_in(self, call: Call) -> Response:
         """A session."""
         body = CREDENTIALS.parse(call.body())
-        return _session_response(self.accounts().sign_in(body["email"], body["password"]))
+        return session_response(self.accounts().sign_in(body["email"], body["password"]))
 
     def refresh(self, call: Call) -> Response:
         """A session with a new ID token."""
         body = REFRESH_TOKEN.parse(call.body())
-        return _session_response(self.accounts().refresh(body["refreshToken"]))
+        return session_response(self.accounts().refresh(body["refreshToken"]))
 
 
-def _session_response(session: Session, status: int = 200) -> Response:
+def session_response(session: Session, status: int = 200) -> Response:
+    """The tokens of a session."""
     return json_response(
         {
             "userId": session.uid,

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shared.domain.fields import MAX_INTEGER, NOT_BLANK, Field, FieldTable
-from shared.domain.names import FILENAME_PATTERN, MAX_FILENAME_CHARACTERS, TASK_ID, parse_filename
+from shared.domain.names import (
+    FILENAME_PATTERN,
+    MAX_FILENAME_CHARACTERS,
+    TASK_ID,
+    parse_email,
+    parse_filename,
+)
 from shared.domain.states import State
 from shared.domain.webhook import MAX_URL_CHARACTERS
 from shared.keys.api_key import KEY_ID, Scope
@@ -25,12 +31,13 @@ FILES = ("converted", "original", "waveform")
 EMAIL = Field(
     "email",
     "string",
-    "E-mail address of the account.",
+    "E-mail address of the account. Spaces around it are ignored, and so is case.",
     pattern=NOT_BLANK,
     format="email",
     must_be="an e-mail address",
     is_required=True,
     example="you@example.com",
+    parser=parse_email,
 )
 PASSWORD = Field(
     "password",
@@ -53,6 +60,30 @@ REFRESH = Field(
     example="AMf-vBx0…",
 )
 REFRESH_TOKEN = FieldTable("RefreshToken", (REFRESH,), is_open=True)
+ADDRESS = FieldTable("Address", (EMAIL,), is_open=True)
+CODE = Field(
+    "code",
+    "string",
+    "`oobCode` in the link of a mail.",
+    minimum=1,
+    maximum=1024,
+    pattern=NOT_BLANK,
+    is_required=True,
+    example="ZJTqM1…",
+)
+MAIL_CODE = FieldTable("MailCode", (CODE,), is_open=True)
+CHOSEN_PASSWORD = FieldTable("ChosenPassword", (CODE, NEW_PASSWORD), is_open=True)
+CURRENT_PASSWORD = replace(
+    PASSWORD,
+    name="currentPassword",
+    description="Not needed within five minutes after a log-in.",
+    is_required=False,
+    is_nullable=True,
+)
+PASSWORD_CHANGE = FieldTable(
+    "PasswordChange", (CURRENT_PASSWORD, replace(NEW_PASSWORD, name="newPassword", example="battery staple"))
+)
+ACCOUNT_DELETION = FieldTable("AccountDeletion", (CURRENT_PASSWORD,))
 
 # Tasks
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import request_errors
 
-from .operations import OPERATIONS, Operation, Success
+from .operations import OPERATIONS
 from .request_schemas import request_schemas, value_schema
 from .response_schemas import response_schemas
 from .samples import samples
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.domain.fields import Field
 
     from ..service.quotas import Limits
+    from .operation import Operation, Success
 
 VERSION = "1.0.0"
 DESCRIPTION = """\

@@ -28,6 +28,13 @@ SESSION: dict[str, Any] = {
     **REFRESH_TOKEN.example(),
     "expiresIn": 3600,
 }
+ACCOUNT: dict[str, Any] = {
+    "userId": SESSION["userId"],
+    "email": "you@example.com",
+    "emailVerified": True,
+    "createdAt": "2026-11-23T12:00:00.000Z",
+}
+MAIL_PURPOSE = {"email": ACCOUNT["email"], "purpose": "reset"}
 API_KEY: dict[str, Any] = {
     "id": KEY_ID_PARAMETER.example,
     "name": "Podcast server",

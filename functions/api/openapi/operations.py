@@ -2,123 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
 from ..inputs.fields import (
-    CREDENTIALS,
     ENDPOINT_CHANGE,
     FILE_QUERY,
     IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_NONE_MATCH,
-    KEY_ID_PARAMETER,
     LINK_QUERY,
-    NEW_ACCOUNT,
     NEW_KEY,
     NEW_TASK,
     OUTPUT_CHANGE,
-    REFRESH_TOKEN,
-    TASK_ID_PARAMETER,
     TASK_QUERY,
 )
-from .examples import API_KEY, CREATED, CREATED_KEY, FORMATS, PAGE, PROCESSED, SESSION, UPLOAD
+from .account_operations import ACCOUNT_OPERATIONS
+from .examples import (
+    API_KEY,
+    CREATED,
+    CREATED_KEY,
+    FORMATS,
+    PAGE,
+    PROCESSED,
+    UPLOAD,
+)
+from .operation import Operation, Success
 
-if TYPE_CHECKING:
-    from shared.domain.fields import Field, FieldTable
-
-ACCOUNTS, KEYS, TASKS, FILES = "Accounts", "API keys", "Tasks", "Files"
+KEYS, TASKS, FILES = "API keys", "Tasks", "Files"
 WEBHOOKS, SERVICE = "Webhooks", "Service"
-PATH_PARAMETERS = (TASK_ID_PARAMETER, KEY_ID_PARAMETER)
-
-
-@dataclass(frozen=True, slots=True)
-class Success:
-    """One successful response.
-
-    Attributes:
-        schema: component of the JSON body; None if there is no body, or one without a component.
-        is_object: whether the body is a JSON object without a component.
-    """
-
-    status: int
-    description: str
-    schema: str | None = None
-    headers: tuple[str, ...] = ()
-    example: Any = None
-    is_object: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method on one path.
-
-    Attributes:
-        body: fields of the request's JSON; None if there is no body.
-        query: query parameters.
-        headers: request headers.
-        errors: statuses in addition to those of authentication and of a body.
-        is_public: whether neither an ID token nor an API key is needed.
-        needs_person: whether an API key is refused.
-    """
-
-    method: str
-    path: str
-    name: str
-    tag: str
-    summary: str
-    description: str
-    responses: tuple[Success, ...]
-    body: FieldTable | None = None
-    query: tuple[Field, ...] = ()
-    headers: tuple[Field, ...] = ()
-    errors: tuple[int, ...] = ()
-    is_public: bool = False
-    needs_person: bool = False
-
-    def parameters(self) -> list[tuple[str, Field]]:
-        """Place and field of each parameter."""
-        in_path = [("path", field) for field in PATH_PARAMETERS if f"{{{field.name}}}" in self.path]
-        return [*in_path, *(("header", f) for f in self.headers), *(("query", f) for f in self.query)]
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation(
-        "POST",
-        "/api/auth/signup",
-        "signUp",
-        ACCOUNTS,
-        "Sign up",
-        "Creates an account in Firebase Authentication, which alone stores e-mail address and password.",
-        (Success(201, "The account, logged in.", "Session", (), SESSION),),
-        body=NEW_ACCOUNT,
-        errors=(409, 429, 503),
-        is_public=True,
-    ),
-    Operation(
-        "POST",
-        "/api/auth/login",
-        "logIn",
-        ACCOUNTS,
-        "Log in",
-        "The ID token is valid for an hour.",
-        (Success(200, "A new session.", "Session", (), SESSION),),
-        body=CREDENTIALS,
-        errors=(401, 403, 429, 503),
-        is_public=True,
-    ),
-    Operation(
-        "POST",
-        "/api/auth/refresh",
-        "refreshSession",
-        ACCOUNTS,
-        "Refresh the ID token",
-        "Do this a few minutes before the ID token expires.",
-        (Success(200, "A new session.", "Session", (), SESSION),),
-        body=REFRESH_TOKEN,
-        errors=(401, 403, 429, 503),
-        is_public=True,
-    ),
+    *ACCOUNT_OPERATIONS,
     Operation(
         "GET",
         "/api/keys",

@@ -21,7 +21,7 @@ from ..page.static_file import StaticFile
 from .document import DESCRIPTION, document, error_statuses
 from .field_tables import field_values, link_to, object_section, request_table
 from .markup import Markup, element, joined, prose, table
-from .operations import OPERATIONS, Operation, Success
+from .operations import OPERATIONS
 from .request_schemas import limited
 from .response_schemas import response_schemas
 from .samples import samples
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from shared.web.http import Call
 
     from ..service.quotas import Limits
+    from .operation import Operation, Success
 
 STYLE = Path(__file__).resolve().with_name("reference.css")
 # The same mark as on the page.

@@ -11,9 +11,13 @@ from shared.domain.options.edited_tags import tag_schemas
 from shared.domain.presets import PRESETS
 
 from ..inputs.fields import (
+    ACCOUNT_DELETION,
+    ADDRESS,
+    CHOSEN_PASSWORD,
     CREDENTIALS,
     DURATION,
     ENDPOINT_CHANGE,
+    MAIL_CODE,
     NEW_ACCOUNT,
     NEW_FORMAT,
     NEW_KEY,
@@ -23,6 +27,7 @@ from ..inputs.fields import (
     OUTPUT_CHANGE,
     OUTPUT_REQUEST,
     OUTPUTS,
+    PASSWORD_CHANGE,
     PRESET,
     REFRESH_TOKEN,
     SIZE,
@@ -71,6 +76,8 @@ def request_schemas(limits: Limits) -> dict[str, Schema]:
         _component(WEBHOOK): _webhook(),
         "WebhookUrl": _object({URL.name: field_schema(WEBHOOK)}, [URL.name]),
         **{table.name: object_schema(table) for table in (NEW_ACCOUNT, CREDENTIALS, REFRESH_TOKEN)},
+        **{table.name: object_schema(table) for table in (ADDRESS, MAIL_CODE, CHOSEN_PASSWORD)},
+        **{table.name: object_schema(table) for table in (PASSWORD_CHANGE, ACCOUNT_DELETION)},
         **{table.name: object_schema(table) for table in (ENDPOINT_CHANGE, NEW_KEY)},
         **_one_of(NEW_TASK.name, [_new_task(variant) for variant in variants]),
         **_one_of(OUTPUT_CHANGE.name, variants),

@@ -20,11 +20,16 @@ NEEDS_PERSON = "This request needs an ID token, not an API key. POST /api/auth/l
 
 
 class Access(Enum):
-    """What a request needs: to read, to change something, or a person who has logged in."""
+    """What a request needs: to read, to change something, or a person who has logged in.
+
+    `PERSON` is for the account itself, and works with an address that is not verified; `PERSON_WRITE` is for
+    changes that only a person may make.
+    """
 
     READ = auto()
     WRITE = auto()
     PERSON = auto()
+    PERSON_WRITE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,11 @@ class Callers:
             Unauthenticated: the credential is invalid, has expired or has been revoked.
             AccountDisabled: an operator has disabled the account.
             KeyNotAllowed: an API key may not do this.
+            EmailNotVerified: changes need a verified e-mail address.
         """
         if not is_secret(credential):
-            return self.tokens().verify(credential, check_revoked=access is not Access.READ)
-        if access is Access.PERSON:
+            changes = access in {Access.WRITE, Access.PERSON_WRITE}
+            return self.tokens().verify(credential, check_revoked=access is not Access.READ, changes=changes)
+        if access in {Access.PERSON, Access.PERSON_WRITE}:
             raise KeyNotAllowed(NEEDS_PERSON)
         return self.keys().caller(credential, writes=access is Access.WRITE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import KeyNotAllowed, KeyNotFound, TooManyKeys, Unauthenticated
+from shared.domain.errors import EmailNotVerified, KeyNotAllowed, KeyNotFound, TooManyKeys, Unauthenticated
 from shared.keys.api_key import KEY_ID, ApiKey, Scope, id_of, new_key, new_secret
 from shared.ports.accounts import Caller
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from shared.keys.api_key import NewKey
     from shared.keys.ports import KeyStore
+    from shared.ports.accounts import User
     from shared.ports.clock import Clock
 
 MAX_KEYS = 20
 REFUSED = "The API key is invalid, has expired or has been revoked. Create another with POST /api/keys."
+UNVERIFIED = "The e-mail address of this key's account is not verified. Its owner can do that on the page."
 READ_ONLY = "This API key may only read. Create one with the scope write."
 
 
@@ -27,12 +29,14 @@ class UserKeys:
     """Manages keys, and finds the user that a key acts for.
 
     Attributes:
-        check_account: raises if the user's account is disabled or gone; one call.
+        check_account: the user; raises if the account is disabled or gone; one call.
+        needs_verified: whether the user needs a verified e-mail address.
     """
 
     store: KeyStore
-    check_account: Callable[[str], None]
+    check_account: Callable[[str], User]
     clock: Clock
+    needs_verified: bool = False
 
     def create(self, caller: Caller, request: NewKey) -> tuple[ApiKey, str]:
         """The key, and its secret, which is not stored.
@@ -69,6 +73,7 @@ class UserKeys:
             Unauthenticated: there is no such key, it has expired, or its user is gone.
             AccountDisabled: an operator has disabled the account.
             KeyNotAllowed: the request changes something, and the key may only read.
+            EmailNotVerified: the user has not verified the e-mail address, and must.
         """
         key = self.store.get(id_of(secret))
         now = self.clock()
@@ -81,5 +86,7 @@ class UserKeys:
 
     def _note_use(self, key: ApiKey, hour: datetime) -> None:
         if key.used_at is None or key.used_at < hour:
-            self.check_account(key.owner)
+            user = self.check_account(key.owner)
+            if self.needs_verified and not user.is_verified:
+                raise EmailNotVerified(UNVERIFIED)
             self.store.mark_used(key, hour)

@@ -61,6 +61,10 @@ class FirestoreAdmission:
         """One write, which never lowers the number."""
         self._records.commit(Merge(_user(owner), at_least={"ended": ended}))
 
+    def forget(self, owner: str) -> None:
+        """One write."""
+        self._records.commit(Remove(_user(owner)))
+
     def find_response(self, owner: str, key: str) -> StoredResponse | None:
         """One read."""
         found = self._records.get(_key_path(owner, key))

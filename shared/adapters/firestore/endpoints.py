@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from shared.adapters.firestore.records import Create, Replace
+from shared.adapters.firestore.records import Create, Remove, Replace
 from shared.domain.errors import AlreadyExists, RevisionChanged
 from shared.domain.spelling import camel
 from shared.webhooks.endpoint import Endpoint
@@ -41,6 +41,10 @@ class FirestoreEndpoints:
             self._records.commit(Replace(path, document, revision) if revision else Create(path, document))
         except AlreadyExists as error:
             raise RevisionChanged from error
+
+    def remove(self, owner: str) -> None:
+        """One write."""
+        self._records.commit(Remove(_path(owner)))
 
 
 def _path(owner: str) -> str:

@@ -12,11 +12,13 @@ from shared.domain.errors import (
     EmailTaken,
     InvalidCredentials,
     InvalidField,
+    MailCodeInvalid,
+    RecentSignInRequired,
     SonubeError,
     TooManyAttempts,
     Unauthenticated,
 )
-from shared.ports.accounts import Session
+from shared.ports.accounts import MailCode, Purpose, Session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +46,15 @@ _ERRORS: dict[str, SonubeError] = {
     "PROJECT_NUMBER_MISMATCH": Unauthenticated("The refresh token belongs to another service. Log in again."),
     "MISSING_REFRESH_TOKEN": InvalidField("refreshToken is required.", field="refreshToken"),
     "USER_NOT_FOUND": Unauthenticated("The account no longer exists."),
+    "INVALID_ID_TOKEN": Unauthenticated("The ID token is invalid. Log in again."),
+    "CREDENTIAL_TOO_OLD_LOGIN_AGAIN": RecentSignInRequired(),
+    **dict.fromkeys(("MISSING_OOB_CODE", "INVALID_OOB_CODE", "EXPIRED_OOB_CODE"), MailCodeInvalid()),
+    # Of mails; Google publishes neither how many nor for how long.
+    **dict.fromkeys(("RESET_PASSWORD_EXCEED_LIMIT", "QUOTA_EXCEEDED"), TooManyAttempts(retry_after_s=3600)),
 }
+_PURPOSES = {"PASSWORD_RESET": Purpose.RESET, "VERIFY_EMAIL": Purpose.VERIFY}
+# Accounts that one address may create in an hour (Identity Toolkit's limit), and the wait after it.
+SIGN_UPS_PER_HOUR, SIGN_UP_WAIT_S = 100, 3600
 
 
 class IdentityToolkit:
@@ -59,7 +69,14 @@ class IdentityToolkit:
 
     def sign_up(self, email: str, password: str) -> Session:
         """One call."""
-        return self._session(f"{self._accounts}:signUp", email, password)
+        try:
+            return self._session(f"{self._accounts}:signUp", email, password)
+        except TooManyAttempts as error:
+            message = (
+                f"One address may create {SIGN_UPS_PER_HOUR} accounts an hour, and this service has few. "
+                "Sign up on the page or with `sonube login --sign-up`, which use yours, or wait an hour."
+            )
+            raise TooManyAttempts(message, retry_after_s=SIGN_UP_WAIT_S) from error
 
     def sign_in(self, email: str, password: str) -> Session:
         """One call."""
@@ -73,12 +90,44 @@ class IdentityToolkit:
             response["user_id"], response["id_token"], response["refresh_token"], int(response["expires_in"])
         )
 
+    def send_reset(self, email: str) -> None:
+        """One call; an unknown address makes no difference."""
+        try:
+            self._post(
+                f"{self._accounts}:sendOobCode", json={"requestType": "PASSWORD_RESET", "email": email}
+            )
+        except InvalidCredentials:
+            # EMAIL_NOT_FOUND, in projects without e-mail enumeration protection.
+            return
+
+    def send_verification(self, id_token: str) -> None:
+        """One call."""
+        body = {"requestType": "VERIFY_EMAIL", "idToken": id_token}
+        self._post(f"{self._accounts}:sendOobCode", json=body)
+
+    def look_at(self, code: str) -> MailCode:
+        """One call."""
+        found = self._post(f"{self._accounts}:resetPassword", json={"oobCode": code})
+        if found.get("requestType") not in _PURPOSES or not found.get("email"):
+            raise MailCodeInvalid
+        return MailCode(found["email"], _PURPOSES[found["requestType"]])
+
+    def reset(self, code: str, password: str) -> None:
+        """One call."""
+        self._post(f"{self._accounts}:resetPassword", json={"oobCode": code, "newPassword": password})
+
+    def verify(self, code: str) -> None:
+        """One call."""
+        self._post(f"{self._accounts}:update", json={"oobCode": code})
+
+    def change_password(self, id_token: str, password: str) -> Session:
+        """One call."""
+        body = {"idToken": id_token, "password": password, "returnSecureToken": True}
+        return _session_of(self._post(f"{self._accounts}:update", json=body))
+
     def _session(self, url: str, email: str, password: str) -> Session:
         body = {"email": email, "password": password, "returnSecureToken": True}
-        response = self._post(url, json=body)
-        return Session(
-            response["localId"], response["idToken"], response["refreshToken"], int(response["expiresIn"])
-        )
+        return _session_of(self._post(url, json=body))
 
     def _post(self, url: str, **body: Any) -> Mapping[str, Any]:  # noqa: ANN401  # requests' own arguments
         with translated(SERVICE):
@@ -91,3 +140,9 @@ class IdentityToolkit:
             known = _ERRORS[reason]
             raise type(known)(known.message, field=known.field, retry_after_s=known.retry_after_s)
         raise unexpected(SERVICE) from RuntimeError(reason)
+
+
+def _session_of(response: Mapping[str, Any]) -> Session:
+    return Session(
+        response["localId"], response["idToken"], response["refreshToken"], int(response["expiresIn"])
+    )

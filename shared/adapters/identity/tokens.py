@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.auth import jwt
 
-from shared.domain.errors import ClockSkew, Unauthenticated
+from shared.domain.errors import ClockSkew, EmailNotVerified, Unauthenticated
 from shared.ports.accounts import Caller
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ UID_MAX_CHARACTERS = 128
 # so is the next one, which the user gets by logging in again.
 CLOCK_SKEW_S = 10
 INVALID = "The ID token is invalid. Log in again."
+NOT_VERIFIED = (
+    "The e-mail address of this account is not verified. "
+    "POST /api/account/verification sends a mail with a link."
+)
 EXPIRED = "The ID token has expired. Refresh it."
 TOO_EARLY = (
     f"The ID token was issued more than {CLOCK_SKEW_S} s in the future, by the clock of this server. Logging "
@@ -41,14 +45,23 @@ class IdTokens:
         project: that the tokens must be meant for.
         certificates: of the issuer.
         users: makes what tells which tokens are revoked, when a request needs it.
+        needs_verified: whether changes need a verified e-mail address.
     """
 
-    def __init__(self, project: str, certificates: TokenCertificates, users: Callable[[], Users]) -> None:
+    def __init__(
+        self,
+        project: str,
+        certificates: TokenCertificates,
+        users: Callable[[], Users],
+        *,
+        needs_verified: bool = False,
+    ) -> None:
         self._project = project
         self._certificates = certificates
         self._users = users
+        self._needs_verified = needs_verified
 
-    def verify(self, token: str, *, check_revoked: bool = False) -> Caller:
+    def verify(self, token: str, *, check_revoked: bool = False, changes: bool = False) -> Caller:
         """No call while the certificates are kept; one for revocation."""
         try:
             claims = self._signed_claims(token)
@@ -61,9 +74,16 @@ class IdTokens:
             raise _refusal(error) from error
         uid = self._checked_uid(claims)
         if check_revoked:
-            self._users().check_not_revoked(uid, int(claims["iat"]))
-        email = claims.get("email")
-        return Caller(uid, email if isinstance(email, str) else None)
+            user = self._users().check_not_revoked(uid, int(claims["iat"]))
+            # The record is newer than the claim: after verifying, no one has to log in again.
+            if changes and self._needs_verified and not user.is_verified:
+                raise EmailNotVerified(NOT_VERIFIED)
+        email, signed_in_at = claims.get("email"), claims.get("auth_time")
+        return Caller(
+            uid,
+            email if isinstance(email, str) else None,
+            signed_in_at=signed_in_at if isinstance(signed_in_at, int) else 0,
+        )
 
     def _signed_claims(self, token: str) -> Mapping[str, Any]:
         """The claims of a token that is signed, meant for this project and valid now."""

@@ -4,6 +4,7 @@
     ├── RequestError           the caller can fix it
     │   ├── InvalidField · MalformedBody · UnsupportedMediaType · BodyTooLarge
     │   ├── Unauthenticated · ClockSkew · InvalidCredentials · EmailTaken · AccountDisabled · TooManyAttempts
+    │   ├── WrongPassword · RecentSignInRequired · EmailNotVerified · MailCodeInvalid
     │   ├── Forbidden · KeyNotAllowed · OriginNotAllowed · HostNotAllowed · RequestTimedOut
     │   ├── NotFound · KeyNotFound · TooManyKeys · RouteNotFound · MethodNotAllowed
     │   ├── Conflict · PreconditionFailed · QuotaExceeded · DeclaredTooLarge · DeclaredTooLong
@@ -75,6 +76,7 @@ from shared.domain.errors.requests import (
     Conflict,
     DeclaredTooLarge,
     DeclaredTooLong,
+    EmailNotVerified,
     EmailTaken,
     Forbidden,
     HostNotAllowed,
@@ -85,12 +87,14 @@ from shared.domain.errors.requests import (
     KeyNotFound,
     KeyReused,
     LinkExpired,
+    MailCodeInvalid,
     MalformedBody,
     MethodNotAllowed,
     NotFound,
     OriginNotAllowed,
     PreconditionFailed,
     QuotaExceeded,
+    RecentSignInRequired,
     RequestError,
     RequestTimedOut,
     RouteNotFound,
@@ -98,6 +102,7 @@ from shared.domain.errors.requests import (
     TooManyKeys,
     Unauthenticated,
     UnsupportedMediaType,
+    WrongPassword,
 )
 
 __all__ = (
@@ -116,6 +121,7 @@ __all__ = (
     "DeclaredTooLarge",
     "DeclaredTooLong",
     "DiskQuotaExceeded",
+    "EmailNotVerified",
     "EmailTaken",
     "EmptyFile",
     "EncoderFailed",
@@ -133,6 +139,7 @@ __all__ = (
     "LeaseHeld",
     "LeaseLost",
     "LinkExpired",
+    "MailCodeInvalid",
     "MalformedBody",
     "MethodNotAllowed",
     "NoAudioStream",
@@ -144,6 +151,7 @@ __all__ = (
     "PlatformError",
     "PreconditionFailed",
     "QuotaExceeded",
+    "RecentSignInRequired",
     "RequestError",
     "RequestTimedOut",
     "RevisionChanged",
@@ -167,6 +175,7 @@ __all__ = (
     "UnknownTarget",
     "UnsupportedEncoding",
     "UnsupportedMediaType",
+    "WrongPassword",
     "conversion_errors",
     "request_errors",
 )

@@ -89,6 +89,30 @@ class KeyNotAllowed(Forbidden):
     code, title = "key_not_allowed", "This API key may not do this"
 
 
+class WrongPassword(Forbidden):
+    """`currentPassword` is not the password of the account."""
+
+    code, title = "wrong_password", "The current password is wrong"
+
+
+class RecentSignInRequired(Forbidden):
+    """This change needs a log-in of the last five minutes or `currentPassword`. Send one of them."""
+
+    code, title = "recent_sign_in_required", "This change needs a recent log-in or the current password"
+
+
+class EmailNotVerified(Forbidden):
+    """Changes need a verified e-mail address. `POST /api/account/verification` sends a mail with a link."""
+
+    code, title = "email_not_verified", "The e-mail address of the account is not verified"
+
+
+class MailCodeInvalid(Forbidden):
+    """The code of a mail was used, has expired or is incomplete. Request another mail."""
+
+    code, title = "mail_code_invalid", "The code of the mail is not valid"
+
+
 class EmailTaken(RequestError):
     """The e-mail address belongs to an account. Log in instead."""
 

@@ -192,6 +192,14 @@ COMMANDS: dict[str, Callable[[Cloud, Arguments, list[str]], Any]] = {
         "accounts",
         lambda _w, names: {"email": names[0]},
     ),
+    **_crud(
+        "iam roles",
+        "roles",
+        lambda words, names: {
+            "name": f"{PREFIX}/roles/{names[0]}",
+            "includedPermissions": words.one("permissions").split(","),
+        },
+    ),
     **_crud("storage buckets", "buckets", bucket),
     **_crud("tasks queues", "queues", queue),
     **_crud("pubsub topics", "topics", lambda _w, names: {"name": f"{PREFIX}/topics/{names[0]}"}),

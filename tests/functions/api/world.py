@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from functions.api.openapi.reference import Reference
 from functions.api.routes import UseCases, application
+from functions.api.service.account import UserAccount
 from functions.api.service.changes import TaskChanges
 from functions.api.service.creation import TaskCreation
 from functions.api.service.keys import UserKeys
@@ -19,12 +20,14 @@ from functions.api.service.quotas import Limits, Quotas
 from functions.api.service.tasks import UserTasks
 from functions.api.service.transfers import Transfers
 from functions.api.service.webhooks import UserWebhooks
-from shared.domain.errors import AccountDisabled, EmailTaken
-from shared.ports.accounts import Session
+from shared.domain.errors import AccountDisabled, EmailTaken, InvalidCredentials
+from shared.ports.accounts import Session, User
 from shared.runtime.log import Log
-from tests.fakes.accounts import FakeTokens
+from shared.service.forgetting import Forgetting, Grants
+from tests.fakes.accounts import FakeMails, FakeTokens, FakeUsers
 from tests.fakes.admission import FakeAdmission
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.deletions import FakeDeletions
 from tests.fakes.keys import FakeKeys
 from tests.fakes.links import FakeUrls
 from tests.fakes.task_folder import FakeFolder
@@ -39,14 +42,17 @@ BEA = {"Authorization": "Bearer bea"}
 LIMITS = Limits(open_tasks=5, per_minute=10, upload_bytes=1000, duration_s=600)
 
 
-class FakeAccounts:
+class FakeAccounts(FakeMails):
     def sign_up(self, email: str, password: str) -> Session:
         if email == "taken@example.com":
             raise EmailTaken
         return Session("ana", f"id-{email}-{password}", "refresh", 3600)
 
     def sign_in(self, email: str, password: str) -> Session:
-        return self.sign_up(email, password)
+        uid = email.partition("@")[0]
+        if self.users.passwords.get(uid, password) != password or password == "wrong":
+            raise InvalidCredentials
+        return Session(uid, uid, "refresh", 3600)
 
     def refresh(self, refresh_token: str) -> Session:
         return Session("ana", "id", refresh_token, 3600)
@@ -68,9 +74,17 @@ class World:
         webhooks = UserWebhooks(
             self.endpoints, self.tasks, self.queue, self.sender, quotas, self.clock, allow_loopback=False
         )
+        self.users, self.deletions = FakeUsers(), FakeDeletions()
+        grants = Grants(self.keys, self.endpoints)
+        forgetting = Forgetting(
+            self.users, grants, self.tasks, self.folder, self.admission, self.deletions, self.clock
+        )
+        self.accounts = FakeAccounts(self.users)
+        own_account = UserAccount(self.accounts, self.users, grants, forgetting, self.clock)
         use = UseCases(
-            accounts=FakeAccounts,
+            accounts=lambda: self.accounts,
             verifier=FakeTokens,
+            own_account=lambda: own_account,
             keys=lambda: UserKeys(self.keys, self.check_account, self.clock),
             user_tasks=lambda: user_tasks,
             creation=lambda: creation,
@@ -95,9 +109,10 @@ class World:
         pairs = list((headers or {}).items())
         return self._client.open(EnvironBuilder(path=path, method=method, headers=pairs, **body))
 
-    def check_account(self, uid: str) -> None:
+    def check_account(self, uid: str) -> User:
         if uid in self.disabled:
             raise AccountDisabled
+        return User(uid, f"{uid}@example.com", is_verified=True, created_at=NOON)
 
     def key(self, **fields: Any) -> dict[str, Any]:
         """A new key of Ana's, with its secret."""

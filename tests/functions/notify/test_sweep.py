@@ -17,13 +17,15 @@ from shared.domain.files import Source
 from shared.domain.media import Probe
 from shared.domain.states import State
 from shared.domain.task import Failure
+from shared.ports.deletions import Deletion
 from shared.runtime.log import Log
 from shared.service.drops import DropImporter
 from tests.builders import a_task, an_upload
 from tests.fakes.bucket_listing import FakeObjectListing
 from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.deletions import FakeDeletions, forgetting_over
 from tests.fakes.objects import FakeObjects
-from tests.fakes.task_folder import FakeDropFolder
+from tests.fakes.task_folder import FakeDropFolder, FakeFolder
 from tests.fakes.tasks import FakeSearch, FakeTasks
 from tests.fakes.webhooks import FakeEndpoints, FakeQueue
 
@@ -42,6 +44,7 @@ class World:
     tasks: FakeTasks = field(default_factory=FakeTasks)
     objects: FakeObjects = field(default_factory=FakeObjects)
     clock: FakeClock = field(default_factory=FakeClock)
+    deletions: FakeDeletions = field(default_factory=FakeDeletions)
     lines: io.StringIO = field(default_factory=io.StringIO)
 
     def __post_init__(self) -> None:
@@ -54,7 +57,10 @@ class World:
         drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         orphans = OrphanCleanup(self.tasks, self.listing, drops, "bucket")
         periods = GracePeriods(GRACE, UPLOAD, GIVE_UP)
-        sweep = Sweep(self.tasks, self.search, self.listing, orphans, settle, self.clock, periods, **changes)  # type: ignore[arg-type]  # as a test names it
+        folder = FakeFolder(self.objects)
+        forgetting = forgetting_over(self.tasks, folder, self.deletions, self.clock)
+        parts = (self.tasks, self.search, self.listing, orphans, settle, self.clock, periods, forgetting)
+        sweep = Sweep(*parts, **changes)  # type: ignore[arg-type]  # as a test names it
         counts = sweep.run(Log(stream=self.lines))
         return {outcome: times for outcome, times in counts.items() if outcome not in NO_REPAIR}
 
@@ -245,3 +251,15 @@ def test_a_second_sweep_repairs_nothing_more(world: World) -> None:
     world.sweep(2 * HOUR_S)
 
     assert world.sweep() == {}
+
+
+def test_deletion_of_a_user_that_was_interrupted_is_continued(world: World) -> None:
+    world.stored()
+    world.objects.put(SONG, b"sound")
+    world.deletions.add(Deletion("ana", NOON))
+    first = world.sweep()
+    left = (dict(world.tasks.stored), dict(world.objects.contents))
+    second = world.sweep(HOUR_S)
+
+    assert (first, left) == ({}, ({}, {}))
+    assert (second, world.deletions.stored) == ({"forgotten": 1}, {})

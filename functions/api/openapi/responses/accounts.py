@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.keys.api_key import Scope
+from shared.ports.accounts import Purpose
 
 from ...inputs.fields import KEY_ID_PARAMETER
 from ..shapes import INSTANT, TEXT, WHOLE, Schema, nullable, record, ref
@@ -16,6 +17,15 @@ def account_schemas() -> dict[str, Schema]:
             idToken={**TEXT, "description": "Send it as `Authorization: Bearer …`."},
             refreshToken={**TEXT, "description": "Gets a new ID token; it can be used many times."},
             expiresIn={**WHOLE, "description": "Seconds until the ID token expires."},
+        ),
+        "AccountInfo": record(
+            userId=TEXT,
+            email=nullable(TEXT),
+            emailVerified={"type": "boolean", "description": "Whether its owner has followed a mail's link."},
+            createdAt=INSTANT,
+        ),
+        "MailCodePurpose": record(
+            email=TEXT, purpose={**TEXT, "enum": [purpose.value for purpose in Purpose]}
         ),
         "ApiKey": _api_key(),
         "CreatedApiKey": {
