@@ -69,8 +69,8 @@ class Visitor:
 
     def sign_in(self, email: str) -> None:
         """Fill in the form that is open."""
-        self.page.get_by_label("E-mail").fill(email)
-        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.locator("#email").fill(email)
+        self.page.locator("#password").fill(PASSWORD)
         self.page.locator("#enter").click()
 
     def choose(self, *files: Path) -> None:

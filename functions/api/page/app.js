@@ -1,5 +1,7 @@
 /** Starts the page. */
 
+import { startMailCode } from "./account/mail_code.js";
+import { startOwnAccount } from "./account/own.js";
 import { startAccount } from "./account/account.js";
 import { Composer } from "./composer/composer.js";
 import { forgetAll } from "./conversions/conversions.js";
@@ -27,6 +29,8 @@ for (const drawing of document.querySelectorAll("svg.sky")) drawSky(/** @type {a
 byId("language").value = language();
 byId("language").addEventListener("change", () => speak(byId("language").value));
 startAccount();
+startOwnAccount();
+startMailCode();
 keepComposerInView();
 startList();
 startOverall();

@@ -3,6 +3,7 @@
 import { isConfirmed } from "../browser/confirming.js";
 import { byId } from "../browser/dom.js";
 import { text, whenLanguageChanges } from "../words/language.js";
+import { call } from "../service/api.js";
 import { explain } from "../service/problem.js";
 import { filesUnderWay } from "../upload/sending.js";
 import { enter, hasExpired, signedInAs, signOut, whenSessionChanges } from "./session.js";
@@ -18,6 +19,7 @@ export function startAccount() {
     draw();
     byId("email").focus();
   });
+  byId("forgot").addEventListener("click", forgot);
   byId("sign-out").addEventListener("click", leave);
   whenSessionChanges(show);
   whenLanguageChanges(draw);
@@ -30,13 +32,29 @@ async function submit(event) {
   byId("enter").disabled = true;
   byId("account-problem").textContent = "";
   try {
-    await enter(isNew ? "signup" : "login", byId("email").value, byId("password").value);
+    const isSigningUp = isNew;
+    await enter(isSigningUp ? "signup" : "login", byId("email").value, byId("password").value);
     byId("account").reset();
+    // If the mail cannot be sent now, the dialog about the account offers it again.
+    if (isSigningUp) call("POST", "account/verification").catch(() => undefined);
     byId("choose").focus({ preventScroll: true });
   } catch (problem) {
     byId("account-problem").textContent = explain(/** @type {any} */ (problem));
   } finally {
     byId("enter").disabled = false;
+  }
+}
+
+async function forgot() {
+  byId("account-problem").textContent = "";
+  byId("account-note").textContent = "";
+  if (!byId("email").reportValidity()) return;
+  const email = byId("email").value;
+  try {
+    await call("POST", "auth/forgot", { body: { email }, open: true });
+    byId("account-note").textContent = text("account.sentIfKnown", { email });
+  } catch (problem) {
+    byId("account-problem").textContent = explain(/** @type {any} */ (problem));
   }
 }
 
@@ -69,5 +87,7 @@ function draw() {
   byId("other-way").textContent = text(isNew ? "account.haveOne" : "account.haveNone");
   byId("password").autocomplete = isNew ? "new-password" : "current-password";
   byId("password-hint").hidden = !isNew;
+  byId("forgot").hidden = isNew;
+  byId("account-note").textContent = "";
   byId("account-problem").textContent = "";
 }

@@ -36,6 +36,16 @@ export async function enter(route, email, password) {
   tell();
 }
 
+/**
+ * Use another session of the same or another user, as after a change of the password.
+ * @param {string} email
+ * @param {any} answer of the API
+ */
+export function adopt(email, answer) {
+  take(email, answer);
+  tell();
+}
+
 // Another tab has signed in or out, or renewed the tokens. Follow it, so that this tab never restores an ended session.
 addEventListener("storage", ({ key }) => {
   if (key !== STORED && key !== null) return;

@@ -1,9 +1,11 @@
 /** The words in English. A key that ends in `.one` is the form for one. */
 
+import { englishAccount } from "./en_account.js";
 import { englishNotes } from "./en_notes.js";
 import { englishProblems } from "./en_problems.js";
 
 export const english = {
+  ...englishAccount,
   ...englishNotes,
   ...englishProblems,
   "top.language": "Language",
@@ -12,18 +14,6 @@ export const english = {
   "welcome.down": "Any format comes down.",
   "welcome.promise":
     "Drop one file or fifty. Each is converted in the cloud and checked from start to end. Only you can see your files.",
-
-  "account.signIn": "Sign in",
-  "account.signUp": "Create an account",
-  "account.enter": "Sign in",
-  "account.create": "Create account",
-  "account.haveNone": "I don't have an account yet",
-  "account.haveOne": "I already have an account",
-  "account.files": "{count} files are waiting. Sign in to convert them.",
-  "account.files.one": "One file is waiting. Sign in to convert it.",
-  "account.email": "E-mail",
-  "account.password": "Password",
-  "account.passwordHint": "At least six characters.",
 
   "composer.title": "Convert files",
   "composer.format": "Format",

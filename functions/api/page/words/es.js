@@ -1,9 +1,11 @@
 /** The words in Spanish. A key that ends in `.one` is the form for one. */
 
+import { spanishAccount } from "./es_account.js";
 import { spanishNotes } from "./es_notes.js";
 import { spanishProblems } from "./es_problems.js";
 
 export const spanish = {
+  ...spanishAccount,
   ...spanishNotes,
   ...spanishProblems,
   "top.language": "Idioma",
@@ -12,18 +14,6 @@ export const spanish = {
   "welcome.down": "Baja en el formato que quieras.",
   "welcome.promise":
     "Suelta un archivo o cincuenta. Cada uno se convierte en la nube y se comprueba de principio a fin. Solo tú puedes ver tus archivos.",
-
-  "account.signIn": "Entrar",
-  "account.signUp": "Crear una cuenta",
-  "account.enter": "Entrar",
-  "account.create": "Crear la cuenta",
-  "account.haveNone": "Todavía no tengo cuenta",
-  "account.haveOne": "Ya tengo cuenta",
-  "account.files": "{count} archivos esperan: entra y conviértelos.",
-  "account.files.one": "Un archivo espera: entra y conviértelo.",
-  "account.email": "Correo electrónico",
-  "account.password": "Contraseña",
-  "account.passwordHint": "Al menos seis caracteres.",
 
   "composer.title": "Convertir archivos",
   "composer.format": "Formato",

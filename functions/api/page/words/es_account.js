@@ -1,0 +1,35 @@
+/** What Spanish pages say about signing in and the account. */
+
+export const spanishAccount = {
+  "account.signIn": "Entrar",
+  "account.signUp": "Crear una cuenta",
+  "account.enter": "Entrar",
+  "account.create": "Crear la cuenta",
+  "account.haveNone": "Todavía no tengo cuenta",
+  "account.haveOne": "Ya tengo cuenta",
+  "account.files": "{count} archivos esperan: entra y conviértelos.",
+  "account.files.one": "Un archivo espera: entra y conviértelo.",
+  "account.email": "Correo electrónico",
+  "account.password": "Contraseña",
+  "account.forgot": "¿Has olvidado la contraseña?",
+  "account.sentIfKnown":
+    "Si hay una cuenta con {email}, recibirás un correo. Su enlace es válido durante una hora.",
+  "account.sent": "Te hemos enviado un correo a {email}.",
+  "mail.title": "Elige una contraseña",
+  "mail.about":
+    "Para {email}. Así se verifica la dirección y se cierran todas las sesiones. Puedes conservar la contraseña que tienes.",
+  "mail.password": "Contraseña de esta cuenta",
+  "mail.enter": "Guardar y entrar",
+  "own.title": "Cuenta",
+  "own.isVerified": "La dirección está verificada.",
+  "own.isNotVerified": "La dirección aún no está verificada.",
+  "own.verify": "Enviar un correo para verificarla",
+  "own.current": "Contraseña actual",
+  "own.new": "Contraseña nueva",
+  "own.change": "Cambiar contraseña",
+  "own.changed": "La contraseña ha cambiado. Las demás sesiones se han cerrado.",
+  "own.signOut": "Cerrar todas las sesiones",
+  "own.delete": "Eliminar cuenta",
+  "own.question": "¿Eliminar tu cuenta con todos los archivos, resultados y claves? No se puede deshacer.",
+  "account.passwordHint": "Al menos seis caracteres.",
+};
