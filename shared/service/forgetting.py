@@ -104,6 +104,8 @@ class Forgetting:
                     return Forgotten(had_account, tasks, files, is_complete=False)
                 files += self._delete_task(task)
                 tasks += 1
+        # A delivery that was under way creates an endpoint where there is none.
+        self.grants.endpoints.remove(owner)
         files += sum(self.folder.delete_folder(f"drop/{name}/{owner}") for name in FORMATS)
         self.admission.forget(owner)
         return Forgotten(had_account, tasks, files, is_complete=True)
