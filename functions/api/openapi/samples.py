@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..inputs.fields import LINK_QUERY
 
 if TYPE_CHECKING:
-    from .operations import Operation
+    from .operation import Operation
 
 FILE = "result"
 _NO_CONTENT, _REDIRECT = 204, 302

@@ -35,7 +35,7 @@ from tests.functions.api.world import ANA, LIMITS, World
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from functions.api.openapi.operations import Operation
+    from functions.api.openapi.operation import Operation
 
 DOCUMENT = document(LIMITS)
 EXAMPLES = [
