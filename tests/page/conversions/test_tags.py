@@ -106,6 +106,8 @@ def test_tags_are_of_one_visit_and_shown_again_with_their_file(visitor: Visitor,
     visitor.choose(tagged)
     page.locator("#more summary").click()
     page.get_by_label("Title", exact=True).fill("Clouds")
+    # The click that leaves the field hits its target: no line appears above it.
+    page.get_by_role("checkbox", name="Remove Comment").check()
     visitor.convert()
     row = visitor.await_status(tagged.name, "ready")
     page.reload()
