@@ -1,4 +1,4 @@
-"""Memory that a conversion adds: `python -m bench.convert_memory [--from mp3] [--to opus]`.
+"""Memory that a conversion adds: `python -m bench.convert_memory [--from mp3] [--to opus] [--tagged]`.
 
 On Cloud Functions the temporary folder is memory too. The figure is the peak of the process tree's resident
 memory and the temporary files together, less the idle process's. Each way runs in its own process: the
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from bench.harness.figures import figure
 from bench.harness.material import write_wav
 from bench.harness.process import NOW, folder_bytes, tree_bytes
+from functions.convert.metadata.model.fields import FIELDS
 from tools.cleanup.ending import clean_run
 from tools.ffmpeg import program
 
@@ -43,6 +44,12 @@ WAYS = ("layer", "system", "pydub")
 GOAL_MIB = 64
 DEADLINE_S = 1800.0
 _SAMPLE_S = 0.02
+# Of every field; and a cover of about 700 KB.
+_TEXT = "Überschrift 標題 " * 4
+_COVER = (
+    *("-f", "lavfi", "-i", "nullsrc=s=1400x1400:r=1:d=1,geq=random(1)*96:128:128", "-map", "0", "-map", "1"),
+    *("-c:v", "mjpeg", "-q:v", "2", "-disposition:v", "attached_pic"),
+)
 _CHUNK = 1 << 20
 
 
@@ -208,27 +215,31 @@ def measure(way: str, bucket: Path, form: str, seconds: float) -> Peak:
     return Peak(way, seconds, resident, files, added, wall_s)
 
 
-def run(lengths_s: Sequence[float], ways: Sequence[str], form: str, source: str = "wav") -> list[Peak]:
-    """Measure each way at each length, from a source of that extension."""
+def run(
+    lengths_s: Sequence[float], ways: Sequence[str], form: str, source: str = "wav", *, tagged: bool = False
+) -> list[Peak]:
+    """Measure each way at each length, from a source of that extension; tagged: with all tags and a cover."""
     peaks = []
     with tempfile.TemporaryDirectory(prefix="sonube-bench-", dir=ROOT / "build") as name:
         home = Path(name) / ID
         home.mkdir()
         for seconds in lengths_s:
-            _write_song(home / "song.wav", seconds, source)
+            _write_song(home / "song.wav", seconds, source, tagged=tagged)
             for way in ways:
                 peaks.append(measure(way, Path(name), form, seconds))
                 print(_line(peaks[-1]), flush=True)
     return peaks
 
 
-def _write_song(target: Path, seconds: float, ending: str) -> None:
+def _write_song(target: Path, seconds: float, ending: str, *, tagged: bool) -> None:
     """Write the song, always under the same name: the content tells what it is."""
     write_wav(target, "music", seconds)
     if ending != "wav":
         encoded = target.with_suffix(f".encoded.{ending}")
-        argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(target), "-movflags", "+faststart"]
-        subprocess.run([*argv, str(encoded)], check=True, timeout=DEADLINE_S)
+        argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(target), *(_COVER if tagged else ())]
+        tags = [part for name in FIELDS for part in ("-metadata", f"{name}={_TEXT}")] if tagged else []
+        argv += [*tags, "-movflags", "+faststart", str(encoded)]
+        subprocess.run(argv, check=True, timeout=DEADLINE_S)
         encoded.replace(target)
 
 
@@ -264,6 +275,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60, help="of the longest piece")
     parser.add_argument("--from", default="wav", dest="source", help="ending of the source")
     parser.add_argument("--to", default="mp3", help="output format")
+    parser.add_argument("--tagged", action="store_true", help="also with all tags and a cover (not from wav)")
     parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=WAYS)
     parser.add_argument("--json", type=Path, help="write the figures there as JSON")
     parser.add_argument("--inside", nargs=3, help=argparse.SUPPRESS)
@@ -282,6 +294,12 @@ def main() -> int:
 def _show(given: argparse.Namespace) -> int:
     print(f"{'way':8} {'length':>9} {'resident':>9} {'temporary':>10} {'added':>8} {'wall':>7}   MiB, s")
     peaks = run([10, 210, 60 * given.minutes], given.ways, given.to, given.source)
+    if given.tagged:
+        tagged = run([60 * given.minutes], given.ways, given.to, given.source, tagged=True)
+        for with_tags, without in zip(tagged, peaks[-len(tagged) :], strict=True):
+            ratio = with_tags.added_mib / without.added_mib
+            print(f"{with_tags.way}: with all tags and a cover, {ratio:.3f} of the memory without")
+        peaks += tagged
     if given.json:
         given.json.write_text(json.dumps([asdict(peak) for peak in peaks]) + "\n")
     longest = next((peak for peak in peaks[::-1] if peak.way == "layer"), None)

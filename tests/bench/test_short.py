@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from mutagen.flac import FLAC
 
 from bench import api, cold_start, convert_memory, engine, pipeline, scale
+from functions.convert.metadata.model.fields import FIELDS
 from tools.ffmpeg import ffmpeg_dir
 
 if TYPE_CHECKING:
@@ -31,6 +33,17 @@ def test_the_engines_are_compared_by_every_pair() -> None:
         assert found[f"speech 1 s {source}→{target}, layer, CPU", "system ffmpeg"].value > 0
     assert found["start", ""].goal == engine.GOALS["start"]
     assert found["music 1 s m4a→aac, copy, CPU", "encode"].value > 0
+
+
+def test_a_tagged_song_has_every_field_and_a_cover(tmp_path: Path) -> None:
+    song = tmp_path / "song.wav"
+    convert_memory._write_song(song, 1, "flac", tagged=True)
+    found = FLAC(song)
+
+    # In FLAC, ffmpeg calls a comment a description.
+    assert {name.upper() for name in FIELDS} - {"COMMENT"} <= {name.upper() for name, _ in found.tags}
+    assert [one.mime for one in found.pictures] == ["image/jpeg"]
+    assert 300_000 < len(found.pictures[0].data) < 2_000_000
 
 
 def test_memory_is_what_a_conversion_adds() -> None:

@@ -141,7 +141,8 @@ the others what the output keeps.
   atoms that no one else knows, ID3 in its own version, APEv2 and ID3v1 behind an MP3. So are all chunks of a
   WAV, cue points too, and the tag of an AIFF, where no option changes the samples.
 - Where a copy's tag is edited, or gets a measured gain, only those fields of it change; what only the tags
-  behind an MP3 say moves into its ID3.
+  behind an MP3 say moves into its ID3. A tag of ID3v2.2 becomes one of 2.3, which has places for all fields:
+  its frames keep their contents under longer names, and what 2.3 has no name for is kept in a private frame.
 - In all other outputs, fields are written where players look for them: ID3v2.4 in UTF-8 in mp3, aac, aiff and
   wav, whose INFO list, `bext` and `iXML` are written as well; Vorbis comments in ogg, opus and flac; iTunes'
   items and freeform atoms in m4a and alac; Matroska's tags in webm. Several values of a field stay several,
