@@ -110,6 +110,7 @@ REPORTS = (
         lambda: opus(pictures.WEBP, "image/webp"),
         Converted(also=begin_with(JPEG)),
         to="mp3",
+        is_wide=True,
     ),
     Report(
         "An animated WebP as a cover is not shown: ffmpeg skips its chunks.",
@@ -126,6 +127,7 @@ REPORTS = (
         lambda: mp3(pictures.TRANSPARENT_WEBP),
         shown(PNG),
         to="m4a",
+        is_wide=True,
     ),
     Report(
         "A thumbnail that is a GIF cannot be embedded.",
@@ -158,6 +160,7 @@ REPORTS = (
         lambda: mp3(jpeg(), kind=b""),
         shown(JPEG),
         to="m4a",
+        is_wide=True,
     ),
     Report(
         "Of two pictures, the back cover is shown instead of the front.",
@@ -197,6 +200,7 @@ REPORTS = (
         lambda: mp3(pictures.png(1300, 1250), kind=b"image/png"),
         Converted(tags={"title": "Song"}, also=is_kept(pictures.png(1300, 1250))),
         to="flac",
+        is_wide=True,
     ),
     Report(
         "Tags of an Opus file are not shown if it has a cover.",
@@ -205,6 +209,7 @@ REPORTS = (
         lambda: flac("TITLE=Song", "ARTIST=Band", picture=jpeg()),
         Converted(tags={"title": "Song", "artist": "Band"}, has_cover=True),
         to="opus",
+        is_wide=True,
     ),
     Report(
         "The cover is lost on the way from FLAC to Ogg.",
@@ -213,6 +218,7 @@ REPORTS = (
         lambda: flac("TITLE=Song", picture=jpeg()),
         shown(JPEG),
         to="ogg",
+        is_wide=True,
     ),
     Report(
         "An MP3 with a cover in PNG cannot become an M4A: the cover is encoded as video.",
@@ -221,6 +227,7 @@ REPORTS = (
         lambda: mp3(pictures.png(20, 20), kind=b"image/png"),
         shown(PNG),
         to="m4a",
+        is_wide=True,
     ),
     Report(
         "Album images cannot be extracted: a WebP of 36 bytes has 144 million pixels.",
