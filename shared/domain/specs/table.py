@@ -21,6 +21,7 @@ class Spec:
         checked: date on which the figures were compared with what is public.
         lufs: integrated loudness.
         tolerance_lu: allowed difference from it; half a LU where the publisher names none.
+        above_lu: allowed difference upwards, where it is another than downwards.
         ceiling_dbtp: highest true peak. Where the publisher limits samples only, the true peak is stricter.
         max_short_term_lufs: loudest 3 s.
         rms_dbfs: lowest and highest root mean square, in place of a loudness.
@@ -37,6 +38,7 @@ class Spec:
     source: str
     lufs: float | None = None
     tolerance_lu: float = 0.5
+    above_lu: float | None = None
     ceiling_dbtp: float = -1.0
     max_short_term_lufs: float | None = None
     rms_dbfs: tuple[float, float] | None = None
@@ -47,6 +49,14 @@ class Spec:
     min_kbps: tuple[int, int] | None = None
     constant_rate: bool = False
     checked: str = _CHECKED
+
+    @property
+    def loudness_range(self) -> tuple[float, float] | None:
+        """Lowest and highest integrated loudness."""
+        if self.lufs is None:
+            return None
+        above_lu = self.tolerance_lu if self.above_lu is None else self.above_lu
+        return self.lufs - self.tolerance_lu, self.lufs + above_lu
 
     @property
     def target_rms_dbfs(self) -> float | None:
@@ -83,14 +93,15 @@ SPECS: dict[str, Spec] = {
         Spec(
             "ebu-r128-s1",
             "EBU R 128 s1 (short-form content)",
-            "https://tech.ebu.ch/news/2014/12/10/ebu-helps-measure-the-loudness-o",
+            "https://tech.ebu.ch/publications/r128s1",
             lufs=-23,
+            tolerance_lu=0.2,
             max_short_term_lufs=-18,
         ),
         Spec(
             "atsc-a85",
             "ATSC A/85",
-            "https://www.atsc.org/atsc-documents/a85-techniques-establishing-maintaining-audio-loudness-digital-television/",
+            "https://www.atsc.org/wp-content/uploads/2026/07/A85-2026-07-Annex-M.pdf",
             lufs=-24,
             tolerance_lu=2,
             ceiling_dbtp=-2,
@@ -110,9 +121,9 @@ SPECS: dict[str, Spec] = {
         Spec(
             "aes-td1008",
             "AES TD1008 (speech)",
-            "https://www.aes.org/technical/documents/AESTD1008_1_21_9.pdf",
+            "https://aes.org/wp-content/uploads/2024/01/20210924_TD1008_v3.13.pdf",
             lufs=-18,
-            tolerance_lu=2,
+            above_lu=2,  # where speech is not measured on its own
             dual_mono=True,
         ),
     )

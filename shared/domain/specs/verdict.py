@@ -113,10 +113,9 @@ def verdicts_of(output: Output) -> tuple[Verdict, ...]:
 def _items(spec: Spec, output: Output) -> Iterator[Item]:
     after = output.normalisation.after if output.normalisation else None
     levels = output.levels
-    if spec.lufs is not None:
+    if spec.loudness_range is not None:
         found = after.integrated_lufs if after else None
-        low, high = spec.lufs - spec.tolerance_lu, spec.lufs + spec.tolerance_lu
-        yield _measured("loudness", _as_played(found, spec, output), "LUFS", low, high)
+        yield _measured("loudness", _as_played(found, spec, output), "LUFS", *spec.loudness_range)
     yield _measured("truePeak", after.true_peak_dbtp if after else None, "dBTP", None, spec.ceiling_dbtp)
     if spec.max_short_term_lufs is not None:
         loudest = _as_played(after.max_short_term_lufs if after else None, spec, output)

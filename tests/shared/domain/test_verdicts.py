@@ -62,6 +62,16 @@ def test_bounds_hold_to_a_tenth(lufs: float, peak_dbtp: float, *, meets: bool) -
     assert verdict(measured(Loudness(lufs, 1.0, peak_dbtp)), "apple-podcasts").meets is meets
 
 
+@pytest.mark.parametrize(
+    ("spec", "low", "high"),
+    # EBU R 128 s1-2020, b; ATSC A/85:2026-07, annex M; AES TD1008, table 1, where speech is not measured.
+    [("ebu-r128-s1", -23.2, -22.8), ("atsc-a85", -26, -22), ("aes-td1008", -18.5, -16)],
+)
+def test_tolerance_is_that_of_the_publisher(spec: str, low: float, high: float) -> None:
+    for lufs, meets in ((low, True), (high, True), (low - 0.1, False), (high + 0.1, False)):
+        assert item(measured(Loudness(lufs, 1.0, -3.0)), spec, "loudness").meets is meets
+
+
 def test_what_was_not_measured_is_unknown() -> None:
     spoken = measured(Loudness(-23.0, 3.0, -2.0))
 
