@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.convert.process import runner
 from shared.domain.options import Options
 from tests.sampling import chosen
 from tests.waiting import HANG_S
@@ -14,10 +15,11 @@ from tools.docs.conversion_matrix import convert
 from tools.ffmpeg import program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from functions.convert.ffmpeg.binaries import Tools
+    from functions.convert.process.limits import Limits
     from functions.convert.verify.verified_output import VerifiedOutput
     from shared.domain.media import Normalisation
 
@@ -65,21 +67,56 @@ def test_the_target_is_reached_with_peaks_below_the_ceiling(made_each: MadeEach,
     assert max(map(peak, results)) <= -1
 
 
-def test_loudness_is_measured_at_the_outputs_rate_and_channels(
-    made_each: MadeEach, tools: Tools, tmp_path: Path
-) -> None:
+def test_loudness_is_measured_at_the_outputs_rate_and_channels(made_each: MadeEach, tmp_path: Path) -> None:
     # Much of the loudness of noise is above what a low sample rate holds.
     source = tmp_path / "noise.wav"
     argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
     argv += ["-i", "anoisesrc=d=4:c=pink:a=0.5:seed=3", str(source)]
     subprocess.run(argv, check=True, timeout=HANG_S)
-    changes = [{"sampleRateHz": 8000}, {"channels": 1}]
-    if tools.has_loudness_filters:  # the limiter of other ffmpegs overlooks peaks beyond two channels
-        changes += [{"channels": 6}, {"channels": 3}]
+    changes = [{"sampleRateHz": 8000}, {"channels": 1}, {"channels": 6}, {"channels": 3}]
     results = made_each(source, *(("wav", {"loudnessLufs": -12, **change}) for change in changes))
 
     assert after(results) == pytest.approx([-12] * len(changes), abs=TOLERANCE_LU)
     assert max(map(peak, results)) <= -1
+
+
+# ffmpeg's own limiter looks ahead in its first two channels only, and would clip the others.
+@pytest.mark.parametrize("layout", ["5.1", "7.1"])
+def test_peaks_of_any_channel_are_limited(made_each: MadeEach, tmp_path: Path, layout: str) -> None:
+    front, surround = "0.05*sin(2*PI*300*t)", "if(lt(mod(t,0.5),0.01),0.9,0.05)*sin(2*PI*700*t)"
+    channels = "|".join((front, front, *["0"] * (int(layout[0]) - 2), surround))
+    source = tmp_path / "surround.wav"
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-f", "lavfi"]
+    argv += ["-i", f"aevalsrc='{channels}':s=44100:d=4:c={layout}", str(source)]
+    subprocess.run(argv, check=True, timeout=HANG_S)
+    results = made_each(source, *((form, {"loudnessLufs": -16}) for form in ("wav", "opus")))
+
+    assert after(results) == pytest.approx([-16] * 2, abs=TOLERANCE_LU)
+    assert max(map(peak, results)) <= -1
+    assert [one.probe.layout for one in results] == [layout] * 2
+
+
+def test_the_limiter_runs_once_for_an_output_and_its_meter(
+    made: Callable[..., VerifiedOutput], bursts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[str] = []
+    launched = runner.launched
+
+    def recording(argv: Sequence[str], limits: Limits) -> list[str]:
+        commands.append(" ".join(argv))
+        return launched(argv, limits)
+
+    monkeypatch.setattr(runner, "launched", recording)
+    made(bursts, "wav", loudnessLufs=-16)
+
+    counts = [
+        command.count("truepeaklimit=") + command.count("alimiter=")
+        for command in commands
+        if "-filter_complex" in command
+    ]
+
+    assert counts
+    assert set(counts) == {1}
 
 
 def test_lames_attenuation_at_low_bit_rates_is_compensated(made_each: MadeEach, tmp_path: Path) -> None:

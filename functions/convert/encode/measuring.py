@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shared.domain.notes.base import Note
@@ -38,6 +38,7 @@ class Measuring:
         overs: of the signals that may have samples above full scale.
         checksum: of the source, where it states one.
         finite: of the source, where it may have samples that are no numbers.
+        branches: outputs that share the filters of a signal, by label, with their own filters behind them.
     """
 
     tools: Tools
@@ -45,11 +46,15 @@ class Measuring:
     overs: Mapping[Signal, OverMeter]
     checksum: Checksum | None
     finite: FiniteMeter | None = None
+    branches: Mapping[Signal, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def taps(self) -> list[PcmTap]:
         """Return the taps to measure by."""
         finite = [self.finite.tap()] if self.finite else []
-        levels = [_level_tap(self.tools, signal, meter) for signal, meter in self.meters.items()]
+        levels = [
+            replace(_level_tap(self.tools, signal, meter), branches=self.branches.get(signal, {}))
+            for signal, meter in self.meters.items()
+        ]
         return [*levels, *(meter.tap() for meter in self.overs.values()), *finite]
 
     def notes(self, plans: Sequence[Plan]) -> Iterator[Note]:
@@ -72,14 +77,30 @@ def measuring_of(
 ) -> Measuring:
     """Return what to measure: each signal, and the source itself unless only a part of it is decoded."""
     expected_s = {plan.signal: plan.duration_s for plan in plans if plan.signal}
+    branches = _branches(plans)
     if signals_only:
-        return Measuring(ffmpeg.tools, _meters(expected_s), {}, None)
+        return Measuring(ffmpeg.tools, _meters(expected_s), {}, None, branches=branches)
     if expected_s and not any(plan.is_cut for plan in plans):
         expected_s.setdefault(source_signal(source), source.duration_s)
     meters = _meters(expected_s)
     checksum = checksum_of(ffmpeg, source) if source_signal(source) in meters else None
     finite = finite_meter(ffmpeg, source) if meters else None
-    return Measuring(ffmpeg.tools, meters, over_meters(plans, source), checksum, finite)
+    return Measuring(ffmpeg.tools, meters, over_meters(plans, source), checksum, finite, branches)
+
+
+def branch_label(number: int) -> str:
+    """Return the label of that output where it shares filters with a tap."""
+    return f"shared{number}"
+
+
+def _branches(plans: Sequence[Plan]) -> dict[Signal, dict[str, tuple[str, ...]]]:
+    """Return the outputs with a limiter, by the signal behind it."""
+    branches: dict[Signal, dict[str, tuple[str, ...]]] = {}
+    for number, plan in enumerate(plans):
+        if plan.signal and plan.is_limited:
+            own_filters = plan.filters[len(plan.signal.filters) :]
+            branches.setdefault(plan.signal, {})[branch_label(number)] = own_filters
+    return branches
 
 
 def _meters(expected_s: Mapping[Signal, float | None]) -> dict[Signal, Meter]:

@@ -14,7 +14,7 @@ from ..metadata.output_tags import tags_of
 from ..metadata.reserving import reserve
 from ..plan.stream_copy import loses_clock
 from .finite import InvalidSamples
-from .measuring import measuring_of
+from .measuring import branch_label, measuring_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,15 +99,17 @@ def _arguments(
     outputs: list[str] = []
     next_input = ffmpeg.input_count
     track = next((one for one in source.tracks if one.number == source.track), None)
-    for target, own_tags in zip(targets, tags, strict=True):
+    for number, (target, own_tags) in enumerate(zip(targets, tags, strict=True)):
         reservation = reserve(own_tags, track, next_input)
         if reservation.text:
             text = target.file.with_name(f"tags-{next_input}")
             text.write_text(reservation.text, encoding="utf-8")
             inputs += ["-f", "ffmetadata", "-i", f"file:{text.name}"]
             next_input += 1
-        audio_map = f"0:a:{source.stream}" if target.plan.is_copied else ffmpeg.audio_map
-        outputs += ["-map", audio_map, *_output_args(ffmpeg, target, reservation.args)]
+        outputs += [
+            *_audio_args(ffmpeg, source, target.plan, number),
+            *_output_args(ffmpeg, target, reservation.args),
+        ]
     return inputs, outputs
 
 
@@ -118,9 +120,17 @@ def _jumps(timeline: TimelineReport) -> Iterator[Note]:
         yield Note.of(OverlapsTrimmed(timeline.trimmed_s, timeline.overlaps))
 
 
+def _audio_args(ffmpeg: FFmpeg, source: Probe, plan: Plan, number: int) -> list[str]:
+    """Return what an output is made of, and its filters, unless it shares those of a tap."""
+    if plan.is_copied:
+        return ["-map", f"0:a:{source.stream}", *_copy_args(ffmpeg, plan)]
+    if plan.is_limited:
+        return ["-map", f"[{branch_label(number)}]"]
+    return ["-map", ffmpeg.audio_map, "-af", ",".join((*ffmpeg.timeline_filters, *plan.filters))]
+
+
 def _output_args(ffmpeg: FFmpeg, target: Target, tag_args: Sequence[str]) -> list[str]:
     plan = target.plan
-    filters = _copy_args(ffmpeg, plan) if plan.is_copied else _filter_args(ffmpeg, plan)
     muxer = [
         *plan.form.muxer_args,
         *_clock_args(ffmpeg, plan),
@@ -128,17 +138,13 @@ def _output_args(ffmpeg: FFmpeg, target: Target, tag_args: Sequence[str]) -> lis
         plan.form.muxer,
         f"file:{target.file.name}",
     ]
-    return [*plan.encoder_args, *filters, *tag_args, *muxer]
+    return [*plan.encoder_args, *tag_args, *muxer]
 
 
 def _clock_args(ffmpeg: FFmpeg, plan: Plan) -> Sequence[str]:
     """Return what makes the edit list of an MP4 end at the sample, for players that take it at its word."""
     is_mp4 = plan.form.muxer == "ipod" and ffmpeg.tools.has_movie_timescale
     return ("-movie_timescale", str(plan.sample_rate_hz)) if is_mp4 else ()
-
-
-def _filter_args(ffmpeg: FFmpeg, plan: Plan) -> Sequence[str]:
-    return ("-af", ",".join((*ffmpeg.timeline_filters, *plan.filters)))
 
 
 def _copy_args(ffmpeg: FFmpeg, plan: Plan) -> Sequence[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import itertools
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..process.fifo import reading_fifo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from .timeline import Timeline
@@ -31,6 +31,8 @@ class PcmTap:
         on_samples: receives each chunk, in a thread; the chunk is valid until it returns.
         input_number: of the input to tap; 0 is the source.
         format_args: encoder and muxer of what it receives.
+        branches: outputs that share these filters, by the label that they map, each with its own filters
+            behind them. A limiter costs much: it runs once for all.
     """
 
     filters: tuple[str, ...]
@@ -39,6 +41,7 @@ class PcmTap:
     on_samples: Callable[[memoryview], None]
     input_number: int = 0
     format_args: tuple[str, ...] = METER_FORMAT
+    branches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -61,8 +64,25 @@ def open_taps(
         for number, tap in enumerate(taps):
             name = f"tap-{next(_numbers)}"
             fifos.enter_context(reading_fifo(folder / name, tap.on_samples))
-            arguments += ["-map", f"{tap.input_number}:a:0" if tap.input_number else source_map]
-            arguments += ["-af", ",".join((*timeline.filters(logs=number == 0), *tap.filters))]
+            audio = f"{tap.input_number}:a:0" if tap.input_number else source_map
+            chain = (*timeline.filters(logs=number == 0), *tap.filters)
+            arguments += _branching(name, audio, chain, tap) if tap.branches else _single(audio, chain)
             arguments += ["-ar", str(tap.rate_hz), "-ac", str(tap.channels), *tap.format_args]
             arguments += ["-flush_packets", "0", f"file:{name}"]
         yield arguments
+
+
+def _single(audio: str, chain: Sequence[str]) -> list[str]:
+    return ["-map", audio, "-af", ",".join(chain)]
+
+
+def _branching(name: str, audio: str, chain: Sequence[str], tap: PcmTap) -> list[str]:
+    """Return a graph that splits behind the chain: one branch for the tap, one for each output."""
+    heads = "".join(f"[{label}-split]" for label in (name, *tap.branches))
+    split = f"asplit={len(tap.branches) + 1}{heads}"
+    tails = [
+        f"[{label}-split]{','.join(filters or ('anull',))}[{label}]"
+        for label, filters in tap.branches.items()
+    ]
+    graph = ";".join((f"[{audio}]{','.join((*chain, split))}", *tails))
+    return ["-filter_complex", graph, "-map", f"[{name}-split]"]

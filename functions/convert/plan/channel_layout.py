@@ -35,11 +35,13 @@ class LayoutChange(NamedTuple):
         filters: of ffmpeg.
         remixes: whether they mix channels, or only give them other names.
         peak_gain: the highest level, linear, that source channels at full scale can add up to.
+        name: of the output's layout.
     """
 
     filters: tuple[str, ...]
     remixes: bool = False
     peak_gain: float = 1.0
+    name: str = ""
 
 
 def output_channels(form: Format, options: Options, source: Probe) -> int:
@@ -52,7 +54,7 @@ def layout_change(form: Format, options: Options, source: Probe) -> LayoutChange
     channels = output_channels(form, options, source)
     own = _OWN_LAYOUTS.get(form.name) or _OWN_LAYOUTS.get(form.codec, {})
     if form.name in _RENAMING_FORMATS and channels in own and channels == source.channels > STEREO:
-        return LayoutChange((_channelmap(own[channels], range(channels)),))
+        return LayoutChange((channelmap(own[channels], range(channels)),), name=own[channels])
     is_unknown = form.codec == "aac" and source.layout not in {"", *_AAC_LAYOUTS}
     is_strict = (form.codec in _STRICT_CODECS or is_unknown) and channels > STEREO
     if channels == source.channels and not is_strict:
@@ -63,13 +65,16 @@ def layout_change(form: Format, options: Options, source: Probe) -> LayoutChange
 def _mix(source: Probe, layout: str) -> LayoutChange:
     known, target = speakers(source.layout, source.channels), tuple(LAYOUTS[layout].split())
     if known is None:
-        return LayoutChange((f"aformat=channel_layouts={layout}",), remixes=True)
+        return LayoutChange((f"aformat=channel_layouts={layout}",), remixes=True, name=layout)
     matrix = mix_matrix(known, target)
     if is_reordering(matrix):
-        return LayoutChange((_channelmap(layout, [row.index(1.0) for row in matrix]),))
+        return LayoutChange((channelmap(layout, [row.index(1.0) for row in matrix]),), name=layout)
     # pan clips integer samples.
     return LayoutChange(
-        ("aformat=sample_fmts=fltp", pan_filter(matrix, layout)), remixes=True, peak_gain=peak_gain(matrix)
+        ("aformat=sample_fmts=fltp", pan_filter(matrix, layout)),
+        remixes=True,
+        peak_gain=peak_gain(matrix),
+        name=layout,
     )
 
 
@@ -77,9 +82,9 @@ def naming_filters(result: Probe) -> tuple[str, ...]:
     """Return a filter that names the channels of AAC without a layout: loudness needs their names."""
     is_unnamed = result.codec == "aac" and not result.layout
     # Not by aformat: ffmpeg 6.0 and 6.1 cannot convert a guessed layout to a requested one.
-    return (_channelmap(BY_NUMBER[result.channels], range(result.channels)),) if is_unnamed else ()
+    return (channelmap(BY_NUMBER[result.channels], range(result.channels)),) if is_unnamed else ()
 
 
-def _channelmap(layout: str, order: Iterable[int]) -> str:
+def channelmap(layout: str, order: Iterable[int]) -> str:
     """Return a filter that gives source channels, by number, the names of a layout, without mixing."""
     return f"channelmap=map={'|'.join(map(str, order))}:channel_layout={layout}"

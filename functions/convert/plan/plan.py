@@ -68,6 +68,11 @@ class Plan:
         """Whether the source's stream is copied."""
         return self.signal is None
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether a limiter is among its filters."""
+        return not self.is_copied and self.analysis.gain.ceiling_dbtp is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -151,7 +156,7 @@ def _level(
 ) -> list[str]:
     gain = analysis.gain
     gain_db = gain.gain_db if analysis.goal else gain.gain_db or options.gain_db or 0.0
-    filters = gain_filters(replace(gain, gain_db=gain_db), shape.rate_hz, tools)
+    filters = gain_filters(replace(gain, gain_db=gain_db), shape, tools)
     if analysis.goal:
         filters += volume(encoder_attenuation_db(form, options, shape.rate_hz))
     return filters

@@ -28,6 +28,7 @@ class Shape:
         layout: what changes the channel layout, if anything does.
         cut: filters that take a part of the source; empty for the whole.
         filters: the ones after the cut.
+        layout_name: of its channels; empty where nothing names them.
     """
 
     rate_hz: int
@@ -38,6 +39,7 @@ class Shape:
     layout: LayoutChange | None
     cut: tuple[str, ...]
     filters: tuple[str, ...]
+    layout_name: str = ""
 
     def padded(self) -> Shape:
         """Return this shape with silence appended to the part of the source, up to the minimum."""
@@ -86,6 +88,7 @@ def shape_output(
         layout,
         cut_filters(options, span),
         (*filters, *_fades(options, duration_s)),
+        layout.name if layout else source.layout or "",
     )
 
 

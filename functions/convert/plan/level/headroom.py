@@ -29,17 +29,14 @@ HEADROOM_DB: dict[str, tuple[tuple[float, float], ...]] = {
 _LOSSLESS_DB = 0.15
 # What the limiter of every ffmpeg misses between samples; the layer's misses nothing.
 _STOCK_LIMITER_DB = 0.5
-# More limiting would be heard: a recording with higher peaks becomes less loud than requested. The limiter of
-# every ffmpeg overlooks peaks in all but the first two channels.
-_MAX_LIMITING_DB, _STOCK_CHANNELS = 12.0, 2
+# More limiting would be heard: a recording with higher peaks becomes less loud than requested.
+_MAX_LIMITING_DB = 12.0
 
 
 def room_of(form: Format, options: Options, rate_hz: int, channels: int, tools: Tools) -> Room:
     """Return the room of an output's encoder and of the limiter before it."""
-    headroom_db = _headroom_db(form, options, rate_hz, channels)
-    if tools.has_loudness_filters:
-        return Room(headroom_db, _MAX_LIMITING_DB)
-    return Room(headroom_db + _STOCK_LIMITER_DB, _MAX_LIMITING_DB if channels <= _STOCK_CHANNELS else 0.0)
+    missed_db = 0.0 if tools.has_loudness_filters else _STOCK_LIMITER_DB
+    return Room(_headroom_db(form, options, rate_hz, channels) + missed_db, _MAX_LIMITING_DB)
 
 
 def _headroom_db(form: Format, options: Options, rate_hz: int, channels: int) -> float:
