@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 
 import pytest
@@ -36,6 +37,15 @@ def test_the_first_gain_makes_up_for_the_limiter() -> None:
     assert FIRST.ceiling_dbtp == pytest.approx(-2.3)
     assert 8.0 < FIRST.gain_db < 9.0
     assert STEADY.limited_lufs(FIRST.gain_db, FIRST.ceiling_dbtp) == pytest.approx(-16.0, abs=0.05)
+
+
+def test_the_limiter_of_every_ffmpeg_recovers_evenly_within_50_ms() -> None:
+    # A peak of 6 dB too much in every second, in an even level: what is lost is that of 5 windows.
+    even = Windows(PEAKS, STEADY.energies, holds=False)
+    lost = [(0.5 + 0.1 * n) ** 2 for n in range(5)]
+    level = 10 * math.log10((95 + sum(lost)) / 100)
+
+    assert even.limited_lufs(0.0, 20 * math.log10(0.5)) == pytest.approx(-24 + level, abs=0.02)
 
 
 def test_what_complies_gets_no_gain_and_no_limiter() -> None:
