@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.process import runner
+from functions.convert.process.launcher import launched
 from shared.domain.options import Options
 from tests.sampling import chosen
 from tests.waiting import HANG_S
@@ -100,13 +100,12 @@ def test_the_limiter_runs_once_for_an_output_and_its_meter(
     made: Callable[..., VerifiedOutput], bursts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands: list[str] = []
-    launched = runner.launched
 
     def recording(argv: Sequence[str], limits: Limits) -> list[str]:
         commands.append(" ".join(argv))
         return launched(argv, limits)
 
-    monkeypatch.setattr(runner, "launched", recording)
+    monkeypatch.setattr("functions.convert.process.runner.launched", recording)
     made(bursts, "wav", loudnessLufs=-16)
 
     counts = [

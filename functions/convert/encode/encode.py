@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .live_loudness import loudness_listener
 from .transcode import Encoded, transcode
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def encode_outputs(
     """
     folder, uploads = source.file.parent, attempt.uploads
     uploads.quota.check(folder, sum(target.plan.minimum_bytes for target in targets))
-    streamable = [target.file for target in targets if target.plan.is_streamable]
+    streamable = {
+        target.file: loudness_listener(attempt, target) for target in targets if target.plan.is_streamable
+    }
     ffmpeg = _ffmpeg(attempt, source, targets, again=again)
     with attempt.log.timed("transcoded", formats=[target.plan.form.name for target in targets]) as line:
         line["copied"] = sum(target.plan.is_copied for target in targets)

@@ -17,10 +17,12 @@ from .sparse_file import can_punch_holes
 from .streaming_upload import StreamingUpload, UploadSizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from shared.ports.objects import ObjectStore
+
+    from .listener import Listener
 
 
 # Copied outputs grow by hundreds of megabytes per second, encoded ones much slower.
@@ -46,18 +48,22 @@ class UploadMonitor:
     throttle: Throttle = field(default_factory=Throttle)
     failure: Exception | None = None
     _uploads: dict[Path, StreamingUpload] = field(default_factory=dict)
-    _waiting: set[Path] = field(default_factory=set)
+    _waiting: dict[Path, Callable[[], Listener] | None] = field(default_factory=dict)
 
     @contextlib.contextmanager
-    def watching(self, folder: Path, files: Sequence[Path]) -> Iterator[None]:
+    def watching(self, folder: Path, files: Mapping[Path, Callable[[], Listener] | None]) -> Iterator[None]:
         """Watch the folder while the body runs; upload `files` once they are large.
+
+        Args:
+            folder: to watch.
+            files: each with what makes a listener, where it has one.
 
         Raises:
             DiskQuotaExceeded: the folder's files outgrew the quota.
             PlatformError: an upload failed.
             OutputMismatch: ffmpeg rewrote what had been uploaded.
         """
-        self._waiting = set(files) if self.objects and can_punch_holes(folder) else set()
+        self._waiting = dict(files) if self.objects and can_punch_holes(folder) else {}
         body_ended = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(folder, body_ended), name="uploads", daemon=True)
         watcher.start()
@@ -122,8 +128,7 @@ class UploadMonitor:
         for file in list(self._waiting):
             header = self._header_if_large(file)
             if header is not None:
-                self._waiting.remove(file)
-                self._start(file, header)
+                self._start(file, header, self._waiting.pop(file))
         for upload in self._uploads.values():
             if upload.failure:
                 raise upload.failure
@@ -140,11 +145,12 @@ class UploadMonitor:
         header = header_bytes(file, self.sizes.audio_bytes)
         return header if size >= self.sizes.start_bytes + header else None
 
-    def _start(self, file: Path, header: int) -> None:
+    def _start(self, file: Path, header: int, listen: Callable[[], Listener] | None) -> None:
         assert self.objects  # noqa: S101  # otherwise no file is waiting
         if not self._uploads:
             # An attempt that was killed may have left parts.
             self.objects.delete_folder(self.prefix.rpartition("/")[0])
         part = f"{self.prefix}-{file.name}"
-        self._uploads[file] = StreamingUpload(self.objects, file, header, part, self.sizes)
+        listener = listen() if listen else None
+        self._uploads[file] = StreamingUpload(self.objects, file, header, part, self.sizes, listener)
         self._uploads[file].start()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from shared.ports.objects import ObjectInfo, ObjectStore
 
+    from .listener import Heard, Listener
+
 _POLL_S = 0.02
 # For a request whose result is no longer needed.
 _GRACE_S = 2.0
@@ -59,8 +61,17 @@ class _Abandoned(Exception):  # a decision, not an error
 class StreamingUpload:
     """One upload. The object store reads from it as from a file; a read waits until the bytes are written."""
 
-    def __init__(self, objects: ObjectStore, file: Path, header: int, part: str, sizes: UploadSizes) -> None:
+    def __init__(  # noqa: PLR0917  # what to upload, where to, and who listens
+        self,
+        objects: ObjectStore,
+        file: Path,
+        header: int,
+        part: str,
+        sizes: UploadSizes,
+        listener: Listener | None = None,
+    ) -> None:
         self.failure: Exception | None = None
+        self._listener, self._passed_on = listener, 0
         self._objects, self._path, self._header, self._part = objects, file, header, part
         self._sizes = sizes
         self._phase, self._changed = _Phase.GROWING, threading.Condition()
@@ -102,6 +113,13 @@ class StreamingUpload:
         self.write_head_to(into)
         self._objects.read_into(body.name, body.generation, into)
 
+    def heard(self) -> Heard | None:
+        """Upload the rest; return what the listener measured of all, if there is one and it did not fail."""
+        if self._listener is None:
+            return None
+        self._body()
+        return self._listener.finish()
+
     def compose(self, name: str, content_type: str, replacing: int = 0) -> ObjectInfo:
         """Create the object from header and body, or replace that generation of it.
 
@@ -117,6 +135,8 @@ class StreamingUpload:
         A thread that is waiting for the bucket is left behind, and ends with its request.
         """
         self._enter(_Phase.ABANDONED)
+        if self._listener:
+            self._listener.stop()
         self._thread.join(_GRACE_S)
         if self._thread.is_alive():
             return
@@ -146,8 +166,16 @@ class StreamingUpload:
                 self._changed.wait(_POLL_S)
         self._is_waiting = False
         data = os.pread(self._file, size, self._header + self._sent)
+        self._pass_on(data)
         self._sent += len(data)
         return data
+
+    def _pass_on(self, data: bytes) -> None:
+        """Give the listener what it has not had; the bucket may request bytes again."""
+        new = data[max(0, self._passed_on - self._sent) :]
+        if self._listener and new:
+            self._listener.write(new)
+        self._passed_on = max(self._passed_on, self._sent + len(data))
 
     def _may_read(self, size: int) -> bool:
         if self._phase is _Phase.ABANDONED:
@@ -163,6 +191,8 @@ class StreamingUpload:
 
     def _run(self) -> None:
         try:
+            if self._listener:
+                self.write_head_to(cast("BinaryIO", self._listener))
             self._parts.append(self._objects.upload_stream(cast("BinaryIO", self), f"{self._part}.body"))
         except _Abandoned:
             pass

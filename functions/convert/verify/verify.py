@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from ..metadata.output_tags import OutputTags
     from ..metering.levels import Meter
     from ..plan.plan import Plan, Signal, Target
+    from ..upload.streaming_upload import StreamingUpload
+
+# What is decoded from a header that is not complete lasts as long, but for the encoder's delay.
+_HEARD_S = 0.25
 
 
 def verify_outputs(
@@ -90,7 +94,7 @@ def _verify(
         target,
         found,
         shown.levels() if shown else None,
-        _normalisation(ffmpeg, plan, found),
+        _normalisation(ffmpeg, plan, found, upload),
         tags,
         upload,
     )
@@ -123,11 +127,16 @@ def _probe(attempt: Attempt, target: Target, write_to: Callable[[BinaryIO], None
     return found
 
 
-def _normalisation(ffmpeg: FFmpeg, plan: Plan, found: Probe) -> Normalisation | None:
-    """Measure the loudness of an output of which one was requested."""
+def _normalisation(
+    ffmpeg: FFmpeg, plan: Plan, found: Probe, upload: StreamingUpload | None
+) -> Normalisation | None:
+    """Return the loudness of an output of which one was requested, measured while it was written or now."""
     goal, before = plan.analysis.goal, plan.analysis.before
     if goal is None or before is None:
         return None
+    heard = upload.heard() if upload else None
+    if heard and abs(heard.seconds - (found.duration_s or 0.0)) <= _HEARD_S:
+        return Normalisation(before.loudness, heard.measurement.loudness)
     after = measure_loudness(
         ffmpeg,
         naming_filters(found),
