@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import api, cold_start, convert_memory, costs, engine, pipeline, scale
+from bench import api, cold_start, convert_memory, costs, engine, loudness, pipeline, scale
 from bench.harness.figures import table
 from bench.localcloud import comparison
 from bench.report import performance_page, readme
@@ -26,6 +26,7 @@ PAGE = ROOT / "docs" / "performance.md"
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "engine": engine.measured,
     "memory": convert_memory.measured,
+    "loudness": loudness.measured,
     "pipeline": pipeline.run,
     "cold start": cold_start.run,
     "api": api.run,

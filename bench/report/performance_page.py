@@ -41,6 +41,8 @@ MEANING = {
     "Linux, where outputs leave while they are written. gVisor, the sandbox of Cloud Run's first generation, "
     "has no sparse files, and there the whole result is added. Each instance logs which of the two it is "
     "(`instance`).",
+    "loudness": "CPU of a whole conversion with the preset's specification, relative to the same without it. "
+    "A first encode that misses its loudness or true peak is corrected by another one.",
     "pipeline": "Whole tasks on localcloud, from upload to `PROCESSED`, relative to the same ffmpeg alone.",
     "cold start": "From the start of the process to the first answer that needs Google's clients, after a "
     "replay of Google's buildpack (`bench/buildpack.py`).",

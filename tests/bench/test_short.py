@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from mutagen.flac import FLAC
 
-from bench import api, cold_start, convert_memory, engine, pipeline, scale
+from bench import api, cold_start, convert_memory, engine, headroom, loudness, pipeline, scale
 from functions.convert.metadata.model.fields import FIELDS
 from tools.ffmpeg import ffmpeg_dir
 
 if TYPE_CHECKING:
     from bench.harness.figures import Figure
+    from functions.convert.ffmpeg.binaries import Tools
 
 
 def named(rows: list[Figure]) -> dict[tuple[str, str], Figure]:
@@ -50,6 +51,23 @@ def test_memory_is_what_a_conversion_adds() -> None:
     (peak,) = convert_memory.run([2], ["pydub"], "mp3")
 
     assert peak.added_mib >= peak.resident_mib > 0
+
+
+@pytest.mark.wide
+def test_a_loudness_is_priced_by_whether_the_first_encode_suffices() -> None:
+    found = named(loudness.measured(["speech"], seconds=6, rounds=1))
+
+    assert {name.rpartition(", ")[2] for name, _ in found} == {"first encode"}
+    assert found["podcast, system, first encode", "without loudness"].goal == 2.0
+    assert all(row.value > 1 for row in found.values())
+
+
+@pytest.mark.wide
+def test_what_encoders_add_to_peaks_is_reported(tools: Tools) -> None:
+    text = headroom.report(headroom.first_encodes(tools, "speech", -16))
+
+    assert "| flac |" in text
+    assert f"The first encode suffices in {len(headroom.OUTPUTS)} of {len(headroom.OUTPUTS)} cases." in text
 
 
 @pytest.mark.wide
