@@ -64,6 +64,9 @@ INVOKER, AUDIENCE = "invoker@example.iam.gserviceaccount.com", "http://127.0.0.1
 WIRING = {
     "FIREBASE_API_KEY": "key",
     "TASKS_QUEUE": "projects/p/locations/l/queues/q",
+    "LONG_QUEUE": "projects/p/locations/l/queues/long",
+    "BULK_QUEUE": "projects/p/locations/l/queues/bulk",
+    "QUEUED_URL": "http://127.0.0.1:9",
     "WEBHOOKS_QUEUE": "projects/p/locations/l/queues/w",
     "NOTIFY_URL": AUDIENCE,
     "NOTIFY_INVOKER": INVOKER,

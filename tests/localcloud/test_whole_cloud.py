@@ -123,7 +123,7 @@ def test_faults_are_set_while_everything_runs(
 
     assert (before, during, after) == (200, 503, 200)
     assert {"unavailable storage", "unavailable cloudtasks", "dropped storage"} <= set(injected)
-    assert len(list_queues(own)) == 2
+    assert len(list_queues(own)) == 4
 
 
 def list_queues(own: ThrowawayCloud) -> list[str]:

@@ -26,6 +26,9 @@ FRAMEWORK = Path(sys.executable).with_name("functions-framework")
 WIRING = {
     "FIREBASE_API_KEY": "key",
     "TASKS_QUEUE": "projects/p/locations/l/queues/q",
+    "LONG_QUEUE": "projects/p/locations/l/queues/long",
+    "BULK_QUEUE": "projects/p/locations/l/queues/bulk",
+    "QUEUED_URL": "http://127.0.0.1:9",
     "NOTIFY_URL": "http://127.0.0.1:9",
     "NOTIFY_INVOKER": "invoker@p.iam.gserviceaccount.com",
 }
