@@ -8,7 +8,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 import requests
@@ -126,8 +126,17 @@ def _ask(url: str, email: str, route: str, body: Mapping[str, str], *, tries: in
     service = Service(url, lambda: "", time.sleep)
     with service.web:
         answer = service.call("POST", f"/api/auth/{route}", signed=False, tries=tries, json=body)
+    return as_session(url, email, answer)
+
+
+def as_session(url: str, email: str, answer: Mapping[str, Any]) -> Session:
+    """The session in an answer of the service.
+
+    Raises:
+        SonubeError: there is none, so this is not a Sonube service.
+    """
     try:
         expires_at = time.time() + float(answer["expiresIn"])
         return Session(url, email, str(answer["idToken"]), str(answer["refreshToken"]), expires_at)
     except (KeyError, TypeError, ValueError) as error:
-        raise unexpected(service.url, requests.codes.ok) from error
+        raise unexpected(url, requests.codes.ok) from error

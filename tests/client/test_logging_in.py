@@ -1,4 +1,4 @@
-"""`sonube login`: by hand, from a script, and without a service."""
+"""`sonube login` and `sonube account`: by hand, from a script, and without a service."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.client.terminal import Terminal
     from tools.throwaway import ThrowawayCloud
+
+PASSWORD, NEW = "correct horse", "battery staple"
 
 
 def test_a_new_password_is_typed_twice(cloud: ThrowawayCloud, terminal: Terminal) -> None:
@@ -89,3 +91,33 @@ def test_a_session_is_not_used_if_sonube_url_is_another_service(terminal: Termin
     done = terminal.run("tasks", SONUBE_URL="https://sonube.example")
 
     assert (done.returncode, "SONUBE_URL is https://sonube.example" in done.stderr) == (1, True)
+
+
+def test_user_changes_the_password_and_deletes_the_account(cloud: ThrowawayCloud, terminal: Terminal) -> None:
+    account = ("--url", cloud.url, "--email", "leaves@example.com")
+    terminal.run("login", *account, "--sign-up", given=f"{PASSWORD}\n")
+    shown = terminal.run("account", "show")
+    mailed = terminal.run("account", "verify")
+    wrong = terminal.run("account", "password", given=f"wrong\n{NEW}\n")
+    changed = terminal.run("account", "password", given=f"{PASSWORD}\n{NEW}\n")
+    still_in = terminal.run("account", "show")
+    deleted = terminal.run("account", "delete", given=f"{NEW}\n")
+    gone = terminal.run("login", *account, given=f"{NEW}\n")
+
+    assert shown.stdout == still_in.stdout == "leaves@example.com (not verified)\n"
+    assert (mailed.returncode, wrong.returncode, changed.returncode) == (0, 1, 0)
+    assert "wrong_password" in wrong.stderr
+    assert (deleted.stdout, deleted.returncode) == ("The account is deleted.\n", 0)
+    assert (gone.returncode, "invalid_credentials" in gone.stderr) == (1, True)
+
+
+def test_signing_out_everywhere_forgets_the_session_here_too(
+    cloud: ThrowawayCloud, terminal: Terminal
+) -> None:
+    account = ("--url", cloud.url, "--email", "everywhere@example.com")
+    terminal.run("login", *account, "--sign-up", given=f"{PASSWORD}\n")
+    out = terminal.run("account", "signout")
+    after = terminal.run("account", "show")
+
+    assert (out.stdout, out.returncode) == ("Signed out everywhere.\n", 0)
+    assert (after.returncode, "not logged in" in after.stderr) == (1, True)

@@ -18,6 +18,7 @@ from sonube.cli.get import get
 from sonube.cli.help import HelpfulGroup
 from sonube.cli.ids import TASKS, TaskCommand
 from sonube.cli.interrupts import INTERRUPTED, install_handlers
+from sonube.cli.own_account import own_account
 from sonube.cli.tables import default_table, format_table, option_table, preset_table, show, task_table
 from sonube.cli.who import whoami
 from sonube.client import Sonube
@@ -172,6 +173,7 @@ def open_page(url: str | None) -> None:
 
 main.add_command(convert)
 main.add_command(whoami)
+main.add_command(own_account)
 main.add_command(get)
 main.add_command(completion)
 
