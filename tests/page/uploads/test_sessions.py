@@ -26,10 +26,10 @@ def test_signing_in_fails_and_succeeds_in_the_users_language(window: Callable[..
     visitor.expected.append("401")
 
     page.get_by_label("Correo electrónico").fill(email)
-    page.get_by_label("Contraseña").fill("wrong " + PASSWORD)
+    page.get_by_label("Contraseña", exact=True).fill("wrong " + PASSWORD)
     page.locator("#enter").click()
     expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("no son correctos")
-    page.get_by_label("Contraseña").fill(PASSWORD)
+    page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
     page.locator("#enter").click()
     expect(page.locator("#composer")).to_be_visible()
 

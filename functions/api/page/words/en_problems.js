@@ -22,7 +22,7 @@ export const englishProblems = {
   "problem.account_disabled": "This account is disabled. Contact the operator of this service.",
   "problem.wrong_password": "The current password is wrong.",
   "problem.recent_sign_in_required": "Enter your current password.",
-  "problem.email_not_verified": "Verify your e-mail address first: open “Account” and request a mail.",
+  "problem.email_not_verified": "Verify your e-mail address first: open your account, at the top, and request a mail.",
   "problem.mail_code_invalid": "This link was used or has expired. Request another mail.",
   "problem.key_not_allowed": "This API key may not do that. Sign in, or use a key that may write.",
   "problem.key_not_found": "This API key no longer exists.",

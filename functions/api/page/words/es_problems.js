@@ -22,7 +22,7 @@ export const spanishProblems = {
   "problem.account_disabled": "Esta cuenta está desactivada. Contacta con quien lleva este servicio.",
   "problem.wrong_password": "La contraseña actual no es correcta.",
   "problem.recent_sign_in_required": "Escribe tu contraseña actual.",
-  "problem.email_not_verified": "Verifica primero tu dirección: abre «Cuenta» y pide un correo.",
+  "problem.email_not_verified": "Verifica primero tu dirección: abre tu cuenta, arriba, y pide un correo.",
   "problem.mail_code_invalid": "Este enlace ya se usó o ha caducado. Pide otro correo.",
   "problem.key_not_allowed": "Esta clave de API no puede hacer eso. Entra con tu cuenta o usa una clave que pueda escribir.",
   "problem.key_not_found": "Esta clave de API ya no existe.",
