@@ -6,10 +6,12 @@ first bytes and its size, and say no where these do not tell.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from .chunked.chunks import MATROSKA_SEGMENT, big, box, ebml, little, walk
 from .flac import flac_audio_begin
+from .id3 import tag_bytes
 from .mp3 import is_mp3, xing_of
 from .ogg import second_packets
 
@@ -28,6 +30,27 @@ _MAX_NUMBER_BYTES = 8
 _TS_SYNC, _TS_PACKETS, _TS_LENGTHS = 0x47, 16, ((0, 188), (4, 192))
 
 
+def audio_begin(head: Reader, size: int) -> int:
+    """Return where the audio of a file begins, behind tags and covers; 0 where its head does not tell.
+
+    If the head ends before that, it tells where what it begins ends.
+    """
+    begin = head.at(0, 16)
+    if begin[:4] == b"fLaC":
+        return flac_audio_begin(head)
+    if is_mp3(begin):
+        return tag_bytes(head)
+    if begin[4:8] == b"ftyp":
+        return _chunks_end(walk(head, 0, size, box), b"mdat")
+    first, header, audio = _CHUNKS.get(begin[:4], (size, little, b""))
+    return _chunks_end(walk(head, first, size, header), audio)
+
+
+def _chunks_end(chunks: Iterator[Chunk], audio: bytes) -> int:
+    before = takewhile(lambda chunk: chunk.name != audio, chunks)
+    return max((chunk.begin + chunk.length for chunk in before), default=0)
+
+
 def is_streamable(head: Reader, size: int) -> bool:
     """Return whether a file of that size that begins so can be read from a pipe."""
     begin = head.at(0, 16)
@@ -38,10 +61,10 @@ def is_streamable(head: Reader, size: int) -> bool:
         has_tags = all(second for _, second in second_packets(head))
         return has_tags and head.at(0, head.size).count(b"OggS") > 2  # noqa: PLR2004  # as above
     if begin[:4] == b"fLaC":
-        return flac_audio_begin(head) < head.size // 2
+        return flac_audio_begin(head) < head.size
     if is_mp3(begin):
         xing = xing_of(head)
-        return xing is not None and xing.begin < head.size // 2
+        return xing is not None and xing.begin < head.size
     return _ends_with_audio(head, size)
 
 

@@ -17,7 +17,7 @@ from shared.domain.errors import ConversionTimedOut, Unavailable
 
 from ..checkpoint import UNBOUNDED, Checkpoint
 from ..containers.reader import Reader, unless_complex
-from ..containers.streamable import is_streamable, may_hold_video
+from ..containers.streamable import audio_begin, is_streamable, may_hold_video
 from ..containers.trailing_tags import has_trailing_tags, remove_trailing_tags
 from ..watched import fetch_watched
 from ..workspace import MIB, DiskQuota
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 # Below this size, streaming would save less than it costs.
 STREAM_FROM_BYTES = 16 * MIB
 END_BYTES = 2 * MIB
+# Tags and covers, behind which the head continues. Longer ones are fetched with the whole upload.
+_MAX_TAG_BYTES = 26 * MIB
+# Tags may follow each other.
+_MAX_STEPS = 4
 # The head is this many times as long if there may be video: ffmpeg reads 5 MB to find all streams.
 _VIDEO_HEAD_RATIO = 3
 
@@ -100,13 +104,10 @@ class SourceFetcher:
         size = self.upload.size_bytes
         if size < max(self.stream_from, 2 * self.end_bytes):
             return None
-        head = BytesIO()
-        self._fetch_range(head, range(self.end_bytes))
+        head = self._fetch_head()
         begin = Reader.of(head.getvalue(), self.checkpoint)
         if not unless_complex(partial(is_streamable, size=size), begin, unknown=False):
             return None
-        if may_hold_video(begin):
-            self._fetch_range(head, range(self.end_bytes, min(size, _VIDEO_HEAD_RATIO * self.end_bytes)))
         with self.file.open("wb") as ends:
             ends.truncate(size)
             ends.write(head.getvalue())
@@ -115,6 +116,22 @@ class SourceFetcher:
         write_to = pipe_writer(self.file, self._read_into)
         has_tags = write_to and has_trailing_tags(self.file, self.checkpoint)
         return FetchedSource(self.file, write_to) if write_to and not has_tags else None
+
+    def _fetch_head(self) -> BytesIO:
+        """Fetch the tags at the beginning, and as much audio behind them as each end has."""
+        head, size, wanted = BytesIO(), self.upload.size_bytes, self.end_bytes
+        for _ in range(_MAX_STEPS):
+            self._fetch_range(head, range(len(head.getvalue()), wanted))
+            begin = Reader.of(head.getvalue(), self.checkpoint)
+            audio = unless_complex(partial(audio_begin, size=size), begin, unknown=0)
+            behind_tags = min(audio + self.end_bytes, size)
+            if behind_tags <= wanted or audio > _MAX_TAG_BYTES:
+                break
+            wanted = behind_tags
+        if may_hold_video(begin):
+            more = (_VIDEO_HEAD_RATIO - 1) * self.end_bytes
+            self._fetch_range(head, range(len(head.getvalue()), min(size, wanted + more)))
+        return head
 
     def _fetch_range(self, into: BinaryIO, span: range) -> None:
         self._fetch_into(into, partial(self._read_into, span=span))

@@ -36,6 +36,8 @@ APE_TAG = APE_HEAD + APE_ITEM + b"APETAGEX" + APE_SIZES + struct.pack("<I8x", 0x
 BARE_WAV = ("-fflags", "+bitexact", "-map_metadata", "-1")
 BARE = ("-map_metadata", "-1")
 PICTURES = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=2", "-map", "0:a", "-map", "1:v", "-b:v", "100k")
+COVER = ("-f", "lavfi", "-i", "color=s=300x300:r=1:d=1,noise=alls=100:allf=t", "-map", "0:a", "-map", "1:v")
+COVER += ("-c:v", "png", "-disposition:v", "attached_pic")
 # By name: extension, and how ffmpeg makes it.
 STREAMED: dict[str, tuple[str, tuple[str, ...]]] = {
     "wav": ("wav", BARE_WAV),
@@ -47,6 +49,9 @@ STREAMED: dict[str, tuple[str, tuple[str, ...]]] = {
     "m4a": ("m4a", ("-movflags", "+faststart", "-metadata", "title=Ana")),
     "m4a, ALAC": ("m4a", ("-movflags", "+faststart", "-c:a", "alac")),
     "film, mp4": ("mp4", (*PICTURES, "-movflags", "+faststart", "-c:v", "mpeg4")),
+    "flac, cover": ("flac", COVER),
+    "mp3, cover": ("mp3", COVER),
+    "m4a, cover": ("m4a", (*COVER, "-movflags", "+faststart")),
     "aiff": ("aiff", BARE),
     "mka": ("mka", ("-c:a", "flac", "-metadata", "title=Ana")),
     "webm": ("webm", ("-metadata", "title=Ana")),
@@ -56,7 +61,20 @@ STREAMED: dict[str, tuple[str, tuple[str, ...]]] = {
     "film, m2ts": ("m2ts", (*PICTURES, "-c:v", "mpeg2video", "-r", "25", "-c:a", "ac3")),
 }
 # What `make test` tries: each container.
-SAMPLE = {"wav", "flac", "ogg", "mp3", "m4a", "film, mp4", "aiff", "film, mkv", "film, ts", "film, m2ts"}
+SAMPLE = {
+    "wav",
+    "flac",
+    "flac, cover",
+    "mp3, cover",
+    "ogg",
+    "mp3",
+    "m4a",
+    "film, mp4",
+    "aiff",
+    "film, mkv",
+    "film, ts",
+    "film, m2ts",
+}
 WHOLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "m4a": ("m4a", ()),
     "film, fragmented": ("mp4", (*PICTURES, "-movflags", "+frag_keyframe", "-c:v", "mpeg4")),
