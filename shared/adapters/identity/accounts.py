@@ -73,8 +73,8 @@ class IdentityToolkit:
             return self._session(f"{self._accounts}:signUp", email, password)
         except TooManyAttempts as error:
             message = (
-                f"One address may create {SIGN_UPS_PER_HOUR} accounts an hour, and this service has few. "
-                "Sign up on the page or with `sonube login --sign-up`, which use yours, or wait an hour."
+                f"One IP address may create {SIGN_UPS_PER_HOUR} accounts an hour, and all who sign up share "
+                "the few of this service. Try again in an hour."
             )
             raise TooManyAttempts(message, retry_after_s=SIGN_UP_WAIT_S) from error
 

@@ -36,8 +36,8 @@ APE_TAG = APE_HEAD + APE_ITEM + b"APETAGEX" + APE_SIZES + struct.pack("<I8x", 0x
 BARE_WAV = ("-fflags", "+bitexact", "-map_metadata", "-1")
 BARE = ("-map_metadata", "-1")
 PICTURES = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=2", "-map", "0:a", "-map", "1:v", "-b:v", "100k")
-COVER = ("-f", "lavfi", "-i", "color=s=300x300:r=1:d=1,noise=alls=100:allf=t", "-map", "0:a", "-map", "1:v")
-COVER += ("-c:v", "png", "-disposition:v", "attached_pic")
+NOISE = ("-f", "lavfi", "-i", "color=s=300x300:r=1:d=1,noise=alls=100:allf=t", "-map", "0:a", "-map", "1:v")
+COVER = (*NOISE, "-c:v", "png", "-disposition:v", "attached_pic")
 # By name: extension, and how ffmpeg makes it.
 STREAMED: dict[str, tuple[str, tuple[str, ...]]] = {
     "wav": ("wav", BARE_WAV),
