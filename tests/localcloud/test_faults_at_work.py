@@ -158,7 +158,7 @@ def killed_by(plan: str, *steps: str) -> tuple[bool, dict[str, int]]:
 
 @pytest.mark.parametrize(
     ("point", "announced_by"),
-    list(zip(POINTS, ("claimed", "probed", "stored", "finished"), strict=True)),
+    list(zip(POINTS, ("claimed", "probed", "stored", "finished", "queued"), strict=True)),
 )
 def test_an_instance_is_killed_at_its_point(point: str, announced_by: str) -> None:
     plan = f"kill=1,kill_at={point}"
