@@ -54,4 +54,4 @@ def test_without_the_build_variable_every_module_would_be(bundle: Path, tmp_path
 def test_every_function_is_built_with_the_variable() -> None:
     deployed = re.findall(r"functions deploy .*--set-build-env-vars=(\S+)", TRANSCRIPT.read_text())
 
-    assert deployed == 3 * [",".join(f"{name}={value}" for name, value in BUILD_VARIABLES.items())]
+    assert deployed == 4 * [",".join(f"{name}={value}" for name, value in BUILD_VARIABLES.items())]

@@ -69,7 +69,8 @@ def hanging(layer_victim: Victim, tmp_path: Path) -> Callable[[str], Victim]:
 
     def make(script: str) -> Victim:
         ffmpeg = tmp_path / "ffmpeg"
-        ffmpeg.write_text(f"#!/bin/sh\necho $$ >> {tmp_path}/pids\n{script}\n")
+        says_version = 'case "$*" in *-version*) echo ffmpeg version 7; exit;; esac'
+        ffmpeg.write_text(f"#!/bin/sh\n{says_version}\necho $$ >> {tmp_path}/pids\n{script}\n")
         ffmpeg.chmod(0o755)
         layer_victim.tools = Tools(str(ffmpeg), layer_victim.tools.ffprobe)
         return layer_victim

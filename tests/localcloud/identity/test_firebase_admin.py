@@ -133,7 +133,8 @@ def words(work):
     except Exception as error:
         return str(error)
 say([words(lambda: auth.create_user(phone_number="+34600000000")),
-     words(lambda: auth.generate_sign_in_with_email_link("grace@example.com"))])
+     words(lambda: auth.generate_sign_in_with_email_link(
+         "grace@example.com", auth.ActionCodeSettings(url="https://example.com")))])
 """
 
 

@@ -44,12 +44,15 @@ def unsigned(header: dict[str, str], content: dict[str, Any], signature: str = "
     return f"{encoded(header)}.{encoded(content)}.{signature}"
 
 
-def test_token_of_a_session_identifies_its_user(identity: Identity, verifier: IdTokens) -> None:
+def test_token_of_a_session_identifies_its_user(
+    identity: Identity, verifier: IdTokens, key: SigningKey
+) -> None:
     account = identity.sign_up("ada@example.com")
 
     caller = verifier.verify(account["idToken"], check_revoked=True)
 
-    assert caller == Caller(account["localId"], "ada@example.com")
+    signed_in_at = key.verify_jwt(account["idToken"])["auth_time"]
+    assert caller == Caller(account["localId"], "ada@example.com", signed_in_at=signed_in_at)
 
 
 def test_token_without_a_valid_signature_is_refused(key: SigningKey, verifier: IdTokens) -> None:
