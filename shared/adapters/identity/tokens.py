@@ -75,7 +75,7 @@ class IdTokens:
         uid = self._checked_uid(claims)
         if check_revoked:
             user = self._users().check_not_revoked(uid, int(claims["iat"]))
-            # The record is newer than the claim: after verifying, no one has to log in again.
+            # The record is newer than the claim: verifying does not need another log-in.
             if changes and self._needs_verified and not user.is_verified:
                 raise EmailNotVerified(NOT_VERIFIED)
         email, signed_in_at = claims.get("email"), claims.get("auth_time")
