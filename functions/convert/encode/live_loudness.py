@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+from ..ffmpeg.arguments import TOLERATED
 from ..ffmpeg.loudness import measure_loudness
 from ..ffmpeg.run import FFmpeg
 from ..plan.channel_layout import STEREO
@@ -27,7 +28,9 @@ def loudness_listener(attempt: Attempt, target: Target) -> Callable[[], Listener
 
 def _listen(attempt: Attempt, target: Target, write: Callable[[BinaryIO], None]) -> Heard:
     plan, done_s = target.plan, [0.0]
-    ffmpeg = FFmpeg(attempt.tools, target.file, attempt.limits, done_s.append, write_source=write)
+    # The head of a WAV states its length only at last, and without it the end looks truncated.
+    tolerated = TOLERATED if plan.form.muxer == "wav" else 0.0
+    ffmpeg = FFmpeg(attempt.tools, target.file, attempt.limits, done_s.append, tolerated, write)
     goal = plan.analysis.goal
     measured = measure_loudness(
         ffmpeg,
