@@ -44,10 +44,10 @@ WAYS = ("layer", "system", "pydub")
 GOAL_MIB = 64
 DEADLINE_S = 1800.0
 _SAMPLE_S = 0.02
-# Of every field; and a cover that is smaller than the half of the head that is fetched of a source.
+# Of every field; and a cover of some three megabytes, as shops send them.
 _TEXT = "Überschrift 標題 " * 4
 _COVER = (
-    *("-f", "lavfi", "-i", "nullsrc=s=900x900:r=1:d=1,geq=random(1)*96:128:128", "-map", "0", "-map", "1"),
+    *("-f", "lavfi", "-i", "nullsrc=s=2400x2400:r=1:d=1,geq=random(1)*96:128:128", "-map", "0", "-map", "1"),
     *("-c:v", "mjpeg", "-q:v", "2", "-disposition:v", "attached_pic"),
 )
 _CHUNK = 1 << 20
