@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shared.domain.notes.base import Note
 from shared.domain.notes.outputs import SourceClips
 
-from ..ffmpeg.pcm_taps import PcmTap
+from ..ffmpeg.pcm_taps import PcmTap, levels_format
 from ..metering.levels import Meter
 from ..plan.plan import source_signal
 from .checksum import checksum_of
@@ -52,7 +52,7 @@ class Measuring:
         """Return the taps to measure by."""
         finite = [self.finite.tap()] if self.finite else []
         levels = [
-            replace(_level_tap(self.tools, signal, meter), branches=self.branches.get(signal, {}))
+            _level_tap(self.tools, signal, meter, self.branches.get(signal, {}))
             for signal, meter in self.meters.items()
         ]
         return [*levels, *(meter.tap() for meter in self.overs.values()), *finite]
@@ -107,10 +107,10 @@ def _meters(expected_s: Mapping[Signal, float | None]) -> dict[Signal, Meter]:
     return {signal: Meter(signal.rate_hz, signal.channels, s) for signal, s in expected_s.items()}
 
 
-def _level_tap(tools: Tools, signal: Signal, meter: Meter) -> PcmTap:
+def _level_tap(tools: Tools, signal: Signal, meter: Meter, branches: Mapping[str, tuple[str, ...]]) -> PcmTap:
     """Return the tap of a meter: of what the layer measured, or else of all samples."""
+    tap = PcmTap(signal.filters, signal.rate_hz, signal.channels, meter.add, branches=branches)
     if not tools.has_levels_muxer or meter.expected_s is None:
-        return PcmTap(signal.filters, signal.rate_hz, signal.channels, meter.add)
-    points = ("-frames_per_point", str(meter.waveform.frames_per_point))
-    levels = ("-c:a", "pcm_s16le", *points, "-f", "levels")
-    return PcmTap(signal.filters, signal.rate_hz, signal.channels, meter.add_records, format_args=levels)
+        return tap
+    format_args = levels_format(meter.waveform.frames_per_point)
+    return replace(tap, on_samples=meter.add_records, format_args=format_args)

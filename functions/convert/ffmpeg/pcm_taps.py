@@ -21,6 +21,11 @@ METER_FORMAT = ("-c:a", "pcm_s16le", "-f", "s16le")
 _numbers = itertools.count()
 
 
+def levels_format(frames_per_point: int) -> tuple[str, ...]:
+    """Return what `Meter.add_records` takes in place of samples; only the layer has this muxer."""
+    return ("-c:a", "pcm_s16le", "-frames_per_point", str(frames_per_point), "-f", "levels")
+
+
 @dataclass(frozen=True, slots=True)
 class PcmTap:
     """One tap.
