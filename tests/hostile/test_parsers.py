@@ -13,7 +13,7 @@ from collections import deque
 
 import pytest
 
-from functions.convert.containers.flac import missing_flac
+from functions.convert.containers.flac.stream import missing_flac
 from functions.convert.containers.mp4 import audio_edit
 from functions.convert.containers.reader import MAX_BYTES, MAX_READ_BYTES, MAX_STEPS, Reader, TooComplex
 from functions.convert.containers.streamable import is_streamable
@@ -235,3 +235,10 @@ def test_steps_in_a_part_of_a_file_are_steps_of_the_file() -> None:
 
     with pytest.raises(TooComplex):
         deque(iter(part.step, part), maxlen=0)
+
+
+def test_bounds_are_the_documented_ones() -> None:
+    mib = 1 << 20
+    page = (ROOT / "docs" / "hostile-files.md").read_text()
+
+    assert f"| bytes of one read, and of all | {MAX_READ_BYTES // mib} MiB, {MAX_BYTES // mib} MiB |" in page

@@ -6,19 +6,18 @@ first bytes and its size, and say no where these do not tell.
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from .chunked.chunks import MATROSKA_SEGMENT, big, box, ebml, little, walk
-from .flac import flac_audio_begin
-from .id3 import tag_bytes
+from .audio_begin import CHUNKS
+from .chunked.chunks import MATROSKA_SEGMENT, box, ebml, little, walk
+from .flac.stream import flac_audio_begin
 from .mp3 import is_mp3, xing_of
 from .ogg import second_packets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from .chunked.chunks import Chunk, Header
+    from .chunked.chunks import Chunk
     from .reader import Reader
 
 # Matroska's elements (RFC 9559).
@@ -28,27 +27,6 @@ _SEEK_ID, _SEEK_POSITION = b"\x53\xab", b"\x53\xac"
 _MAX_NUMBER_BYTES = 8
 # MPEG-TS: sync byte, packets to check, and offset and length of packets, without and with a timestamp.
 _TS_SYNC, _TS_PACKETS, _TS_LENGTHS = 0x47, 16, ((0, 188), (4, 192))
-
-
-def audio_begin(head: Reader, size: int) -> int:
-    """Return where the audio of a file begins, behind tags and covers; 0 where its head does not tell.
-
-    If the head ends before that, it tells where what it begins ends.
-    """
-    begin = head.at(0, 16)
-    if begin[:4] == b"fLaC":
-        return flac_audio_begin(head)
-    if is_mp3(begin):
-        return tag_bytes(head)
-    if begin[4:8] == b"ftyp":
-        return _chunks_end(walk(head, 0, size, box), b"mdat")
-    first, header, audio = _CHUNKS.get(begin[:4], (size, little, b""))
-    return _chunks_end(walk(head, first, size, header), audio)
-
-
-def _chunks_end(chunks: Iterator[Chunk], audio: bytes) -> int:
-    before = takewhile(lambda chunk: chunk.name != audio, chunks)
-    return max((chunk.begin + chunk.length for chunk in before), default=0)
 
 
 def is_streamable(head: Reader, size: int) -> bool:
@@ -79,17 +57,11 @@ def _ends_with_audio(head: Reader, size: int) -> bool:
     form = head.at(0, 12)
     if form[:4] == b"RIFF" and form[8:12] != b"WAVE":
         return False
-    begin, header, audio = _CHUNKS.get(form[:4], (size, little, b""))
+    begin, header, audio = CHUNKS.get(form[:4], (size, little, b""))
     for chunk in walk(head, begin, size, header):
         if chunk.name == audio:
             return chunk.begin + chunk.length + chunk.length % 2 == size
     return False
-
-
-_CHUNKS: dict[bytes, tuple[int, Callable[[bytes, int], Header], bytes]] = {
-    b"RIFF": (12, little, b"data"),
-    b"FORM": (12, big, b"SSND"),
-}
 
 
 def _is_ts(head: Reader) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .ape import HEADER_BYTES, ID3V1_BYTES, id3v1_bytes
 from .ape import MAGIC as APE
-from .flac import flac_audio_end
+from .flac.stream import flac_audio_end
 from .mp3 import is_mp3
 from .reader import reading, unless_complex
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from shared.domain.errors import Truncated
 
 from .chunked import lengths
-from .flac import missing_flac
+from .flac.stream import missing_flac
 from .mp3 import is_mp3
 from .mp3_end import missing_mp3
 from .pages import missing_ogg, missing_wavpack

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.notes.source import ChecksumWrong
 
-from ..containers.flac import stated_md5
+from ..containers.flac.stream import stated_md5
 from ..containers.reader import reading
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from shared.domain.errors import ConversionTimedOut, Unavailable
 
 from ..checkpoint import UNBOUNDED, Checkpoint
+from ..containers.audio_begin import audio_begin
 from ..containers.reader import Reader, unless_complex
-from ..containers.streamable import audio_begin, is_streamable, may_hold_video
+from ..containers.streamable import is_streamable, may_hold_video
 from ..containers.trailing_tags import has_trailing_tags, remove_trailing_tags
 from ..watched import fetch_watched
 from ..workspace import MIB, DiskQuota
@@ -104,10 +105,13 @@ class SourceFetcher:
         size = self.upload.size_bytes
         if size < max(self.stream_from, 2 * self.end_bytes):
             return None
-        head = self._fetch_head()
-        begin = Reader.of(head.getvalue(), self.checkpoint)
+        head = BytesIO()
+        begin = self._fetch_head(head)
         if not unless_complex(partial(is_streamable, size=size), begin, unknown=False):
             return None
+        if may_hold_video(begin):
+            longer = begin.size + (_VIDEO_HEAD_RATIO - 1) * self.end_bytes
+            self._fetch_range(head, range(begin.size, min(size, longer)))
         with self.file.open("wb") as ends:
             ends.truncate(size)
             ends.write(head.getvalue())
@@ -117,21 +121,18 @@ class SourceFetcher:
         has_tags = write_to and has_trailing_tags(self.file, self.checkpoint)
         return FetchedSource(self.file, write_to) if write_to and not has_tags else None
 
-    def _fetch_head(self) -> BytesIO:
+    def _fetch_head(self, head: BytesIO) -> Reader:
         """Fetch the tags at the beginning, and as much audio behind them as each end has."""
-        head, size, wanted = BytesIO(), self.upload.size_bytes, self.end_bytes
+        size, wanted = self.upload.size_bytes, self.end_bytes
         for _ in range(_MAX_STEPS):
-            self._fetch_range(head, range(len(head.getvalue()), wanted))
+            self._fetch_range(head, range(head.tell(), wanted))
             begin = Reader.of(head.getvalue(), self.checkpoint)
-            audio = unless_complex(partial(audio_begin, size=size), begin, unknown=0)
+            audio = unless_complex(audio_begin, begin, unknown=0)
             behind_tags = min(audio + self.end_bytes, size)
             if behind_tags <= wanted or audio > _MAX_TAG_BYTES:
                 break
             wanted = behind_tags
-        if may_hold_video(begin):
-            more = (_VIDEO_HEAD_RATIO - 1) * self.end_bytes
-            self._fetch_range(head, range(len(head.getvalue()), min(size, wanted + more)))
-        return head
+        return begin
 
     def _fetch_range(self, into: BinaryIO, span: range) -> None:
         self._fetch_into(into, partial(self._read_into, span=span))

@@ -7,7 +7,7 @@ import struct
 from random import Random
 from typing import TYPE_CHECKING
 
-from functions.convert.containers.flac_frame import crc8
+from functions.convert.containers.flac.frame import crc8
 from tests.hostile import bombs
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from functions.convert.containers import (
     ape,
     asf,
-    flac,
+    audio_begin,
     id3,
     mp3,
     mp3_end,
@@ -25,6 +25,7 @@ from functions.convert.containers import (
     trailing_tags,
 )
 from functions.convert.containers.chunked import lengths, padding, wave
+from functions.convert.containers.flac import stream
 from functions.convert.containers.reader import Reader
 from functions.convert.ffmpeg.errors import damaged_packets
 from functions.convert.ffmpeg.loudness import parse_log
@@ -46,7 +47,6 @@ from functions.convert.probe.unreadable import unreadable
 from functions.convert.source.content_encoding import Decoder
 from functions.convert.source.mp3_pipe import Mp3PipeWriter
 from functions.convert.source.played_part import played_part
-from functions.convert.upload import header_size
 from functions.convert.workspace import DiskQuota
 from shared.domain.errors import ConversionError
 from shared.domain.media import Probe
@@ -90,16 +90,16 @@ COPIED = (copied_id3, copied_blocks, copied_comments, copied_items, copied_chunk
 BINARY: dict[str, Callable[[Reader], object]] = {
     **{name: parser for name, parser in vars(lengths).items() if name.startswith("missing_")},
     "unread_metadata": asf.unread_metadata,
-    "flac_audio_begin": flac.flac_audio_begin,
-    "flac_audio_end": flac.flac_audio_end,
-    "missing_flac": flac.missing_flac,
-    "stated_md5": flac.stated_md5,
+    "flac_audio_begin": stream.flac_audio_begin,
+    "flac_audio_end": stream.flac_audio_end,
+    "missing_flac": stream.missing_flac,
+    "stated_md5": stream.stated_md5,
     "tag_bytes": id3.tag_bytes,
     "id3_tags": _id3_contents,
     "id3v1_bytes": lambda data: ape.id3v1_bytes(data, data.size),
     "ape_items": lambda data: list(ape.ape_items(data)),
     "second_packets": lambda data: list(ogg.second_packets(data)),
-    "metadata_blocks": lambda data: list(flac.metadata_blocks(data)),
+    "metadata_blocks": lambda data: list(stream.metadata_blocks(data)),
     "values": lambda data: list(asf.values(data)),
     "has_item_list": has_item_list,
     "read_tags": partial(read_tags, probed=_TAGGED),
@@ -125,7 +125,7 @@ BINARY: dict[str, Callable[[Reader], object]] = {
     "audio_end": trailing_tags.audio_end,
     "before_tags": lambda data: trailing_tags.before_tags(data, data.size),
     "lyrics3": trailing_tags.lyrics3,
-    "audio_begin": header_size.audio_begin,
+    "audio_begin": audio_begin.audio_begin,
     "misread_samples": wave.misread_samples,
     "stated_samples": wave.stated_samples,
     "caf_states_length": lengths.caf_states_length,

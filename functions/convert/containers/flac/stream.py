@@ -1,6 +1,6 @@
 """Where the audio of FLAC begins and ends, and whether it is complete (RFC 9639), by header and last frame.
 
-As in `chunk_lengths`, the functions take a reader of the file.
+The functions take a reader of the file.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from .flac_frame import crc8, frame_bytes, holds_complete_frame
+from .frame import crc8, frame_bytes, holds_complete_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .reader import Reader
+    from ..reader import Reader
 
 # Covers tags behind the last frame, and a frame whose maximum length the header does not state.
 _TAIL_BYTES = 1 << 20

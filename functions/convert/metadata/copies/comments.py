@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ...containers.flac import metadata_blocks
+from ...containers.flac.stream import metadata_blocks
 from ...containers.ogg import second_packets
 from ...containers.reader import read_long
 from ..write.vorbis import VENDOR, comment_name, comments, comments_of, flac_block

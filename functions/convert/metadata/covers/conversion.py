@@ -1,4 +1,4 @@
-"""Converts a picture with ffmpeg, in seconds and memory that are bounded whatever it holds."""
+"""Converts a picture with ffmpeg, in bounded time and memory."""
 
 from __future__ import annotations
 

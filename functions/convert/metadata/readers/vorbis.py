@@ -8,7 +8,7 @@ import re
 import struct
 from typing import TYPE_CHECKING
 
-from ...containers.flac import metadata_blocks
+from ...containers.flac.stream import metadata_blocks
 from ...containers.id3 import tag_bytes
 from ...containers.ogg import second_packets
 from ...containers.reader import read_long

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from shared.domain.errors import OutputMismatch
 
 from ...containers.chunked.chunks import MATROSKA_SEGMENT, big, box, ebml, little, walk
-from ...containers.flac import flac_audio_begin
+from ...containers.flac.stream import flac_audio_begin
 from ...containers.id3 import tag_bytes
 from ...containers.reader import reading
 from .filling import fill_box, fill_chunk, fill_element, fill_flac, fill_form, fill_id3, fill_packet

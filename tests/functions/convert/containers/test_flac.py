@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.convert.containers.flac import flac_audio_end
+from functions.convert.containers.flac.stream import flac_audio_end
 from functions.convert.containers.reader import Reader
 from tests.waiting import HANG_S
 from tools.ffmpeg import program

@@ -43,6 +43,7 @@ STREAMED: dict[str, tuple[str, tuple[str, ...]]] = {
     "wav": ("wav", BARE_WAV),
     "flac": ("flac", ()),
     "ogg": ("ogg", ()),
+    "ogg, long tags": ("ogg", ("-metadata", f"comment={'long ' * 5000}")),
     "opus": ("opus", ()),
     "mp3": ("mp3", ("-metadata", "title=Ana")),
     "mp3, mono, VBR": ("mp3", ("-ac", "1", "-q:a", "0", "-write_id3v1", "1", "-metadata", "title=Ana")),

@@ -1,0 +1,1 @@
+"""FLAC: its metadata blocks and its frames."""
