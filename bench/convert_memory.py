@@ -23,11 +23,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from bench.harness.figures import figure
-from bench.harness.material import write_wav
 from bench.harness.process import NOW, folder_bytes, tree_bytes
-from functions.convert.metadata.model.fields import FIELDS
+from bench.harness.tagged_song import write_song
 from tools.cleanup.ending import clean_run
-from tools.ffmpeg import program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,12 +42,6 @@ WAYS = ("layer", "system", "pydub")
 GOAL_MIB = 64
 DEADLINE_S = 1800.0
 _SAMPLE_S = 0.02
-# Of every field; and a cover of some three megabytes, as shops send them.
-_TEXT = "Überschrift 標題 " * 4
-_COVER = (
-    *("-f", "lavfi", "-i", "nullsrc=s=2400x2400:r=1:d=1,geq=random(1)*96:128:128", "-map", "0", "-map", "1"),
-    *("-c:v", "mjpeg", "-q:v", "2", "-disposition:v", "attached_pic"),
-)
 _CHUNK = 1 << 20
 
 
@@ -224,23 +216,11 @@ def run(
         home = Path(name) / ID
         home.mkdir()
         for seconds in lengths_s:
-            _write_song(home / "song.wav", seconds, source, tagged=tagged)
+            write_song(home / "song.wav", seconds, source, tagged=tagged)
             for way in ways:
                 peaks.append(measure(way, Path(name), form, seconds))
                 print(_line(peaks[-1]), flush=True)
     return peaks
-
-
-def _write_song(target: Path, seconds: float, ending: str, *, tagged: bool) -> None:
-    """Write the song, always under the same name: the content tells what it is."""
-    write_wav(target, "music", seconds)
-    if ending != "wav":
-        encoded = target.with_suffix(f".encoded.{ending}")
-        argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(target), *(_COVER if tagged else ())]
-        tags = [part for name in FIELDS for part in ("-metadata", f"{name}={_TEXT}")] if tagged else []
-        argv += [*tags, "-movflags", "+faststart", str(encoded)]
-        subprocess.run(argv, check=True, timeout=DEADLINE_S)
-        encoded.replace(target)
 
 
 def measured() -> list[Figure]:

@@ -102,7 +102,8 @@ def cost_of_1000(work: Work, deployment: Deployment, kept_days: float = 30) -> d
         # Three events, creating, five looks at the task, a download, notify.
         "requests": 11 * usd["request"],
         # Created with its counter and key, claimed, progress twice, finished, settled; metered three times.
-        "Firestore": 11 * usd["write"] + 11 * usd["read"],
+        # The owner's running conversions are counted once.
+        "Firestore": 11 * usd["write"] + 12 * usd["read"],
         # Three objects made; two read, and twice their attributes.
         "storage operations": 3 * usd["class_a"] + 4 * usd["class_b"],
         "storage": (work.source_gib + work.result_gib) * month * usd["stored"],

@@ -9,6 +9,7 @@ import pytest
 from mutagen.flac import FLAC
 
 from bench import api, cold_start, convert_memory, engine, headroom, loudness, pipeline, scale
+from bench.harness.tagged_song import write_song
 from functions.convert.metadata.model.fields import FIELDS
 from tools.ffmpeg import ffmpeg_dir
 
@@ -38,7 +39,7 @@ def test_the_engines_are_compared_by_every_pair() -> None:
 
 def test_a_tagged_song_has_every_field_and_a_cover(tmp_path: Path) -> None:
     song = tmp_path / "song.wav"
-    convert_memory._write_song(song, 1, "flac", tagged=True)
+    write_song(song, 1, "flac", tagged=True)
     found = FLAC(song)
 
     # In FLAC, ffmpeg calls a comment a description.

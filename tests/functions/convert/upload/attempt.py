@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 from typing import TYPE_CHECKING
 
 from functions.convert.upload.sparse_file import BLOCK_BYTES
@@ -14,6 +15,8 @@ from tests.builders import a_task, an_upload
 from tests.fakes.objects import FakeObjects
 from tests.fakes.tasks import FakeTasks
 from tests.real_pipeline import BOUNDS, real_pipeline
+from tests.waiting import HANG_S
+from tools.ffmpeg import program
 
 if TYPE_CHECKING:
     from functions.convert.attempt import Bounds
@@ -61,3 +64,9 @@ class Attempt:
     @property
     def parts(self) -> list[str]:
         return [name for name in self.objects.contents if "/parts/" in name]
+
+
+def decoded(data: bytes) -> bytes:
+    """The MD5 of the samples."""
+    argv = [program("ffmpeg"), "-v", "error", "-i", "pipe:0", "-f", "md5", "pipe:1"]
+    return subprocess.run(argv, input=data, check=True, timeout=HANG_S, capture_output=True).stdout

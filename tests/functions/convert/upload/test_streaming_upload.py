@@ -8,7 +8,6 @@ import random
 import struct
 import subprocess
 import zlib
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, BinaryIO
@@ -17,7 +16,6 @@ import pytest
 
 from functions.convert.ffmpeg.run import FFmpeg
 from functions.convert.metering.levels import Meter
-from functions.convert.plan.level.headroom import HEADROOM_DB
 from functions.convert.process.limits import Limits
 from functions.convert.upload.header_size import header_bytes
 from functions.convert.upload.sparse_file import BLOCK_BYTES, can_punch_holes, first_data, punch_hole
@@ -27,7 +25,7 @@ from functions.convert.workspace import MIB, occupied_bytes
 from shared.domain.errors import OutputMismatch, Unavailable
 from shared.domain.formats import FORMATS
 from tests.fakes.objects import FakeObjects
-from tests.functions.convert.upload.attempt import ID, PIECE, SMALL, Attempt
+from tests.functions.convert.upload.attempt import ID, PIECE, SMALL, Attempt, decoded
 from tests.sampling import chosen
 from tests.waiting import HANG_S, wait_until
 from tools.ffmpeg import program
@@ -42,16 +40,6 @@ LIMITS = Limits(wall_s=HANG_S, cpu_s=HANG_S, file_bytes=100 * MIB)
 STREAMABLE = [name for name, form in FORMATS.items() if not form.whole]
 # Streams of Ogg and WebM have random numbers.
 SAME_BYTES = {"mp3", "wav", "flac", "aac", "aiff"}
-
-
-@pytest.fixture(scope="module")
-def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """30 s of noise, which no codec compresses well."""
-    target = tmp_path_factory.mktemp("song") / "song.wav"
-    noise = ["-f", "lavfi", "-i", "anoisesrc=d=30:r=44100:a=0.3:seed=1", "-bitexact"]
-    argv = [program("ffmpeg"), "-nostdin", "-v", "error", *noise, str(target)]
-    subprocess.run(argv, check=True, timeout=HANG_S)
-    return target.read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -79,11 +67,6 @@ def picture(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         chunk(name, data) for name, data in ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     )
-
-
-def decoded(data: bytes) -> bytes:
-    argv = [program("ffmpeg"), "-v", "error", "-i", "pipe:0", "-f", "md5", "pipe:1"]
-    return subprocess.run(argv, input=data, check=True, timeout=HANG_S, capture_output=True).stdout
 
 
 @pytest.fixture(scope="module")
@@ -125,64 +108,6 @@ def test_several_outputs_stream_beside_one_that_cannot(tools: Tools, song: bytes
     assert attempt.streamed_outputs == 3
     assert attempt.parts == []
     assert decoded(attempt.result("flac")) == decoded(song)
-
-
-class CountingObjects(FakeObjects):
-    """Remembers which part objects are read back."""
-
-    def __init__(self) -> None:
-        super().__init__(piece_bytes=PIECE)
-        self.read_back: list[str] = []
-
-    def read_into(self, name: str, generation: int, into: BinaryIO, span: range | None = None) -> None:
-        if "/parts/" in name:
-            self.read_back.append(name)
-        super().read_into(name, generation, into, span)
-
-
-# The head of AIFF has its length, which is not known before the end; frames of ADTS are counted afterwards.
-@pytest.mark.parametrize("form", chosen(["flac", "mp3", "wav", "ogg", "opus", "webm"], ["flac", "mp3"]))
-def test_the_loudness_of_a_streamed_output_is_measured_while_it_is_written(
-    tools: Tools, song: bytes, form: str
-) -> None:
-    found, objects = [], CountingObjects()
-    for sizes in (SMALL, UploadSizes()):
-        attempt = Attempt(tools, song, form, objects=objects if sizes is SMALL else None)
-        task = attempt.tasks.stored[ID]
-        options = replace(task.outputs[0].options, loudness_lufs=-16.0)
-        attempt.tasks.replace(replace(task, outputs=(replace(task.outputs[0], options=options),)))
-        normalisation = attempt.run(sizes).tasks.stored[ID].outputs[0].normalisation
-        assert normalisation
-        found.append(normalisation.after)
-        assert attempt.streamed_outputs == (sizes is SMALL)
-
-    assert objects.read_back == []
-    assert found[0].integrated_lufs == pytest.approx(found[1].integrated_lufs, abs=0.05)
-    assert found[0].true_peak_dbtp == pytest.approx(found[1].true_peak_dbtp, abs=0.05)
-
-
-def test_an_output_that_is_encoded_again_replaces_what_was_uploaded_of_it(
-    tools: Tools, song: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Without room for what the encoder adds, the first encode peaks too high.
-    monkeypatch.setitem(HEADROOM_DB, "mp3", ((0, -3.0),))
-    streamed, whole = Attempt(tools, song, "mp3", "wav"), Attempt(tools, song, "mp3", "wav")
-    for attempt, sizes in ((streamed, SMALL), (whole, UploadSizes())):
-        task = attempt.tasks.stored[ID]
-        loud = replace(task.outputs[0], options=replace(task.outputs[0].options, loudness_lufs=-9.0))
-        attempt.tasks.replace(replace(task, outputs=(loud, task.outputs[1])))
-        attempt.run(sizes)
-
-    assert '"step": "corrected"' in streamed.lines.getvalue()
-    # Both in the first pass, and the MP3 in each that follows.
-    assert streamed.streamed_outputs > 2
-    assert streamed.parts == []
-    assert streamed.result("mp3") == whole.result("mp3")
-    assert decoded(streamed.result("wav")) == decoded(song)
-    normalisation = streamed.tasks.stored[ID].outputs[0].normalisation
-    assert normalisation
-    assert normalisation.after.true_peak_dbtp is not None
-    assert normalisation.after.true_peak_dbtp <= -1
 
 
 def test_streaming_starts_again_when_the_source_changes_its_channels(
