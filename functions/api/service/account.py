@@ -1,7 +1,7 @@
 """The caller's own account: password, verification of the address, sessions, deletion.
 
-Whoever registers an address first does not keep it. Its owner, who reads the mail, chooses the password; that
-ends all sessions, and removes the API keys and the webhook endpoint of whoever had the account before.
+Registering an address first does not keep it. Its owner, who reads the mail, chooses the password; that ends
+all sessions, and removes the API keys and the webhook endpoint of the former holder.
 """
 
 from __future__ import annotations

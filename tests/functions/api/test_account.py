@@ -62,7 +62,7 @@ def test_blank_address_is_refused(world: World, email: object) -> None:
 
 
 def test_password_keeps_its_spaces(world: World) -> None:
-    """Trimming would lock out whoever chose them."""
+    """Trimming would lock out users who chose them."""
     world.call("POST", "/api/auth/forgot", json={"email": "ana@example.com"})
     world.call("POST", "/api/auth/reset", json={"code": "reset ana", "password": f" {NEW} "})
 
