@@ -44,10 +44,12 @@ def test_a_failure_that_is_not_the_files_fault_is_tried_again(visitor: Visitor, 
     error = {"code": "attempts_exhausted", "message": "m", "hint": "h", "retryable": True}
 
     def fail(route: Route) -> None:
-        if route.request.method == "GET":
-            route.fulfill(json={**route.fetch().json(), "state": "FAILED", "error": error})
-        else:
-            route.continue_()
+        if route.request.method != "GET":
+            return route.continue_()
+        task = route.fetch().json()
+        # Until convert has claimed it, a task does not say that its file is there.
+        has_ended = task["state"] == "PROCESSED"
+        return route.fulfill(json={**task, "state": "FAILED", "error": error} if has_ended else task)
 
     page.route(one_task, fail)
     visitor.choose(clip)
