@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.harness.figures import Figure, figure
+from shared.runtime.config import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 PART = "scale"
 ONE_INSTANCE = "songs wav→mp3, 1 convert instance"
 GIB = 1024**3
+KEPT_DAYS = float(next(s.default or 0 for s in SETTINGS if s.name == "TASK_LIFETIME_DAYS"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Work:
     result_gib: float = 210 * 16_000 / GIB
 
 
-def cost_of_1000(work: Work, deployment: Deployment, kept_days: float = 30) -> dict[str, float]:
+def cost_of_1000(work: Work, deployment: Deployment, kept_days: float = KEPT_DAYS) -> dict[str, float]:
     """US dollars for 1,000 songs, term by term; both files are kept for so many days and downloaded once."""
     usd = {name: price.unit_usd for name, price in PRICES.items()}
     busy_s = work.convert_s + work.ignored_s

@@ -41,7 +41,12 @@ accounts() {
 
 # Soft delete is off: a deleted task is deleted for good, and deleted uploads would cost storage for another week.
 bucket() {
-  local wanted url=gs://$BUCKET
+  local wanted url=gs://$BUCKET lifecycle=deploy/lifecycle.json
+  if [[ ${OVERRIDES[*]} == *TASK_LIFETIME_DAYS=* ]]; then
+    lifecycle=build/lifecycle.json
+    mkdir -p build
+    python deploy/lifecycle.py "${OVERRIDES[@]}" >$lifecycle
+  fi
   if ! read_resource gcloud storage buckets describe "$url" --raw --format=json; then
     apply gcloud storage buckets create "$url" --location="$REGION" --uniform-bucket-level-access \
       --public-access-prevention --soft-delete-duration=0
@@ -49,12 +54,12 @@ bucket() {
   fi
   wanted="{\"iamConfiguration\": {\"uniformBucketLevelAccess\": {\"enabled\": true},
     \"publicAccessPrevention\": \"enforced\"}, \"softDeletePolicy\": {\"retentionDurationSeconds\": \"0\"},
-    \"cors\": $(<deploy/cors.json), \"lifecycle\": $(<deploy/lifecycle.json)}"
+    \"cors\": $(<deploy/cors.json), \"lifecycle\": $(<$lifecycle)}"
   if matches "$wanted"; then
     unchanged "bucket $BUCKET"
   else
     apply gcloud storage buckets update "$url" --uniform-bucket-level-access --public-access-prevention \
-      --soft-delete-duration=0 --cors-file=deploy/cors.json --lifecycle-file=deploy/lifecycle.json
+      --soft-delete-duration=0 --cors-file=deploy/cors.json --lifecycle-file=$lifecycle
   fi
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.report import google_cloud
 from bench.report.plots import bars
-from bench.scale import PRICES, Deployment
+from bench.scale import KEPT_DAYS, PRICES, Deployment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,6 +133,6 @@ def _prices() -> str:
         + "".join(lines)
         + f"\nA convert instance has 1 vCPU and {deployment.convert_gib:g} GiB. Up to {deployment.instances} "
         f"of them run (`deploy/settings.sh`), {deployment.start_rate:g} more start each second, and the "
-        f"first event of each waits {deployment.cold_start_s:g} s. Both files of a task are kept 30 days, "
-        "and the result is downloaded once over the internet.\n"
+        f"first event of each waits {deployment.cold_start_s:g} s. Both files of a task are kept "
+        f"{KEPT_DAYS:g} days, and the result is downloaded once over the internet.\n"
     )

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.scale import KEPT_DAYS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -72,7 +74,7 @@ CLAIMS = (
     ),
     Claim(
         "1,000 songs on Google Cloud, at list prices",
-        "{:.2f} USD, of which {:.2f} to store them for 30 days and {:.2f} to download them",
+        f"{{:.2f}} USD, of which {{:.2f}} to store them for {KEPT_DAYS:g} days and {{:.2f}} to download them",
         "scale",
         ("1,000 songs of 3.5 min, all", "… storage", "… download to the internet"),
     ),

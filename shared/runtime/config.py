@@ -69,7 +69,7 @@ SETTINGS: tuple[Setting, ...] = (
         "TASK_LIFETIME_DAYS",
         "api convert notify",
         "Days after which a task and its files are deleted.",
-        "30",
+        "7",
     ),
     Setting("TERMS_URL", "api", "Terms of use, https, for a link on the page; if empty, there is none.", ""),
     Setting("SOURCE_URL", "api", "Source code, https, for a link on the page; if empty, there is none.", ""),

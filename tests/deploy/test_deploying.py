@@ -108,6 +108,18 @@ def test_only_missing_and_differing_resources_are_changed(deployed: Deployer) ->
     assert whole["queues"] == deployed.cloud()["queues"]
 
 
+def test_bucket_keeps_files_as_long_as_the_operator_keeps_tasks(deployed: Deployer) -> None:
+    settings = deployed.repository / "deploy" / "settings.sh"
+    settings.write_text(settings.read_text().replace("OVERRIDES=()", "OVERRIDES=(TASK_LIFETIME_DAYS=30)"))
+
+    run = deployed("infra", "--project", PROJECT)
+
+    assert [words[1:4] for words in run.changes] == [["storage", "buckets", "update"]]
+    rules = deployed.resources["buckets"][f"gs://{PROJECT}-sonube"]["lifecycle"]["rule"]
+    assert rules[0]["condition"] == {"age": 31}
+    assert deployed("infra", "--project", PROJECT).changes == []
+
+
 def test_only_a_function_whose_source_changed_is_deployed_again(staging: Deployer) -> None:
     with (staging.repository / "functions" / "notify" / "claims.py").open("a") as source:
         source.write("\n# changed\n")

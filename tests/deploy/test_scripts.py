@@ -138,6 +138,21 @@ def test_bucket_lifecycle_is_longer_than_the_lifetime_of_tasks() -> None:
     assert ages == [lifetime_days + 1]
 
 
+def test_bucket_lifecycle_follows_another_lifetime() -> None:
+    done = _program("lifecycle.py", "LOG=x", "TASK_LIFETIME_DAYS=30")
+    delete, abort = json.loads(done.stdout)["rule"]
+
+    assert (delete["condition"], abort["condition"]) == ({"age": 31}, {"age": 1})
+
+
+@pytest.mark.parametrize("days", ["0", "a week", "-1"])
+def test_lifetime_that_is_no_number_of_days_is_refused(days: str) -> None:
+    done = _program("lifecycle.py", f"TASK_LIFETIME_DAYS={days}")
+
+    assert done.returncode == 1
+    assert f"not '{days}'" in done.stderr
+
+
 def _program(name: str, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(ROOT / "deploy" / name), *arguments],

@@ -64,7 +64,7 @@ def test_a_reload_keeps_formats_presets_and_options(visitor: Visitor) -> None:
 
 def test_an_error_offers_its_remedy_as_a_button(visitor: Visitor, clip: Path) -> None:
     page = visitor.page
-    expect(page.locator("#composer .limits")).to_have_text(re.compile(r"2\.1 GB and 4 h.*after 30 days"))
+    expect(page.locator("#composer .limits")).to_have_text(re.compile(r"2\.1 GB and 4 h.*after 7 days"))
     visitor.choose(clip)
     page.locator("#more summary").click()
     page.get_by_label("Start at").fill("0:07")
