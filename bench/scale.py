@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.harness.figures import Figure, figure
+from shared.domain.costs.prices import GIB, load_prices
 from shared.runtime.config import SETTINGS
 
 if TYPE_CHECKING:
@@ -18,40 +19,7 @@ if TYPE_CHECKING:
 
 PART = "scale"
 ONE_INSTANCE = "songs wav→mp3, 1 convert instance"
-GIB = 1024**3
 KEPT_DAYS = float(next(s.default or 0 for s in SETTINGS if s.name == "TASK_LIFETIME_DAYS"))
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What Google asks for something, in US dollars.
-
-    Attributes:
-        unit_usd: for one unit.
-        unit: what that is.
-        source: the page that says so, read in November 2026; region us-central1, no free tier, no discounts.
-    """
-
-    unit_usd: float
-    unit: str
-    source: str
-
-
-_RUN = "cloud.google.com/run/pricing"
-_STORAGE = "cloud.google.com/storage/pricing"
-_FIRESTORE = "cloud.google.com/firestore/pricing"
-PRICES = {
-    "cpu": Price(0.000_024, "vCPU second", _RUN),
-    "memory": Price(0.000_002_5, "GiB second", _RUN),
-    "request": Price(0.40 / 1e6, "request", _RUN),
-    "write": Price(0.09 / 1e5, "Firestore write", _FIRESTORE),
-    "read": Price(0.03 / 1e5, "Firestore read", _FIRESTORE),
-    "class_a": Price(0.005 / 1e3, "class A operation", _STORAGE),
-    "class_b": Price(0.0004 / 1e3, "class B operation", _STORAGE),
-    "stored": Price(0.020, "GiB month", _STORAGE),
-    "queue": Price(0.40 / 1e6, "Cloud Tasks operation", "cloud.google.com/tasks/pricing"),
-    "egress": Price(0.12, "GiB to the internet", "cloud.google.com/vpc/network-pricing"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +62,7 @@ class Work:
 
 def cost_of_1000(work: Work, deployment: Deployment, kept_days: float = KEPT_DAYS) -> dict[str, float]:
     """US dollars for 1,000 songs, term by term; both files are kept for so many days and downloaded once."""
-    usd = {name: price.unit_usd for name, price in PRICES.items()}
+    usd = {name: price.unit_usd for name, price in load_prices().table.items()}
     busy_s = work.convert_s + work.ignored_s
     month = kept_days / 30
     terms = {

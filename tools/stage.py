@@ -39,7 +39,7 @@ def bundle_files(function: str, root: Path = ROOT) -> dict[str, Path]:
 
 
 def shared_files(function: str, root: Path = ROOT) -> list[Path]:
-    """The modules of `shared` that the function reaches."""
+    """The modules of `shared` that the function reaches, and the tables in TOML that lie beside them."""
     home = root / "functions" / function
     waiting = {(path, f"functions.{function}") for path in home.rglob("*.py")}
     found: set[Path] = set()
@@ -50,7 +50,8 @@ def shared_files(function: str, root: Path = ROOT) -> list[Path]:
                 if module not in found:
                     found.add(module)
                     waiting.add((module, ".".join(module.relative_to(root).parent.parts)))
-    return sorted(found)
+    tables = {table for path in found if (table := path.with_suffix(".toml")).is_file()}
+    return sorted(found | tables)
 
 
 @cache

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bench.report import google_cloud
 from bench.report.plots import bars
-from bench.scale import KEPT_DAYS, PRICES, Deployment
+from bench.scale import KEPT_DAYS, Deployment
+from shared.domain.costs.prices import load_prices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,14 +122,15 @@ def _picture(part: str, rows: Sequence[Figure]) -> str:
 
 
 def _prices() -> str:
-    deployment = Deployment()
+    deployment, prices = Deployment(), load_prices()
     lines = [
         f"| {name} | {price.unit_usd:.8f}".rstrip("0") + f" USD | {price.unit} | {price.source} |\n"
-        for name, price in PRICES.items()
+        for name, price in prices.table.items()
     ]
     return (
         "## Prices and assumptions\n\n"
-        "Region us-central1, without free tiers and discounts; prices of November 2026.\n\n"
+        f"Region {prices.region}, without free tiers and discounts; prices of {prices.date}, from "
+        "`shared/domain/costs/prices.toml`.\n\n"
         "| name | price | for one | source |\n|---|---|---|---|\n"
         + "".join(lines)
         + f"\nA convert instance has 1 vCPU and {deployment.convert_gib:g} GiB. Up to {deployment.instances} "

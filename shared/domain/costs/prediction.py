@@ -39,10 +39,12 @@ class Prediction:
 
     Attributes:
         least_s: on a fast machine, with a sound whose level needs one pass only.
+        usual_s: on the machine of the table.
         most_s: on a slow machine, with a sound that needs every pass.
     """
 
     least_s: float
+    usual_s: float
     most_s: float
 
 
@@ -58,13 +60,14 @@ def predict(source: Probe, size_bytes: int, outputs: Sequence[Output]) -> Predic
     decode = DECODE.get(source.codec)
     scale = _scale(source.sample_rate_hz, source.channels)
     least = 0.0 if source.duration_s is None else duration_s * scale * (decode or 0.0)
-    most = duration_s * scale * (_UNMEASURED if decode is None else decode)
+    usual = most = duration_s * scale * (_UNMEASURED if decode is None else decode)
     for output in outputs:
         cheap, dear = _per_second(output)
-        length_s = _length_s(output, duration_s) * _output_scale(source, output)
-        least += 0.0 if source.duration_s is None or _may_be_copied(source, output) else length_s * cheap
-        most += length_s * dear
-    return Prediction(least, _START_S + _SLOWEST * most)
+        seconds = length_s(output, duration_s) * _output_scale(source, output)
+        least += 0.0 if source.duration_s is None or _may_be_copied(source, output) else seconds * cheap
+        usual += seconds * _usual_per_second(output)
+        most += seconds * dear
+    return Prediction(least, _START_S + usual, _START_S + _SLOWEST * most)
 
 
 def check_finishes(source: Probe, size_bytes: int, outputs: Sequence[Output], limit_s: float) -> None:
@@ -113,7 +116,15 @@ def _per_second(output: Output) -> tuple[float, float]:
     return encode + least, (1 + _CORRECTIONS) * encode + most + extra
 
 
-def _length_s(output: Output, duration_s: float) -> float:
+def _usual_per_second(output: Output) -> float:
+    """Return the seconds of a pass that no sound's level repeats."""
+    options = output.options
+    is_levelled = options.loudness_lufs is not None or options.spec is not None
+    return ENCODE[output.format] + (sum(LOUDNESS[output.format]) / 2 if is_levelled else 0.0)
+
+
+def length_s(output: Output, duration_s: float) -> float:
+    """Return how long an output is, silence that is trimmed included."""
     options = output.options
     end_s = min(duration_s, options.end_s or duration_s)
     return max(0.0, end_s - (options.start_s or 0.0)) / (options.speed or 1.0)
