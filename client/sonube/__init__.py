@@ -14,6 +14,7 @@ from sonube.errors import (
     Unauthenticated,
     Unreachable,
 )
+from sonube.quotes import Quote
 from sonube.task import Note, Output, Task
 from sonube.version import VERSION
 
@@ -26,6 +27,7 @@ __all__ = [
     "Note",
     "Output",
     "QuotaExceeded",
+    "Quote",
     "Sonube",
     "SonubeError",
     "SourceChanged",

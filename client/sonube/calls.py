@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from sonube.errors import ConversionFailed, SonubeError, StillRunning
 from sonube.naming import local_result, readable
+from sonube.quotes import Quote, parse_quote, wave_duration_s
 from sonube.service import PATIENT_TRIES, Service
 from sonube.task import Task, parse_task
 from sonube.transfer.downloads import Downloader, Link
@@ -60,15 +61,31 @@ class TaskCalls:
         if not isinstance(file, Source):
             with open_source(file) as source:
                 return self.create(source, to, preset=preset, options=options, outputs=outputs)
-        asked: dict[str, Any] = {
-            "newFormat": to,
-            "preset": preset,
-            "options": dict(options) if options else None,
-            "outputs": [dict(output) for output in outputs] if outputs is not None else None,
-        }
-        body = {name: value for name, value in asked.items() if value is not None}
-        body |= {"filename": readable(file.name), "sizeBytes": file.size}
+        body = _body(file, to, preset, options, outputs)
         return parse_task(self._service.call("POST", "/api/tasks", json=body))
+
+    def quote(
+        self,
+        file: Input | Source,
+        to: str | None = None,
+        *,
+        preset: str | None = None,
+        options: Mapping[str, Any] | None = None,
+        outputs: Sequence[Mapping[str, Any]] | None = None,
+        duration_s: float | None = None,
+    ) -> Quote:
+        """What `create` and the conversion of this file would cost; nothing is created.
+
+        Without `duration_s`, the length of the audio, only the most is known, except of a WAV, whose head has it.
+        """
+        if not isinstance(file, Source):
+            with open_source(file) as source:
+                wanted = {"preset": preset, "options": options, "outputs": outputs, "duration_s": duration_s}
+                return self.quote(source, to, **wanted)  # type: ignore[arg-type]  # by name
+        body = _body(file, to, preset, options, outputs)
+        length_s = duration_s or wave_duration_s(file)
+        body |= {"durationS": length_s} if length_s else {}
+        return parse_quote(self._service.call("POST", "/api/quote", json=body))
 
     def upload(self, task: Task, file: Input | Source, on_bytes: Callable[[int], None] = _ignore) -> None:
         """Upload the file to the task's URL; a large upload resumes after a broken connection.
@@ -189,6 +206,24 @@ class TaskCalls:
     def formats(self) -> dict[str, Any]:
         """The output formats with their options and limits, and the presets; needs no token."""
         return self._service.call("GET", "/api/formats", signed=False)
+
+
+def _body(
+    file: Source,
+    to: str | None,
+    preset: str | None,
+    options: Mapping[str, Any] | None,
+    outputs: Sequence[Mapping[str, Any]] | None,
+) -> dict[str, Any]:
+    """The body of a creation or a quote."""
+    asked: dict[str, Any] = {
+        "newFormat": to,
+        "preset": preset,
+        "options": dict(options) if options else None,
+        "outputs": [dict(output) for output in outputs] if outputs is not None else None,
+    }
+    body = {name: value for name, value in asked.items() if value is not None}
+    return body | {"filename": readable(file.name), "sizeBytes": file.size}
 
 
 def _path(task_id: str) -> str:

@@ -12,6 +12,7 @@ from .handlers.authentication import authenticated
 from .handlers.formats import FormatHandlers
 from .handlers.keys import KeyHandlers
 from .handlers.own_account import OwnAccountHandlers
+from .handlers.quotes import QuoteHandlers
 from .handlers.tasks import TaskHandlers
 from .handlers.transfers import TransferHandlers, by_link_or
 from .handlers.webhooks import WebhookHandlers
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .service.keys import UserKeys
     from .service.links import Links
     from .service.quotas import Limits
+    from .service.quotes import Quotes
     from .service.tasks import UserTasks
     from .service.transfers import Transfers
     from .service.webhooks import UserWebhooks
@@ -47,6 +49,7 @@ class UseCases:
     own_account: Callable[[], UserAccount]
     keys: Callable[[], UserKeys]
     user_tasks: Callable[[], UserTasks]
+    quotes: Callable[[], Quotes]
     creation: Callable[[], TaskCreation]
     changes: Callable[[], TaskChanges]
     transfers: Callable[[], Transfers]
@@ -106,6 +109,7 @@ def application(
         Route("GET", "/api/keys", by_person(key.list)),
         Route("POST", "/api/keys", person_writes(key.create)),
         Route("DELETE", "/api/keys/<key_id>", by_person(key.revoke)),
+        Route("POST", "/api/quote", reads(QuoteHandlers(use.quotes).make)),
         Route("POST", "/api/tasks", writes(task.create)),
         Route("GET", "/api/tasks", reads(task.list), TASK_QUERY.names()),
         Route("GET", "/api/tasks/<task_id>", reads(task.get)),

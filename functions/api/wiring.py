@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .openapi.reference import Reference
     from .service.account import UserAccount
     from .service.keys import UserKeys
+    from .service.quotes import Quotes
     from .service.webhooks import UserWebhooks
 
 
@@ -72,6 +73,7 @@ def use_cases(env: Environment) -> UseCases:
         own_account=cache(lambda: _own_account(env, firestore(), users())),
         keys=cache(lambda: _keys(env, firestore(), users)),
         user_tasks=user_tasks,
+        quotes=cache(lambda: _quotes(env, limits, kept_days)),
         creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime)),
         changes=cache(lambda: TaskChanges(user_tasks(), tasks(), _folders(env), quotas(), _now)),
         transfers=cache(lambda: Transfers(user_tasks(), quotas(), _urls(env), limits.upload_bytes)),
@@ -180,6 +182,15 @@ def _webhooks(env: Environment, firestore: Records, tasks: TaskStore, quotas: Qu
     sender = BoundedSender(Outbound(allow_loopback, env.number("WEBHOOK_TIMEOUT_S")), TESTS_MAX)
     endpoints = FirestoreEndpoints(firestore)
     return UserWebhooks(endpoints, tasks, queue, sender, quotas, _now, allow_loopback)
+
+
+def _quotes(env: Environment, limits: Limits, kept_days: int) -> Quotes:
+    from shared.domain.costs.prices import load_prices  # noqa: PLC0415  # few requests need it
+
+    from .service.quotes import Quotes  # noqa: PLC0415  # as above
+
+    long_s, finish_s = env.number("LONG_CONVERSION_S"), env.number("QUEUED_TIMEOUT_S")
+    return Quotes(load_prices(), limits, kept_days, long_s, finish_s)
 
 
 def _reference(limits: Limits) -> Reference:

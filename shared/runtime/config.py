@@ -84,7 +84,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "LONG_CONVERSION_S",
-        "convert",
+        "api convert",
         "Longest predicted time of a conversion that is not left to LONG_QUEUE; half of CONVERT_TIMEOUT_S.",
         "240",
     ),
@@ -96,7 +96,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "QUEUED_TIMEOUT_S",
-        "convert",
+        "api convert",
         "Deadline of a conversion from a queue; shorter than Cloud Tasks waits, 1800 s.",
         "1740",
     ),

@@ -120,6 +120,21 @@ def test_a_track_that_the_file_does_not_have_is_refused_with_those_that_it_has(
     assert (done.returncode, "It has: 1 (pcm_s16le" in done.stderr) == (1, True), done.stderr
 
 
+def test_quote_prints_what_each_file_and_all_would_cost_and_converts_nothing(
+    terminal: Terminal, service: Sonube, songs: list[str]
+) -> None:
+    (terminal.folder / "z.mp3").write_bytes(b"of a length that no one knows")
+    of_songs = terminal.run("convert", *songs, "--to", "mp3", "--quote")
+    of_all = terminal.run("convert", *songs, "z.mp3", "--to", "mp3", "--to", "flac", "--quote", "--json")
+    quotes = [json.loads(line) for line in of_all.stdout.splitlines()]
+
+    assert (of_songs.returncode, of_all.returncode) == (0, 0)
+    assert of_songs.stdout.splitlines()[-1].endswith(" USD  3 files; nothing was converted.")
+    assert [quote["file"] for quote in quotes] == [*songs, "z.mp3"]
+    assert [quote["costUsd"] is None for quote in quotes] == [False, False, False, True]
+    assert list(service.tasks()) == []
+
+
 def test_tags_are_set_and_removed(terminal: Terminal, songs: list[str]) -> None:
     said = ("--tag", "title=Luna = 1", "--tag", "artist=Ana", "--tag", "artist=Luis", "--tag", "comment=")
     done = terminal.run("convert", songs[0], "--to", "flac", *said)

@@ -16,6 +16,7 @@ from sonube.cli.run.admission import RunRefused
 from sonube.cli.run.batch import Batch
 from sonube.cli.run.items import DASH, items_of
 from sonube.cli.run.progress import ProgressBars, progress_reporter
+from sonube.cli.run.quotes import print_quotes
 from sonube.cli.run.reports import report_outcomes
 from sonube.cli.run.request import ConversionRequest, known_forms, options_of, tags_of
 from sonube.cli.run.stopping import Stopper
@@ -72,6 +73,7 @@ FOLDER = click.Path(file_okay=False, allow_dash=True, path_type=pathlib.Path)
     type=click.IntRange(1, 32),
     help="Files at a time.",
 )
+@click.option("--quote", "only_quote", is_flag=True, help="Print what it would cost, and convert nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per file.")
 def convert(
     files: tuple[Path, ...],
@@ -85,6 +87,7 @@ def convert(
     parallel: int,
     overwrite: bool,
     resume: bool,
+    only_quote: bool,
     as_json: bool,
 ) -> None:
     """Convert each FILE, the audio files of a folder, or - for standard input.
@@ -100,6 +103,9 @@ def convert(
     request = ConversionRequest(
         formats, preset, options, overwrite, known_forms(service, formats, preset) if resume else None
     )
+    if only_quote:
+        print_quotes(service, items, request, parallel, as_json=as_json)
+        return
     if len(formats) > 1 and items[0].folder is None:
         raise click.UsageError("Only one result fits into standard output. Give one --to, or --out FOLDER.")
     reporter = progress_reporter([item.file.name for item in items], silent=as_json)

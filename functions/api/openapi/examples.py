@@ -58,7 +58,7 @@ UPLOAD: dict[str, Any] = {
 _TIMES = {
     "createdAt": "2026-11-23T12:00:00.000Z",
     "updatedAt": "2026-11-23T12:00:00.000Z",
-    "expireAt": "2026-12-23T12:00:00.000Z",
+    "expireAt": "2026-11-30T12:00:00.000Z",
 }
 _OUTPUT: dict[str, Any] = {
     "format": "mp3",
@@ -149,6 +149,13 @@ FAILED: dict[str, Any] = {
         "retryable": NotAudio.retryable,
     },
 }
+QUOTE: dict[str, Any] = {
+    "seconds": 6.0,
+    "mostSeconds": 15.0,
+    "costUsd": 0.000967,
+    "mostCostUsd": 0.006683,
+    "queue": "none",
+}
 PAGE: dict[str, Any] = {"tasks": [WAITING, FAILED], "nextPageToken": None}
 FORMATS: dict[str, Any] = {
     "formats": [
@@ -179,5 +186,5 @@ FORMATS: dict[str, Any] = {
         }
     ],
     "tagFields": [{"name": "title", "kind": "text"}],
-    "limits": {"uploadMaxBytes": 2_147_483_648, "durationMaxS": 14_400, "keptDays": 30},
+    "limits": {"uploadMaxBytes": 2_147_483_648, "durationMaxS": 14_400, "keptDays": 7},
 }

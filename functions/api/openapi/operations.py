@@ -22,6 +22,7 @@ from .examples import (
     FORMATS,
     PAGE,
     PROCESSED,
+    QUOTE,
     UPLOAD,
 )
 from .operation import Operation, Success
@@ -66,6 +67,19 @@ OPERATIONS: tuple[Operation, ...] = (
         (Success(204, "The key has been revoked."),),
         errors=(404, 503),
         needs_person=True,
+    ),
+    Operation(
+        "POST",
+        "/api/quote",
+        "quoteTask",
+        TASKS,
+        "Ask what a task would cost",
+        "The body of a creation; nothing is created. With `sizeBytes` and `durationS` the response says what "
+        "is usual; without them, only what it can be at most. The usual file of its extension is assumed, in "
+        "stereo at 44.1 kHz; the conversion goes by the content.",
+        (Success(200, "Time and money.", "Quote", (), QUOTE),),
+        body=NEW_TASK,
+        errors=(503,),
     ),
     Operation(
         "POST",

@@ -26,7 +26,7 @@ _START_S = 0.5
 # Of a codec that could not be measured: as slow as DST, of which most computers play a few at a time.
 _UNMEASURED = 0.1
 # A source that states no duration is as long as speech at a very low bit rate would be.
-_LEAST_BYTES_PER_S = 4000
+LEAST_BYTES_PER_S = 4000
 _MEASURED_SAMPLES = 2 * 44_100
 # A mono sound costs more than half of a stereo sound, and a small rate more than its share.
 _LEAST_SCALE = 0.5
@@ -56,7 +56,7 @@ def predict(source: Probe, size_bytes: int, outputs: Sequence[Output]) -> Predic
         size_bytes: of the source, for one that states no duration.
         outputs: that are requested.
     """
-    duration_s = source.duration_s or size_bytes / _LEAST_BYTES_PER_S
+    duration_s = source.duration_s or size_bytes / LEAST_BYTES_PER_S
     decode = DECODE.get(source.codec)
     scale = _scale(source.sample_rate_hz, source.channels)
     least = 0.0 if source.duration_s is None else duration_s * scale * (decode or 0.0)

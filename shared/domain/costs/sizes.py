@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.domain.costs.prediction import length_s
+from shared.domain.costs.prediction import LEAST_BYTES_PER_S, length_s
 from shared.domain.formats import FORMATS
 from shared.domain.formats.defaults import HIGHEST_HZ, default_at, default_kbps
 
@@ -25,8 +25,6 @@ _MOST_LOSSY_KBPS = 512
 # Tags, covers and headers.
 _OTHER_BYTES, _MOST_OTHER_BYTES = 20_000, 32 * 1024 * 1024
 _BYTES_PER_S = 1000 / 8
-# As in `prediction`, for a source that states no duration.
-_LEAST_BYTES_PER_S = 4000
 
 
 class Sizes(NamedTuple):
@@ -44,7 +42,7 @@ def predict_sizes(source: Probe, size_bytes: int, outputs: tuple[Output, ...]) -
         size_bytes: of the source, for one that states no duration.
         outputs: that are requested.
     """
-    duration_s = source.duration_s or size_bytes / _LEAST_BYTES_PER_S
+    duration_s = source.duration_s or size_bytes / LEAST_BYTES_PER_S
     usual = most = 0.0
     for output in outputs:
         seconds = length_s(output, duration_s)

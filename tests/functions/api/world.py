@@ -17,9 +17,11 @@ from functions.api.service.creation import TaskCreation
 from functions.api.service.keys import UserKeys
 from functions.api.service.links import Links
 from functions.api.service.quotas import Limits, Quotas
+from functions.api.service.quotes import Quotes
 from functions.api.service.tasks import UserTasks
 from functions.api.service.transfers import Transfers
 from functions.api.service.webhooks import UserWebhooks
+from shared.domain.costs.prices import load_prices
 from shared.domain.errors import AccountDisabled, EmailTaken, InvalidCredentials
 from shared.ports.accounts import Session, User
 from shared.runtime.log import Log
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 ANA = {"Authorization": "Bearer ana"}
 BEA = {"Authorization": "Bearer bea"}
 LIMITS = Limits(open_tasks=5, per_minute=10, upload_bytes=1000, duration_s=600)
+# Of quotes, which upload nothing.
+QUOTED = Limits(open_tasks=5, per_minute=10, upload_bytes=2**31, duration_s=4 * 3600)
 
 
 class FakeAccounts(FakeMails):
@@ -87,6 +91,7 @@ class World:
             own_account=lambda: own_account,
             keys=lambda: UserKeys(self.keys, self.check_account, self.clock),
             user_tasks=lambda: user_tasks,
+            quotes=lambda: Quotes(load_prices(), QUOTED, 7, 240, 1740),
             creation=lambda: creation,
             changes=lambda: changes,
             transfers=lambda: transfers,

@@ -27,6 +27,7 @@ def task_schemas() -> dict[str, Schema]:
                 "description": "Whether the same conversion (`PUT`) may succeed later.",
             },
         ),
+        "Quote": _quote(),
         "Note": _note(),
         "TaskPage": record(
             tasks={"type": "array", "items": ref("Task")},
@@ -57,6 +58,30 @@ def _task() -> Schema:
         expireAt={**INSTANT, "description": "When the task and its files are deleted."},
         error={**ref("TaskError"), "description": "Why the task FAILED."},
         webhook={**ref("TaskReceiver"), "description": "Where the outcome is delivered."},
+    )
+
+
+def _quote() -> Schema:
+    return record(
+        ("error",),
+        seconds={
+            **nullable(NUMBER),
+            "description": "For which an instance is busy, usually; null without `durationS`.",
+        },
+        mostSeconds={**NUMBER, "description": "On a slow machine, with a sound that needs every pass."},
+        costUsd={
+            **nullable(NUMBER),
+            "description": "US dollars for the whole task, by the service's price table: kept to its end, "
+            "each output fetched once. null without `sizeBytes` or `durationS`.",
+        },
+        mostCostUsd={**NUMBER, "description": "The same, at most."},
+        queue={
+            **TEXT,
+            "enum": ["none", "long", "unknown"],
+            "description": "Whether it waits in the queue of long conversions; unknown without `durationS`. "
+            "The files of an owner with many conversions may wait, too.",
+        },
+        error={**ref("TaskError"), "description": "Why the conversion would be refused."},
     )
 
 
