@@ -10,12 +10,16 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from mutagen.id3 import GEOB, ID3, POPM
+from mutagen.apev2 import BINARY, APEv2, APEValue
+from mutagen.id3 import APIC, GEOB, ID3, POPM
+from mutagen.mp4 import MP4, MP4Cover
 
 from functions.convert.metadata.model.tags import FRONT_COVER, Picture
+from functions.convert.metadata.readers.found import MAX_PICTURES_BYTES
 from functions.convert.metadata.write.vorbis import encoded_picture
 from shared.domain.formats import FORMATS
 from shared.domain.options import parse_options
+from tests.functions.convert.metadata.reading import JPEG
 from tests.sounds import tone, write_wav
 from tests.waiting import HANG_S
 from tools.docs.conversion_matrix import convert
@@ -71,6 +75,10 @@ def shown(notes: list[Note]) -> list[tuple[str, int | None, dict[str, object]]]:
     return [(note.code, note.output, dict(note.figures)) for note in notes]
 
 
+def losses(notes: list[Note]) -> list[tuple[str, int | None, dict[str, object]]]:
+    return [note for note in shown(notes) if note[0].endswith("_dropped")]
+
+
 def test_a_picture_that_the_format_cannot_hold_is_noted(noted: Noted, material: dict[str, Path]) -> None:
     """C4illin/ConvertX 601: with a cover, conversions failed."""
     notes = noted(material["m4a (AAC)"], "flac", "webm")
@@ -96,6 +104,31 @@ def test_a_cover_beyond_the_limit_is_noted(
     notes = noted(material["mp3"], "ogg", "mp3")
 
     assert shown(notes) == [("cover_dropped", 0, {"pictures": 1, "reason": "size"})]
+
+
+@pytest.mark.parametrize("ending", ["mp3", "m4a", "ape.mp3", "mka"])
+def test_a_cover_too_large_to_be_read_is_noted(noted: Noted, song: Path, ending: str) -> None:
+    """Its reason is its size, and no tag is said to be missing."""
+    picture, source = JPEG + bytes(MAX_PICTURES_BYTES), made(song, f"large.{ending}")
+    if ending == "mp3":
+        tags = ID3()
+        tags.add(APIC(encoding=0, mime="image/jpeg", type=3, desc="", data=picture))
+        tags.save(source)
+    elif ending == "m4a":
+        song_in_mp4 = MP4(source)
+        song_in_mp4["covr"] = [MP4Cover(picture)]
+        song_in_mp4.save()
+    elif ending == "ape.mp3":
+        value = APEValue(b"front.jpg\0" + picture, BINARY)
+        tag = APEv2()
+        tag["Cover Art (Front)"] = value
+        tag.save(source)
+    else:
+        cover = song.with_name("cover.jpg")
+        cover.write_bytes(picture)
+        source = made(song, "large.mka", "-attach", str(cover), "-metadata:s:t", "mimetype=image/jpeg")
+
+    assert losses(noted(source, "flac")) == [("cover_dropped", 0, {"pictures": 1, "reason": "size"})]
 
 
 def test_chapters_are_kept_as_far_as_the_format_counts(noted: Noted, song: Path) -> None:

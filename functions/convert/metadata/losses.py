@@ -39,7 +39,8 @@ def metadata_losses(tags: OutputTags, source: Probe, found: Probe) -> Iterator[F
     plan = tags.plan
     if plan.output.options.keep_tags is False:
         return
-    pictures = max(source.pictures, len(tags.source.pictures)) - len(tags.outgoing.pictures)
+    known = len(tags.source.pictures) + tags.source.unread_pictures
+    pictures = max(source.pictures, known) - len(tags.outgoing.pictures)
     if pictures > 0 and not tags.is_copy:
         yield CoverDropped(pictures, _reason(plan, tags))
     reduced = sum(picture.is_reduced for picture in tags.outgoing.pictures)
@@ -76,7 +77,7 @@ def _is_level(name: str) -> bool:
 def _reason(plan: Plan, tags: OutputTags) -> str:
     if not plan.form.holds_pictures:
         return "format"
-    shown = sum(map(is_shown, tags.source.pictures))
+    shown = sum(map(is_shown, tags.source.pictures)) + tags.source.unread_pictures
     return "size" if shown > len(tags.outgoing.pictures) else "kind"
 
 

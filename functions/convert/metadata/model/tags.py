@@ -66,6 +66,7 @@ class Tags:
         entries: in the order of the file.
         unknown: what is lost in any output that is no copy.
         guessed: encodings that had to be guessed, by the names of fields; `chapters` stands for their titles.
+        unread_pictures: number of pictures that are too large to be read.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -73,6 +74,7 @@ class Tags:
     chapters: tuple[Chapter, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     guessed: dict[str, str] = field(default_factory=dict)
+    unread_pictures: int = 0
 
     def of(self, name: str) -> Iterator[Entry]:
         """Yield the entries of a field; case does not matter in its name."""

@@ -24,7 +24,9 @@ def read_ape(data: Reader, found: Found) -> None:
     """Add what the tag holds."""
     for item in ape_items(data):
         folded = item.name.casefold()
-        if folded.startswith(_COVER) and item.kind == _BINARY and item.size <= MAX_PICTURES_BYTES:
+        if folded.startswith(_COVER) and item.kind == _BINARY and item.size > MAX_PICTURES_BYTES:
+            found.unread_pictures += 1
+        elif folded.startswith(_COVER) and item.kind == _BINARY:
             file_name, _, picture = read_long(data, item.begin, item.size).partition(b"\0")
             kind, description = _COVERS.get(folded, _OTHER_PICTURE), file_name.decode("utf-8", "replace")
             found.add_picture(kind, "", picture, description)

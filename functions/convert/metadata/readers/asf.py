@@ -24,7 +24,7 @@ def read_asf_pictures(data: Reader, found: Found) -> None:
         if value.name == PICTURE and value.length <= MAX_PICTURES_BYTES:
             _read(read_long(data, value.begin, value.length), found)
         elif value.name == PICTURE:
-            found.skip(PICTURE)
+            found.unread_pictures += 1
 
 
 def _read(content: bytes, found: Found) -> None:

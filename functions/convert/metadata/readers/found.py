@@ -43,10 +43,11 @@ class RawEntry(NamedTuple):
 
 @dataclass(slots=True)
 class Found:
-    """What was found; beyond the bounds, entries and pictures are only counted as unknown.
+    """What was found; beyond the bounds, entries are only named as unknown, and pictures only counted.
 
     Attributes:
         family: of the names in `unknown`.
+        unread_pictures: number of pictures beyond the bounds.
     """
 
     family: str
@@ -54,6 +55,7 @@ class Found:
     pictures: list[Picture] = field(default_factory=list)
     chapters: list[tuple[Chapter, Text]] = field(default_factory=list)
     unknown: list[Unknown] = field(default_factory=list)
+    unread_pictures: int = 0
     _text_bytes: int = 0
     _picture_bytes: int = 0
 
@@ -73,7 +75,7 @@ class Found:
         if not data:
             return
         if len(self.pictures) >= MAX_PICTURES or self._picture_bytes > MAX_PICTURES_BYTES:
-            self.skip("picture")
+            self.unread_pictures += 1
         else:
             # What claims to be of a kind that its bytes are not is none: an error page of a server, say.
             known = mime_of(data) or (mime if mime.casefold() not in _MAGIC.values() else "")
@@ -83,9 +85,15 @@ class Found:
         """Add the fields that are not here yet, and other things of which there are none yet."""
         names = {entry.name for entry in self.entries}
         self.entries += [entry for entry in other.entries if entry.name not in names]
-        self.pictures = self.pictures or other.pictures
+        if not self.has_pictures:
+            self.pictures, self.unread_pictures = other.pictures, other.unread_pictures
         self.chapters = self.chapters or other.chapters
         self.unknown += other.unknown
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether there are pictures, read or not."""
+        return bool(self.pictures or self.unread_pictures)
 
     def skip(self, name: str) -> None:
         """Note what the model has no place for."""

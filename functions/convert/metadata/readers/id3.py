@@ -70,7 +70,9 @@ def _longest(name: str) -> int:
 
 
 def _skip(tag: Id3Tag, frame: Frame, found: Found) -> None:
-    if frame.name not in _TECHNICAL:
+    if frame.name in _PICTURES and frame.size > MAX_PICTURES_BYTES:
+        found.unread_pictures += 1
+    elif frame.name not in _TECHNICAL:
         head = b"" if _is_read(frame.name) else tag.data.at(frame.begin, min(frame.size, 64))
         found.skip(contents.described(frame.name, head))
 

@@ -36,7 +36,7 @@ def _read_file(data: Reader, file: Chunk, found: Found) -> None:
     if content is None or not mime.startswith("image/"):
         return
     if content.length > MAX_PICTURES_BYTES:
-        found.skip(f"attachment:{name}")
+        found.unread_pictures += 1
         return
     is_front = name.casefold().startswith("cover") or not found.pictures
     picture = read_long(data, content.begin, content.length)

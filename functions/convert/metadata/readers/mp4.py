@@ -88,7 +88,7 @@ def _read_cover(data: Reader, value: _Value, found: Found) -> None:
     if value.size <= MAX_PICTURES_BYTES:
         found.add_picture(_FRONT_COVER, "", read_long(data, value.begin, value.size))
     else:
-        found.skip(_COVER)
+        found.unread_pictures += 1
 
 
 def _read_value(name: str, kind: int, content: bytes, found: Found) -> None:

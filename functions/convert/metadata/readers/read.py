@@ -121,7 +121,14 @@ def _model(found: Found, encoding: Encoding) -> Tags:
         title, guess = decoded(raw_title, encoding)
         chapters.append(replace(chapter, title=title))
         guessed |= {CHAPTERS: guess} if guess else {}
-    return Tags(tuple(entries), tuple(found.pictures), tuple(chapters), tuple(found.unknown), guessed)
+    return Tags(
+        tuple(entries),
+        tuple(found.pictures),
+        tuple(chapters),
+        tuple(found.unknown),
+        guessed,
+        found.unread_pictures,
+    )
 
 
 def merged(tags: Sequence[Tags]) -> Tags:
@@ -134,12 +141,14 @@ def merged(tags: Sequence[Tags]) -> Tags:
         entries += new
         names = {*(entry.name for entry in new), CHAPTERS}
         guessed |= {name: encoding for name, encoding in one.guessed.items() if name in names}
+    illustrated = next((one for one in tags if one.pictures or one.unread_pictures), Tags())
     return Tags(
         tuple(_without_repetition(entries)),
-        next((one.pictures for one in tags if one.pictures), ()),
+        illustrated.pictures,
         next((one.chapters for one in tags if one.chapters), ()),
         tuple(unknown for one in tags for unknown in one.unknown),
         guessed,
+        illustrated.unread_pictures,
     )
 
 
