@@ -76,7 +76,7 @@ class TaskCalls:
     ) -> Quote:
         """What `create` and the conversion of this file would cost; nothing is created.
 
-        Without `duration_s`, the length of the audio, only the most is known, except of a WAV, whose head has it.
+        Without `duration_s`, the length of the audio, only the most is known, except of a WAV, which says it.
         """
         if not isinstance(file, Source):
             with open_source(file) as source:

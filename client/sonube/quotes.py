@@ -23,8 +23,8 @@ class Quote:
 
     Attributes:
         seconds, most_seconds: for which the service is busy with it.
-        cost_usd, most_cost_usd: US dollars by the service's price table: the conversion, storage to the task's
-            end, and one download of each result.
+        cost_usd, most_cost_usd: US dollars by the service's price table: the conversion, storage to the end
+            of the task, and one download of each result.
         queue: `long` if it waits in the queue of long conversions, else `none`; `unknown`.
         error: why the service would refuse the conversion.
     """
