@@ -32,7 +32,11 @@ _CODECS = {
     **dict.fromkeys(("ogg", "oga"), "vorbis"),
     **dict.fromkeys(("opus", "webm"), "opus"),
     **{name: name for name in ("mp3", "flac", "ape", "tta")},
-    "wv": "wavpack", "wma": "wmav2", "amr": "amr_nb", "mp2": "mp2", "ac3": "ac3",
+    "wv": "wavpack",
+    "wma": "wmav2",
+    "amr": "amr_nb",
+    "mp2": "mp2",
+    "ac3": "ac3",
 }
 _RATE_HZ, _CHANNELS, _BITS = 44_100, 2, 16
 # What PCM may be, by its bit rate; the first that fits.
