@@ -93,7 +93,8 @@ async def serve_apis(
     documents = rest_app(firestore.methods)
     for name, app in (("identity", accounts), ("storage", storage), ("firestore", documents)):
         app.middlewares.append(refusing(faults, name))
-    await listeners.http(accounts, ports["identity"])
+    # Users sign in there from the page. No URL of it is a permission.
+    await listeners.http(accounts, ports["identity"], is_capability=lambda _: False)
     await listeners.http(storage, ports["storage"], is_capability=is_capability)
     await listeners.http(storage, ports["storage_https"], certificate)
     await listeners.http(documents, ports["firestore"])

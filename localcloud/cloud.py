@@ -135,6 +135,8 @@ class LocalCloud:
             "CLOUD_TASKS_EMULATOR_HOST": grpc,
             "FIREBASE_AUTH_EMULATOR_HOST": f"{HOST}:{ports['identity']}",
             "TOKEN_CERTIFICATES_URL": f"http://{HOST}:{ports['identity']}{SIGN_IN_CERTIFICATES}",
+            "IDENTITY_TOOLKIT_URL": f"http://{HOST}:{ports['identity']}/identitytoolkit.googleapis.com/v1",
+            "SECURE_TOKEN_URL": f"http://{HOST}:{ports['identity']}/securetoken.googleapis.com/v1",
         }
 
     def _command_line_environment(self) -> dict[str, str]:

@@ -23,6 +23,8 @@ from localcloud.identity.service_accounts.certificates import add_certificates
 from localcloud.identity.service_accounts.google_tokens import GoogleTokens
 from localcloud.identity.service_accounts.iam_credentials import sign_blob
 from localcloud.identity.service_accounts.metadata import Metadata
+from localcloud.network.browsers import Refusal
+from localcloud.network.cors import json_api_headers
 
 if TYPE_CHECKING:
     from localcloud.credentials.keys import SigningKey
@@ -81,7 +83,9 @@ def identity_app(
     _add_iam(app.router, tokens, signers)
     add_certificates(app.router, key)
     Metadata(tokens, project, list(signers)).add_to(app.router)
+    app.router.add_route("OPTIONS", "/{path:.*}", _preflight)
     app.router.add_route("*", "/{path:.*}", _unknown)
+    app.on_response_prepare.append(_add_cors_headers)
     return app
 
 
@@ -160,6 +164,19 @@ def _with_access_token(method: Method, tokens: GoogleTokens, project: str) -> Ha
         return web.json_response(await method(await Body.of(request)))
 
     return handler
+
+
+async def _preflight(_: web.Request) -> web.Response:
+    return web.Response()
+
+
+async def _add_cors_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Aiohttp's hook before the headers of any answer go out. Pages of others are refused before."""
+    origin = request.headers.get("Origin")
+    if origin is None or isinstance(response, Refusal):
+        return
+    asked = request.headers.get("Access-Control-Request-Headers", "")
+    response.headers.update(json_api_headers(origin, asked if request.method == "OPTIONS" else None))
 
 
 async def _unknown(request: web.Request) -> web.Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from localcloud.network.browsers import Refusal
+from localcloud.network.cors import json_api_headers
 from localcloud.storage.errors import INVALID, NOT_MODIFIED, StorageError, not_implemented
 from localcloud.storage.json_api.batch import answer_batch
 from localcloud.storage.json_api.copies import Copies
@@ -15,7 +16,7 @@ from localcloud.storage.json_api.metadata import JsonApi, generation_of
 from localcloud.storage.json_api.uploads import JsonUploads
 from localcloud.storage.protocol.body import body_pieces, leave_expectation, parse_document, whole_body
 from localcloud.storage.protocol.call import Call, decoded, split_target
-from localcloud.storage.protocol.cors import json_api_headers, preflight_headers, response_headers
+from localcloud.storage.protocol.cors import preflight_headers, response_headers
 from localcloud.storage.protocol.downloads import send
 from localcloud.storage.resumable.receiver import Receiver
 from localcloud.storage.resumable.requests import SESSION_ORIGIN

@@ -1,4 +1,4 @@
-"""Cross-origin requests: the XML API answers by the bucket's `cors` setting, the JSON API to every origin."""
+"""Cross-origin requests to the XML API, which answers by the bucket's `cors` setting."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-JSON_METHODS = "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"
 
 
 def preflight_headers(rules: Sequence[Mapping[str, Any]], origin: str, method: str) -> dict[str, str]:
@@ -31,19 +29,6 @@ def response_headers(rules: Sequence[Mapping[str, Any]], origin: str, method: st
     return {
         **_allowed_origin(rule, origin),
         "Access-Control-Expose-Headers": ", ".join(rule.get("responseHeader", [])),
-    }
-
-
-def json_api_headers(origin: str, requested_headers: str | None) -> dict[str, str]:
-    """The JSON API's answer to any origin; `requested_headers` is what a preflight asks for."""
-    headers = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
-    if requested_headers is None:
-        return {**headers, "Access-Control-Expose-Headers": "Content-Length, Content-Range, Location, Range"}
-    return {
-        **headers,
-        "Access-Control-Allow-Methods": JSON_METHODS,
-        "Access-Control-Allow-Headers": requested_headers,
-        "Access-Control-Max-Age": "3600",
     }
 
 

@@ -166,7 +166,15 @@ def test_own_page_may_call_the_api_and_the_bucket(
     asked = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
     preflight = requests.options(upload, headers=asked, timeout=HANG_S)
 
+    shown = requests.get(f"{cloud.url}/api/config", headers={"Origin": origin}, timeout=HANG_S).json()[
+        "signIn"
+    ]
+    sign_up = f"{shown['identityToolkitUrl']}/accounts:signUp?key={shown['apiKey']}"
+    account = {"email": f"page-{time.time_ns()}@example.com", "password": "correct horse"}
+    made = requests.post(sign_up, json=account, headers={"Origin": origin}, timeout=HANG_S)
+
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, origin)
+    assert (made.status_code, made.headers["Access-Control-Allow-Origin"]) == (200, origin)
     assert (preflight.status_code, preflight.headers["Access-Control-Allow-Origin"]) == (200, "*")
 
 
