@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-    from shared.ports.accounts import Accounts, Caller, TokenVerifier
+    from shared.ports.accounts import Accounts, Caller, SignIn, TokenVerifier
     from shared.web.http import Call
 
     from .openapi.reference import Reference
@@ -45,6 +45,7 @@ class UseCases:
     """What the handlers call; a request builds only what it needs."""
 
     accounts: Callable[[], Accounts]
+    sign_in: Callable[[], SignIn]
     verifier: Callable[[], TokenVerifier]
     own_account: Callable[[], UserAccount]
     keys: Callable[[], UserKeys]
@@ -70,7 +71,7 @@ def application(
         pages: routes of the web page.
         origins: see `shared.web.cors`.
     """
-    account, webhook = AccountHandlers(use.accounts), WebhookHandlers(use.webhooks)
+    account, webhook = AccountHandlers(use.accounts, use.sign_in), WebhookHandlers(use.webhooks)
     own = OwnAccountHandlers(use.own_account)
     task = TaskHandlers(use.user_tasks, use.creation, use.changes, use.transfers, use.links, use.webhooks)
     transfer, key = TransferHandlers(use.user_tasks, use.transfers, use.links), KeyHandlers(use.keys)
@@ -92,6 +93,7 @@ def application(
     routes = [
         Route("GET", "/api/health", _health),
         Route("GET", "/api/formats", FormatHandlers(use.limits, use.kept_days).list),
+        Route("GET", "/api/config", account.config),
         Route("GET", "/api/openapi.json", lambda call: use.reference().open_api(call)),
         Route("GET", "/docs", lambda call: use.reference().reference(call), None),
         Route("GET", "/docs/errors", lambda call: use.reference().errors(call), None),

@@ -18,6 +18,7 @@ from shared.adapters.identity.accounts import IdentityToolkit
 from shared.adapters.identity.certificates import TokenCertificates
 from shared.adapters.identity.tokens import IdTokens
 from shared.adapters.storage.signing import BucketUrls, signing_credentials
+from shared.ports.accounts import SignIn
 
 from .page.serving import GOOGLE_STORAGE, page_routes
 from .routes import UseCases, application
@@ -53,7 +54,10 @@ PAGE_LINKS = {"terms": "TERMS_URL", "source": "SOURCE_URL"}
 def build_application(env: Environment) -> Application:
     """All routes of api, with these settings."""
     links = {name: env.secure_url(setting) for name, setting in PAGE_LINKS.items() if env.text(setting)}
-    pages = page_routes(f"{_storage_endpoint(env).rstrip('/')}/{env.text('BUCKET')}/", links)
+    bucket = f"{_storage_endpoint(env).rstrip('/')}/{env.text('BUCKET')}/"
+    sign_in = _sign_in(env)
+    called = (bucket, f"{sign_in.identity_toolkit_url}/", f"{sign_in.secure_token_url}/")
+    pages = page_routes(bucket, called, links)
     return application(use_cases(env), pages=pages, origins=env.words("CORS_ORIGINS"))
 
 
@@ -68,7 +72,8 @@ def use_cases(env: Environment) -> UseCases:
     user_tasks = cache(lambda: UserTasks(tasks()))
     quotas = cache(lambda: Quotas(admission(), limits, _now))
     return UseCases(
-        accounts=cache(lambda: _accounts(env)),
+        accounts=cache(lambda: IdentityToolkit(_sign_in(env))),
+        sign_in=lambda: _sign_in(env),
         verifier=cache(lambda: _verifier(env, users)),
         own_account=cache(lambda: _own_account(env, firestore(), users())),
         keys=cache(lambda: _keys(env, firestore(), users)),
@@ -94,8 +99,11 @@ def _limits(env: Environment) -> Limits:
     )
 
 
-def _accounts(env: Environment) -> IdentityToolkit:
-    return IdentityToolkit(env.text("FIREBASE_API_KEY"), _identity_emulator(env))
+def _sign_in(env: Environment) -> SignIn:
+    toolkit, tokens = (
+        env.secure_url(name).rstrip("/") for name in ("IDENTITY_TOOLKIT_URL", "SECURE_TOKEN_URL")
+    )
+    return SignIn(env.text("FIREBASE_API_KEY"), toolkit, tokens)
 
 
 def _verifier(env: Environment, users: Callable[[], Users]) -> IdTokens:
@@ -120,7 +128,7 @@ def _own_account(env: Environment, firestore: Records, users: Users) -> UserAcco
     tasks, admission = FirestoreTasks(firestore), FirestoreAdmission(firestore)
     deletions = FirestoreDeletions(firestore)
     forgetting = Forgetting(users, grants, tasks, _folders(env), admission, deletions, _now)
-    return UserAccount(_accounts(env), users, grants, forgetting, _now)
+    return UserAccount(IdentityToolkit(_sign_in(env)), users, grants, forgetting, _now)
 
 
 def _keys(env: Environment, firestore: Records, users: Callable[[], Users]) -> UserKeys:
@@ -136,10 +144,6 @@ def _users(project: str) -> Users:
     from shared.adapters.identity.users import Users  # noqa: PLC0415  # few requests need it
 
     return Users(project)
-
-
-def _identity_emulator(env: Environment) -> str:
-    return env.variables.get("FIREBASE_AUTH_EMULATOR_HOST", "")
 
 
 def _records(env: Environment) -> Records:

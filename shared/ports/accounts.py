@@ -52,6 +52,20 @@ class Session(NamedTuple):
     expires_in_s: int
 
 
+class SignIn(NamedTuple):
+    """What a client needs to sign users in at Google directly, as Firebase's own clients do.
+
+    Attributes:
+        api_key: the project's web API key, which is public.
+        identity_toolkit_url: where `accounts:signUp` and its like are.
+        secure_token_url: where `token` is.
+    """
+
+    api_key: str
+    identity_toolkit_url: str
+    secure_token_url: str
+
+
 class Accounts(Protocol):
     """Sign-up and sign-in. Passwords are passed on and never stored."""
 

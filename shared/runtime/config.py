@@ -40,6 +40,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FIRESTORE_DATABASE", "api convert notify", "Firestore database.", "(default)"),
     Setting("FIREBASE_API_KEY", "api", "Web API key of the Firebase project, for sign-up and sign-in."),
     Setting(
+        "IDENTITY_TOOLKIT_URL",
+        "api",
+        "Where users sign up and in: https, or http on this machine.",
+        "https://identitytoolkit.googleapis.com/v1",
+    ),
+    Setting(
+        "SECURE_TOKEN_URL",
+        "api",
+        "Where ID tokens are refreshed: https, or http on this machine.",
+        "https://securetoken.googleapis.com/v1",
+    ),
+    Setting(
         "VERIFIED_EMAIL_REQUIRED",
         "api",
         "1 accepts changes only of users who have verified their e-mail address.",
@@ -180,6 +192,8 @@ EMULATORS = (
     "CLOUD_TASKS_EMULATOR_HOST",
     "WEBHOOK_ALLOW_LOOPBACK",
 )
+# Of a deployed function they are Google's, by https.
+OVER_HTTPS = ("TOKEN_CERTIFICATES_URL", "IDENTITY_TOOLKIT_URL", "SECURE_TOKEN_URL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +250,6 @@ class Environment:
 def refuse_emulators_when_deployed(variables: Mapping[str, str]) -> None:
     """Raise Misconfigured on Cloud Run (which sets K_SERVICE) if a check is turned off."""
     found = [name for name in EMULATORS if variables.get(name)]
-    if variables.get("TOKEN_CERTIFICATES_URL", "").startswith("http:"):
-        found.append("TOKEN_CERTIFICATES_URL")
+    found += [name for name in OVER_HTTPS if variables.get(name, "").startswith("http:")]
     if variables.get("K_SERVICE") and found:
         raise Misconfigured(f"Unset {', '.join(found)}: only local development may use it.")

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.adapters.identity.accounts import IdentityToolkit
-from shared.domain.errors import InvalidField, SonubeError, TooManyAttempts, Unauthenticated, Unavailable
+from shared.domain.errors import (
+    InvalidField,
+    SignInNotSetUp,
+    SignUpClosed,
+    SonubeError,
+    TooManyAttempts,
+    Unauthenticated,
+    Unavailable,
+)
+from shared.ports.accounts import SignIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +44,8 @@ def answering() -> Iterator[Callable[[int, str], IdentityToolkit]]:
         server = HTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        return IdentityToolkit("key", f"127.0.0.1:{server.server_port}")
+        url = f"http://127.0.0.1:{server.server_port}"
+        return IdentityToolkit(SignIn("key", url, url))
 
     yield start
     for server in servers:
@@ -43,8 +53,14 @@ def answering() -> Iterator[Callable[[int, str], IdentityToolkit]]:
         server.server_close()
 
 
-def error(message: str) -> str:
-    return json.dumps({"error": {"code": 400, "message": message}})
+def error(message: str, **more: object) -> str:
+    return json.dumps({"error": {"code": 400, "message": message, **more}})
+
+
+def blocked(reason: str) -> str:
+    """As Google words it for a key that is meant for web pages of some addresses (djerik/dagen-ha#14)."""
+    details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}]
+    return error("Requests from referer <empty> are blocked.", status="PERMISSION_DENIED", details=details)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +69,15 @@ def error(message: str) -> str:
         (400, error("PROJECT_NUMBER_MISMATCH"), Unauthenticated),
         (400, error("TOO_MANY_ATTEMPTS_TRY_LATER : Try again later."), TooManyAttempts),
         (400, error("PASSWORD_DOES_NOT_MEET_REQUIREMENTS : Missing: [upper case]"), InvalidField),
-        (400, error("OPERATION_NOT_ALLOWED"), Unavailable),
+        (400, error("ADMIN_ONLY_OPERATION"), SignUpClosed),
+        (400, error("OPERATION_NOT_ALLOWED"), SignInNotSetUp),
+        (400, error("API key not valid.", details=[{"reason": "API_KEY_INVALID"}]), SignInNotSetUp),
+        (403, blocked("API_KEY_HTTP_REFERRER_BLOCKED"), SignInNotSetUp),
+        (401, error("Firebase App Check token is invalid.", status="UNAUTHENTICATED"), SignInNotSetUp),
+        (429, error("Quota exceeded for quota metric.", status="RESOURCE_EXHAUSTED"), TooManyAttempts),
         (429, error("Quota exceeded for quota metric."), Unavailable),
+        (400, json.dumps({"error": "invalid_grant"}), Unavailable),
+        (400, "[]", Unavailable),
         (502, "<html>Bad Gateway</html>", Unavailable),
         (200, "{", Unavailable),
     ],
@@ -66,4 +89,19 @@ def test_identity_toolkit_error_becomes_our_error(
         answering(status, body).refresh("token")
 
     told_when = found.value.retry_after_s is not None
+    assert type(found.value) is expected
     assert told_when == (expected in {TooManyAttempts, Unavailable})
+
+
+def test_setting_that_google_refuses_is_named(answering: Callable[[int, str], IdentityToolkit]) -> None:
+    with pytest.raises(SignInNotSetUp, match="API_KEY_HTTP_REFERRER_BLOCKED"):
+        answering(403, blocked("API_KEY_HTTP_REFERRER_BLOCKED")).sign_in("ana@example.com", "correct horse")
+
+
+def test_too_many_sign_ups_say_how_long_and_where_else(
+    answering: Callable[[int, str], IdentityToolkit],
+) -> None:
+    with pytest.raises(TooManyAttempts, match=r"100 accounts an hour.*sonube login --sign-up") as found:
+        answering(400, error("TOO_MANY_ATTEMPTS_TRY_LATER")).sign_up("ana@example.com", "correct horse")
+
+    assert found.value.retry_after_s == 3600

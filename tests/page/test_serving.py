@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUCKET = "https://storage.googleapis.com/sonube-test/"
+SIGN_IN = ("https://identitytoolkit.googleapis.com/v1/", "https://securetoken.googleapis.com/v1/")
 MODULES = sorted(FOLDER.rglob("*.js"))
 INDEX = (FOLDER / "index.html").read_text()
 TOLD_BY_THE_API = "problem.invalid_field"
@@ -32,7 +33,9 @@ TOLD_BY_THE_API = "problem.invalid_field"
 
 @pytest.fixture(scope="module")
 def client() -> Client:
-    application = Application(page_routes(BUCKET, {"terms": "https://example.com/terms?a=1&b=2"}))
+    application = Application(
+        page_routes(BUCKET, (BUCKET, *SIGN_IN), {"terms": "https://example.com/terms?a=1&b=2"})
+    )
 
     @Request.application
     def respond(request: Request) -> Response:
@@ -117,13 +120,15 @@ def test_a_browser_that_takes_gzip_gets_it(client: Client) -> None:
     assert packed.headers["Vary"] == "Accept-Encoding"
 
 
-def test_the_policy_lets_nothing_inline_run_and_nothing_leave_but_to_the_bucket(client: Client) -> None:
+def test_the_policy_lets_nothing_run_inline_and_nothing_leave_but_to_known_servers(
+    client: Client,
+) -> None:
     headers = client.get("/").headers
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
 
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"
-    assert policy["connect-src"] == f"'self' {BUCKET}"
+    assert policy["connect-src"] == f"'self' {BUCKET} {' '.join(SIGN_IN)}"
     assert policy["media-src"] == f"'self' blob: {BUCKET}"
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert policy["frame-ancestors"] == "'none'"

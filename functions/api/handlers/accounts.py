@@ -1,4 +1,4 @@
-"""Handlers of sign-up, log-in and refresh; Firebase Authentication alone stores passwords."""
+"""Handlers of sign-up, log-in and refresh, and of what clients need to do these at Google themselves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-    from shared.ports.accounts import Accounts, Session
+    from shared.ports.accounts import Accounts, Session, SignIn
     from shared.web.http import Call
 
 
@@ -23,6 +23,19 @@ class AccountHandlers:
     """Each method handles one route."""
 
     accounts: Callable[[], Accounts]
+    sign_in: Callable[[], SignIn]
+
+    def config(self, call: Call) -> Response:  # noqa: ARG002  # a handler takes the call
+        """What a client needs to sign users in at Google itself."""
+        sign_in = self.sign_in()
+        shown = {
+            "signIn": {
+                "apiKey": sign_in.api_key,
+                "identityToolkitUrl": sign_in.identity_toolkit_url,
+                "secureTokenUrl": sign_in.secure_token_url,
+            }
+        }
+        return json_response(shown, headers={"Cache-Control": "public, max-age=300"})
 
     def sign_up(self, call: Call) -> Response:
         """201 and a session of the new account."""

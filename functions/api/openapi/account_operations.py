@@ -12,22 +12,35 @@ from ..inputs.fields import (
     PASSWORD_CHANGE,
     REFRESH_TOKEN,
 )
-from .examples import ACCOUNT, MAIL_PURPOSE, SESSION
+from .examples import ACCOUNT, CONFIG, MAIL_PURPOSE, SESSION
 from .operation import Operation, Success
 
 ACCOUNTS = "Accounts"
 
 ACCOUNT_OPERATIONS: tuple[Operation, ...] = (
     Operation(
+        "GET",
+        "/api/config",
+        "getConfig",
+        ACCOUNTS,
+        "Get what a client needs to sign users in",
+        "The web page and the command line sign users up and in at Google themselves: then its limits count "
+        "their addresses, not those of the service.",
+        (Success(200, "The public key, and where to use it.", "Config", (), CONFIG),),
+        is_public=True,
+    ),
+    Operation(
         "POST",
         "/api/auth/signup",
         "signUp",
         ACCOUNTS,
         "Sign up",
-        "Creates an account in Firebase Authentication, which alone stores e-mail address and password.",
+        "Creates an account in Firebase Authentication, which alone stores e-mail address and password. One "
+        "IP address may create 100 accounts an hour; for Google, this request comes from one of the service. "
+        "Programs with many users sign them up at Google: see `GET /api/config`.",
         (Success(201, "The account, logged in.", "Session", (), SESSION),),
         body=NEW_ACCOUNT,
-        errors=(409, 429, 503),
+        errors=(403, 409, 429, 503),
         is_public=True,
     ),
     Operation(

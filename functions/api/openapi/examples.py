@@ -22,6 +22,13 @@ def _download(file: str) -> dict[str, Any]:
     }
 
 
+CONFIG = {
+    "signIn": {
+        "apiKey": "AIzaSy…",
+        "identityToolkitUrl": "https://identitytoolkit.googleapis.com/v1",
+        "secureTokenUrl": "https://securetoken.googleapis.com/v1",
+    }
+}
 SESSION: dict[str, Any] = {
     "userId": "wq0UO3kzPrcDhAf7vZ4cJ1xLhQ92",
     "idToken": "eyJhbGciOiJSUzI1NiIs…",

@@ -44,10 +44,13 @@ class Page:
     Args:
         folder: contains index.html and everything that it refers to.
         bucket_url: of the one bucket that the page uploads to and downloads from, with a slash at its end.
+        called: what the page sends requests to besides its own API, each with a slash at its end.
         links: name of each further link at the foot of the page, and its address.
     """
 
-    def __init__(self, folder: Path, bucket_url: str, links: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, bucket_url: str, called: Iterable[str], links: Mapping[str, str]
+    ) -> None:
         found = sorted(path for path in folder.rglob("*") if path.suffix in CONTENT_TYPES and path.is_file())
         contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
         self.version = hashlib.sha256(b"".join(contents.values())).hexdigest()[:12]
@@ -57,7 +60,7 @@ class Page:
             name: StaticFile.of(content, CONTENT_TYPES[Path(name).suffix])
             for name, content in contents.items()
         }
-        self._headers = security_headers(bucket_url)
+        self._headers = security_headers(bucket_url, called)
 
     def index(self, call: Call) -> Response:
         """The page itself; browsers revalidate it each time."""
@@ -74,15 +77,15 @@ class Page:
         return file.response(call, {**self._headers, "Cache-Control": cache_control})
 
 
-def security_headers(bucket_url: str) -> dict[str, str]:
-    """Restrict the page to its own files, its own API and the bucket, of all that Cloud Storage serves."""
+def security_headers(bucket_url: str, called: Iterable[str]) -> dict[str, str]:
+    """Restrict the page to its own files, its own API, sign-in, and the bucket of all in Cloud Storage."""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
         "font-src": "'self'",
-        "connect-src": f"'self' {bucket_url}",
+        "connect-src": " ".join(["'self'", *called]),
         "media-src": f"'self' blob: {bucket_url}",
         "base-uri": "'none'",
         "form-action": "'self'",
@@ -99,12 +102,12 @@ def security_headers(bucket_url: str) -> dict[str, str]:
     }
 
 
-def page_routes(bucket_url: str, links: Mapping[str, str]) -> list[Route]:
+def page_routes(bucket_url: str, called: Iterable[str], links: Mapping[str, str]) -> list[Route]:
     """The routes of the page; its files are read at the first request."""
 
     @cache
     def page() -> Page:
-        return Page(FOLDER, bucket_url, links)
+        return Page(FOLDER, bucket_url, called, links)
 
     return [
         Route("GET", "/", lambda call: page().index(call), None),

@@ -4,67 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import idna
 import requests
 
 from shared.adapters.failures import translated, unexpected
-from shared.domain.errors import (
-    AccountDisabled,
-    EmailTaken,
-    InvalidCredentials,
-    InvalidField,
-    MailCodeInvalid,
-    RecentSignInRequired,
-    SonubeError,
-    TooManyAttempts,
-    Unauthenticated,
-)
+from shared.adapters.identity.refusals import refusal
+from shared.domain.errors import InvalidCredentials, MailCodeInvalid, TooManyAttempts
 from shared.ports.accounts import MailCode, Purpose, Session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shared.ports.accounts import SignIn
+
 SERVICE = "Identity Toolkit"
 TIMEOUT_S = 10
 
-# Identity Toolkit's error codes, and our errors.
-_ERRORS: dict[str, SonubeError] = {
-    "EMAIL_EXISTS": EmailTaken(),
-    "INVALID_EMAIL": InvalidField("email is not a valid e-mail address.", field="email"),
-    "MISSING_EMAIL": InvalidField("email is required.", field="email"),
-    "WEAK_PASSWORD": InvalidField("password must have at least 6 characters.", field="password"),
-    "MISSING_PASSWORD": InvalidField("password is required.", field="password"),
-    "PASSWORD_DOES_NOT_MEET_REQUIREMENTS": InvalidField(
-        "password does not meet the password policy. Use a longer one.", field="password"
-    ),
-    "EMAIL_NOT_FOUND": InvalidCredentials(),
-    "INVALID_PASSWORD": InvalidCredentials(),
-    "INVALID_LOGIN_CREDENTIALS": InvalidCredentials(),
-    "USER_DISABLED": AccountDisabled(),
-    "TOO_MANY_ATTEMPTS_TRY_LATER": TooManyAttempts(retry_after_s=60),
-    "TOKEN_EXPIRED": Unauthenticated("The refresh token has been revoked. Log in again."),
-    "INVALID_REFRESH_TOKEN": Unauthenticated("The refresh token is invalid. Log in again."),
-    "PROJECT_NUMBER_MISMATCH": Unauthenticated("The refresh token belongs to another service. Log in again."),
-    "MISSING_REFRESH_TOKEN": InvalidField("refreshToken is required.", field="refreshToken"),
-    "USER_NOT_FOUND": Unauthenticated("The account no longer exists."),
-    "INVALID_ID_TOKEN": Unauthenticated("The ID token is invalid. Log in again."),
-    "CREDENTIAL_TOO_OLD_LOGIN_AGAIN": RecentSignInRequired(),
-    **dict.fromkeys(("MISSING_OOB_CODE", "INVALID_OOB_CODE", "EXPIRED_OOB_CODE"), MailCodeInvalid()),
-    # Of mails; Google publishes neither how many nor for how long.
-    **dict.fromkeys(("RESET_PASSWORD_EXCEED_LIMIT", "QUOTA_EXCEEDED"), TooManyAttempts(retry_after_s=3600)),
-}
 _PURPOSES = {"PASSWORD_RESET": Purpose.RESET, "VERIFY_EMAIL": Purpose.VERIFY}
 # Accounts that one address may create in an hour (Identity Toolkit's limit), and the wait after it.
 SIGN_UPS_PER_HOUR, SIGN_UP_WAIT_S = 100, 3600
 
 
 class IdentityToolkit:
-    """`Accounts` over REST; `emulator` is host:port in place of Google's."""
+    """`Accounts` over REST."""
 
-    def __init__(self, api_key: str, emulator: str = "") -> None:
-        prefix = f"http://{emulator}/" if emulator else "https://"
-        self._accounts = f"{prefix}identitytoolkit.googleapis.com/v1/accounts"
-        self._tokens = f"{prefix}securetoken.googleapis.com/v1/token"
-        self._key = {"key": api_key}
+    def __init__(self, sign_in: SignIn) -> None:
+        self._accounts = f"{sign_in.identity_toolkit_url}/accounts"
+        self._tokens = f"{sign_in.secure_token_url}/token"
+        self._key = {"key": sign_in.api_key}
         self._http = requests.Session()
 
     def sign_up(self, email: str, password: str) -> Session:
@@ -73,8 +40,9 @@ class IdentityToolkit:
             return self._session(f"{self._accounts}:signUp", email, password)
         except TooManyAttempts as error:
             message = (
-                f"One IP address may create {SIGN_UPS_PER_HOUR} accounts an hour, and all who sign up share "
-                "the few of this service. Try again in an hour."
+                f"One address may create {SIGN_UPS_PER_HOUR} accounts an hour, and all such requests share "
+                "the few of this service. Sign up on the page or with `sonube login --sign-up`, which use "
+                "yours, or try again in an hour."
             )
             raise TooManyAttempts(message, retry_after_s=SIGN_UP_WAIT_S) from error
 
@@ -92,10 +60,9 @@ class IdentityToolkit:
 
     def send_reset(self, email: str) -> None:
         """One call; an unknown address makes no difference."""
+        body = {"requestType": "PASSWORD_RESET", "email": _ascii_domain(email)}
         try:
-            self._post(
-                f"{self._accounts}:sendOobCode", json={"requestType": "PASSWORD_RESET", "email": email}
-            )
+            self._post(f"{self._accounts}:sendOobCode", json=body)
         except InvalidCredentials:
             # EMAIL_NOT_FOUND, in projects without e-mail enumeration protection.
             return
@@ -126,7 +93,7 @@ class IdentityToolkit:
         return _session_of(self._post(f"{self._accounts}:update", json=body))
 
     def _session(self, url: str, email: str, password: str) -> Session:
-        body = {"email": email, "password": password, "returnSecureToken": True}
+        body = {"email": _ascii_domain(email), "password": password, "returnSecureToken": True}
         return _session_of(self._post(url, json=body))
 
     def _post(self, url: str, **body: Any) -> Mapping[str, Any]:  # noqa: ANN401  # requests' own arguments
@@ -135,14 +102,21 @@ class IdentityToolkit:
             content: dict[str, Any] = response.json()
         if response.ok:
             return content
-        reason = str(content.get("error", {}).get("message", "")).split(" ")[0]
-        if reason in _ERRORS:
-            known = _ERRORS[reason]
-            raise type(known)(known.message, field=known.field, retry_after_s=known.retry_after_s)
-        raise unexpected(SERVICE) from RuntimeError(reason)
+        raise refusal(content) or unexpected(SERVICE) from RuntimeError(str(content)[:200])
 
 
 def _session_of(response: Mapping[str, Any]) -> Session:
     return Session(
         response["localId"], response["idToken"], response["refreshToken"], int(response["expiresIn"])
     )
+
+
+def _ascii_domain(email: str) -> str:
+    """The address as browsers give it from a field for e-mail: `ana@xn--mller-kva.example`."""
+    local, at, domain = email.rpartition("@")
+    if domain.isascii():
+        return email
+    try:
+        return local + at + idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return email

@@ -4,7 +4,7 @@
     ├── RequestError           the caller can fix it
     │   ├── InvalidField · MalformedBody · UnsupportedMediaType · BodyTooLarge
     │   ├── Unauthenticated · ClockSkew · InvalidCredentials · EmailTaken · AccountDisabled · TooManyAttempts
-    │   ├── WrongPassword · RecentSignInRequired · EmailNotVerified · MailCodeInvalid
+    │   ├── WrongPassword · RecentSignInRequired · EmailNotVerified · MailCodeInvalid · SignUpClosed
     │   ├── Forbidden · KeyNotAllowed · OriginNotAllowed · HostNotAllowed · RequestTimedOut
     │   ├── NotFound · KeyNotFound · TooManyKeys · RouteNotFound · MethodNotAllowed
     │   ├── Conflict · PreconditionFailed · QuotaExceeded · DeclaredTooLarge · DeclaredTooLong
@@ -20,7 +20,7 @@
     ├── IllegalTransition      the task's state cannot change in this way
     ├── Stale                  the event is out of date; nothing to do
     └── PlatformError          a service that we depend on failed; worth another attempt
-        └── Unavailable · Busy · LeaseHeld · LeaseLost · RevisionChanged · AlreadyExists
+        └── Unavailable · Busy · SignInNotSetUp · LeaseHeld · LeaseLost · RevisionChanged · AlreadyExists
 
 `code` and `status` never change once published. A message says what happened, the limit or the valid values,
 and what to do next. It never quotes an internal cause, which is chained with `raise … from` and logged.
@@ -66,6 +66,7 @@ from shared.domain.errors.platform import (
     LeaseLost,
     PlatformError,
     RevisionChanged,
+    SignInNotSetUp,
     Stale,
     Unavailable,
 )
@@ -98,6 +99,7 @@ from shared.domain.errors.requests import (
     RequestError,
     RequestTimedOut,
     RouteNotFound,
+    SignUpClosed,
     TooManyAttempts,
     TooManyKeys,
     Unauthenticated,
@@ -157,6 +159,8 @@ __all__ = (
     "RevisionChanged",
     "RouteNotFound",
     "ServiceLimitReached",
+    "SignInNotSetUp",
+    "SignUpClosed",
     "SonubeError",
     "SourceGone",
     "Stale",

@@ -21,6 +21,12 @@ class Busy(Unavailable):
     code, title = "busy", "The service is busy"
 
 
+class SignInNotSetUp(Unavailable):
+    """Google refuses the sign-in because of a setting of this service. Only the operator can change it."""
+
+    code, title = "sign_in_not_set_up", "Sign-in is not set up correctly"
+
+
 class LeaseHeld(PlatformError):
     """Another instance is converting this task; the event must be redelivered."""
 

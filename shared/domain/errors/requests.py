@@ -83,6 +83,12 @@ class AccountDisabled(Forbidden):
     code, title = "account_disabled", "The account is disabled"
 
 
+class SignUpClosed(Forbidden):
+    """The operator has closed sign-up. Only those who have an account can log in."""
+
+    code, title = "sign_up_closed", "This service does not accept new accounts"
+
+
 class KeyNotAllowed(Forbidden):
     """An API key may not do this: its scope is `read`, or the request needs a person who has logged in."""
 

@@ -23,7 +23,7 @@ from functions.api.service.transfers import Transfers
 from functions.api.service.webhooks import UserWebhooks
 from shared.domain.costs.prices import load_prices
 from shared.domain.errors import AccountDisabled, EmailTaken, InvalidCredentials
-from shared.ports.accounts import Session, User
+from shared.ports.accounts import Session, SignIn, User
 from shared.runtime.log import Log
 from shared.service.forgetting import Forgetting, Grants
 from tests.fakes.accounts import FakeMails, FakeTokens, FakeUsers
@@ -87,6 +87,7 @@ class World:
         own_account = UserAccount(self.accounts, self.users, grants, forgetting, self.clock)
         use = UseCases(
             accounts=lambda: self.accounts,
+            sign_in=lambda: SignIn("key", "https://toolkit.example/v1", "https://tokens.example/v1"),
             verifier=FakeTokens,
             own_account=lambda: own_account,
             keys=lambda: UserKeys(self.keys, self.check_account, self.clock),

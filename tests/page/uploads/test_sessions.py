@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+# What Google adds for every page.
+CORS = {"Access-Control-Allow-Origin": "*"}
+REFRESH = "**/securetoken.googleapis.com/v1/token?*"
+
 
 def test_signing_in_fails_and_succeeds_in_the_users_language(window: Callable[..., Visitor]) -> None:
     visitor = window(locale="es-AR").sign_up()
     page = visitor.page
     email = page.locator("#who-email").text_content() or ""
     page.get_by_role("button", name="Salir").click()
-    visitor.expected.append("401")
+    visitor.expected.append("400")
 
     page.get_by_label("Correo electrónico").fill(email)
     page.get_by_label("Contraseña", exact=True).fill("wrong " + PASSWORD)
@@ -32,6 +36,11 @@ def test_signing_in_fails_and_succeeds_in_the_users_language(window: Callable[..
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
     page.locator("#enter").click()
     expect(page.locator("#composer")).to_be_visible()
+
+
+def refusal(reason: str) -> dict[str, object]:
+    """The body of Identity Toolkit's response."""
+    return {"error": {"code": 400, "message": reason}}
 
 
 def keep(page: Page, **changed: object) -> None:
@@ -48,7 +57,7 @@ def test_an_expired_token_is_renewed_silently(visitor: Visitor) -> None:
     keep(page, expiresAt=0, idToken="stale")
 
     with (
-        page.expect_response("**/api/auth/refresh") as renewal,
+        page.expect_response(REFRESH) as renewal,
         page.expect_response("**/api/tasks?*") as listed,
     ):
         page.reload()
@@ -74,9 +83,9 @@ def renewing(page: Page) -> list[Route]:
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/api/auth/refresh", hold)
+    page.route(REFRESH, hold)
     keep(page, expiresAt=0, idToken="stale")
-    with page.expect_request("**/api/auth/refresh"):
+    with page.expect_request(REFRESH):
         page.reload()
     return held
 
@@ -95,7 +104,7 @@ def test_a_late_renewal_does_not_sign_the_user_in_again(visitor: Visitor) -> Non
     page = visitor.page
     held = renewing(page)
     page.get_by_role("button", name="Sign out").click()
-    with page.expect_response("**/api/auth/refresh"):
+    with page.expect_response(REFRESH):
         held[-1].continue_()
 
     expect(page.get_by_label("E-mail")).to_be_visible()
@@ -106,13 +115,13 @@ def test_a_late_renewal_does_not_sign_the_user_in_again(visitor: Visitor) -> Non
 
 def test_a_renewal_that_is_refused_after_another_tab_signed_in_stops_nothing(visitor: Visitor) -> None:
     page = visitor.page
-    visitor.expected.append("401")
+    visitor.expected.append("400")
     token = page.evaluate("JSON.parse(localStorage.getItem('sonube.session')).idToken")
     held = renewing(page)
     keep(page, idToken=token, refreshToken="of the other tab", expiresAt=(time.time() + 3600) * 1000)
     page.evaluate("dispatchEvent(new StorageEvent('storage', { key: 'sonube.session' }))")
     with page.expect_response("**/api/tasks?*") as listed:
-        held[-1].fulfill(status=401, json={"code": "unauthenticated"})
+        held[-1].fulfill(status=400, json=refusal("TOKEN_EXPIRED"), headers=CORS)
 
     assert listed.value.status == 200
 
@@ -123,9 +132,8 @@ def test_a_file_whose_task_the_ended_session_could_not_create_goes_up_after_sign
     page = visitor.page
     visitor.expected.append("the server responded with a status of 40")
     email = page.locator("#who-email").text_content() or ""
-    refusals = {"**/api/tasks": (401, "unauthenticated"), "**/api/auth/refresh": (403, "account_disabled")}
-    for path, (status, code) in refusals.items():
-        page.route(path, partial(Route.fulfill, status=status, json={"code": code}))
+    page.route("**/api/tasks", partial(Route.fulfill, status=401, json={"code": "unauthenticated"}))
+    page.route(REFRESH, partial(Route.fulfill, status=400, json=refusal("USER_DISABLED"), headers=CORS))
     visitor.choose(clip)
     visitor.convert()
     expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("Your session has ended")

@@ -18,6 +18,15 @@ def account_schemas() -> dict[str, Schema]:
             refreshToken={**TEXT, "description": "Gets a new ID token; it can be used many times."},
             expiresIn={**WHOLE, "description": "Seconds until the ID token expires."},
         ),
+        "Config": record(signIn=ref("SignIn")),
+        "SignIn": record(
+            apiKey={**TEXT, "description": "The project's web API key, which is public: add it as `?key=…`."},
+            identityToolkitUrl={
+                **TEXT,
+                "description": "Where `/accounts:signInWithPassword` and its like are.",
+            },
+            secureTokenUrl={**TEXT, "description": "Where `/token` is, which refreshes ID tokens."},
+        ),
         "AccountInfo": record(
             userId=TEXT,
             email=nullable(TEXT),

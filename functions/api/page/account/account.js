@@ -3,10 +3,10 @@
 import { isConfirmed } from "../browser/confirming.js";
 import { byId } from "../browser/dom.js";
 import { text, whenLanguageChanges } from "../words/language.js";
-import { call } from "../service/api.js";
 import { explain } from "../service/problem.js";
 import { filesUnderWay } from "../upload/sending.js";
-import { enter, hasExpired, signedInAs, signOut, whenSessionChanges } from "./session.js";
+import { sendReset, sendVerification, signIn, signUp } from "./google.js";
+import { adopt, hasExpired, idToken, signedInAs, signOut, whenSessionChanges } from "./session.js";
 import { areOthersUploading } from "../browser/tabs.js";
 
 let isNew = false;
@@ -33,10 +33,11 @@ async function submit(event) {
   byId("account-problem").textContent = "";
   try {
     const isSigningUp = isNew;
-    await enter(isSigningUp ? "signup" : "login", byId("email").value, byId("password").value);
+    const email = byId("email").value;
+    adopt(email, await (isSigningUp ? signUp : signIn)(email, byId("password").value));
     byId("account").reset();
     // If the mail cannot be sent now, the dialog about the account offers it again.
-    if (isSigningUp) call("POST", "account/verification").catch(() => undefined);
+    if (isSigningUp) idToken().then(sendVerification).catch(() => undefined);
     byId("choose").focus({ preventScroll: true });
   } catch (problem) {
     byId("account-problem").textContent = explain(/** @type {any} */ (problem));
@@ -51,7 +52,7 @@ async function forgot() {
   if (!byId("email").reportValidity()) return;
   const email = byId("email").value;
   try {
-    await call("POST", "auth/forgot", { body: { email }, open: true });
+    await sendReset(email);
     byId("account-note").textContent = text("account.sentIfKnown", { email });
   } catch (problem) {
     byId("account-problem").textContent = explain(/** @type {any} */ (problem));

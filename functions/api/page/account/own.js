@@ -5,7 +5,8 @@ import { byId } from "../browser/dom.js";
 import { ask, call } from "../service/api.js";
 import { explain } from "../service/problem.js";
 import { text } from "../words/language.js";
-import { adopt, signedInAs, signOut } from "./session.js";
+import { changePassword, confirmPassword, sendVerification } from "./google.js";
+import { adopt, idToken, signedInAs, signOut } from "./session.js";
 
 /** Make the dialog work. */
 export function startOwnAccount() {
@@ -36,13 +37,14 @@ async function open() {
 
 /** Send a mail to verify the address. */
 export async function verify() {
-  await call("POST", "account/verification");
+  await sendVerification(await idToken());
   say(text("account.sent", { email: signedInAs() ?? "" }));
 }
 
 async function change() {
-  const body = { currentPassword: byId("own-current").value, newPassword: byId("own-new").value };
-  adopt(signedInAs() ?? "", await ask("POST", "account/password", { body }));
+  const email = signedInAs() ?? "";
+  const recent = await confirmPassword(email, byId("own-current").value);
+  adopt(email, await changePassword(recent.idToken, byId("own-new").value));
   byId("own-password").reset();
   say(text("own.changed"));
 }
@@ -53,9 +55,11 @@ async function signOutEverywhere() {
 }
 
 async function remove() {
-  const body = { currentPassword: byId("own-current").value };
   if (!(await isConfirmed(text("own.question"), text("own.delete")))) return;
-  await call("POST", "account/delete", { body });
+  const email = signedInAs() ?? "";
+  // The service deletes only for those who have just entered their password.
+  adopt(email, await confirmPassword(email, byId("own-current").value));
+  await call("POST", "account/delete", { body: {} });
   leave();
 }
 

@@ -1,7 +1,8 @@
 /** The user's session: the current ID token, and the refresh token that renews it. */
 
-import { Problem, problemOf } from "../service/problem.js";
+import { Problem } from "../service/problem.js";
 import { drop, keep, kept } from "../browser/storage.js";
+import { refresh } from "./google.js";
 
 /** @typedef {{email: string, refreshToken: string, idToken: string, expiresAt: number}} Session `expiresAt` in ms */
 
@@ -26,23 +27,12 @@ export function whenSessionChanges(listener) {
 }
 
 /**
- * Sign in, or up if `route` is `signup`.
- * @param {"login" | "signup"} route
+ * Use a session: of a user who signs in, or a new one of the same user.
  * @param {string} email
- * @param {string} password
+ * @param {import("./google.js").Tokens} tokens
  */
-export async function enter(route, email, password) {
-  take(email, await post(route, { email, password }));
-  tell();
-}
-
-/**
- * Use another session of the same or another user, as after a change of the password.
- * @param {string} email
- * @param {any} answer of the API
- */
-export function adopt(email, answer) {
-  take(email, answer);
+export function adopt(email, tokens) {
+  take(email, tokens);
   tell();
 }
 
@@ -94,8 +84,8 @@ async function renew() {
   // The user may sign out during the request, here or in another tab. A tab that renews the tokens keeps the session.
   const lasts = () => session?.refreshToken === refreshToken;
   try {
-    const answer = await post("refresh", { refreshToken });
-    if (lasts()) take(email, answer);
+    const tokens = await refresh(refreshToken);
+    if (lasts()) take(email, tokens);
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.isPassing) throw problem;
     // Calls that wait for a token see the end of the session in `idToken`, or use a newer session.
@@ -112,29 +102,14 @@ function lastSession() {
   }
 }
 
-/** @param {string} email @param {any} answer */
-function take(email, answer) {
-  const expiresAt = Date.now() + Number(answer.expiresIn) * 1000;
-  session = { email, refreshToken: answer.refreshToken, idToken: answer.idToken, expiresAt };
+/** @param {string} email @param {import("./google.js").Tokens} tokens */
+function take(email, { idToken, refreshToken, expiresIn }) {
+  const expiresAt = Date.now() + Number(expiresIn) * 1000;
+  session = { email, refreshToken, idToken, expiresAt };
   expired = false;
   keep(STORED, JSON.stringify(session));
 }
 
 function tell() {
   for (const listener of listeners) listener();
-}
-
-/** @param {string} route @param {Record<string, string>} body */
-async function post(route, body) {
-  const headers = { "Content-Type": "application/json" };
-  const answer = await fetch(`api/auth/${route}`, {
-    method: "POST",
-    headers,
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(30_000),
-  }).catch(() => {
-    throw new Problem("offline");
-  });
-  if (!answer.ok) throw await problemOf(answer);
-  return answer.json();
 }

@@ -1,9 +1,8 @@
 /** Calls of the API with the user's token. */
 
-import { Problem, problemOf } from "./problem.js";
+import { problemOf } from "./problem.js";
+import { reach } from "./reaching.js";
 import { idToken } from "../account/session.js";
-
-const TIMEOUT_MS = 30_000;
 
 /**
  * @typedef {object} Wanted
@@ -45,9 +44,5 @@ async function send(method, path, wanted, renewed) {
   if (!wanted.open) headers.Authorization = `Bearer ${await idToken(renewed)}`;
   if (wanted.body !== undefined) headers["Content-Type"] = "application/json";
   const body = wanted.body === undefined ? undefined : JSON.stringify(wanted.body);
-  try {
-    return await fetch(`api/${path}`, { method, headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  } catch {
-    throw new Problem("offline");
-  }
+  return reach(`api/${path}`, { method, headers, body });
 }

@@ -1,12 +1,16 @@
 /** Problems, and their explanations for the user. */
 
+import { hours } from "../words/figures.js";
 import { knownText, text } from "../words/language.js";
+
+/** Codes of the page's own for what does not answer. */
+const UNREACHABLE = ["offline", "sign_in_unreachable"];
 
 /** An error of the API (RFC 9457), or one of the page's own. */
 export class Problem extends Error {
   /**
-   * @param {string} code stable, as the API documents it; `offline`, `cancelled`, `upload_refused` and
-   *   `unreadable_file` are ours
+   * @param {string} code stable, as the API documents it; `offline`, `sign_in_unreachable`, `cancelled`,
+   *   `upload_refused` and `unreadable_file` are ours
    * @param {{status?: number, detail?: string, hint?: string, field?: string, valid?: unknown[],
    *   retryAfterS?: number}} [about]
    */
@@ -23,7 +27,7 @@ export class Problem extends Error {
 
   /** Whether the same request may succeed later. */
   get isPassing() {
-    return this.code === "offline" || this.status === 408 || this.status === 429 || this.status >= 500;
+    return UNREACHABLE.includes(this.code) || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 }
 
@@ -40,13 +44,14 @@ export async function problemOf(answer) {
 
 /**
  * One or two sentences for the user: in their language if we have the words, otherwise the API's own.
- * @param {{code: string, message?: string, detail?: string, hint?: string, field?: string}} problem
+ * @param {{code: string, message?: string, detail?: string, hint?: string, field?: string, retryAfterS?: number}} problem
  * @returns {string}
  */
 export function explain(problem) {
   const message = problem.detail || problem.message || "";
   const hint = problem.hint ?? "";
-  const known = knownText(`problem.${problem.code}`, { field: nameOf(problem.field ?? ""), message, hint });
+  const wait = hours(problem.retryAfterS ?? 60);
+  const known = knownText(`problem.${problem.code}`, { field: nameOf(problem.field ?? ""), message, hint, wait });
   const own = [message, hint].filter(Boolean).join(" ");
   return known ?? (own || text("problem.internal"));
 }

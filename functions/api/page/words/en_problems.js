@@ -24,10 +24,15 @@ export const englishProblems = {
   "problem.recent_sign_in_required": "Enter your current password.",
   "problem.email_not_verified": "Verify your e-mail address first: open your account, at the top, and request a mail.",
   "problem.mail_code_invalid": "This link was used or has expired. Request another mail.",
+  "problem.sign_up_closed": "This service does not accept new accounts. Contact its operator.",
+  "problem.sign_in_not_set_up":
+    "Google refuses the sign-in because of a setting of this service. Contact its operator. ({message})",
+  "problem.sign_in_unreachable":
+    "Google's sign-in does not answer. Check your network, and whether an extension of the browser blocks it.",
   "problem.key_not_allowed": "This API key may not do that. Sign in, or use a key that may write.",
   "problem.key_not_found": "This API key no longer exists.",
   "problem.too_many_keys": "You have as many API keys as you may. Revoke one that you no longer use.",
-  "problem.too_many_attempts": "Too many attempts. Wait a minute and try again.",
+  "problem.too_many_attempts": "Too many attempts. Wait {wait} and try again.",
   "problem.not_found": "This conversion no longer exists.",
   "problem.empty_file": "The file is empty. Check it and choose it again.",
   "problem.not_audio": "{message} {hint}",

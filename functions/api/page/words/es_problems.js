@@ -24,10 +24,15 @@ export const spanishProblems = {
   "problem.recent_sign_in_required": "Escribe tu contraseña actual.",
   "problem.email_not_verified": "Verifica primero tu dirección: abre tu cuenta, arriba, y pide un correo.",
   "problem.mail_code_invalid": "Este enlace ya se usó o ha caducado. Pide otro correo.",
+  "problem.sign_up_closed": "Este servicio no admite cuentas nuevas. Contacta con quien lo lleva.",
+  "problem.sign_in_not_set_up":
+    "Google no admite la entrada por un ajuste de este servicio. Contacta con quien lo lleva. ({message})",
+  "problem.sign_in_unreachable":
+    "El acceso de Google no responde. Comprueba tu red y si una extensión del navegador lo bloquea.",
   "problem.key_not_allowed": "Esta clave de API no puede hacer eso. Entra con tu cuenta o usa una clave que pueda escribir.",
   "problem.key_not_found": "Esta clave de API ya no existe.",
   "problem.too_many_keys": "Tienes todas las claves de API que puedes tener. Revoca una que ya no uses.",
-  "problem.too_many_attempts": "Demasiados intentos. Espera un minuto y vuelve a intentarlo.",
+  "problem.too_many_attempts": "Demasiados intentos. Espera {wait} y vuelve a intentarlo.",
   "problem.not_found": "Esta conversión ya no existe.",
   "problem.empty_file": "El archivo está vacío. Compruébalo y vuelve a elegirlo.",
   "problem.not_audio":
