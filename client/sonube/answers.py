@@ -16,7 +16,7 @@ def object_in(answer: requests.Response) -> dict[str, Any]:
     Raises:
         SonubeError: the body is something else, so this is not a Sonube service.
     """
-    body = _parsed(answer) if answer.content else {}
+    body = object_or_none(answer) if answer.content else {}
     if body is None:
         raise unexpected(answer.url, answer.status_code)
     return body
@@ -24,7 +24,7 @@ def object_in(answer: requests.Response) -> dict[str, Any]:
 
 def error_in(answer: requests.Response) -> SonubeError:
     """The error in an answer, which may not be from a Sonube service."""
-    problem = _parsed(answer)
+    problem = object_or_none(answer)
     if problem is None:
         return unexpected(answer.url, answer.status_code)
     return refused(answer.status_code, problem, retry_after_s(answer))
@@ -36,7 +36,8 @@ def retry_after_s(answer: requests.Response) -> float | None:
     return float(wanted) if wanted.isascii() and wanted.isdigit() else None
 
 
-def _parsed(answer: requests.Response) -> dict[str, Any] | None:
+def object_or_none(answer: requests.Response) -> dict[str, Any] | None:
+    """The JSON object in a body, None if it is something else."""
     try:
         body = answer.json()
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -32,15 +32,28 @@ class Service:
         token: returns a valid ID token. If it has a method `renew`, that returns another one for a token that
             the service has refused; else it is called again.
         sleep: waits the given number of seconds.
+        error_in: reads the error in a response.
 
     Raises:
         SonubeError: the address is invalid.
     """
 
-    def __init__(self, url: str, token: Callable[[], str], sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: Callable[[], str],
+        sleep: Callable[[float], None],
+        error_in: Callable[[requests.Response], SonubeError] = error_in,
+    ) -> None:
         self.url = _checked(url)
-        self._token, self._sleep = token, sleep
+        self._token, self._sleep, self._error_in = token, sleep, error_in
         self.web = WebSession()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.web.close()
 
     def call(
         self,
@@ -71,7 +84,7 @@ class Service:
                 "bad_address", f"{self.url} redirects to {answer.headers['Location']}. Use that address."
             )
         if not answer.ok:
-            raise error_in(answer)
+            raise self._error_in(answer)
         return object_in(answer)
 
     def _answer(

@@ -14,7 +14,7 @@ import platformdirs
 import requests
 
 from sonube.errors import Unauthenticated, unexpected
-from sonube.service import TRIES, Service
+from sonube.identity.toolkit import Toolkit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,10 +75,11 @@ class Tokens:
 
     def _renew(self, session: Session) -> Session:
         try:
-            renewed = _ask(session.url, session.email, "refresh", {"refreshToken": session.refresh_token})
+            tokens = Toolkit(session.url).refresh(session.refresh_token)
         except Unauthenticated as error:
             error.hint = LOG_IN
             raise
+        renewed = as_session(session.url, session.email, tokens)
         self._save(renewed)
         return renewed
 
@@ -113,8 +114,9 @@ def load(file: Path) -> Session:
 
 def log_in(url: str, email: str, password: str, *, sign_up: bool = False) -> Session:
     """Request a session; without retries, because the user is waiting."""
-    route = "signup" if sign_up else "login"
-    return _ask(url, email, route, {"email": email, "password": password}, tries=1)
+    toolkit = Toolkit(url, tries=1)
+    tokens = toolkit.sign_up(email, password) if sign_up else toolkit.sign_in(email, password)
+    return as_session(url, email, tokens)
 
 
 def fresh_token(file: Path) -> str:
@@ -122,21 +124,14 @@ def fresh_token(file: Path) -> str:
     return Tokens.of_file(file)()
 
 
-def _ask(url: str, email: str, route: str, body: Mapping[str, str], *, tries: int = TRIES) -> Session:
-    service = Service(url, lambda: "", time.sleep)
-    with service.web:
-        answer = service.call("POST", f"/api/auth/{route}", signed=False, tries=tries, json=body)
-    return as_session(url, email, answer)
-
-
-def as_session(url: str, email: str, answer: Mapping[str, Any]) -> Session:
-    """The session in an answer of the service.
+def as_session(url: str, email: str, tokens: Mapping[str, Any]) -> Session:
+    """The session in a response.
 
     Raises:
-        SonubeError: there is none, so this is not a Sonube service.
+        SonubeError: there is none.
     """
     try:
-        expires_at = time.time() + float(answer["expiresIn"])
-        return Session(url, email, str(answer["idToken"]), str(answer["refreshToken"]), expires_at)
+        expires_at = time.time() + float(tokens["expiresIn"])
+        return Session(url, email, str(tokens["idToken"]), str(tokens["refreshToken"]), expires_at)
     except (KeyError, TypeError, ValueError) as error:
         raise unexpected(url, requests.codes.ok) from error

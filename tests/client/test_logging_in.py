@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 
 from tests.client.terminal import CTRL_C
+from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +70,7 @@ def moved() -> Iterator[str]:
     """The address of a server that redirects every request."""
 
     class Moved(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+        def do_GET(self) -> None:
             self.send_response(301)
             self.send_header("Location", f"https://sonube.example{self.path}")
             self.end_headers()
@@ -84,7 +87,7 @@ def moved() -> Iterator[str]:
 def test_a_redirect_is_reported_with_the_new_address(terminal: Terminal, moved: str) -> None:
     done = terminal.run("login", "--url", moved, "--email", "ana@example.com", given="correct horse\n")
 
-    assert (done.returncode, "https://sonube.example/api/auth/login" in done.stderr) == (1, True), done.stderr
+    assert (done.returncode, "https://sonube.example/api/config" in done.stderr) == (1, True), done.stderr
 
 
 def test_a_session_is_not_used_if_sonube_url_is_another_service(terminal: Terminal) -> None:
@@ -109,6 +112,52 @@ def test_user_changes_the_password_and_deletes_the_account(cloud: ThrowawayCloud
     assert "wrong_password" in wrong.stderr
     assert (deleted.stdout, deleted.returncode) == ("The account is deleted.\n", 0)
     assert (gone.returncode, "invalid_credentials" in gone.stderr) == (1, True)
+
+
+def test_a_forgotten_password_is_replaced_by_mail(cloud: ThrowawayCloud, terminal: Terminal) -> None:
+    account = ("--url", cloud.url, "--email", "forgets@example.com")
+    terminal.run("login", *account, "--sign-up", given=f"{PASSWORD}\n")
+    done = terminal.run("login", *account, "--forgot")
+    unknown = terminal.run("login", "--url", cloud.url, "--email", "nobody@example.com", "--forgot")
+    code = code_sent(cloud, "forgets@example.com")
+    body = {"code": code, "password": NEW}
+    requests.post(f"{cloud.url}/api/auth/reset", json=body, timeout=HANG_S).raise_for_status()
+
+    assert (done.returncode, done.stderr) == (unknown.returncode, unknown.stderr) == (0, "")
+    assert done.stdout.replace("forgets", "nobody") == unknown.stdout
+    assert terminal.run("login", *account, given=f"{PASSWORD}\n").returncode == 1
+    assert terminal.run("login", *account, given=f"{NEW}\n").returncode == 0
+
+
+def code_sent(cloud: ThrowawayCloud, email: str) -> str:
+    """The code in the last mail to an address."""
+
+    def found() -> str | None:
+        answer = requests.get(cloud.environment["LOCALCLOUD_URL"] + "/mails", timeout=HANG_S).json()
+        links = [mail["link"] for mail in answer["mails"] if mail["to"] == email]
+        return parse_qs(urlsplit(links[0]).query)["oobCode"][0] if links else None
+
+    return wait_until(found, lambda: f"no mail to {email}")
+
+
+def test_an_address_is_the_same_however_it_was_typed(cloud: ThrowawayCloud, terminal: Terminal) -> None:
+    """Browsers write domains in ASCII, and `ß` is no `ss`; passwords are taken as they are.
+
+    supabase/auth#89 (case), redmatrix/hubzilla#1015 (domains), parallaxinc/BlocklyProp#1583 (spaces).
+    """
+    address = "idn@xn--strae-oqa.example"
+    made = {"email": address, "password": f" {PASSWORD} "}
+    requests.post(f"{cloud.url}/api/auth/signup", json=made, timeout=HANG_S).raise_for_status()
+    typed = (address, "IDN@Straße.example", " idn@straße.example\u200e ")
+
+    entered = [
+        terminal.run("login", "--url", cloud.url, "--email", email, given=f" {PASSWORD} \n").returncode
+        for email in typed
+    ]
+    trimmed = terminal.run("login", "--url", cloud.url, "--email", address, given=f"{PASSWORD}\n")
+
+    assert entered == [0, 0, 0]
+    assert "invalid_credentials" in trimmed.stderr
 
 
 def test_signing_out_everywhere_forgets_the_session_here_too(

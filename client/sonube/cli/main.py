@@ -24,6 +24,7 @@ from sonube.cli.who import whoami
 from sonube.client import Sonube
 from sonube.encoding import print_any_text
 from sonube.errors import SonubeError, as_sonube_error, one_line
+from sonube.identity.toolkit import Toolkit
 from sonube.naming import one_line_of
 from sonube.sessions import log_in, save, session_file
 from sonube.task import STATES
@@ -85,8 +86,13 @@ def main(ctx: click.Context) -> None:
     help="Prefer the prompt or SONUBE_PASSWORD: other users of this machine can see command lines.",
 )
 @click.option("--sign-up", is_flag=True, help="Create the account first.")
-def login(url: str, email: str, password: str | None, *, sign_up: bool) -> None:
+@click.option("--forgot", is_flag=True, help="Do not log in: request a mail to choose a new password.")
+def login(url: str, email: str, password: str | None, *, sign_up: bool, forgot: bool) -> None:
     """Log in and save the session in a file that only you can read."""
+    if forgot:
+        Toolkit(url, tries=1).send_reset(email)
+        click.echo(f"If there is an account for {email}, a mail is on its way. Open its link, then log in.")
+        return
     save(log_in(url, email, password or _password(sign_up=sign_up), sign_up=sign_up), session_file())
     click.echo(f"Logged in to {url} as {email}.")
 

@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from sonube.account import address, tokens_for
+from sonube.errors import SonubeError, Unauthenticated
+from sonube.identity.toolkit import Toolkit
 from sonube.service import Service
-from sonube.sessions import as_session, load, save, session_file
+from sonube.sessions import Session, as_session, load, log_in, save, session_file
 
 
 @click.group(name="account")
@@ -28,7 +30,8 @@ def show() -> None:
 @own_account.command()
 def verify() -> None:
     """Send a mail with a link that verifies the address."""
-    _call("POST", "/verification")
+    url = address()
+    Toolkit(url).send_verification(tokens_for(url)())
     click.echo("A mail is on its way. Open its link to verify the address.")
 
 
@@ -38,10 +41,10 @@ def password() -> None:
 
     Without a terminal, standard input has two lines: the current and the new password.
     """
-    body = {"currentPassword": _ask("Current password"), "newPassword": _ask("New password", twice=True)}
-    session = load(session_file())
-    answer = _call("POST", "/password", json=body)
-    save(as_session(session.url, session.email, answer), session_file())
+    current, new = _ask("Current password"), _ask("New password", twice=True)
+    session = _confirmed(current)
+    tokens = Toolkit(session.url, tries=1).change_password(session.id_token, new)
+    save(as_session(session.url, session.email, tokens), session_file())
     click.echo("The password is changed. All other sessions have ended.")
 
 
@@ -62,7 +65,8 @@ def delete(*, yes: bool) -> None:
     """
     if not yes and sys.stdin.isatty():
         click.confirm("Delete the account with all tasks, files and API keys?", abort=True, err=True)
-    _call("POST", "/delete", json={"currentPassword": _ask("Current password")})
+    save(_confirmed(_ask("Current password")), session_file())
+    _call("POST", "/delete", json={})
     session_file().unlink(missing_ok=True)
     click.echo("The account is deleted.")
 
@@ -70,8 +74,21 @@ def delete(*, yes: bool) -> None:
 def _call(method: str, path: str, **content: Any) -> dict[str, Any]:  # noqa: ANN401  # requests' own
     url = address()
     service = Service(url, tokens_for(url), time.sleep)
-    with service.web:
+    with service:
         return service.call(method, f"/api/account{path}", **content)
+
+
+def _confirmed(password: str) -> Session:
+    """A new session of the saved one's user, for what needs the password.
+
+    Raises:
+        SonubeError: `wrong_password`, it is another.
+    """
+    session = load(session_file())
+    try:
+        return log_in(session.url, session.email, password)
+    except Unauthenticated as error:
+        raise SonubeError("wrong_password", "The current password is wrong.", error.status) from error
 
 
 def _ask(prompt: str, *, twice: bool = False) -> str:
