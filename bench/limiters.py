@@ -1,4 +1,4 @@
-"""Limiters side by side: what they leave above the ceiling, how much they distort, how fast they let go.
+"""Limiters side by side: what they leave above the ceiling and of the loudness, how they distort and let go.
 
 `python -m bench.limiters` prints the table of docs/loudness.md. Each limiter gets the same sound,
 raised by 6 dB, and a ceiling of -1 dBTP. sox is only measured here (`apt-get install sox`).
@@ -89,25 +89,23 @@ def limiters() -> dict[str, Limiter]:
 
 def overshoot_db(limit: Limiter, folder: Path) -> float:
     """Highest true peak above the ceiling, over all materials but those too short for `loudnorm`."""
-    highest = -math.inf
-    for name in (name for name, material in MATERIALS.items() if material.seconds >= _LONG_S):
-        source, target = write_material(folder / "material.wav", name), folder / "limited.wav"
-        limit(source, target)
-        argv = [
-            "-nostdin",
-            "-hide_banner",
-            "-i",
-            target,
-            "-af",
-            "ebur128=peak=true:framelog=verbose",
-            "-f",
-            "null",
-            "-",
-        ]
-        log = _run(program("ffmpeg"), *argv)
-        peak = re.search(r"Peak:\s+(\S+) dBFS", log[log.rindex("Summary:") :])
-        highest = max(highest, float(peak[1]) - _CEILING_DBTP if peak else -math.inf)
-    return highest
+    long = [name for name, material in MATERIALS.items() if material.seconds >= _LONG_S]
+    return max(_measured(limit, folder, name)[1] for name in long) - _CEILING_DBTP
+
+
+def drums_lufs(limit: Limiter, folder: Path) -> float:
+    """How loud limited drums still are."""
+    return _measured(limit, folder, "drums")[0]
+
+
+def _measured(limit: Limiter, folder: Path, material: str) -> tuple[float, float]:
+    """Loudness and true peak of a limited material."""
+    source, target = write_material(folder / "material.wav", material), folder / "limited.wav"
+    limit(source, target)
+    meter = ("-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-")
+    log = _run(program("ffmpeg"), "-nostdin", "-hide_banner", "-i", target, *meter)
+    found = re.search(r"I:\s+(\S+) LUFS.*Peak:\s+(\S+) dBFS", log[log.rindex("Summary:") :], re.DOTALL)
+    return (float(found[1]), float(found[2])) if found else (-math.inf, -math.inf)
 
 
 def thd_db(limit: Limiter, folder: Path) -> float:
@@ -170,16 +168,17 @@ def _run(*argv: object) -> str:
 
 def main() -> None:
     """Print the table."""
-    print("| limiter | true peak above the ceiling | THD of a sine, 6 dB limited | release to 1 dB |")
-    print("|---|---|---|---|")
+    print("| limiter | true peak above the ceiling | THD of a sine, 6 dB limited | drums | release to 1 dB |")
+    print("|---|---|---|---|---|")
     for name, limit in limiters().items():
         with tempfile.TemporaryDirectory() as folder:
-            row = (
+            over, thd, lufs, ms = (
                 overshoot_db(limit, Path(folder)),
                 thd_db(limit, Path(folder)),
+                drums_lufs(limit, Path(folder)),
                 release_ms(limit, Path(folder)),
             )
-        print(f"| {name} | {row[0]:+.1f} dB | {row[1]:.0f} dB | {row[2]:.0f} ms |", flush=True)
+        print(f"| {name} | {over:+.1f} dB | {thd:.0f} dB | {lufs:.1f} LUFS | {ms:.0f} ms |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,17 @@
 /* A limiter of true peaks that looks ahead, with one gain for all channels. Audio below the ceiling passes as it is.
 
-   The gain is the lowest that any peak of the look-ahead and of the hold needs; it recovers slowly, and a mean over the
-   look-ahead makes it smooth. So it is low enough before a peak comes, and steady within a period of the bass. The
-   audio is delayed by rate / 200 + TP_DELAY - 1 samples. */
+   The gain is the lowest that any peak of the look-ahead and of the hold needs; then it recovers evenly, and a mean over
+   the look-ahead makes it smooth. So it is low enough before a peak comes, steady within a period of the bass, and back
+   soon behind a drum. The audio is delayed by rate / 200 + TP_DELAY - 1 samples. */
 #include "libavutil/opt.h"
 #include "audio.h"
 #include "avfilter.h"
 #include "internal.h"
 #include "truepeak.h"
 
-#define HOLD_DIVISOR 100
+#define HOLD_DIVISOR 50
 #define LOOK_AHEAD_DIVISOR 200
-#define RELEASE_S 0.08
+#define RELEASE_S 0.025
 
 typedef struct TruePeakLimit {
     const AVClass *class;
@@ -22,7 +22,7 @@ typedef struct TruePeakLimit {
     int64_t *places;
     int64_t at;                 /* samples so far */
     int channels, capacity, delay, ahead, window, first, count;
-    double release, gain, sum;
+    double release, gain, low, sum;    /* low: where the gain recovers from */
 } TruePeakLimit;
 
 static int config_input(AVFilterLink *link)
@@ -33,8 +33,8 @@ static int config_input(AVFilterLink *link)
     s->ahead = FFMAX(1, link->sample_rate / LOOK_AHEAD_DIVISOR);
     s->window = s->ahead + link->sample_rate / HOLD_DIVISOR + 1;
     s->delay = s->ahead + TP_DELAY - 1;
-    s->release = 1 - exp(-1 / (RELEASE_S * link->sample_rate));
-    s->gain = 1;
+    s->release = 1 / (RELEASE_S * link->sample_rate);
+    s->gain = s->low = 1;
     s->sum = s->ahead;
     s->history = av_calloc(s->channels, sizeof(*s->history));
     s->delayed = av_calloc(s->channels, sizeof(*s->delayed));
@@ -71,12 +71,14 @@ static float lowest(TruePeakLimit *s, float gain)
 static float smooth(TruePeakLimit *s, float peak)
 {
     const float least = lowest(s, peak > s->ceiling ? s->ceiling / peak : 1);
-    float *mean = &s->means[s->at % s->ahead];
-    s->gain += least < s->gain ? least - s->gain : (least - s->gain) * s->release;
-    if (s->gain > 0.99999)
-        s->gain = 1;
-    s->sum += s->gain - *mean;
-    *mean = s->gain;
+    const double recovered = s->gain + (1 - s->low) * s->release;
+    float gain, *mean = &s->means[s->at % s->ahead];
+    if (least <= recovered)
+        s->low = least;
+    s->gain = FFMIN(least, recovered);
+    gain = s->gain;    /* what is subtracted later has to be the same */
+    s->sum += gain - *mean;
+    *mean = gain;
     s->at++;
     return FFMIN(1, s->sum / s->ahead);
 }

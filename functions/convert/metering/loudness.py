@@ -19,10 +19,10 @@ _ABSOLUTE_GATE_LUFS, _RELATIVE_GATE_LU, _RANGE_GATE_LU = -70.0, -10.0, -20.0
 _OFFSET_LU = -0.691
 # The range lies between these shares of all short-term values above the gates.
 _LOW, _HIGH = 0.10, 0.95
-# How the gain of the layer's limiter recovers within a window, by a share of what is missing; that of every
-# ffmpeg recovers evenly, within 50 ms.
-_RECOVERY = 1 - math.exp(-1 / (0.08 * WINDOWS_PER_S))
-_EVEN_RECOVERY = 1 / (0.05 * WINDOWS_PER_S)
+# The share of what is missing by which a limiter's gain recovers in each window: the layer's holds the gain
+# of a peak for 20 ms, then recovers within 25 ms; that of every ffmpeg does not hold, and recovers in 50 ms.
+_HELD, _RECOVERY = 2, 1 / (0.025 * WINDOWS_PER_S)
+_STOCK_RECOVERY = 1 / (0.05 * WINDOWS_PER_S)
 _DUAL_MONO_LU = 10 * math.log10(2)
 
 
@@ -77,19 +77,16 @@ def _scaled(energy: float, gain: float) -> float:
 
 
 def _limiter_gains(peaks: Sequence[float], ceiling: float, *, holds: bool) -> array[float]:
-    """Return the gain of a limiter in each window; the layer's holds that of a peak for 10 ms."""
-    gains, gain, before, lowest = array("f", bytes(4 * len(peaks))), 1.0, 1.0, 1.0
-    for n, peak in enumerate(peaks):
-        needed = ceiling / peak if peak > ceiling else 1.0
-        if holds:
-            least = min(needed, before)
-            gain = least if least < gain else gain + (least - gain) * _RECOVERY
-        else:
-            recovered = min(1.0, gain + (1 - lowest) * _EVEN_RECOVERY)
-            if needed < recovered:
-                recovered = lowest = needed
-            gain = recovered
-        gains[n], before = gain, needed
+    """Return the gain of a limiter in each window; it recovers evenly from where it was held."""
+    held, recovery = (_HELD, _RECOVERY) if holds else (0, _STOCK_RECOVERY)
+    gains, gain, lowest = array("f", bytes(4 * len(peaks))), 1.0, 1.0
+    needed = [ceiling / peak if peak > ceiling else 1.0 for peak in peaks]
+    for n in range(len(peaks)):
+        least = min(needed[max(0, n - held) : n + 1])
+        gain += (1 - lowest) * recovery
+        if least <= gain:
+            gain = lowest = least
+        gains[n] = gain
     return gains
 
 
