@@ -37,7 +37,7 @@ def forget(uid: str, environment: Mapping[str, str]) -> str:
     database = firestore.Client(project=project, database=environment.get("FIRESTORE_DATABASE", "(default)"))
     records = GoogleRecords(database)
     forgetting = Forgetting(
-        Users(project),
+        Users(project, environment.get("FIREBASE_AUTH_EMULATOR_HOST", "")),
         Grants(FirestoreKeys(records), FirestoreEndpoints(records)),
         FirestoreTasks(records),
         Bucket(Client(project=project), environment["BUCKET"]),

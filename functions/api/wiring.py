@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from shared.adapters.firestore.admission import FirestoreAdmission
 from shared.adapters.firestore.rest_records import records
 from shared.adapters.firestore.tasks import FirestoreTasks
-from shared.adapters.identity.accounts import IdentityToolkit
+from shared.adapters.google_json import default_credentials
 from shared.adapters.identity.certificates import TokenCertificates
+from shared.adapters.identity.lookup import UserLookup
 from shared.adapters.identity.tokens import IdTokens
 from shared.adapters.storage.signing import BucketUrls, signing_credentials
 from shared.ports.accounts import SignIn
@@ -32,8 +33,10 @@ from .service.transfers import Transfers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from google.auth.credentials import Credentials
+
     from shared.adapters.firestore.records import Records
-    from shared.adapters.identity.users import Users
+    from shared.adapters.identity.accounts import IdentityToolkit
     from shared.ports.links import UrlSigner
     from shared.ports.task_folder import TaskFolder
     from shared.ports.tasks import TaskStore
@@ -65,23 +68,26 @@ def use_cases(env: Environment) -> UseCases:
     """The use cases; each is built when a request first needs it, once."""
     limits, kept_days = _limits(env), env.number("TASK_LIFETIME_DAYS")
     lifetime = timedelta(days=kept_days)
-    firestore = cache(lambda: _records(env))
-    users = cache(lambda: _users(env.text("GOOGLE_CLOUD_PROJECT")))
+    credentials = cache(default_credentials)
+    firestore = cache(lambda: _records(env, credentials))
+    users = cache(lambda: UserLookup(env.text("GOOGLE_CLOUD_PROJECT"), _identity_emulator(env), credentials))
     tasks = cache(lambda: FirestoreTasks(firestore()))
     admission = cache(lambda: FirestoreAdmission(firestore()))
     user_tasks = cache(lambda: UserTasks(tasks()))
     quotas = cache(lambda: Quotas(admission(), limits, _now))
     return UseCases(
-        accounts=cache(lambda: IdentityToolkit(_sign_in(env))),
+        accounts=cache(lambda: _accounts(env)),
         sign_in=lambda: _sign_in(env),
         verifier=cache(lambda: _verifier(env, users)),
-        own_account=cache(lambda: _own_account(env, firestore(), users())),
+        own_account=cache(lambda: _own_account(env, firestore())),
         keys=cache(lambda: _keys(env, firestore(), users)),
         user_tasks=user_tasks,
         quotes=cache(lambda: _quotes(env, limits, kept_days)),
         creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime)),
         changes=cache(lambda: TaskChanges(user_tasks(), tasks(), _folders(env), quotas(), _now)),
-        transfers=cache(lambda: Transfers(user_tasks(), quotas(), _urls(env), limits.upload_bytes)),
+        transfers=cache(
+            lambda: Transfers(user_tasks(), quotas(), _urls(env, credentials), limits.upload_bytes)
+        ),
         links=cache(lambda: Links(tasks(), _now, env.number("URL_LIFETIME_S"))),
         webhooks=cache(lambda: _webhooks(env, firestore(), tasks(), quotas())),
         reference=cache(lambda: _reference(limits)),
@@ -106,7 +112,13 @@ def _sign_in(env: Environment) -> SignIn:
     return SignIn(env.text("FIREBASE_API_KEY"), toolkit, tokens)
 
 
-def _verifier(env: Environment, users: Callable[[], Users]) -> IdTokens:
+def _accounts(env: Environment) -> IdentityToolkit:
+    from shared.adapters.identity.accounts import IdentityToolkit  # noqa: PLC0415  # few requests need it
+
+    return IdentityToolkit(_sign_in(env))
+
+
+def _verifier(env: Environment, users: Callable[[], UserLookup]) -> IdTokens:
     certificates = TokenCertificates(env.secure_url("TOKEN_CERTIFICATES_URL"))
     return IdTokens(
         env.text("GOOGLE_CLOUD_PROJECT"),
@@ -116,22 +128,24 @@ def _verifier(env: Environment, users: Callable[[], Users]) -> IdTokens:
     )
 
 
-def _own_account(env: Environment, firestore: Records, users: Users) -> UserAccount:
+def _own_account(env: Environment, firestore: Records) -> UserAccount:
     from shared.adapters.firestore.deletions import FirestoreDeletions  # noqa: PLC0415  # few requests need it
     from shared.adapters.firestore.endpoints import FirestoreEndpoints  # noqa: PLC0415  # as above
     from shared.adapters.firestore.keys import FirestoreKeys  # noqa: PLC0415  # as above
+    from shared.adapters.identity.users import Users  # noqa: PLC0415  # as above
     from shared.service.forgetting import Forgetting, Grants  # noqa: PLC0415  # as above
 
     from .service.account import UserAccount  # noqa: PLC0415  # as above
 
+    users = Users(env.text("GOOGLE_CLOUD_PROJECT"), _identity_emulator(env))
     grants = Grants(FirestoreKeys(firestore), FirestoreEndpoints(firestore))
     tasks, admission = FirestoreTasks(firestore), FirestoreAdmission(firestore)
     deletions = FirestoreDeletions(firestore)
     forgetting = Forgetting(users, grants, tasks, _folders(env), admission, deletions, _now)
-    return UserAccount(IdentityToolkit(_sign_in(env)), users, grants, forgetting, _now)
+    return UserAccount(_accounts(env), users, grants, forgetting, _now)
 
 
-def _keys(env: Environment, firestore: Records, users: Callable[[], Users]) -> UserKeys:
+def _keys(env: Environment, firestore: Records, users: Callable[[], UserLookup]) -> UserKeys:
     from shared.adapters.firestore.keys import FirestoreKeys  # noqa: PLC0415  # few requests need it
 
     from .service.keys import UserKeys  # noqa: PLC0415  # as above
@@ -140,20 +154,19 @@ def _keys(env: Environment, firestore: Records, users: Callable[[], Users]) -> U
     return UserKeys(FirestoreKeys(firestore), lambda uid: users().check_active(uid), _now, needs_verified)
 
 
-def _users(project: str) -> Users:
-    from shared.adapters.identity.users import Users  # noqa: PLC0415  # few requests need it
-
-    return Users(project)
+def _identity_emulator(env: Environment) -> str:
+    return env.variables.get("FIREBASE_AUTH_EMULATOR_HOST", "")
 
 
-def _records(env: Environment) -> Records:
+def _records(env: Environment, credentials: Callable[[], Credentials]) -> Records:
     emulator = env.text("FIRESTORE_REST_EMULATOR_HOST") or env.variables.get("FIRESTORE_EMULATOR_HOST", "")
-    return records(env.text("GOOGLE_CLOUD_PROJECT"), env.text("FIRESTORE_DATABASE"), emulator)
+    return records(env.text("GOOGLE_CLOUD_PROJECT"), env.text("FIRESTORE_DATABASE"), emulator, credentials)
 
 
-def _urls(env: Environment) -> UrlSigner:
+def _urls(env: Environment, credentials: Callable[[], Credentials]) -> UrlSigner:
     lifetime_s = env.number("URL_LIFETIME_S")
-    return BucketUrls(env.text("BUCKET"), signing_credentials(), lifetime_s, _storage_endpoint(env))
+    signing = signing_credentials(credentials)
+    return BucketUrls(env.text("BUCKET"), signing, lifetime_s, _storage_endpoint(env))
 
 
 def _storage_endpoint(env: Environment) -> str:

@@ -110,7 +110,8 @@ def _forgetting(env: Environment, records: Records, tasks: TaskStore, folder: Ta
     from shared.adapters.identity.users import Users  # noqa: PLC0415  # as above
     from shared.service.forgetting import Forgetting, Grants  # noqa: PLC0415  # as above
 
-    users = Users(env.text("GOOGLE_CLOUD_PROJECT"))
+    emulator = env.variables.get("FIREBASE_AUTH_EMULATOR_HOST", "")
+    users = Users(env.text("GOOGLE_CLOUD_PROJECT"), emulator)
     grants = Grants(FirestoreKeys(records), FirestoreEndpoints(records))
     admission, deletions = FirestoreAdmission(records), FirestoreDeletions(records)
     return Forgetting(users, grants, tasks, folder, admission, deletions, _now)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import google.auth.credentials
 import pytest
 
-from shared.adapters.firestore import rest_calls, rest_records
+from shared.adapters import google_json
+from shared.adapters.firestore import rest_records
 from shared.adapters.firestore.records import Create, Query, Remove, Replace
 from shared.adapters.firestore.rest_values import as_revision, encoded_value
 from shared.domain.errors import RevisionChanged, Unavailable
@@ -73,7 +74,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., tuple[R
 
     def start(*answers: tuple[int, str]) -> tuple[Records, list[int]]:
         given: list[int] = []
-        monkeypatch.setattr(rest_calls, "TIMEOUT_S", HUNG_UP_S if answers[0] == HANGS else HANG_S)
+        monkeypatch.setattr(google_json, "TIMEOUT_S", HUNG_UP_S if answers[0] == HANGS else HANG_S)
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
@@ -83,7 +84,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., tuple[R
                 given.append(status)
                 if (status, body) == HANGS:
                     if answers[min(len(given), len(answers) - 1)] != HANGS:
-                        monkeypatch.setattr(rest_calls, "TIMEOUT_S", HANG_S)
+                        monkeypatch.setattr(google_json, "TIMEOUT_S", HANG_S)
                     over.wait(HANG_S)
                 elif status:
                     self.send_response(status)

@@ -13,6 +13,7 @@ from tests.deploy.running import ROOT
 from tools.stage import FUNCTIONS, bundle_files
 
 DATASTORE, OBJECTS = ("roles/datastore.user", "project"), ("roles/storage.objectUser", "bucket")
+USERS = ("projects/PROJECT/roles/sonubeUsers", "project")
 # The roles that each adapter needs: the narrowest that Google predefines.
 NEEDED = {
     "tasks/cloud_tasks": {
@@ -22,12 +23,13 @@ NEEDED = {
     "failures": set[tuple[str, str]](),  # imports exceptions only
     "google": set(),  # as failures
     "firestore/client_records": {DATASTORE},
-    "firestore/rest_calls": {DATASTORE},
     "identity/accounts": set(),  # an API key, no role
     "identity/certificates": set(),  # public
+    "identity/lookup": {USERS},
     "identity/tokens": set(),  # a computation
-    "identity/users": {("projects/PROJECT/roles/sonubeUsers", "project")},
-    "firestore/rest_records": set(),  # calls through rest_calls
+    "identity/users": {USERS},
+    "firestore/rest_records": {DATASTORE},
+    "google_json": set(),  # of APIs that its callers name
     "storage/bucket": {OBJECTS},
     "storage/drops": {OBJECTS},
     "storage/objects": {OBJECTS},
@@ -41,7 +43,9 @@ QUEUES = {
     "BULK_QUEUE": "queue:bulk",
 }
 # An adapter that imports none of these makes no calls to Google.
-CALLS = re.compile(r"^ *(from|import) (google|firebase_admin|requests)\b", re.MULTILINE)
+CALLS = re.compile(
+    r"^ *(from|import) (google|firebase_admin|requests|shared.adapters.google_json)\b", re.MULTILINE
+)
 TOO_MUCH = re.compile(r"roles/(owner|editor|viewer)$|[aA]dmin$")
 
 

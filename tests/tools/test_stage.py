@@ -10,10 +10,10 @@ from tools.stage import bundle_files, stage
 
 ADAPTERS = {
     "api": (
-        "failures google firestore/admission firestore/deletions firestore/endpoints firestore/keys "
-        "firestore/page_token firestore/records firestore/rest_calls firestore/rest_records "
-        "firestore/rest_values firestore/task_document firestore/tasks http/outbound identity/accounts "
-        "identity/certificates identity/tokens identity/users storage/bucket storage/signing storage/v4 "
+        "failures google google_json firestore/admission firestore/deletions firestore/endpoints "
+        "firestore/keys firestore/page_token firestore/records firestore/rest_records firestore/rest_values "
+        "firestore/task_document firestore/tasks http/outbound identity/accounts identity/certificates "
+        "identity/lookup identity/tokens identity/users storage/bucket storage/signing storage/v4 "
         "tasks/cloud_tasks"
     ),
     "convert": (
@@ -22,9 +22,9 @@ ADAPTERS = {
         "storage/objects tasks/cloud_tasks"
     ),
     "notify": (
-        "failures google firestore/admission firestore/client_records firestore/deletions "
+        "failures google google_json firestore/admission firestore/client_records firestore/deletions "
         "firestore/endpoints firestore/keys firestore/page_token firestore/records firestore/search "
-        "firestore/task_document firestore/tasks http/outbound identity/users storage/bucket "
+        "firestore/task_document firestore/tasks http/outbound identity/lookup identity/users storage/bucket "
         "storage/drops storage/listing storage/signing storage/v4 tasks/cloud_tasks"
     ),
 }

@@ -15,30 +15,35 @@ from shared.adapters.firestore.records import (
     Replace,
     Written,
 )
-from shared.adapters.firestore.rest_calls import CallFailed, Calls, authorized_client, emulator_client
 from shared.adapters.firestore.rest_values import as_moment, as_revision, decoded, encoded, encoded_value
+from shared.adapters.google_json import READ_TRANSIENT, CallFailed, Calls, client, default_credentials
 from shared.domain.errors import AlreadyExists, PlatformError, RevisionChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from google.auth.credentials import Credentials
 
     from shared.adapters.firestore.records import Query, Write
-    from shared.adapters.firestore.rest_calls import Client
+    from shared.adapters.google_json import Client
 
 GOOGLE = "https://firestore.googleapis.com"
 OPERATORS = {"==": "EQUAL", "<": "LESS_THAN", "in": "IN"}
 
 
-# Statuses after which a call is retried.
-READ_TRANSIENT = {"UNAVAILABLE", "INTERNAL", "DEADLINE_EXCEEDED"}
+# Statuses after which a commit is retried.
 COMMIT_TRANSIENT = {"UNAVAILABLE", "ABORTED"}
 
 
-def records(project: str, database: str, emulator: str) -> RestRecords:
-    """One database of a project, authenticated as the service account; `emulator` (host:port) needs none."""
+def records(
+    project: str,
+    database: str,
+    emulator: str = "",
+    credentials: Callable[[], Credentials] = default_credentials,
+) -> RestRecords:
+    """One database of a project, or of an emulator (host:port), which needs no credentials."""
     origin = f"http://{emulator}" if emulator else GOOGLE
-    client = emulator_client() if emulator else authorized_client()
-    return RestRecords(client, origin, f"projects/{project}/databases/{database}")
+    return RestRecords(client(emulator, credentials), origin, f"projects/{project}/databases/{database}")
 
 
 class RestRecords:

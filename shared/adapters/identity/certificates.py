@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import requests
+from urllib3 import exceptions
 
 from shared.adapters.failures import translated, unexpected
+from shared.adapters.google_json import TIMEOUT_S, connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SERVICE = "The server of the token certificates"
-TIMEOUT_S = 10
 # Bounds for what `max-age` says.
 KEPT_MIN_S, KEPT_MAX_S = 60, 86_400
 
@@ -29,6 +31,7 @@ class TokenCertificates:
 
     def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._url, self._clock = url, clock
+        self._http = connections()
         self._known: Mapping[str, str] = {}
         self._read_at = self._fresh_until = float("-inf")
 
@@ -47,11 +50,11 @@ class TokenCertificates:
         return self._known
 
     def _fetch(self, now: float) -> None:
-        with translated(SERVICE):
-            response = requests.get(self._url, timeout=TIMEOUT_S, allow_redirects=False)
-            content = response.json() if response.status_code == requests.codes.ok else None
+        with translated(SERVICE, exceptions.HTTPError, ValueError):
+            response = self._http.request("GET", self._url, timeout=TIMEOUT_S)
+            content = json.loads(response.data) if response.status == HTTPStatus.OK else None
         if not isinstance(content, dict) or not all(isinstance(pem, str) for pem in content.values()):
-            raise unexpected(SERVICE) from RuntimeError(f"{self._url}: {response.status_code}")
+            raise unexpected(SERVICE) from RuntimeError(f"{self._url}: {response.status}")
         age = re.search(r"max-age=([0-9]{1,9})", response.headers.get("Cache-Control", ""))
         kept_s = min(max(int(age[1]) if age else 0, KEPT_MIN_S), KEPT_MAX_S)
         self._known, self._read_at, self._fresh_until = content, now, now + kept_s

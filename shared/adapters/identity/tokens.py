@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from shared.adapters.identity.certificates import TokenCertificates
-    from shared.adapters.identity.users import Users
+    from shared.adapters.identity.lookup import UserLookup
 
 ISSUER = "https://securetoken.google.com/"
 ALGORITHM = "RS256"
@@ -52,7 +52,7 @@ class IdTokens:
         self,
         project: str,
         certificates: TokenCertificates,
-        users: Callable[[], Users],
+        users: Callable[[], UserLookup],
         *,
         needs_verified: bool = False,
     ) -> None:

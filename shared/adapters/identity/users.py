@@ -1,76 +1,42 @@
-"""Users as Identity Toolkit knows them, read and changed by firebase-admin.
+"""Users as Identity Toolkit knows them, changed by firebase-admin.
 
-Importing it costs an eighth of a second, so api does so at the first request that changes something.
+Importing it costs an eighth of a second, so api does so at the first request that changes an account.
 """
 
 from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import firebase_admin
 from firebase_admin import auth, exceptions
 
 from shared.adapters.failures import translated, unexpected
-from shared.domain.errors import AccountDisabled, InvalidField, Unauthenticated
-from shared.ports.accounts import User
+from shared.adapters.identity.lookup import SERVICE, UserLookup
+from shared.domain.errors import InvalidField, Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SERVICE = "Firebase Authentication"
 TIMEOUT_S = 10
 
 
-class Users:
-    """`UserDirectory`, which also tells whether a user's ID tokens are still valid.
+class Users(UserLookup):
+    """`UserDirectory`.
 
     firebase-admin takes the address of an emulator from FIREBASE_AUTH_EMULATOR_HOST.
 
     Args:
         project: whose users they are.
+        emulator: the same address, for what is read.
     """
 
-    def __init__(self, project: str) -> None:
+    def __init__(self, project: str, emulator: str = "") -> None:
+        super().__init__(project, emulator)
         self._app = firebase_admin.initialize_app(
             options={"projectId": project, "httpTimeout": TIMEOUT_S}, name=f"sonube-{time.monotonic_ns()}"
         )
-
-    def check_not_revoked(self, uid: str, issued_at: int) -> User:
-        """One call; the user.
-
-        Args:
-            uid: of the user.
-            issued_at: of the token, seconds since 1970.
-
-        Raises:
-            Unauthenticated: the account no longer exists, or the token has been revoked.
-            AccountDisabled: an operator has disabled the account.
-        """
-        record = self._active(uid)
-        # firebase-admin has milliseconds.
-        if issued_at * 1000 < record.tokens_valid_after_timestamp:
-            raise Unauthenticated("The ID token has been revoked. Log in again.")
-        return _user(record)
-
-    def check_active(self, uid: str) -> User:
-        """One call; the user.
-
-        Raises:
-            Unauthenticated: the account no longer exists.
-            AccountDisabled: an operator has disabled the account.
-        """
-        return _user(self._active(uid))
-
-    def find_by_email(self, email: str) -> User | None:
-        """One call."""
-        with _translated():
-            try:
-                return _user(auth.get_user_by_email(email, app=self._app))
-            except auth.UserNotFoundError:
-                return None
 
     def set_password(self, uid: str, password: str) -> None:
         """One call; a new password ends all sessions."""
@@ -94,13 +60,6 @@ class Users:
                 return False
             return True
 
-    def _active(self, uid: str) -> auth.UserRecord:
-        with _translated():
-            record = auth.get_user(uid, app=self._app)
-        if record.disabled:
-            raise AccountDisabled
-        return record
-
 
 @contextmanager
 def _translated() -> Iterator[None]:
@@ -112,8 +71,3 @@ def _translated() -> Iterator[None]:
             raise Unauthenticated("The account no longer exists.") from error
         except exceptions.FirebaseError as error:
             raise unexpected(SERVICE) from error
-
-
-def _user(record: auth.UserRecord) -> User:
-    created_at = datetime.fromtimestamp(record.user_metadata.creation_timestamp / 1000, UTC)
-    return User(record.uid, record.email, bool(record.email_verified), created_at)

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import google.auth
-import requests
 from google.auth import credentials as google_credentials
 from google.auth import iam
-from google.auth.transport.requests import Request
+from google.auth.transport.urllib3 import Request
+from urllib3 import Timeout, exceptions
 
 from shared.adapters.failures import translated
+from shared.adapters.google_json import connections, default_credentials
 from shared.adapters.storage.v4 import Permission, signed_url
 from shared.domain.errors import AlreadyExists, Unavailable
 from shared.ports.links import SignedRequest
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 GOOGLE = "https://storage.googleapis.com"
 RESUMABLE = {"x-goog-resumable": "start"}
-# (connect, read): of a request to IAM, and of the request that opens a session.
-TIMEOUT_S = (5, 15)
+# Of a request to IAM, and of the request that opens a session.
+TIMEOUT = Timeout(connect=5, read=15)
 
 
 class IamSigning(google_credentials.Signing):
@@ -32,7 +37,7 @@ class IamSigning(google_credentials.Signing):
     def __init__(self, credentials: google_credentials.Credentials, email: str) -> None:
         super().__init__()
         # Google's default timeout is two minutes, which is the function's own.
-        self._signer = iam.Signer(partial(Request(), timeout=TIMEOUT_S), credentials, email)
+        self._signer = iam.Signer(partial(Request(connections()), timeout=TIMEOUT), credentials, email)
         self._email = email
 
     @property
@@ -50,13 +55,15 @@ class IamSigning(google_credentials.Signing):
         return bytes(self._signer.sign(message))
 
 
-def signing_credentials() -> google_credentials.Signing:
-    """The default credentials if they have a key, or else IAM on their behalf."""
+def signing_credentials(
+    credentials: Callable[[], google_credentials.Credentials] = default_credentials,
+) -> google_credentials.Signing:
+    """The credentials if they have a key, or else IAM on their behalf."""
     with translated("IAM"):
-        found, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+        found = credentials()
         if isinstance(found, google_credentials.Signing) and getattr(found, "signer", None):
             return found
-        found.refresh(Request())  # reads their e-mail address from the metadata server
+        found.refresh(Request(connections()))  # reads their e-mail address from the metadata server
         return IamSigning(found, str(getattr(found, "service_account_email", "")))
 
 
@@ -77,6 +84,7 @@ class BucketUrls:
         self._credentials = credentials
         self._lifetime_s = lifetime_s
         self._endpoint = endpoint.rstrip("/")
+        self._http = connections()
 
     def upload(self, name: str, content_type: str, max_bytes: int) -> SignedRequest:
         """A PUT with this type, up to this size, on condition that the object does not exist."""
@@ -86,14 +94,14 @@ class BucketUrls:
         """A POST signed with the same limits, and sent from here."""
         request = self._signed(name, "POST", _upload_headers(content_type, max_bytes) | RESUMABLE)
         headers = {**request.headers, **({"origin": origin} if origin else {})}
-        with translated("Cloud Storage"):
-            response = requests.post(request.url, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
-        if response.status_code == requests.codes.precondition_failed:
+        with translated("Cloud Storage", exceptions.HTTPError):
+            response = self._http.request("POST", request.url, headers=headers, timeout=TIMEOUT)
+        if response.status == HTTPStatus.PRECONDITION_FAILED:
             raise AlreadyExists("The file has already been uploaded.")
-        if response.status_code != requests.codes.created or "Location" not in response.headers:
+        if response.status != HTTPStatus.CREATED or "Location" not in response.headers:
             raise Unavailable(
                 "Cloud Storage did not open an upload session. Try again.", retry_after_s=5
-            ) from RuntimeError(response.text[:500])
+            ) from RuntimeError(response.data[:500])
         return response.headers["Location"]
 
     def download(self, name: str, filename: str, content_type: str) -> SignedRequest:

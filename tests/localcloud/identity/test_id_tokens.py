@@ -16,18 +16,17 @@ import pytest
 from localcloud.credentials.keys import SigningKey
 from localcloud.identity.service_accounts.certificates import SIGN_IN_CERTIFICATES
 from shared.adapters.identity.certificates import TokenCertificates
+from shared.adapters.identity.lookup import UserLookup
 from shared.adapters.identity.tokens import CLOCK_SKEW_S, ISSUER, IdTokens
-from shared.adapters.identity.users import Users
 from shared.domain.errors import AccountDisabled, ClockSkew, Unauthenticated, Unavailable
 from shared.ports.accounts import Caller
 from tests.localcloud.identity.service import PROJECT, Identity
 
 
 @pytest.fixture
-def verifier(identity: Identity, monkeypatch: pytest.MonkeyPatch) -> IdTokens:
-    monkeypatch.setenv("FIREBASE_AUTH_EMULATOR_HOST", identity.host)
+def verifier(identity: Identity) -> IdTokens:
     certificates = TokenCertificates(f"http://{identity.host}{SIGN_IN_CERTIFICATES}")
-    return IdTokens(PROJECT, certificates, cache(lambda: Users(PROJECT)))
+    return IdTokens(PROJECT, certificates, cache(lambda: UserLookup(PROJECT, identity.host)))
 
 
 def claims(**other: object) -> dict[str, Any]:

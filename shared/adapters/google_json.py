@@ -1,4 +1,4 @@
-"""Calls of a JSON API of Google's, through urllib3: requests, on top of it, takes longer than the rest."""
+"""Calls of Google's JSON APIs, through urllib3: requests, on top of it, takes longer than the rest."""
 
 from __future__ import annotations
 
@@ -14,20 +14,25 @@ from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.urllib3 import AuthorizedHttp
 from urllib3 import PoolManager, Timeout, exceptions
 
-from shared.adapters.firestore.records import TIMEOUT_S
 from shared.runtime.retry import backoff, retry, until
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
+    from google.auth.credentials import Credentials
     from urllib3 import BaseHTTPResponse
 
     Client = AuthorizedHttp | PoolManager
 
-SCOPE = "https://www.googleapis.com/auth/datastore"
+# The roles of the service account are what limits it.
+SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+# To connect, and to read.
+TIMEOUT_S = 5.0
 HEADERS = {"Content-Type": "application/json"}
 # One for each thread of an instance.
 CONNECTIONS = 40
+# Statuses after which a read may be repeated.
+READ_TRANSIENT = {"UNAVAILABLE", "INTERNAL", "DEADLINE_EXCEEDED"}
 # By HTTP status, for a response that comes from a proxy in front of the API.
 FRONT_END = {500: "INTERNAL", 502: "UNAVAILABLE", 503: "UNAVAILABLE", 504: "UNAVAILABLE"}
 
@@ -44,19 +49,22 @@ class CallFailed(Exception):
         self.status = status
 
 
-def authorized_client() -> Client:
-    """Authenticated as this machine's service account."""
-    return AuthorizedHttp(google.auth.default(scopes=[SCOPE])[0], _connections())
+def default_credentials() -> Credentials:
+    """This machine's own; clients that share them fetch one access token."""
+    credentials: Credentials = google.auth.default(scopes=[SCOPE])[0]
+    return credentials
 
 
-def emulator_client() -> Client:
-    """With the token that Google's emulators accept as an administrator's."""
-    return _connections({"Authorization": "Bearer owner"})
+def client(emulator: str = "", credentials: Callable[[], Credentials] = default_credentials) -> Client:
+    """Authenticated with these credentials; for an emulator, as its administrator."""
+    if emulator:
+        return connections({**HEADERS, "Authorization": "Bearer owner"})
+    return AuthorizedHttp(credentials(), connections(HEADERS))
 
 
-def _connections(headers: Mapping[str, str] | None = None) -> PoolManager:
-    """Direct ones, without a proxy."""
-    return PoolManager(headers={**HEADERS, **(headers or {})}, maxsize=CONNECTIONS, ca_certs=certifi.where())
+def connections(headers: Mapping[str, str] | None = None) -> PoolManager:
+    """Pooled ones, direct: without a proxy, retries and redirections."""
+    return PoolManager(headers=headers, maxsize=CONNECTIONS, ca_certs=certifi.where(), retries=False)
 
 
 class Calls:
@@ -89,7 +97,7 @@ class Calls:
     def _once(self, url: str, data: bytes) -> Any:  # noqa: ANN401  # as above
         try:
             timeout = Timeout(TIMEOUT_S)
-            response = self._client.urlopen("POST", url, body=data, timeout=timeout, retries=False)
+            response = self._client.urlopen("POST", url, body=data, timeout=timeout)
         except exceptions.ReadTimeoutError as error:
             raise CallFailed("DEADLINE_EXCEEDED", repr(error)) from error
         except exceptions.HTTPError as error:
