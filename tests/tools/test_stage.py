@@ -13,8 +13,8 @@ ADAPTERS = {
         "failures google google_json firestore/admission firestore/deletions firestore/endpoints "
         "firestore/keys firestore/page_token firestore/records firestore/rest_records firestore/rest_values "
         "firestore/task_document firestore/tasks http/outbound identity/accounts identity/certificates "
-        "identity/lookup identity/tokens identity/users storage/bucket storage/signing storage/v4 "
-        "tasks/cloud_tasks"
+        "identity/lookup identity/refusals identity/tokens identity/users storage/bucket storage/signing "
+        "storage/v4 tasks/cloud_tasks"
     ),
     "convert": (
         "failures google firestore/client_records firestore/conversion_counts firestore/page_token "
