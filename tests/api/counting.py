@@ -32,6 +32,7 @@ def service_of(url: str) -> str:
     marks = {
         ":signBlob": "iam",
         "identitytoolkit": "identity",
+        "securetoken.googleapis.com": "identity",
         os.environ["STORAGE_EMULATOR_HOST"]: "storage",
         os.environ["FIRESTORE_REST_EMULATOR_HOST"]: "firestore",
     }
@@ -83,6 +84,24 @@ def run(token: str, processed: str) -> dict[str, dict[str, int]]:
     call("first use of an API key", 200, "GET", path)
     call("create by API key", 201, "POST", "/api/tasks", json=body)
     call("get by API key", 200, "GET", path)
+    headers.clear()
+    call("config", 200, "GET", "/api/config")
+    account = {"email": f"counted-{processed}@example.com", "password": "correct horse"}
+    call("sign up", 201, "POST", "/api/auth/signup", json=account)
+    session = call("log in", 200, "POST", "/api/auth/login", json=account).get_json()
+    call("refresh", 200, "POST", "/api/auth/refresh", json={"refreshToken": session["refreshToken"]})
+    call("forgot", 202, "POST", "/api/auth/forgot", json={"email": account["email"]})
+    headers["Authorization"] = f"Bearer {session['idToken']}"
+    call("account", 200, "GET", "/api/account")
+    call("verification", 202, "POST", "/api/account/verification")
+    change = {"currentPassword": account["password"], "newPassword": "battery staple"}
+    session = call("change password", 200, "POST", "/api/account/password", json=change).get_json()
+    headers["Authorization"] = f"Bearer {session['idToken']}"
+    call("sign out everywhere", 204, "POST", "/api/account/signout")
+    account["password"] = change["newPassword"]
+    session = client.post("/api/auth/login", json=account).get_json()
+    headers["Authorization"] = f"Bearer {session['idToken']}"
+    call("delete account", 204, "POST", "/api/account/delete", json={})
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.calls import count
+from shared.domain.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,5 +72,30 @@ def test_first_use_of_an_api_key_in_an_hour_costs_an_account_check_and_a_write(
     assert calls["first use of an API key"] == {"identity": 1, "firestore": 3}
 
 
-def test_listing_formats_costs_no_call(calls: dict[str, dict[str, int]]) -> None:
-    assert calls["formats"] == {}
+@pytest.mark.parametrize("request_name", ["formats", "config"])
+def test_what_needs_no_account_costs_no_call(calls: dict[str, dict[str, int]], request_name: str) -> None:
+    assert calls[request_name] == {}
+
+
+@pytest.mark.parametrize("request_name", ["sign up", "log in", "refresh", "forgot"])
+def test_signing_in_costs_one_call(calls: dict[str, dict[str, int]], request_name: str) -> None:
+    assert calls[request_name] == {"identity": 1}
+
+
+@pytest.mark.parametrize("request_name", ["account", "verification", "sign out everywhere"])
+def test_account_routes_add_one_call_to_the_account_check(
+    calls: dict[str, dict[str, int]], request_name: str
+) -> None:
+    assert calls[request_name] == {"identity": 2}
+
+
+def test_new_password_costs_an_account_check_a_log_in_and_an_update(
+    calls: dict[str, dict[str, int]],
+) -> None:
+    assert calls["change password"] == {"identity": 3}
+
+
+def test_deletion_of_an_empty_account_lists_its_drops_of_each_format(
+    calls: dict[str, dict[str, int]],
+) -> None:
+    assert calls["delete account"] == {"identity": 2, "firestore": 6, "storage": len(FORMATS)}
