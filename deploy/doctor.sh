@@ -22,6 +22,7 @@ doctor() {
   check_roles
   check_layer
   check_quota
+  check_sign_in
   [[ -n $DRY_RUN ]] || say "$PROBLEMS problems."
   ((PROBLEMS == 0))
 }
@@ -115,6 +116,27 @@ check_roles() {
     [[ $FOUND == *"\"$permission\""* ]] || problem "This account lacks $permission. Grant it $role."
   done <deploy/permissions.tsv
   [[ $FOUND != *"\"serviceusage.services.enable\""* ]] || ok "permissions"
+}
+
+# What the console can change. The command line and api have neither a referrer nor a known address.
+check_sign_in() {
+  local config=https://identitytoolkit.googleapis.com/admin/v2/projects/$PROJECT/config restrictions
+  restrictions='restrictions.browserKeyRestrictions.allowedReferrers,restrictions.serverKeyRestrictions.allowedIps'
+  if ! try_read gcloud services api-keys list --filter='displayName=Sonube' --format="value($restrictions)"; then
+    unknown "The restrictions of the API key cannot be read until the API is enabled."
+  elif [[ -n ${FOUND//[[:space:]]/} ]]; then
+    problem "The API key Sonube is restricted to websites or IP addresses ($(xargs <<<"$FOUND")), so sonube and api cannot sign users in. Remove that at https://console.cloud.google.com/apis/credentials?project=$PROJECT"
+  else
+    ok "API key"
+  fi
+  if ! try_read call_api GET "$config" || [[ -z $FOUND ]]; then
+    unknown "The settings of sign-in cannot be read until they exist."
+  elif matches '{"signIn": {"email": {"enabled": true}}, "emailPrivacyConfig": {"enableImprovedEmailPrivacy": true}}'; then
+    ok "sign-in with e-mail and password, addresses protected"
+    ! matches '{"client": {"permissions": {"disabledUserSignup": true}}}' || ok "sign-up is closed"
+  else
+    unknown "Sign-in with e-mail or the protection of addresses is off. infra turns both on."
+  fi
 }
 
 # A low quota is no problem: deploy.sh deploys the instances that fit.

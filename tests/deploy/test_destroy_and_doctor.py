@@ -8,6 +8,7 @@ import pytest
 
 from tests.deploy.running import PROJECT, Deployer
 
+RESTRICTED = {"browserKeyRestrictions": {"allowedReferrers": "https://sonube.example/*"}}
 INFRA = ("infra", "--project", PROJECT)
 
 
@@ -71,6 +72,10 @@ def test_doctor_finds_no_problems_in_an_empty_project_and_changes_nothing(deploy
             "The bucket is in europe-west1, not in us-central1",
         ),
         (
+            {"keys": {"K": {"displayName": "Sonube", "restrictions": RESTRICTED}}},
+            "The API key Sonube is restricted to websites or IP addresses (https://sonube.example/*)",
+        ),
+        (
             {"databases": {"(default)": {"type": "DATASTORE_MODE", "locationId": "us-central1"}}},
             "The default database is in Datastore mode.",
         ),
@@ -105,6 +110,29 @@ def test_doctor_says_how_many_instances_the_quotas_allow(deploy: Deployer) -> No
 
     assert run.status == 0
     assert "8 of 20 instances of convert, because the quota of Cloud Run in us-central1 allows" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({}, "ok       sign-in with e-mail and password, addresses protected"),
+        ({"client": {"permissions": {"disabledUserSignup": True}}}, "ok       sign-up is closed"),
+        ({"emailPrivacyConfig": {}}, "unknown  Sign-in with e-mail or the protection of addresses is off."),
+        ({"signIn": {"email": {"enabled": False}}}, "unknown  Sign-in with e-mail or the protection"),
+    ],
+)
+def test_doctor_checks_the_settings_of_sign_in(
+    deploy: Deployer, changed: dict[str, Any], sentence: str
+) -> None:
+    config = {
+        "signIn": {"email": {"enabled": True, "passwordRequired": True}},
+        "emailPrivacyConfig": {"enableImprovedEmailPrivacy": True},
+    }
+    deploy.resources = {"sign-in": {"config": config | changed}}
+    run = deploy("doctor", "--project", PROJECT)
+
+    assert run.status == 0
+    assert f"  {sentence}" in run.stdout
 
 
 def test_all_stops_at_a_problem_without_confirmation(deploy: Deployer) -> None:
