@@ -63,3 +63,15 @@ def test_the_output_keeps_ceiling_and_loudness(  # noqa: PLR0917  # fixtures and
     if abs(abs(lufs - target) - TOLERANCE_LU) > METERS_LU:  # otherwise meters may disagree
         assert bool(notes) == (abs(lufs - target) > TOLERANCE_LU)
     assert {note.code for note in notes} <= {"loudness_missed"}
+
+
+def test_peaks_of_a_lossy_source_above_full_scale_are_kept_by_a_gain(tools: Tools, tmp_path: Path) -> None:
+    source = write_material(tmp_path / "drums.wav", "drums")
+    lossy, options = tmp_path / "drums.m4a", parse_options({"loudnessLufs": -24}, FORMATS["flac"])
+    argv = [program("ffmpeg"), "-nostdin", "-v", "error", "-i", str(source), "-c:a", "aac", "-b:a", "64k"]
+    subprocess.run([*argv, str(lossy)], check=True, timeout=HANG_S)
+    _, (made,) = convert(tools, lossy, tmp_path / "out", [("flac", options)])
+    (lufs, peak_dbtp), (quieter_lufs, lower_dbtp) = measured(lossy), measured(made.file)
+
+    assert peak_dbtp > 1
+    assert lower_dbtp - peak_dbtp == pytest.approx(quieter_lufs - lufs, abs=0.15)

@@ -6,7 +6,7 @@ from tests.reports.report import Elsewhere
 
 _TIMELINE, _GAPLESS = (f"tests/conversions/length/test_{name}.py" for name in ("timeline", "gapless"))
 _DEFAULTS, _NOTES = "tests/conversions/quality/test_defaults.py", "tests/conversions/test_notes.py"
-_SOURCES = "tests/conversions/sources"
+_SOURCES, _LOUD = "tests/conversions/sources", "tests/conversions/test_loudness"
 _MIXING, _RESAMPLING = (f"tests/conversions/test_{name}.py" for name in ("mixing", "resampling"))
 
 ELSEWHERE = (
@@ -129,6 +129,30 @@ ELSEWHERE = (
         ["slhck/ffmpeg-normalize 251"],
         "A note has the target and what was reached.",
         f"{_NOTES}::test_a_loudness_out_of_reach_is_noted",
+    ),
+    Elsewhere(
+        "A file whose source is below the peak limit clips, because the encoder added to its peaks.",
+        ["heygen-com/hyperframes 3644", "KyaniteLabs/kinocut 513", "nu774/qaac 31"],
+        "The decoded output is measured, and encoded again where it exceeds the limit.",
+        f"{_LOUD}_holds.py::test_the_output_keeps_ceiling_and_loudness",
+    ),
+    Elsewhere(
+        "Peaks of a lossy file above full scale are cut off when it is decoded.",
+        ["M-Igashi/mp3rgain 350", "jiixyj/loudness-scanner 22"],
+        "They are decoded whole, and the gain brings them down.",
+        f"{_LOUD}_holds.py::test_peaks_of_a_lossy_source_above_full_scale_are_kept_by_a_gain",
+    ),
+    Elsewhere(
+        "A mono file of the right loudness is 3 LU too loud on two speakers.",
+        ["complexlogic/rsgain 125", "reaper-oss/sws 1769"],
+        "It is measured as played where the specification says so.",
+        f"{_LOUD}.py::test_mono_is_measured_as_two_speakers_play_it",
+    ),
+    Elsewhere(
+        "A limiter with look-ahead lets peaks through.",
+        ["trummerschlunk/PodcastPlugins 4"],
+        "It sees points between samples, in every channel.",
+        f"{_LOUD}.py::test_peaks_of_any_channel_are_limited",
     ),
     Elsewhere(
         "A film's first audio track is a commentary, and that is what one hears.",

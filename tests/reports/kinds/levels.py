@@ -44,6 +44,10 @@ def is_level(result: Result, peak: float) -> None:
     assert abs(result.peak(0.1, 0.4) - peak) < 0.01
 
 
+def keeps_its_steps(result: Result, ratio: float) -> None:
+    assert abs(result.peak(0.2, 0.8) / result.peak(1.2, 1.8) - ratio) < 0.1
+
+
 def silence_stays_first(result: Result) -> None:
     assert result.peak(0.0, 0.9) < 0.001
     assert abs(result.peak(1.05, 1.3) - result.peak(1.6, 1.9)) < 0.01
@@ -102,6 +106,22 @@ REPORTS = (
         lambda: wav(tone(0.2, level=0.05)),
         reaches(-16),
         options={"loudnessLufs": -16},
+    ),
+    Report(
+        "A recording that is hardly audible stays so.",
+        ["slhck/ffmpeg-normalize 252"],
+        "It gets up to 40 dB of gain.",
+        lambda: wav(tone(1.2, level=0.002)),
+        reaches(-20),
+        options={"loudnessLufs": -20},
+    ),
+    Report(
+        "Audio far above full scale is measured after it was clipped, and ends too quiet.",
+        ["desbma/r128gain 44"],
+        "It is measured, and turned down, as it is.",
+        lambda: float_wav([*sine(44_100, 4.0), *sine(88_200, 0.5)]),
+        Converted(also=lambda result: keeps_its_steps(result, 8.0)),
+        options={"loudnessLufs": -16, "bitDepth": 16},
     ),
     Report(
         "Audio louder than 0 LUFS is rejected or stays as it is.",
