@@ -107,6 +107,8 @@ def _values(name: str, value: object, path: str) -> Iterator[str]:
     if len(values) > MAX_VALUES:
         raise InvalidField(f"{path} must have up to {MAX_VALUES} values.", field=path)
     for one in values:
+        if isinstance(value, list) and not isinstance(one, str):
+            raise InvalidField(f"{path} must be an array of texts.", field=path)
         if text := _text(name, one, path):
             yield text
 

@@ -56,6 +56,8 @@ def test_values_are_read(given: dict[str, Any], expected: dict[str, list[str]]) 
         ({"title": {"en": "Luna"}}, "tags.title"),
         ({"title": "x" * 20_001}, "tags.title"),
         ({"artist": ["Ana"] * 51}, "tags.artist"),
+        ({"showmovement": [True, False]}, "tags.showmovement"),
+        ({"tracknumber": [3]}, "tags.tracknumber"),
         ({"replaygain_track_gain": "-3 dB"}, "tags.replaygain_track_gain"),
     ],
 )
