@@ -56,7 +56,7 @@ class Sonube(TaskCalls):
         Args:
             url: address of the service.
             email: of the account.
-            password: of the account; sent to the service, and not kept.
+            password: of the account; sent to Google, not to the service, and not kept.
             sign_up: create the account first.
 
         Raises:
