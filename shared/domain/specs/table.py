@@ -28,6 +28,7 @@ class Spec:
         noise_floor_dbfs: highest level of the quietest half second.
         dual_mono: whether mono is measured as it is played, by two speakers.
         formats: names of the accepted formats.
+        stereo_formats: those of them that may not be mono.
         sample_rates_hz: accepted ones.
         min_kbps: lowest bit rate of a lossy format with one and with two channels.
         constant_rate: whether the bit rate has to be constant.
@@ -45,6 +46,7 @@ class Spec:
     noise_floor_dbfs: float | None = None
     dual_mono: bool = False
     formats: tuple[str, ...] = ()
+    stereo_formats: tuple[str, ...] = ()
     sample_rates_hz: tuple[int, ...] = ()
     min_kbps: tuple[int, int] | None = None
     constant_rate: bool = False
@@ -74,6 +76,7 @@ SPECS: dict[str, Spec] = {
             lufs=-16,
             tolerance_lu=1,
             formats=("mp3", "m4a", "aac", "wav", "flac"),
+            stereo_formats=("wav", "flac"),
             sample_rates_hz=(44_100, 48_000, 88_200, 96_000, 176_400, 192_000),
             min_kbps=(32, 64),
         ),

@@ -140,6 +140,8 @@ def _as_played(lufs: float | None, spec: Spec, output: Output) -> float | None:
 def _of_the_file(spec: Spec, output: Output) -> Iterator[Item]:
     if spec.formats:
         yield Item("format", output.format, valid=spec.formats)
+    if output.format in spec.stereo_formats:
+        yield Item("channels", output.channels, minimum=2)
     if spec.sample_rates_hz:
         yield Item("sampleRate", output.sample_rate_hz, "Hz", valid=spec.sample_rates_hz)
     if spec.min_kbps and not FORMATS[output.format].lossless:
@@ -162,6 +164,7 @@ ITEMS = {
     "rms": "RMS level",
     "noiseFloor": "Noise floor",
     "format": "Format",
+    "channels": "Channels",
     "sampleRate": "Sample rate",
     "bitRate": "Bit rate",
     "bitRateMode": "Bit rate mode",

@@ -55,6 +55,15 @@ def test_failed_item_has_figure_and_requirement() -> None:
 
 
 @pytest.mark.parametrize(
+    ("form", "channels", "meets"), [("wav", 1, [False]), ("flac", 2, [True]), ("mp3", 1, [])]
+)
+def test_apple_takes_no_lossless_file_with_one_channel(form: str, channels: int, meets: list[bool]) -> None:
+    items = verdict(replace(FINISHED, format=form, channels=channels), "apple-podcasts").items
+
+    assert [one.meets for one in items if one.name == "channels"] == meets
+
+
+@pytest.mark.parametrize(
     ("lufs", "peak_dbtp", "meets"),
     [(-15.0, -1, True), (-17.04, -1, True), (-14.9, -1, False), (-17.1, -1, False), (-16, -0.9, False)],
 )

@@ -38,6 +38,7 @@ export const englishNotes = {
   "verdict.rms": "RMS level",
   "verdict.noiseFloor": "noise floor",
   "verdict.format": "format",
+  "verdict.channels": "channels",
   "verdict.sampleRate": "sample rate",
   "verdict.bitRate": "bit rate",
   "verdict.bitRateMode": "bit rate mode",

@@ -38,6 +38,7 @@ export const spanishNotes = {
   "verdict.rms": "nivel RMS",
   "verdict.noiseFloor": "ruido de fondo",
   "verdict.format": "formato",
+  "verdict.channels": "canales",
   "verdict.sampleRate": "frecuencia de muestreo",
   "verdict.bitRate": "tasa de bits",
   "verdict.bitRateMode": "modo de tasa de bits",
