@@ -46,10 +46,11 @@ def waits_s(cloud: MeasuredCloud, other: Sonube, clip: Path, times: int, every_s
 def beside_a_pile(folder: Path, files: int, times: int, every_s: float) -> tuple[list[float], list[float]]:
     """The other's waits alone, and while the first owner's pile is uploaded and converted.
 
-    Of two instances, one owner may use one (OWNER_CONVERSIONS_MAX), and what waits in the queue another.
+    Of two instances, one owner may use one (OWNER_CONVERSIONS_MAX), and what waits in the queue has another.
+    On the platform each has processors of its own; here no more fit, beside the uploads and the api.
     """
     clip = write_wav(folder / "clip.wav", "music", CLIP_S)
-    options = ("--instances", str(INSTANCES), "--idle-s", "3600", "--sweep-s", "0")
+    options = ("--instances", str(INSTANCES), "--queued-instances", "1", "--idle-s", "3600", "--sweep-s", "0")
     with MeasuredCloud(folder, *options, OWNER_CONVERSIONS_MAX="1") as cloud:
         token = log_in(cloud.url, "other@example.com", "correct horse", sign_up=True).id_token
         other = Sonube(cloud.url, token)

@@ -79,7 +79,7 @@ def read_log(log: Path) -> tuple[Counter[tuple[str, int]], Counter[str]]:
                 steps[step] += 1
             if step == "claimed":
                 claims[fields["taskId"], int(fields["generation"])] += 1
-            if step == "queued":
+            if step == "queued" and "attempt" in fields:
                 # The call of the queue claims the task again, and continues this attempt.
                 claims[fields["taskId"], int(fields["generation"])] -= 1
     return claims, steps

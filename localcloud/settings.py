@@ -34,6 +34,9 @@ class Settings:
     queued_port: Annotated[int, "of convert-queued, which requires an OIDC token"] = 0
     control_port: Annotated[int, "of /status, /faults and /jobs"] = 0
     instances: Annotated[int, "maximum number of convert instances"] = 2
+    queued_instances: Annotated[
+        int, "maximum number of convert-queued instances; 0: as many as of convert, two at least"
+    ] = 0
     idle_s: Annotated[float, "seconds after which an idle convert instance stops"] = 60.0
     sweep_s: Annotated[float, "seconds between two calls of the sweeper by Cloud Scheduler; 0: none"] = 60.0
     faults: Annotated[

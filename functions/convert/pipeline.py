@@ -93,9 +93,11 @@ class Pipeline:
                 or a service does not respond.
         """
         try:
-            lease = self._claim(task_id, upload, log)
+            lease = self._accept(task_id, upload, log)
         except (Stale, NotFound) as reason:
             log.info("ignored", reason=reason.message)
+            return
+        if lease is None:
             return
         log = log.bind(attempt=lease.task.attempts)
         begin = time.monotonic()
@@ -120,7 +122,13 @@ class Pipeline:
         )
         self._notify(task, log)
 
-    def _claim(self, task_id: str, upload: Upload, log: Log) -> Lease:
+    def _accept(self, task_id: str, upload: Upload, log: Log) -> Lease | None:
+        """Claim the upload, or leave it to a queue and return None.
+
+        Raises:
+            Stale, NotFound: there is nothing left to do.
+            LeaseHeld: another instance is working on it.
+        """
         task = self.tasks.get(task_id)
         if task is None:
             # A signed URL or an upload session outlives its task.
@@ -136,6 +144,9 @@ class Pipeline:
         if self.queueing and task.waits_in_queue(upload.generation):
             self.queueing.enqueue_again(task, upload)
             raise Stale("it waits in a queue")
+        if self.queueing and task.outputs and self.queueing.is_share_used(task):
+            self.queueing.enqueue_unclaimed(self.tasks, task, upload, self.clock(), log)
+            return None
         lease = Lease.claim(self.tasks, self.clock, upload, task, self.bounds.lease_s)
         log.info("claimed", attempt=lease.task.attempts, sinceUploadMs=self._since_upload_ms(upload))
         return lease

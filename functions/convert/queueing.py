@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.domain.costs.prediction import predict
+from shared.domain.states import State
+from shared.service.update import change_task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from shared.domain.files import Output, Upload
     from shared.domain.media import Probe
     from shared.domain.task import Task
     from shared.ports.conversion_counts import ConversionCounter
     from shared.ports.conversion_queue import ConversionQueue
+    from shared.ports.tasks import TaskStore
     from shared.runtime.log import Log
 
     from .lease import Lease
@@ -45,8 +49,17 @@ class Queueing:
     counter: ConversionCounter
     per_owner: int
 
+    def is_share_used(self, task: Task) -> bool:
+        """Return whether the owner of this task, which is not claimed, has as many running as may be."""
+        # What a dead instance left behind counts as running, but this is the event that takes it over.
+        others = self.per_owner + (task.state is State.CONVERTING)
+        return self.counter.count_running(task.owner, others) >= others
+
     def check_share(self, task: Task) -> None:
-        """Raise MustQueue if the owner of this claimed task has more conversions running than may be."""
+        """Raise MustQueue if the owner of this claimed task has more conversions running than may be.
+
+        Events that come at the same moment see none of each other before their claims.
+        """
         if self.counter.count_running(task.owner, self.per_owner + 1) > self.per_owner:
             raise MustQueue(self, BULK)
 
@@ -66,6 +79,20 @@ class Queueing:
         log.info("queued", queue=queue)
         self.queue.enqueue_conversion(task, upload)
         log.info("handed_over", queue=queue)
+
+    def enqueue_unclaimed(
+        self, tasks: TaskStore, task: Task, upload: Upload, now: datetime, log: Log
+    ) -> None:
+        """As `enqueue`, for an upload that no instance has claimed, so that its event takes a moment only.
+
+        Raises:
+            NotFound, Stale, LeaseHeld: as for a claim.
+            PlatformError: the event has to be delivered again.
+        """
+        task = change_task(tasks, task.id, lambda task: task.left_to_queue(upload, BULK, now), known=task)
+        log.info("queued", queue=BULK)
+        self.queue.enqueue_conversion(task, upload)
+        log.info("handed_over", queue=BULK)
 
     def enqueue_again(self, task: Task, upload: Upload) -> None:
         """Enqueue the call of an attempt that waits, in case that the first call was lost."""

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from shared.domain.errors import ConversionError
-    from shared.domain.task import Claim, Task
+    from shared.domain.states import Claim
+    from shared.domain.task import Task
     from shared.ports.bucket_listing import ObjectListing
     from shared.ports.clock import Clock
     from shared.ports.objects import ObjectInfo

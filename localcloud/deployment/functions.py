@@ -97,7 +97,7 @@ def queued_spec(settings: Settings, environment: Mapping[str, str]) -> ServiceSp
         "http",
         environment,
         target="convert_queued",
-        max_instances=max(2, settings.instances),
+        max_instances=settings.queued_instances or max(2, settings.instances),
         concurrency=1,
         idle_s=settings.idle_s,
         request_timeout_s=QUEUED_TIMEOUT_S,

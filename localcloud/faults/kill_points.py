@@ -57,7 +57,7 @@ class Killer:
         """Look at a line; lines that are not steps are ignored."""
         fields = _fields(line.text)
         step = fields.get("step")
-        if step == BEGINS and (point := self._faults.kill_at(str(fields.get("object", "")))):
+        if _begins(fields) and (point := self._faults.kill_at(str(fields.get("object", "")))):
             self._scheduled[line.pid] = ScheduledKill(point)
         if step in ENDS:
             self._scheduled.pop(line.pid, None)
@@ -76,6 +76,12 @@ class Killer:
             del self._scheduled[pid]
             kill_family(pid)
             self._faults.killed(scheduled.point)
+
+
+def _begins(fields: Mapping[str, Any]) -> bool:
+    """Whether an instance begins to work: it claims, or leaves to a queue what it has not claimed."""
+    step = fields.get("step")
+    return step == BEGINS or (step == "queued" and "attempt" not in fields)
 
 
 def _fields(text: str) -> Mapping[str, Any]:

@@ -13,8 +13,8 @@ from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe,
 from shared.domain.notes.base import Note
 from shared.domain.options import Options
 from shared.domain.spelling import camel
-from shared.domain.states import State
-from shared.domain.task import Claim, Failure, Task
+from shared.domain.states import Claim, State
+from shared.domain.task import Failure, Task
 from shared.domain.webhook import Delivery, DeliveryState, Webhook
 
 if TYPE_CHECKING:

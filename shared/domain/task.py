@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import LeaseHeld, LeaseLost, Stale
-from shared.domain.states import FINAL, State, check_transition
+from shared.domain.states import FINAL, Claim, State, check_transition
 from shared.domain.webhook import Webhook, event_id
 
 if TYPE_CHECKING:
@@ -37,23 +37,6 @@ class Failure:
     def of(cls, error: ConversionError) -> Failure:
         """The failure for an error."""
         return cls(error.code, error.message, error.hint, error.retryable)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The lease of one attempt on one generation of the source.
-
-    Attributes:
-        finished: the attempt has stored its result; only notify is left to run.
-        queue: in which the attempt waits for another instance; empty if it does not wait.
-    """
-
-    generation: int
-    attempt: int
-    lease_id: str
-    lease_until: datetime
-    finished: bool = False
-    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +113,38 @@ class Task:
             Stale: the upload was processed or replaced, or the task has ended.
             LeaseHeld: another instance holds the lease.
         """
-        self._check_current(upload.generation)
-        same = self.claim if self.claim and self.claim.generation == upload.generation else None
-        if same and self.state is State.CONVERTING and same.lease_until > now:
-            raise LeaseHeld
+        earlier = self._earlier_claim(upload.generation, now)
         check_transition(self.state, State.CONVERTING)
-        # What was left to a queue continues with the same attempt.
-        continues = self.waits_in_queue(upload.generation)
-        attempt = (same.attempt if same else 0) + (not continues)
+        attempt = earlier.next_attempt if earlier else 1
         return replace(
             self,
             state=State.CONVERTING,
-            source=replace(
-                self.source, generation=upload.generation, size_bytes=upload.size_bytes, crc32c=upload.crc32c
-            ),
+            source=self._source_of(upload),
             claim=Claim(upload.generation, attempt, lease_id, lease_until),
             attempts=attempt,
-            conversions=self.conversions + (not continues),
+            conversions=self.conversions + (not (earlier and earlier.continues)),
             progress=0.0,
             error=self.rejection,
             notes=(),
+            updated_at=now,
+        )
+
+    def left_to_queue(self, upload: Upload, queue: str, now: datetime) -> Task:
+        """An upload is left to a queue, whose call begins the next attempt; no instance claims it before.
+
+        Raises:
+            Stale, LeaseHeld: as `claimed`.
+        """
+        earlier = self._earlier_claim(upload.generation, now)
+        check_transition(self.state, State.UPLOADED)
+        attempt = earlier.attempt if earlier else 0
+        return replace(
+            self,
+            state=State.UPLOADED,
+            source=self._source_of(upload),
+            claim=Claim(upload.generation, attempt, "", now, queue=queue),
+            attempts=attempt,
+            progress=0.0,
             updated_at=now,
         )
 
@@ -285,6 +280,23 @@ class Task:
         ):
             raise LeaseLost
         return self.claim
+
+    def _source_of(self, upload: Upload) -> Source:
+        return replace(
+            self.source, generation=upload.generation, size_bytes=upload.size_bytes, crc32c=upload.crc32c
+        )
+
+    def _earlier_claim(self, generation: int, now: datetime) -> Claim | None:
+        """Return the last claim of this generation, which is to be converted.
+
+        Raises:
+            Stale, LeaseHeld: as `claimed`.
+        """
+        self._check_current(generation)
+        earlier = self.claim if self.claim and self.claim.generation == generation else None
+        if earlier and self.state is State.CONVERTING and earlier.lease_until > now:
+            raise LeaseHeld
+        return earlier
 
     def _check_current(self, generation: int) -> None:
         """Raise Stale unless this generation is to be converted."""

@@ -24,8 +24,7 @@ from shared.domain.files import Source
 from shared.domain.media import Probe, Track
 from shared.domain.names import new_task_id
 from shared.domain.presentation.listed import listed_text
-from shared.domain.states import State
-from shared.domain.task import Claim
+from shared.domain.states import Claim, State
 from shared.ports.tasks import TaskQuery
 from shared.service.update import change_task
 from tests.builders import a_folder, a_task

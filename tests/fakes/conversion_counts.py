@@ -15,6 +15,8 @@ class FakeConversionCounter:
 
     counted: dict[tuple[str, date], int] = field(default_factory=dict)
     running: dict[str, int] = field(default_factory=dict)
+    # What the next count sees, if it is another number.
+    running_before_claim: int | None = None
 
     def use_user_quota(self, owner: str, day: date, limit: int) -> bool:
         self.counted[owner, day] = self.counted.get((owner, day), 0) + 1
@@ -24,4 +26,5 @@ class FakeConversionCounter:
         return self.use_user_quota("", day, limit)
 
     def count_running(self, owner: str, limit: int) -> int:
-        return min(limit, self.running.get(owner, 0))
+        early, self.running_before_claim = self.running_before_claim, None
+        return min(limit, self.running.get(owner, 0) if early is None else early)

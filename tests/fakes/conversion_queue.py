@@ -23,5 +23,5 @@ class FakeConversionQueue:
         if self.is_down:
             raise Unavailable
         assert task.claim
-        name = (task.id, task.claim.generation, task.claim.attempt)
+        name = (task.id, task.claim.generation, task.claim.next_attempt)
         self.calls.setdefault(name, (task.claim.queue, upload))

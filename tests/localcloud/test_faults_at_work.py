@@ -174,6 +174,12 @@ def test_an_attempt_that_has_ended_is_not_killed_any_more() -> None:
     assert killed_by("kill=1,kill_at=mid_ffmpeg", "claimed", "probed", "enqueued") == (False, {})
 
 
+def test_an_instance_is_killed_before_it_hands_over_what_it_has_not_claimed() -> None:
+    plan = "kill=1,kill_at=before_hand_over"
+
+    assert killed_by(plan, "queued") == (True, {"killed before_hand_over": 1})
+
+
 def test_no_instance_is_killed_without_a_plan() -> None:
     assert killed_by("", "claimed", "probed", "stored", "enqueued") == (False, {})
 

@@ -16,8 +16,9 @@ from lab.receiver import Received, Receiver
 from lab.state import Object, State, read_log
 from lab.user import Intent
 from shared.domain.files import Output
+from shared.domain.states import Claim
 from shared.domain.states import State as TaskState
-from shared.domain.task import Claim, Failure
+from shared.domain.task import Failure
 from shared.domain.webhook import Webhook
 from tests.builders import a_task
 from tests.fakes.clock import NOON

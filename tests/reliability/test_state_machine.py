@@ -16,6 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from shared.domain.errors import Conflict, NotFound, PlatformError
 from shared.domain.states import FINAL, State, check_transition
+from shared.domain.task import DROP_OWNER
 from tests.reliability.world import (
     ANA,
     ATTEMPTS,
@@ -25,6 +26,7 @@ from tests.reliability.world import (
     GRACE_S,
     LEASE_S,
     LONG,
+    OWNER_SHARE,
     PER_TASK,
     Died,
     World,
@@ -112,6 +114,10 @@ class Tasks(RuleBasedStateMachine):
         if self.world.calls:
             names = list(self.world.calls)
             self.world.call(names[-1 - pick % len(names)], die)
+
+    @rule(running=st.sampled_from([0, OWNER_SHARE, OWNER_SHARE + 1]))
+    def run_others_of_the_owner(self, running: int) -> None:
+        self.world.running.running = dict.fromkeys((ANA.uid, DROP_OWNER), running)
 
     @rule(pick=PICK)
     def announce(self, pick: int) -> None:
@@ -270,7 +276,7 @@ def _claims(world: World) -> dict[str, int]:
     for line in lines:
         if line["step"] == "claimed":
             found[line["taskId"]] = found.get(line["taskId"], 0) + 1
-        if line["step"] == "queued":
+        if line["step"] == "queued" and "attempt" in line:
             found[line["taskId"]] -= 1
     return found
 

@@ -57,6 +57,7 @@ ANA = Caller("ana", "ana@example.com")
 LEASE_S, GRACE_S, DAY_S, ATTEMPTS, PER_TASK = 60, 600, 86_400, 3, 12
 BOUNDS = Bounds(50, LEASE_S, ATTEMPTS, DAY_S, 10**6, 600)
 FOUND = Probe("wav", "pcm_s16le", 1.0, 44_100, 2)
+OWNER_SHARE = 2
 GOOD, BAD, LONG = b"sound", b"noise", b"a long sound"
 
 
@@ -134,6 +135,7 @@ class World:
         self.calls: dict[tuple[str, int, int], Upload] = {}
         self.ended: set[tuple[str, int, int]] = set()
         self._moment: Callable[[str], None] = lambda _: None
+        self.running = FakeConversionCounter()
         self.settle = SettleTask(self.tasks, FakeEndpoints(), lambda: self.queue, self.clock)
         admission, limits = FakeAdmission(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600)
         quotas, lifetime = Quotas(admission, limits, self.clock), timedelta(days=30)
@@ -158,7 +160,7 @@ class World:
         """Act as the queue, of a name that was never there."""
         self._moment("queued")
         assert task.claim
-        name = (task.id, task.claim.generation, task.claim.attempt)
+        name = (task.id, task.claim.generation, task.claim.next_attempt)
         if name not in self.ended:
             self.calls[name] = upload
 
@@ -175,7 +177,7 @@ class World:
     def deliver(self, upload: Upload, moment: Callable[[str], None] = lambda _: None) -> bool:
         """Deliver an event; whether it was acknowledged."""
         self._moment = moment
-        pipeline = self._pipeline(Queueing(self, 10**6, FakeConversionCounter(), 10**6), moment)
+        pipeline = self._pipeline(Queueing(self, 10**6, self.running, OWNER_SHARE), moment)
         drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         try:
             EventDispatcher(pipeline, drops).dispatch(upload, Log(stream=self.lines))

@@ -152,7 +152,7 @@ class ConversionQueues:
             "contentEncoding": upload.content_encoding,
             "timeCreated": upload.time_created.isoformat(),
         }
-        name = call_name(task.id, claim.generation, claim.attempt)
+        name = call_name(task.id, claim.generation, claim.next_attempt)
         self._queues[claim.queue].call(name, f"/api/tasks/{task.id}/convert", body)
 
 

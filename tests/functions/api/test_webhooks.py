@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from standardwebhooks import Webhook as Official
 
-from shared.domain.states import State
-from shared.domain.task import Claim, Task
+from shared.domain.states import Claim, State
 from shared.domain.webhook import Delivery, DeliveryState, Webhook, event_id
 from shared.webhooks.ports import WebhookResponse
 from tests.builders import a_task
@@ -18,6 +17,8 @@ from tests.functions.api.world import ANA, BEA, LIMITS, World
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
+
+    from shared.domain.task import Task
 
 HOOK = "https://hooks.example.com/sonube"
 REPLAY = f"/api/tasks/{'T' * 22}/webhook/replay"

@@ -9,7 +9,7 @@ import pytest
 
 from functions.convert.lease import Lease
 from functions.convert.queueing import Queueing
-from shared.domain.errors import Unavailable
+from shared.domain.errors import LeaseHeld, Unavailable
 from shared.domain.states import State
 from tests.fakes.conversion_queue import FakeConversionQueue
 from tests.functions.convert.world import World
@@ -137,27 +137,111 @@ def test_a_short_conversion_is_not_queued(
     assert queue.calls == {}
 
 
+@pytest.fixture
+def beyond_share(world: World, audio: Callable[..., Path], queue: FakeConversionQueue) -> Upload:
+    """An upload whose owner has as many conversions running as may be."""
+    world.queueing = Queueing(queue, 240, world.counter, per_owner=2)
+    world.counter.running["ana"] = 2
+    return world.uploaded(world.waiting(), audio("wav").read_bytes())
+
+
 def test_one_more_than_an_owners_share_waits_in_the_queue_for_many(
     world: World, queue: FakeConversionQueue, audio: Callable[..., Path]
 ) -> None:
     world.queueing = Queueing(queue, 240, world.counter, per_owner=2)
     upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
-    world.counter.running[world.task.owner] = 3
+    world.counter.running[world.task.owner] = 2
 
     task = world.run(upload)
 
     assert [("bulk", upload)] == list(queue.calls.values())
+    assert world.steps == ["queued", "handed_over"]
+    assert (task.state, task.attempts, task.conversions) == (State.UPLOADED, 0, 0)
+    assert world.counter.counted == {}
+
+
+def test_the_call_begins_what_was_queued_without_a_claim(world: World, beyond_share: Upload) -> None:
+    world.run(beyond_share)
+    world.queueing = None
+
+    task = world.run(beyond_share)
+
+    assert task.claim
+    assert (task.claim.finished, task.attempts, task.conversions) == (True, 1, 1)
+    assert {1} == set(world.counter.counted.values())
+
+
+def test_a_repeated_event_does_not_claim_what_waits(
+    world: World, queue: FakeConversionQueue, beyond_share: Upload
+) -> None:
+    """Even if the owner's other conversions have ended since."""
+    world.run(beyond_share)
+    world.counter.running.clear()
+
+    task = world.run(beyond_share)
+
+    assert (len(queue.calls), task.state) == (1, State.UPLOADED)
+    assert world.steps[-1] == "ignored"
+
+
+def test_an_attempt_after_a_dead_one_has_a_call_of_its_own(
+    world: World, queue: FakeConversionQueue, beyond_share: Upload
+) -> None:
+    world.run(beyond_share)
+    Lease.claim(world.tasks, world.clock, beyond_share, world.task, 60)
+    world.clock.advance(61)
+    world.counter.running[world.task.owner] = 3
+
+    task = world.run(beyond_share)
+
+    assert {attempt for _, _, attempt in queue.calls} == {1, 2}
+    assert (task.state, task.attempts) == (State.UPLOADED, 1)
+
+
+def test_what_a_dead_instance_left_is_not_counted_against_itself(
+    world: World, queue: FakeConversionQueue, beyond_share: Upload
+) -> None:
+    Lease.claim(world.tasks, world.clock, beyond_share, world.task, 60)
+    world.clock.advance(61)
+
+    task = world.run(beyond_share)
+
+    assert queue.calls == {}
+    assert task.attempts == 2
+
+
+def test_an_upload_that_another_instance_converts_is_not_queued(
+    world: World, queue: FakeConversionQueue, beyond_share: Upload
+) -> None:
+    Lease.claim(world.tasks, world.clock, beyond_share, world.task, 60)
+    world.counter.running[world.task.owner] = 3
+
+    with pytest.raises(LeaseHeld):
+        world.run(beyond_share)
+
+    assert queue.calls == {}
+
+
+def test_events_that_claim_at_the_same_moment_do_not_exceed_the_share(
+    world: World, queue: FakeConversionQueue, beyond_share: Upload
+) -> None:
+    """Before its claim, none of them sees the others."""
+    world.counter.running_before_claim = 1
+    world.counter.running[world.task.owner] = 3
+
+    task = world.run(beyond_share)
+
     assert world.steps == ["claimed", "queued", "handed_over"]
-    assert task.state is State.UPLOADED
+    assert (task.state, task.attempts, len(queue.calls)) == (State.UPLOADED, 1, 1)
 
 
 def test_the_share_itself_is_converted_at_once(
     world: World, queue: FakeConversionQueue, audio: Callable[..., Path]
 ) -> None:
-    """This conversion is one of those that run."""
+    """After its claim, this conversion is one of those that run."""
     world.queueing = Queueing(queue, 240, world.counter, per_owner=2)
     upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
-    world.counter.running[world.task.owner] = 2
+    world.counter.running[world.task.owner] = 1
 
     task = world.run(upload)
 

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from functions.convert.routes import application
 from shared.adapters.tasks.cloud_tasks import ConversionQueues
 from shared.domain.errors import LeaseHeld
-from shared.domain.task import Claim
+from shared.domain.states import Claim
 from shared.runtime.log import Log
 from shared.web.invoker import Invoker
 from tests.builders import a_task, an_upload

@@ -9,7 +9,8 @@ from shared.domain.documents import from_document, to_document
 from shared.domain.files import Output, Source
 from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe, Track
 from shared.domain.options import Options
-from shared.domain.task import Claim, Failure
+from shared.domain.states import Claim
+from shared.domain.task import Failure
 from tests.builders import a_task
 from tests.fakes.clock import NOON
 
