@@ -16,7 +16,7 @@ from .handlers.quotes import QuoteHandlers
 from .handlers.tasks import TaskHandlers
 from .handlers.transfers import TransferHandlers, by_link_or
 from .handlers.webhooks import WebhookHandlers
-from .inputs.fields import FILE_QUERY, LINK_QUERY, TASK_QUERY
+from .inputs.fields import FILE_QUERY, LINK_QUERY, TASK_QUERY, TASK_VIEW
 from .service.callers import Access, Callers
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def application(
         Route("POST", "/api/quote", reads(QuoteHandlers(use.quotes).make)),
         Route("POST", "/api/tasks", writes(task.create)),
         Route("GET", "/api/tasks", reads(task.list), TASK_QUERY.names()),
-        Route("GET", "/api/tasks/<task_id>", reads(task.get)),
+        Route("GET", "/api/tasks/<task_id>", reads(task.get), TASK_VIEW.names()),
         Route("PUT", "/api/tasks/<task_id>", writes(task.change_outputs)),
         Route("DELETE", "/api/tasks/<task_id>", writes(task.delete)),
         Route("POST", "/api/tasks/<task_id>/cancel", writes(task.cancel)),

@@ -74,6 +74,7 @@ def use_cases(env: Environment) -> UseCases:
     tasks = cache(lambda: FirestoreTasks(firestore()))
     admission = cache(lambda: FirestoreAdmission(firestore()))
     user_tasks = cache(lambda: UserTasks(tasks()))
+    folders = cache(lambda: _folders(env))
     quotas = cache(lambda: Quotas(admission(), limits, _now))
     return UseCases(
         accounts=cache(lambda: _accounts(env)),
@@ -84,9 +85,9 @@ def use_cases(env: Environment) -> UseCases:
         user_tasks=user_tasks,
         quotes=cache(lambda: _quotes(env, limits, kept_days)),
         creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime)),
-        changes=cache(lambda: TaskChanges(user_tasks(), tasks(), _folders(env), quotas(), _now)),
+        changes=cache(lambda: TaskChanges(user_tasks(), tasks(), folders(), quotas(), _now)),
         transfers=cache(
-            lambda: Transfers(user_tasks(), quotas(), _urls(env, credentials), limits.upload_bytes)
+            lambda: Transfers(user_tasks(), quotas(), _urls(env, credentials), limits.upload_bytes, folders)
         ),
         links=cache(lambda: Links(tasks(), _now, env.number("URL_LIFETIME_S"))),
         webhooks=cache(lambda: _webhooks(env, firestore(), tasks(), quotas())),

@@ -14,7 +14,7 @@ from shared.web.http import json_response
 
 from ..inputs.conditions import check_if_match, etag, idempotency_key, is_not_modified, quoted
 from ..inputs.new_task import parse_new_task, parse_output_change
-from ..inputs.queries import parse_task_query
+from ..inputs.queries import asks_for_upload, parse_task_query
 from ..service.creation import IdempotencyKey
 from .presentation import (
     add_links,
@@ -71,13 +71,19 @@ class TaskHandlers:
     def get(self, call: Call, caller: Caller) -> Response:
         """The task, with download links once it is processed; 304 if the client has it already."""
         task = self.user_tasks().get(caller, call.path["task_id"])
+        is_checked = asks_for_upload(call.request.args)
+        uploaded_bytes = self.transfers().uploaded_bytes(task) if is_checked else None
         tag = etag(task.id, task.revision)
+        if uploaded_bytes is not None:
+            tag += f".{uploaded_bytes:x}"
         if task.state is State.PROCESSED:
             # The links are part of the response and change over time.
             tag += f".{self.links().window()}"
         if is_not_modified(call, tag):
             return Response(status=304, headers={**quoted(tag), "Cache-Control": "no-store"})
         shown = present_task(task) | {"webhook": present_webhook(task.webhook)}
+        if uploaded_bytes is not None:
+            shown["source"]["sizeBytes"] = uploaded_bytes
         if task.state is State.PROCESSED:
             add_links(shown, self.links().downloads(task), call.base_url)
         return json_response(shown, headers=quoted(tag))

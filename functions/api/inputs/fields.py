@@ -229,6 +229,18 @@ TASK_QUERY = FieldTable(
         Field("pageToken", "string", "`nextPageToken` of the previous page."),
     ),
 )
+TASK_VIEW = FieldTable(
+    "TaskView",
+    (
+        Field(
+            "upload",
+            "string",
+            "`check`: if the task waits for its upload, look whether the file is there, and then state its "
+            "`source.sizeBytes`. Without it, that appears once the conversion begins.",
+            values=("check",),
+        ),
+    ),
+)
 FILE_QUERY = FieldTable(
     "FileQuery",
     (

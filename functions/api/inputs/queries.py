@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shared.domain.states import State
 from shared.ports.tasks import TaskQuery
 
-from .fields import FILE_QUERY, TASK_QUERY
+from .fields import FILE_QUERY, TASK_QUERY, TASK_VIEW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,15 @@ def parse_task_query(parameters: Mapping[str, str], caller: Caller) -> TaskQuery
         state=State(values["state"]) if values["state"] else None,
         token=values["pageToken"] or None,
     )
+
+
+def asks_for_upload(parameters: Mapping[str, str]) -> bool:
+    """Whether the client wants to know if the file of a waiting task is there.
+
+    Raises:
+        InvalidField: names the invalid parameter and what is valid.
+    """
+    return TASK_VIEW.parse_texts(parameters)["upload"] is not None
 
 
 def parse_file_choice(parameters: Mapping[str, str]) -> FileChoice:

@@ -13,6 +13,7 @@ from ..inputs.fields import (
     NEW_TASK,
     OUTPUT_CHANGE,
     TASK_QUERY,
+    TASK_VIEW,
 )
 from .account_operations import ACCOUNT_OPERATIONS
 from .examples import (
@@ -125,6 +126,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Success(200, "The task.", "Task", ("ETag",), PROCESSED),
             Success(304, "Not modified (If-None-Match).", None, ("ETag",)),
         ),
+        query=TASK_VIEW.fields,
         headers=(IF_NONE_MATCH,),
         errors=(404, 503),
     ),

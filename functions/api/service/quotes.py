@@ -121,7 +121,7 @@ def _source(request: NewTask, size_bytes: int) -> Probe:
     """What the file probably is: 44.1 kHz and stereo, unless it is PCM, which its bit rate tells."""
     codec = _CODECS.get(PurePath(request.filename).suffix[1:].lower(), "")
     bits, channels, rate_hz = _BITS, _CHANNELS, _RATE_HZ
-    if codec.startswith("pcm") and request.duration_s:
+    if codec.startswith("pcm") and request.duration_s and size_bytes:
         bits, channels, rate_hz = _pcm(8 * size_bytes / request.duration_s)
     return Probe("", codec, request.duration_s, rate_hz, channels, bits_per_sample=bits)
 

@@ -12,9 +12,12 @@ from shared.domain.names import WAVEFORM_TYPE
 from shared.domain.states import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.domain.task import Task
     from shared.ports.accounts import Caller
     from shared.ports.links import SignedRequest, UrlSigner
+    from shared.ports.task_folder import TaskFolder
 
     from ..inputs.queries import FileChoice
     from .quotas import Quotas
@@ -27,12 +30,19 @@ class Transfers:
 
     Attributes:
         upload_max_bytes: the largest upload that a URL permits.
+        folder: the objects of tasks; few requests need it.
     """
 
     user_tasks: UserTasks
     quotas: Quotas
     urls: UrlSigner
     upload_max_bytes: int
+    folder: Callable[[], TaskFolder]
+
+    def uploaded_bytes(self, task: Task) -> int | None:
+        """Size of the file of a task that waits for it; None if it is not there, or not completely."""
+        info = self.folder().stat(task.source.object) if task.state is State.WAITING else None
+        return info.size_bytes if info else None
 
     def upload_request(self, task: Task) -> SignedRequest:
         """A single PUT that uploads the task's file."""

@@ -38,6 +38,17 @@ def test_a_new_task_has_an_upload_url(world: World) -> None:
     assert task["upload"]["resumable"]["method"] == "POST"
 
 
+def test_whether_the_file_of_a_waiting_task_is_there_is_said_on_request(world: World) -> None:
+    path, source = f"/api/tasks/{world.created()['id']}", next(iter(world.tasks.stored.values())).source
+    before = world.call("GET", f"{path}?upload=check", ANA)
+    world.folder.objects.put(source.object, b"sound")
+    checked, unchecked = world.call("GET", f"{path}?upload=check", ANA), world.call("GET", path, ANA)
+
+    sizes = [answer.get_json()["source"]["sizeBytes"] for answer in (before, checked, unchecked)]
+    assert sizes == [None, 5, None]
+    assert before.headers["ETag"] == unchecked.headers["ETag"] != checked.headers["ETag"]
+
+
 def test_a_task_shows_no_internal_fields(world: World) -> None:
     assert not {"nonce", "owner", "claim", "revision", "attempts"} & set(world.created())
 

@@ -73,7 +73,7 @@ class World:
         user_tasks, quotas = UserTasks(self.tasks), Quotas(self.admission, LIMITS, self.clock)
         creation = TaskCreation(self.tasks, self.admission, quotas, LIMITS, self.clock, timedelta(days=30))
         changes = TaskChanges(user_tasks, self.tasks, self.folder, quotas, self.clock)
-        transfers = Transfers(user_tasks, quotas, FakeUrls(), LIMITS.upload_bytes)
+        transfers = Transfers(user_tasks, quotas, FakeUrls(), LIMITS.upload_bytes, lambda: self.folder)
         links = Links(self.tasks, self.clock, 900)
         webhooks = UserWebhooks(
             self.endpoints, self.tasks, self.queue, self.sender, quotas, self.clock, allow_loopback=False

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from tools.clip import write_clip
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from tests.page.visitor import Visitor
 
 LIST = re.compile(r"/api/tasks\?")
-ONE_TASK = re.compile(r"/api/tasks/[\w-]{20,}$")
+ONE_TASK = re.compile(r"/api/tasks/[\w-]{20,}(\?upload=check)?$")
 SIGNED = re.compile("X-Goog-Signature")
 
 
@@ -44,6 +46,35 @@ def test_a_second_device_sees_uploaded_files_become_ready(
     phone.open()
 
     phone.await_status(clip.name, "ready")
+
+
+def test_a_second_device_tells_a_file_that_is_there_from_one_that_is_not(
+    visitor: Visitor, window: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    """No device is told to upload again what another one has uploaded (transloadit/uppy#4269, #4985)."""
+    there, missing = (write_clip(tmp_path / name, 1) for name in ("there.wav", "missing.wav"))
+    visitor.choose(there, missing)
+    visitor.convert()
+    for file in (there, missing):
+        visitor.await_status(file.name, "ready")
+    kept = visitor.page.evaluate("localStorage['sonube.session']")
+    origin = {"origin": visitor.url, "localStorage": [{"name": "sonube.session", "value": kept}]}
+    phone = window(storage_state={"cookies": [], "origins": [origin]})
+
+    def answer(route: Route) -> None:
+        """What the service finds in the bucket while both tasks wait."""
+        task = not_begun(route.fetch().json())
+        is_there = task["filename"] == there.name and "upload=check" in route.request.url
+        route.fulfill(json={**task, "source": {"sizeBytes": 1000 if is_there else None}})
+
+    phone.page.route(LIST, list_as_not_begun)
+    phone.page.route(ONE_TASK, answer)
+    phone.open()
+
+    row = phone.await_status(there.name, "arrived")
+    expect(row.get_by_role("button", name="Upload the file")).to_have_count(0)
+    row = phone.await_status(missing.name, "waiting")
+    expect(row.get_by_role("button", name="Upload the file")).to_be_visible()
 
 
 def test_after_a_reload_an_uploaded_file_is_called_uploaded(visitor: Visitor, clip: Path) -> None:

@@ -41,7 +41,10 @@ def _source() -> Schema:
     )
     return record(
         optional,
-        sizeBytes={**nullable(BYTES), "description": "null until the upload is complete."},
+        sizeBytes={
+            **nullable(BYTES),
+            "description": "null until the file is known to be there (`upload=check`).",
+        },
         container={
             **TEXT,
             "description": "This and the following fields appear once the file has been probed.",

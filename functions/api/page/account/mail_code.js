@@ -25,7 +25,9 @@ export async function startMailCode() {
     byId("mail-code-about").textContent = text("mail.about", { email });
   } catch (problem) {
     byId("mail-code-problem").textContent = explain(/** @type {any} */ (problem));
-    byId("mail-code-enter").disabled = true;
+    // No password helps: what remains is the way back, where another mail can be asked for.
+    byId("mail-code-enter").hidden = true;
+    byId("mail-code-password").closest(".field").hidden = true;
   }
 }
 

@@ -3,6 +3,7 @@
 import { byId } from "../browser/dom.js";
 import { changeOutputs } from "../conversions/actions.js";
 import { conversions, namesWithResults, whenConversionsChange } from "../conversions/conversions.js";
+import { QuoteLine } from "../quote/quote.js";
 import { convertFiles } from "../upload/sending.js";
 import { knownText, text, whenLanguageChanges } from "../words/language.js";
 import { whenConvertedAgain } from "./again.js";
@@ -21,7 +22,8 @@ import { Tray } from "./tray.js";
 /** The form on the page. */
 export class Composer {
   /** @param {Catalogue} catalogue */
-  constructor({ formats, presets, tagFields }) {
+  constructor({ formats, presets, tagFields, limits }) {
+    this.quote = new QuoteLine(limits);
     this.tray = new Tray(() => this.#drawButton());
     this.options = new OptionsForm(byId("options"), tagFields);
     this.formats = new FormatChoice(formats, () => this.#changeFormats());
@@ -118,6 +120,7 @@ export class Composer {
     // Tags are of these files: at the next visit they would be wrong, and out of sight.
     const { tags: _, ...options } = this.options.values();
     keepSettings({ formats: this.formats.names(), preset: this.presets.name, options });
+    this.#drawQuote();
   }
 
   #drawButton() {
@@ -126,5 +129,11 @@ export class Composer {
     byId("convert").disabled = count === 0;
     byId("account-files").textContent = count ? text("account.files", { count }) : "";
     byId("convert").textContent = text(count ? "convert.count" : "convert.none", { count, format });
+    this.#drawQuote();
+  }
+
+  #drawQuote() {
+    const outputs = this.options.isValid() ? outputsOf(this.formats.chosen(), this.options.values()) : null;
+    this.quote.update(this.tray.files, this.tray.again, outputs);
   }
 }

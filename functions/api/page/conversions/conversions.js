@@ -75,15 +75,20 @@ export function mergeTasks(tasks) {
   let isNew = false;
   for (const task of tasks) {
     const conversion = [...known.values()].find((one) => one.task?.id === task.id);
-    if (conversion) change(conversion, { outputs: task.outputs, task: { hasUpload: conversion.task.hasUpload, ...task } });
+    const hasUpload = conversion?.task.hasUpload || isUploaded(task);
+    if (conversion) change(conversion, { outputs: task.outputs, task: { hasUpload, ...task } });
     else {
       const made = blank(task.id, task.filename, task.outputs, Date.parse(task.createdAt));
-      const hasUpload = task.state === "WAITING" && wasUploaded(task.id);
       known.set(task.id, { ...made, task: { ...task, hasUpload }, stage: "sent" });
       isNew = true;
     }
   }
   if (isNew) tell(null);
+}
+
+/** Whether the file of a task that still waits is there: this browser sent it, or the service looked. @param {any} task */
+function isUploaded({ id, state, source }) {
+  return state === "WAITING" && (source.sizeBytes !== null || wasUploaded(id));
 }
 
 /**

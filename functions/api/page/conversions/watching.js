@@ -1,7 +1,7 @@
 /** Polls the tasks that are not final: a few at a time, less often while nothing changes. */
 
 import { call } from "../service/api.js";
-import { conversions, forget, isOpen, isUnderWay, mergeTasks } from "./conversions.js";
+import { conversions, forget, isOpen, isUnderWay, mergeTasks, statusOf } from "./conversions.js";
 import { pause } from "../service/retries.js";
 import { Problem } from "../service/problem.js";
 import { signedInAs } from "../account/session.js";
@@ -47,8 +47,10 @@ async function lookAtSome() {
 async function look(conversion) {
   const { id, updatedAt } = conversion.task;
   const tag = tags.get(id);
+  // Another device may have uploaded it, or may be about to.
+  const query = statusOf(conversion) === "waiting" ? "?upload=check" : "";
   try {
-    const answer = await call("GET", `tasks/${id}`, { headers: tag ? { "If-None-Match": tag } : {} });
+    const answer = await call("GET", `tasks/${id}${query}`, { headers: tag ? { "If-None-Match": tag } : {} });
     if (answer.status === 304) return false;
     tags.set(id, answer.headers.get("ETag") ?? "");
     const task = await answer.json();

@@ -37,6 +37,9 @@ export const english = {
   "convert.none": "Convert",
   "convert.count": "Convert {count} files to {format}",
   "convert.count.one": "Convert one file to {format}",
+  "quote.about": "Costs the service about {cost}.",
+  "quote.most": "Costs the service {cost} at most.",
+  "quote.long": "Waits in the queue of long conversions.",
 
   "preset.none": "None: same as the source",
   "preset.none.note": "… except for the {count} options set below.",

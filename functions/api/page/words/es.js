@@ -37,6 +37,9 @@ export const spanish = {
   "convert.none": "Convertir",
   "convert.count": "Convertir {count} archivos a {format}",
   "convert.count.one": "Convertir un archivo a {format}",
+  "quote.about": "Le cuesta al servicio unos {cost}.",
+  "quote.most": "Le cuesta al servicio {cost} como mucho.",
+  "quote.long": "Espera en la cola de las conversiones largas.",
 
   "preset.none": "Ninguno: como el original",
   "preset.none.note": "… salvo las {count} opciones fijadas abajo.",

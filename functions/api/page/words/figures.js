@@ -20,6 +20,12 @@ export function size(bytes) {
   return `${number(bytes / 1000 ** power, power > 1 ? 1 : 0)} ${units[power]}`;
 }
 
+/** @param {number} usd @returns {string} such as `$12.50`; below a dollar, with two digits that count */
+export function money(usd) {
+  const digits = Math.abs(usd) < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 };
+  return usd.toLocaleString(language(), { style: "currency", currency: "USD", ...digits });
+}
+
 /** @param {number} seconds @returns {string} such as `3:07` or `1:02:03` */
 export function duration(seconds) {
   const whole = Math.round(seconds);
