@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 DESK = {"width": 1280, "height": 900}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """One browser for each module; a machine that cannot get one says so, and CI always has one.
+    """One browser for this folder; a machine that cannot get one says so, and CI always has one.
 
     For no longer: while Playwright runs, its event loop is the thread's, and no other test could have one.
     """
@@ -109,7 +109,7 @@ def visitor(member: Callable[..., Visitor]) -> Visitor:
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
     """A file that goes up in pieces."""
-    return silence(tmp_path / "large.wav", 20 * 1024 * 1024)
+    return silence(tmp_path / "large.wav", 20 * 1024 * 1024, rate_hz=192_000)
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def silence(target: Path, size_bytes: int) -> Path:
-    """A WAV of silence that takes no room on disk."""
+def silence(target: Path, size_bytes: int, rate_hz: int = 44_100) -> Path:
+    """A WAV of silence that takes no room on disk; at a high rate it is short, and soon converted."""
     with wave.open(str(target), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
-        file.setframerate(44_100)
+        file.setframerate(rate_hz)
         file.setnframes((size_bytes - 44) // 4)
         file.writeframesraw(b"")
         file._datawritten = (size_bytes - 44) // 4 * 4  # type: ignore[attr-defined]  # as if they were written

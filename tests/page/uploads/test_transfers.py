@@ -205,7 +205,7 @@ def test_signing_out_asks_first_while_a_file_goes_up(visitor: Visitor, large: Pa
 
 def test_a_batch_has_an_overall_progress_until_its_last_result(visitor: Visitor, tmp_path: Path) -> None:
     overall = visitor.page.locator("#overall")
-    files = [silence(tmp_path / f"{n}.wav", 4 * MIB) for n in range(6)]
+    files = [silence(tmp_path / f"{n}.wav", MIB // 4) for n in range(6)]
     gate = Gate(visitor.page, lambda _: True)
     visitor.choose(*files)
     visitor.convert()
