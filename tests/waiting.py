@@ -21,6 +21,9 @@ Result = TypeVar("Result")
 HANG_S = 300
 HANG_MS = 1000 * HANG_S
 _LOOK_S = 0.02
+# The pause after a look is this multiple of what the look took, up to a limit: looks that call a service
+# would otherwise keep it from the work that the test waits for.
+_PAUSE, _MOST_S = 6, 0.5
 
 
 def wait_until(
@@ -38,6 +41,7 @@ def wait_until(
     """
     end = time.monotonic() + HANG_S
     while True:
+        began = time.monotonic()
         # Asked first: the child may end between the two questions, after it has made the condition true.
         has_ended = child is not None and child.poll() is not None
         if found := condition():
@@ -45,7 +49,7 @@ def wait_until(
         if child and has_ended:
             raise AssertionError(f"{_last_words(child)}\n{missing()}")
         assert time.monotonic() < end, f"not within {HANG_S} s: {missing()}"
-        time.sleep(_LOOK_S)
+        time.sleep(min(max(_LOOK_S, _PAUSE * (time.monotonic() - began)), _MOST_S))
 
 
 def _last_words(child: subprocess.Popen[Any]) -> str:
