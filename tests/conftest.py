@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import locale
 import os
 import subprocess
@@ -52,6 +53,17 @@ def pytest_configure(config: pytest.Config) -> None:
     forget_clouds()
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(CleanRun(config))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the tests and modules, which stay to the end, from being searched for garbage time and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
