@@ -14,18 +14,21 @@ if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
 
 # Combinations in a sample.
-MOST = 8
+MOST = 5
 
 
 def crossed(*dimensions: Sequence[object]) -> list[ParameterSet]:
     """Every combination of the dimensions' values; the sample has each value of short dimensions.
 
-    Its nth combination is the nth value of each dimension; the shorter dimensions begin again. Of long
+    Its nth combination has the nth value of each of these, which begin again at their ends. Of long
     dimensions, it has every second value, or every third.
     """
     longest = max(len(values) for values in dimensions)
     step = math.ceil(longest / MOST)
-    sample = {tuple(n % len(values) for values in dimensions) for n in range(0, longest, step)}
+    sample = {
+        tuple((n if len(values) <= MOST else n * step) % len(values) for values in dimensions)
+        for n in range(math.ceil(longest / step))
+    }
     return [
         _parameter(
             [values[n] for values, n in zip(dimensions, places, strict=True)], is_wide=places not in sample
