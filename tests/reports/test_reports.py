@@ -1,13 +1,15 @@
 """Every file that somebody reported to a public tracker is converted right, or refused for its true cause.
 
 To add one, add a `Report` to the module in `kinds` where it belongs, and run
-`python -m tools.docs.reports_page`.
+`python -m tools.docs.reports_page`. `make test` tries every third, `make test-wide` the others; both are
+tried by `make test ARGS='-m "" tests/reports'`.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from functions.convert.ffmpeg.binaries import Tools
 
 ROOT = Path(__file__).resolve().parents[2]
+# One of so many is tried in `make test`.
+SAMPLED = 3
 # Some are known by the name of their project alone.
 SEEN = re.compile(r"[\w.-]+(?:/[\w.-]+)? \d+")
 
@@ -33,8 +37,9 @@ def named(report: Report | Elsewhere) -> str:
     return re.sub(r"\W+", "_", report.reported).strip("_")
 
 
-def case(report: Report) -> ParameterSet:
-    return pytest.param(report, id=named(report), marks=[pytest.mark.wide] if report.is_wide else [])
+def case(number: int, report: Report) -> ParameterSet:
+    is_wide = report.is_wide or number % SAMPLED != 0
+    return pytest.param(report, id=named(report), marks=[pytest.mark.wide] if is_wide else [])
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +48,7 @@ def tools() -> Tools:
     return best_tools()
 
 
-@pytest.mark.parametrize("report", [case(report) for report in REPORTS])
+@pytest.mark.parametrize("report", list(starmap(case, enumerate(REPORTS))))
 def test_reported(tools: Tools, report: Report) -> None:
     result = convert(tools, report.source(), report.to, report.options)
 
