@@ -31,7 +31,8 @@ DOCUMENT = document(
         duration_s=ENVIRONMENT.number("DURATION_MAX_S"),
     )
 )
-EXAMPLES = 20
+# Of each operation: in `make test`, and in `make test-wide`.
+EXAMPLES, MANY = 8, 20
 NUMBERS = itertools.count()
 # Generated values of these formats must be accepted: addresses that cannot exist, and public receivers.
 schemathesis.openapi.format("email", st.from_regex(r"[a-z]{3,12}[0-9]{6,9}@example\.com", fullmatch=True))
@@ -89,8 +90,7 @@ def token(cloud: ThrowawayCloud) -> str:
     return str(User(cloud.url).sign_up().session["idToken"])
 
 
-@schema.parametrize()
-@settings(
+SAME_EACH_TIME = settings(
     max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
@@ -98,9 +98,24 @@ def token(cloud: ThrowawayCloud) -> str:
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
+
+
+@schema.parametrize()
+@SAME_EACH_TIME
 def test_the_function_conforms_to_its_openapi_document(
     case: Case[Any], cloud: ThrowawayCloud, token: str
 ) -> None:
+    conforms(case, cloud, token)
+
+
+@pytest.mark.wide
+@schema.parametrize()
+@settings(SAME_EACH_TIME, max_examples=MANY)
+def test_the_function_conforms_in_more_requests(case: Case[Any], cloud: ThrowawayCloud, token: str) -> None:
+    conforms(case, cloud, token)
+
+
+def conforms(case: Case[Any], cloud: ThrowawayCloud, token: str) -> None:
     # A session that ends, or a deleted account, must not spoil the requests of other operations.
     own = User(cloud.url).sign_up().session["idToken"] if case.path.startswith("/api/account") else token
     case.call_and_validate(base_url=cloud.url, headers={"Authorization": f"Bearer {own}"}, timeout=HANG_S)
