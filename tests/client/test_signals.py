@@ -40,7 +40,9 @@ def _a_burst(running: subprocess.Popen[bytes]) -> None:
         os.sched_yield()
 
 
-@pytest.mark.parametrize("press", [_to_child_and_group, _of_two_kinds, _a_burst])
+@pytest.mark.parametrize(
+    "press", [_to_child_and_group, _of_two_kinds, pytest.param(_a_burst, marks=pytest.mark.wide)]
+)
 def test_one_press_that_arrives_several_times_cancels_the_tasks(
     terminal: Terminal, service: Sonube, press: Callable[[subprocess.Popen[bytes]], None]
 ) -> None:

@@ -130,9 +130,9 @@ def convert_is_stopping(program: Program) -> bool:
     ("moment", "signals"),
     [
         (functions_are_starting, [SIGTERM]),
-        (convert_is_starting, [SIGHUP]),
+        pytest.param(convert_is_starting, [SIGHUP], marks=pytest.mark.wide),
         (convert_is_at_work, [SIGINT, SIGINT]),
-        (convert_is_stopping, [SIGTERM, SIGTERM]),
+        pytest.param(convert_is_stopping, [SIGTERM, SIGTERM], marks=pytest.mark.wide),
     ],
 )
 def test_a_localcloud_that_ends_leaves_nothing(
