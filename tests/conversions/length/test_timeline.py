@@ -68,7 +68,7 @@ LOST = {
     "FLV": Lost("flv", "libmp3lame -ar 44100", f"between(n,{4 * 44100 // 1152},{8 * 44100 // 1152 - 1})"),
     "ASF": Lost("wma", "wmav2", packets(2048)),
 }
-LOST_SAMPLE = {"WebM, live", "Ogg, Opus, DTX", "Matroska, FLAC", "M4A", "TS, AAC", "FLV"}
+LOST_SAMPLE = {"WebM, live", "Matroska, FLAC", "M4A", "TS, AAC"}
 
 
 def ffmpeg(*arguments: str) -> None:
@@ -184,7 +184,7 @@ def test_joined_broadcasts_lie_no_hours_apart(tmp_path: Path, made: Made, ending
     assert output.probe.duration_s == pytest.approx(LENGTH_S, abs=EDGE_S)
 
 
-@pytest.mark.parametrize("ending", ["mkv", "ts", "flv", "mpg"])
+@pytest.mark.parametrize("ending", chosen(["mkv", "ts", "flv", "mpg"], {"mkv", "mpg"}))
 def test_files_joined_end_to_end_follow_each_other(tmp_path: Path, made: Made, ending: str) -> None:
     part = tone(tmp_path / f"part.{ending}", "mp2" if ending == "mpg" else "libmp3lame -ar 44100")
     joined = tmp_path / f"joined.{ending}"

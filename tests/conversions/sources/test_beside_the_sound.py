@@ -10,6 +10,7 @@ from functions.convert.process.runner import run
 from shared.domain.formats import FORMATS
 from tests.reports.inputs.made import encoded, made, sine
 from tests.reports.outcome import convert
+from tests.sampling import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +43,10 @@ BESIDE: dict[str, tuple[str, str, Sequence[bytes]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BESIDE)
+SAMPLE = {"a font in Matroska", "subtitles before the sound in QuickTime", "chapters as text in QuickTime"}
+
+
+@pytest.mark.parametrize("name", chosen(BESIDE, SAMPLE))
 def test_what_is_beside_the_sound_changes_nothing(tools: Tools, name: str) -> None:
     arguments, ending, others = BESIDE[name]
     result = convert(tools, made(arguments, ending, pcm(), *others), "wav", {})

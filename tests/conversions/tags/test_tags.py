@@ -13,6 +13,7 @@ from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 
 from shared.domain.formats import FORMATS
+from tests.sampling import chosen
 from tests.waiting import HANG_S
 from tools.ffmpeg import program
 from tools.material import CHAPTERS, TITLE
@@ -212,22 +213,23 @@ def awkward(material: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
     return target
 
 
-@pytest.mark.parametrize(
-    ("kind", "form"),
-    [
-        ("mp3", "mp3"),
-        ("aac (ADTS)", "aac"),
-        ("m4a (AAC)", "m4a"),
-        ("ogg (Vorbis)", "ogg"),
-        ("opus", "opus"),
-        ("flac", "flac"),
-        ("wav", "wav"),
-        ("aiff", "aiff"),
-    ],
-)
+SAME_FORMAT = {
+    "mp3": "mp3",
+    "aac (ADTS)": "aac",
+    "m4a (AAC)": "m4a",
+    "ogg (Vorbis)": "ogg",
+    "opus": "opus",
+    "flac": "flac",
+    "wav": "wav",
+    "aiff": "aiff",
+}
+
+
+@pytest.mark.parametrize("kind", chosen(SAME_FORMAT, {"mp3", "m4a (AAC)", "opus", "wav"}))
 def test_measured_gain_fits_into_a_copied_tag_with_padding(
-    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, kind: str, form: str
+    made: Callable[..., VerifiedOutput], material: dict[str, Path], tmp_path: Path, kind: str
 ) -> None:
+    form = SAME_FORMAT[kind]
     source = tmp_path / "padded"
     source.write_bytes(material[kind].read_bytes())
     padded = ID3(source) if form == "aac" else mutagen.File(source)

@@ -93,7 +93,7 @@ def test_a_streamed_output_equals_one_uploaded_afterwards(
     )
 
 
-@pytest.mark.parametrize("form", ["mp3", "flac", "ogg", "aiff", "wav"])
+@pytest.mark.parametrize("form", chosen(["mp3", "flac", "ogg", "aiff", "wav"], {"mp3", "flac", "ogg"}))
 def test_a_large_cover_is_kept(tools: Tools, covered: bytes, form: str) -> None:
     streamed, whole = Attempt(tools, covered, form).run(), Attempt(tools, covered, form).run(UploadSizes())
 
