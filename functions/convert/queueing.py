@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shared.domain.costs.prediction import predict
@@ -42,25 +42,33 @@ class Queueing:
         long_s: predicted time of the longest conversion that an event's instance starts.
         counter: of running conversions.
         per_owner: conversions of one owner that may run before the next one waits.
+        piles: owners who had more when this instance last counted.
     """
 
     queue: ConversionQueue
     long_s: float
     counter: ConversionCounter
     per_owner: int
+    piles: set[str] = field(default_factory=set)
 
     def is_share_used(self, task: Task) -> bool:
-        """Return whether the owner of this task, which is not claimed, has as many running as may be."""
+        """Return whether the owner of this task, which is not claimed, has as many running as may be.
+
+        Only owners with a pile are counted before the claim: an instance knows them from the event before.
+        """
+        if task.owner not in self.piles:
+            return False
         # What a dead instance left behind counts as running, but this is the event that takes it over.
         others = self.per_owner + (task.state is State.CONVERTING)
-        return self.counter.count_running(task.owner, others) >= others
+        is_used = self.counter.count_running(task.owner, others) >= others
+        if not is_used:
+            self.piles.discard(task.owner)
+        return is_used
 
     def check_share(self, task: Task) -> None:
-        """Raise MustQueue if the owner of this claimed task has more conversions running than may be.
-
-        Events that come at the same moment see none of each other before their claims.
-        """
+        """Raise MustQueue if the owner of this claimed task has more conversions running than may be."""
         if self.counter.count_running(task.owner, self.per_owner + 1) > self.per_owner:
+            self.piles.add(task.owner)
             raise MustQueue(self, BULK)
 
     def check_length(self, source: Probe, size_bytes: int, outputs: Sequence[Output]) -> None:

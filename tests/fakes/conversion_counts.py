@@ -15,8 +15,6 @@ class FakeConversionCounter:
 
     counted: dict[tuple[str, date], int] = field(default_factory=dict)
     running: dict[str, int] = field(default_factory=dict)
-    # What the next count sees, if it is another number.
-    running_before_claim: int | None = None
 
     def use_user_quota(self, owner: str, day: date, limit: int) -> bool:
         self.counted[owner, day] = self.counted.get((owner, day), 0) + 1
@@ -26,5 +24,4 @@ class FakeConversionCounter:
         return self.use_user_quota("", day, limit)
 
     def count_running(self, owner: str, limit: int) -> int:
-        early, self.running_before_claim = self.running_before_claim, None
-        return min(limit, self.running.get(owner, 0) if early is None else early)
+        return min(limit, self.running.get(owner, 0))

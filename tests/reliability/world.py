@@ -136,6 +136,7 @@ class World:
         self.ended: set[tuple[str, int, int]] = set()
         self._moment: Callable[[str], None] = lambda _: None
         self.running = FakeConversionCounter()
+        self.piles: set[str] = set()
         self.settle = SettleTask(self.tasks, FakeEndpoints(), lambda: self.queue, self.clock)
         admission, limits = FakeAdmission(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600)
         quotas, lifetime = Quotas(admission, limits, self.clock), timedelta(days=30)
@@ -177,7 +178,7 @@ class World:
     def deliver(self, upload: Upload, moment: Callable[[str], None] = lambda _: None) -> bool:
         """Deliver an event; whether it was acknowledged."""
         self._moment = moment
-        pipeline = self._pipeline(Queueing(self, 10**6, self.running, OWNER_SHARE), moment)
+        pipeline = self._pipeline(Queueing(self, 10**6, self.running, OWNER_SHARE, self.piles), moment)
         drops = DropImporter(self.tasks, FakeDropFolder(self.objects), self.clock, timedelta(days=30))
         try:
             EventDispatcher(pipeline, drops).dispatch(upload, Log(stream=self.lines))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from shared.domain.media import Levels
 
@@ -62,9 +61,7 @@ class Meter:
     @property
     def loudest_s(self) -> float:
         """Middle of the waveform's highest point, in seconds from the start."""
-        peaks = self.waveform.peaks
-        loudest = max(range(len(peaks)), key=peaks.__getitem__, default=0)
-        return (loudest + 0.5) * self.waveform.frames_per_point / self.rate_hz
+        return (self.waveform.loudest + 0.5) * self.waveform.frames_per_point / self.rate_hz
 
     def add(self, data: bytes | memoryview) -> None:
         """Measure a chunk; an incomplete frame waits for the next one."""
@@ -107,9 +104,9 @@ class Meter:
 
     def levels(self) -> Levels:
         """Return the levels of all audio so far."""
-        peaks, frames = self.waveform.peaks, self.waveform.frames
+        frames = self.waveform.frames
         return Levels(
-            tuple(round(peak / FULL_SCALE, 4) for peak in downsampled(peaks, PEAKS)),
+            tuple(round(peak / FULL_SCALE, 4) for peak in self.waveform.peaks(PEAKS)),
             _decibels(self.peak),
             _decibels(math.sqrt(self._energy / frames) / FULL_SCALE if frames else 0.0),
             self._noise_floor(),
@@ -192,14 +189,6 @@ class SilentEnds:
 
     def _is_over(self, sample: int) -> bool:
         return sample > FULL_SCALE * 10 ** (self.silence_dbfs / 20)
-
-
-def downsampled(peaks: list[int], most: int) -> list[int]:
-    """Return at most so many peaks, each the highest of equally many neighbours."""
-    if len(peaks) <= most:
-        return peaks
-    edges = [n * len(peaks) // most for n in range(most + 1)]
-    return [max(peaks[begin:end]) for begin, end in pairwise(edges)]
 
 
 def _decibels(ratio: float) -> float | None:

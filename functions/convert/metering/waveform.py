@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .samples import SAMPLE_BYTES, extremes
 
@@ -37,14 +38,24 @@ class Waveform:
         self.frames_per_point = max(1, round(seconds * self.rate_hz))
 
     @property
-    def peaks(self) -> list[int]:
-        """Highest absolute sample of each point, over all channels."""
-        return [max(high, -low) for low, high in zip(self._lows, self._highs, strict=True)]
+    def loudest(self) -> int:
+        """Number of the first point that has the highest absolute sample; 0 if there is none."""
+        if not self._highs:
+            return 0
+        high, low = max(self._highs), min(self._lows)
+        places = [self._highs.index(high)] if high >= -low else []
+        return min([*places, self._lows.index(low)] if -low >= high else places)
 
     @property
     def peak(self) -> int:
         """Highest absolute sample of all."""
         return max(max(self._highs, default=0), -min(self._lows, default=0))
+
+    def peaks(self, most: int) -> list[int]:
+        """Return at most so many peaks, each the highest absolute sample of equally many points."""
+        count = min(most, len(self._highs))
+        edges = [n * len(self._highs) // count for n in range(count + 1)] if count else []
+        return [max(*self._highs[a:b], -min(self._lows[a:b])) for a, b in pairwise(edges)]
 
     def add(self, samples: memoryview) -> None:
         """Add whole frames; the last point may continue in the next ones."""

@@ -139,22 +139,18 @@ def test_a_short_conversion_is_not_queued(
 
 @pytest.fixture
 def beyond_share(world: World, audio: Callable[..., Path], queue: FakeConversionQueue) -> Upload:
-    """An upload whose owner has as many conversions running as may be."""
-    world.queueing = Queueing(queue, 240, world.counter, per_owner=2)
+    """An upload whose owner has as many conversions running as may be, and had more a moment ago."""
+    world.queueing = Queueing(queue, 240, world.counter, 2, {"ana"})
     world.counter.running["ana"] = 2
     return world.uploaded(world.waiting(), audio("wav").read_bytes())
 
 
 def test_one_more_than_an_owners_share_waits_in_the_queue_for_many(
-    world: World, queue: FakeConversionQueue, audio: Callable[..., Path]
+    world: World, queue: FakeConversionQueue, beyond_share: Upload
 ) -> None:
-    world.queueing = Queueing(queue, 240, world.counter, per_owner=2)
-    upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
-    world.counter.running[world.task.owner] = 2
+    task = world.run(beyond_share)
 
-    task = world.run(upload)
-
-    assert [("bulk", upload)] == list(queue.calls.values())
+    assert [("bulk", beyond_share)] == list(queue.calls.values())
     assert world.steps == ["queued", "handed_over"]
     assert (task.state, task.attempts, task.conversions) == (State.UPLOADED, 0, 0)
     assert world.counter.counted == {}
@@ -225,14 +221,28 @@ def test_an_upload_that_another_instance_converts_is_not_queued(
 def test_events_that_claim_at_the_same_moment_do_not_exceed_the_share(
     world: World, queue: FakeConversionQueue, beyond_share: Upload
 ) -> None:
-    """Before its claim, none of them sees the others."""
-    world.counter.running_before_claim = 1
+    """Before its claim, none of them sees the others; the next one is not claimed any more."""
+    assert world.queueing
+    world.queueing.piles.clear()
     world.counter.running[world.task.owner] = 3
 
     task = world.run(beyond_share)
 
     assert world.steps == ["claimed", "queued", "handed_over"]
     assert (task.state, task.attempts, len(queue.calls)) == (State.UPLOADED, 1, 1)
+    assert {"ana"} == world.queueing.piles
+
+
+def test_an_owner_whose_pile_is_done_is_not_counted_before_the_claim_any_more(
+    world: World, queue: FakeConversionQueue, beyond_share: Upload
+) -> None:
+    assert world.queueing
+    world.counter.running.clear()
+
+    task = world.run(beyond_share)
+
+    assert world.queueing.piles == set()
+    assert (queue.calls, task.attempts) == ({}, 1)
 
 
 def test_the_share_itself_is_converted_at_once(

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from functions.convert.metering.levels import PEAKS, Meter, SilentEnds, downsampled
+from functions.convert.metering.levels import PEAKS, Meter, SilentEnds
 
 RATE_HZ = 8000
 
@@ -65,11 +65,6 @@ def test_the_loudest_place_is_found() -> None:
 
 def test_duration_counts_frames() -> None:
     assert metered(bytes(RATE_HZ * 2 * 2 * 3), channels=2).seconds == 3
-
-
-def test_few_peaks_are_kept_and_many_are_reduced_to_their_highest() -> None:
-    assert downsampled([1, 5, 2], 200) == [1, 5, 2]
-    assert downsampled([1, 9, 2, 3, 8, 4], 3) == [9, 3, 8]
 
 
 @pytest.mark.parametrize("chunk", [100, 4096, 1 << 20])

@@ -25,18 +25,33 @@ def waveform_of(
 
 
 def test_a_peak_is_the_larger_of_the_lowest_and_the_highest() -> None:
-    assert waveform_of([100, -300, 200, 0]).peaks == [300]
+    assert waveform_of([100, -300, 200, 0]).peaks(MAX_POINTS) == [300]
+
+
+def test_few_peaks_are_kept_and_many_are_reduced_to_their_highest() -> None:
+    waveform = waveform_of([n for peak in (1, 9, -2, 3, -8, 4) for n in [peak] * 40])
+
+    assert waveform.peaks(200) == [1, 9, 2, 3, 8, 4]
+    assert waveform.peaks(3) == [9, 3, 8]
+
+
+@given(st.lists(st.integers(-9, 9), max_size=12))
+def test_the_loudest_point_is_the_first_of_the_highest_peaks(levels: list[int]) -> None:
+    waveform = waveform_of([n for level in levels for n in [level] * 40])
+    peaks = waveform.peaks(MAX_POINTS)
+
+    assert max(range(len(peaks)), key=peaks.__getitem__, default=0) == waveform.loudest
 
 
 def test_channels_share_a_point() -> None:
     waveform = waveform_of([1, -2] * 40 + [5, 3] * 20, channels=2)
 
-    assert (waveform.frames_per_point, waveform.frames, waveform.peaks) == (40, 60, [2, 5])
+    assert (waveform.frames_per_point, waveform.frames, waveform.peaks(MAX_POINTS)) == (40, 60, [2, 5])
 
 
 @pytest.mark.parametrize("at_once", [2, 98, 1 << 20])
 def test_points_do_not_depend_on_the_chunks(at_once: int) -> None:
-    assert waveform_of([7] * 40 + [-9] * 40 + [8] * 20, at_once=at_once).peaks == [7, 9, 8]
+    assert waveform_of([7] * 40 + [-9] * 40 + [8] * 20, at_once=at_once).peaks(MAX_POINTS) == [7, 9, 8]
 
 
 @pytest.mark.parametrize("expected_s", [None, 1.0, 100.0, 100_000.0])
@@ -45,11 +60,11 @@ def test_the_number_of_points_does_not_grow_with_the_duration(expected_s: float 
     kept = 0
     for n in range(100):
         waveform.add(memoryview(array("h", [n] * RATE_HZ).tobytes()))
-        kept = max(kept, len(waveform.peaks))
+        kept = max(kept, len(waveform.peaks(MAX_POINTS)))
 
     assert kept <= MAX_POINTS
     assert waveform.frames == 100 * RATE_HZ
-    assert sorted(waveform.peaks) == waveform.peaks
+    assert sorted(waveform.peaks(MAX_POINTS)) == waveform.peaks(MAX_POINTS)
 
 
 def test_a_sine_is_drawn_between_its_extremes() -> None:
@@ -85,4 +100,4 @@ def test_a_known_duration_uses_nearly_all_points() -> None:
     for _ in range(101):
         waveform.add(memoryview(bytes(2 * RATE_HZ)))
 
-    assert 0.9 * MAX_POINTS < len(waveform.peaks) < MAX_POINTS
+    assert 0.9 * MAX_POINTS < len(waveform.peaks(MAX_POINTS)) < MAX_POINTS
