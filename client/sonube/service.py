@@ -70,7 +70,7 @@ class Service:
             SonubeError: the service refused, or did not answer.
         """
         # With this key, a repeated request creates only one task.
-        headers = {"Idempotency-Key": secrets.token_urlsafe(18)} if method == "POST" else {}
+        headers = {"Idempotency-Key": secrets.token_urlsafe(18)} if method == "POST" and signed else {}
         token = self._token().strip() if signed else ""
         answer = self._answer(method, path, headers | _bearer(token), content, tries)
         if signed and answer.status_code == requests.codes.unauthorized:

@@ -96,7 +96,11 @@ async function post(url, body, headers) {
   // The key may be meant for this page's address only; the rest of the page tells no other server where it is.
   const request = { method: "POST", body, headers, referrerPolicy: /** @type {const} */ ("strict-origin") };
   const answer = await reach(url, request, "sign_in_unreachable");
-  if (!answer.ok) throw await problemOfRefusal(answer);
+  if (!answer.ok) {
+    // The key may have been replaced: the next call reads it again.
+    known = null;
+    throw await problemOfRefusal(answer);
+  }
   return answer.json().catch(() => {
     throw new Problem("sign_in_unreachable");
   });
