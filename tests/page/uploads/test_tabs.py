@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from playwright.sync_api import Route
+
 BLOCKED = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
 });"""
@@ -61,10 +63,17 @@ def test_signing_out_asks_first_while_another_tab_sends(
 
 
 def refuse(tab: Visitor) -> None:
-    """The service takes neither of the tab's tokens any more."""
-    calls, body = re.compile("/api/(tasks|auth/refresh)"), {"code": "unauthenticated"}
-    tab.expected.append("the server responded with a status of 401")
-    tab.page.route(calls, lambda route: route.fulfill(status=401, json=body))
+    """Neither the service nor Google takes the tab's tokens any more."""
+    calls, ended = re.compile("/api/tasks|/v1/token"), {"error": {"code": 400, "message": "TOKEN_EXPIRED"}}
+    tab.expected.append("the server responded with a status of 40")
+
+    def answer(route: Route) -> None:
+        if "/v1/token" in route.request.url:
+            route.fulfill(status=400, json=ended, headers={"Access-Control-Allow-Origin": "*"})
+        else:
+            route.fulfill(status=401, json={"code": "unauthenticated"})
+
+    tab.page.route(calls, answer)
     tab.page.dispatch_event("body", "visibilitychange", {"bubbles": True})
     expect(tab.page.get_by_role("alert").filter(visible=True)).to_contain_text("Your session has ended")
     tab.page.unroute(calls)

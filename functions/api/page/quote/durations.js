@@ -24,8 +24,10 @@ function read(file) {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
+      // Ends what is still being read, which would fail if the URL went first.
       audio.removeAttribute("src");
-      URL.revokeObjectURL(url);
+      audio.load();
+      setTimeout(() => URL.revokeObjectURL(url), LONGEST_MS);
     };
     const say = () => {
       const seconds = audio.duration;
