@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from functions.convert.attempt import Bounds
 from functions.convert.pipeline import Pipeline
 from functions.convert.upload.streaming_upload import UploadSizes
-from shared.service.conversion_limits import ConversionLimits
+from shared.domain.costs.prices import nano
+from shared.service.conversion_limits import Allowance, ConversionLimits
 from tests.fakes.clock import FakeClock
-from tests.fakes.conversion_counts import FakeConversionCounter
 from tests.fakes.notifier import FakeNotifier
 from tests.waiting import HANG_S
 
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 BOUNDS = Bounds(
     timeout_s=HANG_S, lease_s=2 * HANG_S, attempts=3, event_age_s=3600, size_bytes=10**9, duration_s=99_999
 )
+MANY = 1 << 62
+
+
+def conversion_limits(
+    per_task: int = 9, per_user_day: int = 9, per_day: int = MANY, *, usd: float = 1000.0
+) -> ConversionLimits:
+    """Limits of conversions; those in money are the same for a user and for all."""
+    return ConversionLimits(per_task, Allowance(nano(usd), per_user_day), Allowance(nano(usd), per_day))
 
 
 def real_pipeline(
@@ -46,7 +54,7 @@ def real_pipeline(
         tools,
         bounds,
         clock or FakeClock(),
-        limits or ConversionLimits(FakeConversionCounter(), 9, 9, 9),
+        limits or conversion_limits(),
         sizes or UploadSizes(),
         queueing,
     )

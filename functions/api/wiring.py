@@ -67,7 +67,7 @@ def build_application(env: Environment) -> Application:
 def use_cases(env: Environment) -> UseCases:
     """The use cases; each is built when a request first needs it, once."""
     limits, kept_days = _limits(env), env.number("TASK_LIFETIME_DAYS")
-    lifetime = timedelta(days=kept_days)
+    lifetime, new_for = timedelta(days=kept_days), timedelta(hours=env.number("NEW_ACCOUNT_HOURS"))
     credentials = cache(default_credentials)
     firestore = cache(lambda: _records(env, credentials))
     users = cache(lambda: UserLookup(env.text("GOOGLE_CLOUD_PROJECT"), _identity_emulator(env), credentials))
@@ -84,7 +84,7 @@ def use_cases(env: Environment) -> UseCases:
         keys=cache(lambda: _keys(env, firestore(), users)),
         user_tasks=user_tasks,
         quotes=cache(lambda: _quotes(env, limits, kept_days)),
-        creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime)),
+        creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime, new_for)),
         changes=cache(lambda: TaskChanges(user_tasks(), tasks(), folders(), quotas(), _now)),
         transfers=cache(
             lambda: Transfers(user_tasks(), quotas(), _urls(env, credentials), limits.upload_bytes, folders)
@@ -103,6 +103,7 @@ def _limits(env: Environment) -> Limits:
         per_minute=env.number("UPLOADS_PER_MINUTE"),
         upload_bytes=env.number("UPLOAD_MAX_BYTES"),
         duration_s=env.number("DURATION_MAX_S"),
+        nano_usd=env.nano_usd("USD_PER_USER_MONTH"),
     )
 
 

@@ -15,11 +15,13 @@ from shared.service.update import change_task
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shared.domain.costs.charges import Charge
     from shared.domain.files import Output, Upload
     from shared.domain.media import Probe
     from shared.domain.notes.base import Note
     from shared.domain.task import Failure, Task
     from shared.ports.clock import Clock
+    from shared.ports.ledger import Totals
     from shared.ports.tasks import TaskStore
 
 PROGRESS_EVERY_S = 2.0
@@ -82,13 +84,39 @@ class Lease:
         now = self.clock()
         self._change(lambda task: task.progressed(self.lease_id, task.progress, now + self.duration, now))
 
-    def finish(self, outputs: tuple[Output, ...], probe: Probe, notes: tuple[Note, ...]) -> Task:
-        """Record that every output is stored."""
-        return self._change(lambda task: task.finished(self.lease_id, outputs, probe, notes, self.clock()))
+    def charge(self, charge: Charge) -> Totals:
+        """Reserve what the attempt may cost, and return what the ledgers hold then."""
+        found: list[Totals] = []
+
+        def book(task: Task) -> Task:
+            booked, totals = self.tasks.book(task)
+            found.append(totals)
+            return booked
+
+        self._change(lambda task: task.charged(self.lease_id, charge), book)
+        return found[-1]
+
+    def finish(
+        self, outputs: tuple[Output, ...], probe: Probe, notes: tuple[Note, ...], output_storage: int = 0
+    ) -> Task:
+        """Record that every output is stored, and for how many nano-dollars they are kept."""
+        return self._change(
+            lambda task: task.finished(
+                self.lease_id, outputs, probe, notes, self.clock(), output_storage=output_storage
+            )
+        )
 
     def fail(self, failure: Failure) -> Task:
         """Record why this upload can never be converted."""
         return self._change(lambda task: task.failed(self.lease_id, failure, self.clock()))
+
+    def refuse(self, failure: Failure) -> Task:
+        """Record which limit the attempt would exceed, and take its charge back."""
+        return self._change(lambda task: task.refused(self.lease_id, failure, self.clock()))
+
+    def uncharge(self) -> Task:
+        """Take the charge back, since the attempt has to wait."""
+        return self._change(lambda task: task.uncharged(self.lease_id))
 
     def queue(self, name: str) -> Task:
         """Leave the attempt to a queue."""
@@ -98,9 +126,9 @@ class Lease:
         """Let the next attempt start immediately."""
         return self._change(lambda task: task.released(self.lease_id, self.clock()))
 
-    def _change(self, change: Callable[[Task], Task]) -> Task:
+    def _change(self, change: Callable[[Task], Task], write: Callable[[Task], Task] | None = None) -> Task:
         try:
-            self.task = change_task(self.tasks, self.task.id, change, known=self.task)
+            self.task = change_task(self.tasks, self.task.id, change, known=self.task, write=write)
         except NotFound as error:
             raise LeaseLost("The task was deleted.") from error
         return self.task

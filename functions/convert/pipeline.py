@@ -20,9 +20,11 @@ from shared.domain.errors import (
     NotFound,
     OutputMismatch,
     Stale,
+    Unavailable,
 )
 from shared.domain.names import part_prefix
 from shared.domain.task import Failure
+from shared.service.conversion_limits import MustWait
 
 from .attempt import Attempt
 from .checkpoint import Checkpoint
@@ -33,7 +35,7 @@ from .encode.finite import InvalidSamples, has_invalid_samples
 from .ffmpeg.errors import CopyDiffers, MustNormalise
 from .lease import Lease
 from .plan.targets import plan_outputs
-from .queueing import MustQueue
+from .queueing import BULK, MustQueue
 from .source.fetch import SourceFetcher
 from .source.probed_source import ProbedSource, probe_source
 from .store import OutputStore
@@ -106,6 +108,9 @@ class Pipeline:
         except MustQueue as reason:
             reason.queueing.enqueue(lease, upload, reason.queue, log)
             return
+        except MustWait:
+            self._wait(lease, upload, log)
+            return
         except (LeaseLost, Stale) as reason:
             log.info("stopped", reason=reason.message)
             return
@@ -165,14 +170,49 @@ class Pipeline:
             if rejection := lease.task.rejection:
                 return lease.fail(rejection)
             self.bounds.check_upload(lease.task, upload, self.clock())
-            if not lease.continues:
-                self.conversion_limits.check(lease.task, self.clock())
             if self.queueing:
                 self.queueing.check_share(lease.task)
-            return lease.finish(*self._convert(lease, upload, log))
         except ConversionError as error:
-            log.warning("rejected", code=error.code, reason=error.message, cause=repr(error.__cause__))
-            return lease.fail(Failure.of(error))
+            return lease.fail(_rejection(error, log))
+        try:
+            self._reserve(lease, upload)
+        except ConversionError as error:
+            return lease.refuse(_rejection(error, log))
+        try:
+            stored, probe, notes = self._convert(lease, upload, log)
+        except ConversionError as error:
+            return lease.fail(_rejection(error, log))
+        size_bytes = sum(output.size_bytes or 0 for output in stored)
+        return lease.finish(
+            stored, probe, notes, self.conversion_limits.output_storage(lease.task, size_bytes)
+        )
+
+    def _reserve(self, lease: Lease, upload: Upload) -> None:
+        """Reserve what the attempt may cost.
+
+        Raises:
+            ConversionError: a limit is reached.
+            MustWait: other conversions have reserved what is left.
+        """
+        limits, now = self.conversion_limits, self.clock()
+        try:
+            limits.reserve(lease.task, upload.size_bytes, self.bounds.timeout_s, now, lease.charge)
+        except MustWait:
+            lease.uncharge()
+            raise
+
+    def _wait(self, lease: Lease, upload: Upload, log: Log) -> None:
+        """Have a queue call again, later.
+
+        Raises:
+            Unavailable: to the queue whose call this is.
+        """
+        if self.queueing:
+            self.queueing.enqueue(lease, upload, BULK, log)
+            return
+        lease.queue(BULK)
+        log.info("waits")
+        raise Unavailable("Other conversions have reserved what is left of a spending cap.")
 
     def _convert(
         self, lease: Lease, upload: Upload, log: Log
@@ -196,6 +236,9 @@ class Pipeline:
             self.bounds.check_finishes(source.probe, upload.size_bytes, outputs)
             if self.queueing:
                 self.queueing.check_length(source.probe, upload.size_bytes, outputs)
+            self.conversion_limits.reserve_outputs(
+                lease.task, source.probe, upload.size_bytes, self.bounds.timeout_s, lease.charge
+            )
             limits = self.bounds.process_limits(source.probe, size_bytes, outputs, checkpoint.until)
             attempt = Attempt(self.tools, limits, lease.report, log, uploads, checkpoint=checkpoint)
             verified, encoded = convert_source(attempt, source, outputs)
@@ -258,6 +301,11 @@ def _plan_encode_verify(
     verified, encoded = correct_loudness(attempt, source, verified, encoded)
     conclude(attempt, source.probe, verified, encoded)
     return verified, encoded
+
+
+def _rejection(error: ConversionError, log: Log) -> Failure:
+    log.warning("rejected", code=error.code, reason=error.message, cause=repr(error.__cause__))
+    return Failure.of(error)
 
 
 def _totals(task: Task) -> dict[str, object]:

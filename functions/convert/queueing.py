@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from shared.domain.files import Output, Upload
     from shared.domain.media import Probe
     from shared.domain.task import Task
-    from shared.ports.conversion_counts import ConversionCounter
     from shared.ports.conversion_queue import ConversionQueue
+    from shared.ports.ledger import ConversionCounter
     from shared.ports.tasks import TaskStore
     from shared.runtime.log import Log
 

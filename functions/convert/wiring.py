@@ -10,13 +10,13 @@ from google.cloud import firestore
 from google.cloud.storage import Client
 
 from shared.adapters.firestore.client_records import GoogleRecords
-from shared.adapters.firestore.conversion_counts import FirestoreConversionCounter
+from shared.adapters.firestore.ledger import FirestoreLedger
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.adapters.storage.drops import BucketDrops
 from shared.adapters.storage.objects import BucketObjects
 from shared.adapters.tasks.cloud_tasks import ConversionQueues, NotifyQueue, tasks_client
 from shared.runtime.log import Log
-from shared.service.conversion_limits import ConversionLimits
+from shared.service.conversion_limits import Allowance, ConversionLimits
 from shared.service.drops import DropImporter
 from shared.web.invoker import Invoker
 
@@ -42,7 +42,7 @@ def build_dispatcher(env: Environment) -> EventDispatcher:
     queueing = Queueing(
         _conversion_queues(env, queue),
         env.number("LONG_CONVERSION_S"),
-        FirestoreConversionCounter(records),
+        FirestoreLedger(records),
         env.number("OWNER_CONVERSIONS_MAX"),
     )
     pipeline = replace(_pipeline(env, storage, records, queue), queueing=queueing)
@@ -75,7 +75,7 @@ def _pipeline(env: Environment, storage: Client, records: GoogleRecords, queue: 
         tools,
         _bounds(env),
         _now,
-        _conversion_limits(env, records),
+        _conversion_limits(env),
     )
 
 
@@ -97,12 +97,13 @@ def _bounds(env: Environment) -> Bounds:
     )
 
 
-def _conversion_limits(env: Environment, records: GoogleRecords) -> ConversionLimits:
+def _conversion_limits(env: Environment) -> ConversionLimits:
     return ConversionLimits(
-        FirestoreConversionCounter(records),
         env.number("CONVERSIONS_PER_TASK"),
-        env.number("CONVERSIONS_PER_USER_DAY"),
-        env.number("CONVERSIONS_PER_DAY"),
+        Allowance(env.nano_usd("USD_PER_USER_MONTH"), env.number("CONVERSIONS_PER_USER_DAY")),
+        Allowance(env.nano_usd("USD_PER_DAY"), env.number("CONVERSIONS_PER_DAY")),
+        env.number("NEW_ACCOUNTS_PERCENT"),
+        4 * env.number("UPLOAD_MAX_BYTES"),
     )
 
 

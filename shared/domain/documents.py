@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from shared.domain.costs.charges import Charge
 from shared.domain.files import Output, Source
 from shared.domain.media import Chapter, Levels, Loudness, Normalisation, Probe, Track
 from shared.domain.notes.base import Note
@@ -28,9 +29,9 @@ _PEAK_UNITS = 10_000
 
 
 def to_document(task: Task) -> dict[str, Any]:
-    """The document of a task; the revision belongs to the store and is not part of it."""
+    """The document of a task; what belongs to the store is not part of it."""
     document = _encode(task)
-    del document["revision"]
+    del document["revision"], document["booked"]
     return document
 
 
@@ -44,7 +45,8 @@ def from_document(document: Mapping[str, Any], revision: str) -> Task:
     values["claim"] = Claim(**_values(Claim, document["claim"])) if document.get("claim") else None
     values["webhook"] = _webhook(document.get("webhook", {}))
     values["notes"] = tuple(Note(**_values(Note, entry)) for entry in document.get("notes", ()))
-    return Task(**{**values, "revision": revision})
+    charges = tuple(Charge(**_values(Charge, entry)) for entry in document.get("charges", ()))
+    return Task(**{**values, "charges": charges, "booked": charges, "revision": revision})
 
 
 def _webhook(document: Mapping[str, Any]) -> Webhook:

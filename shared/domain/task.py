@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from shared.domain.costs.charges import Charge, settled_as_lost, with_last
 from shared.domain.errors import LeaseHeld, LeaseLost, Stale
 from shared.domain.states import FINAL, Claim, State, check_transition
 from shared.domain.webhook import Webhook, event_id
@@ -48,7 +49,11 @@ class Task:
         attempts: conversions started for the current generation.
         conversions: conversions started for all generations, for the limit per task.
         notes: what the conversion could not keep as it was; none of them means that nothing is missing.
+        charges: what it has cost so far, and the most that a running attempt may cost.
+        max_cost: nano-dollars; a conversion that may make the task cost more is refused.
+        is_new_account: whether the owner's account was new when the task was created.
         revision: opaque version of the stored document; None if it was never stored.
+        booked: the charges of the stored document, which the ledgers hold.
     """
 
     id: str
@@ -68,7 +73,11 @@ class Task:
     claim: Claim | None = None
     webhook: Webhook = field(default_factory=Webhook)
     notes: tuple[Note, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    max_cost: int | None = None
+    is_new_account: bool = False
     revision: str | None = None
+    booked: tuple[Charge, ...] = ()
 
     @property
     def is_final(self) -> bool:
@@ -84,6 +93,16 @@ class Task:
     def waveform(self) -> str | None:
         """Name of the object with the source's waveform; None if there is none."""
         return self.source.probe.waveform if self.source.probe else None
+
+    @property
+    def payer(self) -> str | None:
+        """The user whose ledgers count the task; None if it has no owner."""
+        return None if self.owner == DROP_OWNER else self.owner
+
+    @property
+    def cost(self) -> int:
+        """What the task has cost so far, in nano-dollars, with what is reserved."""
+        return sum(charge.total for charge in self.charges)
 
     def awaits_notify(self, generation: int) -> bool:
         """Whether the attempt on this generation has finished and only notify is left to run."""
@@ -103,8 +122,8 @@ class Task:
         return event_id(self.id, claim.generation, claim.attempt) if done and claim else None
 
     def with_revision(self, revision: str) -> Task:
-        """The same task with the revision of the store."""
-        return replace(self, revision=revision)
+        """The same task as it is stored under this revision, its charges booked."""
+        return replace(self, revision=revision, booked=self.charges)
 
     def claimed(self, upload: Upload, lease_id: str, lease_until: datetime, now: datetime) -> Task:
         """An instance claims this upload.
@@ -126,6 +145,7 @@ class Task:
             progress=0.0,
             error=self.rejection,
             notes=(),
+            charges=settled_as_lost(self.charges, self.updated_at, now),
             updated_at=now,
         )
 
@@ -145,8 +165,16 @@ class Task:
             claim=Claim(upload.generation, attempt, "", now, queue=queue),
             attempts=attempt,
             progress=0.0,
+            charges=settled_as_lost(self.charges, self.updated_at, now),
             updated_at=now,
         )
+
+    def charged(self, lease_id: str, charge: Charge) -> Task:
+        """The holder of the lease reserves what its attempt may cost, or another amount than before."""
+        self._held(lease_id)
+        is_open = bool(self.charges) and self.charges[-1].reserved > 0
+        kept = self.charges[:-1] if is_open else self.charges
+        return replace(self, charges=(*kept, charge))
 
     def progressed(self, lease_id: str, progress: float, lease_until: datetime, now: datetime) -> Task:
         """The holder of the lease reports its progress (0 to 1) and extends the lease."""
@@ -165,15 +193,26 @@ class Task:
         probe: Probe,
         notes: tuple[Note, ...],
         now: datetime,
+        *,
+        output_storage: int = 0,
     ) -> Task:
-        """The holder of the lease has stored all outputs; notify sets the final state."""
+        """The holder of the lease has stored all outputs; notify sets the final state.
+
+        To keep them from the begin of the attempt costs `output_storage` nano-dollars.
+        """
         claim = self._held(lease_id)
+        size_bytes = sum(output.size_bytes or 0 for output in outputs)
+        audio_s = round(probe.duration_s or 0)
+        charges = self.charges
+        if charges and charges[-1].reserved:
+            charges = with_last(charges, charges[-1].converted(now, size_bytes, output_storage, audio_s))
         return replace(
             self,
             outputs=outputs,
             source=replace(self.source, probe=probe),
             notes=notes,
             progress=1.0,
+            charges=charges,
             claim=replace(claim, finished=True),
             updated_at=now,
         )
@@ -181,13 +220,31 @@ class Task:
     def failed(self, lease_id: str, failure: Failure, now: datetime) -> Task:
         """The holder of the lease found a permanent failure; notify sets the final state."""
         claim = self._held(lease_id)
-        return replace(self, error=failure, claim=replace(claim, finished=True), updated_at=now)
+        charges = settled_as_lost(self.charges, now, now)
+        return replace(
+            self, error=failure, charges=charges, claim=replace(claim, finished=True), updated_at=now
+        )
+
+    def refused(self, lease_id: str, failure: Failure, now: datetime) -> Task:
+        """The attempt would go beyond a limit: it has done nothing, and its charge is taken back."""
+        return replace(self.failed(lease_id, failure, now), charges=self.charges[:-1])
+
+    def uncharged(self, lease_id: str) -> Task:
+        """The attempt has to wait, and has done nothing yet: its charge is taken back."""
+        self._held(lease_id)
+        return replace(self, charges=self.charges[:-1])
 
     def released(self, lease_id: str, now: datetime) -> Task:
         """The holder of the lease stops without a result; the redelivered event starts the next attempt."""
         claim = self._held(lease_id)
         check_transition(self.state, State.UPLOADED)
-        return replace(self, state=State.UPLOADED, claim=replace(claim, lease_until=now), updated_at=now)
+        return replace(
+            self,
+            state=State.UPLOADED,
+            charges=settled_as_lost(self.charges, now, now),
+            claim=replace(claim, lease_until=now),
+            updated_at=now,
+        )
 
     def queued(self, lease_id: str, queue: str, now: datetime) -> Task:
         """The holder of the lease leaves the attempt to a queue, whose call continues it."""
@@ -237,6 +294,10 @@ class Task:
             progress=0.0,
             error=None,
             notes=(),
+            charges=tuple(
+                charge.without_outputs(now, self.expire_at)
+                for charge in settled_as_lost(self.charges, self.updated_at, now)
+            ),
             updated_at=now,
         )
 
@@ -249,7 +310,13 @@ class Task:
         if self.state is State.CANCELLED:
             return self
         check_transition(self.state, State.CANCELLED)
-        return replace(self, state=State.CANCELLED, updated_at=now)
+        charges = settled_as_lost(self.charges, self.updated_at, now)
+        return replace(self, state=State.CANCELLED, charges=charges, updated_at=now)
+
+    def deleted(self, now: datetime) -> Task:
+        """The task as its ledgers see it after its files are deleted; storage not used is given back."""
+        settled = settled_as_lost(self.charges, self.updated_at, now)
+        return replace(self, charges=tuple(charge.without_files(now, self.expire_at) for charge in settled))
 
     def expired(self, now: datetime) -> Task:
         """The upload did not arrive in time.
@@ -269,7 +336,10 @@ class Task:
         check_transition(self.state, State.CONVERTING)
         generation, attempt = self.source.generation or 0, max(self.attempts, 1)
         claim = Claim(generation, attempt, "abandoned", now, finished=True)
-        return replace(self, state=State.CONVERTING, claim=claim, error=failure, updated_at=now)
+        charges = settled_as_lost(self.charges, self.updated_at, now)
+        return replace(
+            self, state=State.CONVERTING, claim=claim, error=failure, charges=charges, updated_at=now
+        )
 
     def _held(self, lease_id: str) -> Claim:
         if (

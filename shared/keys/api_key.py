@@ -49,6 +49,7 @@ class ApiKey:
         ending: the last characters of the secret, by which its owner recognises it.
         expire_at: when it ends; None is never.
         used_at: hour of the last use; None is never.
+        owner_since: when the owner's account was created; None in older keys.
         revision: opaque version of the stored document; None if it was never stored.
     """
 
@@ -61,6 +62,7 @@ class ApiKey:
     created_at: datetime
     expire_at: datetime | None = None
     used_at: datetime | None = None
+    owner_since: datetime | None = None
     revision: str | None = None
 
     def matches(self, secret: str) -> bool:
@@ -77,11 +79,23 @@ def new_secret() -> str:
     return PREFIX + secrets.token_hex(_RANDOM_BYTES)
 
 
-def new_key(secret: str, owner: str, request: NewKey, now: datetime) -> ApiKey:
+def new_key(
+    secret: str, owner: str, request: NewKey, now: datetime, owner_since: datetime | None = None
+) -> ApiKey:
     """Return the key of a new secret."""
     expire_at = None if request.days is None else now + timedelta(days=request.days)
     digest, ending = _digest(secret), secret[-_ENDING:]
-    return ApiKey(id_of(secret), owner, request.name, request.scope, digest, ending, now, expire_at)
+    return ApiKey(
+        id_of(secret),
+        owner,
+        request.name,
+        request.scope,
+        digest,
+        ending,
+        now,
+        expire_at,
+        owner_since=owner_since,
+    )
 
 
 def is_secret(credential: str) -> bool:

@@ -15,12 +15,14 @@ class Caller(NamedTuple):
     Attributes:
         key: id of the API key that the request came with; None for a person with an ID token.
         signed_in_at: when the person entered the password, in seconds since 1970; 0 for a key.
+        since: when the account was created; None if this request did not need to know.
     """
 
     uid: str
     email: str | None
     key: str | None = None
     signed_in_at: int = 0
+    since: datetime | None = None
 
 
 class TokenVerifier(Protocol):

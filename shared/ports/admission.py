@@ -32,11 +32,13 @@ class Usage(NamedTuple):
         tat_us: the theoretical arrival time (see `Arrival`), in microseconds since 1970.
         started: all tasks that the user ever started, refused ones included; never decreases.
         ended: the tasks among them known to have ended; never more than have ended.
+        spent: nano-dollars of this month, without what conversions in progress have reserved.
     """
 
     tat_us: int
     started: int
     ended: int
+    spent: int = 0
 
 
 class StoredResponse(NamedTuple):
@@ -68,7 +70,7 @@ class Admission(Protocol):
         ...
 
     def withdraw(self, task: Task, arrival: Arrival, response: StoredResponse | None) -> None:
-        """Undo `admit`."""
+        """Undo `admit`, which returned this task."""
         ...
 
     def take_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> Usage:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from shared.domain.states import State
     from shared.domain.task import Task
+    from shared.ports.ledger import Totals
 
 
 class Page(NamedTuple):
@@ -53,11 +54,19 @@ class TaskStore(Protocol):
         ...
 
     def replace(self, task: Task) -> Task:
-        """Store the changed task. Raises RevisionChanged if another writer changed it first."""
+        """Store the changed task; book its charges. Raises RevisionChanged if another writer was first."""
+        ...
+
+    def book(self, task: Task) -> tuple[Task, Totals]:
+        """As `replace`; also what the ledgers hold that were changed."""
         ...
 
     def delete(self, task_id: str) -> None:
-        """Delete the task if it exists."""
+        """Delete the task if it exists; it has cost nothing yet."""
+        ...
+
+    def remove(self, task: Task) -> None:
+        """Delete the task if it exists, and book its charges. Raises RevisionChanged as `replace`."""
         ...
 
     def page(self, query: TaskQuery) -> Page:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared.domain.costs.prices import nano
 from shared.domain.errors import SonubeError
 
 if TYPE_CHECKING:
@@ -139,9 +140,21 @@ SETTINGS: tuple[Setting, ...] = (
         "CONVERSIONS_PER_TASK", "convert", "Limit of conversions per task, all formats and attempts.", "40"
     ),
     Setting("CONVERSIONS_PER_USER_DAY", "convert", "Limit of conversions per user and day (UTC).", "5000"),
+    Setting("CONVERSIONS_PER_DAY", "convert", "Limit of conversions of all users per day (UTC).", "100000"),
     Setting(
-        "CONVERSIONS_PER_DAY", "convert", "Budget limit: conversions of all users per day (UTC).", "100000"
+        "USD_PER_USER_MONTH",
+        "api convert",
+        "Spending cap: US dollars per user and month (UTC), by `shared/domain/costs/prices.toml`.",
+        "5",
     ),
+    Setting("USD_PER_DAY", "convert", "Spending cap: US dollars of all users per day (UTC).", "20"),
+    Setting(
+        "NEW_ACCOUNTS_PERCENT",
+        "convert",
+        "Share of USD_PER_DAY and of CONVERSIONS_PER_DAY that new accounts can use up together, in percent.",
+        "2",
+    ),
+    Setting("NEW_ACCOUNT_HOURS", "api", "Age up to which an account is new, in hours.", "24"),
     Setting("TASKS_QUEUE", "convert", "Cloud Tasks queue: projects/P/locations/L/queues/Q."),
     Setting("NOTIFY_URL", "api convert notify", "URL of notify."),
     Setting(
@@ -220,6 +233,13 @@ class Environment:
         if not value.isascii() or not value.isdigit() or int(value) == 0:
             raise Misconfigured(f"{name} is {value!r}; it must be a positive integer.")
         return int(value)
+
+    def nano_usd(self, name: str) -> int:
+        """As `text`, for US dollars; returns nano-dollars."""
+        value = self.text(name)
+        if not re.fullmatch(r"[0-9]+(\.[0-9]{1,9})?", value) or float(value) == 0:
+            raise Misconfigured(f"{name} is {value!r}; it must be US dollars, such as 5 or 0.25.")
+        return nano(float(value))
 
     def flag(self, name: str) -> bool:
         """As `text`: 1 is true, 0 and empty are false."""

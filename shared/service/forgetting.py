@@ -17,7 +17,7 @@ from shared.domain.errors import IllegalTransition, NotFound
 from shared.domain.formats import FORMATS
 from shared.ports.deletions import Deletion
 from shared.ports.tasks import TaskQuery
-from shared.service.update import change_task
+from shared.service.update import change_task, remove_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,9 +114,9 @@ class Forgetting:
         """Cancel first, so that nothing writes into the folder; the document, which names it, goes last."""
         with suppress(NotFound, IllegalTransition):
             if not task.is_final:
-                change_task(self.tasks, task.id, self._cancelled)
+                task = change_task(self.tasks, task.id, self._cancelled)
         files = self.folder.delete_folder(task.id)
-        self.tasks.delete(task.id)
+        remove_task(self.tasks, task, self.clock)
         return files
 
     def _cancelled(self, task: Task) -> Task:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.domain.task import Task
+    from shared.ports.clock import Clock
     from shared.ports.tasks import TaskStore
     from shared.webhooks.endpoint import Endpoint
     from shared.webhooks.ports import EndpointStore
@@ -34,6 +35,7 @@ def change_task(
     change: Callable[[Task], Task],
     *,
     known: Task | None = None,
+    write: Callable[[Task], Task] | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Task:
     """Apply `change` to the stored task, and again if another writer was faster.
@@ -43,6 +45,7 @@ def change_task(
         task_id: of the task.
         change: returns the changed task, or the same one if there is nothing to change.
         known: the task as it was last read or written; saves a read unless it has changed since.
+        write: stores the changed task, in place of the store's `replace`.
         sleep: waits so many seconds.
 
     Raises:
@@ -57,9 +60,33 @@ def change_task(
         if task is None:
             raise NotFound
         changed = change(task)
-        return task if changed is task else store.replace(changed)
+        return task if changed is task else (write or store.replace)(changed)
 
     return _repeated(attempt, "task", sleep)
+
+
+def remove_task(
+    store: TaskStore, task: Task, clock: Clock, *, sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """Delete a task whose files are deleted; what was paid to keep them longer is given back, once.
+
+    Args:
+        store: holds the task.
+        task: as it was last read or written.
+        clock: tells until when the files were kept.
+        sleep: waits so many seconds.
+
+    Raises:
+        Unavailable: other writers were faster every time.
+    """
+    candidates = iter([task])
+
+    def attempt() -> None:
+        found = next(candidates, None) or store.get(task.id)
+        if found is not None:
+            store.remove(found.deleted(clock()))
+
+    _repeated(attempt, "task", sleep)
 
 
 def change_endpoint(

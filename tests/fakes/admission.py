@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from shared.domain.costs.ledger import month_of
 from shared.domain.errors import AlreadyExists, RevisionChanged
 from shared.ports.admission import Arrival, StoredResponse, Usage
 
@@ -34,7 +36,7 @@ class FakeAdmission:
         return stored, self.take_token(task.owner, arrival, started=1)
 
     def withdraw(self, task: Task, arrival: Arrival, response: StoredResponse | None) -> None:
-        self.tasks.delete(task.id)
+        self.tasks.remove(replace(task, charges=()))
         if response:
             self.delete_response(response)
         self.return_token(task.owner, arrival, started=1)
@@ -42,7 +44,11 @@ class FakeAdmission:
     def take_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> Usage:
         known = self.usages.get(owner, Usage(0, 0, 0))
         tat_us = max(known.tat_us, arrival.at_us) + arrival.interval_us
-        self.usages[owner] = known._replace(tat_us=tat_us, started=known.started + started)
+        moment = datetime.fromtimestamp(arrival.at_us / 1_000_000, UTC)
+        used = self.tasks.ledger.usage(owner, month_of(moment))
+        self.usages[owner] = known._replace(
+            tat_us=tat_us, started=known.started + started, spent=used.nano_usd - used.reserved_nano_usd
+        )
         return self.usages[owner]
 
     def return_token(self, owner: str, arrival: Arrival, *, started: int = 0) -> None:

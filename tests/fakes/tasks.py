@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import AlreadyExists, RevisionChanged
 from shared.domain.presentation.listed import listed_text
 from shared.ports.tasks import Listing, Page, TaskQuery
+from tests.fakes.ledger import FakeLedger
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.domain.states import State
     from shared.domain.task import Task
+    from shared.ports.ledger import Totals
 
 
 @dataclass
@@ -22,6 +24,7 @@ class FakeTasks:
 
     stored: dict[str, Task] = field(default_factory=dict)
     writes: int = 0
+    ledger: FakeLedger = field(default_factory=FakeLedger)
 
     def get(self, task_id: str) -> Task | None:
         return self.stored.get(task_id)
@@ -32,10 +35,22 @@ class FakeTasks:
         return self._write(task)
 
     def replace(self, task: Task) -> Task:
+        return self.book(task)[0]
+
+    def book(self, task: Task) -> tuple[Task, Totals]:
         known = self.stored.get(task.id)
         if known is None or known.revision != task.revision:
             raise RevisionChanged
-        return self._write(task)
+        totals = self.ledger.book(task)
+        return self._write(replace(task, booked=task.charges)), totals
+
+    def remove(self, task: Task) -> None:
+        known = self.stored.get(task.id)
+        if known is not None and known.revision != task.revision:
+            raise RevisionChanged
+        if known is not None:
+            self.ledger.book(task)
+        self.delete(task.id)
 
     def delete(self, task_id: str) -> None:
         self.stored.pop(task_id, None)
@@ -53,6 +68,7 @@ class FakeTasks:
         return Listing(tuple(map(listed_text, tasks)), next_token)
 
     def _write(self, task: Task) -> Task:
+        self.ledger.book(task)
         self.writes += 1
         self.stored[task.id] = task.with_revision(str(self.writes))
         return self.stored[task.id]

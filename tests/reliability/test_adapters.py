@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.adapters.firestore.conversion_counts import FirestoreConversionCounter
+from functions.convert.lease import Lease
+from shared.adapters.firestore.ledger import FirestoreLedger
 from shared.adapters.firestore.search import FirestoreSearch
 from shared.adapters.firestore.tasks import FirestoreTasks
 from shared.adapters.storage.drops import BucketDrops
 from shared.adapters.storage.listing import BucketListing
-from shared.domain.errors import RevisionChanged
+from shared.domain.costs.prices import nano
+from shared.domain.errors import DailyLimitReached, RevisionChanged
+from shared.domain.media import Probe
 from shared.domain.names import new_task_id
 from shared.domain.states import State
+from shared.domain.task import Claim, Failure
+from shared.service.conversion_limits import Allowance, ConversionLimits
 from tests.builders import a_folder, a_task
 from tests.waiting import HANG_S
 
@@ -26,18 +31,44 @@ if TYPE_CHECKING:
 
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+PROBE = Probe("wav", "pcm_s16le", 60.0, 44_100, 2)
+
+
+def claimed(owner: str) -> Task:
+    """A new task of this user that an instance has claimed."""
+    now = datetime.now(UTC)
+    claim = Claim(7, 1, "lease", now + timedelta(hours=1))
+    return a_task(
+        id=new_task_id(),
+        owner=owner,
+        state=State.CONVERTING,
+        claim=claim,
+        conversions=1,
+        expire_at=now + timedelta(days=7),
+    )
 
 
 def test_conversions_are_counted_to_the_exact_limit(records: Records) -> None:
-    counter, owner, day = FirestoreConversionCounter(records), new_task_id(), LONG_AGO.date()
+    tasks, owner = FirestoreTasks(records), f"a/{new_task_id()}"
+    limits = ConversionLimits(9, Allowance(nano(1), 21), Allowance(nano(9), 10**9))
+    counts = []
+    for _ in range(30):
+        task = tasks.create(claimed(owner))
+        lease = Lease(tasks, lambda: datetime.now(UTC), task, "lease", timedelta(hours=1), 0.0)
+        try:
+            limits.reserve(task, 9, 1.0, datetime.now(UTC), lease.charge)
+        except DailyLimitReached as error:
+            lease.refuse(Failure.of(error))
+            continue
+        counts.append(lease.finish((), PROBE, ()).cost)
 
-    assert [counter.use_user_quota(owner, day, 2) for _ in range(3)] == [True, True, False]
-    assert sum(counter.use_service_quota(day, 21) for _ in range(30)) == 21
-    assert not counter.use_service_quota(day, 21)
+    used = FirestoreLedger(records).usage(owner, f"{datetime.now(UTC):%Y-%m}")
+    assert len(counts) == 21
+    assert (used.nano_usd, used.reserved_nano_usd, used.audio_s) == (sum(counts), 0, 21 * 60)
 
 
 def test_an_owners_running_conversions_are_counted_to_the_limit(records: Records) -> None:
-    tasks, counter, owner = FirestoreTasks(records), FirestoreConversionCounter(records), new_task_id()
+    tasks, counter, owner = FirestoreTasks(records), FirestoreLedger(records), new_task_id()
     states = [State.CONVERTING] * 3 + [State.UPLOADED, State.WAITING, State.PROCESSED]
     for state in states:
         tasks.create(a_task(id=new_task_id(), owner=owner, state=state))

@@ -32,13 +32,13 @@ from shared.domain.media import Probe
 from shared.domain.options import Options
 from shared.ports.accounts import Caller
 from shared.runtime.log import Log
-from shared.service.conversion_limits import ConversionLimits
+from shared.service.conversion_limits import Allowance, ConversionLimits
 from shared.service.drops import DropImporter
 from tests.fakes.admission import FakeAdmission
 from tests.fakes.bucket_listing import FakeObjectListing
 from tests.fakes.clock import FakeClock
-from tests.fakes.conversion_counts import FakeConversionCounter
 from tests.fakes.deletions import FakeDeletions, forgetting_over
+from tests.fakes.ledger import FakeLedger
 from tests.fakes.objects import FakeObjects
 from tests.fakes.task_folder import FakeDropFolder, FakeFolder
 from tests.fakes.tasks import FakeSearch, FakeTasks
@@ -135,7 +135,7 @@ class World:
         self.calls: dict[tuple[str, int, int], Upload] = {}
         self.ended: set[tuple[str, int, int]] = set()
         self._moment: Callable[[str], None] = lambda _: None
-        self.running = FakeConversionCounter()
+        self.running = FakeLedger()
         self.piles: set[str] = set()
         self.settle = SettleTask(self.tasks, FakeEndpoints(), lambda: self.queue, self.clock)
         admission, limits = FakeAdmission(self.tasks, self.clock), Limits(10**6, 10**6, 10**6, 600)
@@ -188,7 +188,7 @@ class World:
         return True
 
     def _pipeline(self, queueing: Queueing | None, moment: Callable[[str], None]) -> Pipeline:
-        limits = ConversionLimits(FakeConversionCounter(), PER_TASK, 10**6, 10**6)
+        limits = ConversionLimits(PER_TASK, Allowance(10**12, 10**6), Allowance(10**12, 10**6))
         return Instant(
             self.tasks,
             self.objects,

@@ -58,7 +58,8 @@ class TaskHandlers:
         task = self.creation().prepare(caller, request)
         shown = present_created(task, self._upload(call, task), webhook)
         text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-        created = self.creation().create(task, text, IdempotencyKey.of(key, body) if key else None)
+        known = IdempotencyKey.of(key, body) if key else None
+        created = self.creation().create(task, text, known, request.size_bytes)
         call.log.info("created", taskId=created.task_id, replayed=created.replayed)
         headers = {
             "Location": f"/api/tasks/{created.task_id}",
@@ -96,8 +97,10 @@ class TaskHandlers:
 
     def change_outputs(self, call: Call, caller: Caller) -> Response:
         """202 if a conversion starts, 200 if the task still waits for its upload."""
-        requested = parse_output_change(call.body())
-        task = self.changes().change_outputs(caller, call.path["task_id"], requested, _condition(call))
+        requested, max_cost_usd = parse_output_change(call.body())
+        task = self.changes().change_outputs(
+            caller, call.path["task_id"], requested, _condition(call), max_cost_usd
+        )
         call.log.info("outputs_changed", taskId=task.id, formats=[output.format for output in task.outputs])
         return _changed(task, 200 if task.state is State.WAITING else 202)
 

@@ -132,6 +132,15 @@ DURATION = replace(
     description="If present, audio that is too long is refused before it is sent.",
     must_be="a number of seconds, 0 or more",
 )
+MAX_COST = Field(
+    "maxCostUsd",
+    "number",
+    "The most that the task may cost in all, in US dollars. A conversion that may make it cost more is "
+    "refused before it starts, once the file is known.",
+    minimum=0,
+    must_be="a number of US dollars, 0 or more",
+    is_nullable=True,
+)
 URL = Field(
     "url",
     "string",
@@ -149,8 +158,10 @@ WEBHOOK = replace(
     description="Receiver of the outcome of this task. An https URL on the public internet.",
     example=None,
 )
-NEW_TASK = FieldTable("TaskRequest", (FILENAME, CONTENT_TYPE, *ONE_OUTPUT, OUTPUTS, WEBHOOK, SIZE, DURATION))
-OUTPUT_CHANGE = FieldTable("OutputChange", (*ONE_OUTPUT, OUTPUTS))
+NEW_TASK = FieldTable(
+    "TaskRequest", (FILENAME, CONTENT_TYPE, *ONE_OUTPUT, OUTPUTS, WEBHOOK, SIZE, DURATION, MAX_COST)
+)
+OUTPUT_CHANGE = FieldTable("OutputChange", (*ONE_OUTPUT, OUTPUTS, MAX_COST))
 OUTPUT_REQUEST = FieldTable("OutputRequest", (FORMAT, PRESET, OPTIONS))
 
 # Webhooks

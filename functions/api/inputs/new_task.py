@@ -33,6 +33,7 @@ class NewTask:
         webhook: receiver of this task's outcome; whether it may be called is checked later.
         size_bytes: of the file, if the client declares it.
         duration_s: of the audio, if the client declares it.
+        max_cost_usd: the most that the task may cost.
     """
 
     filename: str
@@ -41,6 +42,7 @@ class NewTask:
     webhook: str | None = None
     size_bytes: int | None = None
     duration_s: float | None = None
+    max_cost_usd: float | None = None
 
 
 def parse_new_task(body: Mapping[str, Any]) -> NewTask:
@@ -57,17 +59,18 @@ def parse_new_task(body: Mapping[str, Any]) -> NewTask:
         values["webhook"],
         values["sizeBytes"],
         values["durationS"],
+        values["maxCostUsd"],
     )
 
 
-def parse_output_change(body: Mapping[str, Any]) -> tuple[RequestedOutput, ...]:
-    """The body of `PUT /api/tasks/{id}`.
+def parse_output_change(body: Mapping[str, Any]) -> tuple[tuple[RequestedOutput, ...], float | None]:
+    """The body of `PUT /api/tasks/{id}`: outputs, and the most that the task may cost.
 
     Raises:
         InvalidField: names the invalid field and what is valid.
     """
-    OUTPUT_CHANGE.parse(body)
-    return _outputs(body)
+    values = OUTPUT_CHANGE.parse(body)
+    return _outputs(body), values["maxCostUsd"]
 
 
 def _webhook_url(body: Mapping[str, Any]) -> dict[str, Any]:

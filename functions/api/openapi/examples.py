@@ -88,6 +88,12 @@ _LEVELS: dict[str, Any] = {
     "rmsDbfs": -17.4,
     "noiseFloorDbfs": -61.2,
 }
+_COST: dict[str, Any] = {
+    "totalUsd": 0.000416,
+    "computeUsd": 0.000133,
+    "storageUsd": 0.000183,
+    "operationsUsd": 0.0001,
+}
 WAITING: dict[str, Any] = {
     "id": TASK_ID,
     "filename": "song.wav",
@@ -141,6 +147,7 @@ PROCESSED: dict[str, Any] = {
         }
     ],
     "notes": [Note.of(LengthCorrected(105.0, 210.0)).as_json()],
+    "cost": _COST,
     "updatedAt": "2026-11-23T12:00:09.000Z",
 }
 FAILED: dict[str, Any] = {
@@ -149,6 +156,7 @@ FAILED: dict[str, Any] = {
     "filename": "letter.mp3",
     "state": "FAILED",
     "source": {"sizeBytes": 2048},
+    "cost": _COST,
     "error": {
         "code": NotAudio.code,
         "message": f"{NotAudio.title}.",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from shared.domain.costs.prices import nano
 from shared.domain.errors import Conflict, IllegalTransition, RevisionChanged, Unavailable
 from shared.domain.states import State
-from shared.service.update import ATTEMPTS, change_task
+from shared.service.update import ATTEMPTS, change_task, remove_task
 
 from .tasks import check_owner, check_task_id, planned_outputs
 
@@ -45,6 +46,7 @@ class TaskChanges:
         task_id: str,
         requested: tuple[RequestedOutput, ...],
         condition: Condition,
+        max_cost_usd: float | None = None,
     ) -> Task:
         """Replace the task's outputs; an uploaded file is converted again.
 
@@ -62,10 +64,13 @@ class TaskChanges:
             condition(task)
             live = None if task.state is State.WAITING else self._live_source(task)
             if live and not is_charged:
-                self.quotas.charge(caller.uid, started=1 if task.is_final else 0)
+                self.quotas.charge(caller.uid, started=1 if task.is_final else 0, spends=True)
                 is_charged = True
             try:
-                changed = self.tasks.replace(self._with_outputs(task, requested, live))
+                wanted = self._with_outputs(task, requested, live)
+                if max_cost_usd is not None:
+                    wanted = replace(wanted, max_cost=nano(max_cost_usd))
+                changed = self.tasks.replace(wanted)
             except RevisionChanged:
                 continue
             if live is None or self._rewrite(live):
@@ -94,7 +99,7 @@ class TaskChanges:
             caller, task_id, condition, lambda task: task if task.is_final else task.cancelled(now)
         )
         self.folder.delete_folder(task.id)
-        self.tasks.delete(task.id)
+        remove_task(self.tasks, task, self.clock)
 
     def _change(
         self, caller: Caller, task_id: str, condition: Condition, change: Callable[[Task], Task]

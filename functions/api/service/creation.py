@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from shared.domain.costs.charges import Charge
+from shared.domain.costs.prices import load_prices, nano
 from shared.domain.errors import AlreadyExists, KeyInUse, KeyReused, RevisionChanged, Unavailable
 from shared.domain.files import Source
 from shared.domain.names import new_task_id, source_object
@@ -24,6 +26,7 @@ from .tasks import planned_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from shared.ports.accounts import Caller
     from shared.ports.admission import Admission
@@ -72,6 +75,7 @@ class TaskCreation:
 
     Attributes:
         lifetime: after which a task and its files are deleted.
+        new_for: how long an account is new.
     """
 
     tasks: TaskStore
@@ -80,6 +84,7 @@ class TaskCreation:
     limits: Limits
     clock: Clock
     lifetime: timedelta
+    new_for: timedelta = timedelta()
 
     def prepare(self, caller: Caller, request: NewTask) -> Task:
         """The new task, not stored yet.
@@ -101,27 +106,39 @@ class TaskCreation:
             updated_at=now,
             expire_at=now + self.lifetime,
             webhook=Webhook(url=request.webhook),
+            charges=(self._charge(now),),
+            max_cost=None if request.max_cost_usd is None else nano(request.max_cost_usd),
+            is_new_account=caller.since is not None and caller.since > now - self.new_for,
         )
 
-    def create(self, task: Task, body: str, key: IdempotencyKey | None) -> Created:
+    def _charge(self, now: datetime) -> Charge:
+        cost = load_prices().creation()
+        return Charge(at=now, compute=cost.compute, operations=cost.operations)
+
+    def create(
+        self, task: Task, body: str, key: IdempotencyKey | None, size_bytes: int | None = None
+    ) -> Created:
         """Store the task and the response, or return the response that was stored under the key.
 
         Args:
             task: as `prepare` made it.
             body: of the response, JSON.
             key: of the request, if it has one.
+            size_bytes: of the file, if the client declares it.
 
         Raises:
+            SpendingCapReached: the month's money is used up, or would be by keeping the file.
             QuotaExceeded: the user has too many open tasks or creates them too fast.
             KeyReused: another request was sent with the key.
             KeyInUse: a request with the key is in progress.
         """
         response: StoredResponse | None = None
+        expected = load_prices().storage(size_bytes or 0, self.lifetime / timedelta(days=1))
         if key:
             expire_at = task.created_at + KEY_LIFETIME
             response = StoredResponse(task.owner, key.text, key.fingerprint, task.id, body, expire_at)
         try:
-            stored = self.quotas.admit(task, response)
+            stored = self.quotas.admit(task, response, expected=expected)
         except AlreadyExists:
             return self._replay(task, response) if response else self._own_write(task, body)
         return _created(stored, body)

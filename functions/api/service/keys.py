@@ -47,7 +47,7 @@ class UserKeys:
         if len(self.store.of_owner(caller.uid, MAX_KEYS)) >= MAX_KEYS:
             raise TooManyKeys(f"You have {MAX_KEYS} API keys, the limit. Revoke one that is no longer used.")
         secret = new_secret()
-        key = new_key(secret, caller.uid, request, self.clock())
+        key = new_key(secret, caller.uid, request, self.clock(), caller.since)
         self.store.add(key)
         return key, secret
 
@@ -82,7 +82,7 @@ class UserKeys:
         if writes and key.scope is not Scope.WRITE:
             raise KeyNotAllowed(READ_ONLY)
         self._note_use(key, now.replace(minute=0, second=0, microsecond=0))
-        return Caller(key.owner, None, key.id)
+        return Caller(key.owner, None, key.id, since=key.owner_since)
 
     def _note_use(self, key: ApiKey, hour: datetime) -> None:
         if key.used_at is None or key.used_at < hour:

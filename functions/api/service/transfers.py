@@ -57,7 +57,7 @@ class Transfers:
         """
         task = self.user_tasks.get(caller, task_id)
         _check_waiting(task)
-        self.quotas.charge(caller.uid)
+        self.quotas.charge(caller.uid, spends=True)
         return task, self.upload_request(task)
 
     def open_session(self, task: Task, origin: str | None) -> str:

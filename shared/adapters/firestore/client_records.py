@@ -99,11 +99,23 @@ class GoogleRecords:
             case Merge():
                 transforms: dict[str, Any] = {name: firestore.Increment(n) for name, n in write.added.items()}
                 transforms |= {name: firestore.Maximum(n) for name, n in write.at_least.items()}
-                batch.set(document, {**write.fields, **transforms}, merge=True)
+                batch.set(document, {**write.fields, **_nested(transforms)}, merge=True)
 
     def _precondition(self, revision: str) -> Any:  # noqa: ANN401  # as above
         moment = DatetimeWithNanoseconds.from_rfc3339(revision).timestamp_pb()
         return self._client.write_option(last_update_time=moment)
+
+
+def _nested(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields, with a mapping for each dot in a path."""
+    found: dict[str, Any] = {}
+    for path, value in fields.items():
+        *parents, name = path.split(".")
+        inner = found
+        for parent in parents:
+            inner = inner.setdefault(parent, {})
+        inner[name] = value
+    return found
 
 
 def _record(snapshot: Any) -> Record:  # noqa: ANN401  # the SDK's types differ between get and query

@@ -61,7 +61,7 @@ class Merge(NamedTuple):
     """Sets fields of a document, which is created if it does not exist, and transforms numbers.
 
     Attributes:
-        added: increments of numbers.
+        added: increments of numbers, by their paths: a dot leads into a mapping.
         at_least: lower bounds of numbers.
     """
 

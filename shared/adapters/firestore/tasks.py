@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from shared.adapters.firestore.ledger import booking, totals
 from shared.adapters.firestore.page_token import decode_token, encode_token
 from shared.adapters.firestore.records import Create, Query, Remove, Replace
 from shared.adapters.firestore.task_document import LISTED, WRITE_ID, document_of, text_in
@@ -18,15 +19,17 @@ from shared.domain.task import Task
 from shared.ports.tasks import Listing, Page, TaskQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from shared.adapters.firestore.records import Record, Records
+    from shared.adapters.firestore.records import Merge, Record, Records
+    from shared.domain.costs.ledger import Ledger
+    from shared.ports.ledger import Totals
 
 COLLECTION = "tasks"
 # What pages of tasks read: tags, chapters and tracks of twenty files may be more than a megabyte.
 _SKIPPED = {
-    Task: {"revision", "source", "claim", "webhook", "attempts", "conversions"},
+    Task: {"revision", "booked", "source", "claim", "webhook", "attempts", "conversions"},
     Source: {"probe"},
     Probe: {"tags", "chapters", "tracks"},
 }
@@ -52,9 +55,10 @@ class FirestoreTasks:
         return task_of(record) if record else None
 
     def create(self, task: Task) -> Task:
-        """One write, which fails if the document exists, unless a retry of this write created it."""
+        """One commit, which fails if the document exists, unless a retry of this commit created it."""
         try:
-            (written,) = self._records.commit(Create(path_of(task.id), document_of(task)))
+            created = Create(path_of(task.id), document_of(task))
+            written, *_ = self._records.commit(created, *booking(task).values())
         except AlreadyExists as error:
             found = self.get(task.id)
             if found and found.nonce == task.nonce:
@@ -63,23 +67,44 @@ class FirestoreTasks:
         return task.with_revision(written.revision)
 
     def replace(self, task: Task) -> Task:
-        """One write, which fails if the document has another revision; then one read.
+        """As `book`."""
+        return self.book(task)[0]
 
-        A write whose response was lost is retried, and finds its own first attempt by its id.
+    def book(self, task: Task) -> tuple[Task, Totals]:
+        """One commit, which fails if the document has another revision; then one read.
+
+        A commit whose response was lost is retried, and finds its own first attempt by its id.
         """
-        path, document = path_of(task.id), document_of(task)
+        path, document, bookings = path_of(task.id), document_of(task), booking(task)
+        replaced = Replace(path, document, task.revision or "")
         try:
-            (written,) = self._records.commit(Replace(path, document, task.revision or ""))
+            written, *booked = self._records.commit(replaced, *bookings.values())
         except RevisionChanged:
             found = self._records.get(path)
             if found is None or found.fields.get(WRITE_ID) != document[WRITE_ID]:
                 raise
-            return task_of(found)
-        return task.with_revision(written.revision)
+            return task_of(found), self._read_totals(bookings)
+        return task.with_revision(written.revision), totals(bookings, booked)
+
+    def _read_totals(self, bookings: Mapping[Ledger, Merge]) -> Totals:
+        """What the ledgers hold, by adding nothing to them."""
+        reading = {
+            ledger: merge._replace(added=dict.fromkeys(merge.added, 0)) for ledger, merge in bookings.items()
+        }
+        return totals(reading, self._records.commit(*reading.values())) if reading else {}
 
     def delete(self, task_id: str) -> None:
         """One write; Firestore accepts it if the document does not exist."""
         self._records.commit(Remove(path_of(task_id)))
+
+    def remove(self, task: Task) -> None:
+        """One commit, which fails if the document has another revision; a deleted one is left alone."""
+        removed = Remove(path_of(task.id), task.revision or "")
+        try:
+            self._records.commit(removed, *booking(task).values())
+        except RevisionChanged:
+            if self._records.get(path_of(task.id)) is not None:
+                raise
 
     def page(self, query: TaskQuery) -> Page:
         """One query on the index (owner, [state,] createdAt, name), for one task more than it returns.

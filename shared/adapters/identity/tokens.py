@@ -73,16 +73,19 @@ class IdTokens:
         ) as error:  # of google-auth, by what is wrong in the token
             raise _refusal(error) from error
         uid = self._checked_uid(claims)
+        since = None
         if check_revoked:
             user = self._users().check_not_revoked(uid, int(claims["iat"]))
             # The record is newer than the claim: verifying does not need another log-in.
             if changes and self._needs_verified and not user.is_verified:
                 raise EmailNotVerified(NOT_VERIFIED)
+            since = user.created_at
         email, signed_in_at = claims.get("email"), claims.get("auth_time")
         return Caller(
             uid,
             email if isinstance(email, str) else None,
             signed_in_at=signed_in_at if isinstance(signed_in_at, int) else 0,
+            since=since,
         )
 
     def _signed_claims(self, token: str) -> Mapping[str, Any]:

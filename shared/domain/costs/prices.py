@@ -146,8 +146,8 @@ def load_prices() -> Prices:
 
 
 def usd(nano_usd: int) -> float:
-    """Return US dollars, to the millionth."""
-    return round(nano_usd / NANO, 6)
+    """Return US dollars."""
+    return round(nano_usd / NANO, 9)
 
 
 def nano(usd: float) -> int:

@@ -7,7 +7,8 @@
     │   ├── WrongPassword · RecentSignInRequired · EmailNotVerified · MailCodeInvalid · SignUpClosed
     │   ├── Forbidden · KeyNotAllowed · OriginNotAllowed · HostNotAllowed · RequestTimedOut
     │   ├── NotFound · KeyNotFound · TooManyKeys · RouteNotFound · MethodNotAllowed
-    │   ├── Conflict · PreconditionFailed · QuotaExceeded · DeclaredTooLarge · DeclaredTooLong
+    │   ├── Conflict · PreconditionFailed · QuotaExceeded · SpendingCapReached
+    │   ├── DeclaredTooLarge · DeclaredTooLong
     │   └── KeyInUse · KeyReused · LinkExpired
     ├── ConversionError        the file or the request for it; ends the task as FAILED
     │   ├── EmptyFile · NotAudio · NoAudioStream · TrackNotFound · Truncated · Damaged · Encrypted
@@ -16,7 +17,8 @@
     │   ├── NothingLeft · OutputMismatch · ConversionTimedOut · TakesTooLong · EncoderFailed
     │   ├── AttemptsExhausted · EventTooOld · SourceGone
     │   ├── UnknownTarget · BadFolderOptions
-    │   └── TaskLimitReached · DailyLimitReached · ServiceLimitReached
+    │   ├── TaskLimitReached · DailyLimitReached · ServiceLimitReached
+    │   └── MonthlyCapReached · ServiceCapReached · NewAccountsLimitReached · MaxCostExceeded
     ├── IllegalTransition      the task's state cannot change in this way
     ├── Stale                  the event is out of date; nothing to do
     └── PlatformError          a service that we depend on failed; worth another attempt
@@ -41,10 +43,14 @@ from shared.domain.errors.conversions import (
     EncoderFailed,
     Encrypted,
     EventTooOld,
+    MaxCostExceeded,
+    MonthlyCapReached,
+    NewAccountsLimitReached,
     NoAudioStream,
     NotAudio,
     NothingLeft,
     OutputMismatch,
+    ServiceCapReached,
     ServiceLimitReached,
     SourceGone,
     TakesTooLong,
@@ -100,6 +106,7 @@ from shared.domain.errors.requests import (
     RequestTimedOut,
     RouteNotFound,
     SignUpClosed,
+    SpendingCapReached,
     TooManyAttempts,
     TooManyKeys,
     Unauthenticated,
@@ -143,7 +150,10 @@ __all__ = (
     "LinkExpired",
     "MailCodeInvalid",
     "MalformedBody",
+    "MaxCostExceeded",
     "MethodNotAllowed",
+    "MonthlyCapReached",
+    "NewAccountsLimitReached",
     "NoAudioStream",
     "NotAudio",
     "NotFound",
@@ -158,11 +168,13 @@ __all__ = (
     "RequestTimedOut",
     "RevisionChanged",
     "RouteNotFound",
+    "ServiceCapReached",
     "ServiceLimitReached",
     "SignInNotSetUp",
     "SignUpClosed",
     "SonubeError",
     "SourceGone",
+    "SpendingCapReached",
     "Stale",
     "TakesTooLong",
     "TaskLimitReached",

@@ -214,3 +214,37 @@ class ServiceLimitReached(ConversionError):
     code, title = "service_limit_reached", "The service has reached its limit of conversions for today"
     hint = "Request the conversion again tomorrow; days start at midnight UTC."
     retryable = True
+
+
+class MonthlyCapReached(ConversionError):
+    """The task's owner has reached the spending cap per month. The message says when it works again."""
+
+    code, title = "monthly_cap_reached", "Your account has reached its spending cap for this month"
+    hint = "The file is kept until the task expires. Request the conversion again on that day."
+    retryable = True
+
+
+class ServiceCapReached(ConversionError):
+    """The service has reached its spending cap per day. The message says when it works again."""
+
+    code, title = "service_cap_reached", "The service has reached its spending cap for today"
+    hint = "Request the conversion again on that day; days start at midnight UTC."
+    retryable = True
+
+
+class NewAccountsLimitReached(ConversionError):
+    """New accounts have used up their share of the service's day. The message says when it works again."""
+
+    code, title = (
+        "new_accounts_limit_reached",
+        "New accounts have reached their share of the service for today",
+    )
+    hint = "Request the conversion again on that day, or when your account is no longer new."
+    retryable = True
+
+
+class MaxCostExceeded(ConversionError):
+    """The task may cost more than its `maxCostUsd`. Nothing was encoded."""
+
+    code, title = "max_cost_exceeded", "The conversion may cost more than maxCostUsd"
+    hint = "Request the conversion again with a higher maxCostUsd, fewer formats or a shorter part."

@@ -179,6 +179,13 @@ class QuotaExceeded(RequestError):
     code, status, title = "quota_exceeded", 429, "The account has reached a limit"
 
 
+class SpendingCapReached(RequestError):
+    """The account has reached its spending cap for this month. The message says when it works again."""
+
+    code, status = "spending_cap_reached", 429
+    title = "The account has reached its spending cap for this month"
+
+
 class DeclaredTooLarge(RequestError):
     """The declared size is over the limit for uploads. The message states the limit."""
 

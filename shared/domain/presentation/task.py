@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shared.domain.costs.prices import usd
 from shared.domain.specs.verdict import verdicts_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shared.domain.costs.charges import Charge
     from shared.domain.files import Output
     from shared.domain.media import Levels, Loudness, Normalisation, Probe, Track
     from shared.domain.task import Failure, Task
@@ -28,9 +30,21 @@ def present_task(task: Task) -> dict[str, Any]:
         "updatedAt": instant(task.updated_at),
         "expireAt": instant(task.expire_at),
     }
+    if task.is_final:
+        shown["cost"] = _present_cost(task.charges)
     if task.error:
         shown["error"] = _present_failure(task.error)
     return shown
+
+
+def _present_cost(charges: tuple[Charge, ...]) -> dict[str, float]:
+    """What the task has cost; what its files cost in storage counts as long as they would be kept."""
+    kinds = {
+        "computeUsd": sum(charge.compute + charge.reserved for charge in charges),
+        "storageUsd": sum(charge.source_storage + charge.output_storage for charge in charges),
+        "operationsUsd": sum(charge.operations for charge in charges),
+    }
+    return {"totalUsd": usd(sum(kinds.values())), **{name: usd(nano) for name, nano in kinds.items()}}
 
 
 def _present_failure(failure: Failure) -> dict[str, Any]:

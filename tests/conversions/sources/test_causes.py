@@ -116,7 +116,8 @@ ELSEWHERE = {
 OTHER = {
     "conversion_failed", "unsupported_encoding", "too_large", "no_room", "attempts_exhausted",
     "event_too_old", "source_gone", "unknown_format", "bad_folder_options", "task_limit_reached",
-    "daily_limit_reached", "service_limit_reached", "output_mismatch", "encoder_failed",
+    "daily_limit_reached", "service_limit_reached", "monthly_cap_reached", "service_cap_reached",
+    "new_accounts_limit_reached", "max_cost_exceeded", "output_mismatch", "encoder_failed",
 }  # fmt: skip
 
 

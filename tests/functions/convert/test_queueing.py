@@ -9,6 +9,7 @@ import pytest
 
 from functions.convert.lease import Lease
 from functions.convert.queueing import Queueing
+from shared.domain.costs.ledger import USER_DAY
 from shared.domain.errors import LeaseHeld, Unavailable
 from shared.domain.states import State
 from tests.fakes.conversion_queue import FakeConversionQueue
@@ -40,6 +41,13 @@ def test_what_cannot_finish_is_refused_before_it_is_encoded(world: World, audio:
     assert [task.id] == [notified.id for notified in world.notifier.notified]
 
 
+def conversions(world: World) -> list[int]:
+    """The counts of all users' days."""
+    return [
+        numbers["count"] for ledger, numbers in world.tasks.ledger.held.items() if ledger.kind == USER_DAY
+    ]
+
+
 @pytest.fixture
 def queue() -> FakeConversionQueue:
     return FakeConversionQueue()
@@ -48,7 +56,7 @@ def queue() -> FakeConversionQueue:
 @pytest.fixture
 def upload(world: World, audio: Callable[..., Path], queue: FakeConversionQueue) -> Upload:
     """An upload whose conversion an event's instance takes for a long one."""
-    world.queueing = Queueing(queue, 0.001, world.counter, per_owner=9)
+    world.queueing = Queueing(queue, 0.001, world.tasks.ledger, per_owner=9)
     return world.uploaded(world.waiting(), audio("wav").read_bytes())
 
 
@@ -71,7 +79,7 @@ def test_the_call_of_the_queue_continues_the_attempt(world: World, upload: Uploa
     assert task.claim
     assert (task.claim.finished, task.claim.queue, task.attempts, task.conversions) == (True, "", 1, 1)
     assert [task.id] == [notified.id for notified in world.notifier.notified]
-    assert {1} == set(world.counter.counted.values())
+    assert conversions(world) == [1]
 
 
 def test_a_repeated_event_does_not_convert_what_waits_in_a_queue(
@@ -128,7 +136,7 @@ def test_what_waits_in_a_queue_can_be_cancelled(world: World, upload: Upload) ->
 def test_a_short_conversion_is_not_queued(
     world: World, queue: FakeConversionQueue, audio: Callable[..., Path]
 ) -> None:
-    world.queueing = Queueing(queue, 240, world.counter, per_owner=9)
+    world.queueing = Queueing(queue, 240, world.tasks.ledger, per_owner=9)
 
     task = world.run(world.uploaded(world.waiting(), audio("wav").read_bytes()))
 
@@ -140,8 +148,8 @@ def test_a_short_conversion_is_not_queued(
 @pytest.fixture
 def beyond_share(world: World, audio: Callable[..., Path], queue: FakeConversionQueue) -> Upload:
     """An upload whose owner has as many conversions running as may be, and had more a moment ago."""
-    world.queueing = Queueing(queue, 240, world.counter, 2, {"ana"})
-    world.counter.running["ana"] = 2
+    world.queueing = Queueing(queue, 240, world.tasks.ledger, 2, {"ana"})
+    world.tasks.ledger.running["ana"] = 2
     return world.uploaded(world.waiting(), audio("wav").read_bytes())
 
 
@@ -153,7 +161,7 @@ def test_one_more_than_an_owners_share_waits_in_the_queue_for_many(
     assert [("bulk", beyond_share)] == list(queue.calls.values())
     assert world.steps == ["queued", "handed_over"]
     assert (task.state, task.attempts, task.conversions) == (State.UPLOADED, 0, 0)
-    assert world.counter.counted == {}
+    assert conversions(world) == []
 
 
 def test_the_call_begins_what_was_queued_without_a_claim(world: World, beyond_share: Upload) -> None:
@@ -164,7 +172,7 @@ def test_the_call_begins_what_was_queued_without_a_claim(world: World, beyond_sh
 
     assert task.claim
     assert (task.claim.finished, task.attempts, task.conversions) == (True, 1, 1)
-    assert {1} == set(world.counter.counted.values())
+    assert conversions(world) == [1]
 
 
 def test_a_repeated_event_does_not_claim_what_waits(
@@ -172,7 +180,7 @@ def test_a_repeated_event_does_not_claim_what_waits(
 ) -> None:
     """Even if the owner's other conversions have ended since."""
     world.run(beyond_share)
-    world.counter.running.clear()
+    world.tasks.ledger.running.clear()
 
     task = world.run(beyond_share)
 
@@ -186,7 +194,7 @@ def test_an_attempt_after_a_dead_one_has_a_call_of_its_own(
     world.run(beyond_share)
     Lease.claim(world.tasks, world.clock, beyond_share, world.task, 60)
     world.clock.advance(61)
-    world.counter.running[world.task.owner] = 3
+    world.tasks.ledger.running[world.task.owner] = 3
 
     task = world.run(beyond_share)
 
@@ -210,7 +218,7 @@ def test_an_upload_that_another_instance_converts_is_not_queued(
     world: World, queue: FakeConversionQueue, beyond_share: Upload
 ) -> None:
     Lease.claim(world.tasks, world.clock, beyond_share, world.task, 60)
-    world.counter.running[world.task.owner] = 3
+    world.tasks.ledger.running[world.task.owner] = 3
 
     with pytest.raises(LeaseHeld):
         world.run(beyond_share)
@@ -224,7 +232,7 @@ def test_events_that_claim_at_the_same_moment_do_not_exceed_the_share(
     """Before its claim, none of them sees the others; the next one is not claimed any more."""
     assert world.queueing
     world.queueing.piles.clear()
-    world.counter.running[world.task.owner] = 3
+    world.tasks.ledger.running[world.task.owner] = 3
 
     task = world.run(beyond_share)
 
@@ -237,7 +245,7 @@ def test_an_owner_whose_pile_is_done_is_not_counted_before_the_claim_any_more(
     world: World, queue: FakeConversionQueue, beyond_share: Upload
 ) -> None:
     assert world.queueing
-    world.counter.running.clear()
+    world.tasks.ledger.running.clear()
 
     task = world.run(beyond_share)
 
@@ -249,9 +257,9 @@ def test_the_share_itself_is_converted_at_once(
     world: World, queue: FakeConversionQueue, audio: Callable[..., Path]
 ) -> None:
     """After its claim, this conversion is one of those that run."""
-    world.queueing = Queueing(queue, 240, world.counter, per_owner=2)
+    world.queueing = Queueing(queue, 240, world.tasks.ledger, per_owner=2)
     upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
-    world.counter.running[world.task.owner] = 1
+    world.tasks.ledger.running[world.task.owner] = 1
 
     task = world.run(upload)
 
@@ -262,9 +270,9 @@ def test_the_share_itself_is_converted_at_once(
 def test_what_others_convert_does_not_count(
     world: World, queue: FakeConversionQueue, audio: Callable[..., Path]
 ) -> None:
-    world.queueing = Queueing(queue, 240, world.counter, per_owner=2)
+    world.queueing = Queueing(queue, 240, world.tasks.ledger, per_owner=2)
     upload = world.uploaded(world.waiting(), audio("wav").read_bytes())
-    world.counter.running["another"] = 300
+    world.tasks.ledger.running["another"] = 300
 
     world.run(upload)
 

@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING
 from shared.domain.files import Output, Source, Upload
 from shared.domain.options import Options
 from shared.runtime.log import Log
-from shared.service.conversion_limits import ConversionLimits
 from tests.builders import a_task, an_upload
 from tests.fakes.clock import FakeClock
-from tests.fakes.conversion_counts import FakeConversionCounter
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.objects import FakeObjects
 from tests.fakes.tasks import FakeTasks
-from tests.real_pipeline import BOUNDS, real_pipeline
+from tests.real_pipeline import BOUNDS, conversion_limits, real_pipeline
 
 if TYPE_CHECKING:
     from functions.convert.attempt import Bounds
     from functions.convert.ffmpeg.binaries import Tools
     from functions.convert.queueing import Queueing
     from shared.domain.task import Task
+    from shared.service.conversion_limits import ConversionLimits
 
 
 @dataclass
@@ -38,7 +37,7 @@ class World:
     bounds: Bounds = BOUNDS
     lines: io.StringIO = field(default_factory=io.StringIO)
     queueing: Queueing | None = None
-    counter: FakeConversionCounter = field(default_factory=FakeConversionCounter)
+    limits: ConversionLimits = field(default_factory=conversion_limits)
 
     def waiting(self, filename: str = "song.wav", *wanted: str, **options: object) -> Task:
         task_id = "T" * 22
@@ -64,7 +63,7 @@ class World:
             bounds=self.bounds,
             clock=self.clock,
             queueing=self.queueing,
-            limits=ConversionLimits(self.counter, 9, 9, 9),
+            limits=self.limits,
         )
         pipeline.run(upload.object.partition("/")[0], upload, Log(stream=self.lines))
         return self.task

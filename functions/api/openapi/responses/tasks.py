@@ -28,6 +28,12 @@ def task_schemas() -> dict[str, Schema]:
             },
         ),
         "Quote": _quote(),
+        "TaskCost": record(
+            totalUsd={**NUMBER, "description": "In US dollars, by the operator's price table."},
+            computeUsd={**NUMBER, "description": "Of all attempts, failed ones too."},
+            storageUsd={**NUMBER, "description": "Of its files, until the task expires or is deleted."},
+            operationsUsd={**NUMBER, "description": "Of requests and of reads and writes."},
+        ),
         "Note": _note(),
         "TaskPage": record(
             tasks={"type": "array", "items": ref("Task")},
@@ -41,7 +47,7 @@ def task_schemas() -> dict[str, Schema]:
 
 def _task() -> Schema:
     return record(
-        ("error", "webhook"),
+        ("error", "webhook", "cost"),
         id={**TEXT, "pattern": TASK_ID_PARAMETER.pattern},
         filename=TEXT,
         state={**TEXT, "enum": [state.value for state in State], "description": STATES},
@@ -57,6 +63,7 @@ def _task() -> Schema:
         updatedAt=INSTANT,
         expireAt={**INSTANT, "description": "When the task and its files are deleted."},
         error={**ref("TaskError"), "description": "Why the task FAILED."},
+        cost={**ref("TaskCost"), "description": "What the task has cost, once it has ended."},
         webhook={**ref("TaskReceiver"), "description": "Where the outcome is delivered."},
     )
 

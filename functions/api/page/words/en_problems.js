@@ -77,6 +77,13 @@ export const englishProblems = {
     "You have reached your limit of conversions for today. Try again after midnight UTC.",
   "problem.service_limit_reached":
     "The service has reached its limit of conversions for today. Try again after midnight UTC.",
+  "problem.monthly_cap_reached":
+    "Your account has reached its spending cap for this month. It works again on the first of the next month.",
+  "problem.service_cap_reached":
+    "The service has reached its spending cap for today. Try again after midnight UTC.",
+  "problem.new_accounts_limit_reached":
+    "New accounts have used up their share of the service for today. Try again after midnight UTC.",
+  "problem.max_cost_exceeded": "The conversion may cost more than its limit. Choose fewer formats at a time.",
   "problem.conversion_failed":
     "The file could not be converted. If it plays on your device, export it there as WAV or FLAC.",
   "problem.declared_too_large":
@@ -84,6 +91,8 @@ export const englishProblems = {
   "problem.declared_too_long": "The audio is longer than this service allows. Split it.",
   "problem.conflict": "This is not possible in the current state. Wait a moment and check again.",
   "problem.quota_exceeded": "Your account has reached a limit. Wait until some conversions have ended.",
+  "problem.spending_cap_reached":
+    "Your account has reached its spending cap for this month. It works again on the first of the next month.",
   "problem.link_expired": "This link has expired. Reload the page.",
   "problem.bad_request": "The service did not understand the page. Reload it and try again.",
   "problem.forbidden": "This account is not allowed to do that. Contact the operator of this service.",

@@ -76,12 +76,21 @@ export const spanishProblems = {
     "Llegaste a tu límite de conversiones de hoy. Vuelve a intentarlo pasada la medianoche UTC.",
   "problem.service_limit_reached":
     "El servicio llegó a su límite de conversiones de hoy. Vuelve a intentarlo pasada la medianoche UTC.",
+  "problem.monthly_cap_reached":
+    "Tu cuenta llegó a su límite de gasto de este mes. Volverá a funcionar el primer día del mes que viene.",
+  "problem.service_cap_reached":
+    "El servicio llegó a su límite de gasto de hoy. Vuelve a intentarlo pasada la medianoche UTC.",
+  "problem.new_accounts_limit_reached":
+    "Las cuentas nuevas agotaron su parte del servicio de hoy. Vuelve a intentarlo pasada la medianoche UTC.",
+  "problem.max_cost_exceeded": "La conversión podría costar más que su límite. Elige menos formatos a la vez.",
   "problem.conversion_failed": "No se pudo convertir el archivo. Si suena en tu propio equipo, expórtalo allí como WAV o FLAC.",
   "problem.declared_too_large":
     "El archivo es mayor de lo que admite este servicio. Divídelo o comprímelo como FLAC.",
   "problem.declared_too_long": "El audio es más largo de lo que admite este servicio. Divídelo.",
   "problem.conflict": "No es posible en el estado actual. Espera un momento y vuelve a mirar.",
   "problem.quota_exceeded": "Llegaste a un límite de tu cuenta. Espera a que acaben algunas conversiones.",
+  "problem.spending_cap_reached":
+    "Tu cuenta llegó a su límite de gasto de este mes. Volverá a funcionar el primer día del mes que viene.",
   "problem.link_expired": "Este enlace ha caducado. Vuelve a cargar la página.",
   "problem.bad_request": "El servicio no entendió a la página. Vuelve a cargarla e inténtalo otra vez.",
   "problem.forbidden": "Esta cuenta no puede hacer eso. Contacta con quien lleva este servicio.",
