@@ -42,6 +42,8 @@ def function_environment(client: Mapping[str, str], wiring: Mapping[str, str]) -
         "FIREBASE_API_KEY": "local",
         "FFMPEG_DIR": ffmpeg_dir(),
         "WEBHOOK_ALLOW_LOOPBACK": "1",
+        # Here every account is new.
+        "NEW_ACCOUNTS_PERCENT": "100",
         # Short, for development.
         "WEBHOOK_RETRY_DELAYS_S": "1 2 4 8 16",
         "LANG": "C.UTF-8",

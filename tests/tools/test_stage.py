@@ -11,19 +11,21 @@ from tools.stage import bundle_files, stage
 ADAPTERS = {
     "api": (
         "failures google google_json firestore/admission firestore/deletions firestore/endpoints "
-        "firestore/keys firestore/page_token firestore/records firestore/rest_records firestore/rest_values "
-        "firestore/task_document firestore/tasks http/outbound identity/accounts identity/certificates "
+        "firestore/keys firestore/ledger firestore/page_token firestore/records firestore/rest_records "
+        "firestore/rest_values firestore/task_document firestore/tasks http/outbound identity/accounts "
+        "identity/certificates "
         "identity/lookup identity/refusals identity/tokens identity/users storage/bucket storage/signing "
         "storage/v4 tasks/cloud_tasks"
     ),
     "convert": (
-        "failures google firestore/client_records firestore/conversion_counts firestore/page_token "
+        "failures google firestore/client_records firestore/ledger firestore/page_token "
         "firestore/records firestore/task_document firestore/tasks storage/bucket storage/drops "
         "storage/objects tasks/cloud_tasks"
     ),
     "notify": (
         "failures google google_json firestore/admission firestore/client_records firestore/deletions "
-        "firestore/endpoints firestore/keys firestore/page_token firestore/records firestore/search "
+        "firestore/endpoints firestore/keys firestore/ledger firestore/page_token firestore/records "
+        "firestore/search "
         "firestore/task_document firestore/tasks http/outbound identity/lookup identity/users storage/bucket "
         "storage/drops storage/listing storage/signing storage/v4 tasks/cloud_tasks"
     ),
@@ -33,12 +35,13 @@ ADAPTERS = {
 NOTIFY_WEB = "compression cors guard hosts http incoming json_body routing worker invoker"
 NOTIFY_WEBHOOKS = "addresses bounded endpoint events ports signing target"
 NOTIFY_DOMAIN = (
-    "documents errors/base errors/conversions errors/platform errors/requests fields files "
+    "costs/charges costs/ledger costs/prices costs/prices.toml documents errors/base errors/conversions "
+    "errors/platform errors/requests fields files "
     "json_object media names notes/base options/edited_tags presentation/listed "
     "presentation/specimen presentation/task presets specs/table specs/verdict spelling "
     "states tag_encodings task webhook"
 )
-NOTIFY_PORTS = "accounts admission bucket_listing clock deletions links objects task_folder tasks"
+NOTIFY_PORTS = "accounts admission bucket_listing clock deletions ledger links objects task_folder tasks"
 
 
 def modules(names: set[str], folder: str) -> set[str]:
