@@ -35,13 +35,14 @@ class Violation:
         return f"{self.invariant}: {self.task_id}: {self.text}"
 
 
-def check(state: State, intents: Sequence[Intent], attempts_max: int) -> list[Violation]:
+def check(state: State, intents: Sequence[Intent], attempts_max: int, cap: int = 1 << 62) -> list[Violation]:
     """All violated invariants.
 
     Args:
         state: of the whole cloud.
         intents: what was acknowledged to the users.
         attempts_max: limit of attempts for one generation.
+        cap: nano-dollars of one user.
     """
     found = [violation for intent in intents for violation in _of_intent(state, intent)]
     found += _of_objects(state, intents)
@@ -49,7 +50,21 @@ def check(state: State, intents: Sequence[Intent], attempts_max: int) -> list[Vi
     for (task_id, generation), times in sorted(state.claims.items()):
         if times > attempts_max + 1:
             found.append(Violation("attempts", task_id, f"{times} attempts at generation {generation}"))
-    return found
+    return [*found, *_of_ledgers(state, cap)]
+
+
+def _of_ledgers(state: State, cap: int) -> Iterator[Violation]:
+    """Each ledger is the sum of its tasks, and of those that were deleted; it is never above the cap."""
+    for owner, held in state.ledgers.items():
+        mine = [task for task in state.tasks.values() if task.owner == owner]
+        costs, has_all = sum(task.cost for task in mine), held["tasks"] == len(mine)
+        spent = held["nanoUsd"]
+        if spent > cap or held["least"] < 0:
+            yield Violation("cap", owner, f"the ledger holds {spent} nano-dollars; the cap is {cap}: {held}")
+        if spent < costs or (has_all and spent != costs):
+            yield Violation("ledger", owner, f"the ledger holds {spent} nano-dollars; its tasks cost {costs}")
+        if all(task.is_final for task in mine) and held["reservedNanoUsd"]:
+            yield Violation("ledger", owner, f"{held['reservedNanoUsd']} nano-dollars are still reserved")
 
 
 def _of_intent(state: State, intent: Intent) -> Iterator[Violation]:

@@ -21,8 +21,9 @@ from lab.cases import Material, draw
 from lab.checker import Violation, check, outcomes
 from lab.decoding import Decoding
 from lab.receiver import Receiver
-from lab.state import State, read_log, read_objects, read_tasks
+from lab.state import State, read_ledgers, read_log, read_objects, read_tasks
 from lab.user import GaveUp, Intent, User
+from shared.domain.costs.prices import nano
 from shared.domain.states import FINAL
 from tools.throwaway import ThrowawayCloud
 
@@ -40,12 +41,15 @@ LIMITS = {
     "ATTEMPTS_MAX": str(ATTEMPTS),
     "SWEEP_GRACE_S": "12",
     "CONVERSIONS_PER_TASK": "40",
+    # Three attempts of a queue at a time may reserve their time; the fourth of a user has to wait.
+    "USD_PER_USER_MONTH": "0.16",
     # A conversion of the long file waits in a queue.
     "LONG_CONVERSION_S": "1",
     # And so does the second of one user.
     "OWNER_CONVERSIONS_MAX": "1",
 }
 FAULTS = "duplicate=0.15,delay=0.15:2s,reorder=0.15,unavailable=0.03,drop=0.02,kill=0.15"
+CAP = nano(float(LIMITS["USD_PER_USER_MONTH"]))
 USERS = 6
 WORK_TIMEOUT_S = 120
 # For hangs only: on a busy machine either may take minutes.
@@ -97,7 +101,7 @@ class Round:
             self._quiesce(intents, receiver)
             self._count_injected()
             state = self._state(receiver)
-            self.report.violations += check(state, intents, ATTEMPTS)
+            self.report.violations += check(state, intents, ATTEMPTS, CAP)
             decoding = Decoding(self._bucket(), self._material, self._folder)
             self.report.violations += decoding.violations(state, intents)
         self.report.ended, self.report.steps = outcomes(state), state.steps
@@ -160,11 +164,12 @@ class Round:
 
     def _is_idle(self, intents: list[Intent], receiver: Receiver) -> bool:
         pending = requests.get(f"{self._control}/status", timeout=TIMEOUT_S).json()["events"]["pending"]
-        return not pending and not check(self._state(receiver), intents, ATTEMPTS)
+        return not pending and not check(self._state(receiver), intents, ATTEMPTS, CAP)
 
     def _state(self, receiver: Receiver) -> State:
         tasks, objects = read_tasks(self._database()), read_objects(self._bucket())
-        return State(tasks, objects, list(receiver.received), *read_log(self._cloud.log))
+        received, ledgers = list(receiver.received), read_ledgers(self._database())
+        return State(tasks, objects, received, *read_log(self._cloud.log), ledgers)
 
     def _database(self) -> firestore.Client:
         return firestore.Client(project=self._cloud.environment["GOOGLE_CLOUD_PROJECT"])

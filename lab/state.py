@@ -36,6 +36,7 @@ class State:
     """The state at the end of a round.
 
     Attributes:
+        ledgers: user → the numbers of all months together.
         claims: task and generation → logged attempts.
         steps: the number of log lines by step.
     """
@@ -45,6 +46,7 @@ class State:
     received: list[Received] = field(default_factory=list)
     claims: Counter[tuple[str, int]] = field(default_factory=Counter)
     steps: Counter[str] = field(default_factory=Counter)
+    ledgers: dict[str, Counter[str]] = field(default_factory=dict)
 
     def folder(self, task_id: str) -> set[str]:
         """The names of a task's objects."""
@@ -55,6 +57,17 @@ def read_tasks(database: firestore.Client) -> dict[str, Task]:
     """All tasks by id."""
     found = database.collection("tasks").get(timeout=TIMEOUT_S)
     return {doc.id: from_document({"id": doc.id, **(doc.to_dict() or {})}, "") for doc in found}
+
+
+def read_ledgers(database: firestore.Client) -> dict[str, Counter[str]]:
+    """The numbers of each user, of all months together."""
+    found: dict[str, Counter[str]] = {}
+    for doc in database.collection("users").get(timeout=TIMEOUT_S):
+        months = (doc.to_dict() or {}).get("months", {}).values()
+        found[doc.id] = sum(map(Counter, months), Counter())
+        # A sum of counters leaves out what is below 0.
+        found[doc.id]["least"] = min((number for month in months for number in month.values()), default=0)
+    return found
 
 
 def read_objects(bucket: Bucket) -> dict[str, Object]:

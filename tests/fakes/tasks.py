@@ -25,6 +25,7 @@ class FakeTasks:
     stored: dict[str, Task] = field(default_factory=dict)
     writes: int = 0
     ledger: FakeLedger = field(default_factory=FakeLedger)
+    removed: list[Task] = field(default_factory=list)
 
     def get(self, task_id: str) -> Task | None:
         return self.stored.get(task_id)
@@ -50,6 +51,7 @@ class FakeTasks:
             raise RevisionChanged
         if known is not None:
             self.ledger.book(task)
+            self.removed.append(task)
         self.delete(task.id)
 
     def delete(self, task_id: str) -> None:

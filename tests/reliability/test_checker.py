@@ -15,6 +15,7 @@ from lab.faults import main
 from lab.receiver import Received, Receiver
 from lab.state import Object, State, read_log
 from lab.user import Intent
+from shared.domain.costs.charges import Charge
 from shared.domain.files import Output
 from shared.domain.states import Claim
 from shared.domain.states import State as TaskState
@@ -46,6 +47,24 @@ def a_processed_task(**changes: object) -> Task:
         "webhook": Webhook(url="http://here"),
     }
     return a_task(**(values | changes))
+
+
+def test_a_ledger_that_is_not_the_sum_of_its_tasks_or_above_its_cap_is_found() -> None:
+    charged = a_processed_task(
+        charges=(Charge(at=NOON, operations=30), Charge(at=NOON, number=1, compute=70))
+    )
+    state = replace(a_good_state(), tasks={ID: charged})
+
+    def found(**numbers: int) -> set[str]:
+        held = Counter({"tasks": 1, "nanoUsd": 100} | numbers)
+        return {
+            one.invariant for one in check(replace(state, ledgers={"ana": held}), [INTENT], ATTEMPTS, 150)
+        }
+
+    assert found() == set()
+    assert found(nanoUsd=99) == found(nanoUsd=101) == found(reservedNanoUsd=1) == {"ledger"}
+    assert found(nanoUsd=120, tasks=2) == set()
+    assert found(nanoUsd=151, tasks=2) == found(least=-1) == {"cap"}
 
 
 def webhook_for(task: Task) -> Received:

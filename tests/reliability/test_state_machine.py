@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
+from shared.domain.costs.ledger import MONTH, SERVICE_DAY
 from shared.domain.errors import Conflict, NotFound, PlatformError
 from shared.domain.states import FINAL, State, check_transition
 from shared.domain.task import DROP_OWNER
@@ -175,6 +176,17 @@ class Tasks(RuleBasedStateMachine):
         events = {event for event, *_ in self.world.queue.enqueued}
         assert len(events) <= sum(self.targets.values()) + len(self.dropped)
 
+    @invariant()
+    def ledgers_are_the_sums_of_what_their_tasks_cost(self) -> None:
+        tasks = [*self.world.tasks.stored.values(), *self.world.tasks.removed]
+        held = self.world.tasks.ledger.held
+        for kind, counted in ((MONTH, [task for task in tasks if task.payer]), (SERVICE_DAY, tasks)):
+            charges = [c for task in counted for c in task.charges if kind == MONTH or c.shard is not None]
+            sums = [numbers for ledger, numbers in held.items() if ledger.kind == kind]
+            assert sum(n["nanoUsd"] for n in sums) == sum(charge.total for charge in charges)
+            assert sum(n["reservedNanoUsd"] for n in sums) == sum(charge.reserved for charge in charges)
+            assert all(min(numbers.values(), default=0) >= 0 for numbers in sums)
+
     def teardown(self) -> None:
         """Redeliver all events, and sweep until there is nothing to repair."""
         world = self.world
@@ -212,6 +224,8 @@ class Tasks(RuleBasedStateMachine):
             task = world.tasks.get(name.partition("/")[0])
             assert task, f"{name} belongs to nothing"
             assert name in {task.source.object, *(output.object for output in task.outputs)}
+        # What has ended has nothing reserved.
+        assert not any(charge.reserved for task in world.tasks.stored.values() for charge in task.charges)
         self.what_is_processed_is_there_as_it_was_written_down()
 
     def _deliver(self, pick: int, moment: Callable[[str], None]) -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from shared.domain.costs.charges import Charge
 from shared.domain.errors import RevisionChanged
 from shared.domain.files import Output, Source
 from shared.domain.states import State
 from tests.builders import a_task
+from tests.fakes.clock import NOON
 from tests.functions.api.world import ANA, World
 
 if TYPE_CHECKING:
@@ -173,6 +175,82 @@ def test_a_task_is_deleted_with_its_folder_in_any_state(world: World, state: Sta
     assert (answer.status_code, answer.text) == (204, "")
     assert (world.tasks.stored, list(world.folder.objects.contents)) == ({}, ["other/song.mp3"])
     assert world.call("DELETE", TASK, ANA).status_code == 404
+
+
+def charged(world: World) -> Task:
+    """A processed task whose files are paid for until it expires, half way there."""
+    charge = Charge(
+        NOON,
+        1,
+        1,
+        shard=3,
+        compute=50,
+        source_storage=1000,
+        output_storage=100,
+        source_bytes=10,
+        output_bytes=1,
+    )
+    task = replace(stored(world, State.PROCESSED), charges=(charge,))
+    task = world.tasks.replace(task)
+    world.clock.advance((task.expire_at - NOON).total_seconds() / 2)
+    return task
+
+
+def spent(world: World) -> int:
+    return world.tasks.ledger.usage("ana", "2026-11").nano_usd
+
+
+def test_deleting_gives_the_rest_of_the_storage_back_once(world: World) -> None:
+    """sismics/docs#308, apple/ccs-calendarserver#93: quotas that stayed used, or went below zero."""
+    charged(world)
+    assert spent(world) == 1150
+
+    assert world.call("DELETE", TASK, ANA).status_code == 204
+    assert world.call("DELETE", TASK, ANA).status_code == 404
+    assert spent(world) == 600
+    assert world.tasks.ledger.usage("ana", "2026-11").stored_bytes == 0
+
+
+def test_two_deletions_at_once_give_back_once(world: World) -> None:
+    task = charged(world)
+    clear = world.folder.delete_folder
+
+    def and_another_deletes(folder: str) -> int:
+        world.folder.delete_folder = clear  # type: ignore[method-assign]  # the fake, once
+        assert world.call("DELETE", TASK, ANA).status_code == 204
+        return clear(folder)
+
+    world.folder.delete_folder = and_another_deletes  # type: ignore[method-assign]  # as above
+
+    assert world.call("DELETE", TASK, ANA).status_code == 204
+    assert (world.tasks.get(task.id), spent(world)) == (None, 600)
+
+
+def test_deleting_in_the_next_month_gives_back_where_it_was_paid(world: World) -> None:
+    charged(world)
+    world.clock.advance(10 * 86_400)
+    world.call("DELETE", TASK, ANA)
+
+    assert 0 < spent(world) < 1150
+    assert world.tasks.ledger.usage("ana", "2026-12").nano_usd == 0
+
+
+def test_other_outputs_give_back_the_storage_of_the_former_ones(world: World) -> None:
+    charged(world)
+    world.folder.objects.put(SONG, b"song")
+    assert world.call("PUT", TASK, ANA, json={"newFormat": "ogg"}).status_code == 202
+
+    assert spent(world) == 1100
+
+
+def test_cancelling_settles_what_is_reserved(world: World) -> None:
+    """BerriAI/litellm#27639: some ends left a reservation behind."""
+    charge = Charge(NOON, 1, 1, shard=3, nano_per_s=2, reserved=10_000)
+    world.tasks.replace(replace(stored(world, State.CONVERTING), charges=(charge,)))
+    world.clock.advance(4)
+    assert world.call("POST", f"{TASK}/cancel", ANA).get_json()["cost"]["totalUsd"] == 8e-09
+
+    assert (spent(world), world.tasks.ledger.usage("ana", "2026-11").reserved_nano_usd) == (8, 0)
 
 
 def test_an_interrupted_deletion_can_be_repeated(world: World) -> None:

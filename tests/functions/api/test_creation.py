@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from shared.domain.costs.ledger import MONTH, Ledger
 from shared.domain.errors import AlreadyExists
 from shared.domain.states import State
 from tests.functions.api.world import ANA, BEA, LIMITS, World
@@ -243,3 +245,32 @@ def test_an_invalid_size_or_duration_is_named(world: World, field: str, value: o
     answer = create(world, None, ANA, **{field: value})
 
     assert (answer.status_code, answer.get_json()["field"]) == (422, field)
+
+
+def test_no_task_is_created_once_the_months_money_is_spent(world: World) -> None:
+    month = Ledger(MONTH, "2026-11", "ana")
+    held = world.tasks.ledger.held[month] = Counter({"nanoUsd": LIMITS.nano_usd})
+    answer = world.call("POST", "/api/tasks", ANA, json={"filename": "song.wav", "newFormat": "mp3"})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (429, "spending_cap_reached")
+    assert "2026-12-01" in answer.get_json()["detail"]
+    assert 7 * 86_400 < int(answer.headers["Retry-After"]) < 8 * 86_400
+    assert (world.tasks.stored, held["nanoUsd"], held["tasks"]) == ({}, LIMITS.nano_usd, 0)
+
+
+def test_what_is_only_reserved_does_not_refuse_a_new_task(world: World) -> None:
+    month = Ledger(MONTH, "2026-11", "ana")
+    world.tasks.ledger.held[month] = Counter({"nanoUsd": LIMITS.nano_usd, "reservedNanoUsd": 10**9})
+    answer = world.call("POST", "/api/tasks", ANA, json={"filename": "song.wav", "newFormat": "mp3"})
+
+    assert answer.status_code == 201
+
+
+def test_a_new_task_is_counted_with_what_its_requests_cost(world: World) -> None:
+    body = {"filename": "song.wav", "newFormat": "mp3", "maxCostUsd": 0.25}
+    assert world.call("POST", "/api/tasks", ANA, json=body).status_code == 201
+    (task,) = world.tasks.stored.values()
+    used = world.tasks.ledger.usage("ana", "2026-11")
+
+    assert (used.tasks, used.nano_usd, used.reserved_nano_usd) == (1, task.cost, 0)
+    assert (task.max_cost, task.cost > 0) == (250_000_000, True)
