@@ -17,8 +17,8 @@ from shared.domain.costs.prices import nano
 from shared.domain.errors import DailyLimitReached, RevisionChanged
 from shared.domain.media import Probe
 from shared.domain.names import new_task_id
-from shared.domain.states import State
-from shared.domain.task import Claim, Failure
+from shared.domain.states import Claim, State
+from shared.domain.task import Failure
 from shared.service.conversion_limits import Allowance, ConversionLimits
 from tests.builders import a_folder, a_task
 from tests.waiting import HANG_S

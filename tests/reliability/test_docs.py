@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from shared.domain.errors import conversion_errors
+from shared.domain.errors import conversion_errors, request_errors
 from shared.runtime.config import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -26,7 +26,7 @@ def test_every_setting_and_code_named_on_the_page_exists() -> None:
 
     assert settings <= {setting.name for setting in SETTINGS}
     assert codes
-    assert codes <= set(conversion_errors())
+    assert codes <= set(conversion_errors()) | set(request_errors())
 
 
 def test_every_invariant_of_the_checker_is_on_the_page() -> None:

@@ -23,8 +23,8 @@ from shared.domain.errors import (
 from shared.domain.files import Output
 from shared.domain.media import Probe
 from shared.domain.names import new_task_id
-from shared.domain.states import State
-from shared.domain.task import DROP_OWNER, Claim, Failure, Task
+from shared.domain.states import Claim, State
+from shared.domain.task import DROP_OWNER, Failure, Task
 from shared.service.conversion_limits import Allowance, ConversionLimits, MustWait
 from tests.builders import a_task
 from tests.fakes.clock import NOON
