@@ -19,12 +19,14 @@ from shared.adapters.identity.certificates import TokenCertificates
 from shared.adapters.identity.lookup import UserLookup
 from shared.adapters.identity.tokens import IdTokens
 from shared.adapters.storage.signing import BucketUrls, signing_credentials
+from shared.domain.costs.prices import load_prices
 from shared.ports.accounts import SignIn
 
 from .page.serving import GOOGLE_STORAGE, page_routes
 from .routes import UseCases, application
 from .service.changes import TaskChanges
 from .service.creation import TaskCreation
+from .service.download_meter import DownloadMeter
 from .service.links import Links
 from .service.quotas import Limits, Quotas
 from .service.tasks import UserTasks
@@ -87,7 +89,14 @@ def use_cases(env: Environment) -> UseCases:
         creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime, new_for)),
         changes=cache(lambda: TaskChanges(user_tasks(), tasks(), folders(), quotas(), _now)),
         transfers=cache(
-            lambda: Transfers(user_tasks(), quotas(), _urls(env, credentials), limits.upload_bytes, folders)
+            lambda: Transfers(
+                user_tasks(),
+                quotas(),
+                _urls(env, credentials),
+                limits.upload_bytes,
+                folders,
+                DownloadMeter(admission(), load_prices, _now),
+            )
         ),
         links=cache(lambda: Links(tasks(), _now, env.number("URL_LIFETIME_S"))),
         webhooks=cache(lambda: _webhooks(env, firestore(), tasks(), quotas())),
@@ -204,7 +213,6 @@ def _webhooks(env: Environment, firestore: Records, tasks: TaskStore, quotas: Qu
 
 
 def _quotes(env: Environment, limits: Limits, kept_days: int) -> Quotes:
-    from shared.domain.costs.prices import load_prices  # noqa: PLC0415  # few requests need it
 
     from .service.quotes import Quotes  # noqa: PLC0415  # as above
 

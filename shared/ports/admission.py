@@ -89,6 +89,10 @@ class Admission(Protocol):
         """Store the number of ended tasks, unless a larger one is stored."""
         ...
 
+    def record_fetched(self, owner: str, month: str, size_bytes: int, nano_usd: int) -> None:
+        """Add downloads, and what they cost, to the user's month (as 2026-11)."""
+        ...
+
     def forget(self, owner: str) -> None:
         """Delete the user's counters."""
         ...

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from shared.domain.costs.ledger import month_of
+from shared.domain.costs.ledger import FETCHED_BYTES, MONTH, NANO_USD, Ledger, month_of
 from shared.domain.errors import AlreadyExists, RevisionChanged
 from shared.ports.admission import Arrival, StoredResponse, Usage
 
@@ -65,6 +66,10 @@ class FakeAdmission:
     def record_ended(self, owner: str, ended: int) -> None:
         known = self.usages[owner]
         self.usages[owner] = known._replace(ended=max(known.ended, ended))
+
+    def record_fetched(self, owner: str, month: str, size_bytes: int, nano_usd: int) -> None:
+        held = self.tasks.ledger.held.setdefault(Ledger(MONTH, month, owner), Counter())
+        held.update({FETCHED_BYTES: size_bytes, NANO_USD: nano_usd})
 
     def forget(self, owner: str) -> None:
         self.usages.pop(owner, None)

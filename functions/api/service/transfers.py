@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.ports.task_folder import TaskFolder
 
     from ..inputs.queries import FileChoice
+    from .download_meter import DownloadMeter
     from .quotas import Quotas
     from .tasks import UserTasks
 
@@ -30,6 +31,7 @@ class Transfers:
 
     Attributes:
         upload_max_bytes: the largest upload that a URL permits.
+        meter: counts downloads.
         folder: the objects of tasks; few requests need it.
     """
 
@@ -38,6 +40,7 @@ class Transfers:
     urls: UrlSigner
     upload_max_bytes: int
     folder: Callable[[], TaskFolder]
+    meter: DownloadMeter | None = None
 
     def uploaded_bytes(self, task: Task) -> int | None:
         """Size of the file of a task that waits for it; None if it is not there, or not completely."""
@@ -86,6 +89,7 @@ class Transfers:
                 raise Conflict(f"The task is {task.state}; its file has not been uploaded.")
             # Old tasks may have any type.
             content_type = stored_type(task.source.content_type)
+            self._count(task, task.source.size_bytes)
             return self.urls.download(task.source.object, task.filename, content_type)
         if task.state is not State.PROCESSED:
             raise Conflict(f"The task is {task.state}; outputs can be downloaded once it is PROCESSED.")
@@ -96,7 +100,12 @@ class Transfers:
             raise InvalidField(f"The task has no output {choice.output}.", field="output", valid=valid)
         output = task.outputs[choice.output]
         filename = output.object.partition("/")[2]
+        self._count(task, output.size_bytes)
         return self.urls.download(output.object, filename, FORMATS[output.format].content_type)
+
+    def _count(self, task: Task, size_bytes: int | None) -> None:
+        if self.meter:
+            self.meter.count(task, size_bytes or 0)
 
     def _waveform(self, task: Task) -> SignedRequest:
         name = task.waveform

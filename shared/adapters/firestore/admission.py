@@ -17,7 +17,7 @@ from shared.adapters.firestore.ledger import month_fields, user_path
 from shared.adapters.firestore.records import Create, Merge, Query, Remove
 from shared.adapters.firestore.task_document import document_of
 from shared.adapters.firestore.tasks import COLLECTION, path_of
-from shared.domain.costs.ledger import MONTH, NANO_USD, RESERVED, Ledger, differences, month_of
+from shared.domain.costs.ledger import FETCHED_BYTES, MONTH, NANO_USD, RESERVED, Ledger, differences, month_of
 from shared.domain.errors import RevisionChanged
 from shared.domain.states import FINAL, State
 from shared.ports.admission import StoredResponse, Usage
@@ -72,6 +72,11 @@ class FirestoreAdmission:
     def record_ended(self, owner: str, ended: int) -> None:
         """One write, which never lowers the number."""
         self._records.commit(Merge(user_path(owner), at_least={"ended": ended}))
+
+    def record_fetched(self, owner: str, month: str, size_bytes: int, nano_usd: int) -> None:
+        """One write."""
+        added = month_fields(month, {FETCHED_BYTES: size_bytes, NANO_USD: nano_usd})
+        self._records.commit(Merge(user_path(owner), added=added))
 
     def forget(self, owner: str) -> None:
         """One write."""
