@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from lab.round import FAULTS, Round
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ SEED = 23
 HARSHER = FAULTS.replace("kill=0.15", "kill=0.4")
 
 
+@pytest.mark.wide
 def test_nothing_is_lost_duplicated_or_stuck_under_faults(tmp_path: Path) -> None:
     report = Round(tmp_path, SEED, 12, crashes=1, faults=HARSHER).run()
 
