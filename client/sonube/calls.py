@@ -203,6 +203,10 @@ class TaskCalls:
         """Delete a task and its files."""
         self._service.call("DELETE", _path(task_id))
 
+    def usage(self) -> dict[str, Any]:
+        """This month's tasks, minutes, bytes and money, and the cap, as the API returns them."""
+        return self._service.call("GET", "/api/usage")
+
     def formats(self) -> dict[str, Any]:
         """The output formats with their options and limits, and the presets; needs no token."""
         return self._service.call("GET", "/api/formats", signed=False)

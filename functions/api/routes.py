@@ -15,6 +15,7 @@ from .handlers.own_account import OwnAccountHandlers
 from .handlers.quotes import QuoteHandlers
 from .handlers.tasks import TaskHandlers
 from .handlers.transfers import TransferHandlers, by_link_or
+from .handlers.usage import UsageHandlers
 from .handlers.webhooks import WebhookHandlers
 from .inputs.fields import FILE_QUERY, LINK_QUERY, TASK_QUERY, TASK_VIEW
 from .service.callers import Access, Callers
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from .service.quotes import Quotes
     from .service.tasks import UserTasks
     from .service.transfers import Transfers
+    from .service.usage import UserUsage
     from .service.webhooks import UserWebhooks
 
 
@@ -51,6 +53,7 @@ class UseCases:
     keys: Callable[[], UserKeys]
     user_tasks: Callable[[], UserTasks]
     quotes: Callable[[], Quotes]
+    usage: Callable[[], UserUsage]
     creation: Callable[[], TaskCreation]
     changes: Callable[[], TaskChanges]
     transfers: Callable[[], Transfers]
@@ -112,6 +115,7 @@ def application(
         Route("POST", "/api/keys", person_writes(key.create)),
         Route("DELETE", "/api/keys/<key_id>", by_person(key.revoke)),
         Route("POST", "/api/quote", reads(QuoteHandlers(use.quotes).make)),
+        Route("GET", "/api/usage", reads(UsageHandlers(use.usage).get)),
         Route("POST", "/api/tasks", writes(task.create)),
         Route("GET", "/api/tasks", reads(task.list), TASK_QUERY.names()),
         Route("GET", "/api/tasks/<task_id>", reads(task.get), TASK_VIEW.names()),

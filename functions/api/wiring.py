@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .service.account import UserAccount
     from .service.keys import UserKeys
     from .service.quotes import Quotes
+    from .service.usage import UserUsage
     from .service.webhooks import UserWebhooks
 
 
@@ -86,6 +87,7 @@ def use_cases(env: Environment) -> UseCases:
         keys=cache(lambda: _keys(env, firestore(), users)),
         user_tasks=user_tasks,
         quotes=cache(lambda: _quotes(env, limits, kept_days)),
+        usage=cache(lambda: _usage(env, firestore())),
         creation=cache(lambda: TaskCreation(tasks(), admission(), quotas(), limits, _now, lifetime, new_for)),
         changes=cache(lambda: TaskChanges(user_tasks(), tasks(), folders(), quotas(), _now)),
         transfers=cache(
@@ -218,6 +220,14 @@ def _quotes(env: Environment, limits: Limits, kept_days: int) -> Quotes:
 
     long_s, finish_s = env.number("LONG_CONVERSION_S"), env.number("QUEUED_TIMEOUT_S")
     return Quotes(load_prices(), limits, kept_days, long_s, finish_s)
+
+
+def _usage(env: Environment, firestore: Records) -> UserUsage:
+    from shared.adapters.firestore.ledger import FirestoreLedger  # noqa: PLC0415  # few requests need it
+
+    from .service.usage import UserUsage  # noqa: PLC0415  # as above
+
+    return UserUsage(FirestoreLedger(firestore), env.nano_usd("USD_PER_USER_MONTH"), _now)
 
 
 def _reference(limits: Limits) -> Reference:

@@ -135,6 +135,15 @@ def test_quote_prints_what_each_file_and_all_would_cost_and_converts_nothing(
     assert list(service.tasks()) == []
 
 
+def test_usage_prints_the_month_and_the_cap(terminal: Terminal, songs: list[str]) -> None:
+    terminal.run("convert", songs[0], "--to", "mp3")
+    shown, raw = terminal.run("usage"), json.loads(terminal.run("usage", "--json").stdout)
+
+    assert shown.returncode == 0, shown.stderr
+    assert f"USD of {raw['capUsd']:g} USD" in shown.stdout
+    assert (raw["tasks"], raw["costUsd"] > 0, raw["storedBytes"] > 0) == (1, True, True)
+
+
 def test_tags_are_set_and_removed(terminal: Terminal, songs: list[str]) -> None:
     said = ("--tag", "title=Luna = 1", "--tag", "artist=Ana", "--tag", "artist=Luis", "--tag", "comment=")
     done = terminal.run("convert", songs[0], "--to", "flac", *said)

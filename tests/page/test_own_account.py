@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import requests
@@ -12,6 +13,7 @@ from tests.waiting import HANG_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.page.visitor import Visitor
     from tools.throwaway import ThrowawayCloud
@@ -83,3 +85,16 @@ def test_account_is_deleted_with_the_password_after_a_question(visitor: Visitor)
     visitor.sign_in(email)
 
     expect(page.locator("#account-problem")).to_contain_text("wrong")
+
+
+def test_account_shows_what_the_month_has_cost_and_the_cap(visitor: Visitor, clip: Path) -> None:
+    page = visitor.page
+    visitor.choose(clip)
+    visitor.convert()
+    visitor.await_status(clip.name, "ready")
+    page.locator("#own-account").click()
+
+    expect(page.locator("#own-usage-cost")).to_have_text(
+        re.compile(r"^Costs of (US)?\$0\.00\d+ .* (US)?\$5\.00 ")
+    )
+    expect(page.locator("#own-usage-about")).to_contain_text("One file · ")

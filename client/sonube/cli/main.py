@@ -19,7 +19,15 @@ from sonube.cli.help import HelpfulGroup
 from sonube.cli.ids import TASKS, TaskCommand
 from sonube.cli.interrupts import INTERRUPTED, install_handlers
 from sonube.cli.own_account import own_account
-from sonube.cli.tables import default_table, format_table, option_table, preset_table, show, task_table
+from sonube.cli.tables import (
+    default_table,
+    format_table,
+    option_table,
+    preset_table,
+    show,
+    task_table,
+    usage_table,
+)
 from sonube.cli.who import whoami
 from sonube.client import Sonube
 from sonube.encoding import print_any_text
@@ -165,6 +173,17 @@ def formats(name: str | None, url: str | None, *, as_json: bool) -> None:
         show(option_table(listed, name), default_table(listed, name))
     else:
         show(format_table(listed), preset_table(listed))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the service's JSON.")
+def usage(*, as_json: bool) -> None:
+    """Print what you have used this month, and what is left."""
+    found = signed_in().usage()
+    if as_json:
+        click.echo(json.dumps(found))
+    else:
+        show(usage_table(found))
 
 
 @main.command(name="open")

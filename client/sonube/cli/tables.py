@@ -111,6 +111,18 @@ def option_table(listed: Mapping[str, Any], name: str) -> Table:
     return table
 
 
+def usage_table(found: Mapping[str, Any]) -> Table:
+    """This month's numbers, one a line."""
+    table = Table("month", found["month"], box=None)
+    table.add_row("tasks", str(found["tasks"]))
+    table.add_row("audio", f"{found['audioMinutes']:.1f} min")
+    for name in ("stored", "fetched"):
+        table.add_row(name, f"{found[f'{name}Bytes'] / 1e6:.1f} MB")
+    table.add_row("cost", f"{found['costUsd']:.4f} USD of {found['capUsd']:g} USD")
+    table.add_row("renewed", found["renewsAt"][:10])
+    return table
+
+
 def _range(bound: Mapping[str, Any]) -> str:
     if "values" in bound:
         return " ".join(str(value) for value in bound["values"])

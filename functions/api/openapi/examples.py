@@ -171,6 +171,17 @@ QUOTE: dict[str, Any] = {
     "mostCostUsd": 0.006683,
     "queue": "none",
 }
+USAGE: dict[str, Any] = {
+    "month": "2026-11",
+    "tasks": 12,
+    "audioMinutes": 402.5,
+    "storedBytes": 612_000_000,
+    "fetchedBytes": 58_000_000,
+    "costUsd": 0.013412,
+    "reservedUsd": 0.0,
+    "capUsd": 5.0,
+    "renewsAt": "2026-12-01T00:00:00.000Z",
+}
 PAGE: dict[str, Any] = {"tasks": [WAITING, FAILED], "nextPageToken": None}
 FORMATS: dict[str, Any] = {
     "formats": [

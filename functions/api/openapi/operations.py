@@ -25,6 +25,7 @@ from .examples import (
     PROCESSED,
     QUOTE,
     UPLOAD,
+    USAGE,
 )
 from .operation import Operation, Success
 
@@ -80,6 +81,17 @@ OPERATIONS: tuple[Operation, ...] = (
         "stereo at 44.1 kHz; the conversion goes by the content.",
         (Success(200, "Time and money.", "Quote", (), QUOTE),),
         body=NEW_TASK,
+        errors=(503,),
+    ),
+    Operation(
+        "GET",
+        "/api/usage",
+        "getUsage",
+        TASKS,
+        "See what you have used",
+        "This month's tasks, minutes, bytes and money (UTC), and the cap beyond which nothing is converted "
+        "until the next month.",
+        (Success(200, "This month.", "Usage", (), USAGE),),
         errors=(503,),
     ),
     Operation(

@@ -20,10 +20,12 @@ from functions.api.service.quotas import Limits, Quotas
 from functions.api.service.quotes import Quotes
 from functions.api.service.tasks import UserTasks
 from functions.api.service.transfers import Transfers
+from functions.api.service.usage import UserUsage
 from functions.api.service.webhooks import UserWebhooks
 from shared.domain.costs.prices import load_prices
 from shared.domain.errors import AccountDisabled, EmailTaken, InvalidCredentials
 from shared.ports.accounts import Session, SignIn, User
+from shared.ports.ledger import MonthUsage
 from shared.runtime.log import Log
 from shared.service.forgetting import Forgetting, Grants
 from tests.fakes.accounts import FakeMails, FakeTokens, FakeUsers
@@ -62,6 +64,16 @@ class FakeAccounts(FakeMails):
         return Session("ana", "id", refresh_token, 3600)
 
 
+class FakeMonths:
+    """`UsageReader` over numbers in memory."""
+
+    def __init__(self) -> None:
+        self.used = dict[tuple[str, str], MonthUsage]()
+
+    def usage(self, owner: str, month: str) -> MonthUsage:
+        return self.used.get((owner, month), MonthUsage(month))
+
+
 class World:
     """Two users, Ana and Bea, and everything that their requests reach."""
 
@@ -69,6 +81,7 @@ class World:
         self.tasks, self.clock, self.folder = FakeTasks(), FakeClock(), FakeFolder()
         self.admission = FakeAdmission(self.tasks, self.clock)
         self.keys, self.disabled = FakeKeys(), set[str]()
+        self.months = FakeMonths()
         self.endpoints, self.queue, self.sender = FakeEndpoints(), FakeQueue(), FakeSender()
         user_tasks, quotas = UserTasks(self.tasks), Quotas(self.admission, LIMITS, self.clock)
         creation = TaskCreation(self.tasks, self.admission, quotas, LIMITS, self.clock, timedelta(days=30))
@@ -93,6 +106,7 @@ class World:
             keys=lambda: UserKeys(self.keys, self.check_account, self.clock),
             user_tasks=lambda: user_tasks,
             quotes=lambda: Quotes(load_prices(), QUOTED, 7, 240, 1740),
+            usage=lambda: UserUsage(self.months, 5_000_000_000, self.clock),
             creation=lambda: creation,
             changes=lambda: changes,
             transfers=lambda: transfers,

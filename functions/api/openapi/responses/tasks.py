@@ -5,7 +5,20 @@ from __future__ import annotations
 from shared.domain.states import State
 
 from ...inputs.fields import TASK_ID_PARAMETER
-from ..shapes import ANY_OBJECT, INSTANT, NUMBER, TEXT, WHOLE, Schema, code, nullable, record, ref, with_field
+from ..shapes import (
+    ANY_OBJECT,
+    BYTES,
+    INSTANT,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    Schema,
+    code,
+    nullable,
+    record,
+    ref,
+    with_field,
+)
 
 STATES = (
     "`WAITING`: waits for its upload. `UPLOADED`: the upload is complete. `CONVERTING`: the conversion runs. "
@@ -34,6 +47,7 @@ def task_schemas() -> dict[str, Schema]:
             storageUsd={**NUMBER, "description": "Of its files, until the task expires or is deleted."},
             operationsUsd={**NUMBER, "description": "Of requests and of reads and writes."},
         ),
+        "Usage": _usage(),
         "Note": _note(),
         "TaskPage": record(
             tasks={"type": "array", "items": ref("Task")},
@@ -89,6 +103,20 @@ def _quote() -> Schema:
             "The files of an owner with many conversions may wait, too.",
         },
         error={**ref("TaskError"), "description": "Why the conversion would be refused."},
+    )
+
+
+def _usage() -> Schema:
+    return record(
+        month={**TEXT, "pattern": r"^\d{4}-\d{2}$", "description": "In UTC."},
+        tasks={**WHOLE, "description": "That were created."},
+        audioMinutes={**NUMBER, "description": "Of audio that was converted."},
+        storedBytes={**BYTES, "description": "Of uploads and outputs, without those that were deleted."},
+        fetchedBytes={**BYTES, "description": "Of the downloads that links were given for."},
+        costUsd={**NUMBER, "description": "US dollars by the service's price table, with what is reserved."},
+        reservedUsd={**NUMBER, "description": "The most that conversions in progress may still cost."},
+        capUsd={**NUMBER, "description": "What may be spent in the month."},
+        renewsAt={**INSTANT, "description": "When the next month begins."},
     )
 
 

@@ -7,6 +7,7 @@ import { explain } from "../service/problem.js";
 import { text } from "../words/language.js";
 import { changePassword, confirmPassword, sendVerification } from "./google.js";
 import { adopt, idToken, signedInAs, signOut } from "./session.js";
+import { showUsage } from "./usage.js";
 
 /** Make the dialog work. */
 export function startOwnAccount() {
@@ -33,6 +34,7 @@ async function open() {
     byId("own-verified").textContent = text(emailVerified ? "own.isVerified" : "own.isNotVerified");
     byId("own-verify").hidden = emailVerified;
   });
+  await attempt(showUsage);
 }
 
 /** Send a mail to verify the address. */

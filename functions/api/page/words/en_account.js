@@ -31,4 +31,12 @@ export const englishAccount = {
   "own.delete": "Delete account",
   "own.question": "Delete your account with all files, results and API keys? This cannot be undone.",
   "account.passwordHint": "At least six characters.",
+  "usage.title": "This month",
+  "usage.cost": "Costs of {cost} for the service, of {cap} that it allows.",
+  "usage.tasks": "{count} files",
+  "usage.tasks.one": "One file",
+  "usage.minutes": "{minutes} min of audio",
+  "usage.stored": "{size} stored",
+  "usage.fetched": "{size} fetched",
+  "usage.renews": "Starts again on {day}.",
 };

@@ -32,4 +32,12 @@ export const spanishAccount = {
   "own.delete": "Eliminar cuenta",
   "own.question": "¿Eliminar tu cuenta con todos los archivos, resultados y claves? No se puede deshacer.",
   "account.passwordHint": "Al menos seis caracteres.",
+  "usage.title": "Este mes",
+  "usage.cost": "Costes de {cost} para el servicio, de los {cap} que permite.",
+  "usage.tasks": "{count} archivos",
+  "usage.tasks.one": "Un archivo",
+  "usage.minutes": "{minutes} min de audio",
+  "usage.stored": "{size} guardados",
+  "usage.fetched": "{size} descargados",
+  "usage.renews": "Se cuenta de nuevo desde el {day}.",
 };

@@ -39,9 +39,14 @@ export function hours(seconds) {
   return seconds < 3600 ? `${number(seconds / 60, 0)} min` : `${number(seconds / 3600)} h`;
 }
 
-/** @param {string} moment RFC 3339 @returns {string} the day, such as `29 December 2026` */
-export function day(moment) {
-  return new Date(moment).toLocaleDateString(language() === "en" ? "en-GB" : language(), { dateStyle: "long" });
+/**
+ * @param {string} moment RFC 3339
+ * @param {string} [timeZone] the user's own by default
+ * @returns {string} the day, such as `29 December 2026`
+ */
+export function day(moment, timeZone) {
+  const locale = language() === "en" ? "en-GB" : language();
+  return new Date(moment).toLocaleDateString(locale, { dateStyle: "long", timeZone });
 }
 
 /** @param {number} channels */
