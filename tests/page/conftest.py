@@ -24,11 +24,17 @@ expect.set_options(timeout=HANG_MS)
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext, StorageState
 
     from tools.throwaway import ThrowawayCloud
 
-DESK = {"width": 1280, "height": 900}
+# Animations are a third of the CPU time of a test, so they are off unless a test asks for them.
+USUAL: dict[str, Any] = {
+    "locale": "en-GB",
+    "viewport": {"width": 1280, "height": 900},
+    "reduced_motion": "reduce",
+}
+EMPTY: StorageState = {"cookies": [], "origins": []}
 
 
 @pytest.fixture(scope="package")
@@ -57,25 +63,38 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="package")
+def kept(browser: Browser) -> Iterator[BrowserContext]:
+    """A context whose cache has the files of the page: fetching them is a third of a window's cost."""
+    context = browser.new_context(**USUAL)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def window(browser: Browser, cloud: ThrowawayCloud) -> Iterator[Callable[..., Visitor]]:
+def window(browser: Browser, kept: BrowserContext, cloud: ThrowawayCloud) -> Iterator[Callable[..., Visitor]]:
     """Opens windows, each with storage of its own; takes what `Browser.new_context` takes.
 
-    Animations are a third of the CPU time of a test, so they are off unless a test asks for them.
+    A test's first window is in the kept context, unless it asks for other settings.
     """
     visitors: list[Visitor] = []
 
-    def open_window(**settings: Any) -> Visitor:
-        context = browser.new_context(
-            **{"locale": "en-GB", "viewport": DESK, "reduced_motion": "reduce", **settings}
-        )
+    def open_window(storage_state: StorageState = EMPTY, **settings: Any) -> Visitor:
+        if settings or kept.pages:
+            context = browser.new_context(storage_state=storage_state, **USUAL | settings)
+        else:
+            context = kept
+            context.set_storage_state(storage_state)
         context.set_default_timeout(HANG_MS)
         visitors.append(Visitor(context.new_page(), cloud.url))
         return visitors[-1]
 
     yield open_window
-    for visitor in visitors:
-        visitor.page.context.close()
+    for context in {visitor.page.context for visitor in visitors} - {kept}:
+        context.close()
+    kept.set_offline(offline=False)
+    for page in kept.pages:
+        page.close()
     assert [text for visitor in visitors for text in visitor.unexpected()] == []
 
 
@@ -91,8 +110,8 @@ def member(cloud: ThrowawayCloud, window: Callable[..., Visitor]) -> Callable[..
             "refreshToken": user.session["refreshToken"],
             "expiresAt": (time.time() + float(user.session["expiresIn"])) * 1000,
         }
-        kept = [{"name": "sonube.session", "value": json.dumps(session)}]
-        state = {"cookies": [], "origins": [{"origin": cloud.url, "localStorage": kept}]}
+        entries = [{"name": "sonube.session", "value": json.dumps(session)}]
+        state = {"cookies": [], "origins": [{"origin": cloud.url, "localStorage": entries}]}
         visitor: Visitor = window(storage_state=state, **settings).open()
         expect(visitor.page.locator("#composer")).to_be_visible()
         return visitor
