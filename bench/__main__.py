@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import api, cold_start, convert_memory, costs, engine, loudness, pipeline, scale
+from bench import api, cold_start, convert_memory, costs, engine, loudness, pipeline, quotes, scale
 from bench.harness.figures import table
 from bench.localcloud import comparison
 from bench.report import performance_page, readme
@@ -28,6 +28,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "memory": convert_memory.measured,
     "loudness": loudness.measured,
     "pipeline": pipeline.run,
+    "quotes": quotes.run,
     "cold start": cold_start.run,
     "api": api.run,
     "localcloud": lambda: comparison.run(rounds=2),

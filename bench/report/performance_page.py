@@ -45,6 +45,7 @@ MEANING = {
     "loudness": "CPU of a whole conversion with the preset's specification, relative to the same without it. "
     "A first encode that misses its loudness or true peak is corrected by another one.",
     "pipeline": "Whole tasks on localcloud, from upload to `PROCESSED`, relative to the same ffmpeg alone.",
+    "quotes": "What a task was said to cost before it existed, relative to what the ledger charged for it.",
     "cold start": "From the start of the process to the first answer that needs Google's clients, after a "
     "replay of Google's buildpack (`bench/buildpack.py`).",
     "api": "Requests by four threads, relative to a bare Flask route that returns the same JSON.",

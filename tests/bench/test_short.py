@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from mutagen.flac import FLAC
 
-from bench import api, cold_start, convert_memory, engine, headroom, loudness, pipeline, scale
+from bench import api, cold_start, convert_memory, engine, headroom, loudness, pipeline, quotes, scale
 from bench.harness.tagged_song import write_song
 from functions.convert.metadata.model.fields import FIELDS
 from tools.ffmpeg import ffmpeg_dir
@@ -52,6 +52,14 @@ def test_memory_is_what_a_conversion_adds() -> None:
     (peak,) = convert_memory.run([2], ["pydub"], "mp3")
 
     assert peak.added_mib >= peak.resident_mib > 0
+
+
+@pytest.mark.wide
+def test_quotes_are_compared_with_the_ledger() -> None:
+    found = named(quotes.run(song_s=1, clip_s=0.5, rounds=1))
+
+    assert {"1 s wav→flac, the quote", "0.5 s wav→mp3, the quote"} <= {name for name, _ in found}
+    assert all(row.value > 0 for row in found.values())
 
 
 @pytest.mark.wide
