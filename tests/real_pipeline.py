@@ -28,7 +28,7 @@ MANY = 1 << 62
 
 
 def conversion_limits(
-    per_task: int = 9, per_user_day: int = 9, per_day: int = MANY, *, usd: float = 1000.0
+    per_task: int = 9, per_user_day: int = MANY, per_day: int = MANY, *, usd: float = 1000.0
 ) -> ConversionLimits:
     """Limits of conversions; those in money are the same for a user and for all."""
     return ConversionLimits(per_task, Allowance(nano(usd), per_user_day), Allowance(nano(usd), per_day))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.domain.task import Task
+    from shared.ports.ledger import Totals
     from shared.ports.objects import ObjectInfo
     from tests.hostile.victim import Victim
 
@@ -35,32 +36,39 @@ SILENT = "sleep 1000"
 AUDIO = bombs.wav(8000, 1, bytes(16_000))
 
 
-class Deleted(FakeTasks):
-    """A store in which the task is deleted after it is claimed."""
+class Lost(FakeTasks):
+    """A store in which another takes the task away once its attempt has reserved what it may cost."""
 
-    def replace(self, task: Task) -> Task:
-        claimed = super().replace(task)
+    def book(self, task: Task) -> tuple[Task, Totals]:
+        booked, totals = super().book(task)
+        if task.charges:
+            self.take_away(booked)
+        return booked, totals
+
+    def take_away(self, task: Task) -> None:
+        raise NotImplementedError
+
+
+class Deleted(Lost):
+    """A store in which it is deleted."""
+
+    def take_away(self, task: Task) -> None:
         self.delete(task.id)
-        return claimed
 
 
-class Cancelled(FakeTasks):
-    """A store in which the task is cancelled after it is claimed."""
+class Cancelled(Lost):
+    """A store in which it is cancelled."""
 
-    def replace(self, task: Task) -> Task:
-        claimed = super().replace(task)
-        super().replace(replace(claimed, state=State.CANCELLED))
-        return claimed
+    def take_away(self, task: Task) -> None:
+        FakeTasks.book(self, replace(task, state=State.CANCELLED))
 
 
-class TakenOver(FakeTasks):
-    """A store in which another instance takes over the task after it is claimed."""
+class TakenOver(Lost):
+    """A store in which another instance takes it over."""
 
-    def replace(self, task: Task) -> Task:
-        claimed = super().replace(task)
-        assert claimed.claim
-        super().replace(replace(claimed, claim=replace(claimed.claim, lease_id="another's")))
-        return claimed
+    def take_away(self, task: Task) -> None:
+        assert task.claim
+        FakeTasks.book(self, replace(task, claim=replace(task.claim, lease_id="another's")))
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Tests of the page. As a package, they share a browser that ends with the last of them."""
