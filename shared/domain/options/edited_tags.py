@@ -32,9 +32,9 @@ _TEXTS = """
 """
 # Numbers may have a total, which is a field of its own.
 TOTALS = {"tracknumber": "totaltracks", "discnumber": "totaldiscs", "movementnumber": "movementtotal"}
-DATE = r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2})?)?)?)?$"
-_PLACE, _WHOLE = r"^[A-Za-z]{0,2}\d{1,9}(/\d{1,9})?$", r"^\d{1,15}$"
-_NUMBER, _RATING = r"^\d{1,4}(\.\d{1,15})?$", r"^(\d|\d\d|1\d\d|2[0-4]\d|25[0-5])$"
+DATE = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?)?)?$"
+_PLACE, _WHOLE = r"^[A-Za-z]{0,2}[0-9]{1,9}(/[0-9]{1,9})?$", r"^[0-9]{1,15}$"
+_NUMBER, _RATING = r"^[0-9]{1,4}(\.[0-9]{1,15})?$", r"^([0-9]|[0-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])$"
 _FLAG = r"^[01]$"
 # Name → what its values look like, by a pattern and in words; None for text.
 FIELDS: dict[str, tuple[str, str] | None] = {
@@ -54,7 +54,7 @@ _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     _WHOLE: ("TagTotal", {"type": "integer", "minimum": 0, "maximum": 999_999_999}),
     DATE: ("TagDate", {"type": "integer", "minimum": 1000, "maximum": 9999}),
     _FLAG: ("TagFlag", {"type": "boolean"}),
-    _NUMBER: ("TagDecimal", {"type": "number", "minimum": 1, "maximum": 9999}),
+    _NUMBER: ("TagDecimal", {"type": "number", "minimum": 0, "maximum": 9999}),
     _RATING: ("TagRating", {"type": "integer", "minimum": 0, "maximum": 255}),
 }
 _REF = "#/components/schemas/"
@@ -114,25 +114,29 @@ def _values(name: str, value: object, path: str) -> Iterator[str]:
 
 
 def _text(name: str, value: object, path: str) -> str:
-    if isinstance(value, bool) and _is_flag(name):
-        return str(int(value))
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, str | int | float)
-        or len(str(value)) > MAX_CHARACTERS
-    ):
+    if form := FIELDS[name]:
+        return _formed(form, value, path)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InvalidField(f"{path} must be text of up to {MAX_CHARACTERS} characters.", field=path)
     lines = str(value).replace("\r\n", "\n").replace("\r", "\n")
-    text = _CONTROLS.sub("", unicodedata.normalize("NFC", lines)).strip()
-    form = FIELDS[name]
-    if text and form and not re.fullmatch(form[0], text):
-        raise InvalidField(f"{path} must be {form[1]}.", field=path)
+    if len(lines) > MAX_CHARACTERS:
+        raise InvalidField(f"{path} must be text of up to {MAX_CHARACTERS} characters.", field=path)
+    return _CONTROLS.sub("", unicodedata.normalize("NFC", lines)).strip()
+
+
+def _formed(form: tuple[str, str], value: object, path: str) -> str:
+    """Return the text of a number, a date or a flag, exactly as its schema has it; empty removes it."""
+    pattern, words = form
+    text = None
+    if isinstance(value, bool):
+        text = str(int(value)) if pattern == _FLAG else None
+    elif isinstance(value, str):
+        text = value
+    elif isinstance(value, int | float) and pattern != _FLAG:
+        text = str(int(value) if float(value).is_integer() else value)
+    if text is None or (text and not re.fullmatch(pattern, text)):
+        raise InvalidField(f"{path} must be {words}.", field=path)
     return text
-
-
-def _is_flag(name: str) -> bool:
-    form = FIELDS[name]
-    return form is not None and form[0] == _FLAG
 
 
 def _split(name: str, values: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -176,7 +180,7 @@ def tag_schemas() -> dict[str, dict[str, Any]]:
         },
         "TagText": _one_or_more(text, {"type": "number"}),
         **{
-            kind: _one_or_more({"type": "string", "pattern": pattern}, plain)
+            kind: _one_or_more({"type": "string", "pattern": f"^$|{pattern}"}, plain)
             for pattern, (kind, plain) in _KINDS.items()
         },
     }

@@ -35,6 +35,7 @@ def test_the_fields_are_those_of_the_model() -> None:
         ({"discnumber": 1}, {"discnumber": ["1"]}),
         ({"compilation": True}, {"compilation": ["1"]}),
         ({"bpm": 128.5}, {"bpm": ["128.5"]}),
+        ({"discnumber": 2.0, "totaltracks": [""]}, {"discnumber": ["2"], "totaltracks": []}),
         ({"comment": None, "genre": [], "key": " "}, {"comment": [], "genre": [], "key": []}),
         ({"lyrics": "la\r\nla\x00"}, {"lyrics": ["la\nla"]}),
         ({"title": "e\u0301"}, {"title": ["\u00e9"]}),
@@ -58,6 +59,9 @@ def test_values_are_read(given: dict[str, Any], expected: dict[str, list[str]]) 
         ({"artist": ["Ana"] * 51}, "tags.artist"),
         ({"showmovement": [True, False]}, "tags.showmovement"),
         ({"tracknumber": [3]}, "tags.tracknumber"),
+        ({"compilation": 1}, "tags.compilation"),
+        ({"date": " 2026"}, "tags.date"),
+        ({"totaltracks": "\u0663"}, "tags.totaltracks"),
         ({"replaygain_track_gain": "-3 dB"}, "tags.replaygain_track_gain"),
     ],
 )
