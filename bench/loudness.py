@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 from bench.harness.figures import figure, table
 from functions.convert.attempt import Attempt
+from functions.convert.conversion.convert import convert_source
 from functions.convert.ffmpeg.binaries import find_tools
-from functions.convert.pipeline import convert_source
 from functions.convert.process.limits import MIB, Limits
 from functions.convert.source.fetch import FetchedSource
 from functions.convert.source.probed_source import probe_fetched

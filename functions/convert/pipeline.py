@@ -14,11 +14,8 @@ from typing import TYPE_CHECKING
 
 from shared.domain.errors import (
     ConversionError,
-    EncoderFailed,
     LeaseLost,
-    NotAudio,
     NotFound,
-    OutputMismatch,
     Stale,
     Unavailable,
 )
@@ -28,25 +25,17 @@ from shared.service.conversion_limits import MustWait
 
 from .attempt import Attempt
 from .checkpoint import Checkpoint
-from .correct import correct_loudness
-from .encode.covers import with_fitted_covers
-from .encode.encode import discard_outputs, encode_outputs
-from .encode.finite import InvalidSamples, has_invalid_samples
-from .ffmpeg.errors import CopyDiffers, MustNormalise
+from .conversion.convert import convert_source
 from .lease import Lease
-from .plan.targets import plan_outputs
 from .queueing import BULK, MustQueue
 from .source.fetch import SourceFetcher
-from .source.probed_source import ProbedSource, probe_source
+from .source.probed_source import probe_source
 from .store import OutputStore
 from .upload.monitor import UploadMonitor
 from .upload.streaming_upload import UploadSizes
-from .verify.verify import conclude, verify_outputs
 from .workspace import DiskQuota, workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shared.domain.files import Output, Upload
     from shared.domain.media import Probe
     from shared.domain.notes.base import Note
@@ -59,14 +48,8 @@ if TYPE_CHECKING:
     from shared.service.conversion_limits import ConversionLimits
 
     from .attempt import Bounds
-    from .encode.transcode import Encoded
     from .ffmpeg.binaries import Tools
     from .queueing import Queueing
-    from .verify.verified_output import VerifiedOutput
-
-# For its layout or its gaps, for a copy that differs, for samples that are no numbers, and for a cover or
-# chapters that ffmpeg fails at.
-_MAX_RESTARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,56 +234,6 @@ class Pipeline:
     def _notify(self, task: Task, log: Log) -> None:
         self.notifier.notify_finished(task)
         log.info("enqueued")
-
-
-def convert_source(
-    attempt: Attempt, source: ProbedSource, outputs: Sequence[Output]
-) -> tuple[list[VerifiedOutput], Encoded]:
-    """Plan, encode and verify every output; start again where the source turns out to need another way.
-
-    Joined files, broadcasts and recordings with long pauses are too rare to look for them beforehand.
-
-    Returns:
-        The outputs, and what was found out while they were encoded.
-    """
-    source = with_fitted_covers(attempt, source, outputs)
-    for _ in range(_MAX_RESTARTS):
-        try:
-            return _plan_encode_verify(attempt, source, outputs)
-        except MustNormalise as reason:
-            another, why = source.normalised(reason.gaps), type(reason).__name__
-        except CopyDiffers as reason:
-            another, why = source.without_copying(), type(reason).__name__
-        except InvalidSamples as reason:
-            another, why = source.with_finite_samples(), type(reason).__name__
-        except (EncoderFailed, NotAudio, OutputMismatch) as error:
-            if not source.has_accessories:
-                raise
-            # The audio may be perfect: covers and chapters must not decide over it.
-            another, why = source.without_accessories(), f"{type(error).__name__} with accessories"
-        attempt.log.info("restarted", reason=why)
-        discard_outputs(attempt, source.file.parent)
-        attempt.notes.clear()
-        source = another
-    return _plan_encode_verify(attempt, source, outputs)
-
-
-def _plan_encode_verify(
-    attempt: Attempt, source: ProbedSource, outputs: Sequence[Output]
-) -> tuple[list[VerifiedOutput], Encoded]:
-    on_progress = attempt.analysis_progress(source.probe.duration_s)
-    ffmpeg = source.ffmpeg(attempt.tools, attempt.limits, on_progress)
-    targets = plan_outputs(ffmpeg, source.probe, outputs, may_copy=source.may_copy)
-    try:
-        encoded = encode_outputs(attempt, source, targets)
-    except EncoderFailed as error:
-        if has_invalid_samples(ffmpeg, source.probe):
-            raise InvalidSamples from error
-        raise
-    verified = verify_outputs(attempt, source.probe, targets, encoded)
-    verified, encoded = correct_loudness(attempt, source, verified, encoded)
-    conclude(attempt, source.probe, verified, encoded)
-    return verified, encoded
 
 
 def _rejection(error: ConversionError, log: Log) -> Failure:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from functions.convert.attempt import Attempt
 from functions.convert.containers.reader import reading
+from functions.convert.conversion.convert import convert_source
 from functions.convert.ffmpeg.binaries import X86_64_V3, Tools, find_tools
-from functions.convert.pipeline import convert_source
 from functions.convert.plan.depth import is_deeper
 from functions.convert.plan.sample_format import CD_BITS
 from functions.convert.process.limits import Limits

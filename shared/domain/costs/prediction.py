@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # How much slower an instance may be than the machine of the table: docs/deploy.md counts 6 s where that takes
 # 2.4 s.
 _SLOWEST = 2.5
-# An output that misses its loudness is encoded again, at most twice (functions/convert/correct.py).
+# An output that misses its loudness is encoded again, at most twice (conversion/correct.py of convert).
 _CORRECTIONS = 2
 # To download, probe and upload, beside the work that grows with the sound.
 _START_S = 0.5

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .encode.encode import discard_output, encode_outputs
-from .plan.level.loudness import corrected
-from .plan.plan import Target, plan_output
-from .verify.verify import verify_outputs
+from ..encode.encode import discard_output, encode_outputs
+from ..plan.level.loudness import corrected
+from ..plan.plan import Target, plan_output
+from ..verify.verify import verify_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .attempt import Attempt
-    from .encode.transcode import Encoded
-    from .plan.level.loudness import Gain
-    from .source.probed_source import ProbedSource
-    from .verify.verified_output import VerifiedOutput
+    from ..attempt import Attempt
+    from ..encode.transcode import Encoded
+    from ..plan.level.loudness import Gain
+    from ..source.probed_source import ProbedSource
+    from ..verify.verified_output import VerifiedOutput
 
 MAX_CORRECTIONS = 2
 
