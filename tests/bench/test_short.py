@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from mutagen.flac import FLAC
 
-from bench import api, cold_start, convert_memory, engine, headroom, loudness, pipeline, quotes, scale
+from bench import api, cold_start, convert_memory, engine, loudness, pipeline, quotes, scale
 from bench.harness.tagged_song import write_song
+from bench.levels import headroom
 from functions.convert.metadata.model.fields import FIELDS
 from tools.ffmpeg import ffmpeg_dir
 

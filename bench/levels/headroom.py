@@ -1,7 +1,7 @@
 """How much higher than its input the decoded output of each encoder peaks, and how often one encode suffices.
 
-`python -m bench.headroom [material ...]` encodes ten materials to eight outputs and two targets, once. It
-prints by encoder what it added, beside what `functions/convert/plan/level/headroom.py` leaves for it, and
+`python -m bench.levels.headroom [material ...]` encodes ten materials to eight outputs and two targets, once.
+It prints by encoder what it added, beside what `functions/convert/plan/level/headroom.py` leaves for it, and
 counts the outputs that need no correction.
 """
 

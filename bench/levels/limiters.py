@@ -1,6 +1,6 @@
 """Limiters side by side: what they leave above the ceiling and of the loudness, how they distort and let go.
 
-`python -m bench.limiters` prints the table of docs/loudness.md. Each limiter gets the same sound,
+`python -m bench.levels.limiters` prints the table of docs/loudness.md. Each limiter gets the same sound,
 raised by 6 dB, and a ceiling of -1 dBTP. sox is only measured here (`apt-get install sox`).
 """
 

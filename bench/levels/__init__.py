@@ -1,0 +1,1 @@
+"""The tables of docs/loudness.md: limiters side by side, and what encoders add to peaks."""
