@@ -37,7 +37,7 @@ FUNCTION_LAYERS = {
         *(
             "encode",
             "verify",
-            "correct",
+            "conversion",
             "store",
             "queueing",
             "pipeline",

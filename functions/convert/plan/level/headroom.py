@@ -1,8 +1,8 @@
 """How much higher than its input the decoded output of each encoder may peak, and how much is limited.
 
 Measured with the ten materials of tools/loud_material.py, at -16 and -11 LUFS, behind the limiter:
-`python -m bench.levels.headroom`. With the layer, the first encode suffices for 154 of 160 outputs, and for all
-of them but AAC of loud drums; the others are corrected.
+`python -m bench.levels.headroom`. With the layer, the first encode suffices for 154 of 160 outputs, and for
+all of them but AAC of loud drums; the others are corrected.
 """
 
 from __future__ import annotations
