@@ -138,7 +138,8 @@ MAX_COST = Field(
     "The most that the task may cost in all, in US dollars. A conversion that may make it cost more is "
     "refused before it starts, once the file is known.",
     minimum=0,
-    must_be="a number of US dollars, 0 or more",
+    maximum=1_000_000,
+    must_be="a number of US dollars, 0 to 1000000",
     is_nullable=True,
 )
 URL = Field(

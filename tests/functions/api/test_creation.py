@@ -274,3 +274,10 @@ def test_a_new_task_is_counted_with_what_its_requests_cost(world: World) -> None
 
     assert (used.tasks, used.nano_usd, used.reserved_nano_usd) == (1, task.cost, 0)
     assert (task.max_cost, task.cost > 0) == (250_000_000, True)
+
+
+def test_a_limit_of_cost_that_no_ledger_could_hold_is_refused(world: World) -> None:
+    body = {"filename": "song.wav", "newFormat": "mp3", "maxCostUsd": 1.4e308}
+    answer = world.call("POST", "/api/tasks", ANA, json=body)
+
+    assert (answer.status_code, answer.json["field"]) == (422, "maxCostUsd")
