@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CLIP_S = 0.8
-LONG_S = 20.0
+# So long that most of the formats below leave it to the queue of long conversions.
+LONG_S = 60.0
 # Fast to encode, and each finished in a different way.
 FORMATS = ("mp3", "ogg", "opus", "flac", "wav")
 
