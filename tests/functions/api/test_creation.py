@@ -280,4 +280,4 @@ def test_a_limit_of_cost_that_no_ledger_could_hold_is_refused(world: World) -> N
     body = {"filename": "song.wav", "newFormat": "mp3", "maxCostUsd": 1.4e308}
     answer = world.call("POST", "/api/tasks", ANA, json=body)
 
-    assert (answer.status_code, answer.json["field"]) == (422, "maxCostUsd")
+    assert (answer.status_code, answer.get_json()["field"]) == (422, "maxCostUsd")
