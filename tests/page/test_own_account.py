@@ -95,6 +95,6 @@ def test_account_shows_what_the_month_has_cost_and_the_cap(visitor: Visitor, cli
     page.locator("#own-account").click()
 
     expect(page.locator("#own-usage-cost")).to_have_text(
-        re.compile(r"^Costs of (US)?\$0\.00\d+ .* (US)?\$5\.00 ")
+        re.compile(r"^Your files cost the service (US)?\$0\.00\d+ of the (US)?\$5\.00 ")
     )
     expect(page.locator("#own-usage-about")).to_contain_text("One file · ")

@@ -32,7 +32,7 @@ export const englishAccount = {
   "own.question": "Delete your account with all files, results and API keys? This cannot be undone.",
   "account.passwordHint": "At least six characters.",
   "usage.title": "This month",
-  "usage.cost": "Costs of {cost} for the service, of {cap} that it allows.",
+  "usage.cost": "Your files cost the service {cost} of the {cap} that it allows.",
   "usage.tasks": "{count} files",
   "usage.tasks.one": "One file",
   "usage.minutes": "{minutes} min of audio",

@@ -33,7 +33,7 @@ export const spanishAccount = {
   "own.question": "¿Eliminar tu cuenta con todos los archivos, resultados y claves? No se puede deshacer.",
   "account.passwordHint": "Al menos seis caracteres.",
   "usage.title": "Este mes",
-  "usage.cost": "Costes de {cost} para el servicio, de los {cap} que permite.",
+  "usage.cost": "Tus archivos le cuestan al servicio {cost} de los {cap} que permite.",
   "usage.tasks": "{count} archivos",
   "usage.tasks.one": "Un archivo",
   "usage.minutes": "{minutes} min de audio",
