@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.harness.figures import Figure, figure
-from shared.domain.costs.prices import GIB, load_prices
+from shared.domain.costs.prices import CREATION, GIB, MONTH_DAYS, Operations, attempt_operations, load_prices
 from shared.runtime.config import SETTINGS
 
 if TYPE_CHECKING:
@@ -64,20 +64,17 @@ def cost_of_1000(work: Work, deployment: Deployment, kept_days: float = KEPT_DAY
     """US dollars for 1,000 songs, term by term; both files are kept for so many days and downloaded once."""
     usd = {name: price.unit_usd for name, price in load_prices().table.items()}
     busy_s = work.convert_s + work.ignored_s
-    month = kept_days / 30
+    month = kept_days / MONTH_DAYS
+    counts = Operations(*map(sum, zip(CREATION, attempt_operations(outputs=1), strict=True)))
     terms = {
         "convert, CPU": busy_s * usd["cpu"],
         "convert, memory": busy_s * deployment.convert_gib * usd["memory"],
         "api and notify": work.http_s * (usd["cpu"] + deployment.http_gib * usd["memory"]),
-        # Three events, creating, five looks at the task, a download, notify.
-        "requests": 11 * usd["request"],
-        # Created with its counter and key, claimed, progress twice, finished, settled; metered three times.
-        # The owner's running conversions are counted once.
-        "Firestore": 11 * usd["write"] + 12 * usd["read"],
-        # Three objects made; two read, and twice their attributes.
-        "storage operations": 3 * usd["class_a"] + 4 * usd["class_b"],
+        "requests": counts.requests * usd["request"],
+        "Firestore": counts.writes * usd["write"] + counts.reads * usd["read"],
+        "storage operations": counts.class_a * usd["class_a"] + counts.class_b * usd["class_b"],
         "storage": (work.source_gib + work.result_gib) * month * usd["stored"],
-        "queue": 2 * usd["queue"],
+        "queue": counts.queue * usd["queue"],
         "download to the internet": work.result_gib * usd["egress"],
     }
     return {name: 1000 * value for name, value in terms.items()}
