@@ -15,14 +15,14 @@ from sonube.quotes import Quote, parse_quote, wave_duration_s
 from sonube.service import PATIENT_TRIES, Service
 from sonube.task import Task, parse_task
 from sonube.transfer.downloads import Downloader, Link
-from sonube.transfer.sources import Source, open_source
+from sonube.transfer.sources import opened
 from sonube.transfer.uploads import Uploader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
-    from sonube.transfer.sources import Input
+    from sonube.transfer.sources import Input, Source
 
 POLL_FIRST_S, POLL_MOST_S = 0.3, 3.0
 _ENDED = {
@@ -58,10 +58,8 @@ class TaskCalls:
         outputs: Sequence[Mapping[str, Any]] | None = None,
     ) -> Task:
         """Create a task for this file, without uploading it."""
-        if not isinstance(file, Source):
-            with open_source(file) as source:
-                return self.create(source, to, preset=preset, options=options, outputs=outputs)
-        body = _body(file, to, preset, options, outputs)
+        with opened(file) as source:
+            body = _body(source, to, preset, options, outputs)
         return parse_task(self._service.call("POST", "/api/tasks", json=body))
 
     def quote(
@@ -78,12 +76,9 @@ class TaskCalls:
 
         Without `duration_s`, the length of the audio, only the most is known, except of a WAV, which says it.
         """
-        if not isinstance(file, Source):
-            with open_source(file) as source:
-                wanted = {"preset": preset, "options": options, "outputs": outputs, "duration_s": duration_s}
-                return self.quote(source, to, **wanted)  # type: ignore[arg-type]  # by name
-        body = _body(file, to, preset, options, outputs)
-        length_s = duration_s or wave_duration_s(file)
+        with opened(file) as source:
+            body = _body(source, to, preset, options, outputs)
+            length_s = duration_s or wave_duration_s(source)
         body |= {"durationS": length_s} if length_s else {}
         return parse_quote(self._service.call("POST", "/api/quote", json=body))
 
@@ -93,12 +88,11 @@ class TaskCalls:
         Raises:
             SourceChanged: the file changed in the meantime; nothing has been uploaded.
         """
-        if not isinstance(file, Source):
-            with open_source(file) as source:
-                return self.upload(task, source, on_bytes)
-        # Only the answer to a creation has upload URLs; for other tasks, request new ones.
-        found = task.raw if "upload" in task.raw else self._service.call("POST", f"{_path(task.id)}/upload")
-        return Uploader(file, on_bytes, self._sleep, self._service.web).put(found["upload"])
+        with opened(file) as source:
+            # Only the answer to a creation has upload URLs; for other tasks, request new ones.
+            is_new = "upload" in task.raw
+            found = task.raw if is_new else self._service.call("POST", f"{_path(task.id)}/upload")
+            Uploader(source, on_bytes, self._sleep, self._service.web).put(found["upload"])
 
     def wait(
         self, task_id: str, *, timeout_s: float = TIMEOUT_S, on_progress: Callable[[float], None] = _ignore

@@ -6,7 +6,7 @@ import io
 import os
 import stat
 import tempfile
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfileobj
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self, TypeAlias
 from sonube.errors import SonubeError, SourceChanged
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
 Input: TypeAlias = "str | Path | bytes | bytearray | memoryview | BinaryIO"
@@ -102,6 +103,11 @@ def open_source(given: Input, name: str | None = None) -> Source:
         raise TypeError(f"Expected a path, bytes or a file opened with 'rb', not {given!r}.")
     own = getattr(given, "name", None)
     return _of_file(given, name or (Path(own).name if isinstance(own, str) else UNNAMED))
+
+
+def opened(given: Input | Source) -> AbstractContextManager[Source]:
+    """A context that opens what is to be uploaded; a source that is open already stays open behind it."""
+    return nullcontext(given) if isinstance(given, Source) else open_source(given)
 
 
 def _is_binary(given: object) -> bool:
