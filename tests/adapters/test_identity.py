@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.adapters.identity.accounts import IdentityToolkit
+from shared.adapters.identity.lookup import UserLookup
 from shared.domain.errors import (
     InvalidField,
     SignInNotSetUp,
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def answering() -> Iterator[Callable[[int, str], IdentityToolkit]]:
-    """An Identity Toolkit with this response."""
+def serving() -> Iterator[Callable[[int, str], str]]:
+    """Starts a server with this response; its host and port."""
     servers: list[HTTPServer] = []
 
-    def start(status: int, body: str) -> IdentityToolkit:
+    def start(status: int, body: str) -> str:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
@@ -44,13 +45,23 @@ def answering() -> Iterator[Callable[[int, str], IdentityToolkit]]:
         server = HTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
-        return IdentityToolkit(SignIn("key", url, url))
+        return f"127.0.0.1:{server.server_port}"
 
     yield start
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def answering(serving: Callable[[int, str], str]) -> Callable[[int, str], IdentityToolkit]:
+    """An Identity Toolkit with this response."""
+
+    def start(status: int, body: str) -> IdentityToolkit:
+        url = f"http://{serving(status, body)}"
+        return IdentityToolkit(SignIn("key", url, url))
+
+    return start
 
 
 def error(message: str, **more: object) -> str:
@@ -105,3 +116,14 @@ def test_too_many_sign_ups_say_how_long_and_where_else(
         answering(400, error("TOO_MANY_ATTEMPTS_TRY_LATER")).sign_up("ana@example.com", "correct horse")
 
     assert found.value.retry_after_s == 3600
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(403, error("Missing permission", status="PERMISSION_DENIED")), (200, "[]"), (200, "{"), (404, "gone")],
+)
+def test_lookup_of_an_account_that_fails_accepts_no_token(
+    serving: Callable[[int, str], str], status: int, body: str
+) -> None:
+    with pytest.raises(Unavailable):
+        UserLookup("project", serving(status, body)).check_not_revoked("uid", 0)

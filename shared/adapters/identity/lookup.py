@@ -86,6 +86,8 @@ class UserLookup:
             found = self._calls.call("lookup", wanted, RETRY_S, READ_TRANSIENT)
         except CallFailed as failed:
             raise unexpected(SERVICE) from failed
+        if not isinstance(found, dict):
+            raise unexpected(SERVICE)
         accounts = found.get("users", [])
         return accounts[0] if accounts else None
 
