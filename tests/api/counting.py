@@ -72,12 +72,15 @@ def run(token: str, processed: str) -> dict[str, dict[str, int]]:
     call("create with a key", 201, "POST", "/api/tasks", json=body, headers=keyed)
     path = f"/api/tasks/{created['id']}"
     tag = call("get", 200, "GET", path).headers["ETag"]
+    call("get, and look for the upload", 200, "GET", f"{path}?upload=check")
     call("get again", 304, "GET", path, headers={"If-None-Match": tag})
     call("get processed", 200, "GET", f"/api/tasks/{processed}")
     call("list", 200, "GET", "/api/tasks")
     call("download", 302, "GET", f"/api/tasks/{processed}/download")
     call("renew upload", 200, "POST", f"{path}/upload")
     call("cancel", 200, "POST", f"{path}/cancel")
+    call("quote", 200, "POST", "/api/quote", json=body)
+    call("usage", 200, "GET", "/api/usage")
     call("formats", 200, "GET", "/api/formats")
     key = client.post("/api/keys", headers=headers, json={"name": "counted"}).get_json()["key"]
     headers["Authorization"] = f"Bearer {key}"

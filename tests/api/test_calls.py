@@ -42,7 +42,7 @@ def test_the_first_request_of_an_instance_only_adds_its_credentials(
     assert own == calls["create"]
 
 
-@pytest.mark.parametrize("request_name", ["get", "get again", "get processed", "list"])
+@pytest.mark.parametrize("request_name", ["get", "get again", "get processed", "list", "usage"])
 def test_reading_costs_one_read(calls: dict[str, dict[str, int]], request_name: str) -> None:
     assert calls[request_name] == {"firestore": 1}
 
@@ -72,8 +72,14 @@ def test_first_use_of_an_api_key_in_an_hour_costs_an_account_check_and_a_write(
     assert calls["first use of an API key"] == {"identity": 1, "firestore": 3}
 
 
-@pytest.mark.parametrize("request_name", ["formats", "config"])
-def test_what_needs_no_account_costs_no_call(calls: dict[str, dict[str, int]], request_name: str) -> None:
+def test_looking_for_an_upload_costs_a_read_and_a_look_into_the_bucket(
+    calls: dict[str, dict[str, int]],
+) -> None:
+    assert calls["get, and look for the upload"] == {"firestore": 1, "storage": 1}
+
+
+@pytest.mark.parametrize("request_name", ["formats", "config", "quote"])
+def test_what_is_known_beforehand_costs_no_call(calls: dict[str, dict[str, int]], request_name: str) -> None:
     assert calls[request_name] == {}
 
 
