@@ -39,7 +39,7 @@ from shared.domain.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from shared.domain.costs.ledger import Ledger
     from shared.domain.costs.prices import Prices
@@ -205,7 +205,7 @@ class ConversionLimits:
     def _refusal(
         self, blocked: set[Ledger], held: Mapping[Ledger, Mapping[str, int]], charge: Charge
     ) -> ConversionError:
-        until = _until(charge.at.date() + _DAY)
+        until = _until(charge.at + _DAY)
         service = [one for one in blocked if one.kind == SERVICE_DAY]
         if not service:
             return NewAccountsLimitReached(f"{NewAccountsLimitReached.title}. {until}")
@@ -244,8 +244,8 @@ def _part(limit: int, shard: int, shards: int) -> int:
     return limit // shards + (shard < limit % shards)
 
 
-def _until(day: date) -> str:
-    return f"Conversions work again on {day.isoformat()}, 00:00 UTC."
+def _until(moment: datetime) -> str:
+    return f"Conversions work again on {moment:%Y-%m-%d}, 00:00 UTC."
 
 
 def _days_left(task: Task, now: datetime) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shared.domain.presentation.task import present_failure
+from shared.domain.task import Failure
 from shared.web.http import json_response
 
 from ..inputs.new_task import parse_new_task
@@ -40,11 +42,6 @@ def _present(quote: TaskQuote) -> dict[str, Any]:
         "mostCostUsd": quote.most_usd,
         "queue": queues[quote.is_long],
     }
-    if error := quote.refusal:
-        shown["error"] = {
-            "code": error.code,
-            "message": error.message,
-            "hint": error.hint,
-            "retryable": error.retryable,
-        }
+    if quote.refusal:
+        shown["error"] = present_failure(Failure.of(quote.refusal))
     return shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shared.domain.costs.prices import usd
 from shared.domain.presentation.task import instant
 from shared.web.http import json_response
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from ..service.usage import UsageReport, UserUsage
 
 _MINUTE_S = 60
-_NANO = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,9 @@ def _present(report: UsageReport) -> dict[str, Any]:
         "audioMinutes": round(used.audio_s / _MINUTE_S, 1),
         "storedBytes": used.stored_bytes,
         "fetchedBytes": used.fetched_bytes,
-        "costUsd": _usd(used.nano_usd),
-        "reservedUsd": _usd(used.reserved_nano_usd),
-        "capUsd": _usd(report.cap_nano_usd),
+        # What is left over by a deletion never shows as less than nothing.
+        "costUsd": usd(max(0, used.nano_usd)),
+        "reservedUsd": usd(max(0, used.reserved_nano_usd)),
+        "capUsd": usd(report.cap_nano_usd),
         "renewsAt": instant(report.renews_at),
     }
-
-
-def _usd(nano_usd: int) -> float:
-    """US dollars, to the millionth; what is left over by a deletion never shows as less than nothing."""
-    return max(0.0, round(nano_usd / _NANO, 6))

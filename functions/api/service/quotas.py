@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.domain.costs.ledger import next_month
@@ -121,7 +121,7 @@ class Quotas:
             return
         undo()
         now = datetime.fromtimestamp(arrival.at_us / 1_000_000, UTC)
-        again = datetime.combine(next_month(now), time(), UTC)
+        again = next_month(now)
         raise SpendingCapReached(
             f"The cap is {usd(self.limits.nano_usd):g} USD per month; {usd(usage.spent):g} USD are spent. "
             f"It works again on {again.date().isoformat()}, 00:00 UTC. To delete files gives back what it "

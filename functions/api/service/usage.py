@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
+from shared.domain.costs.ledger import month_of, next_month
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.ports.accounts import Caller
     from shared.ports.clock import Clock
     from shared.ports.ledger import MonthUsage, UsageReader
-
-_MONTHS = 12
 
 
 class UsageReport(NamedTuple):
@@ -38,5 +40,4 @@ class UserUsage:
     def report(self, caller: Caller) -> UsageReport:
         """This month (UTC), by the ledger that the cap is held against."""
         now = self.clock().astimezone(UTC)
-        renews_at = datetime(now.year + now.month // _MONTHS, now.month % _MONTHS + 1, 1, tzinfo=UTC)
-        return UsageReport(self.ledger.usage(caller.uid, f"{now:%Y-%m}"), self.cap_nano_usd, renews_at)
+        return UsageReport(self.ledger.usage(caller.uid, month_of(now)), self.cap_nano_usd, next_month(now))

@@ -2,7 +2,7 @@
 
 A charge holds the most that its attempt may cost until the attempt ends, and then what it did cost. The store
 books every difference in the ledgers of the owner and of the service, in the commit that stores the task, so
-that a ledger is the sum of its charges, whatever is repeated or lost.
+that a ledger is the sum of its charges, even if a call is repeated or lost.
 """
 
 from __future__ import annotations

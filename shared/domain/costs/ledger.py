@@ -9,12 +9,11 @@ new accounts' day     the same of new accounts, which share a part of the servic
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from shared.domain.costs.charges import Charge
 
@@ -37,14 +36,14 @@ class Ledger(NamedTuple):
     name: str
 
 
-def month_of(moment: datetime | date) -> str:
+def month_of(moment: datetime) -> str:
     """The month, in UTC."""
     return f"{moment:%Y-%m}"
 
 
-def next_month(moment: datetime | date) -> date:
-    """The first day of the month after it."""
-    return date(moment.year + moment.month // 12, moment.month % 12 + 1, 1)
+def next_month(moment: datetime) -> datetime:
+    """When the month after it begins, in UTC."""
+    return datetime(moment.year + moment.month // 12, moment.month % 12 + 1, 1, tzinfo=UTC)
 
 
 def differences(

@@ -116,7 +116,7 @@ class Prices(NamedTuple):
         return Cost(self.compute(_HTTP_S, self.http_gib), operations=self.operations(CREATION))
 
     def attempt(self, seconds: float, outputs: int) -> Cost:
-        """One attempt that kept an instance busy so long, whatever came of it."""
+        """One attempt that kept an instance busy so long, successful or not."""
         return Cost(self.compute(seconds), operations=self.operations(attempt_operations(outputs)))
 
     def task(self, busy_s: float, source_bytes: int, output_bytes: int, outputs: int, days: float) -> Cost:

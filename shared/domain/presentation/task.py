@@ -33,7 +33,7 @@ def present_task(task: Task) -> dict[str, Any]:
     if task.is_final:
         shown["cost"] = _present_cost(task.charges)
     if task.error:
-        shown["error"] = _present_failure(task.error)
+        shown["error"] = present_failure(task.error)
     return shown
 
 
@@ -47,7 +47,8 @@ def _present_cost(charges: tuple[Charge, ...]) -> dict[str, float]:
     return {"totalUsd": usd(sum(kinds.values())), **{name: usd(nano) for name, nano in kinds.items()}}
 
 
-def _present_failure(failure: Failure) -> dict[str, Any]:
+def present_failure(failure: Failure) -> dict[str, Any]:
+    """The JSON of why a task failed, or would fail."""
     return {
         "code": failure.code,
         "message": failure.message,

@@ -24,7 +24,7 @@ def test_usage_has_the_months_numbers_and_the_cap(world: World) -> None:
         "audioMinutes": 1.5,
         "storedBytes": 1000,
         "fetchedBytes": 500,
-        "costUsd": 1.25,
+        "costUsd": 1.2500004,
         "reservedUsd": 0.25,
         "capUsd": 5.0,
         "renewsAt": "2026-12-01T00:00:00.000Z",

@@ -51,7 +51,7 @@ def test_a_second_device_sees_uploaded_files_become_ready(
 def test_a_second_device_tells_a_file_that_is_there_from_one_that_is_not(
     visitor: Visitor, window: Callable[..., Visitor], tmp_path: Path
 ) -> None:
-    """No device is told to upload again what another one has uploaded (transloadit/uppy#4269, #4985)."""
+    """No device asks for a file that another one has uploaded (transloadit/uppy#4269, #4985)."""
     there, missing = (write_clip(tmp_path / name, 1) for name in ("there.wav", "missing.wav"))
     visitor.choose(there, missing)
     visitor.convert()
