@@ -133,20 +133,12 @@ class Task:
             LeaseHeld: another instance holds the lease.
         """
         earlier = self._earlier_claim(upload.generation, now)
-        check_transition(self.state, State.CONVERTING)
-        attempt = earlier.next_attempt if earlier else 1
+        claim = Claim(upload.generation, earlier.next_attempt if earlier else 1, lease_id, lease_until)
         return replace(
-            self,
-            state=State.CONVERTING,
-            source=self._source_of(upload),
-            claim=Claim(upload.generation, attempt, lease_id, lease_until),
-            attempts=attempt,
+            self._taken(upload, State.CONVERTING, claim, now),
             conversions=self.conversions + (not (earlier and earlier.continues)),
-            progress=0.0,
             error=self.rejection,
             notes=(),
-            charges=settled_as_lost(self.charges, self.updated_at, now),
-            updated_at=now,
         )
 
     def left_to_queue(self, upload: Upload, queue: str, now: datetime) -> Task:
@@ -156,18 +148,8 @@ class Task:
             Stale, LeaseHeld: as `claimed`.
         """
         earlier = self._earlier_claim(upload.generation, now)
-        check_transition(self.state, State.UPLOADED)
-        attempt = earlier.attempt if earlier else 0
-        return replace(
-            self,
-            state=State.UPLOADED,
-            source=self._source_of(upload),
-            claim=Claim(upload.generation, attempt, "", now, queue=queue),
-            attempts=attempt,
-            progress=0.0,
-            charges=settled_as_lost(self.charges, self.updated_at, now),
-            updated_at=now,
-        )
+        claim = Claim(upload.generation, earlier.attempt if earlier else 0, "", now, queue=queue)
+        return self._taken(upload, State.UPLOADED, claim, now)
 
     def charged(self, lease_id: str, charge: Charge) -> Task:
         """The holder of the lease reserves what its attempt may cost, or another amount than before."""
@@ -295,8 +277,7 @@ class Task:
             error=None,
             notes=(),
             charges=tuple(
-                charge.without_outputs(now, self.expire_at)
-                for charge in settled_as_lost(self.charges, self.updated_at, now)
+                charge.without_outputs(now, self.expire_at) for charge in self._settled_charges(now)
             ),
             updated_at=now,
         )
@@ -310,12 +291,12 @@ class Task:
         if self.state is State.CANCELLED:
             return self
         check_transition(self.state, State.CANCELLED)
-        charges = settled_as_lost(self.charges, self.updated_at, now)
+        charges = self._settled_charges(now)
         return replace(self, state=State.CANCELLED, charges=charges, updated_at=now)
 
     def deleted(self, now: datetime) -> Task:
         """The task as its ledgers see it after its files are deleted; storage not used is given back."""
-        settled = settled_as_lost(self.charges, self.updated_at, now)
+        settled = self._settled_charges(now)
         return replace(self, charges=tuple(charge.without_files(now, self.expire_at) for charge in settled))
 
     def expired(self, now: datetime) -> Task:
@@ -336,7 +317,7 @@ class Task:
         check_transition(self.state, State.CONVERTING)
         generation, attempt = self.source.generation or 0, max(self.attempts, 1)
         claim = Claim(generation, attempt, "abandoned", now, finished=True)
-        charges = settled_as_lost(self.charges, self.updated_at, now)
+        charges = self._settled_charges(now)
         return replace(
             self, state=State.CONVERTING, claim=claim, error=failure, charges=charges, updated_at=now
         )
@@ -351,10 +332,26 @@ class Task:
             raise LeaseLost
         return self.claim
 
-    def _source_of(self, upload: Upload) -> Source:
-        return replace(
+    def _taken(self, upload: Upload, state: State, claim: Claim, now: datetime) -> Task:
+        """An instance or a queue has this upload."""
+        check_transition(self.state, state)
+        source = replace(
             self.source, generation=upload.generation, size_bytes=upload.size_bytes, crc32c=upload.crc32c
         )
+        return replace(
+            self,
+            state=state,
+            source=source,
+            claim=claim,
+            attempts=claim.attempt,
+            progress=0.0,
+            charges=self._settled_charges(now),
+            updated_at=now,
+        )
+
+    def _settled_charges(self, now: datetime) -> tuple[Charge, ...]:
+        """The charges without what an attempt has reserved that loses its lease."""
+        return settled_as_lost(self.charges, self.updated_at, now)
 
     def _earlier_claim(self, generation: int, now: datetime) -> Claim | None:
         """Return the last claim of this generation, which is to be converted.
